@@ -1,0 +1,1 @@
+//! A parsed endpoint URL whose `Debug` and `Display` never show a secret.

@@ -1,0 +1,17 @@
+//! The core of Breakwater: a dApp's reads raced over endpoints on different ground.
+//!
+//! **In scope**: routing of JSON-RPC methods, the race, endpoint health, freshness, the hedging budget,
+//! settings, and where an address stands (cloud, region, company, jurisdiction).
+//!
+//! **Out of scope**: sockets, clocks, timers, randomness, storage, the DOM. The core is sans-IO: events and
+//! time go in, commands come out. `src/web/` (compiled only for wasm) executes the commands in a browser.
+//!
+//! Read [`guard`] first: it is the façade. Then [`race`], one request over its lanes.
+
+#![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
+
+pub mod cloud;
+pub mod endpoint;
+pub mod protocol;
+pub mod settings;
+pub mod trail;

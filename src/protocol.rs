@@ -1,0 +1,336 @@
+//! Every message between contexts, one enum per direction. `docs/PROTOCOL.md` is the prose beside it.
+//!
+//! ```text
+//!  inpage.js ──PageToCore──► bridge.js ──► background.js ──► core        (runtime port named "page")
+//!  inpage.js ◄──CoreToPage── bridge.js ◄── background.js ◄── core
+//!  popup, options ──PanelToCore──► background.js ──► core ──PanelReply──► (runtime.sendMessage)
+//! ```
+//!
+//! Messages are JSON objects tagged by `type`, in kebab-case; fields are in snake_case. Requests and
+//! results travel as JSON *text*, so that numbers beyond 2^53 and odd spacing survive every hop.
+//! Everything that comes from a page is parsed into these types or dropped: the page is hostile.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::{drill::Target, verdict::ChainVerdict};
+use crate::settings::{Edit, Mode};
+
+/// Longest method name a page may send, in bytes. The longest real one has under 40.
+pub const MAX_METHOD_BYTES: usize = 128;
+/// Largest parameters a page may send for one request, in bytes of JSON text.
+pub const MAX_PARAMS_BYTES: usize = 4 * 1024 * 1024;
+/// Most requests one document may have waiting at once. More are answered with -32005.
+pub const MAX_IN_FLIGHT: usize = 2_000;
+
+/// What a document asks of the core. `id` is the document's own number for the request.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PageToCore {
+    /// The document will read this chain: check its endpoints, start the light poll. Sent on the first
+    /// read and whenever the wallet changes chain. `chain` is an EIP-155 id.
+    Use {
+        /// EIP-155 chain id.
+        chain: u64,
+    },
+    /// One JSON-RPC request of a page's provider.
+    Ask {
+        /// The document's number for this request.
+        id: u64,
+        /// EIP-155 chain id the wallet (or the own provider) is on.
+        chain: u64,
+        /// JSON-RPC method.
+        method: String,
+        /// JSON text of `params`: an array, an object or empty for none.
+        params: String,
+        /// Whether a wallet's provider stands behind this request and can be asked as a lane.
+        wallet: bool,
+    },
+    /// A JSON-RPC call the page made by itself (fetch, XMLHttpRequest, WebSocket) that failed or stalls.
+    /// The core answers in the page's own envelope, with `Body`.
+    Rescue {
+        /// The document's number for this request.
+        id: u64,
+        /// EIP-155 chain id learnt for the page's URL.
+        chain: u64,
+        /// The page's request body: one envelope or a batch.
+        body: String,
+    },
+    /// The page no longer wants the answer.
+    Abort {
+        /// The document's number for the request.
+        id: u64,
+    },
+    /// What the wallet said after `AskWallet`. A result is `result`; an error has `code` and `message`.
+    Wallet {
+        /// The document's number for the request.
+        id: u64,
+        /// JSON text of the result, when there was one.
+        result: Option<String>,
+        /// The wallet's error code, when it failed.
+        code: Option<i64>,
+        /// The wallet's error message, when it failed.
+        message: Option<String>,
+        /// JSON text of the error's `data`.
+        data: Option<String>,
+    },
+}
+
+/// What the core tells a document.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum CoreToPage {
+    /// First message on every port, and again whenever it changes.
+    State {
+        /// False: the person switched Breakwater off for this site; undo the wrapping.
+        on: bool,
+        /// Chains the core answers for. A read on any other chain goes to the wallet at once.
+        chains: Vec<u64>,
+        /// How long a request may take before the page falls back to its wallet, in ms.
+        deadline_ms: u64,
+        /// Chain of the own provider, when no wallet is there.
+        own_chain: Option<u64>,
+        /// Whether the page's own JSON-RPC calls are rescued.
+        direct: bool,
+    },
+    /// The answer: JSON text of `result`.
+    Answer {
+        /// The document's number for the request.
+        id: u64,
+        /// JSON text, exactly as the lane sent it.
+        result: String,
+    },
+    /// The chain's own error, or ours (-32603) when every lane failed.
+    Error {
+        /// The document's number for the request.
+        id: u64,
+        /// JSON-RPC error code.
+        code: i64,
+        /// Error message; ours name operators by display name only.
+        message: String,
+        /// JSON text of `data`, exactly as the lane sent it.
+        data: Option<String>,
+    },
+    /// Whole response body for a `Rescue`.
+    Body {
+        /// The document's number for the request.
+        id: u64,
+        /// JSON text: one envelope or a batch.
+        body: String,
+    },
+    /// No lane could rescue this: let the page's own call stand.
+    NoRescue {
+        /// The document's number for the request.
+        id: u64,
+    },
+    /// Ask the wallet this request and report with `Wallet`; keep the wallet's own value.
+    AskWallet {
+        /// The document's number for the request.
+        id: u64,
+    },
+    /// The wallet's answer (value or error) is the answer: settle with it, asking first if need be.
+    UseWallet {
+        /// The document's number for the request.
+        id: u64,
+    },
+    /// A subscription event: `params` of an `eth_subscription` notification.
+    Notify {
+        /// The subscription id the page was given.
+        subscription: String,
+        /// JSON text of `result`.
+        result: String,
+    },
+}
+
+/// What popup and options ask of the core, by `runtime.sendMessage`. Every one gets a `PanelReply`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PanelToCore {
+    /// Everything a page of ours shows. `host` is the host name of the site in the active tab.
+    Snapshot {
+        /// Host name of the active tab's site, when it has one.
+        host: Option<String>,
+        /// `en` or `fr`: the language of the sentences.
+        lang: String,
+    },
+    /// The last 200 races, newest first.
+    Trail,
+    /// One change to the settings; the core validates, the shell stores.
+    Edit {
+        /// The change.
+        edit: Edit,
+    },
+    /// Parse a settings file without storing it.
+    CheckSettings {
+        /// JSON text.
+        text: String,
+    },
+    /// Parse a settings file and store it whole, or refuse it whole.
+    Import {
+        /// JSON text.
+        text: String,
+    },
+    /// The settings as export writes them.
+    Export,
+    /// Ask an endpoint for its chain and look where it stands, before it is saved.
+    Probe {
+        /// EIP-155 id it should serve.
+        chain: u64,
+        /// URL as typed.
+        url: String,
+        /// Extra request headers, as `[name, value]` pairs.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+        /// `en` or `fr`.
+        lang: String,
+    },
+    /// Start a pretend outage.
+    DrillStart {
+        /// What goes dark.
+        target: Target,
+    },
+    /// End the pretend outage now.
+    DrillStop,
+    /// The presets offered for a chain.
+    Presets {
+        /// EIP-155 id.
+        chain: u64,
+    },
+}
+
+/// Answers to `PanelToCore`.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum PanelReply {
+    /// Answer to `Snapshot`.
+    Snapshot(Box<Snapshot>),
+    /// Answer to `Trail`.
+    Trail {
+        /// Newest first.
+        races: Vec<crate::trail::Record>,
+    },
+    /// The change is valid and stored.
+    Done,
+    /// Answer to `Export`: the settings as JSON text.
+    Text {
+        /// JSON text.
+        text: String,
+    },
+    /// Answer to `Probe`.
+    Probed {
+        /// EIP-155 id the endpoint answered with.
+        chain: u64,
+        /// Round trip in ms.
+        ms: u64,
+        /// Where it stands.
+        ground: GroundView,
+    },
+    /// Answer to `Presets`.
+    Presets {
+        /// The presets.
+        presets: Vec<crate::cloud::presets::Preset>,
+    },
+    /// Something is wrong with what was asked.
+    Problem {
+        /// Which field, as a path (`chains[0].endpoints[2].url`), or empty.
+        field: String,
+        /// A stable word for tests and translation (`duplicate`, `wrong-chain`, …).
+        code: String,
+        /// One sentence that says what is wrong and how to mend it. Never a whole URL.
+        message: String,
+    },
+}
+
+/// Everything the popup and the options page show.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct Snapshot {
+    /// State of the site asked about.
+    pub site: Option<SiteView>,
+    /// Chains, in the person's order.
+    pub chains: Vec<ChainView>,
+    /// Running drill.
+    pub drill: Option<crate::cloud::drill::DrillView>,
+    /// Incidents, newest first.
+    pub incidents: Vec<crate::cloud::incident::IncidentView>,
+    /// Date of the address data, `YYYY-MM-DD`.
+    pub data_date: String,
+    /// Sentence when the address data is older than a year.
+    pub data_old: Option<String>,
+    /// Why the stored settings could not be read, if they could not.
+    pub settings_problem: Option<String>,
+}
+
+/// One site.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct SiteView {
+    /// Host name.
+    pub host: String,
+    /// Whether Breakwater works there.
+    pub on: bool,
+    /// Whether the page's own JSON-RPC calls are rescued there.
+    pub direct: bool,
+    /// Chains open documents of this site use now.
+    pub chains: Vec<u64>,
+}
+
+/// One chain.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct ChainView {
+    /// EIP-155 id.
+    pub id: u64,
+    /// Display name.
+    pub name: String,
+    /// Mode the person chose.
+    pub mode: Mode,
+    /// Whether a page uses it now.
+    pub in_use: bool,
+    /// Endpoints, in the person's order.
+    pub endpoints: Vec<EndpointView>,
+    /// What Breakwater says of them.
+    pub verdict: ChainVerdict,
+}
+
+/// One endpoint, as our own pages show it.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct EndpointView {
+    /// Stable key of the endpoint in edits: 16 hex digits, says nothing of the URL.
+    pub key: String,
+    /// Display name.
+    pub name: String,
+    /// URL with everything that may be a secret replaced by `…`.
+    pub url: String,
+    /// Whether it is asked at all.
+    pub enabled: bool,
+    /// Whether it takes transactions privately.
+    pub private: bool,
+    /// Where it stands.
+    pub ground: GroundView,
+    /// Health dot: `good`, `slow`, `resting`, `down`, `unknown`, `wrong-chain`, `no-permission`, `drill`.
+    pub health: String,
+    /// One sentence that explains the dot.
+    pub why: String,
+    /// Median latency in ms, when known.
+    pub p50_ms: Option<u64>,
+    /// Newest block it has shown, when known.
+    pub head: Option<u64>,
+}
+
+/// Where an endpoint stands, ready to show.
+#[derive(Debug, Clone, Serialize, PartialEq, Default)]
+pub struct GroundView {
+    /// Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`.
+    pub chip: String,
+    /// Operator of the network, display name.
+    pub network: Option<String>,
+    /// Company that runs the RPC service, display name.
+    pub operator: Option<String>,
+    /// Region code.
+    pub region: Option<String>,
+    /// ISO 3166 country of the server.
+    pub country: Option<String>,
+    /// `us`, `us-nexus`, `none-known` or `unknown`.
+    pub jurisdiction: String,
+    /// CDN, anycast or tunnel: the origin cannot be seen.
+    pub hidden: bool,
+    /// Evidence, one sentence each.
+    pub evidence: Vec<String>,
+}
