@@ -60,6 +60,8 @@ pub enum PageToCore {
         /// The document's number for the request.
         id: u64,
     },
+    /// A wallet on this page is locked so that it cannot be guarded. The popup says so.
+    Locked,
     /// What the wallet said after `AskWallet`. A result is `result`; an error has `code` and `message`.
     Wallet {
         /// The document's number for the request.
@@ -91,6 +93,9 @@ pub enum CoreToPage {
         own_chain: Option<u64>,
         /// Whether the page's own JSON-RPC calls are rescued.
         direct: bool,
+        /// Chains whose transactions go to private endpoints only: for a broadcast there the page never
+        /// falls back to its wallet, whose node would make the transaction public.
+        private: Vec<u64>,
     },
     /// The answer: JSON text of `result`.
     Answer {
@@ -270,6 +275,8 @@ pub struct SiteView {
     pub direct: bool,
     /// Chains open documents of this site use now.
     pub chains: Vec<u64>,
+    /// Whether an open document of this site has a wallet that cannot be guarded.
+    pub locked: bool,
 }
 
 /// One chain.
