@@ -1,1 +1,251 @@
 //! A parsed endpoint URL whose `Debug` and `Display` never show a secret.
+//!
+//! RPC keys live in paths, queries, userinfo and sometimes in host names. So the whole URL leaves this type
+//! by two doors only: [`EndpointUrl::as_str`] for the settings' own text, and [`EndpointUrl::request_url`]
+//! with [`EndpointUrl::authorization`] for the request itself.
+//!
+//! Parsing is the WHATWG URL Standard's (<https://url.spec.whatwg.org/>), the same that `fetch` applies, so
+//! that the host we show, label and compare is the host the request goes to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use serde::{Deserialize, Serialize};
+use sha3::{Digest as _, Keccak256};
+use url::Url;
+
+use crate::lang::Lang;
+
+/// Longest URL accepted, in bytes.
+pub const MAX_URL_BYTES: usize = 4096;
+
+/// An http(s) URL with a host, normalised; without fragment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EndpointUrl {
+    full: Url,
+}
+
+/// Why a text is no endpoint URL. The sentences never repeat the text: it may hold a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlProblem {
+    /// Nothing was typed.
+    Empty,
+    /// Longer than [`MAX_URL_BYTES`].
+    TooLong,
+    /// Another scheme, or none.
+    NotHttp,
+    /// No host name.
+    NoHost,
+    /// Not a URL.
+    Unreadable,
+}
+
+impl UrlProblem {
+    /// Stable word.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            UrlProblem::Empty => "empty",
+            UrlProblem::TooLong => "too-long",
+            UrlProblem::NotHttp => "not-http",
+            UrlProblem::NoHost => "no-host",
+            UrlProblem::Unreadable => "bad-url",
+        }
+    }
+
+    /// What is wrong and how to mend it.
+    #[must_use]
+    pub fn explain(self, lang: Lang) -> &'static str {
+        match self {
+            UrlProblem::Empty => lang.pick(
+                "Type the endpoint's URL, for example https://rpc.example.org.",
+                "Saisissez l'URL du point d'accès, par exemple https://rpc.example.org.",
+            ),
+            UrlProblem::TooLong => lang.pick(
+                "The URL is longer than 4096 characters; check that only the URL was pasted.",
+                "L'URL dépasse 4096 caractères ; vérifiez que seule l'URL a été collée.",
+            ),
+            UrlProblem::NotHttp => lang.pick(
+                "Begin the URL with https:// (or http:// for your own node); other schemes are not read.",
+                "Commencez l'URL par https:// (ou http:// pour votre propre nœud) ; les autres schémas ne sont pas pris en charge.",
+            ),
+            UrlProblem::NoHost => lang.pick(
+                "The URL has no host name; write it as https://host/path.",
+                "L'URL n'a pas de nom d'hôte ; écrivez-la sous la forme https://hôte/chemin.",
+            ),
+            UrlProblem::Unreadable => lang.pick(
+                "This cannot be read as a URL; check the host name and the port.",
+                "Ceci n'est pas une URL lisible ; vérifiez le nom d'hôte et le port.",
+            ),
+        }
+    }
+}
+
+impl EndpointUrl {
+    /// Reads a URL as typed or stored. Spaces around it are dropped, the fragment too: neither is ever sent.
+    pub fn parse(text: &str) -> Result<EndpointUrl, UrlProblem> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(UrlProblem::Empty);
+        }
+        if text.len() > MAX_URL_BYTES {
+            return Err(UrlProblem::TooLong);
+        }
+        let mut full = Url::parse(text).map_err(|error| match error {
+            url::ParseError::EmptyHost => UrlProblem::NoHost,
+            url::ParseError::RelativeUrlWithoutBase => UrlProblem::NotHttp,
+            _ => UrlProblem::Unreadable,
+        })?;
+        if !matches!(full.scheme(), "http" | "https") {
+            return Err(UrlProblem::NotHttp);
+        }
+        if full.host_str().is_none_or(str::is_empty) {
+            return Err(UrlProblem::NoHost);
+        }
+        full.set_fragment(None);
+        Ok(EndpointUrl { full })
+    }
+
+    /// Host name in lower case and punycode, or an address (v6 in brackets).
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.full.host_str().unwrap_or_default()
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.full.scheme() == "https"
+    }
+
+    /// Where the request goes: everything but the userinfo, which `fetch` refuses in a URL.
+    #[must_use]
+    pub fn request_url(&self) -> String {
+        let mut bare = self.full.clone();
+        // Both setters fail only for URLs without a host, which parsing has ruled out.
+        let _ = bare.set_username("");
+        let _ = bare.set_password(None);
+        bare.into()
+    }
+
+    /// Value of the `Authorization` header for credentials in the userinfo (RFC 7617), when there are any.
+    #[must_use]
+    pub fn authorization(&self) -> Option<String> {
+        let (user, password) = (self.full.username(), self.full.password());
+        if user.is_empty() && password.is_none() {
+            return None;
+        }
+        let mut pair: Vec<u8> = percent_encoding::percent_decode_str(user).collect();
+        pair.push(b':');
+        pair.extend(percent_encoding::percent_decode_str(password.unwrap_or_default()));
+        Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
+    }
+
+    /// The whole URL, secrets included: for the settings' own text and for nothing else.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.full.as_str()
+    }
+
+    /// Scheme, host and port; everything that may be a secret is `…`.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        let scheme = self.full.scheme();
+        let user = if self.authorization().is_some() { "…@" } else { "" };
+        let host = redacted_host(self.host());
+        let port = self.full.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let path = redacted_path(self.full.path());
+        let query = if self.full.query().is_some() { "?…" } else { "" };
+        format!("{scheme}://{user}{host}{port}{path}{query}")
+    }
+
+    /// The name this endpoint goes by in messages and storage, on one chain.
+    #[must_use]
+    pub fn key(&self, chain: u64) -> EndpointKey {
+        let digest = Keccak256::digest(format!("{chain}\n{}", self.as_str()));
+        EndpointKey(digest.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte)))
+    }
+}
+
+/// A host label that is long and has digits in it may be a key (some operators put theirs there).
+fn redacted_host(host: &str) -> String {
+    if host.starts_with('[') {
+        return host.to_owned();
+    }
+    let label = |label| if looks_random(label) { "…" } else { label };
+    host.split('.').map(label).collect::<Vec<_>>().join(".")
+}
+
+fn looks_random(label: &str) -> bool {
+    label.len() >= 16 && label.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Words that stay readable in a path. Anything else may be a key.
+const PLAIN: &[&str] = &["rpc", "eth", "http", "v1", "v2", "v3", "mainnet", "ext", "bc", "C", "api", "public"];
+
+fn redacted_path(path: &str) -> String {
+    let shown = |segment| if segment == "" || PLAIN.contains(&segment) { segment } else { "…" };
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
+}
+
+impl FromStr for EndpointUrl {
+    type Err = UrlProblem;
+
+    fn from_str(text: &str) -> Result<Self, UrlProblem> {
+        EndpointUrl::parse(text)
+    }
+}
+
+impl fmt::Debug for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EndpointUrl({})", self.redacted())
+    }
+}
+
+impl fmt::Display for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.redacted())
+    }
+}
+
+/// First 8 bytes of keccak256(`"{chain}\n{url}"`), shown as 16 hex digits. Says nothing of the URL.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct EndpointKey(pub u64);
+
+impl fmt::Display for EndpointKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Debug for EndpointKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<EndpointKey> for String {
+    fn from(key: EndpointKey) -> String {
+        key.to_string()
+    }
+}
+
+impl TryFrom<String> for EndpointKey {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl FromStr for EndpointKey {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let hex = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let key = if hex { u64::from_str_radix(text, 16).ok() } else { None };
+        key.map(EndpointKey).ok_or("an endpoint key is 16 hex digits")
+    }
+}

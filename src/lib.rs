@@ -12,6 +12,8 @@
 
 pub mod cloud;
 pub mod endpoint;
+pub mod lang;
 pub mod protocol;
+pub mod secret;
 pub mod settings;
 pub mod trail;

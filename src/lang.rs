@@ -1,0 +1,43 @@
+//! The languages the sentences come in. Every reason that a person reads has both.
+
+/// A language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// French.
+    Fr,
+}
+
+impl Lang {
+    /// From a BCP 47 tag as browsers give it (`fr`, `fr-CA`, `en-GB`). Everything that is not French is English.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Lang {
+        match tag.get(..2) {
+            Some(two) if two.eq_ignore_ascii_case("fr") => Lang::Fr,
+            _ => Lang::En,
+        }
+    }
+
+    /// The sentence of this language.
+    #[must_use]
+    pub fn pick<T>(self, en: T, fr: T) -> T {
+        match self {
+            Lang::En => en,
+            Lang::Fr => fr,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lang;
+
+    #[test]
+    fn french_by_its_tag_and_english_for_the_rest() {
+        for (tag, lang) in [("fr", Lang::Fr), ("FR-ca", Lang::Fr), ("en", Lang::En), ("de", Lang::En), ("", Lang::En), ("é", Lang::En)] {
+            assert_eq!(Lang::from_tag(tag), lang, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Endpoint URLs: what is accepted, what is sent, what is shown.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use breakwater::endpoint::{EndpointKey, EndpointUrl, UrlProblem};
+use breakwater::lang::Lang;
+use proptest::prelude::*;
+
+#[test]
+fn refuses_with_the_reason() {
+    for (text, problem) in [
+        ("", UrlProblem::Empty),
+        (" \n", UrlProblem::Empty),
+        ("rpc.example.org", UrlProblem::NotHttp),
+        ("localhost:8545", UrlProblem::NotHttp),
+        ("ftp://example.org", UrlProblem::NotHttp),
+        ("wss://example.org", UrlProblem::NotHttp),
+        ("javascript:alert(1)", UrlProblem::NotHttp),
+        ("https://", UrlProblem::NoHost),
+        ("https://?key", UrlProblem::NoHost),
+        ("https://exa mple.org", UrlProblem::Unreadable),
+        ("https://example.org:99999", UrlProblem::Unreadable),
+        ("https://[::1", UrlProblem::Unreadable),
+    ] {
+        assert_eq!(EndpointUrl::parse(text), Err(problem), "{text:?}");
+    }
+    let long = format!("https://example.org/{}", "a".repeat(4096));
+    assert_eq!(EndpointUrl::parse(&long), Err(UrlProblem::TooLong));
+}
+
+#[test]
+fn says_how_to_mend_it_in_both_languages() {
+    for problem in [UrlProblem::Empty, UrlProblem::TooLong, UrlProblem::NotHttp, UrlProblem::NoHost, UrlProblem::Unreadable] {
+        assert_ne!(problem.explain(Lang::En), problem.explain(Lang::Fr));
+        assert!(!problem.code().is_empty());
+    }
+}
+
+#[test]
+fn credentials_become_a_header_and_are_shown_nowhere() {
+    let url = EndpointUrl::parse("https://me:p%40ss@node.example.org:8443/rpc").unwrap();
+    assert_eq!(url.request_url(), "https://node.example.org:8443/rpc");
+    // base64("me:p@ss")
+    assert_eq!(url.authorization().as_deref(), Some("Basic bWU6cEBzcw=="));
+    assert_eq!(url.as_str(), "https://me:p%40ss@node.example.org:8443/rpc");
+    assert_eq!(url.to_string(), "https://…@node.example.org:8443/rpc");
+    assert_eq!(EndpointUrl::parse("https://node.example.org").unwrap().authorization(), None);
+}
+
+#[test]
+fn everything_that_may_be_a_key_is_redacted() {
+    for (text, shown) in [
+        ("https://mainnet.infura.io/v3/0123456789abcdef", "https://mainnet.infura.io/v3/…"),
+        ("https://eth-mainnet.g.alchemy.com/v2/KEY?a=b", "https://eth-mainnet.g.alchemy.com/v2/…?…"),
+        ("https://rpc.example.org/", "https://rpc.example.org/"),
+        ("http://127.10.0.1:8545", "http://127.10.0.1:8545/"),
+        ("https://node-1-0123456789abcdef0123.example.net/secret/rpc", "https://….example.net/…/rpc"),
+        ("http://[::1]:8545/x#frag", "http://[::1]:8545/…"),
+    ] {
+        let url = EndpointUrl::parse(text).unwrap();
+        assert_eq!(url.redacted(), shown);
+        assert_eq!(format!("{url:?}"), format!("EndpointUrl({shown})"));
+    }
+}
+
+#[test]
+fn the_host_is_the_one_fetch_goes_to() {
+    for (text, host) in [
+        ("HTTPS://RPC.Example.ORG:443/", "rpc.example.org"),
+        ("http://0x7f.1/", "127.0.0.1"),
+        ("https://xn--nxasmq6b.example/", "xn--nxasmq6b.example"),
+        ("http://[0:0::1]/", "[::1]"),
+        ("https://user@real.example/@fake.example", "real.example"),
+    ] {
+        assert_eq!(EndpointUrl::parse(text).unwrap().host(), host);
+    }
+}
+
+#[test]
+fn the_key_is_the_keccak_of_chain_and_url() {
+    let url = EndpointUrl::parse("https://rpc.example.org/").unwrap();
+    // keccak256("1\nhttps://rpc.example.org/"), first 8 bytes.
+    let key = url.key(1);
+    assert_eq!(key.to_string(), "22a225ede246045d");
+    assert_eq!(key.to_string().parse::<EndpointKey>(), Ok(key));
+    assert_ne!(key, url.key(10));
+    assert_eq!(EndpointUrl::parse(" https://RPC.example.org ").unwrap().key(1), key, "normalised first");
+    assert!("123".parse::<EndpointKey>().is_err());
+    assert!("ZZZZZZZZZZZZZZZZ".parse::<EndpointKey>().is_err());
+    assert!("+0123456789abcde".parse::<EndpointKey>().is_err());
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_never_shows_what_follows_the_host(secret in "[a-zA-Z0-9]{8,40}", tail in ".{0,20}") {
+        let _ = EndpointUrl::parse(&tail);
+        let text = format!("https://u:{secret}@host.example/{secret}/{secret}?k={secret}&{tail}#{secret}");
+        if let Ok(url) = EndpointUrl::parse(&text) {
+            let shown = format!("{url} {url:?}");
+            prop_assert!(!shown.contains(&secret));
+            prop_assert!(!url.request_url().contains("u:"));
+        }
+    }
+}
