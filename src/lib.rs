@@ -10,10 +10,18 @@
 
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
+pub mod budget;
+pub mod classify;
 pub mod cloud;
 pub mod endpoint;
+pub mod health;
+pub mod heads;
+pub mod jsonrpc;
 pub mod lang;
 pub mod protocol;
+pub mod race;
+pub mod route;
 pub mod secret;
 pub mod settings;
+pub mod sketch;
 pub mod trail;

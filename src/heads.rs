@@ -1,0 +1,107 @@
+//! Heads: the newest block each lane has shown, and when; and the floor of each page.
+//!
+//! A popular endpoint has answered 200 OK eleven minutes stale. A lane more than [`MAX_BLOCKS`] or
+//! [`MAX_MS`] behind the best head is not asked for `latest` reads while a fresher one can be.
+
+use std::collections::VecDeque;
+
+/// Blocks a lane may be behind the best head.
+pub const MAX_BLOCKS: u64 = 16;
+/// Time a lane may be behind the best head, ms.
+pub const MAX_MS: u64 = 30_000;
+/// How long what a lane showed says something exact about what it would show now, ms.
+const FRESH_MS: u64 = 2_000;
+/// Rises of the best head that are remembered.
+const HISTORY: usize = 128;
+/// A head more than this many blocks above every other is a lie or another chain: it is not believed alone.
+const LEAP: u64 = 10_000;
+
+/// The newest block a lane has shown, and when, ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Head {
+    /// Block number.
+    pub number: u64,
+    /// When it was shown, ms.
+    pub at: u64,
+}
+
+/// The best head of one chain, and how it rose.
+#[derive(Debug, Clone, Default)]
+pub struct Heads {
+    rises: VecDeque<Head>,
+    /// Newest finalized block that a lane has named.
+    pub finalized: u64,
+}
+
+impl Heads {
+    /// A lane has shown a block. `false` when it is not to be believed.
+    pub fn learn(&mut self, now: u64, number: u64) -> bool {
+        let best = self.best();
+        if best.is_some_and(|b| number > b + LEAP) {
+            return false;
+        }
+        if best.is_none_or(|b| number > b) {
+            self.rises.push_back(Head { number, at: now });
+            if self.rises.len() > HISTORY {
+                self.rises.pop_front();
+            }
+        }
+        true
+    }
+
+    /// The best head.
+    pub fn best(&self) -> Option<u64> {
+        self.rises.back().map(|h| h.number)
+    }
+
+    /// Whether a lane whose newest block is `head` is too far behind for a `latest` read by a page that
+    /// has been shown `floor`.
+    pub fn behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
+        let Some(head) = head else { return false };
+        let best = self.best().unwrap_or(head.number);
+        // When the chain had gone past it: what it showed since would have been newer, had it been asked.
+        let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
+        let late = passed.is_some_and(|at| head.at > at + MAX_MS);
+        let low = head.number < floor && head.at + FRESH_MS > now;
+        best > head.number + MAX_BLOCKS || late || low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(number: u64, at: u64) -> Option<Head> {
+        Some(Head { number, at })
+    }
+
+    #[test]
+    fn sixteen_blocks_or_thirty_seconds_are_too_far() {
+        let mut heads = Heads::default();
+        heads.learn(0, 100);
+        heads.learn(1_000, 116);
+        assert!(!heads.behind(1_000, head(100, 1_000), 0));
+        heads.learn(2_000, 117);
+        assert!(heads.behind(2_000, head(100, 2_000), 0), "17 blocks");
+        assert!(!heads.behind(31_000, head(116, 31_000), 0));
+        assert!(heads.behind(32_001, head(116, 32_001), 0), "one block, for more than 30 s");
+        assert!(!heads.behind(60_000, head(116, 3_000), 0), "not asked since: it may have it by now");
+    }
+
+    #[test]
+    fn the_floor_of_a_page_counts_while_the_head_is_fresh() {
+        let mut heads = Heads::default();
+        heads.learn(0, 100);
+        assert!(heads.behind(0, head(99, 0), 100));
+        assert!(!heads.behind(5_000, head(99, 0), 100));
+        assert!(!heads.behind(0, None, 100), "unknown is not behind");
+    }
+
+    #[test]
+    fn a_leap_is_not_believed() {
+        let mut heads = Heads::default();
+        assert!(heads.learn(0, 100));
+        assert!(!heads.learn(1, 1_000_000_000));
+        assert_eq!(heads.best(), Some(100));
+    }
+}

@@ -1,0 +1,305 @@
+//! What is known of one lane: how fast it is, whether it rests, and why.
+//!
+//! ```text
+//!            5 faults in 30 s, or 3 silences in a row
+//!  Closed ────────────────────────────────────────────► Open (15 s, doubling to 2 min)
+//!    ▲                                                     │ pause over
+//!    └──── probe answered ──── Half-open ◄─────────────────┘
+//!                                  └── probe failed: Open again, twice as long
+//! ```
+//! The circuit breaker is Nygard's (M. T. Nygard, "Release It!", 2007). Unknown is not bad: a lane without
+//! samples is neither fast nor slow.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::race::Outcome;
+use crate::route::{WEIGHTS, Weight};
+use crate::sketch::Sketch;
+
+/// Faults within [`FAULT_WINDOW_MS`] that open the breaker.
+const FAULTS: usize = 5;
+/// How long a fault counts, ms.
+const FAULT_WINDOW_MS: u64 = 30_000;
+/// Silences in a row, each overtaken by another lane, that open the breaker.
+const SILENCES: u32 = 3;
+/// First pause, ms.
+const PAUSE_MS: u64 = 15_000;
+/// Longest pause, ms.
+const MAX_PAUSE_MS: u64 = 120_000;
+/// First rest after "too many requests" without a `Retry-After`, ms.
+const COOL_MS: u64 = 5_000;
+/// Longest such rest, ms.
+const MAX_COOL_MS: u64 = 60_000;
+/// How long "this method is not on your plan" is remembered, ms.
+const UNABLE_MS: u64 = 600_000;
+/// Methods remembered so, at most.
+const UNABLE_METHODS: usize = 32;
+
+/// What the chain-id check of a lane said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Check {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// The right chain.
+    Right,
+    /// Another chain: never asked again until the settings change.
+    Wrong(u64),
+}
+
+/// Why a lane rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rest {
+    /// The breaker is open after faults.
+    Faults,
+    /// The breaker is open after silences.
+    Silent,
+    /// It asked for a pause.
+    Refused,
+}
+
+/// Health of one lane.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Chain-id check.
+    pub check: Check,
+    latency: [Sketch; WEIGHTS],
+    faults: VecDeque<u64>,
+    silences: u32,
+    pause_ms: u64,
+    open: Option<(Rest, u64)>,
+    cool_ms: u64,
+    cool_until: u64,
+    last_answer: Option<u64>,
+    unable: Vec<(String, u64)>,
+}
+
+impl Health {
+    /// An attempt ended. `ms` is how long it took, or had taken when it was cancelled.
+    pub fn ended(&mut self, now: u64, weight: Weight, outcome: Outcome, ms: u64) {
+        match outcome {
+            Outcome::Answer | Outcome::ChainError | Outcome::Empty => self.answered(now, weight, ms),
+            // Behind is not broken, and its speed is its speed: staleness is the business of the heads.
+            Outcome::Stale => self.sketch(weight).done(ms),
+            Outcome::Cancelled => self.sketch(weight).censored(ms),
+            Outcome::Fault => self.fault(now),
+            Outcome::Refused => self.refused(now, None),
+            Outcome::Unable => {}
+        }
+    }
+
+    /// It was silent past its hedge delay, and a lane asked later answered first.
+    pub fn overtaken(&mut self, now: u64) {
+        self.silences += 1;
+        if self.silences >= SILENCES {
+            self.trip(now, Rest::Silent);
+        }
+    }
+
+    /// It asked for a pause, of `retry_after_ms` if it said so.
+    pub fn refused(&mut self, now: u64, retry_after_ms: Option<u64>) {
+        if now >= self.cool_until {
+            self.cool_ms = (self.cool_ms * 2).clamp(COOL_MS, MAX_COOL_MS);
+        }
+        self.cool_until = self.cool_until.max(now + retry_after_ms.unwrap_or(self.cool_ms));
+    }
+
+    /// It cannot answer this method.
+    pub fn unable(&mut self, now: u64, method: &str) {
+        self.unable.retain(|(m, until)| *until > now && m != method);
+        if self.unable.len() < UNABLE_METHODS {
+            self.unable.push((method.to_owned(), now + UNABLE_MS));
+        }
+    }
+
+    /// Whether it said so lately.
+    pub fn is_unable(&self, now: u64, method: &str) -> bool {
+        self.unable.iter().any(|(m, until)| m == method && *until > now)
+    }
+
+    /// Why it should not be asked now, and until when.
+    pub fn resting(&self, now: u64) -> Option<(Rest, u64)> {
+        let cooling = (now < self.cool_until).then_some((Rest::Refused, self.cool_until));
+        self.open.or(cooling)
+    }
+
+    /// Whether the breaker's pause is over and one probe is due.
+    pub fn wants_probe(&self, now: u64) -> Option<bool> {
+        self.open.map(|(_, until)| now >= until)
+    }
+
+    /// When the pause is over.
+    pub fn probe_at(&self) -> Option<u64> {
+        self.open.map(|(_, until)| until)
+    }
+
+    /// The probe's outcome. The lane rests on, or is as good as new.
+    pub fn probed(&mut self, now: u64, answered: bool) {
+        let Some((rest, _)) = self.open else { return };
+        if answered {
+            self.open = None;
+            self.silences = 0;
+            self.faults.clear();
+            // What it did before the pause says little about now.
+            self.latency = Default::default();
+        } else {
+            self.trip(now, rest);
+        }
+    }
+
+    /// Median latency of this kind of request, ms; another kind stands in for one never seen.
+    pub fn p50(&self, weight: Weight) -> Option<u64> {
+        self.quantile(weight, 0.5)
+    }
+
+    /// The latency that a share `q` of requests stays under, ms.
+    pub fn quantile(&self, weight: Weight, q: f64) -> Option<u64> {
+        let own = self.latency.get(weight as usize).and_then(|s| s.quantile(q));
+        own.or_else(|| self.latency.iter().find_map(|s| s.quantile(q)))
+    }
+
+    /// When it last answered, ms.
+    pub fn last_answer(&self) -> Option<u64> {
+        self.last_answer
+    }
+
+    /// Faults that count now.
+    pub fn faults(&self, now: u64) -> usize {
+        self.faults.iter().filter(|at| **at + FAULT_WINDOW_MS > now).count()
+    }
+
+    /// Stored health is outside input: bounded and finite, or not taken.
+    pub fn is_sound(&self, now: u64) -> bool {
+        let times = [self.cool_until, self.open.map_or(0, |o| o.1), self.last_answer.unwrap_or(0)];
+        self.latency.iter().all(Sketch::is_sound)
+            && self.faults.len() <= FAULTS
+            && self.unable.len() <= UNABLE_METHODS
+            && times.iter().all(|t| *t <= now + 600_000)
+            && self.pause_ms <= MAX_PAUSE_MS
+            && self.cool_ms <= MAX_COOL_MS
+    }
+
+    fn answered(&mut self, now: u64, weight: Weight, ms: u64) {
+        self.sketch(weight).done(ms);
+        self.last_answer = Some(now);
+        self.silences = 0;
+        if now >= self.cool_until {
+            self.cool_ms = 0;
+        }
+        if self.faults(now) == 0 && self.open.is_none() {
+            self.pause_ms = 0;
+        }
+        // A request sent before the breaker opened, or as a last resort, shows as much as a probe.
+        self.open = None;
+    }
+
+    fn fault(&mut self, now: u64) {
+        self.faults.push_back(now);
+        if self.faults.len() > FAULTS {
+            self.faults.pop_front();
+        }
+        if self.faults(now) >= FAULTS {
+            self.trip(now, Rest::Faults);
+        }
+    }
+
+    fn trip(&mut self, now: u64, rest: Rest) {
+        // Requests already out when it opened fail too; they do not make the pause longer.
+        if self.open.is_some_and(|(_, until)| now < until) {
+            return;
+        }
+        self.pause_ms = (self.pause_ms * 2).clamp(PAUSE_MS, MAX_PAUSE_MS);
+        self.open = Some((rest, now + self.pause_ms));
+    }
+
+    fn sketch(&mut self, weight: Weight) -> &mut Sketch {
+        let [light, heavy, scan] = &mut self.latency;
+        match weight {
+            Weight::Light => light,
+            Weight::Heavy => heavy,
+            Weight::Scan => scan,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fail(health: &mut Health, times: &[u64]) {
+        times.iter().for_each(|t| health.ended(*t, Weight::Light, Outcome::Fault, 10));
+    }
+
+    #[test]
+    fn five_faults_in_thirty_seconds_open_it() {
+        let mut health = Health::default();
+        fail(&mut health, &[0, 10_000, 20_000, 29_000]);
+        assert_eq!(health.resting(29_000), None);
+        fail(&mut health, &[31_000]);
+        assert_eq!(health.resting(31_000), None, "the first is forgotten");
+        fail(&mut health, &[32_000]);
+        assert_eq!(health.resting(32_000), Some((Rest::Faults, 47_000)));
+    }
+
+    #[test]
+    fn the_pause_doubles_until_a_probe_is_answered() {
+        let mut health = Health::default();
+        fail(&mut health, &[0, 1, 2, 3, 4]);
+        assert_eq!(health.wants_probe(15_003), Some(false));
+        let mut now = 15_004;
+        for pause in [30_000, 60_000, 120_000, 120_000] {
+            assert_eq!(health.wants_probe(now), Some(true));
+            health.probed(now, false);
+            assert_eq!(health.probe_at(), Some(now + pause));
+            now += pause;
+        }
+        health.probed(now, true);
+        assert_eq!(health.resting(now), None);
+        fail(&mut health, &[now]);
+        assert_eq!(health.resting(now), None, "one fault after a recovery is one fault");
+    }
+
+    #[test]
+    fn three_silences_in_a_row_open_it() {
+        let mut health = Health::default();
+        health.overtaken(0);
+        health.overtaken(1);
+        health.ended(2, Weight::Light, Outcome::Answer, 900);
+        health.overtaken(3);
+        health.overtaken(4);
+        assert_eq!(health.resting(4), None);
+        health.overtaken(5);
+        assert!(matches!(health.resting(5), Some((Rest::Silent, _))));
+    }
+
+    #[test]
+    fn a_limit_rests_as_long_as_it_says_and_is_no_fault() {
+        let mut health = Health::default();
+        health.refused(0, Some(42_000));
+        assert_eq!(health.resting(1), Some((Rest::Refused, 42_000)));
+        assert_eq!((health.resting(42_000), health.faults(1)), (None, 0));
+        health.refused(42_000, None);
+        assert_eq!(health.resting(42_001), Some((Rest::Refused, 52_000)), "and longer the second time");
+    }
+
+    #[test]
+    fn unable_is_remembered_for_the_method_alone() {
+        let mut health = Health::default();
+        health.unable(0, "eth_getProof");
+        assert!(health.is_unable(1, "eth_getProof") && !health.is_unable(1, "eth_call"));
+        assert!(!health.is_unable(UNABLE_MS, "eth_getProof"));
+    }
+
+    #[test]
+    fn it_survives_storage() {
+        let mut health = Health::default();
+        health.ended(5, Weight::Heavy, Outcome::Answer, 33);
+        fail(&mut health, &[6, 7]);
+        let text = serde_json::to_string(&health).expect("text");
+        let back: Health = serde_json::from_str(&text).expect("health");
+        assert_eq!(back, health);
+        assert!(back.is_sound(10) && !Health { cool_until: u64::MAX, ..back }.is_sound(10));
+    }
+}

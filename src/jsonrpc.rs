@@ -1,0 +1,279 @@
+//! JSON-RPC 2.0 envelopes (<https://www.jsonrpc.org/specification>). Results stay raw text: what a lane
+//! sent is what the page gets, byte for byte, and 5 MB of logs are scanned once and never built.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+/// Most items of one batch that are answered. More is a page's mistake or an attack.
+pub const MAX_BATCH: usize = 1_000;
+
+/// A reply as a lane sent it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// JSON text of `result`.
+    Result(String),
+    /// The `error` member.
+    Error(RpcError),
+}
+
+/// A JSON-RPC error; `data` is kept as text, for dApps decode custom errors from it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RpcError {
+    /// `code`; 0 when the lane sent none.
+    pub code: i64,
+    /// `message`; empty when the lane sent none.
+    pub message: String,
+    /// JSON text of `data`.
+    pub data: Option<String>,
+}
+
+/// Why a body is no reply to our request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Malformed {
+    /// Not UTF-8, not JSON, more than one value, or not an object.
+    NotJson,
+    /// JSON, but neither a result nor an error, or both.
+    NotAReply,
+    /// The id is another one.
+    WrongId,
+}
+
+#[derive(Deserialize)]
+struct ReplyEnvelope<'a> {
+    #[serde(borrow, default, deserialize_with = "present")]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    result: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct ErrorEnvelope<'a> {
+    #[serde(default)]
+    code: Option<serde_json::Number>,
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    data: Option<&'a RawValue>,
+}
+
+/// A member that is there is `Some`, `null` included: `"result": null` is a result.
+fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(d).map(Some)
+}
+
+/// Our request, as text. `params` is JSON text or empty for none.
+pub fn request(id: u64, method: &str, params: &str) -> String {
+    // A method that came from a page is a string of any content: quoting is serde's work.
+    let method = serde_json::to_string(method).unwrap_or_default();
+    let params = if params.is_empty() { "[]" } else { params };
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#)
+}
+
+/// Reads a reply to request `id`.
+pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
+    let text = std::str::from_utf8(body).map_err(|_| Malformed::NotJson)?;
+    // serde would take an array for the members in order.
+    if !text.trim_start().starts_with('{') {
+        return Err(Malformed::NotJson);
+    }
+    let envelope: ReplyEnvelope = serde_json::from_str(text).map_err(|_| Malformed::NotJson)?;
+    // "error": null beside a result is common; both as values is nobody's answer.
+    match (envelope.result, envelope.error) {
+        (Some(result), None) => {
+            if !same_id(envelope.id, id) {
+                return Err(Malformed::WrongId);
+            }
+            Ok(Reply::Result(result.get().to_owned()))
+        }
+        (_, Some(error)) => {
+            // JSON-RPC 2.0 §5: the id of an error may be null when the request could not be read.
+            let unread = envelope.id.is_none_or(|raw| raw.get() == "null");
+            if !unread && !same_id(envelope.id, id) {
+                return Err(Malformed::WrongId);
+            }
+            Ok(Reply::Error(rpc_error(error)))
+        }
+        (None, None) => Err(Malformed::NotAReply),
+    }
+}
+
+/// Reads an `error` member; what is not an object becomes its text as the message.
+pub fn rpc_error(raw: &RawValue) -> RpcError {
+    match serde_json::from_str::<ErrorEnvelope>(raw.get()) {
+        Ok(e) => RpcError {
+            code: e.code.and_then(|n| n.as_i64()).unwrap_or(0),
+            message: e.message.map(text_of).unwrap_or_default(),
+            data: e.data.map(|d| d.get().to_owned()),
+        },
+        Err(_) => RpcError { code: 0, message: text_of(raw), data: None },
+    }
+}
+
+/// A JSON string's content, or any other value as it stands.
+pub fn text_of(raw: &RawValue) -> String {
+    serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+}
+
+/// Some servers send the id back as a string.
+fn same_id(raw: Option<&RawValue>, id: u64) -> bool {
+    raw.is_some_and(|raw| raw.get().trim_matches('"').parse() == Ok(id))
+}
+
+/// A quantity (`"0x1b4"`) as a number. Source: <https://ethereum.org/en/developers/docs/apis/json-rpc/#hex-encoding>.
+pub fn quantity(text: &str) -> Option<u64> {
+    let digits = text.trim().strip_prefix("\"0x")?.strip_suffix('"')?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+/// A quantity that may be larger than any block number: wei, fees.
+pub fn big_quantity(text: &str) -> Option<u128> {
+    let digits = text.trim().strip_prefix("\"0x")?.strip_suffix('"')?;
+    u128::from_str_radix(digits, 16).ok()
+}
+
+/// One request of a page's own envelope.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PageRequest {
+    /// The page's id, as text; absent for a notification.
+    #[serde(default)]
+    pub id: Option<Box<RawValue>>,
+    /// Method.
+    pub method: String,
+    /// Parameters, as text.
+    #[serde(default)]
+    pub params: Option<Box<RawValue>>,
+}
+
+/// What a page's own JSON-RPC call asked.
+#[derive(Debug)]
+pub struct PageCall {
+    /// The requests, in order.
+    pub items: Vec<PageRequest>,
+    /// Whether they came as a batch, and go back as one.
+    pub batch: bool,
+}
+
+/// Splits a page's own body; `None` when it is not JSON-RPC that can be answered item by item.
+pub fn split(body: &str) -> Option<PageCall> {
+    let batch = body.trim_start().starts_with('[');
+    let items = if batch {
+        serde_json::from_str::<Vec<PageRequest>>(body).ok()?
+    } else {
+        vec![serde_json::from_str::<PageRequest>(body).ok()?]
+    };
+    let answerable = !items.is_empty() && items.len() <= MAX_BATCH && items.iter().all(|i| i.id.is_some());
+    answerable.then_some(PageCall { items, batch })
+}
+
+#[derive(Serialize)]
+struct OutError<'a> {
+    code: i64,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+}
+
+/// One reply in the page's own envelope.
+pub fn page_reply(id: &RawValue, reply: &Reply) -> String {
+    let id = id.get();
+    match reply {
+        Reply::Result(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
+        Reply::Error(e) => {
+            let data = e.data.as_deref().and_then(|d| serde_json::from_str(d).ok());
+            let error = OutError { code: e.code, message: &e.message, data };
+            let error = serde_json::to_string(&error).unwrap_or_default();
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
+        }
+    }
+}
+
+/// The parameters with the block tag at `index` replaced, or `None` when they are no array.
+/// A tag left out is appended only where it is the next one.
+pub fn with_tag(params: &str, index: usize, tag: &str) -> Option<String> {
+    let mut items: Vec<&RawValue> = if params.is_empty() { Vec::new() } else { serde_json::from_str(params).ok()? };
+    let quoted = format!("\"{tag}\"");
+    let raw: Box<RawValue> = RawValue::from_string(quoted).ok()?;
+    if items.len() == index {
+        items.push(&raw);
+    } else {
+        *items.get_mut(index)? = &raw;
+    }
+    serde_json::to_string(&items).ok()
+}
+
+/// The block tag at `index`: a string's content, `latest` when it is left out, `None` for an object
+/// (EIP-1898) or parameters that are no array.
+pub fn tag(params: &str, index: usize) -> Option<String> {
+    let items: Vec<&RawValue> = if params.is_empty() { Vec::new() } else { serde_json::from_str(params).ok()? };
+    match items.get(index) {
+        None => Some("latest".to_owned()),
+        Some(raw) if raw.get() == "null" => Some("latest".to_owned()),
+        Some(raw) => serde_json::from_str(raw.get()).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ok(body: &str) -> Reply {
+        reply(body.as_bytes(), 7).expect(body)
+    }
+
+    #[test]
+    fn a_result_stays_as_it_was_sent() {
+        for text in ["null", "9007199254740993", "{ \"b\":1,\n \"a\" : \"\\u00e9\" }", "[]", "\"\"", "1e400"] {
+            assert_eq!(ok(&format!(r#"{{"jsonrpc":"2.0","id":7,"result":{text}}}"#)), Reply::Result(text.into()));
+        }
+        assert_eq!(ok(r#"{"extra":[1],"result":1,"error":null,"id":"7"}"#), Reply::Result("1".into()));
+    }
+
+    #[test]
+    fn an_error_keeps_code_message_and_data() {
+        let Reply::Error(e) = ok(r#"{"id":7,"error":{"code":3,"message":"execution reverted: \u00e9","data":"0x08c379a0"}}"#) else { panic!() };
+        assert_eq!((e.code, e.message.as_str(), e.data.as_deref()), (3, "execution reverted: é", Some("\"0x08c379a0\"")));
+        let Reply::Error(e) = ok(r#"{"id":null,"error":"slow down"}"#) else { panic!() };
+        assert_eq!((e.code, e.message.as_str()), (0, "slow down"));
+    }
+
+    #[test]
+    fn what_is_no_reply_says_why() {
+        for (body, why) in [
+            (&b"<html>"[..], Malformed::NotJson),
+            (b"", Malformed::NotJson),
+            (b"{\"id\":7,\"result\":\"\xff\"}", Malformed::NotJson),
+            (br#"{"id":7,"result":1}{"id":7,"result":2}"#, Malformed::NotJson),
+            (br#"{"id":7,"result":1,"result":2}"#, Malformed::NotJson),
+            (br#"[{"id":7,"result":1}]"#, Malformed::NotJson),
+            (br#"{"id":8,"result":1}"#, Malformed::WrongId),
+            (br#"{"result":1}"#, Malformed::WrongId),
+            (br#"{"id":7}"#, Malformed::NotAReply),
+        ] {
+            assert_eq!(reply(body, 7), Err(why), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn tags_are_found_and_replaced() {
+        assert_eq!(tag(r#"["0xab"]"#, 1).as_deref(), Some("latest"));
+        assert_eq!(tag(r#"["0xab","0x10"]"#, 1).as_deref(), Some("0x10"));
+        assert_eq!(tag(r#"["0xab",{"blockHash":"0x1"}]"#, 1), None);
+        assert_eq!(with_tag(r#"[{"to": "0x1"},"latest"]"#, 1, "0x5").as_deref(), Some(r#"[{"to": "0x1"},"0x5"]"#));
+        assert_eq!(with_tag(r#"["0x1"]"#, 1, "0x5").as_deref(), Some(r#"["0x1","0x5"]"#));
+        assert_eq!(with_tag(r#"[]"#, 1, "0x5"), None);
+    }
+
+    #[test]
+    fn a_batch_comes_apart_and_together() {
+        let call = split(r#"[{"id":1,"method":"a"},{"id":"x","method":"b","params":[1 ]}]"#).expect("batch");
+        assert!(call.batch);
+        assert_eq!(call.items[1].params.as_ref().map(|p| p.get()), Some("[1 ]"));
+        let id = call.items[1].id.as_ref().expect("id");
+        assert_eq!(page_reply(id, &Reply::Result("null".into())), r#"{"jsonrpc":"2.0","id":"x","result":null}"#);
+        for bad in ["[]", "{}", "x", r#"{"method":"a"}"#, r#"[{"id":1,"method":"a"},{"method":"b"}]"#] {
+            assert!(split(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! One request over its lanes. Knows indices, times and outcomes; no URL, no cloud, no JSON.
+//!
+//! ```text
+//!            send best             answer
+//!  Start ───────────────► Running ────────► Settled
+//!                          │   ▲  fault, refused, unable, empty, stale: next lane
+//!                          │   └─ slow: hedge on the next lane, if the budget allows
+//!                          └────► deadline: the best fallback, or Failed
+//! ```
+//!
+//! The lanes come in the order in which they are to be tried; who ranks them is the caller's business.
+//! Every input may yield acts; after [`Act::Settle`] there are none.
+//!
+//! ```
+//! use breakwater::race::{Act, LanePlan, Need, Outcome, Plan, Race, Why};
+//! let lane = LanePlan { hedge_ms: 50, timeout_ms: 4_000, wallet: false };
+//! let (mut race, mut acts) = (Race::new(Plan { lanes: vec![lane, lane], need: Need::First, start: 0, deadline: 10_000 }), vec![]);
+//! race.start(&mut acts);
+//! assert_eq!(acts.pop(), Some(Act::Send { lane: 0, why: Why::Best }));
+//! race.tick(50, &mut || true, &mut acts);
+//! assert_eq!(acts.pop(), Some(Act::Send { lane: 1, why: Why::Hedge }));
+//! race.ended(70, 1, Outcome::Answer, 0, &mut acts);
+//! assert!(matches!(acts[..], [Act::Cancel { lane: 0 }, Act::Settle(_)]));
+//! ```
+
+mod outcome;
+
+pub use outcome::{End, Outcome, Reason, Why};
+
+/// Nulls that settle a look-up: one from each of two lanes.
+const NULLS: usize = 2;
+/// How long a broadcast waits for a success after one lane's own error, ms.
+const BROADCAST_GRACE_MS: u64 = 1_000;
+
+/// What is known of a lane before the race.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LanePlan {
+    /// Silence after which the next lane is asked too, ms.
+    pub hedge_ms: u64,
+    /// Silence that counts as a fault, ms.
+    pub timeout_ms: u64,
+    /// Whether this is the wallet's own provider. It is asked by half the time at the latest.
+    pub wallet: bool,
+}
+
+/// What ends the race.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The first answer; one lane at a time, with hedges.
+    First,
+    /// The first answer; all lanes at once.
+    All,
+    /// Two equal answers.
+    Agree {
+        /// Whether a third lane may settle a dispute.
+        majority: bool,
+    },
+    /// The first success of a transaction sent to all lanes.
+    Broadcast,
+}
+
+/// A race to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Lanes in the order of trying.
+    pub lanes: Vec<LanePlan>,
+    /// What ends it.
+    pub need: Need,
+    /// When it begins, ms.
+    pub start: u64,
+    /// When it ends in any case, ms.
+    pub deadline: u64,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Send the request on this lane.
+    Send {
+        /// Index of the lane.
+        lane: usize,
+        /// Why.
+        why: Why,
+    },
+    /// The attempt on this lane took too long: cancel it, and blame the lane.
+    TimedOut {
+        /// Index of the lane.
+        lane: usize,
+    },
+    /// The attempt on this lane is no longer wanted: cancel it, and blame nobody.
+    Cancel {
+        /// Index of the lane.
+        lane: usize,
+    },
+    /// The race is over.
+    Settle(End),
+}
+
+/// One send, for the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// Index of the lane.
+    pub lane: usize,
+    /// Why it was sent.
+    pub why: Why,
+    /// When, ms.
+    pub sent: u64,
+    /// When and how it ended.
+    pub ended: Option<(u64, Outcome)>,
+    digest: u64,
+}
+
+/// One running race.
+#[derive(Debug, Clone)]
+pub struct Race {
+    plan: Plan,
+    attempts: Vec<Attempt>,
+    hedge_at: Option<u64>,
+    grace_at: Option<u64>,
+    settled: bool,
+}
+
+impl Race {
+    /// A race that has not begun.
+    pub fn new(plan: Plan) -> Self {
+        Race { plan, attempts: Vec::new(), hedge_at: None, grace_at: None, settled: false }
+    }
+
+    /// Sends the first attempts.
+    pub fn start(&mut self, acts: &mut Vec<Act>) {
+        let now = self.plan.start;
+        let (count, why) = match self.plan.need {
+            Need::First => (1, Why::Best),
+            Need::Agree { .. } => (2, Why::Compare),
+            Need::All => (self.plan.lanes.iter().filter(|l| !l.wallet).count().max(1), Why::Race),
+            Need::Broadcast => (self.plan.lanes.len(), Why::Broadcast),
+        };
+        for _ in 0..count {
+            self.send_next(now, why, acts);
+        }
+        if self.attempts.is_empty() {
+            self.settle(now, End::Failed { late: false }, acts);
+        }
+    }
+
+    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept.
+    pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
+        let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
+        attempt.ended = Some((now, outcome));
+        attempt.digest = digest;
+        if !self.settled {
+            self.weigh(now, lane, outcome, acts);
+        }
+    }
+
+    /// Time has passed. `may_hedge` is asked once for each hedge that is wanted, and spends it.
+    pub fn tick(&mut self, now: u64, may_hedge: &mut dyn FnMut() -> bool, acts: &mut Vec<Act>) {
+        if self.settled {
+            return;
+        }
+        if now >= self.plan.deadline || self.grace_at.is_some_and(|at| now >= at) {
+            let late = now >= self.plan.deadline;
+            let end = self.fallback().unwrap_or(End::Failed { late });
+            return self.settle(now, end, acts);
+        }
+        self.time_out(now, acts);
+        if self.settled {
+            return;
+        }
+        if self.hedge_at.is_some_and(|at| now >= at) {
+            self.hedge_at = None;
+            if self.next_lane().is_some() && (self.plan.need != Need::First || may_hedge()) {
+                self.send_next(now, Why::Hedge, acts);
+            }
+        }
+        if self.wallet_by().is_some_and(|at| now >= at) {
+            self.send_wallet(now, acts);
+        }
+    }
+
+    /// When [`Race::tick`] wants to be called next.
+    pub fn wake(&self) -> Option<u64> {
+        if self.settled {
+            return None;
+        }
+        let timeouts = self.pending().map(|a| a.sent + self.lane(a.lane).timeout_ms);
+        let others = [Some(self.plan.deadline), self.hedge_at, self.grace_at, self.wallet_by()];
+        timeouts.chain(others.into_iter().flatten()).min()
+    }
+
+    /// Every attempt so far, in the order of sending.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether an attempt on this lane is still out.
+    pub fn is_pending(&self, lane: usize) -> bool {
+        self.pending().any(|a| a.lane == lane)
+    }
+
+    fn pending(&self) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|a| a.ended.is_none())
+    }
+
+    fn with(&self, outcome: Outcome) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(move |a| a.ended.is_some_and(|(_, o)| o == outcome))
+    }
+
+    fn lane(&self, lane: usize) -> LanePlan {
+        self.plan.lanes.get(lane).copied().unwrap_or(LanePlan { hedge_ms: 0, timeout_ms: 0, wallet: false })
+    }
+
+    fn next_lane(&self) -> Option<usize> {
+        (0..self.plan.lanes.len()).find(|&lane| self.attempts.iter().all(|a| a.lane != lane))
+    }
+
+    /// Half the time is the wallet's, so that the page gets no less than without us.
+    fn wallet_by(&self) -> Option<u64> {
+        let unasked = |&lane: &usize| self.lane(lane).wallet && self.attempts.iter().all(|a| a.lane != lane);
+        (0..self.plan.lanes.len()).find(unasked)?;
+        Some(self.plan.start + (self.plan.deadline - self.plan.start) / 2)
+    }
+
+    fn send_wallet(&mut self, now: u64, acts: &mut Vec<Act>) {
+        if let Some(lane) = (0..self.plan.lanes.len()).find(|&l| self.lane(l).wallet) {
+            self.send(now, lane, Why::Wallet, acts);
+        }
+    }
+
+    fn send_next(&mut self, now: u64, why: Why, acts: &mut Vec<Act>) -> bool {
+        let Some(lane) = self.next_lane() else { return false };
+        self.send(now, lane, why, acts);
+        true
+    }
+
+    fn send(&mut self, now: u64, lane: usize, why: Why, acts: &mut Vec<Act>) {
+        self.attempts.push(Attempt { lane, why, sent: now, ended: None, digest: 0 });
+        self.hedge_at = Some(now + self.lane(lane).hedge_ms);
+        acts.push(Act::Send { lane, why });
+    }
+
+    fn time_out(&mut self, now: u64, acts: &mut Vec<Act>) {
+        let late: Vec<usize> =
+            self.pending().filter(|a| now >= a.sent + self.lane(a.lane).timeout_ms).map(|a| a.lane).collect();
+        for lane in late {
+            acts.push(Act::TimedOut { lane });
+            self.ended(now, lane, Outcome::Fault, 0, acts);
+        }
+    }
+
+    fn weigh(&mut self, now: u64, lane: usize, outcome: Outcome, acts: &mut Vec<Act>) {
+        match (outcome, self.plan.need) {
+            (Outcome::Answer | Outcome::ChainError, Need::Agree { majority }) => self.compare(now, majority, acts),
+            (Outcome::Answer, Need::Broadcast) => {
+                self.settle(now, End::Lane { lane, reason: Reason::Accepted }, acts);
+            }
+            (Outcome::ChainError, Need::Broadcast) => {
+                self.grace_at.get_or_insert(now + BROADCAST_GRACE_MS);
+                self.go_on(now, outcome, acts);
+            }
+            (Outcome::Answer | Outcome::ChainError, _) => {
+                let reason = self.reason(lane);
+                self.settle(now, End::Lane { lane, reason }, acts);
+            }
+            (Outcome::Empty, _) if self.with(Outcome::Empty).count() >= NULLS => {
+                self.settle(now, End::Lane { lane, reason: Reason::Nothing }, acts);
+            }
+            _ => self.go_on(now, outcome, acts),
+        }
+    }
+
+    /// An attempt brought nothing that wins: the next lane, unless one is out that may still win.
+    fn go_on(&mut self, now: u64, outcome: Outcome, acts: &mut Vec<Act>) {
+        let wanted = if matches!(self.plan.need, Need::Agree { .. }) { 2 } else { 1 };
+        let in_hand = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
+        let in_hand = if wanted == 2 { in_hand } else { 0 };
+        let short = self.pending().count() + in_hand < wanted;
+        if short && !self.send_next(now, Why::After(outcome), acts) && self.pending().next().is_none() {
+            let end = self.fallback().unwrap_or(End::Failed { late: false });
+            self.settle(now, end, acts);
+        }
+    }
+
+    fn compare(&mut self, now: u64, majority: bool, acts: &mut Vec<Act>) {
+        let answers: Vec<Attempt> =
+            self.with(Outcome::Answer).chain(self.with(Outcome::ChainError)).copied().collect();
+        let twin = |a: &Attempt| answers.iter().any(|b| b.lane != a.lane && b.digest == a.digest);
+        if let Some(agreed) = answers.iter().find(|a| twin(a)) {
+            let reason = if answers.len() == 2 { Reason::Agreed } else { Reason::Majority };
+            return self.settle(now, End::Lane { lane: agreed.lane, reason }, acts);
+        }
+        if answers.len() < 2 {
+            // The other is out, or could not: then the next one is asked.
+            return self.go_on(now, Outcome::Answer, acts);
+        }
+        let third = majority && answers.len() == 2;
+        if !third || (self.pending().next().is_none() && !self.send_next(now, Why::Tiebreak, acts)) {
+            self.settle(now, End::Disputed, acts);
+        }
+    }
+
+    /// What is in hand when nothing better can come: an answer nobody confirmed, the chain's error, null, or
+    /// data that is behind, the newest first.
+    fn fallback(&self) -> Option<End> {
+        let answers = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
+        if matches!(self.plan.need, Need::Agree { .. }) && answers > 1 {
+            return Some(End::Disputed);
+        }
+        let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });
+        if let Some(a) = self.with(Outcome::Answer).next() {
+            return pick(a, Reason::Unconfirmed);
+        }
+        if let Some(a) = self.with(Outcome::ChainError).next() {
+            return pick(a, Reason::Rejected);
+        }
+        if let Some(a) = self.with(Outcome::Empty).next() {
+            return pick(a, Reason::Nothing);
+        }
+        self.with(Outcome::Stale).max_by_key(|a| a.digest).and_then(|a| pick(a, Reason::Behind))
+    }
+
+    fn reason(&self, lane: usize) -> Reason {
+        match self.attempts.iter().find(|a| a.lane == lane).map(|a| a.why) {
+            Some(Why::Race) => Reason::First,
+            Some(Why::Hedge | Why::Wallet) => Reason::Hedge,
+            Some(Why::After(_)) => Reason::Failover,
+            _ => Reason::Best,
+        }
+    }
+
+    fn settle(&mut self, now: u64, end: End, acts: &mut Vec<Act>) {
+        self.settled = true;
+        if self.plan.need != Need::Broadcast {
+            for attempt in self.attempts.iter_mut().filter(|a| a.ended.is_none()) {
+                attempt.ended = Some((now, Outcome::Cancelled));
+                acts.push(Act::Cancel { lane: attempt.lane });
+            }
+        }
+        acts.push(Act::Settle(end));
+    }
+}
