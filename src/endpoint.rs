@@ -113,6 +113,12 @@ impl EndpointUrl {
         self.full.host_str().unwrap_or_default()
     }
 
+    /// The host as it may be shown: labels that may be keys are `…`.
+    #[must_use]
+    pub fn shown_host(&self) -> String {
+        redacted_host(self.host())
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -1,6 +1,111 @@
-//! What the person chose. Frozen versions and total migrations; parsed whole or left untouched.
+//! What the person chose: chains, endpoints, sites, labels. Parsed whole or refused whole.
+//!
+//! ```text
+//!  storage.local "settings" ─┐                               ┌─► Settings::to_text ─► export, storage
+//!  an imported file ─────────┴─► Settings::parse ─► Settings ┤
+//!                                 (v1; later v2 …)           └─► Settings::apply(Edit) ─► Settings
+//! ```
+//!
+//! The file's shape is frozen per version: [`v1`] is version 1 for good, and a later version adds a module
+//! and a total migration. `docs/SETTINGS.md` is the prose, `docs/settings.schema.json` the schema, and
+//! `tests/js/settings_schema.test.mjs` holds both against this parser.
 
 use serde::{Deserialize, Serialize};
+
+use crate::cloud::label::OwnLabel;
+use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::secret::Secret;
+
+mod check;
+mod edit;
+mod explain;
+mod problem;
+mod resolver;
+mod v1;
+mod walk;
+
+pub use edit::{Edit, headers};
+pub use problem::{Kind, Problem, Wrong};
+pub use resolver::Resolver;
+
+/// Largest settings text read, in bytes. A hundred endpoints on each of ten chains take a quarter of it.
+pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// Most chains.
+pub const MAX_CHAINS: usize = 200;
+/// Most endpoints of one chain.
+pub const MAX_ENDPOINTS: usize = 100;
+/// Most own labels.
+pub const MAX_LABELS: usize = 1_000;
+/// Most sites in each list.
+pub const MAX_SITES: usize = 5_000;
+/// Most extra headers of one endpoint.
+pub const MAX_HEADERS: usize = 20;
+/// Shortest and longest deadline, in ms.
+pub const DEADLINE_MS: (u64, u64) = (500, 120_000);
+/// Smallest and largest cap on a reply's body, in bytes.
+pub const BODY_BYTES: (u64, u64) = (64 * 1024, 256 * 1024 * 1024);
+
+/// Everything the person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a request may take before the page falls back to its wallet, in ms.
+    pub deadline_ms: u64,
+    /// Largest reply body read, in bytes.
+    pub max_body_bytes: u64,
+    /// EIP-155 id of the chain Breakwater's own read-only provider is on.
+    pub own_chain: u64,
+    /// Chains in the person's order, each id once.
+    pub chains: Vec<Chain>,
+    /// Host names where Breakwater is off. Exact: `example.org` does not switch off `app.example.org`.
+    pub sites_off: Vec<String>,
+    /// Host names where the page's own JSON-RPC calls are not rescued.
+    pub direct_off: Vec<String>,
+    /// Own labels for address ranges and hosts.
+    pub labels: Vec<OwnLabel>,
+    /// Resolver for DNS over HTTPS; none by default: it would learn which endpoints a person has.
+    pub resolver: Option<Resolver>,
+}
+
+/// One chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// EIP-155 id.
+    pub id: u64,
+    /// Display name.
+    pub name: String,
+    /// How its reads are answered.
+    pub mode: Mode,
+    /// What a page gets when compared lanes disagree.
+    pub dispute: Dispute,
+    /// Endpoints in the person's order, each URL once.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// One endpoint of one chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Where it is.
+    pub url: EndpointUrl,
+    /// Display name; never empty.
+    pub name: String,
+    /// Whether it is asked at all.
+    pub enabled: bool,
+    /// Takes transactions without showing them to the public mempool.
+    pub private: bool,
+    /// Extra request headers, for keys. Names are lower case, each once.
+    pub headers: Vec<Header>,
+    /// Company that runs it, when the person says so: a key of the operator table or a name.
+    pub operator: Option<String>,
+}
+
+/// One extra request header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Name in lower case.
+    pub name: String,
+    /// Value: often a key.
+    pub value: Secret,
+}
 
 /// How a chain's reads are answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,15 +124,101 @@ pub enum Mode {
     Off,
 }
 
-/// One change to the settings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Edit {
-    /// Switch a site on or off.
-    Site {
-        /// Host name.
-        host: String,
-        /// Whether Breakwater works there.
-        on: bool,
-    },
+/// What a page gets when compared lanes disagree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dispute {
+    /// An error that says so.
+    #[default]
+    Error,
+    /// The answer of two out of three, an error when there is no majority.
+    Majority,
+}
+
+/// The chains the outage of 20 October 2025 took from their users. Without endpoints: none is used silently.
+const FIRST_CHAINS: [(u64, &str); 7] = [
+    (1, "Ethereum"),
+    (137, "Polygon"),
+    (10, "Optimism"),
+    (42161, "Arbitrum One"),
+    (8453, "Base"),
+    (59144, "Linea"),
+    (534352, "Scroll"),
+];
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            deadline_ms: 10_000,
+            max_body_bytes: 32 * 1024 * 1024,
+            own_chain: 1,
+            chains: FIRST_CHAINS.iter().map(|(id, name)| Chain::new(*id, (*name).to_owned())).collect(),
+            sites_off: Vec::new(),
+            direct_off: Vec::new(),
+            labels: Vec::new(),
+            resolver: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the text of a settings file or of the stored object. Total: every text gives settings or the
+    /// first problem in it, with the path of the field.
+    pub fn parse(text: &str) -> Result<Settings, Problem> {
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
+        }
+        let value = serde_json::from_str(text)
+            .map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() }.at(""))?;
+        v1::read(&value)
+    }
+
+    /// The settings as export writes them and storage keeps them: version 1, indented, always in this order.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        v1::write(self)
+    }
+
+    /// The settings after one change, or why the change is refused. The field of the problem is the edit's own.
+    pub fn apply(&self, edit: &Edit) -> Result<Settings, Problem> {
+        edit::apply(self, edit)
+    }
+
+    /// The chain with this EIP-155 id.
+    #[must_use]
+    pub fn chain(&self, id: u64) -> Option<&Chain> {
+        self.chains.iter().find(|chain| chain.id == id)
+    }
+
+    /// Whether Breakwater works on the site with this host name.
+    #[must_use]
+    pub fn site_on(&self, host: &str) -> bool {
+        !self.sites_off.iter().any(|off| off == host)
+    }
+
+    /// Whether the page's own JSON-RPC calls are rescued on the site with this host name.
+    #[must_use]
+    pub fn direct_on(&self, host: &str) -> bool {
+        self.site_on(host) && !self.direct_off.iter().any(|off| off == host)
+    }
+}
+
+impl Chain {
+    /// A chain without endpoints.
+    #[must_use]
+    pub fn new(id: u64, name: String) -> Chain {
+        Chain { id, name, mode: Mode::default(), dispute: Dispute::default(), endpoints: Vec::new() }
+    }
+
+    /// Endpoints that are asked: the enabled ones, none when the mode is off.
+    pub fn enabled(&self) -> impl Iterator<Item = &Endpoint> {
+        let on = self.mode != Mode::Off;
+        self.endpoints.iter().filter(move |endpoint| on && endpoint.enabled)
+    }
+
+    /// The endpoint with this key.
+    #[must_use]
+    pub fn endpoint(&self, key: EndpointKey) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.url.key(self.id) == key)
+    }
 }

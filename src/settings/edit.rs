@@ -1,0 +1,254 @@
+//! One change to the settings, and what it does. A change is made whole or not at all.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::{Problem, Wrong};
+use super::{
+    BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_LABELS, MAX_SITES,
+    MAX_TEXT_BYTES, Mode, Resolver, Settings, check,
+};
+use crate::cloud::label::OwnLabel;
+use crate::endpoint::EndpointKey;
+use crate::secret::Secret;
+
+/// One change to the settings. `chain` is an EIP-155 id, `key` an endpoint's key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "kebab-case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are named after the settings they change")]
+pub enum Edit {
+    /// Switch a site on or off.
+    Site { host: String, on: bool },
+    /// Switch the rescue of a site's own JSON-RPC calls on or off.
+    Direct { host: String, on: bool },
+    /// Add a chain, last.
+    AddChain { id: u64, name: String },
+    /// Remove a chain and its endpoints.
+    RemoveChain { chain: u64 },
+    /// Choose how a chain's reads are answered.
+    SetMode { chain: u64, mode: Mode },
+    /// Choose what a page gets when compared lanes disagree.
+    SetDispute { chain: u64, dispute: Dispute },
+    /// Add an endpoint: last, or at a place (to undo a removal).
+    AddEndpoint {
+        chain: u64,
+        url: Secret,
+        /// Display name; the host when it is empty.
+        #[serde(default)]
+        name: String,
+        #[serde(default = "yes")]
+        enabled: bool,
+        #[serde(default)]
+        private: bool,
+        /// `[name, value]` pairs.
+        #[serde(default)]
+        headers: Vec<(String, Secret)>,
+        #[serde(default)]
+        operator: Option<String>,
+        /// Place from 0.
+        #[serde(default)]
+        at: Option<usize>,
+    },
+    /// Give an endpoint another display name.
+    Rename { chain: u64, key: EndpointKey, name: String },
+    /// Ask an endpoint, or leave it out.
+    Enable { chain: u64, key: EndpointKey, enabled: bool },
+    /// Say whether an endpoint takes transactions privately.
+    Private { chain: u64, key: EndpointKey, private: bool },
+    /// Say which company runs an endpoint, or leave that to the table.
+    SetOperator { chain: u64, key: EndpointKey, operator: Option<String> },
+    /// Replace an endpoint's extra headers.
+    SetHeaders { chain: u64, key: EndpointKey, headers: Vec<(String, Secret)> },
+    /// Move an endpoint to a place, from 0; places past the end mean last.
+    Move { chain: u64, key: EndpointKey, to: usize },
+    /// Remove an endpoint: it is not asked again.
+    RemoveEndpoint { chain: u64, key: EndpointKey },
+    /// Add an own label.
+    AddLabel { label: OwnLabel },
+    /// Remove the own label for this address, range or host.
+    RemoveLabel {
+        /// As in the label.
+        #[serde(rename = "match")]
+        pattern: String,
+    },
+    /// Set the deadline.
+    Deadline { ms: u64 },
+    /// Set the cap on a reply's body.
+    MaxBody { bytes: u64 },
+    /// Choose a resolver by word or URL; none switches DNS over HTTPS off.
+    Resolver { resolver: Option<Secret> },
+    /// Choose the chain of Breakwater's own provider.
+    OwnChain { chain: u64 },
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The settings after the edit. A problem's field is the edit's own (`url`, `headers[0].name`).
+pub(super) fn apply(settings: &Settings, edit: &Edit) -> Result<Settings, Problem> {
+    let mut next = settings.clone();
+    match edit {
+        Edit::Site { .. } | Edit::Direct { .. } => sites(&mut next, edit)?,
+        Edit::AddLabel { .. } | Edit::RemoveLabel { .. } => labels(&mut next, edit)?,
+        Edit::Deadline { ms } => next.deadline_ms = check::within(*ms, DEADLINE_MS).map_err(|wrong| wrong.at("ms"))?,
+        Edit::MaxBody { bytes } => {
+            next.max_body_bytes = check::within(*bytes, BODY_BYTES).map_err(|wrong| wrong.at("bytes"))?;
+        }
+        Edit::OwnChain { chain } => next.own_chain = check::chain_id(*chain).map_err(|wrong| wrong.at("chain"))?,
+        Edit::Resolver { resolver } => {
+            let parsed = resolver.as_ref().map(|text| Resolver::parse(text.expose())).transpose();
+            next.resolver = parsed.map_err(|problem| Wrong::Url(problem).at("resolver"))?;
+        }
+        _ => chains(&mut next, edit)?,
+    }
+    if next.to_text().len() > MAX_TEXT_BYTES {
+        return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
+    }
+    Ok(next)
+}
+
+fn sites(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
+    let (list, host, on) = match edit {
+        Edit::Site { host, on } => (&mut next.sites_off, host, *on),
+        Edit::Direct { host, on } => (&mut next.direct_off, host, *on),
+        _ => return Ok(()),
+    };
+    let host = check::host(host).map_err(|wrong| wrong.at("host"))?;
+    let listed = list.contains(&host);
+    if on {
+        list.retain(|off| *off != host);
+    } else if !listed {
+        room(list.len(), MAX_SITES, "host")?;
+        list.push(host);
+    }
+    Ok(())
+}
+
+fn labels(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
+    match edit {
+        Edit::AddLabel { label } => {
+            room(next.labels.len(), MAX_LABELS, "label")?;
+            let label = check::label(label).map_err(|(field, wrong)| wrong.at(&format!("label.{field}")))?;
+            if next.labels.iter().any(|known| known.pattern == label.pattern) {
+                return Err(Wrong::Duplicate.at("label.match"));
+            }
+            next.labels.push(label);
+        }
+        Edit::RemoveLabel { pattern } => {
+            let before = next.labels.len();
+            next.labels.retain(|label| label.pattern != *pattern);
+            if next.labels.len() == before {
+                return Err(Wrong::NoSuchLabel.at("match"));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn room(used: usize, limit: usize, field: &str) -> Result<(), Problem> {
+    if used < limit { Ok(()) } else { Err(Wrong::TooMany { limit }.at(field)) }
+}
+
+fn chains(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
+    match edit {
+        Edit::AddChain { id, name } => {
+            room(next.chains.len(), MAX_CHAINS, "id")?;
+            let id = check::chain_id(*id).map_err(|wrong| wrong.at("id"))?;
+            if next.chain(id).is_some() {
+                return Err(Wrong::Duplicate.at("id"));
+            }
+            next.chains.push(Chain::new(id, check::name(name).map_err(|wrong| wrong.at("name"))?));
+        }
+        Edit::RemoveChain { chain } => {
+            chain_mut(next, *chain)?;
+            next.chains.retain(|known| known.id != *chain);
+        }
+        Edit::SetMode { chain, mode } => chain_mut(next, *chain)?.mode = *mode,
+        Edit::SetDispute { chain, dispute } => chain_mut(next, *chain)?.dispute = *dispute,
+        Edit::AddEndpoint { .. } => add_endpoint(next, edit)?,
+        Edit::Move { chain, key, to } => {
+            let chain = chain_mut(next, *chain)?;
+            let from = place(chain, *key)?;
+            let endpoint = chain.endpoints.remove(from);
+            chain.endpoints.insert((*to).min(chain.endpoints.len()), endpoint);
+        }
+        Edit::RemoveEndpoint { chain, key } => {
+            let chain = chain_mut(next, *chain)?;
+            let place = place(chain, *key)?;
+            chain.endpoints.remove(place);
+        }
+        _ => one_endpoint(next, edit)?,
+    }
+    Ok(())
+}
+
+fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
+    let Edit::AddEndpoint { chain, url, name, enabled, private, headers: typed, operator, at } = edit else {
+        return Ok(());
+    };
+    let chain = chain_mut(next, *chain)?;
+    room(chain.endpoints.len(), MAX_ENDPOINTS, "url")?;
+    let url = check::url(url.expose()).map_err(|wrong| wrong.at("url"))?;
+    if chain.endpoints.iter().any(|known| known.url == url) {
+        return Err(Wrong::Duplicate.at("url"));
+    }
+    let name = if name.trim().is_empty() { Ok(check::usual_name(&url)) } else { check::name(name) };
+    let endpoint = Endpoint {
+        name: name.map_err(|wrong| wrong.at("name"))?,
+        url,
+        enabled: *enabled,
+        private: *private,
+        headers: headers(typed)?,
+        operator: operator_of(operator.as_deref())?,
+    };
+    chain.endpoints.insert(at.unwrap_or(usize::MAX).min(chain.endpoints.len()), endpoint);
+    Ok(())
+}
+
+fn one_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
+    match edit {
+        Edit::Rename { chain, key, name } => {
+            endpoint_mut(next, *chain, *key)?.name = check::name(name).map_err(|wrong| wrong.at("name"))?;
+        }
+        Edit::Enable { chain, key, enabled } => endpoint_mut(next, *chain, *key)?.enabled = *enabled,
+        Edit::Private { chain, key, private } => endpoint_mut(next, *chain, *key)?.private = *private,
+        Edit::SetOperator { chain, key, operator } => {
+            endpoint_mut(next, *chain, *key)?.operator = operator_of(operator.as_deref())?;
+        }
+        Edit::SetHeaders { chain, key, headers: typed } => endpoint_mut(next, *chain, *key)?.headers = headers(typed)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn operator_of(text: Option<&str>) -> Result<Option<String>, Problem> {
+    text.map(check::name).transpose().map_err(|wrong| wrong.at("operator"))
+}
+
+/// Typed headers, checked; used for probing an endpoint before it is saved, too.
+pub fn headers(typed: &[(String, Secret)]) -> Result<Vec<Header>, Problem> {
+    let mut headers = Vec::new();
+    for (at, (name, value)) in typed.iter().enumerate() {
+        let field = |part: &str| format!("headers[{at}].{part}");
+        let name = check::header_name(name).map_err(|wrong| wrong.at(&field("name")))?;
+        let value = check::header_value(value.expose()).map_err(|wrong| wrong.at(&field("value")))?;
+        check::put_header(&mut headers, Header { name, value }).map_err(|wrong| wrong.at(&field("name")))?;
+    }
+    Ok(headers)
+}
+
+fn chain_mut(next: &mut Settings, id: u64) -> Result<&mut Chain, Problem> {
+    next.chains.iter_mut().find(|chain| chain.id == id).ok_or_else(|| Wrong::NoSuchChain.at("chain"))
+}
+
+fn place(chain: &Chain, key: EndpointKey) -> Result<usize, Problem> {
+    let place = chain.endpoints.iter().position(|endpoint| endpoint.url.key(chain.id) == key);
+    place.ok_or_else(|| Wrong::NoSuchEndpoint.at("key"))
+}
+
+fn endpoint_mut(next: &mut Settings, chain: u64, key: EndpointKey) -> Result<&mut Endpoint, Problem> {
+    let chain = chain_mut(next, chain)?;
+    let place = place(chain, key)?;
+    chain.endpoints.get_mut(place).ok_or_else(|| Wrong::NoSuchEndpoint.at("key"))
+}

@@ -1,0 +1,197 @@
+//! What can be wrong with settings or with an endpoint, as an enum that explains itself.
+
+use crate::endpoint::UrlProblem;
+use crate::lang::Lang;
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Path of the field, as in `chains[0].endpoints[2].url`; empty for the text as a whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub wrong: Wrong,
+}
+
+impl Problem {
+    /// Stable word, for tests and translation.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.wrong.code()
+    }
+
+    /// One sentence: what is wrong and how to mend it. Repeats nothing that was typed.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> String {
+        self.wrong.explain(lang)
+    }
+}
+
+/// What is wrong with a field, with settings as a whole, or with an endpoint that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// The text is larger than the limit.
+    TooLarge {
+        /// The limit.
+        bytes: usize,
+    },
+    /// The text is not JSON.
+    NotJson {
+        /// Line of the first error, from 1.
+        line: usize,
+        /// Column of the first error, from 1.
+        column: usize,
+    },
+    /// Written by a version this one does not know, or by something else.
+    UnknownVersion,
+    /// A field that must be there is not.
+    Missing,
+    /// A field this version does not know.
+    UnknownField,
+    /// Another JSON type is wanted: `object`, `list`, `text`, `yes-no` or `number`.
+    WrongType {
+        /// The type that is wanted.
+        want: Kind,
+    },
+    /// A number outside its range.
+    OutOfRange {
+        /// Smallest allowed.
+        min: u64,
+        /// Largest allowed.
+        max: u64,
+    },
+    /// Not one of the words allowed here.
+    UnknownChoice {
+        /// The words allowed.
+        allowed: &'static str,
+    },
+    /// More entries than allowed.
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+    /// Empty where something is needed.
+    Empty,
+    /// Longer than allowed.
+    TooLong {
+        /// The limit, in characters.
+        limit: usize,
+    },
+    /// Control characters, where a name is shown to people.
+    ControlCharacters,
+    /// The same thing is there already.
+    Duplicate,
+    /// Not an endpoint URL.
+    Url(UrlProblem),
+    /// Not a header name (RFC 9110, 5.1).
+    HeaderName,
+    /// Not a header value (RFC 9110, 5.5): visible ASCII and inner spaces.
+    HeaderValue,
+    /// A header that the browser or Breakwater sets itself.
+    HeaderForbidden,
+    /// Not a host name.
+    Host,
+    /// Neither an address, nor a range, nor a host name.
+    LabelMatch,
+    /// Not an ISO 3166 code of two letters.
+    Country,
+    /// The chain to change is not in the settings.
+    NoSuchChain,
+    /// The endpoint to change is not in the settings: removed meanwhile.
+    NoSuchEndpoint,
+    /// The label to remove is not in the settings.
+    NoSuchLabel,
+    /// The endpoint serves another chain.
+    WrongChain {
+        /// EIP-155 id it should serve.
+        want: u64,
+        /// EIP-155 id it answered with.
+        got: u64,
+    },
+    /// The endpoint answers with something that is not JSON-RPC: most often a web page.
+    NotJsonRpc,
+    /// The endpoint answers with an HTTP error.
+    HttpStatus(u16),
+    /// The endpoint answers the question for its chain with a JSON-RPC error.
+    Refused {
+        /// JSON-RPC error code.
+        code: i64,
+    },
+    /// No answer within the time.
+    NoAnswer {
+        /// How long was waited, in ms.
+        ms: u64,
+    },
+    /// No connection: name unknown, refused, or bad certificate.
+    Unreachable,
+    /// The browser is offline.
+    Offline,
+    /// The browser does not let Breakwater reach this host.
+    NoPermission,
+}
+
+/// A JSON type, in a person's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    List,
+    /// `"…"`
+    Text,
+    /// `true` or `false`
+    YesNo,
+    /// A whole number, not negative.
+    Number,
+}
+
+impl Wrong {
+    /// The problem, at the field with this path.
+    #[must_use]
+    pub fn at(self, field: &str) -> Problem {
+        Problem { field: field.to_owned(), wrong: self }
+    }
+
+    /// Stable word.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Wrong::TooLarge { .. } => "too-large",
+            Wrong::NotJson { .. } => "not-json",
+            Wrong::UnknownVersion => "unknown-version",
+            Wrong::Missing => "missing",
+            Wrong::UnknownField => "unknown-field",
+            Wrong::WrongType { .. } => "wrong-type",
+            Wrong::OutOfRange { .. } => "out-of-range",
+            Wrong::UnknownChoice { .. } => "unknown-choice",
+            Wrong::TooMany { .. } => "too-many",
+            Wrong::Empty => "empty",
+            Wrong::TooLong { .. } => "too-long",
+            Wrong::ControlCharacters => "control-characters",
+            Wrong::Duplicate => "duplicate",
+            Wrong::Url(problem) => problem.code(),
+            Wrong::HeaderName => "bad-header-name",
+            Wrong::HeaderValue => "bad-header-value",
+            Wrong::HeaderForbidden => "forbidden-header",
+            Wrong::Host => "bad-host",
+            Wrong::LabelMatch => "bad-match",
+            Wrong::Country => "bad-country",
+            Wrong::NoSuchChain => "no-such-chain",
+            Wrong::NoSuchEndpoint => "no-such-endpoint",
+            Wrong::NoSuchLabel => "no-such-label",
+            Wrong::WrongChain { .. } => "wrong-chain",
+            Wrong::NotJsonRpc => "not-json-rpc",
+            Wrong::HttpStatus(_) => "http-status",
+            Wrong::Refused { .. } => "refused",
+            Wrong::NoAnswer { .. } => "no-answer",
+            Wrong::Unreachable => "unreachable",
+            Wrong::Offline => "offline",
+            Wrong::NoPermission => "no-permission",
+        }
+    }
+
+    /// What is wrong and how to mend it.
+    #[must_use]
+    pub fn explain(&self, lang: Lang) -> String {
+        super::explain::explain(self, lang)
+    }
+}
