@@ -13,7 +13,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::{drill::Target, verdict::ChainVerdict};
-use crate::settings::{Edit, Mode};
+use crate::secret::Secret;
+use crate::settings::{Dispute, Edit, Mode};
 
 /// Longest method name a page may send, in bytes. The longest real one has under 40.
 pub const MAX_METHOD_BYTES: usize = 128;
@@ -163,16 +164,25 @@ pub enum PanelToCore {
     Edit {
         /// The change.
         edit: Edit,
+        /// `en` or `fr`: the language of a problem's sentence.
+        #[serde(default)]
+        lang: String,
     },
     /// Parse a settings file without storing it.
     CheckSettings {
         /// JSON text.
-        text: String,
+        text: Secret,
+        /// `en` or `fr`: the language of a problem's sentence.
+        #[serde(default)]
+        lang: String,
     },
     /// Parse a settings file and store it whole, or refuse it whole.
     Import {
         /// JSON text.
-        text: String,
+        text: Secret,
+        /// `en` or `fr`: the language of a problem's sentence.
+        #[serde(default)]
+        lang: String,
     },
     /// The settings as export writes them.
     Export,
@@ -181,10 +191,10 @@ pub enum PanelToCore {
         /// EIP-155 id it should serve.
         chain: u64,
         /// URL as typed.
-        url: String,
+        url: Secret,
         /// Extra request headers, as `[name, value]` pairs.
         #[serde(default)]
-        headers: Vec<(String, String)>,
+        headers: Vec<(String, Secret)>,
         /// `en` or `fr`.
         lang: String,
     },
@@ -199,7 +209,20 @@ pub enum PanelToCore {
     Presets {
         /// EIP-155 id.
         chain: u64,
+        /// `en` or `fr`: the language of the notes.
+        #[serde(default)]
+        lang: String,
     },
+    /// Check an address table chosen by hand and use it from now on, or refuse it whole.
+    LoadTable {
+        /// The file's bytes in base64.
+        base64: String,
+        /// `en` or `fr`: the language of a problem's sentence.
+        #[serde(default)]
+        lang: String,
+    },
+    /// Go back to the address table that came with this version.
+    ShippedTable,
 }
 
 /// Answers to `PanelToCore`.
@@ -218,7 +241,7 @@ pub enum PanelReply {
     /// Answer to `Export`: the settings as JSON text.
     Text {
         /// JSON text.
-        text: String,
+        text: Secret,
     },
     /// Answer to `Probe`.
     Probed {
@@ -288,6 +311,8 @@ pub struct ChainView {
     pub name: String,
     /// Mode the person chose.
     pub mode: Mode,
+    /// What a page gets when compared lanes disagree.
+    pub dispute: Dispute,
     /// Whether a page uses it now.
     pub in_use: bool,
     /// Endpoints, in the person's order.
