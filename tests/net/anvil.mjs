@@ -5,12 +5,11 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-const PLATFORM = { linux: "linux", darwin: "darwin", win32: "win32" }[process.platform] ?? process.platform;
-const CPU = { x64: "amd64", arm64: "arm64" }[process.arch] ?? process.arch;
+const CPU = process.arch === "x64" ? "amd64" : process.arch;
 
 /** The binary itself and not the package's starter script: ending the starter would leave the node running. */
 const BINARY = join(
-  createRequire(import.meta.url).resolve(`@foundry-rs/anvil-${PLATFORM}-${CPU}/package.json`), "../bin/anvil");
+  createRequire(import.meta.url).resolve(`@foundry-rs/anvil-${process.platform}-${CPU}/package.json`), "../bin/anvil");
 
 /** @param {string} host @returns {Promise<number>} a port that is free there now */
 export async function freePort(host) {

@@ -89,7 +89,7 @@ export const REWRITES = {
 export const CANNED = {
   429: ({ retryAfter }) => ({
     status: 429,
-    headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
+    headers: retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) },
     body: '{"jsonrpc":"2.0","id":null,"error":{"code":429,"message":"Too many requests"}}',
   }),
   503: () => ({ status: 503, headers: { "content-type": "text/plain" }, body: "Service Unavailable" }),

@@ -1,0 +1,70 @@
+// The parts of `./build.sh test`, in the order they run: quick and telling ones first.
+import { existsSync, readdirSync } from "node:fs";
+import { at } from "./run.mjs";
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {[string, ...string[]][]} commands run one after the other; the extra arguments go to the last
+ * @property {Record<string, string>} [env]
+ * @property {"cargo" | "node" | "lines"} [counts] how to read the number of tests off the output;
+ *   without it every command counts as one
+ * @property {string[]} [defaults] arguments of the last command when none were given
+ */
+
+/** @param {string} folder @returns {string[]} its test files */
+const testsIn = (folder) =>
+  readdirSync(at(folder)).filter((name) => name.endsWith(".test.mjs")).sort().map((name) => `${folder}/${name}`);
+
+/** @param {string} folder @param {...string} options @returns {[string, ...string[]]} */
+const nodeTests = (folder, ...options) => ["node", "--test", "--test-reporter=spec", ...options, ...testsIn(folder)];
+
+/** One browser at a time: two cores are just enough for one browser and its nodes. */
+const browser = (/** @type {string} */ name) => ({
+  name: `browser-${name}`,
+  commands: [nodeTests("tests/browser", "--test-concurrency=1")],
+  env: { BROWSER: name },
+  counts: /** @type {const} */ ("node"),
+});
+
+/** @returns {Part[]} */
+export function parts() {
+  /** @type {Part[]} */
+  const list = [
+    { name: "fmt", commands: [["cargo", "fmt", "--check"]] },
+    { name: "facts", commands: [nodeTests("tests/facts")], counts: "node" },
+    { name: "clippy", commands: [
+      ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"],
+      ["cargo", "clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+    ] },
+    { name: "deny", commands: [["cargo", "deny", "--offline", "check", "bans", "licenses", "sources"]] },
+    { name: "native", commands: [["cargo", "test", "--quiet", "--no-fail-fast"]], counts: "cargo" },
+    { name: "worlds", commands: [["cargo", "run", "--release", "--quiet", "--example", "worlds", "--"]],
+      defaults: ["--count", "100000", "--seed", "1"] },
+    { name: "types", commands: [["node_modules/.bin/tsc", "-p", "tsconfig.json"]] },
+    { name: "js", commands: [nodeTests("tests/js")], counts: "node" },
+    { name: "lint", commands: [["node", "tools/lint.mjs"]], counts: "lines" },
+    { name: "sizes", commands: [["node", "tools/sizes.mjs"]], counts: "lines" },
+    browser("chromium"),
+    browser("firefox"),
+  ];
+  return list.filter(({ name }) => name !== "worlds" || existsSync(at("examples/worlds.rs")));
+}
+
+/**
+ * How many tests a part ran, from what it printed.
+ * @param {Part} part @param {string} output @param {number} ok commands that ended well @param {number} bad those that did not
+ * @returns {{passed: number, failed: number}}
+ */
+export function count(part, output, ok, bad) {
+  const sum = (/** @type {RegExp} */ pattern) => [...output.matchAll(pattern)].reduce((n, match) => n + Number(match[1]), 0);
+  const read = {
+    cargo: () => [sum(/test result: .*?(\d+) passed/g), sum(/test result: .*?(\d+) failed/g)],
+    node: () => [sum(/^ℹ pass (\d+)$/gm), sum(/^ℹ (?:fail|cancelled) (\d+)$/gm)],
+    lines: () => [sum(/^(\d+) checked$/gm), sum(/^(\d+) wrong$/gm)],
+    commands: () => [ok, bad],
+  }[part.counts ?? "commands"];
+  const [passed = 0, failed = 0] = read();
+  // A program that ended badly without naming a failed test (it did not compile, it crashed) is one failure.
+  return { passed, failed: bad > 0 ? Math.max(failed, 1) : failed };
+}
