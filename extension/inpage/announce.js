@@ -1,0 +1,69 @@
+// EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. We stop
+// each announcement and dispatch it again, with the same `info` and one stable wrapper. Never under another name.
+
+import { originals } from './originals.js';
+
+export const ANNOUNCE = 'eip6963:announceProvider';
+export const REQUEST = 'eip6963:requestProvider';
+
+export class Announcements {
+  /** @param {import('./registry.js').Registry} registry */
+  constructor(registry) {
+    this.registry = registry;
+    /** @type {WeakMap<object, object>} a wallet's detail → ours */
+    this.details = new WeakMap();
+    /** @type {WeakSet<Event>} */
+    this.ours = new WeakSet();
+    /** @type {object | null} detail of the own provider */
+    this.own = null;
+    this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
+    this.onRequest = () => {
+      registry.client.wake();
+      this.announceOwn();
+    };
+  }
+
+  /** Adding what is there already changes nothing, so this may run as often as one likes. */
+  arm() {
+    originals.addEventListener(ANNOUNCE, this.onAnnounce, true);
+    originals.addEventListener(REQUEST, this.onRequest, true);
+  }
+
+  disarm() {
+    originals.removeEventListener(ANNOUNCE, this.onAnnounce, true);
+    originals.removeEventListener(REQUEST, this.onRequest, true);
+  }
+
+  /** @param {CustomEvent} event */
+  announced(event) {
+    if (this.ours.has(event)) return;
+    const { detail } = event;
+    const provider = detail?.provider;
+    if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
+    event.stopImmediatePropagation();
+    let ours = this.details.get(detail);
+    if (!ours) {
+      ours = Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
+      this.details.set(detail, ours);
+    }
+    this.dispatch(ours);
+  }
+
+  /** @param {object} detail */
+  dispatch(detail) {
+    const event = new originals.CustomEvent(ANNOUNCE, { detail });
+    this.ours.add(event);
+    originals.dispatchEvent(event);
+  }
+
+  /** @param {object | null} detail of the own provider, or null when it is not to be had */
+  setOwn(detail) {
+    if (this.own === detail) return;
+    this.own = detail;
+    this.announceOwn();
+  }
+
+  announceOwn() {
+    if (this.own !== null) this.dispatch(this.own);
+  }
+}

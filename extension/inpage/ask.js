@@ -1,0 +1,200 @@
+// One request that the core is answering, and the wallet behind it as the way out.
+//
+//   begin ── answer / error ──────────────► settled
+//     │  ──  use-wallet ──────────────────► settled with the wallet's own promise
+//     ├─ ask-wallet: the wallet's answer is kept, and told to the core
+//     ├─ 60 % of the deadline, core silent: the wallet is asked ahead, so that it can still be in time
+//     └─ deadline: the wallet's answer if it is there, else an error
+//
+// A core that is lost or off settles everything with the wallet at once (`fall`).
+
+import { CODES, rpcError } from './errors.js';
+import { originals } from './originals.js';
+
+/** Part of the deadline after which a silent core is not waited for alone. */
+const AHEAD = 0.6;
+/** The core keeps the deadline itself and says why nothing came; we step in just after, in ms. */
+const GRACE_MS = 250;
+/** Longest delay a timer takes, in ms (2^31 - 1). */
+const LONGEST_MS = 2_147_483_647;
+
+export class Ask {
+  /**
+   * @param {import('./client.js').Client} client
+   * @param {number} id
+   * @param {{chain: number, method: string, params: string, broadcast: boolean, owner: object,
+   *   lane: (() => unknown) | null}} request
+   */
+  constructor(client, id, request) {
+    this.client = client;
+    this.id = id;
+    this.request = request;
+    /** @type {Promise<unknown> | null} the wallet's answer, once asked */
+    this.lane = null;
+    this.laneDone = false;
+    this.heard = false;
+    /** @type {any[]} */
+    this.timers = [];
+    this.settled = false;
+    /** A transaction for private endpoints only. */
+    this.secret = false;
+    /** @type {(value: unknown) => void} */
+    this.resolve = () => {};
+    /** @type {(error: unknown) => void} */
+    this.reject = () => {};
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  begin() {
+    const { chain, method, params, lane } = this.request;
+    const { state } = this.client;
+    const deadline = state?.deadlineMs ?? 10_000;
+    this.secret = this.request.broadcast && state !== null && state.private.has(chain);
+    this.client.post({ type: 'ask', id: this.id, chain, method, params, wallet: lane !== null });
+    if (lane !== null && !this.request.broadcast) this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
+    this.after(deadline + GRACE_MS, () => this.expire());
+  }
+
+  /** @param {number} ms @param {() => void} then */
+  after(ms, then) {
+    this.timers.push(this.client.timers.setTimeout(then, Math.min(ms, LONGEST_MS)));
+  }
+
+  /** @param {any} message CoreToPage with our id */
+  receive(message) {
+    this.heard = true;
+    switch (message.type) {
+      case 'answer': this.answer(message.result); break;
+      case 'error': this.fail(rpcError(message.code, message.message, parsed(message.data))); break;
+      case 'ask-wallet': this.report(); break;
+      case 'use-wallet': this.adopt(); break;
+      default: break; // a newer core's message: the deadline stays
+    }
+  }
+
+  /** @param {string} text */
+  answer(text) {
+    /** @type {unknown} */
+    let value;
+    try {
+      value = originals.parse(text);
+    } catch {
+      this.adopt();
+      return;
+    }
+    if (this.finish()) this.resolve(value);
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (this.finish()) this.reject(error);
+  }
+
+  /** @returns {Promise<unknown>} the wallet's answer, asked for once */
+  askLane() {
+    if (this.lane === null) {
+      this.lane = lanePromise(/** @type {() => unknown} */ (this.request.lane));
+      const done = () => { this.laneDone = true; };
+      this.lane.then(done, done);
+    }
+    return this.lane;
+  }
+
+  /** Asks the wallet as a lane, and tells the core what it said. */
+  report() {
+    if (this.request.lane === null) return;
+    const lane = this.askLane();
+    const tell = (/** @type {object} */ said) => {
+      if (!this.settled && lane === this.lane) this.client.post({ type: 'wallet', id: this.id, ...said });
+    };
+    lane.then((value) => tell(resultOf(value)), (error) => tell(errorOf(error)));
+  }
+
+  /** The wallet's answer, value or error, is the answer. */
+  adopt() {
+    if (this.request.lane === null) {
+      this.fail(rpcError(CODES.INTERNAL, 'No endpoint of this chain answered.'));
+    } else if (this.finish()) {
+      this.resolve(this.askLane());
+    }
+  }
+
+  /** The core is lost: do what the page would have had without us, but never make a private transaction public. */
+  fall() {
+    if (this.secret) {
+      this.fail(rpcError(CODES.INTERNAL, 'The transaction may have been sent privately; it was not made public.'));
+    } else this.adopt();
+  }
+
+  expire() {
+    if (this.settled) return;
+    this.client.post({ type: 'abort', id: this.id });
+    if (this.laneDone) this.adopt();
+    else this.fail(rpcError(CODES.INTERNAL, 'No answer before the deadline.'));
+  }
+
+  /**
+   * The wallet changed chain under a read: ask it anew. A signed transaction names its chain itself.
+   * @param {number} chain
+   */
+  moved(chain) {
+    if (this.settled || this.request.broadcast || chain === this.request.chain) return;
+    this.client.post({ type: 'abort', id: this.id });
+    this.lane = null;
+    this.adopt();
+  }
+
+  /** @returns {boolean} true the first time */
+  finish() {
+    if (this.settled) return false;
+    this.settled = true;
+    for (const timer of this.timers) this.client.timers.clearTimeout(timer);
+    this.client.waiting.delete(this.id);
+    return true;
+  }
+}
+
+/** @param {() => unknown} lane @returns {Promise<unknown>} */
+function lanePromise(lane) {
+  try {
+    return Promise.resolve(lane());
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** @param {string | null | undefined} text */
+function parsed(text) {
+  if (text === null || text === undefined) return undefined;
+  try {
+    return originals.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param {unknown} value */
+function resultOf(value) {
+  try {
+    return { result: originals.stringify(value) ?? 'null' };
+  } catch {
+    return { code: CODES.INTERNAL, message: 'The wallet answered with something that is not JSON.' };
+  }
+}
+
+/** @param {any} error */
+function errorOf(error) {
+  const code = Number.isSafeInteger(error?.code) ? error.code : CODES.INTERNAL;
+  /** @type {{code: number, message: string, data?: string}} */
+  const said = { code, message: String(error?.message ?? error) };
+  try {
+    const data = originals.stringify(error?.data);
+    if (data !== undefined) said.data = data;
+  } catch {
+    // data that is not JSON stays in the page; the error object itself is kept
+  }
+  return said;
+}

@@ -1,0 +1,194 @@
+// The document's side of the core: which chains are guarded, and what is waiting for an answer.
+//
+// State: unknown (no word yet: reads wait for it, for STATE_WAIT_MS at most) · on · off · down (the worker cannot
+// be reached: as off, until a state comes) · gone (the extension is: off for good).
+
+import { Ask } from './ask.js';
+import { originals } from './originals.js';
+import { MAX_IN_FLIGHT } from '../lib/generated.js';
+
+/** How long the first reads wait for the worker to wake and say which chains it guards, in ms. */
+export const STATE_WAIT_MS = 2_000;
+
+/** While off or down, interest knocks at the worker's door this often at most, in ms. */
+const KNOCK_MS = 5_000;
+
+/**
+ * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
+ *   private: Set<number>}} State
+ */
+
+/** @type {State} */
+const OFF = Object.freeze({
+  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(),
+});
+
+export class Client {
+  /** @param {{post: (message: object) => void, timers?: {setTimeout: Function, clearTimeout: Function}}} parts */
+  constructor({ post, timers = originals }) {
+    this.post = post;
+    this.timers = timers;
+    /** @type {State | null} */
+    this.state = null;
+    this.gone = false;
+    this.knockedAt = -Infinity;
+    this.nextId = 1;
+    /** @type {import('./wallet.js').Wallet | null} the wallet the page talked to last */
+    this.current = null;
+    /** @type {number | null} chain the core was last told of */
+    this.using = null;
+    /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
+    this.waiting = new Map();
+    /** @type {Set<(state: State) => void>} */
+    this.watchers = new Set();
+    /** @type {Promise<void> | null} */
+    this.known = null;
+    /** @type {(() => void) | null} */
+    this.makeKnown = null;
+  }
+
+  /**
+   * The page shows interest in chains: only now does the worker have to wake. Once it has said that it is
+   * on, asking is enough to wake it again.
+   */
+  wake() {
+    if (this.gone || this.state?.on) return;
+    const now = originals.now();
+    if (now - this.knockedAt < KNOCK_MS) return;
+    this.knockedAt = now;
+    this.post({ type: 'hello' });
+  }
+
+  /** @returns {Promise<void>} settles when the state is known, or when it is time to do without */
+  ready() {
+    this.wake();
+    if (this.state !== null) return Promise.resolve();
+    this.known ??= new Promise((resolve) => {
+      const timer = this.timers.setTimeout(resolve, STATE_WAIT_MS);
+      this.makeKnown = () => {
+        this.timers.clearTimeout(timer);
+        resolve();
+      };
+    }).then(() => { this.known = null; });
+    return this.known;
+  }
+
+  /** @param {number} chain whether the core answers for it now */
+  guards(chain) {
+    return this.state !== null && this.state.on && this.state.chains.has(chain);
+  }
+
+  /** @param {any} message CoreToPage, or the bridge's `down` and `gone` */
+  receive(message) {
+    switch (message?.type) {
+      case 'state': this.become(read(message)); break;
+      case 'gone': this.gone = true; // falls through
+      case 'down': this.become(OFF); break;
+      default: this.waiting.get(message?.id)?.receive(message);
+    }
+  }
+
+  /** @param {State} state */
+  become(state) {
+    if (this.gone) state = OFF;
+    this.state = state;
+    this.makeKnown?.();
+    if (!state.on) this.fallAll();
+    for (const watcher of this.watchers) watcher(state);
+  }
+
+  /** Everything that waits gets what it would have got without us. */
+  fallAll() {
+    this.using = null;
+    for (const waiting of [...this.waiting.values()]) waiting.fall();
+  }
+
+  /** @param {(state: State) => void} watcher called now, when the state is known, and whenever it changes */
+  onState(watcher) {
+    this.watchers.add(watcher);
+    if (this.state !== null) watcher(this.state);
+  }
+
+  /** @param {number} chain */
+  use(chain) {
+    if (this.using === chain) return;
+    this.using = chain;
+    this.post({ type: 'use', chain });
+  }
+
+  /** More would be refused by the core: these go to the wallet. */
+  get full() {
+    return this.waiting.size >= MAX_IN_FLIGHT;
+  }
+
+  /**
+   * One request for the core.
+   * @param {{chain: number, method: string, params: string, broadcast: boolean, owner: object,
+   *   lane: (() => unknown) | null}} request `params` is JSON text; `lane` asks the wallet, if there is one
+   * @returns {Promise<unknown>} settles exactly once
+   */
+  ask(request) {
+    this.use(request.chain);
+    const ask = new Ask(this, this.nextId++, request);
+    this.waiting.set(ask.id, ask);
+    ask.begin();
+    return ask.promise;
+  }
+
+  /**
+   * The owner (a wallet) is on another chain now: what is in flight must not come back as that chain's data.
+   * @param {object} owner
+   * @param {number} chain
+   */
+  moved(owner, chain) {
+    for (const waiting of [...this.waiting.values()]) {
+      if (waiting instanceof Ask && waiting.request.owner === owner) waiting.moved(chain);
+    }
+    if (this.using !== null && this.guards(chain)) this.use(chain);
+  }
+
+  /**
+   * A JSON-RPC call of the page's own that failed or stalls.
+   * @param {number} chain
+   * @param {string} body the page's request body
+   * @returns {{body: Promise<string | null>, abort: () => void}} null: let the page's own call stand
+   */
+  rescue(chain, body) {
+    const id = this.nextId++;
+    /** @type {(body: string | null) => void} */
+    let settle = () => {};
+    const answer = new Promise((/** @type {(body: string | null) => void} */ resolve) => { settle = resolve; });
+    if (!this.guards(chain) || this.full) {
+      settle(null);
+      return { body: answer, abort: () => {} };
+    }
+    const finish = (/** @type {string | null} */ text) => {
+      this.timers.clearTimeout(timer);
+      this.waiting.delete(id);
+      settle(text);
+    };
+    const abort = () => {
+      if (this.waiting.has(id)) this.post({ type: 'abort', id });
+      finish(null);
+    };
+    const timer = this.timers.setTimeout(abort, /** @type {State} */ (this.state).deadlineMs);
+    this.waiting.set(id, {
+      receive: (m) => { if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null); },
+      fall: () => finish(null),
+    });
+    this.post({ type: 'rescue', id, chain, body });
+    return { body: answer, abort };
+  }
+}
+
+/** @param {any} m @returns {State} */
+function read(m) {
+  return {
+    on: m.on === true,
+    chains: new Set(m.chains),
+    deadlineMs: m.deadline_ms,
+    ownChain: m.own_chain ?? null,
+    direct: m.direct === true,
+    private: new Set(m.private ?? []),
+  };
+}

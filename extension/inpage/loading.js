@@ -1,0 +1,53 @@
+// When to look again: while the page loads a wallet may define over us, and `document.open()` takes away every
+// listener of the window. Both show in the document's tree, and observers run before the parser's next script.
+
+import { originals } from './originals.js';
+
+/**
+ * @param {Document} doc
+ * @param {() => void} look
+ * @returns {() => void} stops
+ */
+export function watchLoading(doc, look) {
+  const opened = new originals.MutationObserver(look); // the root element goes when the document is opened anew
+  opened.observe(doc, { childList: true });
+  const growing = new originals.MutationObserver(look);
+  growing.observe(doc, { childList: true, subtree: true });
+  const loaded = () => {
+    growing.disconnect();
+    look();
+  };
+  if (doc.readyState === 'loading') doc.addEventListener('DOMContentLoaded', loaded, { once: true, capture: true });
+  else loaded();
+  const names = ['ethereum#initialized', 'load'];
+  for (const name of names) originals.addEventListener(name, look, true);
+  const unpatch = ['open', 'write', 'writeln'].map((name) => lookAfter(/** @type {any} */ (Document.prototype), name, look));
+  return () => {
+    opened.disconnect();
+    growing.disconnect();
+    for (const name of names) originals.removeEventListener(name, look, true);
+    for (const undo of unpatch) undo();
+  };
+}
+
+/**
+ * Within the task that opens the document no observer runs: look as soon as the call is over.
+ * @param {any} prototype
+ * @param {string} name
+ * @param {() => void} look
+ */
+function lookAfter(prototype, name, look) {
+  const before = Reflect.getOwnPropertyDescriptor(prototype, name);
+  if (!before || typeof before.value !== 'function' || !before.configurable) return () => {};
+  const patched = new Proxy(before.value, {
+    apply: (f, self, args) => {
+      const result = originals.apply(f, self, args);
+      look();
+      return result;
+    },
+  });
+  Reflect.defineProperty(prototype, name, { ...before, value: patched });
+  return () => {
+    if (prototype[name] === patched) Reflect.defineProperty(prototype, name, before);
+  };
+}

@@ -1,0 +1,93 @@
+// inpage.js, in the MAIN world of every document: guards the page's wallets, and offers a provider without one.
+//
+// It runs at document_start, before any script of the page. It takes the platform's functions first, and
+// leaves nothing on `window` but the accessor of `ethereum`, which is there for wallets to assign to.
+
+import { originals } from './originals.js';
+import { Announcements } from './announce.js';
+import { Client } from './client.js';
+import { Global } from './global.js';
+import { OwnProvider } from './own.js';
+import { Registry } from './registry.js';
+import { detailOf } from './identity.js';
+import { giveEndpoint } from './give.js';
+import { offerPort } from '../lib/handover.js';
+import { watchLoading } from './loading.js';
+
+/**
+ * The line to the bridge. Without one (the page took our place in its own frame, say) it is as if the
+ * extension were gone.
+ * @param {(message: any) => void} heard
+ * @returns {(message: object) => void} posts
+ */
+function openLine(heard) {
+  /** @type {MessagePort | null} */
+  let line = null;
+  /** @type {object[]} */
+  const early = [];
+  const stop = offerPort(window, () => new originals.MessageChannel(), (port) => {
+    line = port;
+    port.onmessage = (event) => heard(event.data);
+    for (const message of early) port.postMessage(message);
+  });
+  document.addEventListener('DOMContentLoaded', () => {
+    stop();
+    if (line === null) heard({ type: 'gone' });
+  }, { once: true, capture: true });
+  return (message) => {
+    if (line === null) early.push(message);
+    else line.postMessage(message);
+  };
+}
+
+function main() {
+  const post = openLine((message) => {
+    if (message?.type === 'give-endpoint') give(message);
+    else client.receive(message);
+  });
+  const client = new Client({ post });
+  const registry = new Registry(client);
+  const own = new OwnProvider(client);
+  registry.own.add(own);
+  const detail = detailOf(own);
+  let loaded = document.readyState === 'complete';
+
+  const serves = () => own.chainId !== null;
+  const announcements = new Announcements(registry);
+  const global = new Global(window, registry, {
+    interest: () => client.wake(),
+    own: () => (loaded && serves() ? own : undefined),
+    locked: () => post({ type: 'locked' }),
+  });
+  const look = () => {
+    announcements.arm();
+    global.ensure();
+  };
+  /** @type {(() => void) | null} */
+  let stop = null;
+  const install = () => {
+    if (stop !== null) return;
+    look();
+    stop = watchLoading(document, look);
+  };
+  const destroy = () => {
+    stop?.();
+    stop = null;
+    announcements.disarm();
+    global.disarm();
+  };
+
+  const give = async (/** @type {any} */ wish) => {
+    post({ type: 'given', ...await giveEndpoint(client.current ?? registry.first, wish) });
+  };
+
+  install();
+  document.addEventListener('DOMContentLoaded', () => { loaded = true; }, { once: true, capture: true });
+  client.onState((state) => {
+    if (state.on) install();
+    else destroy();
+    announcements.setOwn(serves() ? detail : null);
+  });
+}
+
+main();

@@ -1,0 +1,25 @@
+// The platform as it was before any page script ran. A page may replace these later; we keep ours.
+
+/** @template {Function} F @param {F} f @param {unknown} self @returns {F} */
+const bound = (f, self) => f.bind(self);
+
+const w = globalThis;
+
+export const originals = Object.freeze({
+  apply: Reflect.apply,
+  parse: JSON.parse,
+  stringify: JSON.stringify,
+  setTimeout: bound(w.setTimeout, w),
+  clearTimeout: bound(w.clearTimeout, w),
+  now: bound(performance.now, performance),
+  random: typeof crypto === 'object' ? bound(crypto.getRandomValues, crypto) : null,
+  addEventListener: bound(w.addEventListener, w),
+  removeEventListener: bound(w.removeEventListener, w),
+  dispatchEvent: bound(w.dispatchEvent, w),
+  CustomEvent: w.CustomEvent,
+  MessageChannel: w.MessageChannel,
+  MutationObserver: w.MutationObserver,
+  fetch: w.fetch,
+  XMLHttpRequest: w.XMLHttpRequest,
+  WebSocket: w.WebSocket,
+});

@@ -1,0 +1,73 @@
+// One record and one wrapper per wallet provider, however often the page meets it: dApps compare identities.
+
+import { Wallet } from './wallet.js';
+import { makeWrapper } from './wrapper.js';
+import { route } from './route.js';
+
+export class Registry {
+  /** @param {import('./client.js').Client} client */
+  constructor(client) {
+    this.client = client;
+    /** @type {WeakMap<object, Wallet>} by the wallet's own object */
+    this.wallets = new WeakMap();
+    /** @type {WeakMap<object, object>} */
+    this.wrappers = new WeakMap();
+    /** @type {WeakMap<object, object>} wrapper → the wallet's own object */
+    this.raws = new WeakMap();
+    /** @type {WeakSet<object>} providers of our own: never wrapped */
+    this.own = new WeakSet();
+    /** @type {Wallet | null} the first one seen */
+    this.first = null;
+  }
+
+  /** @param {object} target @returns {Wallet} */
+  wallet(target) {
+    let wallet = this.wallets.get(target);
+    if (!wallet) this.wallets.set(target, wallet = new Wallet(target, this.client));
+    return wallet;
+  }
+
+  /** @param {any} provider @returns {any} its stable wrapper; anything but an object as it is */
+  wrap(provider) {
+    if (typeof provider !== 'object' || provider === null) return provider;
+    if (this.raws.has(provider) || this.own.has(provider)) return provider;
+    let wrapper = this.wrappers.get(provider);
+    if (!wrapper) {
+      wrapper = makeWrapper(this.wallet(provider), this.client, (p) => this.wrap(p));
+      this.wrappers.set(provider, wrapper);
+      this.raws.set(wrapper, provider);
+    }
+    this.first ??= this.wallet(provider);
+    return wrapper;
+  }
+
+  /** @param {any} value the wallet's own object, when this is a wrapper of ours */
+  raw(value) {
+    return (typeof value === 'object' && value !== null && this.raws.get(value)) || value;
+  }
+
+  /**
+   * Guards a provider whose place in the page is locked, by its own `request`.
+   * @param {any} provider
+   * @returns {(() => void) | null} takes it back; null when the member is locked too
+   */
+  patch(provider) {
+    const wallet = this.wallet(provider);
+    if (wallet.kept !== null) return () => {};
+    const kept = provider.request;
+    if (typeof kept !== 'function') return null;
+    const before = Reflect.getOwnPropertyDescriptor(provider, 'request');
+    const patched = new Proxy(kept, { apply: (_, _self, args) => route(wallet, this.client, args) });
+    Reflect.set(provider, 'request', patched);
+    if (provider.request !== patched) return null;
+    wallet.kept = kept;
+    this.first ??= wallet;
+    return () => {
+      if (provider.request === patched) {
+        if (before) Reflect.defineProperty(provider, 'request', before);
+        else Reflect.deleteProperty(provider, 'request');
+      }
+      wallet.kept = null;
+    };
+  }
+}

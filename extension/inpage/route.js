@@ -1,0 +1,138 @@
+// Where a request goes: to the wallet in this very tick, or to the core.
+
+import { originals } from './originals.js';
+import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES } from '../lib/generated.js';
+
+/** Wallet methods after which the wallet may be on another chain. */
+const MOVES = /^(wallet_|eth_requestAccounts$)/;
+
+/**
+ * `provider.request`, guarded. Returns what the wallet returns whenever the wallet is the one to answer.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {import('./client.js').Client} client
+ * @param {unknown[]} args as the page passed them
+ */
+export function route(wallet, client, args) {
+  if (wallet.inside) return wallet.call(...args);
+  const asked = parse(args[0]);
+  if (asked === null) return wallet.call(...args);
+  client.current = wallet;
+  client.wake();
+  switch (classOf(asked.method)) {
+    case 'read': return guarded(wallet, client, asked, args, false);
+    case 'broadcast': return guarded(wallet, client, asked, args, true);
+    case 'local': return local(wallet, asked.method, args);
+    default: return untouched(wallet, asked.method, args);
+  }
+}
+
+/** @param {string} method @returns {import('../lib/generated.js').RouteClass} */
+export function classOf(method) {
+  return Object.hasOwn(ROUTES, method) ? /** @type {any} */ (ROUTES[method]) : 'wallet';
+}
+
+/**
+ * @param {any} request
+ * @returns {{method: string, params: unknown} | null} null: not a request we understand
+ */
+export function parse(request) {
+  try {
+    if (typeof request !== 'object' || request === null) return null;
+    const { method, params } = request;
+    return typeof method === 'string' && method.length <= MAX_METHOD_BYTES ? { method, params } : null;
+  } catch {
+    return null; // a getter that throws is for the wallet to meet
+  }
+}
+
+/**
+ * JSON text of `params`, empty for none. Cyclic, too large, or neither array nor object: null.
+ * @param {unknown} params
+ * @returns {string | null}
+ */
+export function paramsText(params) {
+  if (params === undefined || params === null) return '';
+  if (typeof params !== 'object') return null;
+  try {
+    const text = originals.stringify(params);
+    return typeof text === 'string' && fits(text) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} text */
+function fits(text) {
+  if (text.length * 3 <= MAX_PARAMS_BYTES) return true; // UTF-8 takes three bytes a UTF-16 unit at most
+  return text.length <= MAX_PARAMS_BYTES && new TextEncoder().encode(text).length <= MAX_PARAMS_BYTES;
+}
+
+/**
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {string} method
+ * @param {unknown[]} args
+ */
+function untouched(wallet, method, args) {
+  const answer = wallet.call(...args);
+  if (MOVES.test(method)) Promise.resolve(answer).then(() => wallet.forget(), () => {});
+  return answer;
+}
+
+/**
+ * `eth_chainId`, `net_version`: the wallet's own words, kept until it changes chain.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {string} method
+ * @param {unknown[]} args
+ */
+function local(wallet, method, args) {
+  if (wallet.client.state?.on === false) return wallet.call(...args);
+  if (wallet.knownChain() !== null && wallet.answers.has(method)) return Promise.resolve(wallet.answers.get(method));
+  const answer = wallet.call(...args);
+  const { epoch } = wallet;
+  Promise.resolve(answer).then((value) => {
+    if (epoch !== wallet.epoch) return; // the wallet has moved since
+    if (method === 'eth_chainId') wallet.learn(value);
+    if (wallet.chain !== null && value !== undefined) wallet.answers.set(method, value);
+  }, () => {});
+  return answer;
+}
+
+/**
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {import('./client.js').Client} client
+ * @param {{method: string, params: unknown}} asked
+ * @param {unknown[]} args
+ * @param {boolean} broadcast
+ */
+function guarded(wallet, client, asked, args, broadcast) {
+  const { state } = client;
+  if (client.gone || client.full || (state !== null && (!state.on || state.chains.size === 0))) return wallet.call(...args);
+  const params = paramsText(asked.params);
+  if (params === null) return wallet.call(...args);
+  const lane = () => wallet.call(snapshot(args[0], params));
+  const ask = (/** @type {number} */ chain) =>
+    client.ask({ chain, method: asked.method, params, broadcast, owner: wallet, lane });
+  const chain = wallet.knownChain();
+  if (state !== null && chain !== null) return client.guards(chain) ? ask(chain) : wallet.call(...args);
+  return later(wallet, client).then((known) => (known !== null && client.guards(known) ? ask(known) : lane()));
+}
+
+/**
+ * The first reads of a document: the core's state and the wallet's chain are not known yet.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {import('./client.js').Client} client
+ * @returns {Promise<number | null>}
+ */
+async function later(wallet, client) {
+  const [chain] = await Promise.all([wallet.learnChain(), client.ready()]);
+  return wallet.chain ?? chain;
+}
+
+/**
+ * The request as it was when the page made it: the page may reuse its array before the wallet is asked.
+ * @param {any} request
+ * @param {string} params
+ */
+function snapshot(request, params) {
+  return params === '' ? { ...request } : { ...request, params: originals.parse(params) };
+}

@@ -1,0 +1,135 @@
+// What we know of one wallet's provider: how to call it, and which chain it is on.
+
+import { originals } from './originals.js';
+
+/** wagmi gives `eth_chainId` 100 ms before every read. How long a wallet may take to say its chain at first, in ms. */
+const CHAIN_WAIT_MS = 1_000;
+/** A wallet that forgets to emit `chainChanged` is found out this soon, in ms. */
+const VERIFY_MS = 1_000;
+
+export class Wallet {
+  /**
+   * @param {any} target the wallet's own provider object
+   * @param {import('./client.js').Client} client
+   */
+  constructor(target, client) {
+    this.target = target;
+    this.client = client;
+    /** @type {Function | null} the wallet's own `request`, when ours had to be put in its place */
+    this.kept = null;
+    /** @type {number | null} */
+    this.chain = null;
+    /** @type {Map<string, unknown>} the wallet's own answers to the `local` methods */
+    this.answers = new Map();
+    /** Grows with every word of the wallet on its chain: older answers are told from newer ones by it. */
+    this.epoch = 0;
+    this.following = false;
+    /** @type {Promise<number | null> | null} */
+    this.asking = null;
+    this.verifiedAt = -Infinity;
+    /** True while we call the wallet: a patcher between us and it may come back through a wrapper. */
+    this.inside = false;
+  }
+
+  /**
+   * The wallet's own answer, in this tick, as if we were not there.
+   * @param {unknown[]} args of `request`
+   */
+  call(...args) {
+    const before = this.inside;
+    this.inside = true;
+    try {
+      return originals.apply(this.kept ?? this.target.request, this.target, args);
+    } finally {
+      this.inside = before;
+    }
+  }
+
+  /** Listens to the wallet's events, before the page's own listeners. */
+  follow() {
+    if (this.following) return;
+    this.following = true;
+    const on = (/** @type {string} */ name, /** @type {(value: any) => void} */ listener) => {
+      try {
+        this.target.on?.(name, listener);
+      } catch {
+        // a wallet without events: its chain is asked again and again (`fresh`)
+      }
+    };
+    on('chainChanged', (chain) => this.learn(chain));
+    on('connect', (info) => this.learn(info?.chainId));
+    on('accountsChanged', () => this.forget());
+    on('disconnect', () => this.forget());
+  }
+
+  /** @param {unknown} said a chain id as the wallet says it */
+  learn(said) {
+    const chain = chainNumber(said);
+    if (chain === null) {
+      this.forget();
+      return;
+    }
+    const before = this.chain;
+    this.chain = chain;
+    this.epoch += 1;
+    this.verifiedAt = originals.now();
+    if (before === chain) return;
+    this.answers.clear();
+    if (typeof said === 'string') this.answers.set('eth_chainId', said);
+    this.client.moved(this, chain);
+  }
+
+  /** The chain may be another one now: ask before the next read. */
+  forget() {
+    this.chain = null;
+    this.epoch += 1;
+    this.answers.clear();
+  }
+
+  /** @returns {number | null} the chain, when it is known without asking */
+  knownChain() {
+    this.follow();
+    if (this.chain === null) return null;
+    if (typeof this.target.on !== 'function') return null;
+    if (originals.now() - this.verifiedAt > VERIFY_MS) this.askChain();
+    return this.chain;
+  }
+
+  /** @returns {Promise<number | null>} null when the wallet does not say it in time */
+  learnChain() {
+    this.follow();
+    const late = new Promise((/** @type {(none: null) => void} */ resolve) => {
+      originals.setTimeout(() => resolve(null), CHAIN_WAIT_MS);
+    });
+    return Promise.race([this.askChain(), late]);
+  }
+
+  /** One question at a time. @returns {Promise<number | null>} */
+  askChain() {
+    this.asking ??= this.ask().finally(() => { this.asking = null; });
+    return this.asking;
+  }
+
+  async ask() {
+    this.verifiedAt = originals.now();
+    const { epoch } = this;
+    try {
+      const said = await this.call({ method: 'eth_chainId' });
+      if (epoch === this.epoch) this.learn(said);
+    } catch {
+      return null;
+    }
+    return this.chain;
+  }
+}
+
+/**
+ * Wallets say hex text, some decimal text or a number.
+ * @param {unknown} said
+ * @returns {number | null}
+ */
+export function chainNumber(said) {
+  if (typeof said !== 'string' && typeof said !== 'number') return null;
+  const chain = Number(said);
+  return Number.isSafeInteger(chain) && chain > 0 ? chain : null;
+}

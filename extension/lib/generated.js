@@ -1,0 +1,57 @@
+// Kept equal to src/route.rs and src/protocol.rs by a Rust test: change it there, not here.
+
+/** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */
+
+/**
+ * What happens to a JSON-RPC method. A method that is not listed goes to the wallet.
+ * @type {Readonly<Record<string, RouteClass>>}
+ */
+export const ROUTES = Object.freeze({
+  eth_chainId: 'local',
+  net_version: 'local',
+  eth_blobBaseFee: 'read',
+  eth_blockNumber: 'read',
+  eth_call: 'read',
+  eth_createAccessList: 'read',
+  eth_estimateGas: 'read',
+  eth_feeHistory: 'read',
+  eth_gasPrice: 'read',
+  eth_getBalance: 'read',
+  eth_getBlockByHash: 'read',
+  eth_getBlockByNumber: 'read',
+  eth_getBlockReceipts: 'read',
+  eth_getBlockTransactionCountByHash: 'read',
+  eth_getBlockTransactionCountByNumber: 'read',
+  eth_getCode: 'read',
+  eth_getLogs: 'read',
+  eth_getProof: 'read',
+  eth_getStorageAt: 'read',
+  eth_getTransactionByBlockHashAndIndex: 'read',
+  eth_getTransactionByBlockNumberAndIndex: 'read',
+  eth_getTransactionByHash: 'read',
+  eth_getTransactionCount: 'read',
+  eth_getTransactionReceipt: 'read',
+  eth_getUncleByBlockHashAndIndex: 'read',
+  eth_getUncleByBlockNumberAndIndex: 'read',
+  eth_getUncleCountByBlockHash: 'read',
+  eth_getUncleCountByBlockNumber: 'read',
+  eth_maxPriorityFeePerGas: 'read',
+  eth_simulateV1: 'read',
+  eth_syncing: 'read',
+  eth_sendRawTransaction: 'broadcast',
+  eth_getFilterChanges: 'sticky',
+  eth_getFilterLogs: 'sticky',
+  eth_newBlockFilter: 'sticky',
+  eth_newFilter: 'sticky',
+  eth_newPendingTransactionFilter: 'sticky',
+  eth_subscribe: 'sticky',
+  eth_uninstallFilter: 'sticky',
+  eth_unsubscribe: 'sticky',
+});
+
+/** Longest method name a page may send, in bytes. */
+export const MAX_METHOD_BYTES = 128;
+/** Largest parameters a page may send for one request, in bytes of JSON text. */
+export const MAX_PARAMS_BYTES = 4 * 1024 * 1024;
+/** Most requests one document may have waiting at once. */
+export const MAX_IN_FLIGHT = 2000;

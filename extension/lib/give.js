@@ -1,0 +1,32 @@
+// "Give my wallet a healthy endpoint": the popup's click, on its way to the wallet.
+
+import { fromOwnPage } from './senders.js';
+
+/** A person reads the wallet's own dialog; after this the popup is told that nothing came back, in ms. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * ISOLATED side: popup → inpage → popup. Only the top document answers: it is the one the popup means.
+ * @param {any} api
+ * @param {Window} win
+ * @param {import('./relay.js').Relay} relay
+ */
+export function answerGive(api, win, relay) {
+  if (win !== win.top) return;
+  /** @type {((outcome: object) => void) | null} */
+  let reply = null;
+  const settle = (/** @type {object} */ outcome) => {
+    reply?.(outcome);
+    reply = null;
+  };
+  relay.onPage = ({ ok, code, message }) => settle({ ok, code, message });
+  api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {any} */ respond) => {
+    if (message?.type !== 'give-endpoint' || !fromOwnPage(api, sender)) return false;
+    settle({ ok: false, code: 'again' });
+    reply = respond;
+    const { chain_hex, name, url, currency } = message;
+    relay.page.postMessage({ type: 'give-endpoint', chain_hex, name, url, currency });
+    setTimeout(() => reply === respond && settle({ ok: false, code: 'no-answer' }), PATIENCE_MS);
+    return true; // the reply comes later
+  });
+}

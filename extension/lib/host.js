@@ -1,0 +1,84 @@
+// What the core can do in the browser. Every method is fire-and-forget and never throws.
+
+import { registerScripts } from './scripts.js';
+
+export class Host {
+  /**
+   * @param {any} api
+   * @param {import('./shell.js').Shell} shell
+   */
+  constructor(api, shell) {
+    this.api = api;
+    this.shell = shell;
+    this.last = Promise.resolve();
+    for (const name of ['post', 'store', 'badge', 'notify', 'sites']) {
+      const self = /** @type {any} */ (this);
+      self[name] = self[name].bind(this); // the core may keep a method without its object
+    }
+  }
+
+  /**
+   * @param {number} client
+   * @param {object} message CoreToPage
+   */
+  post(client, message) {
+    this.shell.ports.post(client, message);
+  }
+
+  /**
+   * Writes in the order in which the core asked.
+   * @param {'local'|'session'} area
+   * @param {string} key
+   * @param {any} value removed when undefined or null
+   */
+  store(area, key, value) {
+    const store = area === 'session' ? this.api.storage.session : this.api.storage.local;
+    this.queue(() => (value === undefined || value === null ? store.remove(key) : store.set({ [key]: value })));
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} color
+   * @param {string} title
+   */
+  badge(text, color, title) {
+    const { action } = this.api;
+    this.quiet(() => action.setBadgeText({ text }));
+    if (color) this.quiet(() => action.setBadgeBackgroundColor({ color }));
+    this.quiet(() => action.setTitle({ title }));
+  }
+
+  /**
+   * @param {string} id the same id replaces the notification
+   * @param {string} message
+   */
+  notify(id, message) {
+    const { notifications, runtime, i18n } = this.api;
+    this.quiet(() => notifications.create(id, {
+      type: 'basic', iconUrl: runtime.getURL('icons/icon-128.png'), title: i18n.getMessage('extName'), message,
+    }));
+  }
+
+  /** @param {string[]} off host names of sites that are switched off */
+  sites(off) {
+    this.queue(() => registerScripts(this.api, off));
+  }
+
+  /**
+   * One after the other; a failure is told on the console and holds up nothing.
+   * @param {() => any} work
+   */
+  queue(work) {
+    this.last = this.last.then(work).catch((error) => console.warn('Breakwater:', error));
+    return this.last;
+  }
+
+  /** @param {() => any} work */
+  quiet(work) {
+    try {
+      Promise.resolve(work()).catch(() => {});
+    } catch {
+      // the tab or the window is gone: nothing to show it on
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// Every listener of the background, added in one synchronous sweep. Each waits for the core by itself.
+
+import { fromOwnPage } from './senders.js';
+import { registerScripts } from './scripts.js';
+import { hideOrigin } from './origin.js';
+
+/**
+ * @param {any} api the browser's extension API
+ * @param {import('./shell.js').Shell} shell
+ */
+export function listen(api, shell) {
+  api.runtime.onConnect.addListener((/** @type {any} */ port) => shell.ports.accept(port));
+  api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {Function} */ reply) => {
+    if (!fromOwnPage(api, sender)) return false;
+    shell.panel(message).then((answer) => reply(answer));
+    return true; // the reply comes later
+  });
+  api.storage.onChanged.addListener((/** @type {any} */ changes, /** @type {string} */ area) => {
+    if (area === 'local' && 'settings' in changes) settingsChanged(shell, changes.settings.newValue);
+  });
+  const permission = () => permissionChanged(api, shell);
+  api.permissions.onAdded.addListener(permission);
+  api.permissions.onRemoved.addListener(permission);
+  api.runtime.onInstalled.addListener(() => prepare(api, shell));
+  api.runtime.onStartup.addListener(() => prepare(api, shell));
+  self.addEventListener('online', () => whenReady(shell, 'online', true));
+  self.addEventListener('offline', () => whenReady(shell, 'online', false));
+  self.addEventListener('error', (event) => trap(shell, event.error));
+  self.addEventListener('unhandledrejection', (event) => trap(shell, event.reason));
+  hideOrigin(api);
+  // Content scripts could read storage.local, where the endpoints are. Chromium can forbid it.
+  api.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch?.(() => {});
+}
+
+/**
+ * The event that woke the worker also reaches a core that was started from the new settings: the core
+ * takes equal settings as no change.
+ * @param {import('./shell.js').Shell} shell
+ * @param {any} settings
+ */
+function settingsChanged(shell, settings) {
+  shell.watch.endpoints(settings);
+  whenReady(shell, 'settings_changed', settings);
+}
+
+/**
+ * @param {any} api
+ * @param {import('./shell.js').Shell} shell
+ */
+async function permissionChanged(api, shell) {
+  const all = await api.permissions.contains({ origins: ['<all_urls>'] });
+  if (all) await prepare(api, shell);
+  whenReady(shell, 'permission', all);
+}
+
+/**
+ * Registered scripts last over browser restarts, but not over updates: put them back.
+ * @param {any} api
+ * @param {import('./shell.js').Shell} shell
+ */
+async function prepare(api, shell) {
+  const { settings } = await api.storage.local.get('settings');
+  const off = Array.isArray(settings?.sites_off) ? settings.sites_off : [];
+  await shell.host.queue(() => registerScripts(api, off));
+}
+
+/**
+ * @param {import('./shell.js').Shell} shell
+ * @param {string} method
+ * @param {...any} args
+ */
+async function whenReady(shell, method, ...args) {
+  await shell.ready;
+  shell.call(method, ...args);
+}
+
+/**
+ * A trap inside a task that the core spawned reaches nobody's `catch`; it ends up here.
+ * @param {import('./shell.js').Shell} shell
+ * @param {unknown} error
+ */
+function trap(shell, error) {
+  if (error instanceof WebAssembly.RuntimeError) shell.trapped(shell.core, error);
+}

@@ -1,0 +1,145 @@
+// The bridge's core: one document's messages over a runtime port that dies whenever the worker sleeps.
+//
+// States: no port (nothing waits: stay so, a sleeping worker costs nothing) · connected · retrying (something
+// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · gone (the
+// extension was removed or updated: for good).
+
+/** Connections in a row without one message from the core before the page falls back to its wallet. */
+const MAX_TRIES = 3;
+/** Pause before each try, in ms. */
+const PAUSES = [0, 100, 400];
+/** A message at least this often keeps the worker alive while the page waits, in ms (limit 30 s). */
+const PING_MS = 10_000;
+/** Messages after which the core owes an answer. */
+const OWES = new Set(['ask', 'rescue']);
+/** Messages that settle an id. `ask-wallet` does not: the core goes on. */
+const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet']);
+
+export class Relay {
+  /**
+   * @param {{page: MessagePort, connect: () => any, alive: () => boolean,
+   *   timers?: {setTimeout: Function, clearTimeout: Function}}} parts
+   */
+  constructor({ page, connect, alive, timers = globalThis }) {
+    Object.assign(this, { page, connect, alive });
+    this.page = page;
+    this.connect = connect;
+    this.alive = alive;
+    this.timers = timers;
+    /** @type {any} runtime.Port */
+    this.port = null;
+    this.gone = false;
+    this.tries = 0;
+    /** @type {any} */
+    this.pinging = null;
+    /** @type {Map<number, any>} unanswered messages by the document's id */
+    this.waiting = new Map();
+    /** @type {any} the last `use`: a restarted core has to hear it again */
+    this.use = null;
+    /** @type {((message: any) => void) | null} */
+    this.onPage = null;
+    page.onmessage = (event) => this.fromPage(event.data);
+  }
+
+  /** @param {any} message PageToCore, or inpage's own `hello` and `given` */
+  fromPage(message) {
+    if (this.gone || typeof message !== 'object' || message === null) return;
+    const { type, id } = message;
+    if (type === 'given') {
+      this.onPage?.(message);
+      return;
+    }
+    if (OWES.has(type)) this.waiting.set(id, message);
+    if (type === 'abort') this.waiting.delete(id);
+    if (type === 'use') this.use = message;
+    if (this.port === null) {
+      // An open sends everything that waits; what remains needs its own send.
+      if (this.open() && !OWES.has(type) && type !== 'use' && type !== 'hello') this.send(message);
+    } else if (type !== 'hello') this.send(message);
+    this.ping();
+  }
+
+  /** @returns {boolean} whether there is a port now */
+  open() {
+    if (!this.alive()) return this.end();
+    try {
+      this.port = this.connect();
+    } catch {
+      return this.end(); // "Extension context invalidated"
+    }
+    const { port } = this;
+    port.onMessage.addListener((/** @type {any} */ message) => this.fromCore(message));
+    port.onDisconnect.addListener(() => this.lost(port));
+    if (this.use) this.send(this.use);
+    for (const message of this.waiting.values()) this.send(message);
+    return true;
+  }
+
+  /** @param {any} message */
+  send(message) {
+    const { port } = this;
+    if (port === null) return;
+    try {
+      port.postMessage(message);
+    } catch {
+      // Not sendable (a hostile page), or the port has just died and says so by onDisconnect.
+      this.refuse(message);
+    }
+  }
+
+  /**
+   * The core will never see this message: let the page do without.
+   * @param {any} message
+   */
+  refuse(message) {
+    if (!this.waiting.delete(message?.id)) return;
+    this.page.postMessage({ type: message.type === 'rescue' ? 'no-rescue' : 'use-wallet', id: message.id });
+  }
+
+  /** @param {any} message CoreToPage */
+  fromCore(message) {
+    this.tries = 0;
+    if (SETTLES.has(message?.type)) this.waiting.delete(message.id);
+    this.page.postMessage(message);
+  }
+
+  /** @param {any} port the one that died */
+  lost(port) {
+    if (port !== this.port) return;
+    this.port = null;
+    if (!this.alive()) this.end();
+    else if (this.waiting.size > 0) this.retry();
+  }
+
+  retry() {
+    if (this.tries >= MAX_TRIES) {
+      this.tries = 0;
+      this.waiting.clear();
+      this.page.postMessage({ type: 'down' });
+      return;
+    }
+    this.timers.setTimeout(() => {
+      if (this.port === null && !this.gone && this.waiting.size > 0) this.open();
+    }, PAUSES[this.tries++]);
+  }
+
+  /** Pings only while something waits. */
+  ping() {
+    if (this.pinging !== null || this.waiting.size === 0) return;
+    this.pinging = this.timers.setTimeout(() => {
+      this.pinging = null;
+      if (this.waiting.size === 0) return;
+      this.send({ type: 'ping' });
+      this.ping();
+    }, PING_MS);
+  }
+
+  /** @returns {false} */
+  end() {
+    this.gone = true;
+    this.port = null;
+    this.waiting.clear();
+    this.page.postMessage({ type: 'gone' });
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+// Which documents get our scripts: all, but those of sites that are switched off.
+
+const IDS = ['inpage', 'bridge'];
+
+/**
+ * Makes the registered content scripts equal to the settings. Registered ones survive a browser restart,
+ * so a page that opens before the worker runs is guarded too.
+ * @param {any} api
+ * @param {string[]} off host names of sites that are switched off
+ */
+export async function registerScripts(api, off) {
+  const wanted = scripts(off);
+  const present = await api.scripting.getRegisteredContentScripts({ ids: IDS });
+  if (present.length === wanted.length && wanted.every((w) => present.some((/** @type {any} */ p) => same(w, p)))) return;
+  if (present.length > 0) await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });
+  await api.scripting.registerContentScripts(wanted);
+}
+
+/** @param {string[]} off */
+function scripts(off) {
+  const common = {
+    matches: ['<all_urls>'], excludeMatches: off.filter(isHost).map((host) => `*://${host}/*`), runAt: 'document_start',
+    allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true,
+  };
+  return [
+    { ...common, id: 'inpage', js: ['inpage.js'], world: 'MAIN' },
+    { ...common, id: 'bridge', js: ['bridge.js'], world: 'ISOLATED' },
+  ];
+}
+
+/**
+ * @param {any} wanted
+ * @param {any} present
+ */
+function same(wanted, present) {
+  const key = (/** @type {any} */ s) => JSON.stringify([s.id, s.matches, [...(s.excludeMatches ?? [])].sort(), s.world ?? 'ISOLATED']);
+  return key(wanted) === key(present);
+}
+
+/**
+ * One pattern that the browser refuses would leave every site without scripts.
+ * @param {unknown} host
+ */
+function isHost(host) {
+  return typeof host === 'string' && /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/.test(host);
+}

@@ -1,0 +1,56 @@
+// Who is speaking: checks that turn a sender into something to rely on.
+
+/**
+ * Popup and options page, and nobody else: content scripts carry our id too, but the URL of their page.
+ * @param {any} api
+ * @param {any} sender runtime.MessageSender
+ */
+export function fromOwnPage(api, sender) {
+  if (!sender || sender.id !== api.runtime.id || typeof sender.url !== 'string') return false;
+  const own = new URL(api.runtime.getURL('')).origin;
+  if (sender.origin !== undefined && sender.origin !== own) return false;
+  return originOf(sender.url) === own;
+}
+
+/**
+ * A document with our bridge in it, inside a tab.
+ * @param {any} api
+ * @param {any} port runtime.Port
+ * @returns {{origin: string, host: string} | null} the frame's origin and the top site's host name
+ */
+export function pageBehind(api, port) {
+  const { sender } = port;
+  if (port.name !== 'page' || sender?.id !== api.runtime.id || !sender.tab) return null;
+  const origin = typeof sender.origin === 'string' ? sender.origin : originOf(sender.url);
+  return { origin, host: hostOf(sender.tab.url ?? sender.url) };
+}
+
+/**
+ * `null` for documents without an origin of their own, as the platform writes it.
+ * @param {unknown} url
+ */
+function originOf(url) {
+  try {
+    return originOfParsed(new URL(String(url)));
+  } catch {
+    return 'null';
+  }
+}
+
+/**
+ * Extension schemes have an opaque origin for the URL parser of some runtimes: build it from its parts.
+ * @param {URL} url
+ */
+function originOfParsed(url) {
+  if (url.origin !== 'null') return url.origin;
+  return url.protocol.endsWith('-extension:') ? `${url.protocol}//${url.host}` : 'null';
+}
+
+/** @param {unknown} url */
+function hostOf(url) {
+  try {
+    return new URL(String(url)).hostname;
+  } catch {
+    return '';
+  }
+}

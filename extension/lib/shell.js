@@ -1,0 +1,129 @@
+// Holds the core: loads it, feeds it, does what it says, and survives it. No policy here.
+
+import { Host } from './host.js';
+import { Ports } from './ports.js';
+import { Watch } from './watch.js';
+
+/**
+ * A way to get a fresh core: the wasm-bindgen glue of one module.
+ * @typedef {{init: () => Promise<unknown>, Core: new (host: object) => any}} Glue
+ */
+
+/** Storage keys the core reads at start. */
+const LOCAL_KEYS = ['settings', 'observed', 'table'];
+
+/** What a panel is told when there is no core to answer it. */
+const NO_CORE = Object.freeze({
+  type: 'problem', field: '', code: 'core-failed',
+  message: 'The core of Breakwater does not run. Pages get what their wallet alone gives them. Reload the extension.',
+});
+
+export class Shell {
+  /**
+   * @param {any} api the browser's extension API
+   * @param {Glue[]} glues one per life the core has
+   */
+  constructor(api, glues) {
+    this.api = api;
+    this.glues = glues;
+    /** @type {any} the running core, or null */
+    this.core = null;
+    /** How many cores have been started. */
+    this.lives = 0;
+    this.ports = new Ports(this);
+    this.watch = new Watch(api, this);
+    this.host = new Host(api, this);
+    /** Settles when the core runs, or when it is clear that it never will. Never rejects. */
+    this.ready = this.boot();
+  }
+
+  /** Starts the next core, until one runs or none is left. */
+  async boot() {
+    while (this.core === null && this.lives < this.glues.length) {
+      const glue = this.glues[this.lives++];
+      try {
+        await this.start(/** @type {Glue} */ (glue));
+      } catch (error) {
+        console.error('The core could not start', error);
+        this.core = null;
+      }
+    }
+    if (this.core === null) this.ports.passThrough();
+  }
+
+  /** @param {Glue} glue */
+  async start(glue) {
+    const { api } = this;
+    const [, local, session, table] = await Promise.all([
+      glue.init(),
+      api.storage.local.get(LOCAL_KEYS),
+      api.storage.session.get('health'),
+      // Without the table everything works but the names of clouds.
+      fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
+    ]);
+    const core = new glue.Core(this.host);
+    core.start(local.settings, session.health, local.observed, navigator.onLine !== false, language(api));
+    if (table) core.table(new Uint8Array(table));
+    if (local.table) core.table(bytesOf(local.table));
+    core.permission(await api.permissions.contains({ origins: ['<all_urls>'] }));
+    this.watch.endpoints(local.settings);
+    this.core = core;
+    this.ports.openAll();
+  }
+
+  /**
+   * Calls the core. A throw out of it is a trap: from then on its memory cannot be trusted.
+   * @param {string} method
+   * @param {...any} args
+   */
+  call(method, ...args) {
+    if (this.core === null) return undefined;
+    const core = this.core;
+    try {
+      return core[method](...args);
+    } catch (error) {
+      this.trapped(core, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Every document goes back to its wallet; then the spare core takes over.
+   * @param {any} core the core that failed
+   * @param {unknown} error
+   */
+  trapped(core, error) {
+    if (core !== this.core || core === null) return;
+    console.error('The core trapped', error);
+    this.core = null;
+    this.ports.passThrough();
+    this.ready = this.boot();
+  }
+
+  /**
+   * @param {any} message PanelToCore
+   * @returns {Promise<object>} PanelReply
+   */
+  async panel(message) {
+    await this.ready;
+    if (message?.type === 'probe') this.watch.also(message.url);
+    const core = this.core;
+    if (core === null) return NO_CORE;
+    try {
+      return await core.panel(message);
+    } catch (error) {
+      this.trapped(core, error);
+      return NO_CORE;
+    }
+  }
+}
+
+/** @param {any} api */
+function language(api) {
+  return String(api.i18n.getUILanguage()).toLowerCase().startsWith('fr') ? 'fr' : 'en';
+}
+
+/** @param {unknown} base64 */
+function bytesOf(base64) {
+  return Uint8Array.from(atob(String(base64)), (c) => c.charCodeAt(0));
+}
