@@ -7,6 +7,7 @@
 // second import is the same file as another module: the spare, for one rebuild.
 
 import initFirst, { Core as FirstCore } from './wasm/breakwater.js';
+// @ts-ignore the query makes it a module of its own; the types are the same
 import initSpare, { Core as SpareCore } from './wasm/breakwater.js?spare';
 import { Shell } from './lib/shell.js';
 import { listen } from './lib/listeners.js';

@@ -41,11 +41,8 @@ export class Announcements {
     const provider = detail?.provider;
     if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
     event.stopImmediatePropagation();
-    let ours = this.details.get(detail);
-    if (!ours) {
-      ours = Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
-      this.details.set(detail, ours);
-    }
+    const ours = this.details.get(detail) ?? Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
+    this.details.set(detail, ours);
     this.dispatch(ours);
   }
 

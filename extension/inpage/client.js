@@ -63,7 +63,7 @@ export class Client {
   ready() {
     this.wake();
     if (this.state !== null) return Promise.resolve();
-    this.known ??= new Promise((resolve) => {
+    this.known ??= new Promise((/** @type {(nothing: void) => void} */ resolve) => {
       const timer = this.timers.setTimeout(resolve, STATE_WAIT_MS);
       this.makeKnown = () => {
         this.timers.clearTimeout(timer);
@@ -82,8 +82,11 @@ export class Client {
   receive(message) {
     switch (message?.type) {
       case 'state': this.become(read(message)); break;
-      case 'gone': this.gone = true; // falls through
       case 'down': this.become(OFF); break;
+      case 'gone':
+        this.gone = true;
+        this.become(OFF);
+        break;
       default: this.waiting.get(message?.id)?.receive(message);
     }
   }

@@ -31,13 +31,12 @@ export class Registry {
   wrap(provider) {
     if (typeof provider !== 'object' || provider === null) return provider;
     if (this.raws.has(provider) || this.own.has(provider)) return provider;
-    let wrapper = this.wrappers.get(provider);
-    if (!wrapper) {
-      wrapper = makeWrapper(this.wallet(provider), this.client, (p) => this.wrap(p));
-      this.wrappers.set(provider, wrapper);
-      this.raws.set(wrapper, provider);
-    }
     this.first ??= this.wallet(provider);
+    const known = this.wrappers.get(provider);
+    if (known) return known;
+    const wrapper = makeWrapper(this.wallet(provider), this.client, (p) => this.wrap(p));
+    this.wrappers.set(provider, wrapper);
+    this.raws.set(wrapper, provider);
     return wrapper;
   }
 

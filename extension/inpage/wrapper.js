@@ -145,17 +145,16 @@ class Functions {
 
 /** `providers[]`, live: what a wallet pushes there later is seen. @param {(provider: any) => any} wrap */
 function nestedViews(wrap) {
-  /** @type {WeakMap<any[], any[]>} */
+  /** @type {WeakMap<any[], readonly any[]>} */
   const views = new WeakMap();
   const shown = (/** @type {any} */ v) => (isProvider(v) ? wrap(v) : v);
   return (/** @type {any[]} */ array) => {
-    let view = views.get(array);
-    if (!view) {
-      view = Object.isFrozen(array) ? Object.freeze(array.map(shown)) : new Proxy(array, {
-        get: (t, p, receiver) => shown(Reflect.get(t, p, receiver)),
-      });
-      views.set(array, view);
-    }
+    const known = views.get(array);
+    if (known) return known;
+    const view = Object.isFrozen(array) ? Object.freeze(array.map(shown)) : new Proxy(array, {
+      get: (t, p, receiver) => shown(Reflect.get(t, p, receiver)),
+    });
+    views.set(array, view);
     return view;
   };
 }
