@@ -1,0 +1,50 @@
+// Chromium over the DevTools pipe.
+import { existsSync } from "node:fs";
+import puppeteer from "puppeteer-core";
+
+const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"];
+
+const ARGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-default-browser-check",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+];
+
+/**
+ * @param {string} extension folder @param {string} profile folder
+ * @param {import("./harness.mjs").LaunchOptions} options
+ * @returns {Promise<import("./harness.mjs").Driver>}
+ */
+export async function startChromium(extension, profile, options) {
+  const rules = Object.entries(options.hosts ?? {}).map(([name, address]) => `MAP ${name} ${address}`).join(", ");
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? PROGRAMS.find(existsSync),
+    headless: options.headless ?? true,
+    pipe: true,
+    enableExtensions: [extension],
+    userDataDir: profile,
+    defaultViewport: options.headless === false ? null : { width: 1100, height: 800 },
+    args: [...ARGS, ...(rules ? [`--host-resolver-rules=${rules}`] : []), ...(options.dark ? ["--force-dark-mode"] : [])],
+  });
+  const target = await browser.waitForTarget(isWorker);
+  const origin = `${new URL(target.url()).origin === "null" ? `chrome-extension://${new URL(target.url()).host}` : new URL(target.url()).origin}/`;
+  return {
+    browser,
+    origin,
+    goto: async (page, url) => { await page.goto(url); },
+    killWorker: () => killWorker(browser),
+    close: () => browser.close(),
+  };
+}
+
+/** @param {import("puppeteer-core").Target} target */
+const isWorker = (target) => target.type() === "service_worker" && target.url().startsWith("chrome-extension://");
+
+/** Closes the service worker and waits until it is gone. @param {import("puppeteer-core").Browser} browser */
+async function killWorker(browser) {
+  const target = browser.targets().find(isWorker);
+  if (!target) return; // it sleeps already
+  const gone = new Promise((resolve) => browser.on("targetdestroyed", (dead) => { if (dead === target) resolve(undefined); }));
+  const worker = await target.worker();
+  await worker?.close();
+  await gone;
+}

@@ -1,0 +1,80 @@
+// Firefox by WebDriver BiDi, no geckodriver. Pages of the extension and the browser's own scope need calls that
+// puppeteer does not offer; they go over its connection here and nowhere else (the version is pinned for that).
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+
+const PROGRAMS = ["/usr/bin/firefox-esr", "/usr/bin/firefox"];
+/** Fixed, so that the address of the extension's pages is known. */
+const UUID = "5b7f1f7e-6f0e-4b7a-9d49-6d1c2a7c6f01";
+
+/**
+ * @param {string} extension folder @param {string} profile folder
+ * @param {import("./harness.mjs").LaunchOptions} options
+ * @returns {Promise<import("./harness.mjs").Driver>}
+ */
+export async function startFirefox(extension, profile, options) {
+  const manifest = JSON.parse(await readFile(join(extension, "manifest.json"), "utf8"));
+  const id = manifest.browser_specific_settings.gecko.id;
+  await mkdir(profile, { recursive: true });
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? PROGRAMS.find(existsSync),
+    headless: options.headless ?? true,
+    enableExtensions: true,
+    userDataDir: profile,
+    defaultViewport: options.headless === false ? null : { width: 1100, height: 800 },
+    args: ["--remote-allow-system-access"],
+    extraPrefsFirefox: prefs(id, options),
+  });
+  await browser.installExtension(extension);
+  const bidi = connection(browser);
+  for (const [name, address] of Object.entries(options.hosts ?? {})) {
+    await bidi.chrome(`Cc["@mozilla.org/network/native-dns-override;1"].getService(Ci.nsINativeDNSResolverOverride)
+      .addIPOverride(${JSON.stringify(name)}, ${JSON.stringify(address)})`);
+  }
+  return {
+    browser,
+    origin: `moz-extension://${UUID}/`,
+    goto: async (page, url) => {
+      if (!url.startsWith("moz-extension:")) return void (await page.goto(url));
+      const context = /** @type {any} */ (page.mainFrame())._id;
+      await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
+    },
+    killWorker: () => bidi.chrome(`WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground()`),
+    close: () => browser.close(),
+  };
+}
+
+/** @param {string} id @param {import("./harness.mjs").LaunchOptions} options */
+function prefs(id, options) {
+  return {
+    "extensions.webextensions.uuids": JSON.stringify({ [id]: UUID }),
+    // A temporary add-on's storage would go with it at the end of the session.
+    "extensions.webextensions.keepStorageOnUninstall": true,
+    "extensions.webextensions.keepUuidOnUninstall": true,
+    "extensions.background.idle.timeout": 30_000,
+    "devtools.console.stdout.content": Boolean(process.env.DEBUG),
+    ...(options.dark === undefined ? {} : { "layout.css.prefers-color-scheme.content-override": options.dark ? 0 : 1 }),
+  };
+}
+
+/** The raw protocol beneath a browser. @param {import("puppeteer-core").Browser} browser */
+function connection(browser) {
+  /** @param {string} method @param {object} params */
+  const send = async (method, params) => (await /** @type {any} */ (browser).connection.send(method, params)).result;
+  return {
+    send,
+    /** Runs an expression in the browser's own scope. @param {string} expression @returns {Promise<any>} */
+    async chrome(expression) {
+      const { contexts } = await send("browsingContext.getTree", { "moz:scope": "chrome" });
+      const { type, exceptionDetails } = await send("script.evaluate", {
+        expression: `(async () => { ${expression}; })()`,
+        target: { context: contexts[0].context },
+        awaitPromise: true,
+      });
+      if (type === "exception") throw new Error(`browser scope: ${exceptionDetails.text}`);
+    },
+  };
+}
