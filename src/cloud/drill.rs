@@ -1,11 +1,174 @@
-//! Drills: a pretend outage that the person starts.
+//! Drills: a pretend outage that the person starts, to see what survives.
+//!
+//! ```text
+//!             start                 five minutes, or stop
+//!   (none) ─────────► running ─────────────────────────────► over (kept for its figures until dismissed)
+//! ```
+//!
+//! While it runs, lanes on the target are dark without the network being touched; everything else is
+//! real. It is kept in session storage under the token of one browser session, so it survives a restart
+//! of the worker and never outlives the browser. A transaction is never held back: for a broadcast no
+//! lane is dark, and the drill says that it stepped aside.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::ground::Domain;
+use super::ground::{Domain, Ground};
+use crate::lang::Lang;
 
 /// What goes dark: one failure domain.
 pub type Target = Domain;
+
+/// How long a drill runs, in ms.
+pub const DRILL_MS: u64 = 5 * 60 * 1000;
+
+/// A drill. Times in ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drill {
+    target: Target,
+    /// Token of the browser session it belongs to.
+    session: String,
+    started_ms: u64,
+    ends_ms: u64,
+    asked: u64,
+    answered: u64,
+    slowest_ms: u64,
+    lost: BTreeSet<u64>,
+    stepped_aside: u64,
+}
+
+impl Drill {
+    /// Starts a drill. `session` is a token that is new with every start of the browser.
+    pub fn start(now_ms: u64, target: Target, session: &str) -> Drill {
+        Drill {
+            target,
+            session: session.to_owned(),
+            started_ms: now_ms,
+            ends_ms: now_ms.saturating_add(DRILL_MS),
+            asked: 0,
+            answered: 0,
+            slowest_ms: 0,
+            lost: BTreeSet::new(),
+            stepped_aside: 0,
+        }
+    }
+
+    /// The drill as text for session storage.
+    pub fn save(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The drill that [`Drill::save`] wrote, if it belongs to this browser session. Text that is not a
+    /// drill, or one whose times make no sense, is no drill.
+    pub fn restore(text: &str, session: &str) -> Option<Drill> {
+        let drill: Drill = serde_json::from_str(text).ok()?;
+        let sane = drill.ends_ms >= drill.started_ms && drill.ends_ms - drill.started_ms <= DRILL_MS;
+        (sane && drill.session == session).then_some(drill)
+    }
+
+    /// Whether it runs. A clock set back before its start ends it.
+    pub fn running(&self, now_ms: u64) -> bool {
+        (self.started_ms..self.ends_ms).contains(&now_ms)
+    }
+
+    /// When the badge and the popup must be told that it is over; `None` once it is.
+    pub fn ends(&self, now_ms: u64) -> Option<u64> {
+        self.running(now_ms).then_some(self.ends_ms)
+    }
+
+    /// Ends it now.
+    pub fn stop(&mut self, now_ms: u64) {
+        self.ends_ms = self.ends_ms.min(now_ms.max(self.started_ms));
+    }
+
+    /// What is dark.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Whether a lane on this ground is dark for a read now.
+    pub fn is_dark(&self, now_ms: u64, ground: &Ground) -> bool {
+        self.running(now_ms) && self.would_take(ground)
+    }
+
+    /// Whether the target's failure takes an endpoint on this ground.
+    pub fn would_take(&self, ground: &Ground) -> bool {
+        ground.domains().contains(&self.target)
+    }
+
+    /// A page asked a read.
+    pub fn count_asked(&mut self, now_ms: u64) {
+        self.asked += u64::from(self.running(now_ms));
+    }
+
+    /// A read that was asked during the drill was answered after this many ms.
+    pub fn count_answered(&mut self, now_ms: u64, took_ms: u64) {
+        if self.running(now_ms) && self.answered < self.asked {
+            self.answered += 1;
+            self.slowest_ms = self.slowest_ms.max(took_ms);
+        }
+    }
+
+    /// A transaction is broadcast: no lane is dark for it.
+    pub fn step_aside(&mut self, now_ms: u64) {
+        self.stepped_aside += u64::from(self.running(now_ms));
+    }
+
+    /// Notes whether a chain with these endpoints would have been lost.
+    pub fn count_chain(&mut self, chain: u64, endpoints: &[&Ground]) {
+        let lost = !endpoints.is_empty() && endpoints.iter().all(|ground| self.would_take(ground));
+        if lost {
+            self.lost.insert(chain);
+        } else {
+            self.lost.remove(&chain);
+        }
+    }
+
+    /// Ready to show.
+    pub fn view(&self, now_ms: u64, lang: Lang) -> DrillView {
+        DrillView {
+            target: self.target.clone(),
+            name: self.target.name(lang),
+            started_ms: self.started_ms,
+            ends_ms: self.ends_ms,
+            running: self.running(now_ms),
+            asked: self.asked,
+            answered: self.answered,
+            slowest_ms: self.slowest_ms,
+            lost: self.lost.iter().copied().collect(),
+            stepped_aside: self.stepped_aside,
+            sentence: self.sentence(now_ms, lang),
+        }
+    }
+
+    fn sentence(&self, now_ms: u64, lang: Lang) -> String {
+        let (name, asked, answered, slowest) = (self.target.name(lang), self.asked, self.answered, self.slowest_ms);
+        let lost = self.lost.len();
+        let head = if self.running(now_ms) {
+            let left = (self.ends_ms - now_ms).div_ceil(1000);
+            lang.pick(
+                format!("Drill: as if {name} were dark, for {left} s more."),
+                format!("Exercice : comme si {name} était en panne, encore {left} s."),
+            )
+        } else {
+            lang.pick(format!("The drill is over: {name}."), format!("L'exercice est terminé : {name}."))
+        };
+        let figures = lang.pick(
+            format!(" {answered} of {asked} reads answered, slowest {slowest} ms; chains lost: {lost}."),
+            format!(" {answered} lectures sur {asked} ont eu une réponse, la plus lente en {slowest} ms ; chaînes perdues : {lost}."),
+        );
+        let aside = match self.stepped_aside {
+            0 => "",
+            _ => lang.pick(
+                " It stepped aside for a transaction: nothing was dark for it.",
+                " Il s'est effacé pour une transaction : rien n'était en panne pour elle.",
+            ),
+        };
+        head + &figures + aside
+    }
+}
 
 /// A running or finished drill, ready to show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,4 +191,8 @@ pub struct DrillView {
     pub slowest_ms: u64,
     /// Chains that would have been lost.
     pub lost: Vec<u64>,
+    /// Transactions it stepped aside for.
+    pub stepped_aside: u64,
+    /// All of it in one sentence.
+    pub sentence: String,
 }

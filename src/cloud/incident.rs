@@ -1,6 +1,66 @@
-//! Shared failure, named: lanes on one ground failing together.
+//! Shared failure, named: lanes on one ground failing together while lanes elsewhere do not.
+//!
+//! ```text
+//!            two or more endpoints on one domain, all failing,        one of them serves again,
+//!            and one that is not on it serving                        or is no longer there
+//!   (quiet) ────────────────────────────────────────────► open ─────────────────────────────► ended
+//!                     one notification                       ▲                                  │
+//!                                                            └── same domain within 10 minutes ─┘
+//! ```
+//!
+//! Feed it when an endpoint *starts* to fail for good (its breaker opens) or serves again, not with every
+//! single fault: one blip must not make a notification.
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::ground::{Domain, DomainKind, Ground};
+use crate::lang::Lang;
+
+/// Most incidents kept.
+const MAX_KEPT: usize = 50;
+/// An incident that comes back on the same ground within this time is the same one, in ms.
+const SAME_MS: u64 = 10 * 60 * 1000;
+
+/// How an endpoint is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It fails.
+    Failing,
+    /// It answers.
+    Serving,
+}
+
+/// What is known of one endpoint now.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Lane {
+    name: String,
+    place: String,
+    domains: Vec<Domain>,
+    state: State,
+    since_ms: u64,
+}
+
+/// One incident. Times in ms since the Unix epoch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Incident {
+    domain: Domain,
+    since_ms: u64,
+    ended_ms: Option<u64>,
+    failing: usize,
+    total: usize,
+    served_by: Vec<String>,
+}
+
+/// All endpoints' states and the incidents made of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Incidents {
+    lanes: BTreeMap<String, Lane>,
+    /// Oldest first.
+    kept: VecDeque<Incident>,
+}
 
 /// One incident, ready to show.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -11,4 +71,189 @@ pub struct IncidentView {
     pub since_ms: u64,
     /// End, ms since the Unix epoch, once it ended.
     pub ended_ms: Option<u64>,
+}
+
+/// A new incident: show one notification. `id` is its own, so that it can be taken back when it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Show this, once.
+    Opened {
+        /// Start of the incident, which names it.
+        since_ms: u64,
+    },
+    /// It ended: take the notification back.
+    Ended {
+        /// Start of the incident, which names it.
+        since_ms: u64,
+    },
+}
+
+impl Incidents {
+    /// The incidents that [`Incidents::save`] wrote, or none.
+    pub fn restore(text: &str) -> Incidents {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// As text for session storage.
+    pub fn save(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// An endpoint began to fail, or to serve. `key` is its own, `name` its display name.
+    pub fn feed(&mut self, now_ms: u64, key: &str, name: &str, ground: &Ground, state: State) -> Vec<Notice> {
+        let since_ms = self.lanes.get(key).filter(|lane| lane.state == state).map_or(now_ms, |lane| lane.since_ms);
+        let lane = Lane { name: name.to_owned(), place: ground.chip(Lang::En), domains: ground.domains(), state, since_ms };
+        self.lanes.insert(key.to_owned(), lane);
+        self.judge(now_ms)
+    }
+
+    /// The endpoints that exist: what is known of others is forgotten.
+    pub fn keep_only(&mut self, now_ms: u64, keys: &BTreeSet<String>) -> Vec<Notice> {
+        self.lanes.retain(|key, _| keys.contains(key));
+        self.judge(now_ms)
+    }
+
+    /// Whether one is open.
+    pub fn is_open(&self) -> bool {
+        self.kept.iter().any(|incident| incident.ended_ms.is_none())
+    }
+
+    fn judge(&mut self, now_ms: u64) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let lanes = &self.lanes;
+        for incident in self.kept.iter_mut().filter(|incident| incident.ended_ms.is_none()) {
+            match Count::of(lanes, &incident.domain) {
+                Some(count) if count.is_shared_failure() => incident.take(count),
+                _ => {
+                    incident.ended_ms = Some(now_ms);
+                    notices.push(Notice::Ended { since_ms: incident.since_ms });
+                }
+            }
+        }
+        // One cause has one incident: while one is open, wider or narrower domains add nothing.
+        if !self.is_open() {
+            notices.extend(self.open(now_ms));
+        }
+        notices
+    }
+
+    /// Opens an incident for the narrowest domain that explains most of the failing endpoints.
+    fn open(&mut self, now_ms: u64) -> Option<Notice> {
+        let failing = self.lanes.values().filter(|lane| lane.state == State::Failing);
+        let domains: BTreeSet<&Domain> = failing.flat_map(|lane| &lane.domains).collect();
+        let counts = domains.into_iter().filter_map(|domain| Some((domain, Count::of(&self.lanes, domain)?)));
+        let shared = counts.filter(|(_, count)| count.is_shared_failure());
+        let (domain, count) = shared.max_by_key(|(domain, count)| (count.failing, narrowness(domain.kind)))?;
+        let again = |old: &&mut Incident| {
+            old.domain == *domain && old.ended_ms.is_some_and(|ended| now_ms.saturating_sub(ended) <= SAME_MS)
+        };
+        if let Some(old) = self.kept.iter_mut().rev().find(again) {
+            old.ended_ms = None;
+            old.take(count);
+            return None;
+        }
+        let since_ms = count.since_ms;
+        let mut new = Incident { domain: domain.clone(), since_ms, ended_ms: None, failing: 0, total: 0, served_by: Vec::new() };
+        new.take(count);
+        self.kept.push_back(new);
+        while self.kept.len() > MAX_KEPT {
+            self.kept.pop_front();
+        }
+        Some(Notice::Opened { since_ms })
+    }
+
+    /// Incidents ready to show, newest first. `offset_min` is what the person's clock shows more than UTC.
+    pub fn view(&self, lang: Lang, offset_min: i32) -> Vec<IncidentView> {
+        let view = |incident: &Incident| IncidentView {
+            sentence: incident.sentence(lang, offset_min),
+            since_ms: incident.since_ms,
+            ended_ms: incident.ended_ms,
+        };
+        self.kept.iter().rev().map(view).collect()
+    }
+}
+
+/// What the lanes say of one domain.
+struct Count {
+    failing: usize,
+    total: usize,
+    since_ms: u64,
+    /// Whom the sentence names.
+    served_by: Vec<String>,
+    serving_elsewhere: usize,
+    failing_elsewhere: usize,
+}
+
+impl Count {
+    fn of(lanes: &BTreeMap<String, Lane>, domain: &Domain) -> Option<Count> {
+        let on = |lane: &&Lane| lane.domains.contains(domain);
+        let fails = |lane: &&Lane| lane.state == State::Failing;
+        let here: Vec<&Lane> = lanes.values().filter(on).collect();
+        let elsewhere: Vec<&Lane> = lanes.values().filter(|lane| !on(lane)).collect();
+        let since_ms = here.iter().copied().filter(fails).map(|lane| lane.since_ms).min()?;
+        let serving = elsewhere.iter().filter(|lane| lane.state == State::Serving);
+        let mut names: Vec<String> = serving.clone().map(|lane| lane.label()).collect();
+        names.sort();
+        names.dedup();
+        Some(Count {
+            failing: here.iter().copied().filter(fails).count(),
+            total: here.len(),
+            since_ms,
+            served_by: names,
+            serving_elsewhere: serving.count(),
+            failing_elsewhere: elsewhere.iter().copied().filter(fails).count(),
+        })
+    }
+
+    /// All of two or more fail here, and elsewhere more serve than fail.
+    fn is_shared_failure(&self) -> bool {
+        self.total >= 2 && self.failing == self.total && self.serving_elsewhere > self.failing_elsewhere
+    }
+}
+
+impl Lane {
+    /// Whom the sentence names: where the lane stands, or its name when that is not known.
+    fn label(&self) -> String {
+        if self.domains.is_empty() { self.name.clone() } else { self.place.clone() }
+    }
+}
+
+impl Incident {
+    fn take(&mut self, count: Count) {
+        self.failing = self.failing.max(count.failing);
+        self.total = self.total.max(count.total);
+        self.served_by = count.served_by;
+    }
+
+    fn sentence(&self, lang: Lang, offset_min: i32) -> String {
+        let (name, failing, total) = (self.domain.name(lang), self.failing, self.total);
+        let (since, by) = (clock(self.since_ms, offset_min), self.served_by.join(", "));
+        match self.ended_ms.map(|at| clock(at, offset_min)) {
+            None => lang.pick(
+                format!("{name}: {failing} of {total} endpoints failing since {since}; served by {by}."),
+                format!("{name} : {failing} points d'accès sur {total} en panne depuis {since} ; servi par {by}."),
+            ),
+            Some(until) => lang.pick(
+                format!("{name}: {failing} of {total} endpoints failed from {since} to {until}; served by {by}."),
+                format!("{name} : {failing} points d'accès sur {total} en panne de {since} à {until} ; servi par {by}."),
+            ),
+        }
+    }
+}
+
+/// The narrowest domain that explains a failure says most.
+fn narrowness(kind: DomainKind) -> u8 {
+    match kind {
+        DomainKind::Region => 4,
+        DomainKind::Operator => 3,
+        DomainKind::Network => 2,
+        DomainKind::Country => 1,
+        DomainKind::Jurisdiction => 0,
+    }
+}
+
+/// `HH:MM` on the person's clock.
+fn clock(at_ms: u64, offset_min: i32) -> String {
+    let minutes = (at_ms / 60_000) as i64 + i64::from(offset_min);
+    format!("{:02}:{:02}", minutes.rem_euclid(1440) / 60, minutes.rem_euclid(60))
 }

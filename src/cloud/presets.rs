@@ -1,6 +1,10 @@
-//! Endpoints a person could choose: offered, never used by themselves.
+//! Endpoints a person could choose: offered, never used by themselves. `data/presets.json`.
 
-use serde::Serialize;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::ground::Ground;
 
 /// One preset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,4 +21,77 @@ pub struct Preset {
     pub private: bool,
     /// What the operator says it does with the person's data, with a source.
     pub note: String,
+}
+
+/// A chain with presets.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chain {
+    /// EIP-155 chain id.
+    pub id: u64,
+    /// Display name.
+    pub name: String,
+    endpoints: Vec<Offer>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Offer {
+    operator: String,
+    url: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    private: bool,
+}
+
+/// The file: notes by operator, so that each is said once, and the chains.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Presets {
+    notes: std::collections::BTreeMap<String, String>,
+    chains: Vec<Chain>,
+}
+
+fn all() -> &'static Presets {
+    static TABLE: OnceLock<Presets> = OnceLock::new();
+    // Part of the program and read whole by a test; see operators.rs.
+    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/presets.json")).unwrap_or_default())
+}
+
+/// The chains with presets, in the order they are offered.
+pub fn chains() -> impl Iterator<Item = &'static Chain> {
+    all().chains.iter()
+}
+
+/// Display name of a chain that has presets.
+pub fn chain_name(chain: u64) -> Option<&'static str> {
+    chains().find(|c| c.id == chain).map(|c| c.name.as_str())
+}
+
+/// The presets of a chain, in the order they are offered.
+pub fn for_chain(chain: u64) -> Vec<Preset> {
+    let offers = chains().filter(|c| c.id == chain).flat_map(|c| &c.endpoints);
+    offers.map(|offer| offer.preset(chain)).collect()
+}
+
+/// The presets that could help a chain's verdict: those of companies that run none of its endpoints yet.
+/// Where they stand is learnt when the person has one checked.
+pub fn that_add(chain: u64, endpoints: &[&Ground]) -> Vec<Preset> {
+    let used = |preset: &Preset| endpoints.iter().any(|ground| ground.operator.as_deref() == Some(&preset.operator));
+    for_chain(chain).into_iter().filter(|preset| !used(preset)).collect()
+}
+
+impl Offer {
+    fn preset(&self, chain: u64) -> Preset {
+        let company = super::rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str());
+        Preset {
+            chain,
+            name: self.name.as_deref().unwrap_or(company).to_owned(),
+            url: self.url.clone(),
+            operator: self.operator.clone(),
+            private: self.private,
+            note: all().notes.get(&self.operator).cloned().unwrap_or_default(),
+        }
+    }
 }

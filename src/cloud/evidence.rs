@@ -1,0 +1,153 @@
+//! What was seen or said of where an endpoint stands. Every piece keeps its kind and its age.
+//!
+//! Evidence is kept per endpoint in `storage.local` (`observed`); [`remember`] keeps the list small and
+//! current, [`addresses`] says which addresses the endpoint has now.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::headers::Claim;
+
+/// How long an address counts after it was last seen, when others are seen too, in ms.
+const STILL_LIVE_MS: u64 = 60 * 60 * 1000;
+/// Most observed addresses kept per endpoint.
+const MAX_OBSERVED: usize = 8;
+/// Most addresses or names kept of one reply of the name service.
+const MAX_NAMES: usize = 32;
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When it was last seen, ms since the Unix epoch.
+    pub at_ms: u64,
+    /// What was seen.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What was seen or said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Fact {
+    /// The browser really connected to this address.
+    Observed {
+        /// The address.
+        ip: IpAddr,
+        /// When it was first seen, ms since the Unix epoch.
+        since_ms: u64,
+    },
+    /// The browser's own resolver named these addresses.
+    Resolved {
+        /// All addresses of the name.
+        ips: Vec<IpAddr>,
+    },
+    /// The DNS-over-HTTPS resolver the person chose said this.
+    Doh {
+        /// The chain of aliases, in order.
+        cnames: Vec<String>,
+        /// All addresses of the name.
+        ips: Vec<IpAddr>,
+    },
+    /// Response headers claim this. Claims add a layer and never remove one.
+    Headers {
+        /// The claims.
+        claims: Vec<Claim>,
+    },
+}
+
+impl Evidence {
+    /// A connection to this address.
+    pub fn observed(ip: IpAddr, now_ms: u64) -> Evidence {
+        Evidence { at_ms: now_ms, fact: Fact::Observed { ip, since_ms: now_ms } }
+    }
+
+    /// The browser's own resolver's answer.
+    pub fn resolved(mut ips: Vec<IpAddr>, now_ms: u64) -> Evidence {
+        ips.sort_unstable();
+        ips.dedup();
+        ips.truncate(MAX_NAMES);
+        Evidence { at_ms: now_ms, fact: Fact::Resolved { ips } }
+    }
+
+    /// The chosen DNS-over-HTTPS resolver's answer.
+    pub fn doh(mut cnames: Vec<String>, mut ips: Vec<IpAddr>, now_ms: u64) -> Evidence {
+        ips.sort_unstable();
+        ips.dedup();
+        ips.truncate(MAX_NAMES);
+        cnames.truncate(MAX_NAMES);
+        Evidence { at_ms: now_ms, fact: Fact::Doh { cnames, ips } }
+    }
+
+    /// What response headers claim, if they claim anything.
+    pub fn headers<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>, now_ms: u64) -> Option<Evidence> {
+        let claims = super::headers::claims(headers);
+        (!claims.is_empty()).then_some(Evidence { at_ms: now_ms, fact: Fact::Headers { claims } })
+    }
+}
+
+/// Adds a piece of evidence. True when it says something new, so that verdicts change; false when it only
+/// makes an old piece younger.
+pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
+    let same = |old: &&mut Evidence| match (&old.fact, &new.fact) {
+        (Fact::Observed { ip: old, .. }, Fact::Observed { ip: new, .. }) => old == new,
+        (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
+    };
+    let before = addresses(list);
+    let changed = match list.iter_mut().find(same) {
+        Some(old) => {
+            old.at_ms = old.at_ms.max(new.at_ms);
+            match (&old.fact, new.fact) {
+                (Fact::Observed { .. }, _) => false,
+                (fact, other) if *fact == other => false,
+                (_, other) => {
+                    old.fact = other;
+                    true
+                }
+            }
+        }
+        None => {
+            list.push(new);
+            true
+        }
+    };
+    forget_oldest(list);
+    changed || addresses(list) != before
+}
+
+fn forget_oldest(list: &mut Vec<Evidence>) {
+    let observed = |e: &Evidence| matches!(e.fact, Fact::Observed { .. });
+    while list.iter().filter(|e| observed(e)).count() > MAX_OBSERVED {
+        let oldest = list.iter().enumerate().filter(|(_, e)| observed(e)).min_by_key(|(_, e)| e.at_ms);
+        let Some((at, _)) = oldest else { return };
+        list.remove(at);
+    }
+}
+
+/// The addresses an endpoint has now.
+///
+/// A name that moved shows its new address only; a name that is spread shows old and new in turns. So an
+/// older address counts while it was still seen after the newest one first appeared, for an hour. Addresses
+/// the name service gave count too, unless the browser has since connected to one it did not give.
+pub fn addresses(list: &[Evidence]) -> Vec<IpAddr> {
+    let observed = list.iter().filter_map(|e| match e.fact {
+        Fact::Observed { ip, since_ms } => Some((ip, since_ms, e.at_ms)),
+        _ => None,
+    });
+    let newest = observed.clone().max_by_key(|(ip, since, at)| (*at, *since, *ip));
+    let mut found = Vec::new();
+    if let Some((_, appeared, last)) = newest {
+        let live = observed.filter(|(_, _, at)| *at >= appeared && *at + STILL_LIVE_MS >= last);
+        found.extend(live.map(|(ip, ..)| ip));
+    }
+    for evidence in list {
+        let (Fact::Resolved { ips } | Fact::Doh { ips, .. }) = &evidence.fact else { continue };
+        let moved = newest.is_some_and(|(ip, _, at)| at > evidence.at_ms && !ips.contains(&ip));
+        if !moved {
+            found.extend(ips);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}

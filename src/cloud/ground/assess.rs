@@ -1,0 +1,157 @@
+//! From evidence to ground.
+
+use std::net::IpAddr;
+
+use super::view::Source;
+use super::{Ground, Layer, OWN};
+use crate::cloud::evidence::{self, Evidence, Fact};
+use crate::cloud::headers::Claim;
+use crate::cloud::label::{self, OwnLabel};
+use crate::cloud::suffix::{self, Says};
+use crate::cloud::table::normalise;
+use crate::cloud::{Atlas, operators, rpc};
+
+/// Where an endpoint stands, from all that is known of it.
+///
+/// * `host`: host name or address literal of its URL, without port.
+/// * `named`: key or name of the RPC operator the person gave, stronger than the host's.
+/// * `evidence`: see [`evidence::remember`].
+///
+/// The person's labels come last and are strongest: a label for the host says where the endpoint is
+/// whatever was seen, a label for a range says it of addresses in it. Claims still add their layers.
+pub fn assess(atlas: Option<&Atlas>, labels: &[OwnLabel], host: &str, named: Option<&str>, evidence: &[Evidence]) -> Ground {
+    let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    let mut ground = Ground { operator: operator(&host, named), ..Ground::default() };
+    ground.stand(atlas, labels, &host, evidence);
+    ground.name_says(&host, &host);
+    for piece in evidence {
+        ground.claims(piece, &host);
+    }
+    ground
+}
+
+/// The wallet's own lane: unknown, or what the wallet is known to ask by default, as a claim.
+pub fn of_wallet(rdns: Option<&str>) -> Ground {
+    let Some((key, wallet)) = rdns.and_then(rpc::of_wallet) else { return Ground::default() };
+    let source = Source::Wallet { wallet: wallet.name.clone(), operator: key.to_owned(), source: wallet.source.clone() };
+    Ground { operator: Some(key.to_owned()), sources: vec![source], ..Ground::default() }
+}
+
+fn operator(host: &str, named: Option<&str>) -> Option<String> {
+    let named = named.map(str::trim).filter(|name| !name.is_empty());
+    let known = |name: &str| rpc::get(&name.to_ascii_lowercase()).map(|_| name.to_ascii_lowercase());
+    named.map(|name| known(name).unwrap_or(name.to_owned())).or_else(|| rpc::of_host(host).map(str::to_owned))
+}
+
+impl Ground {
+    /// Finds the places of the endpoint's addresses.
+    fn stand(&mut self, atlas: Option<&Atlas>, labels: &[OwnLabel], host: &str, evidence: &[Evidence]) {
+        if let Some(own) = label::for_host(labels, host) {
+            self.labelled = true;
+            self.places.push(Layer::labelled(own));
+            self.sources.push(Source::Label { pattern: own.pattern.clone() });
+            return;
+        }
+        let literal = host.parse::<IpAddr>().ok();
+        let addresses = literal.map_or_else(|| evidence::addresses(evidence), |address| vec![address]);
+        if addresses.is_empty() && (host == "localhost" || host.ends_with(".localhost")) {
+            self.places.push(Layer { operator: OWN.to_owned(), ..Layer::default() });
+        }
+        for address in addresses {
+            let (layer, own) = place(atlas, labels, address);
+            self.sources.push(Source::Address { address, how: how(evidence, address, literal), layer: layer.clone() });
+            self.sources.extend(own.map(|label| Source::Label { pattern: label.pattern.clone() }));
+            if let Some(layer) = layer.filter(|layer| !self.places.contains(layer)) {
+                self.places.push(layer);
+            }
+        }
+    }
+
+    /// What aliases and headers say.
+    fn claims(&mut self, piece: &Evidence, host: &str) {
+        match &piece.fact {
+            Fact::Doh { cnames, .. } => cnames.iter().for_each(|name| self.name_says(name, host)),
+            Fact::Headers { claims } => {
+                for claim in claims {
+                    self.add(Layer::new(&claim.operator, claim.region.as_deref(), claim.edge.as_deref()));
+                    self.sources.push(Source::Header { by: claim.by.clone(), claim: claim.clone(), at_ms: piece.at_ms });
+                }
+            }
+            Fact::Observed { .. } | Fact::Resolved { .. } => {}
+        }
+    }
+
+    /// What the suffix of a name says.
+    fn name_says(&mut self, name: &str, host: &str) {
+        let Some(found) = suffix::of_host(name) else { return };
+        let alias = (name != host).then(|| found.suffix.to_owned());
+        self.sources.push(Source::Name { alias, found });
+        match found.says {
+            Says::Served => self.add(Layer::new(found.operator, found.region, None)),
+            Says::Hidden => {
+                let edge = operators::get(found.operator).filter(|o| !o.hides_origin()).map(|_| found.suffix);
+                self.add(Layer::new(found.operator, None, edge));
+            }
+            Says::NameOnly => {}
+        }
+    }
+
+    /// Adds a layer, unless every place or a layer already is that; then it only completes them.
+    fn add(&mut self, claim: Layer) {
+        if let Some(under) = operators::get(&claim.operator).and_then(|o| o.on.as_deref()) {
+            self.add(Layer::new(under, None, None));
+        }
+        let same_network = |layer: &Layer| layer.operator == claim.operator && (layer.hidden == claim.hidden);
+        if !self.places.is_empty() && self.places.iter().all(same_network) {
+            for place in &mut self.places {
+                place.completed_by(&claim);
+            }
+            return;
+        }
+        if !self.layers.iter_mut().any(|layer| layer.completed_by(&claim)) {
+            self.layers.push(claim);
+        }
+    }
+}
+
+/// Where one address stands: by the person's label, else by the table.
+fn place<'a>(atlas: Option<&Atlas>, labels: &'a [OwnLabel], address: IpAddr) -> (Option<Layer>, Option<&'a OwnLabel>) {
+    if let Some(own) = label::for_address(labels, address) {
+        return (Some(Layer::labelled(own)), Some(own));
+    }
+    let layer = atlas.and_then(|atlas| Layer::at(normalise(address), atlas.look_up(address)));
+    (layer, None)
+}
+
+/// How an address was learnt, and when.
+fn how(evidence: &[Evidence], address: IpAddr, literal: Option<IpAddr>) -> How {
+    let newest = |wanted: fn(&Fact, IpAddr) -> bool| {
+        evidence.iter().filter(|e| wanted(&e.fact, address)).map(|e| e.at_ms).max()
+    };
+    if literal.is_some() {
+        return How::Url;
+    }
+    if let Some(at_ms) = newest(|fact, a| matches!(fact, Fact::Observed { ip, .. } if *ip == a)) {
+        return How::Observed(at_ms);
+    }
+    if let Some(at_ms) = newest(|fact, a| matches!(fact, Fact::Resolved { ips } if ips.contains(&a))) {
+        return How::Resolved(at_ms);
+    }
+    How::Doh(newest(|fact, a| matches!(fact, Fact::Doh { ips, .. } if ips.contains(&a))).unwrap_or(0))
+}
+
+/// How an address was learnt; times in ms since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// It stands in the URL.
+    Url,
+    /// The browser connected to it.
+    Observed(u64),
+    /// The browser's resolver named it.
+    Resolved(u64),
+    /// The DNS-over-HTTPS resolver named it.
+    Doh(u64),
+}
+
+/// A claim, for the view.
+pub(super) type HeaderClaim = Claim;

@@ -1,0 +1,166 @@
+//! Ground: the set of failure domains an endpoint stands on.
+//!
+//! A name has one or more addresses, and each stands in a *place*. Besides, the host name, its aliases and
+//! the response headers may say of more *layers* that every answer passes (a load balancer, a CDN). The
+//! company that runs the service is a layer too.
+//!
+//! An endpoint is lost when a domain goes dark that **all** its places share, or that **any** of its
+//! layers is on. So a name with addresses in two clouds survives either of them, and an AWS server behind
+//! Cloudflare survives neither. [`Ground::domains`] is exactly that set.
+
+mod assess;
+mod layer;
+mod view;
+
+pub use assess::{assess, of_wallet};
+pub use layer::Layer;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::operators::{self, Reach};
+use super::rpc;
+use crate::lang::Lang;
+
+/// A kind of failure domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DomainKind {
+    /// The company that runs the RPC service.
+    Operator,
+    /// The company group whose address space it is served from.
+    Network,
+    /// One region of one cloud.
+    Region,
+    /// The country the server is in.
+    Country,
+    /// Whose law reaches it.
+    Jurisdiction,
+}
+
+/// One thing that can go dark.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Domain {
+    /// What kind of thing.
+    pub kind: DomainKind,
+    /// Its key: `amazon`, `aws/us-east-1`, `DE`, `us`, `infura`.
+    pub key: String,
+}
+
+/// Key of the jurisdiction domain of US companies and of servers in the United States.
+pub const US: &str = "us";
+/// Key of the wider one: everything US law is known to reach, foreign companies with US locations included.
+pub const US_NEXUS: &str = "us-nexus";
+/// Key of the network that is the person's own: loopback, private addresses.
+pub const OWN: &str = "own";
+
+impl Domain {
+    /// A domain.
+    pub fn new(kind: DomainKind, key: impl Into<String>) -> Domain {
+        Domain { kind, key: key.into() }
+    }
+
+    /// Display name.
+    pub fn name(&self, lang: Lang) -> String {
+        match self.kind {
+            DomainKind::Operator => rpc::get(&self.key).map_or(self.key.as_str(), |o| &o.name).to_owned(),
+            DomainKind::Network if self.key == OWN => lang.pick("your own network", "votre propre réseau").to_owned(),
+            DomainKind::Network => operators::group_name(&self.key).to_owned(),
+            DomainKind::Region => {
+                let (operator, region) = self.key.split_once('/').unwrap_or(("", &self.key));
+                format!("{} {region}", operators::get(operator).map_or(operator, |o| o.short())).trim().to_owned()
+            }
+            DomainKind::Country => operators::country_name(&self.key, lang).to_owned(),
+            DomainKind::Jurisdiction if self.key == US => lang.pick("US jurisdiction", "la juridiction américaine").to_owned(),
+            DomainKind::Jurisdiction => lang.pick("the reach of US law", "la portée du droit américain").to_owned(),
+        }
+    }
+}
+
+/// Where an endpoint stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ground {
+    /// Key of the company that runs the service, or a name of the person's own.
+    pub operator: Option<String>,
+    /// Where the addresses of the name stand, without repeats.
+    pub places: Vec<Layer>,
+    /// What else every answer passes.
+    pub layers: Vec<Layer>,
+    /// The person's own label says where it is, whatever stands in front.
+    labelled: bool,
+    /// What this was learnt from, for the view.
+    sources: Vec<view::Source>,
+}
+
+impl Ground {
+    /// Every domain whose failure takes the endpoint with it, sorted, without repeats.
+    pub fn domains(&self) -> Vec<Domain> {
+        let every_path = match self.places.split_first() {
+            None => self.path(None),
+            Some((first, rest)) => rest.iter().fold(self.path(Some(first)), |common, place| {
+                common.intersection(&self.path(Some(place))).cloned().collect()
+            }),
+        };
+        every_path.into_iter().collect()
+    }
+
+    /// Domains of the way to one place.
+    fn path(&self, place: Option<&Layer>) -> BTreeSet<Domain> {
+        let layers = place.into_iter().chain(&self.layers);
+        let mut domains: BTreeSet<Domain> = layers.clone().flat_map(Layer::domains).collect();
+        domains.extend(self.operator.as_ref().map(|key| Domain::new(DomainKind::Operator, key.as_str())));
+        let reach = layers.map(Layer::reach).chain([self.company_reach()]).max().unwrap_or_default();
+        if reach == Reach::Us {
+            domains.insert(Domain::new(DomainKind::Jurisdiction, US));
+        }
+        if reach >= Reach::UsNexus {
+            domains.insert(Domain::new(DomainKind::Jurisdiction, US_NEXUS));
+        }
+        domains
+    }
+
+    fn company_reach(&self) -> Reach {
+        self.operator.as_deref().and_then(rpc::get).map_or(Reach::Unknown, |company| company.us)
+    }
+
+    /// Jurisdiction class: the strongest of any way to it.
+    pub fn reach(&self) -> Reach {
+        let layers = self.places.iter().chain(&self.layers).map(Layer::reach);
+        layers.chain([self.company_reach()]).max().unwrap_or_default()
+    }
+
+    /// Whether a CDN, anycast or tunnel hides where the server is.
+    pub fn hidden(&self) -> bool {
+        // A label for the host says where the server is, so what stands in front hides nothing.
+        let in_front = if self.labelled { &[] } else { self.layers.as_slice() };
+        self.places.iter().chain(in_front).any(|layer| layer.hidden)
+    }
+
+    /// Whether anything is known of the network it is served from.
+    pub fn known(&self) -> bool {
+        !self.places.is_empty() || !self.layers.is_empty()
+    }
+
+    /// How different two grounds are: 0 is the same ground, 16 the most. Used to choose a second lane.
+    /// What is not known of one of them counts little: it may be the same.
+    pub fn apart(&self, other: &Ground) -> u8 {
+        let (ours, theirs) = (self.domains(), other.domains());
+        let differ = |kind: DomainKind, surely: u8, maybe: u8| {
+            let of = |all: &[Domain]| all.iter().filter(|d| d.kind == kind).cloned().collect::<Vec<_>>();
+            let (ours, theirs) = (of(&ours), of(&theirs));
+            match (ours.is_empty(), theirs.is_empty()) {
+                (true, true) => 0,
+                (false, false) if ours.iter().any(|d| theirs.contains(d)) => 0,
+                (false, false) => surely,
+                _ => maybe,
+            }
+        };
+        let vague = self.hidden() || other.hidden();
+        differ(DomainKind::Network, if vague { 3 } else { 8 }, 1)
+            + differ(DomainKind::Operator, 4, 0)
+            + differ(DomainKind::Region, 2, 0)
+            + differ(DomainKind::Country, 1, 0)
+            + u8::from((self.reach() == Reach::Us) != (other.reach() == Reach::Us))
+    }
+}

@@ -1,0 +1,215 @@
+//! Ground in words.
+
+use std::net::IpAddr;
+
+use super::assess::{HeaderClaim, How};
+use super::{Ground, Layer, OWN};
+use crate::cloud::suffix::{self, Says};
+use crate::cloud::{operators, rpc};
+use crate::lang::Lang;
+use crate::protocol::GroundView;
+
+/// What one piece of ground was learnt from. Times in ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Source {
+    /// An address, and where it stands.
+    Address { address: IpAddr, how: How, layer: Option<Layer> },
+    /// The suffix of the host name, or of an alias.
+    Name { alias: Option<String>, found: suffix::Match },
+    /// A response header.
+    Header { by: String, claim: HeaderClaim, at_ms: u64 },
+    /// The person's own label.
+    Label { pattern: String },
+    /// What is known of a wallet.
+    Wallet { wallet: String, operator: String, source: String },
+}
+
+impl Ground {
+    /// Ready to show. `now_ms` is for the age of evidence, ms since the Unix epoch.
+    pub fn view(&self, now_ms: u64, lang: Lang) -> GroundView {
+        let main = self.main();
+        let one = |of: fn(&Layer) -> Option<&String>| {
+            let mut all = self.places.iter().chain(&self.layers).filter_map(of);
+            let first = all.next()?;
+            all.all(|other| other == first).then(|| first.clone())
+        };
+        let mut evidence: Vec<String> = self.sources.iter().map(|source| source.explain(now_ms, lang)).collect();
+        evidence.extend(self.company_lines(lang));
+        GroundView {
+            chip: self.chip(lang),
+            network: main.map(|layer| layer.network_name(lang)),
+            operator: self.operator.as_ref().map(|key| rpc::get(key).map_or(key, |o| &o.name).clone()),
+            region: one(|layer| layer.region.as_ref()),
+            country: one(|layer| layer.country.as_ref()),
+            jurisdiction: self.reach().word().to_owned(),
+            hidden: self.hidden(),
+            evidence,
+        }
+    }
+
+    /// The layer that stands for the ground in one word.
+    fn main(&self) -> Option<&Layer> {
+        self.places.first().or_else(|| self.layers.first())
+    }
+
+    /// A few words: `AWS us-east-1`, `Cloudflare (origin hidden)`, `AWS us-east-1 + Google`, `unknown`.
+    pub fn chip(&self, lang: Lang) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for layer in self.places.iter().chain(&self.layers) {
+            let text = layer.chip(lang);
+            if !parts.contains(&text) {
+                parts.push(text);
+            }
+        }
+        let mut chip = parts.join(" + ");
+        if chip.is_empty() {
+            chip = lang.pick("unknown", "inconnu").to_owned();
+        }
+        if self.hidden() {
+            chip += lang.pick(" (origin hidden)", " (origine cachée)");
+        }
+        chip
+    }
+
+    /// What is known of the company that runs the service, and of the networks' companies.
+    fn company_lines(&self, lang: Lang) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(company) = self.operator.as_deref().and_then(rpc::get) {
+            let seat = company.hq.as_deref().map(|hq| format!(" ({})", operators::country_name(hq, lang))).unwrap_or_default();
+            let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
+            lines.push(lang.pick(
+                format!("Operator: {}, {behind}{seat}.", company.name),
+                format!("Opérateur : {}, {behind}{seat}.", company.name),
+            ));
+            lines.extend(company.hosting.as_ref().map(|hosting| lang.pick(
+                format!("Its own statement: {} ({}).", hosting.says, hosting.source),
+                format!("Sa propre déclaration (en anglais) : {} ({}).", hosting.says, hosting.source),
+            )));
+        }
+        let mut told = Vec::new();
+        for layer in self.places.iter().chain(&self.layers) {
+            let Some(operator) = operators::get(&layer.operator).filter(|_| !told.contains(&&layer.operator)) else { continue };
+            told.push(&layer.operator);
+            lines.push(reach_line(operator, lang));
+        }
+        lines
+    }
+}
+
+/// One sentence on whether US law reaches a company. Never "safe".
+fn reach_line(operator: &operators::Operator, lang: Lang) -> String {
+    use operators::Reach;
+    let hq = operator.hq.as_deref().map_or(lang.pick("seat not known", "siège non connu"), |hq| operators::country_name(hq, lang));
+    let reach = match operator.us {
+        Reach::Us => lang.pick("under US jurisdiction wherever the server is", "sous juridiction américaine où que soit le serveur"),
+        Reach::UsNexus => lang.pick("US locations or ties are known", "des implantations ou liens aux États-Unis sont connus"),
+        Reach::NoneKnown => lang.pick("no US reach known", "aucune portée américaine connue"),
+        Reach::Unknown => lang.pick("US reach unknown", "portée américaine inconnue"),
+    };
+    let note = operator.note.as_deref().map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}."))).unwrap_or_default();
+    lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
+}
+
+impl Layer {
+    /// Display name of the network.
+    fn network_name(&self, lang: Lang) -> String {
+        if self.operator == OWN {
+            return lang.pick("own network", "réseau propre").to_owned();
+        }
+        if self.operator.contains('/') {
+            let prefix = &self.operator;
+            return lang.pick(format!("unlisted network {prefix}"), format!("réseau non répertorié {prefix}"));
+        }
+        operators::get(&self.operator).map_or(self.operator.as_str(), |o| o.short()).to_owned()
+    }
+
+    /// The layer in a few words.
+    pub(super) fn chip(&self, lang: Lang) -> String {
+        let network = self.network_name(lang);
+        match (&self.edge, &self.region, &self.country) {
+            (Some(edge), ..) => format!("{network} {edge}"),
+            (None, Some(region), _) => format!("{network} {region}"),
+            (None, None, Some(country)) => format!("{network} {country}"),
+            (None, None, None) => network,
+        }
+    }
+}
+
+impl Source {
+    /// One sentence: what was learnt, how, and how old it is.
+    fn explain(&self, now_ms: u64, lang: Lang) -> String {
+        match self {
+            Source::Address { address, how, layer } => {
+                let place = layer.as_ref().map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
+                format!("{}: {place}.", how.explain(*address, now_ms, lang))
+            }
+            Source::Name { alias, found } => {
+                let short = operators::get(found.operator).map_or(found.operator, |o| o.short());
+                let name = match alias {
+                    Some(_) => lang.pick("An alias of the host name", "Un alias du nom d'hôte"),
+                    None => lang.pick("The host name", "Le nom d'hôte"),
+                };
+                let says = match found.says {
+                    Says::Served => lang.pick("served by", "servi par"),
+                    Says::Hidden => lang.pick("behind", "derrière"),
+                    Says::NameOnly => lang.pick("named by", "nommé par"),
+                };
+                let region = found.region.map(|region| format!(" {region}")).unwrap_or_default();
+                lang.pick(
+                    format!("{name} ends in {}: {says} {short}{region}.", found.suffix),
+                    format!("{name} se termine par {} : {says} {short}{region}.", found.suffix),
+                )
+            }
+            Source::Header { by, claim, at_ms } => {
+                let short = operators::get(&claim.operator).map_or(claim.operator.as_str(), |o| o.short());
+                let age = age(now_ms, *at_ms, lang);
+                lang.pick(
+                    format!("The response header {by} claims {short} ({age})."),
+                    format!("L'en-tête de réponse {by} dit {short} ({age})."),
+                )
+            }
+            Source::Label { pattern } => lang.pick(
+                format!("Your own label for {pattern}."),
+                format!("Votre propre étiquette pour {pattern}."),
+            ),
+            Source::Wallet { wallet, operator, source } => {
+                let name = rpc::get(operator).map_or(operator.as_str(), |o| o.name.as_str());
+                lang.pick(
+                    format!("{wallet} asks {name} unless you changed it ({source})."),
+                    format!("{wallet} interroge {name}, sauf changement de votre part ({source})."),
+                )
+            }
+        }
+    }
+}
+
+impl How {
+    fn explain(self, address: IpAddr, now_ms: u64, lang: Lang) -> String {
+        match self {
+            How::Url => lang.pick(format!("Address {address} in the URL"), format!("Adresse {address} dans l'URL")),
+            How::Observed(at) => {
+                let age = age(now_ms, at, lang);
+                lang.pick(format!("Connected to {address} ({age})"), format!("Connecté à {address} ({age})"))
+            }
+            How::Resolved(at) => {
+                let age = age(now_ms, at, lang);
+                lang.pick(format!("The browser resolved {address} ({age})"), format!("Le navigateur a résolu {address} ({age})"))
+            }
+            How::Doh(at) => {
+                let age = age(now_ms, at, lang);
+                lang.pick(format!("Your DNS-over-HTTPS resolver named {address} ({age})"), format!("Votre résolveur DNS-over-HTTPS a nommé {address} ({age})"))
+            }
+        }
+    }
+}
+
+/// Age in words.
+fn age(now_ms: u64, at_ms: u64, lang: Lang) -> String {
+    let minutes = now_ms.saturating_sub(at_ms) / 60_000;
+    match minutes {
+        0 => lang.pick("just now", "à l'instant").to_owned(),
+        1..60 => lang.pick(format!("{minutes} min ago"), format!("il y a {minutes} min")),
+        60..2_880 => lang.pick(format!("{} h ago", minutes / 60), format!("il y a {} h", minutes / 60)),
+        _ => lang.pick(format!("{} days ago", minutes / 1_440), format!("il y a {} jours", minutes / 1_440)),
+    }
+}

@@ -1,0 +1,180 @@
+//! Facts about the companies whose networks endpoints stand on: `data/operators.json`, `data/regions.json`
+//! and `data/countries.tsv`, which travel inside the core (together about 6 kB compressed).
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::lang::Lang;
+
+/// Whether United States law reaches a company. 18 U.S.C. 2713 reaches data in the "possession, custody,
+/// or control" of every provider under US jurisdiction, wherever the data is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Nothing is known of the company.
+    #[default]
+    Unknown,
+    /// No US reach is known. That is not the same as safe.
+    NoneKnown,
+    /// A foreign company with US locations or a US parent.
+    UsNexus,
+    /// A US company.
+    Us,
+}
+
+impl Reach {
+    /// The word used in messages and data.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reach::Unknown => "unknown",
+            Reach::NoneKnown => "none-known",
+            Reach::UsNexus => "us-nexus",
+            Reach::Us => "us",
+        }
+    }
+}
+
+/// What a company does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Rents machines, in regions or without.
+    Cloud,
+    /// Rents machines, mostly whole ones.
+    Hosting,
+    /// Stands in front of others' servers.
+    Cdn,
+    /// Runs applications, on its own or others' machines.
+    Paas,
+    /// Carries traffic to a machine that could be anywhere.
+    Tunnel,
+    /// Runs blockchain nodes on its own address space.
+    Node,
+    /// Connects homes and offices.
+    Isp,
+    /// A market of many providers.
+    Market,
+    /// The person's own.
+    #[serde(rename = "self")]
+    Own,
+}
+
+/// One company, as an operator of networks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// Full name.
+    pub name: String,
+    /// Short name for chips, when the full one is long.
+    #[serde(default)]
+    short: Option<String>,
+    /// Company group: what fails, or obeys, together.
+    pub group: String,
+    /// ISO 3166 country of the headquarters, when there is one.
+    #[serde(default)]
+    pub hq: Option<String>,
+    /// Whether US law reaches it.
+    pub us: Reach,
+    /// What it does.
+    pub kind: Kind,
+    /// Its addresses are edges (anycast) although it runs servers too.
+    #[serde(default)]
+    edge: bool,
+    /// Operator whose machines it runs on, when all of it does.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// What a person should know about these facts.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Operator {
+    /// Name for chips and sentences.
+    pub fn short(&self) -> &str {
+        self.short.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether an address of this operator hides where the server is.
+    pub fn hides_origin(&self) -> bool {
+        self.edge || matches!(self.kind, Kind::Cdn | Kind::Tunnel)
+    }
+}
+
+type Operators = BTreeMap<String, Operator>;
+type Regions = BTreeMap<String, BTreeMap<String, String>>;
+
+// The data is part of the program and a test reads it whole, so a parse error cannot reach anyone; an
+// empty table is what a broken one would be taken for.
+fn all() -> &'static Operators {
+    static TABLE: OnceLock<Operators> = OnceLock::new();
+    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default())
+}
+
+fn regions() -> &'static Regions {
+    static TABLE: OnceLock<Regions> = OnceLock::new();
+    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/regions.json")).unwrap_or_default())
+}
+
+/// Every operator with its key.
+pub fn iter() -> impl Iterator<Item = (&'static str, &'static Operator)> {
+    all().iter().map(|(key, operator)| (key.as_str(), operator))
+}
+
+/// The operator of a key.
+pub fn get(key: &str) -> Option<&'static Operator> {
+    all().get(key)
+}
+
+/// The key of an operator as the data spells it, for a key a person typed.
+pub fn key(typed: &str) -> Option<&'static str> {
+    all().get_key_value(typed.trim().to_ascii_lowercase().as_str()).map(|(key, _)| key.as_str())
+}
+
+/// A company group's display name.
+pub fn group_name(group: &str) -> &str {
+    // Groups that are not called as one of their operators.
+    match group {
+        "amazon" => "AWS",
+        "amazon-cn" => "AWS China",
+        "google" => "Google",
+        "microsoft" => "Microsoft",
+        "21vianet" => "21Vianet",
+        _ => get(group).map_or(group, |operator| match group {
+            "akamai" => "Akamai",
+            "leaseweb" => "Leaseweb",
+            _ => operator.short(),
+        }),
+    }
+}
+
+/// A region as the data spells it (`francecentral` is `centralfrance`, `nyc3` is `US-NJ`), when it is known.
+pub fn region(operator: &str, code: &str) -> Option<&'static str> {
+    let codes = regions().get(operator)?;
+    let (code, country) = codes.get_key_value(code)?;
+    match country.strip_prefix('=') {
+        Some(other) => codes.get_key_value(other).map(|(code, _)| code.as_str()),
+        None => Some(code),
+    }
+}
+
+/// ISO 3166 country of a known region.
+pub fn region_country(operator: &str, code: &str) -> Option<&'static str> {
+    let code = region(operator, code)?;
+    regions().get(operator)?.get(code).map(String::as_str)
+}
+
+/// Name of a country, or its code where no name is known.
+pub fn country_name(code: &str, lang: Lang) -> &str {
+    static TABLE: OnceLock<BTreeMap<&'static str, (&'static str, &'static str)>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let lines = include_str!("../../data/countries.tsv").lines().filter(|line| !line.starts_with('#'));
+        let row = |line: &'static str| {
+            let mut cells = line.split('\t');
+            Some((cells.next()?, (cells.next()?, cells.next()?)))
+        };
+        lines.filter_map(row).collect()
+    });
+    table.get(code).map_or(code, |(en, fr)| lang.pick(*en, *fr))
+}

@@ -1,0 +1,87 @@
+//! Companies that run RPC services, by host name: `data/rpc_operators.json`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::operators::Reach;
+
+/// A company that runs an RPC service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RpcOperator {
+    /// Name of the service.
+    pub name: String,
+    /// The company or body behind it, when it is known.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// ISO 3166 country of its headquarters, when it is known.
+    #[serde(default)]
+    pub hq: Option<String>,
+    /// Whether US law reaches the company.
+    #[serde(default)]
+    pub us: Reach,
+    /// Host names it answers under; each stands for its subdomains too.
+    pub hosts: Vec<String>,
+    /// What it says in public of where it runs. Absent where no source is known.
+    #[serde(default)]
+    pub hosting: Option<Hosting>,
+    /// Wallets (by their EIP-6963 `rdns`) that are known to ask it by default, with a source.
+    #[serde(default)]
+    pub wallets: Vec<Wallet>,
+}
+
+/// A public statement of where a service runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hosting {
+    /// What is said, in a few words.
+    pub says: String,
+    /// Address of the statement.
+    pub source: String,
+}
+
+/// A wallet known to ask a service by default.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wallet {
+    /// EIP-6963 `rdns` of the wallet.
+    pub rdns: String,
+    /// Name of the wallet.
+    pub name: String,
+    /// Address of the statement.
+    pub source: String,
+}
+
+fn all() -> &'static BTreeMap<String, RpcOperator> {
+    static TABLE: OnceLock<BTreeMap<String, RpcOperator>> = OnceLock::new();
+    // Part of the program and read whole by a test; see operators.rs.
+    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/rpc_operators.json")).unwrap_or_default())
+}
+
+/// Every operator with its key.
+pub fn iter() -> impl Iterator<Item = (&'static str, &'static RpcOperator)> {
+    all().iter().map(|(key, operator)| (key.as_str(), operator))
+}
+
+/// The operator of a key.
+pub fn get(key: &str) -> Option<&'static RpcOperator> {
+    all().get(key)
+}
+
+/// Key of the operator of a host name: the longest of the names that fit counts.
+pub fn of_host(host: &str) -> Option<&'static str> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let fits = |name: &&String| {
+        let rest = host.strip_suffix(name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    let found = iter().filter_map(|(key, operator)| Some((operator.hosts.iter().filter(fits).map(String::len).max()?, key)));
+    found.max().map(|(_, key)| key)
+}
+
+/// The service a wallet is known to ask by default, with the source of that claim.
+pub fn of_wallet(rdns: &str) -> Option<(&'static str, &'static Wallet)> {
+    iter().find_map(|(key, operator)| Some((key, operator.wallets.iter().find(|w| w.rdns == rdns)?)))
+}

@@ -1,0 +1,195 @@
+//! The address table: which operator, region and country an address belongs to.
+//!
+//! One file, `data/cloud.bin`, made by `tools/atlas` and shipped in the package. Its form:
+//!
+//! ```text
+//! "BWGROUND"  version:u8  date:10 bytes (YYYY-MM-DD)
+//! labels      count, then operator, region, country, edge per label (length and UTF-8; empty = unknown)
+//! IPv4        count, then three columns of that many entries
+//! IPv6        the same
+//! CRC-32      of everything before it, little-endian
+//! ```
+//!
+//! An entry says: from this address on, until the next entry, the label is this one (0 = nobody we know,
+//! n = the n-th label). Its three columns are the trailing zeros of the step from the entry before
+//! (one byte), the step without those zeros, and the label. Numbers are LEB128. Labels are sorted by how
+//! often they are used, so that common ones take one byte. Each column compresses better alone.
+//!
+//! A table is read whole or refused whole: nothing of a damaged file is used.
+
+mod error;
+mod read;
+mod special;
+mod write;
+
+pub use error::TableError;
+pub use special::{Special, normalise};
+pub use write::encode;
+
+use std::net::IpAddr;
+
+/// First bytes of every table.
+const MAGIC: &[u8; 8] = b"BWGROUND";
+/// The form described above.
+const VERSION: u8 = 1;
+/// Longest text of a label, in bytes. The longest real one has under 30.
+const MAX_TEXT: usize = 64;
+/// Largest table file that is read, in bytes: ten times today's.
+pub const MAX_TABLE_BYTES: usize = 4 * 1024 * 1024;
+
+/// What the table says of a range of addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Label {
+    /// Key of the operator in `data/operators.json`.
+    pub operator: String,
+    /// Region code as the operator publishes it, or empty.
+    pub region: String,
+    /// ISO 3166 country of the server, or empty.
+    pub country: String,
+    /// Name of the edge service that hides the origin (`CloudFront`), or empty.
+    pub edge: String,
+}
+
+/// The parts of a table, in the order they are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Date of the newest source, `YYYY-MM-DD`.
+    pub date: String,
+    /// Labels; an entry's number counts from one.
+    pub labels: Vec<Label>,
+    /// First address and label number of each IPv4 entry, ascending, none at 0.
+    pub v4: Vec<(u32, u16)>,
+    /// First address and label number of each IPv6 entry, ascending, none at 0.
+    pub v6: Vec<(u128, u16)>,
+}
+
+/// Where an address stands, as far as the table knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// Key of the operator.
+    pub operator: Option<&'a str>,
+    /// Region code.
+    pub region: Option<&'a str>,
+    /// ISO 3166 country of the server.
+    pub country: Option<&'a str>,
+    /// Edge service that hides the origin.
+    pub edge: Option<&'a str>,
+    /// Addresses that are nobody's on the public internet.
+    pub special: Special,
+}
+
+/// A table, decoded and ready for look-ups.
+#[derive(Debug, Clone)]
+pub struct Atlas {
+    date: String,
+    labels: Vec<Label>,
+    v4: Column<u32>,
+    v6: Column<u128>,
+}
+
+/// Ascending first addresses and the label number of each.
+#[derive(Debug, Clone)]
+struct Column<K> {
+    starts: Vec<K>,
+    labels: Vec<u16>,
+}
+
+impl<K: PartialOrd + Copy> Column<K> {
+    /// Label number of an address; 0 when there is none.
+    fn find(&self, address: K) -> u16 {
+        let after = self.starts.partition_point(|start| *start <= address);
+        after.checked_sub(1).and_then(|at| self.labels.get(at)).copied().unwrap_or(0)
+    }
+}
+
+impl Atlas {
+    /// Reads a table. Every error refuses it whole.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Atlas, TableError> {
+        let parts = read::decode(&bytes)?;
+        let (v4_starts, v4_labels) = parts.v4.into_iter().unzip();
+        let (v6_starts, v6_labels) = parts.v6.into_iter().unzip();
+        Ok(Atlas {
+            date: parts.date,
+            labels: parts.labels,
+            v4: Column { starts: v4_starts, labels: v4_labels },
+            v6: Column { starts: v6_starts, labels: v6_labels },
+        })
+    }
+
+    /// Date of the newest source, `YYYY-MM-DD`.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// How many IPv4 and IPv6 entries there are.
+    pub fn entries(&self) -> (usize, usize) {
+        (self.v4.starts.len(), self.v6.starts.len())
+    }
+
+    /// The labels in use.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// Where an address stands. Addresses that carry an IPv4 address inside are looked up as that one.
+    pub fn look_up(&self, address: IpAddr) -> Place<'_> {
+        let address = normalise(address);
+        let special = Special::of(address);
+        if special != Special::None {
+            return Place { special, ..Place::default() };
+        }
+        let number = match address {
+            IpAddr::V4(v4) => self.v4.find(v4.to_bits()),
+            IpAddr::V6(v6) => self.v6.find(v6.to_bits()),
+        };
+        let label = usize::from(number).checked_sub(1).and_then(|at| self.labels.get(at));
+        label.map_or_else(Place::default, Label::place)
+    }
+}
+
+impl Label {
+    fn place(&self) -> Place<'_> {
+        fn known(text: &str) -> Option<&str> {
+            (!text.is_empty()).then_some(text)
+        }
+        Place {
+            operator: known(&self.operator),
+            region: known(&self.region),
+            country: known(&self.country),
+            edge: known(&self.edge),
+            special: Special::None,
+        }
+    }
+}
+
+/// CRC-32 (IEEE 802.3), bit by bit over nibbles: a table of sixteen words is enough for a file read once.
+fn crc32(bytes: &[u8]) -> u32 {
+    const NIBBLES: [u32; 16] = {
+        let mut table = [0u32; 16];
+        let mut n = 0;
+        while n < 16 {
+            let mut crc = n as u32;
+            let mut bit = 0;
+            while bit < 4 {
+                crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+                bit += 1;
+            }
+            table[n] = crc;
+            n += 1;
+        }
+        table
+    };
+    let step = |crc: u32| (crc >> 4) ^ NIBBLES.get((crc & 15) as usize).copied().unwrap_or(0);
+    !bytes.iter().fold(!0, |crc, byte| step(step(crc ^ u32::from(*byte))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crc32;
+
+    #[test]
+    fn crc_is_the_standard_one() {
+        // The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    }
+}

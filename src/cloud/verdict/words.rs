@@ -1,0 +1,187 @@
+//! A verdict in words, in English and French.
+
+use super::{DomainKind, Facts, Reason};
+use crate::cloud::ground::{Domain, Ground, US};
+use crate::lang::Lang;
+
+/// Most things one piece of advice lists.
+const MAX_ADVICE: usize = 6;
+
+/// All that sentences are made of.
+pub(super) struct Words<'a> {
+    pub(super) chain: &'a str,
+    pub(super) endpoints: &'a [(&'a str, &'a Ground)],
+    pub(super) facts: &'a Facts,
+    pub(super) lang: Lang,
+}
+
+impl Words<'_> {
+    /// One sentence that explains the level; a second one where origins are hidden or not seen.
+    pub(super) fn sentence(&self, reason: Reason) -> String {
+        let (chain, n) = (self.chain, self.facts.count);
+        let main = match reason {
+            Reason::NoEndpoints => self.lang.pick(
+                format!("{chain} has no endpoint of yours: the wallet answers alone."),
+                format!("{chain} n'a aucun point d'accès à vous : le portefeuille répond seul."),
+            ),
+            Reason::Single => {
+                let name = self.name(0);
+                self.lang.pick(
+                    format!("{chain} has a single endpoint, {name}: when it fails, none of yours is left."),
+                    format!("{chain} n'a qu'un point d'accès, {name} : s'il tombe, il ne vous en reste aucun."),
+                )
+            }
+            Reason::Shared => self.shared(),
+            Reason::OneLeft => self.one_left(),
+            Reason::Hidden => self.lang.pick(
+                format!("The {n} endpoints of {chain} look different, but too many origins are hidden to be sure."),
+                format!("Les {n} points d'accès de {chain} semblent différents, mais trop d'origines sont cachées pour en être sûr."),
+            ),
+            Reason::NotSeen => self.lang.pick(
+                format!("It is not known yet where the endpoints of {chain} stand."),
+                format!("On ne sait pas encore où se trouvent les points d'accès de {chain}."),
+            ),
+            Reason::Diverse => self.lang.pick(
+                format!("The {n} endpoints of {chain} stand on different ground: whatever goes dark, at least two are left."),
+                format!("Les {n} points d'accès de {chain} sont sur des terrains différents : quoi qu'il tombe, il en reste au moins deux."),
+            ),
+        };
+        [Some(main), self.hidden(reason), self.not_seen(reason)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn name(&self, at: usize) -> &str {
+        self.endpoints.get(at).map_or("", |(name, _)| *name)
+    }
+
+    /// Domains that leave only `left`, without those that another one implies.
+    fn worst(&self, left: usize) -> Vec<&Domain> {
+        let lines = self.facts.on.iter().filter(|(_, on)| self.facts.count - on == left);
+        let all: Vec<&Domain> = lines.map(|(domain, _)| domain).collect();
+        let has = |kind: DomainKind, key: &str| all.iter().any(|d| d.kind == kind && d.key == key);
+        let implied = |domain: &Domain| match domain.kind {
+            DomainKind::Country => domain.key == "US" && has(DomainKind::Jurisdiction, US),
+            DomainKind::Network => all.iter().any(|d| d.kind == DomainKind::Region && same_group(d, &domain.key)),
+            _ => false,
+        };
+        all.iter().copied().filter(|domain| !implied(domain)).collect()
+    }
+
+    fn shared(&self) -> String {
+        let (chain, n) = (self.chain, self.facts.count);
+        let worst = self.worst(0);
+        let Some((first, rest)) = worst.split_first() else { return String::new() };
+        let how = self.stand(first);
+        let all = if n == 2 { self.lang.pick("Both", "Les 2").to_owned() } else { self.lang.pick(format!("All {n}"), format!("Les {n}")) };
+        let main = self.lang.pick(
+            format!("{all} endpoints of {chain} {how}: when it goes dark, none is left."),
+            format!("{all} points d'accès de {chain} {how} : en cas de panne, il n'en reste aucun."),
+        );
+        if rest.is_empty() {
+            return main;
+        }
+        let names = self.list(rest.iter().map(|domain| domain.name(self.lang)).collect());
+        main + &self.lang.pick(format!(" They also share: {names}."), format!(" Ils partagent aussi : {names}."))
+    }
+
+    fn one_left(&self) -> String {
+        let (chain, n) = (self.chain, self.facts.count);
+        let Some(first) = self.worst(1).first().copied() else { return String::new() };
+        let survivor = self.facts.domains.iter().position(|on| !on.contains(first)).unwrap_or_default();
+        let (dark, left) = (first.name(self.lang), self.name(survivor));
+        self.lang.pick(
+            format!("When {dark} goes dark, one of the {n} endpoints of {chain} is left: {left}."),
+            format!("Si une panne touche {dark}, il ne reste qu'un des {n} points d'accès de {chain} : {left}."),
+        )
+    }
+
+    /// "stand on AWS us-east-1"
+    fn stand(&self, domain: &Domain) -> String {
+        let name = domain.name(self.lang);
+        match domain.kind {
+            DomainKind::Region | DomainKind::Network => self.lang.pick(format!("stand on {name}"), format!("reposent sur {name}")),
+            DomainKind::Operator => self.lang.pick(format!("are run by {name}"), format!("sont exploités par {name}")),
+            DomainKind::Country => self.lang.pick(format!("are in one country ({name})"), format!("sont dans un seul pays ({name})")),
+            DomainKind::Jurisdiction => self.lang.pick(format!("are under {name}"), format!("relèvent de {name}")),
+        }
+    }
+
+    /// "not on AWS"
+    fn avoid(&self, domain: &Domain) -> String {
+        // Another region of the same cloud would clear the region only; the whole cloud is meant.
+        let network = (domain.kind == DomainKind::Region).then(|| region_group(domain));
+        let name = network.map_or_else(|| domain.name(self.lang), |group| Domain::new(DomainKind::Network, group).name(self.lang));
+        match domain.kind {
+            DomainKind::Region | DomainKind::Network => self.lang.pick(format!("not on {name}"), format!("pas sur {name}")),
+            DomainKind::Operator => self.lang.pick(format!("not run by {name}"), format!("pas exploité par {name}")),
+            DomainKind::Country => self.lang.pick(format!("not in this country: {name}"), format!("pas dans ce pays : {name}")),
+            DomainKind::Jurisdiction => self.lang.pick(format!("not under {name}"), format!("hors de {name}")),
+        }
+    }
+
+    /// The smallest change that clears it.
+    pub(super) fn advice(&self, reason: Reason) -> Option<String> {
+        let left = match reason {
+            Reason::NoEndpoints => {
+                return Some(self.lang.pick(
+                    "Add two endpoints of different companies; the presets are a start.".to_owned(),
+                    "Ajoutez deux points d'accès de sociétés différentes ; les préréglages sont un début.".to_owned(),
+                ));
+            }
+            Reason::Single | Reason::Shared => 0,
+            Reason::OneLeft => 1,
+            Reason::Hidden => {
+                return Some(self.lang.pick(
+                    "Add one endpoint whose origin can be seen, or a label for one that you know.".to_owned(),
+                    "Ajoutez un point d'accès dont l'origine est visible, ou une étiquette pour un que vous connaissez.".to_owned(),
+                ));
+            }
+            Reason::NotSeen | Reason::Diverse => return None,
+        };
+        let mut conditions: Vec<String> = Vec::new();
+        for condition in self.worst(left).into_iter().map(|domain| self.avoid(domain)) {
+            if conditions.len() < MAX_ADVICE && !conditions.contains(&condition) {
+                conditions.push(condition);
+            }
+        }
+        if conditions.is_empty() {
+            return Some(self.lang.pick("Add one endpoint of another company.", "Ajoutez un point d'accès d'une autre société.").to_owned());
+        }
+        let conditions = conditions.join(", ");
+        Some(self.lang.pick(format!("Add one endpoint that is: {conditions}."), format!("Ajoutez un point d'accès : {conditions}.")))
+    }
+
+    fn hidden(&self, reason: Reason) -> Option<String> {
+        let at = &self.facts.hidden;
+        if at.is_empty() || reason == Reason::Diverse {
+            return None;
+        }
+        let names = self.list(at.iter().map(|at| self.name(*at).to_owned()).collect());
+        Some(self.lang.pick(
+            format!("Origin hidden: {names}; it may share ground with the others."),
+            format!("Origine cachée : {names} ; le terrain peut être le même que celui des autres."),
+        ))
+    }
+
+    fn not_seen(&self, reason: Reason) -> Option<String> {
+        let at = &self.facts.unknown;
+        if at.is_empty() || at.len() == self.facts.count || reason == Reason::Diverse {
+            return None;
+        }
+        let names = self.list(at.iter().map(|at| self.name(*at).to_owned()).collect());
+        Some(self.lang.pick(format!("Not seen yet: {names}."), format!("Pas encore vu : {names}.")))
+    }
+
+    fn list(&self, names: Vec<String>) -> String {
+        names.join(", ")
+    }
+}
+
+/// Company group of a region domain.
+fn region_group(region: &Domain) -> &str {
+    let operator = region.key.split('/').next().unwrap_or_default();
+    crate::cloud::operators::get(operator).map_or(operator, |o| o.group.as_str())
+}
+
+fn same_group(region: &Domain, group: &str) -> bool {
+    region_group(region) == group
+}
