@@ -159,7 +159,11 @@ pub enum PanelToCore {
         lang: String,
     },
     /// The last 200 races, newest first.
-    Trail,
+    Trail {
+        /// `en` or `fr`: the language of the reasons.
+        #[serde(default)]
+        lang: String,
+    },
     /// One change to the settings; the core validates, the shell stores.
     Edit {
         /// The change.
