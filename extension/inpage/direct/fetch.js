@@ -1,0 +1,188 @@
+// `fetch(url, { method: 'POST', body: '{"jsonrpc"…' })`: viem, wagmi, ethers and most dApps read this way.
+
+import { PEEK, isAnswer, mayAnswer } from './judge.js';
+import { candidate } from './rpc.js';
+import { standIn } from './response.js';
+import { wrapMethod } from './wrap.js';
+
+/**
+ * @param {import('./guard.js').Guard} guard
+ * @returns {() => void} undo
+ */
+export function installFetch(guard) {
+  return wrapMethod(guard.env.scope, 'fetch', (native, self, args) => {
+    const watched = args.length > 1 ? recognise(guard, args[0], args[1]) : null;
+    if (!watched) return Reflect.apply(native, self, args);
+    const call = new FetchCall(guard, watched, native, self, args);
+    return call.send();
+  });
+}
+
+/**
+ * A `Request` object is not looked at: its body can only be read by cloning a stream, which a bystander
+ * must not do to every request of a page. Its call is the platform's, as it is.
+ *
+ * @param {import('./guard.js').Guard} guard
+ * @param {any} input
+ * @param {any} init
+ * @returns {import('./guard.js').Watched | null}
+ */
+function recognise(guard, input, init) {
+  if (typeof init !== 'object' || init === null) return null;
+  const { body, method } = init;
+  if (!body || typeof method !== 'string' || method.toUpperCase() !== 'POST') return null;
+  const text = candidate(body);
+  if (text === null || init.mode === 'no-cors' || init.signal?.aborted) return null;
+  if (typeof input !== 'string' && !(input instanceof URL)) return null;
+  return guard.consider(String(input), text);
+}
+
+/** One `fetch` of the page that may be rescued. */
+class FetchCall {
+  /**
+   * @param {import('./guard.js').Guard} guard
+   * @param {import('./guard.js').Watched} watched
+   * @param {Function} native
+   * @param {any} self
+   * @param {any[]} args
+   */
+  constructor(guard, watched, native, self, args) {
+    this.guard = guard;
+    this.watched = watched;
+    /** @param {any} init @returns {Promise<Response>} */
+    this.fetch = (init) => Reflect.apply(native, self, [args[0], init, ...args.slice(2)]);
+    this.input = args[0];
+    this.init = args[1];
+    /** @type {AbortSignal | null} */
+    this.signal = this.init.signal instanceof AbortSignal ? this.init.signal : null;
+    this.own = stoppable(this.init, this.signal);
+    /** Hands the page what its own call has come to so far: an error, or a response whose body may still come.
+     * @type {(() => void) | null} */
+    this.stand = null;
+    this.hopeless = false;
+  }
+
+  /** @returns {Promise<Response>} the very object the platform made, whenever the page's own call wins */
+  send() {
+    const sent = this.fetch(this.own.init);
+    return new Promise((resolve, reject) => {
+      const watch = this.guard.watch(this.watched, {
+        answer: (text) => {
+          settle(() => resolve(standIn(text, this.watched.url, this.guard.env)));
+          this.own.stop();
+        },
+        nothing: () => {
+          this.hopeless = true;
+          if (this.stand) settle(this.stand);
+        },
+        ask: (body) => this.askAlike(body),
+      });
+      const aborted = () => {
+        watch.stop();
+        if (this.stand) settle(() => reject(this.signal?.reason));
+      };
+      const settle = (/** @type {() => void} */ hand) => {
+        this.signal?.removeEventListener('abort', aborted);
+        hand();
+      };
+      const failed = () => {
+        if (this.hopeless && this.stand) settle(this.stand);
+        else watch.want();
+      };
+      this.signal?.addEventListener('abort', aborted);
+      sent.then(async (response) => {
+        this.stand = () => resolve(response);
+        const seen = await read(response);
+        if (!seen.answer) return failed();
+        watch.good(seen.text);
+        settle(this.stand);
+      }, (error) => {
+        this.stand = () => reject(error);
+        if (!this.signal?.aborted && !isArgumentError(this.input, this.init)) return failed();
+        watch.stop();
+        settle(this.stand);
+      });
+    });
+  }
+
+  /**
+   * The same address, headers, credentials and mode as the page's call, with another body.
+   *
+   * @param {string} body
+   * @returns {Promise<string | null>}
+   */
+  async askAlike(body) {
+    const response = await this.fetch({ ...this.init, body, signal: null, keepalive: false });
+    const { answer, text } = await read(response);
+    return answer ? text : null;
+  }
+}
+
+/**
+ * The page's `init`, with a way for us to hang up once the lanes have answered: a call left hanging on a
+ * dark endpoint would hold one of the few connections the browser opens to a host. Only the signal differs,
+ * and only for a plain object; anything else goes through as it is, and simply runs on.
+ *
+ * @param {any} init
+ * @param {AbortSignal | null} signal
+ */
+function stoppable(init, signal) {
+  const plain = Object.getPrototypeOf(init) === Object.prototype || Object.getPrototypeOf(init) === null;
+  if (!plain || typeof AbortSignal.any !== 'function' || (init.signal && !signal)) return { init, stop() {} };
+  const stopper = new AbortController();
+  const joined = signal ? AbortSignal.any([signal, stopper.signal]) : stopper.signal;
+  return { init: { ...init, signal: joined }, stop: () => stopper.abort() };
+}
+
+/**
+ * Look at a response without taking anything from it: the page gets this very object, unread.
+ *
+ * @param {Response} response
+ * @returns {Promise<{answer: boolean, text: string | null}>}
+ */
+async function read(response) {
+  if (response.type.startsWith('opaque')) return { answer: true, text: null };
+  const type = response.headers.get('content-type');
+  if (!mayAnswer(response.status, type)) return { answer: false, text: null };
+  try {
+    const text = await peek(response);
+    return { answer: isAnswer(response.status, type, text), text };
+  } catch {
+    return { answer: false, text: null }; // the connection broke in the middle of the body
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<string | null>} null when it is longer than `PEEK`
+ */
+async function peek(response) {
+  const reader = response.clone().body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let size = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > PEEK) {
+      reader.cancel().catch(() => {});
+      return null;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/**
+ * Whether the platform refused the call before sending it: that is the page's own mistake to see.
+ *
+ * @param {any} input
+ * @param {any} init
+ */
+function isArgumentError(input, init) {
+  try {
+    return !new Request(input, init);
+  } catch {
+    return true;
+  }
+}

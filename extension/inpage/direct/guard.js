@@ -1,0 +1,194 @@
+// One call of the page and the lanes behind it, whichever way the page sends it.
+//
+//   page's call ──► its own endpoint                              (always, first, by the platform itself)
+//        │ good answer ─────────────────────► stop(): nothing was asked, nothing changed
+//        │ fails, or stalls past the delay ─► want(): chain known? ── no ──► nothing(): its own result stands
+//        │                                        └─ yes ─► lanes ─► answer(text) | nothing()
+//        └ page aborts ─────────────────────► stop(): the lanes are told
+
+import { chainNamed, localReply, parseCall } from './rpc.js';
+import { Memories } from './memory.js';
+
+/** The page is left alone this long after a URL's first answer before its chain is asked: most pages ask themselves. */
+const LEARN_AFTER = 1000;
+/** Until the core has told the person's own, in ms. */
+const DEADLINE = 10_000;
+/** A chain that could not be learnt is not asked again sooner than this, in ms. */
+const LEARN_AGAIN = 30_000;
+
+/**
+ * @typedef {object} Client  the way to the core, as `../client.js` offers it
+ * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} state  null: not known yet
+ * @property {() => void} wake  this page reads chains
+ * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
+ * @property {(chain: number, body: string) => {body: Promise<string | null>, abort: () => void}} rescue
+ *
+ * @typedef {object} Watched  a call that may be rescued
+ * @property {import('./rpc.js').Call} call
+ * @property {import('./memory.js').UrlMemory} memory
+ * @property {URL} url
+ *
+ * @typedef {object} Hooks
+ * @property {(text: string) => void} answer  a lane answered, in the page's own envelope
+ * @property {() => void} nothing  no lane can: the page's own result stands, whatever it is
+ * @property {(body: string) => Promise<string | null>} ask  one more request the way the page sent its own
+ *
+ * @typedef {object} Watch
+ * @property {() => void} want  the page's own call has failed
+ * @property {(text: string | null) => void} good  the page's own call answered; null if too long to read
+ * @property {() => void} stop  the page gave up
+ */
+
+export class Guard {
+  /**
+   * @param {Client} client
+   * @param {import('./env.js').Env} env
+   */
+  constructor(client, env) {
+    this.client = client;
+    this.env = env;
+    this.memories = new Memories();
+    /** @type {WeakMap<import('./memory.js').UrlMemory, number>} when a chain may be asked again */
+    this.learnAgain = new WeakMap();
+  }
+
+  /**
+   * Whether this body to this address may be rescued at all; null leaves the call to the platform alone.
+   *
+   * @param {string} address  absolute or relative
+   * @param {string} text
+   * @returns {Watched | null}
+   */
+  consider(address, text) {
+    const { state } = this.client;
+    if (state && !(state.on && state.direct && state.chains.size > 0)) return null;
+    const url = parseUrl(address, this.env.base());
+    if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
+    const call = parseCall(text);
+    if (!call) return null;
+    const memory = this.memories.of(url);
+    if (memory.barred) return null;
+    if (!state) this.client.wake();
+    return { call, memory, url };
+  }
+
+  /**
+   * Start watching a call that is about to be sent. Exactly one of `answer` and `nothing` follows a
+   * `want` or a stall, unless `good` or `stop` comes first.
+   *
+   * @param {Watched} watched
+   * @param {Hooks} hooks
+   * @returns {Watch}
+   */
+  watch(watched, hooks) {
+    const { call, memory } = watched;
+    const { env } = this;
+    const kind = call.batch ? 'batch' : call.items[0]?.method ?? '';
+    const began = env.now();
+    const stopper = new AbortController();
+    let asked = false;
+    const want = () => {
+      if (asked || stopper.signal.aborted) return;
+      asked = true;
+      env.clearTimeout(timer);
+      this.ask(watched, hooks, stopper.signal).then((text) => {
+        if (stopper.signal.aborted) return;
+        if (text === null) return hooks.nothing();
+        memory.struck();
+        hooks.answer(text);
+      });
+    };
+    const timer = env.setTimeout(want, memory.delay(kind));
+    const stop = () => {
+      env.clearTimeout(timer);
+      stopper.abort();
+    };
+    const good = (/** @type {string | null} */ text) => {
+      stop();
+      memory.answered(kind, env.now() - began);
+      this.observe(watched, text, hooks.ask);
+    };
+    return { want, good, stop };
+  }
+
+  /**
+   * Never rejects, and settles within the person's deadline.
+   *
+   * @param {Watched} watched
+   * @param {Hooks} hooks
+   * @param {AbortSignal} signal
+   * @returns {Promise<string | null>}
+   */
+  ask({ call, memory }, hooks, signal) {
+    const { client, env } = this;
+    return new Promise((resolve) => {
+      const timer = env.setTimeout(() => resolve(null), client.state?.deadlineMs ?? DEADLINE);
+      const lanes = async () => {
+        await client.ready();
+        const chain = await this.learn(memory, hooks.ask);
+        if (chain === null || signal.aborted || !client.state?.direct || !client.state.chains.has(chain)) return null;
+        const local = localReply(call, chain);
+        if (local !== null) return local;
+        const rescue = client.rescue(chain, call.text);
+        signal.addEventListener('abort', rescue.abort);
+        return rescue.body;
+      };
+      lanes().catch(() => null).then((text) => {
+        env.clearTimeout(timer);
+        resolve(text);
+      });
+    });
+  }
+
+  /**
+   * Learn what a good answer of the page's own endpoint shows.
+   *
+   * @param {Watched} watched
+   * @param {string | null} text
+   * @param {Hooks['ask']} ask
+   */
+  observe({ call, memory }, text, ask) {
+    const chain = text === null ? null : chainNamed(call, text);
+    if (chain !== null) memory.learn(chain);
+    if (memory.chain === null && !memory.learning) {
+      this.env.setTimeout(() => void this.learn(memory, ask), LEARN_AFTER);
+    }
+  }
+
+  /**
+   * Ask the page's own endpoint for its chain, the way the page asks it. Once per URL and document, so that
+   * the chain is known before the endpoint goes dark; never guessed.
+   *
+   * @param {import('./memory.js').UrlMemory} memory
+   * @param {Hooks['ask']} ask
+   * @returns {Promise<number | null>}
+   */
+  learn(memory, ask) {
+    if (memory.chain !== null) return Promise.resolve(memory.chain);
+    if (memory.learning) return memory.learning;
+    const { env } = this;
+    if (env.now() < (this.learnAgain.get(memory) ?? -Infinity)) return Promise.resolve(null);
+    this.learnAgain.set(memory, env.now() + LEARN_AGAIN);
+    const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}';
+    const call = { text: body, batch: false, items: [{ id: 1, method: 'eth_chainId' }] };
+    memory.learning = ask(body).then((text) => {
+      const chain = text === null ? null : chainNamed(call, text);
+      if (chain !== null) memory.learn(chain);
+      return memory.chain;
+    }, () => null).finally(() => {
+      memory.learning = null;
+    });
+    return memory.learning;
+  }
+}
+
+/** @param {string} address @param {string} base @returns {URL | null} */
+function parseUrl(address, base) {
+  try {
+    const url = new URL(address, base);
+    url.hash = '';
+    return url;
+  } catch {
+    return null;
+  }
+}

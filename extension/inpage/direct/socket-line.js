@@ -1,0 +1,215 @@
+// One socket that has carried JSON-RPC; what is rescued on it and why is told in socket.js.
+
+import { PEEK, isAnswer } from './judge.js';
+import { parseJson } from './rpc.js';
+
+/** `close` is held back for the answers of the lanes no longer than this, in ms. */
+const CLOSE_HELD = 3000;
+/** A chain id that was asked for on a page's socket is no longer waited for after this, in ms. */
+const LEARN_TIMEOUT = 5000;
+/** Our own requests on a page's socket carry ids from here up, which no counter or clock reaches. */
+const OWN_IDS = 2 ** 52;
+/** In a long message the id is looked for this far from either end. */
+const EDGE = 200;
+
+/** More answers than this are not waited for to be dropped. */
+const RESCUED_KEPT = 1000;
+
+/**
+ * @typedef {string | number} Id
+ *
+ * @typedef {object} Pending
+ * @property {import('./guard.js').Watch} watch
+ * @property {string | null} refused  the endpoint's message that was no answer, held back
+ * @property {boolean} hopeless  no lane can answer this one
+ */
+
+export class Line {
+  /**
+   * @param {import('./guard.js').Guard} guard
+   * @param {WebSocket} socket
+   * @param {Function} nativeSend
+   */
+  constructor(guard, socket, nativeSend) {
+    this.guard = guard;
+    this.socket = socket;
+    this.nativeSend = nativeSend;
+    /** By the id of the first item. @type {Map<Id, Pending>} */
+    this.pending = new Map();
+    /** Ids the lanes have answered and the endpoint has not, yet. @type {Set<Id>} */
+    this.rescued = new Set();
+    /** Our own requests. @type {Map<Id, (text: string | null) => void>} */
+    this.asked = new Map();
+    this.nextId = OWN_IDS;
+    /** `error` and `close`, held. @type {Event[]} */
+    this.last = [];
+    this.timer = 0;
+    /** True while our own events run: they are for the page, not for us. */
+    this.playing = false;
+  }
+
+  /** @param {Event} event  `message`, `error` or `close` */
+  onEvent(event) {
+    if (this.playing) return;
+    if (event instanceof MessageEvent) this.onMessage(event);
+    else this.onEnd(event);
+  }
+
+  /** @param {import('./guard.js').Watched} watched  a request the platform has just sent */
+  track(watched) {
+    const id = /** @type {Id} */ (watched.call.items[0]?.id);
+    if (this.pending.has(id)) return;
+    this.rescued.delete(id);
+    /** @type {Pending} */
+    const pending = {
+      refused: null,
+      hopeless: false,
+      watch: this.guard.watch(watched, {
+        answer: (text) => {
+          if (pending.refused === null) this.dropLater(id);
+          this.pending.delete(id);
+          this.fire(this.message(text));
+          this.settleEnd();
+        },
+        nothing: () => {
+          pending.hopeless = true;
+          if (pending.refused !== null) {
+            this.pending.delete(id);
+            this.fire(this.message(pending.refused));
+          }
+          this.settleEnd();
+        },
+        ask: (body) => this.askAlike(body),
+      }),
+    };
+    this.pending.set(id, pending);
+  }
+
+  /** @param {Id} id */
+  dropLater(id) {
+    this.rescued.add(id);
+    if (this.rescued.size > RESCUED_KEPT) {
+      this.rescued.delete(/** @type {Id} */ (this.rescued.values().next().value));
+    }
+  }
+
+  /** @param {MessageEvent} event */
+  onMessage(event) {
+    const { data } = event;
+    if (typeof data !== 'string') return;
+    const id = this.idOf(data);
+    if (id === undefined) return;
+    const own = this.asked.get(id);
+    if (own || this.rescued.delete(id)) {
+      event.stopImmediatePropagation();
+      own?.(data);
+      return;
+    }
+    const pending = this.pending.get(id);
+    if (pending) this.onReply(event, id, pending);
+  }
+
+  /**
+   * @param {MessageEvent} event
+   * @param {Id} id
+   * @param {Pending} pending
+   */
+  onReply(event, id, pending) {
+    const text = event.data.length > PEEK ? null : event.data;
+    const answer = isAnswer(200, null, text);
+    if (answer) pending.watch.good(text);
+    if (answer || pending.hopeless) {
+      this.pending.delete(id);
+      return;
+    }
+    event.stopImmediatePropagation();
+    pending.refused = text;
+    pending.watch.want();
+  }
+
+  /**
+   * Which of the ids we wait for a message answers.
+   *
+   * @param {string} data
+   * @returns {Id | undefined}
+   */
+  idOf(data) {
+    if (this.pending.size + this.rescued.size + this.asked.size === 0) return undefined;
+    const known = (/** @type {Id} */ id) => this.pending.has(id) || this.rescued.has(id) || this.asked.has(id);
+    if (data.length <= PEEK) {
+      const reply = parseJson(data);
+      return (Array.isArray(reply) ? reply : [reply]).map((item) => item?.id).find(known);
+    }
+    const edges = data.slice(0, EDGE) + data.slice(-EDGE);
+    const ids = [...edges.matchAll(/"id"\s*:\s*(\d+|"[^"\\]*")/g)];
+    return ids.map((match) => parseJson(match[1] ?? '')).find(known);
+  }
+
+  /** @param {Event} event  `error` or `close` */
+  onEnd(event) {
+    const waiting = [...this.pending.values()].filter((pending) => !pending.hopeless);
+    if (waiting.length + this.last.length === 0) return;
+    event.stopImmediatePropagation();
+    this.last.push(event);
+    this.timer ||= this.guard.env.setTimeout(() => this.end(), CLOSE_HELD);
+    for (const { watch } of waiting) watch.want();
+  }
+
+  settleEnd() {
+    const waiting = [...this.pending.values()].some((pending) => !pending.hopeless);
+    if (this.last.length > 0 && !waiting) this.end();
+  }
+
+  /** Every read is answered or past help: now the page hears that its socket is gone. */
+  end() {
+    const last = this.last;
+    this.last = [];
+    this.forget();
+    for (const event of last) {
+      this.fire(event instanceof CloseEvent
+        ? new CloseEvent('close', { wasClean: event.wasClean, code: event.code, reason: event.reason })
+        : new Event(event.type));
+    }
+  }
+
+  /** The page closes the socket, or it is gone: nothing more will be rescued on it. */
+  forget() {
+    this.guard.env.clearTimeout(this.timer);
+    for (const { watch } of this.pending.values()) watch.stop();
+    this.pending.clear();
+  }
+
+  /** @param {string} data */
+  message(data) {
+    return new MessageEvent('message', { data, origin: new URL(this.socket.url).origin });
+  }
+
+  /** @param {Event} event */
+  fire(event) {
+    this.playing = true;
+    this.socket.dispatchEvent(event);
+    this.playing = false;
+  }
+
+  /**
+   * One request of our own between the page's, answered to us alone.
+   *
+   * @param {string} body
+   * @returns {Promise<string | null>}
+   */
+  askAlike(body) {
+    if (this.socket.readyState !== 1) return Promise.resolve(null);
+    const request = parseJson(body);
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      const done = (/** @type {string | null} */ text) => {
+        this.guard.env.clearTimeout(timer);
+        this.asked.delete(id);
+        resolve(text && JSON.stringify({ ...parseJson(text), id: request.id }));
+      };
+      const timer = this.guard.env.setTimeout(() => done(null), LEARN_TIMEOUT);
+      this.asked.set(id, done);
+      Reflect.apply(this.nativeSend, this.socket, [JSON.stringify({ ...request, id })]);
+    });
+  }
+}

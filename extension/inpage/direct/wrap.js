@@ -1,0 +1,108 @@
+// Replacing one function of the platform so that a page cannot tell, except by what it does.
+
+/**
+ * @callback Trap
+ * @param {Function} native  the function as it was
+ * @param {any} self  `this` of the call
+ * @param {any[]} args
+ * @returns {any}
+ */
+
+/**
+ * Wrap a method, or with `part` `'get'` the getter of an accessor.
+ *
+ * @param {any} owner
+ * @param {string} key
+ * @param {Trap} trap
+ * @param {'value' | 'get'} [part]
+ * @returns {() => void} undo; if someone wrapped us meanwhile, our layer becomes a plain pass-through
+ */
+export function wrapMethod(owner, key, trap, part = 'value') {
+  let active = true;
+  const undo = replace(owner, key, part, {
+    apply: (target, self, args) =>
+      active ? trap(target, self, args) : Reflect.apply(target, self, args),
+  });
+  return () => {
+    active = false;
+    undo();
+  };
+}
+
+/**
+ * Wrap a constructor; `made` gets every new object before the page does. Subclasses go on working.
+ *
+ * @param {any} owner
+ * @param {string} key
+ * @param {(object: any) => void} made
+ * @returns {() => void} undo
+ */
+export function wrapConstructor(owner, key, made) {
+  let active = true;
+  const undo = replace(owner, key, 'value', {
+    construct(target, args, newTarget) {
+      const object = Reflect.construct(target, args, newTarget);
+      if (active) made(object);
+      return object;
+    },
+  });
+  const { prototype } = owner[key];
+  const undoConstructor = set(prototype, 'constructor', owner[key]);
+  return () => {
+    active = false;
+    undo();
+    undoConstructor();
+  };
+}
+
+/**
+ * Put a proxy in a function's place. A proxy of the native function keeps its name, length, prototype,
+ * statics and whether it is a constructor; the engine prints it as native code.
+ * A locked property is left alone: then that way of calling is not guarded, and nothing breaks.
+ *
+ * @param {any} owner
+ * @param {string} key
+ * @param {'value' | 'get'} part
+ * @param {ProxyHandler<any>} handler
+ * @returns {() => void} undo
+ */
+function replace(owner, key, part, handler) {
+  const before = Object.getOwnPropertyDescriptor(owner, key);
+  const native = before?.[part];
+  if (!before?.configurable || typeof native !== 'function') return () => {};
+  const wrapped = new Proxy(native, {
+    ...handler,
+    get: (target, name, receiver) =>
+      name === 'toString' ? nativeText(target, wrapped) : Reflect.get(target, name, receiver),
+  });
+  return set(owner, key, wrapped, part);
+}
+
+/**
+ * @param {any} owner
+ * @param {string} key
+ * @param {Function} wrapped
+ * @param {'value' | 'get'} [part]
+ * @returns {() => void} undo, unless someone else has set it since
+ */
+function set(owner, key, wrapped, part = 'value') {
+  const before = Object.getOwnPropertyDescriptor(owner, key);
+  if (!before?.configurable) return () => {};
+  Object.defineProperty(owner, key, { ...before, [part]: wrapped });
+  return () => {
+    if (Object.getOwnPropertyDescriptor(owner, key)?.[part] === wrapped) Object.defineProperty(owner, key, before);
+  };
+}
+
+/**
+ * `fetch.toString()` with the native name in it: monitoring scripts look for
+ * `function fetch() { [native code] }` to know whether they may use it.
+ *
+ * @param {Function} native
+ * @param {Function} wrapped
+ */
+function nativeText(native, wrapped) {
+  return new Proxy(Function.prototype.toString, {
+    apply: (target, self, args) => Reflect.apply(target, self === wrapped ? native : self, args),
+  });
+}

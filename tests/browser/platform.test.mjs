@@ -1,0 +1,63 @@
+// Over a hundred situations of fetch, XMLHttpRequest and WebSocket, with the direct reads installed and without:
+// a page must be able to tell no difference unless a lane answers for it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { FETCH } from './platform/fetch.mjs';
+import { openBrowser } from './platform/open.mjs';
+import { startWorld } from './platform/server.mjs';
+import { SOCKET } from './platform/socket.mjs';
+import { XHR } from './platform/xhr.mjs';
+
+for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
+  describe(`platform behaviour, ${kind}`, () => {
+    /** @type {Record<string, any>} */
+    let off;
+    /** @type {Record<string, any>} */
+    let on;
+
+    before(async () => {
+      const browser = await openBrowser(kind);
+      try {
+        [off, on] = [await runOnce(browser, false), await runOnce(browser, true)];
+      } finally {
+        await browser.close();
+      }
+    });
+
+    for (const [name] of [...FETCH, ...XHR, ...SOCKET]) {
+      it(name, () => {
+        assert.notEqual(off[name], 'did not end');
+        assert.deepEqual(on[name], off[name]);
+      });
+    }
+  });
+}
+
+/**
+ * Each run has its own world: the second must not find the first one's cookies or connections.
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {boolean} wrapped
+ */
+async function runOnce(browser, wrapped) {
+  const world = await startWorld();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${world.page}/site`);
+    const { page: origin, rpc, ws, dead } = world;
+    const text = await page.evaluate(async (wrap, given) => {
+      const address = '/src/tests/browser/platform/run.mjs';
+      const { runAll } = await import(address);
+      return runAll(wrap, given);
+    }, wrapped, { page: origin, rpc, ws, dead });
+    await page.close();
+    return withoutPorts(JSON.parse(text), world);
+  } finally {
+    await world.close();
+  }
+}
+
+/** @param {any} results @param {{page: string, rpc: string}} world */
+function withoutPorts(results, { page, rpc }) {
+  return JSON.parse(JSON.stringify(results).replaceAll(new URL(page).port, 'PORT').replaceAll(new URL(rpc).port, 'PORT'));
+}

@@ -1,0 +1,178 @@
+// The small world the platform tests run in: one page, its own origin, a second origin with an RPC endpoint
+// that misbehaves on request, and a WebSocket. Nothing here knows of Breakwater.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { WebSocketServer } from 'ws';
+
+const ROOT = new URL('../../../', import.meta.url);
+const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html' };
+
+/**
+ * `127.10.0.9` and not `127.0.0.1`: a node on a developer's own machine is never rescued.
+ * @param {string} [host]
+ */
+export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
+  const held = new Set();
+  const hits = [];
+  const servers = [];
+  const sockets = new WebSocketServer({ noServer: true });
+  const listen = async (/** @type {string} */ address) => {
+    const server = createServer((request, response) => {
+      void answer(request, response, { held, hits }).catch(() => response.destroy());
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (request.url === '/ws/refuse') return socket.destroy();
+      sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', hits));
+    });
+    await new Promise((resolve) => server.listen(0, address, resolve));
+    servers.push(server);
+    return `${address}:${server.address().port}`;
+  };
+  const page = await listen(host);
+  const rpc = await listen(other);
+  return {
+    /** Origin of the page. */
+    page: `http://${page}`,
+    /** Another origin, with CORS. */
+    rpc: `http://${rpc}`,
+    ws: `ws://${rpc}`,
+    /** An origin that refuses connections. */
+    dead: `http://${other}:1`,
+    /** JSON-RPC bodies that have arrived. */
+    hits,
+    close: async () => {
+      held.forEach((response) => response.destroy());
+      sockets.clients.forEach((line) => line.terminate());
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  };
+}
+
+async function answer(request, response, { held, hits }) {
+  const url = new URL(request.url, 'http://x');
+  response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+  response.setHeader('access-control-allow-credentials', 'true');
+  response.setHeader('access-control-allow-headers', 'content-type, x-test, authorization');
+  response.setHeader('access-control-expose-headers', 'x-answer, retry-after');
+  response.setHeader('cache-control', 'no-store');
+  if (request.method === 'OPTIONS') return response.writeHead(204).end();
+  const body = await bodyOf(request);
+  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source };
+  const route = routes[`/${url.pathname.split('/')[1]}`];
+  if (!route) return response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
+  if (url.pathname.startsWith('/rpc')) hits.push({ path: url.pathname, body: String(body) });
+  return route({ request, response, url, body, held });
+}
+
+async function bodyOf(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** JSON-RPC with a fault named in the path: `/rpc/429`, `/rpc/hang`, `/rpc/html`, … */
+function rpc({ response, url, body, held }) {
+  const fault = url.pathname.split('/')[2] ?? 'good';
+  const faults = {
+    hang: () => held.add(response),
+    'half-hang': () => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"jsonrpc":"2.0",');
+      held.add(response);
+    },
+    429: () => response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '7' }).end('slow down'),
+    503: () => response.writeHead(503, { 'content-type': 'application/json' }).end('{"message":"no"}'),
+    html: () => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Oops</title>'),
+    reset: () => response.socket.resetAndDestroy(),
+    'half-reset': () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' }).write('{"jsonrpc":');
+      setTimeout(() => response.socket.resetAndDestroy(), 30);
+    },
+  };
+  if (faults[fault]) return faults[fault]();
+  const asked = JSON.parse(String(body));
+  const replies = [asked].flat().map((one) => reply(one, fault));
+  const status = fault === 'revert400' ? 400 : 200;
+  response.writeHead(status, { 'content-type': 'application/json', 'x-answer': 'yes' });
+  return response.end(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+}
+
+function reply({ id, method, params }, fault) {
+  const error = {
+    limit: { code: -32005, message: 'daily request count exceeded, request rate limited' },
+    revert400: { code: 3, message: 'execution reverted', data: '0x08c379a0' },
+    revert: { code: 3, message: 'execution reverted', data: '0x08c379a0' },
+  }[fault];
+  if (error) return { jsonrpc: '2.0', id, error };
+  const chain = fault.startsWith('chain-') ? Number(fault.slice(6)) : 1;
+  if (method === 'eth_chainId') return { jsonrpc: '2.0', id, result: `0x${chain.toString(16)}` };
+  const size = fault === 'big' ? 5_000_000 : 0;
+  return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : `own:${method}:${JSON.stringify(params ?? [])}` };
+}
+
+function echo({ request, response, url, body }) {
+  const status = Number(url.searchParams.get('status') ?? 200);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({
+    method: request.method,
+    type: (request.headers['content-type'] ?? null)?.replace(/boundary=.*/, 'boundary=…'),
+    test: request.headers['x-test'] ?? null,
+    cookie: request.headers.cookie ?? null,
+    length: body.length,
+    body: /multipart/.test(request.headers['content-type'] ?? '') ? null : body.subarray(0, 300).toString('latin1'),
+  }));
+}
+
+function file({ response, url, held }) {
+  const name = url.pathname.slice('/file/'.length);
+  const files = {
+    'text': () => response.writeHead(200, { 'content-type': 'text/plain;charset=utf-8', 'x-answer': 'a' }).end('héllo'),
+    'json': () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":[1,2,3]}'),
+    'xml': () => response.writeHead(200, { 'content-type': 'application/xml' }).end('<r><a>1</a></r>'),
+    'form': () => response.writeHead(200, { 'content-type': 'application/x-www-form-urlencoded' }).end('a=1&b=2'),
+    'empty': () => response.writeHead(204).end(),
+    'redirect': () => response.writeHead(302, { location: '/file/text' }).end(),
+    'cookie': () => response.writeHead(200, { 'set-cookie': 'seen=1; Path=/' }).end('set'),
+    'hang': () => held.add(response),
+    'dribble': () => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('first');
+      setTimeout(() => response.end('last'), 60);
+    },
+  };
+  return (files[name] ?? (() => response.writeHead(404).end('none')))();
+}
+
+const PAGE = '<!doctype html><meta charset=utf-8><title>A page of the platform tests</title><body>';
+
+function site({ response }) {
+  response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': ['mine=1; Path=/', 'seen=; Path=/; Max-Age=0'] }).end(PAGE);
+}
+
+/** The repository's own modules, as they are. */
+async function source({ response, url }) {
+  const name = url.pathname.slice('/src/'.length);
+  if (!/^(extension|tests)\/[\w./-]+\.m?js$/.test(name) || name.includes('..')) return response.writeHead(404).end();
+  const text = await readFile(new URL(name, ROOT));
+  return response.writeHead(200, { 'content-type': TYPES[name.slice(name.lastIndexOf('.'))] }).end(text);
+}
+
+/** A WebSocket that speaks JSON-RPC, echoes everything else, and does what its path says. */
+function serveLine(line, path, hits) {
+  const fault = path.split('/')[2] ?? 'good';
+  line.on('message', (data, binary) => {
+    if (binary) return line.send(data, { binary });
+    const text = String(data);
+    if (!text.includes('"jsonrpc"')) return text === 'close me' ? line.close(4001, 'as asked') : line.send(text);
+    hits.push({ path, body: text });
+    if (fault === 'hang') return undefined;
+    if (fault === 'drop') return line.terminate();
+    if (fault === 'leave') return line.close(1012, 'restarting');
+    const asked = JSON.parse(text);
+    const replies = [asked].flat().map((one) => reply(one, fault));
+    const send = () => line.send(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+    return fault.startsWith('late-') ? setTimeout(send, Number(fault.slice(5))) : send();
+  });
+}
