@@ -94,7 +94,7 @@ export class FaultProxy {
   /** @param {http.IncomingMessage} req @param {http.ServerResponse} res */
   async #serve(req, res) {
     const fault = this.#now();
-    if (fault.name === "dark") return void req.resume();
+    if (fault.name === "dark") return this.#swallow(req);
     if (fault.name === "reset") return void req.socket.resetAndDestroy();
     if (req.method === "OPTIONS") return void res.writeHead(204, CORS).end();
     if (req.method !== "POST") return void res.writeHead(405, CORS).end();
@@ -103,6 +103,12 @@ export class FaultProxy {
     await this.#wait(fault);
     if (res.destroyed) return;
     await this.#answer(fault, body, res);
+  }
+
+  /** Takes the question and never says a word. @param {http.IncomingMessage} req */
+  async #swallow(req) {
+    const body = await text(req);
+    if (req.method === "POST") this.counts.add(body, req.headers);
   }
 
   /** @param {{name: string, [option: string]: any}} fault */
