@@ -1,7 +1,7 @@
 // EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. We stop
 // each announcement and dispatch it again, with the same `info` and one stable wrapper. Never under another name.
 
-import { originals } from './originals.js';
+import { CAPTURE, originals } from './originals.js';
 
 export const ANNOUNCE = 'eip6963:announceProvider';
 export const REQUEST = 'eip6963:requestProvider';
@@ -14,6 +14,8 @@ export class Announcements {
     this.details = new WeakMap();
     /** @type {WeakSet<Event>} */
     this.ours = new WeakSet();
+    /** @type {Set<unknown>} `info` of what we are dispatching right now */
+    this.passing = new Set();
     /** @type {object | null} detail of the own provider */
     this.own = null;
     this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
@@ -25,19 +27,20 @@ export class Announcements {
 
   /** Adding what is there already changes nothing, so this may run as often as one likes. */
   arm() {
-    originals.addEventListener(ANNOUNCE, this.onAnnounce, true);
-    originals.addEventListener(REQUEST, this.onRequest, true);
+    originals.addEventListener(ANNOUNCE, this.onAnnounce, CAPTURE);
+    originals.addEventListener(REQUEST, this.onRequest, CAPTURE);
   }
 
   disarm() {
-    originals.removeEventListener(ANNOUNCE, this.onAnnounce, true);
-    originals.removeEventListener(REQUEST, this.onRequest, true);
+    originals.removeEventListener(ANNOUNCE, this.onAnnounce, CAPTURE);
+    originals.removeEventListener(REQUEST, this.onRequest, CAPTURE);
   }
 
   /** @param {CustomEvent} event */
   announced(event) {
-    if (this.ours.has(event)) return;
     const { detail } = event;
+    // Another guard of wallets may dispatch ours again as its own: two that stop each other would never end.
+    if (this.ours.has(event) || this.passing.has(detail?.info)) return;
     const provider = detail?.provider;
     if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
     event.stopImmediatePropagation();
@@ -46,11 +49,13 @@ export class Announcements {
     this.dispatch(ours);
   }
 
-  /** @param {object} detail */
+  /** @param {any} detail */
   dispatch(detail) {
     const event = new originals.CustomEvent(ANNOUNCE, { detail });
     this.ours.add(event);
-    originals.dispatchEvent(event);
+    this.passing.add(detail.info);
+    originals.dispatchEvent(event); // listeners' faults are reported by the platform, not thrown
+    this.passing.delete(detail.info);
   }
 
   /** @param {object | null} detail of the own provider, or null when it is not to be had */

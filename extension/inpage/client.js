@@ -24,7 +24,7 @@ const OFF = Object.freeze({
 });
 
 export class Client {
-  /** @param {{post: (message: object) => void, timers?: {setTimeout: Function, clearTimeout: Function}}} parts */
+  /** @param {{post: (message: object) => void, timers?: import('./originals.js').Timers}} parts */
   constructor({ post, timers = originals }) {
     this.post = post;
     this.timers = timers;
@@ -53,7 +53,7 @@ export class Client {
    */
   wake() {
     if (this.gone || this.state?.on) return;
-    const now = originals.now();
+    const now = this.timers.now();
     if (now - this.knockedAt < KNOCK_MS) return;
     this.knockedAt = now;
     this.post({ type: 'hello' });

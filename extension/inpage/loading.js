@@ -1,7 +1,7 @@
 // When to look again: while the page loads a wallet may define over us, and `document.open()` takes away every
 // listener of the window. Both show in the document's tree, and observers run before the parser's next script.
 
-import { originals } from './originals.js';
+import { CAPTURE, originals } from './originals.js';
 
 /**
  * @param {Document} doc
@@ -20,12 +20,12 @@ export function watchLoading(doc, look) {
   if (doc.readyState === 'loading') doc.addEventListener('DOMContentLoaded', loaded, { once: true, capture: true });
   else loaded();
   const names = ['ethereum#initialized', 'load'];
-  for (const name of names) originals.addEventListener(name, look, true);
+  for (const name of names) originals.addEventListener(name, look, CAPTURE);
   const unpatch = ['open', 'write', 'writeln'].map((name) => lookAfter(/** @type {any} */ (Document.prototype), name, look));
   return () => {
     opened.disconnect();
     growing.disconnect();
-    for (const name of names) originals.removeEventListener(name, look, true);
+    for (const name of names) originals.removeEventListener(name, look, CAPTURE);
     for (const undo of unpatch) undo();
   };
 }

@@ -3,6 +3,8 @@
 /** @template {Function} F @param {F} f @param {unknown} self @returns {F} */
 const bound = (f, self) => f.bind(self);
 
+/** @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number}} Timers a test brings its own */
+
 const w = globalThis;
 
 export const originals = Object.freeze({
@@ -23,3 +25,6 @@ export const originals = Object.freeze({
   XMLHttpRequest: w.XMLHttpRequest,
   WebSocket: w.WebSocket,
 });
+
+/** Before the page's own listeners, whatever those are. */
+export const CAPTURE = Object.freeze({ capture: true });

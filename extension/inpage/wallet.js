@@ -72,7 +72,7 @@ export class Wallet {
     const before = this.chain;
     this.chain = chain;
     this.epoch += 1;
-    this.verifiedAt = originals.now();
+    this.verifiedAt = this.client.timers.now();
     if (before === chain) return;
     this.answers.clear();
     if (typeof said === 'string') this.answers.set('eth_chainId', said);
@@ -91,7 +91,7 @@ export class Wallet {
     this.follow();
     if (this.chain === null) return null;
     if (typeof this.target.on !== 'function') return null;
-    if (originals.now() - this.verifiedAt > VERIFY_MS) this.askChain();
+    if (this.client.timers.now() - this.verifiedAt > VERIFY_MS) this.askChain();
     return this.chain;
   }
 
@@ -99,7 +99,7 @@ export class Wallet {
   learnChain() {
     this.follow();
     const late = new Promise((/** @type {(none: null) => void} */ resolve) => {
-      originals.setTimeout(() => resolve(null), CHAIN_WAIT_MS);
+      this.client.timers.setTimeout(() => resolve(null), CHAIN_WAIT_MS);
     });
     return Promise.race([this.askChain(), late]);
   }
@@ -111,7 +111,7 @@ export class Wallet {
   }
 
   async ask() {
-    this.verifiedAt = originals.now();
+    this.verifiedAt = this.client.timers.now();
     const { epoch } = this;
     try {
       const said = await this.call({ method: 'eth_chainId' });

@@ -111,6 +111,8 @@ class Functions {
     this.byKind = new Map();
     /** @type {WeakMap<Function, Function>} */
     this.raws = new WeakMap();
+    /** @type {WeakSet<Function>} the page's own: read back as written */
+    this.pages = new WeakSet();
   }
 
   /**
@@ -120,6 +122,7 @@ class Functions {
    * @returns {Function}
    */
   show(kind, f, call) {
+    if (this.pages.has(f)) return f;
     let known = this.byKind.get(kind);
     if (!known) this.byKind.set(kind, known = new WeakMap());
     let shown = known.get(f);
@@ -137,9 +140,15 @@ class Functions {
     return shown;
   }
 
-  /** @param {any} value a function that we made stand for one of the wallet's is that one */
+  /**
+   * @param {any} value what the page puts on the wallet; a function that stands for one of the wallet's is that one
+   * @returns {any}
+   */
   raw(value) {
-    return typeof value === 'function' ? this.raws.get(value) ?? value : value;
+    if (typeof value !== 'function') return value;
+    const raw = this.raws.get(value);
+    if (!raw) this.pages.add(value);
+    return raw ?? value;
   }
 }
 

@@ -20,10 +20,10 @@ export function takePort(target, taken) {
     if (!port) return; // our own question
     event.preventDefault();
     event.stopImmediatePropagation();
-    target.removeEventListener(HANDOVER, listener, true);
+    target.removeEventListener(HANDOVER, listener, { capture: true });
     taken(port);
   };
-  target.addEventListener(HANDOVER, listener, true);
+  target.addEventListener(HANDOVER, listener, { capture: true });
   target.dispatchEvent(new Event(HANDOVER));
 }
 
@@ -46,7 +46,7 @@ export function offerPort(target, makeChannel, given) {
     event.stopImmediatePropagation();
     if (offer()) stop();
   };
-  const stop = () => target.removeEventListener(HANDOVER, listener, true);
-  if (!offer()) target.addEventListener(HANDOVER, listener, true);
+  const stop = () => target.removeEventListener(HANDOVER, listener, { capture: true });
+  if (!offer()) target.addEventListener(HANDOVER, listener, { capture: true });
   return stop;
 }

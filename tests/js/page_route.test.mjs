@@ -1,0 +1,223 @@
+// Where a request of the page goes, and when.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ON, knownPage, now, page } from './lib/page.mjs';
+import { settle } from './lib/clock.mjs';
+import { HangingWallet, PlainWallet, SlowWallet } from '../toys/wallets.js';
+
+const read = { method: 'eth_getBalance', params: ['0x01', 'latest'] };
+
+test('wallet methods and unknown ones reach the wallet in the same tick, as the same object', () => {
+  const own = Promise.resolve('mine');
+  const seen = /** @type {any[]} */ ([]);
+  const wallet = { request: (/** @type {any[]} */ ...args) => { seen.push(args); return own; }, on() {} };
+  const { provider, sent } = page(wallet);
+  for (const method of ['eth_requestAccounts', 'eth_sendTransaction', 'personal_sign', 'wallet_anything', 'made_up', 'eth_subscribe']) {
+    const request = { method, params: [1] };
+    assert.equal(provider.request(request), own);
+    assert.equal(seen.at(-1)[0], request);
+  }
+  assert.deepEqual(sent.filter((m) => m.type === 'ask'), []);
+});
+
+test('a wallet that throws in the tick throws in the tick', () => {
+  const { provider } = page({ request() { throw new RangeError('no'); }, on() {} });
+  assert.throws(() => provider.request({ method: 'eth_accounts' }), RangeError);
+});
+
+test('a read on a guarded chain goes to the core and not to the wallet', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks, sent, answer } = await knownPage(wallet);
+  const answered = provider.request(read);
+  assert.deepEqual(asks(), [{ type: 'ask', id: 1, chain: 1, method: 'eth_getBalance', params: '["0x01","latest"]', wallet: true }]);
+  assert.deepEqual(sent.filter((m) => m.type === 'use'), [{ type: 'use', chain: 1 }]);
+  answer('0x10');
+  assert.equal(await answered, '0x10');
+  assert.deepEqual(wallet.calls, []);
+});
+
+test('a read on a chain without guard goes to the wallet in the same tick', async () => {
+  const wallet = new PlainWallet({ chain: '0x38' });
+  const { provider, asks } = await knownPage(wallet);
+  const answered = provider.request(read);
+  assert.equal(wallet.calls.length, 1);
+  assert.equal(await answered, 'plain:eth_getBalance');
+  assert.deepEqual(asks(), []);
+});
+
+test('what we cannot carry is the wallet\'s: cyclic, too large, odd params, no object, no text as method', async () => {
+  const seen = /** @type {any[]} */ ([]);
+  const wallet = { request: (/** @type {any[]} */ ...args) => { seen.push(args[0]); return 'w'; }, on() {} };
+  const { provider, client, asks } = page(wallet);
+  client.current = null;
+  const cyclic = /** @type {any[]} */ ([]);
+  cyclic.push(cyclic);
+  const odd = [
+    { method: 'eth_call', params: cyclic }, { method: 'eth_call', params: ['x'.repeat(10_000_000)] },
+    { method: 'eth_call', params: 'text' }, { method: 'eth_call', params: [1n] }, { method: 7 }, { method: ['eth_call'] },
+    { method: 'x'.repeat(500) }, null, undefined, 'eth_call', 4, { get method() { throw new Error('trap'); } },
+  ];
+  for (const request of odd) {
+    assert.equal(provider.request(request), 'w');
+    assert.equal(seen.at(-1), request);
+  }
+  assert.deepEqual(asks(), []);
+});
+
+test('eth_chainId and net_version: the wallet\'s words, kept until it changes chain', async () => {
+  const wallet = new SlowWallet({ delay: 10 });
+  const { provider } = await knownPage(wallet);
+  assert.deepEqual(await now(provider.request({ method: 'eth_chainId' })), { value: '0x1' });
+  assert.equal(await provider.request({ method: 'net_version' }), '1');
+  assert.deepEqual(await now(provider.request({ method: 'net_version' })), { value: '1' });
+  wallet.chain = '0x89';
+  wallet.emit('chainChanged', '0x89');
+  assert.deepEqual(await now(provider.request({ method: 'eth_chainId' })), { value: '0x89' });
+  assert.equal(await provider.request({ method: 'net_version' }), '137');
+});
+
+test('after a method that may move the wallet its chain is asked anew', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks } = await knownPage(wallet);
+  wallet.emit = () => {}; // tells nobody
+  await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId: '0x89' }] });
+  assert.equal(await provider.request({ method: 'eth_chainId' }), '0x89');
+  provider.request(read);
+  assert.equal(asks().at(-1).chain, 137);
+});
+
+test('a wallet that moves without a word is found out by asking it now and then', async () => {
+  const wallet = new PlainWallet();
+  const { provider, clock, asks } = await knownPage(wallet);
+  wallet.chain = '0x89';
+  await clock.pass(1_500);
+  provider.request(read);
+  await settle();
+  const second = provider.request(read);
+  assert.equal(asks().at(-1).chain, 137);
+  assert.equal((await now(second)).pending, true);
+});
+
+test('a read in flight over a chain change is asked of the wallet anew; the old answer is dropped', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks, answer, sent } = await knownPage(wallet);
+  const flying = provider.request(read);
+  const old = asks()[0];
+  wallet.chain = '0x89';
+  wallet.emit('chainChanged', '0x89');
+  answer('old chain', old);
+  assert.equal(await flying, 'plain:eth_getBalance');
+  assert.deepEqual(sent.filter((m) => m.type === 'abort'), [{ type: 'abort', id: old.id }]);
+});
+
+test('a wallet\'s own answer to the old chain is dropped as well', async () => {
+  const wallet = new HangingWallet();
+  const { provider, asks, client } = await knownPage(wallet);
+  const flying = provider.request(read);
+  client.receive({ type: 'ask-wallet', id: asks()[0].id });
+  assert.equal(wallet.calls.length, 1);
+  wallet.emit('chainChanged', '0x89');
+  await settle();
+  assert.equal(wallet.calls.length, 2);
+  assert.equal((await now(flying)).pending, true);
+});
+
+test('a transaction in flight over a chain change stays with the core', async () => {
+  const wallet = new PlainWallet();
+  const { provider, answer } = await knownPage(wallet);
+  const flying = provider.request({ method: 'eth_sendRawTransaction', params: ['0x02'] });
+  wallet.emit('chainChanged', '0x89');
+  answer('0xhash');
+  assert.equal(await flying, '0xhash');
+  assert.deepEqual(wallet.calls, []);
+});
+
+test('disconnect and accountsChanged: the chain is asked before the next read', async () => {
+  for (const event of ['disconnect', 'accountsChanged']) {
+    const wallet = new PlainWallet();
+    const { provider, asks } = await knownPage(wallet);
+    wallet.emit(event, []);
+    wallet.chain = '0x89';
+    provider.request(read);
+    await settle();
+    assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['eth_chainId']);
+    assert.equal(asks().at(-1).chain, 137);
+  }
+});
+
+test('the first read waits for the worker to wake', async () => {
+  const wallet = new PlainWallet();
+  const { provider, client, sent, answer, asks } = page(wallet, null);
+  const answered = provider.request(read);
+  await settle();
+  assert.deepEqual(sent, [{ type: 'hello' }]);
+  client.receive(ON);
+  await settle();
+  assert.equal(asks().length, 1);
+  answer('0x1');
+  assert.equal(await answered, '0x1');
+});
+
+test('a worker that does not wake is waited for two seconds', async () => {
+  const wallet = new PlainWallet();
+  const { provider, clock } = page(wallet, null);
+  const answered = provider.request(read);
+  await clock.pass(1_999);
+  assert.equal((await now(answered)).pending, true);
+  await clock.pass(1);
+  assert.deepEqual(await now(answered), { value: 'plain:eth_getBalance' });
+});
+
+test('a wallet that does not say its chain gets its reads after a second', async () => {
+  const wallet = { request: (/** @type {any} */ { method }) => (method === 'eth_chainId' ? new Promise(() => {}) : method), on() {} };
+  const { provider, clock } = page(wallet);
+  const answered = provider.request(read);
+  await clock.pass(1_000);
+  assert.deepEqual(await now(answered), { value: 'eth_getBalance' });
+});
+
+test('the wallet is asked what the page asked, not what the page made of its array since', async () => {
+  const wallet = new PlainWallet();
+  const { provider, client, asks } = await knownPage(wallet);
+  const params = ['0x01', 'latest'];
+  const answered = provider.request({ method: 'eth_getBalance', params });
+  params[0] = '0x02';
+  client.receive({ type: 'use-wallet', id: asks()[0].id });
+  await answered;
+  assert.deepEqual(wallet.calls[0].params, ['0x01', 'latest']);
+});
+
+test('switched off, or gone: everything goes to the wallet in the same tick', async () => {
+  for (const message of [{ ...ON, on: false }, { type: 'gone' }, { type: 'down' }, { ...ON, chains: [] }]) {
+    const wallet = new PlainWallet();
+    const { provider, client } = await knownPage(wallet);
+    client.receive(message);
+    for (const method of ['eth_getBalance', 'eth_chainId', 'eth_accounts'].slice(0, message.type === 'state' && message.on ? 1 : 3)) {
+      const before = wallet.calls.length;
+      provider.request({ method, params: [] });
+      assert.equal(wallet.calls.length, before + 1);
+    }
+  }
+});
+
+test('while down the worker is knocked at every five seconds; once it answers, reads are guarded again', async () => {
+  const { provider, client, clock, sent, asks } = await knownPage(new PlainWallet());
+  client.receive({ type: 'down' });
+  const knocks = () => sent.filter((m) => m.type === 'hello').length;
+  const before = knocks();
+  await clock.pass(5_000);
+  provider.request(read);
+  provider.request(read);
+  assert.equal(knocks(), before + 1);
+  client.receive(ON);
+  provider.request(read);
+  assert.equal(asks().length, 1);
+});
+
+test('more than two thousand waiting: the wallet takes the rest', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks } = await knownPage(wallet);
+  for (let i = 0; i < 2_001; i++) provider.request(read);
+  assert.equal(asks().length, 2_000);
+  assert.equal(wallet.calls.length, 1);
+});

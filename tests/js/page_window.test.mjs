@@ -1,0 +1,244 @@
+// `window.ethereum` and EIP-6963 (FIELD hazards 1, 4, 5, 6).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ON, page } from './lib/page.mjs';
+import { Announcements } from '../../extension/inpage/announce.js';
+import { Global } from '../../extension/inpage/global.js';
+import { PlainWallet, announce, assign, define, lock, patcher, solidWallet } from '../toys/wallets.js';
+
+/** A window of its own, with or without wallet before us. @param {(win: any) => void} [before] */
+function setUp(before = () => {}) {
+  const win = /** @type {any} */ (new EventTarget());
+  before(win);
+  const p = page();
+  const own = { request: async () => 'own' };
+  p.registry.own.add(own);
+  const seen = { looked: 0, locked: 0, own: /** @type {any} */ (undefined) };
+  const global = new Global(win, p.registry, {
+    interest: () => { seen.looked++; }, own: () => seen.own, locked: () => { seen.locked++; },
+  });
+  global.ensure();
+  return { ...p, win, global, seen, ownProvider: own };
+}
+
+const guarded = (/** @type {any} */ { registry }, /** @type {any} */ provider, /** @type {any} */ wallet) =>
+  assert.equal(registry.raw(provider), wallet) ?? assert.notEqual(provider, wallet);
+
+for (const [name, put] of /** @type {[string, (win: any, w: any) => void][]} */ ([['assigned', assign], ['defined', define]])) {
+  test(`a wallet that was ${name} before us`, () => {
+    const wallet = new PlainWallet();
+    const s = setUp((win) => put(win, wallet));
+    guarded(s, s.win.ethereum, wallet);
+    assert.equal(s.win.ethereum, s.win.ethereum);
+    s.global.disarm();
+    assert.equal(s.win.ethereum, wallet);
+  });
+
+  test(`a wallet that is ${name} after us`, () => {
+    const wallet = new PlainWallet();
+    const s = setUp();
+    assert.equal(s.win.ethereum, undefined);
+    put(s.win, wallet);
+    s.global.ensure();
+    guarded(s, s.win.ethereum, wallet);
+    const next = new PlainWallet();
+    s.win.ethereum = next;
+    guarded(s, s.win.ethereum, next);
+    s.global.disarm();
+    assert.equal(s.win.ethereum, next);
+  });
+}
+
+test('locked getter, before us and after us: its own request is guarded, and given back', async () => {
+  for (const order of ['before', 'after']) {
+    const wallet = new PlainWallet();
+    const original = wallet.request;
+    const s = setUp(order === 'before' ? (win) => lock(win, wallet) : undefined);
+    if (order === 'after') {
+      lock(s.win, wallet);
+      s.global.ensure();
+    }
+    s.global.ensure();
+    assert.equal(s.win.ethereum, wallet);
+    assert.equal(await wallet.request({ method: 'eth_chainId' }), '0x1');
+    wallet.request({ method: 'eth_call', params: [] });
+    assert.equal(s.asks().length, 1);
+    assert.equal(await wallet.request({ method: 'eth_accounts' }).then((/** @type {any} */ a) => a.length), 1);
+    assert.equal(s.seen.locked, 0);
+    s.global.disarm();
+    assert.equal(wallet.request, original);
+    assert.ok(!Object.hasOwn(wallet, 'request'));
+  }
+});
+
+test('locked getter and locked members: left alone, and said once', () => {
+  const wallet = solidWallet();
+  const before = wallet.request;
+  const s = setUp((win) => lock(win, wallet));
+  s.global.ensure();
+  s.global.ensure();
+  assert.equal(s.win.ethereum, wallet);
+  assert.equal(wallet.request, before);
+  assert.equal(s.seen.locked, 1);
+});
+
+test('a wallet in a `var`: not configurable, but writable', () => {
+  const wallet = new PlainWallet();
+  const s = setUp((win) => Object.defineProperty(win, 'ethereum', { value: wallet, writable: true, enumerable: true }));
+  guarded(s, s.win.ethereum, wallet);
+  s.global.disarm();
+  assert.equal(s.win.ethereum, wallet);
+});
+
+test('a locked wallet that is announced too is guarded once', async () => {
+  const wallet = new PlainWallet();
+  const s = setUp((win) => lock(win, wallet));
+  const wrapper = s.registry.wrap(wallet);
+  await wrapper.request({ method: 'eth_chainId' });
+  wrapper.request({ method: 'eth_call', params: [] });
+  assert.equal(s.asks().length, 1);
+  s.client.receive({ type: 'use-wallet', id: s.asks()[0].id });
+  assert.equal(s.asks().length, 1);
+  assert.equal(wallet.calls.at(-1).method, 'eth_call');
+});
+
+test('getter only and configurable stays getter only', () => {
+  const wallet = new PlainWallet();
+  const s = setUp((win) => Object.defineProperty(win, 'ethereum', { get: () => wallet, configurable: true }));
+  guarded(s, s.win.ethereum, wallet);
+  assert.throws(() => { 'use strict'; s.win.ethereum = {}; }, TypeError);
+});
+
+test('no wallet: the own provider, until one comes', () => {
+  const s = setUp();
+  s.seen.own = s.ownProvider;
+  assert.equal(s.win.ethereum, s.ownProvider);
+  s.win.ethereum = s.win.ethereum;
+  const wallet = new PlainWallet();
+  assign(s.win, wallet);
+  guarded(s, s.win.ethereum, wallet);
+});
+
+test('writing back what was read changes nothing', () => {
+  const wallet = new PlainWallet();
+  const s = setUp((win) => assign(win, wallet));
+  const wrapper = s.win.ethereum;
+  s.win.ethereum = wrapper;
+  assert.equal(s.win.ethereum, wrapper);
+  guarded(s, s.win.ethereum, wallet);
+});
+
+test('two patchers on one page: each sees every request once', async () => {
+  const wallet = new PlainWallet();
+  const s = setUp((win) => assign(win, wallet));
+  const log = /** @type {string[]} */ ([]);
+  const patch = patcher(s.win, log);
+  await s.win.ethereum.request({ method: 'eth_chainId' });
+  patch();
+  patch();
+  await s.win.ethereum.request({ method: 'eth_accounts' });
+  s.win.ethereum.request({ method: 'eth_call', params: [] });
+  assert.deepEqual(log, ['eth_chainId', 'eth_accounts', 'eth_call']);
+  assert.equal(s.asks().length, 1);
+});
+
+test('two that define over each other come to an end', () => {
+  const s = setUp();
+  for (let i = 0; i < 100; i++) {
+    define(s.win, new PlainWallet());
+    s.global.ensure();
+  }
+  assert.ok(s.win.ethereum.request);
+});
+
+test('taken away again when there was nothing before', () => {
+  const s = setUp();
+  assert.ok('ethereum' in s.win);
+  s.global.disarm();
+  assert.ok(!('ethereum' in s.win));
+});
+
+test('looking at window.ethereum is interest', () => {
+  const s = setUp();
+  void s.win.ethereum;
+  assert.equal(s.seen.looked, 1);
+});
+
+/** Announcements go over the window that runs the scripts. */
+function announcing() {
+  const p = page();
+  const announcements = new Announcements(p.registry);
+  announcements.arm();
+  announcements.arm();
+  /** @type {any[]} */
+  const heard = [];
+  const listener = (/** @type {any} */ event) => heard.push(event.detail);
+  addEventListener('eip6963:announceProvider', listener);
+  const end = () => {
+    announcements.disarm();
+    removeEventListener('eip6963:announceProvider', listener);
+  };
+  return { ...p, announcements, heard, end };
+}
+
+test('EIP-6963: one announcement each, same info, stable wrapper, frozen detail', () => {
+  const { heard, registry, end } = announcing();
+  const wallet = new PlainWallet({ name: 'one' });
+  const other = solidWallet({ name: 'two' });
+  const tell = announce(globalThis, wallet);
+  announce(globalThis, other);
+  tell();
+  assert.equal(heard.length, 3);
+  assert.equal(registry.raw(heard[0].provider), wallet);
+  assert.equal(heard[0], heard[2]);
+  assert.equal(registry.raw(heard[1].provider), other);
+  assert.deepEqual(heard.map((d) => d.info.name), ['one', 'two', 'one']);
+  assert.ok(heard.every((d) => Object.isFrozen(d) && d.info.rdns.startsWith('toy.')));
+  end();
+});
+
+test('EIP-6963: two guards on one page come to an end, and the page hears each wallet once', () => {
+  const first = announcing();
+  const second = announcing();
+  const wallet = new PlainWallet({ name: 'three' });
+  announce(globalThis, wallet);
+  assert.equal(first.heard.length, 1);
+  const { provider } = first.heard[0];
+  assert.equal(first.registry.raw(second.registry.raw(provider)), wallet);
+  first.end();
+  second.end();
+});
+
+test('EIP-6963: what is no announcement passes', () => {
+  const { heard, end } = announcing();
+  for (const detail of [undefined, null, {}, { provider: null }, 'x']) {
+    dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
+  }
+  assert.equal(heard.length, 5);
+  end();
+});
+
+test('EIP-6963: the own provider answers a request while it can serve', () => {
+  const { heard, announcements, sent, end } = announcing();
+  const detail = { info: {}, provider: {} };
+  announcements.registry.own.add(detail.provider);
+  dispatchEvent(new Event('eip6963:requestProvider'));
+  assert.ok(!heard.includes(detail));
+  announcements.setOwn(detail);
+  dispatchEvent(new Event('eip6963:requestProvider'));
+  announcements.setOwn(null);
+  dispatchEvent(new Event('eip6963:requestProvider'));
+  assert.deepEqual(heard.filter((d) => d === detail), [detail, detail]);
+  assert.deepEqual(sent, []);
+  end();
+});
+
+test('EIP-6963: a page that asks wakes the worker', () => {
+  const p = page(undefined, null);
+  const announcements = new Announcements(p.registry);
+  announcements.arm();
+  dispatchEvent(new Event('eip6963:requestProvider'));
+  assert.deepEqual(p.sent, [{ type: 'hello' }]);
+  announcements.disarm();
+  p.client.receive(ON);
+});
