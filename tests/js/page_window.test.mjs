@@ -198,15 +198,16 @@ test('EIP-6963: one announcement each, same info, stable wrapper, frozen detail'
 });
 
 test('EIP-6963: two guards on one page come to an end, and the page hears each wallet once', () => {
-  const first = announcing();
+  const first = page();
+  const guard = new Announcements(first.registry);
+  guard.arm();
   const second = announcing();
   const wallet = new PlainWallet({ name: 'three' });
   announce(globalThis, wallet);
-  assert.equal(first.heard.length, 1);
-  const { provider } = first.heard[0];
-  assert.equal(first.registry.raw(second.registry.raw(provider)), wallet);
-  first.end();
+  guard.disarm();
   second.end();
+  assert.deepEqual(second.heard.map((d) => d.info.name), ['three']);
+  assert.equal(first.registry.raw(second.registry.raw(second.heard[0].provider)), wallet);
 });
 
 test('EIP-6963: what is no announcement passes', () => {
