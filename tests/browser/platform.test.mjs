@@ -2,37 +2,37 @@
 // a page must be able to tell no difference unless a lane answers for it.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { FETCH } from './platform/fetch.mjs';
 import { openBrowser } from './platform/open.mjs';
 import { startWorld } from './platform/server.mjs';
 import { SOCKET } from './platform/socket.mjs';
 import { XHR } from './platform/xhr.mjs';
 
-for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
-  describe(`platform behaviour, ${kind}`, () => {
-    /** @type {Record<string, any>} */
-    let off;
-    /** @type {Record<string, any>} */
-    let on;
+const BROWSER = /** @type {'chromium' | 'firefox'} */ (process.env.BROWSER ?? 'chromium');
 
-    before(async () => {
-      const browser = await openBrowser(kind);
-      try {
-        [off, on] = [await runOnce(browser, false), await runOnce(browser, true)];
-      } finally {
-        await browser.close();
-      }
-    });
+describe(`platform behaviour, ${BROWSER}`, () => {
+  /** @type {Record<string, any>} */
+  let off;
+  /** @type {Record<string, any>} */
+  let on;
 
-    for (const [name] of [...FETCH, ...XHR, ...SOCKET]) {
-      it(name, () => {
-        assert.notEqual(off[name], 'did not end');
-        assert.deepEqual(on[name], off[name]);
-      });
+  before(async () => {
+    const browser = await openBrowser(BROWSER);
+    try {
+      [off, on] = [await runOnce(browser, false), await runOnce(browser, true)];
+    } finally {
+      await browser.close();
     }
   });
-}
+
+  for (const [name] of [...FETCH, ...XHR, ...SOCKET]) {
+    it(name, () => {
+      assert.notEqual(off[name], 'did not end');
+      assert.deepEqual(on[name], off[name]);
+    });
+  }
+});
 
 /**
  * Each run has its own world: the second must not find the first one's cookies or connections.

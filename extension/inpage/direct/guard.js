@@ -121,20 +121,28 @@ export class Guard {
    */
   ask({ call, memory }, hooks, signal) {
     const { client, env } = this;
+    /** @type {() => void} */
+    let abort = () => {};
+    const lanes = async () => {
+      await client.ready();
+      const chain = await this.learn(memory, hooks.ask);
+      if (chain === null || signal.aborted || !client.state?.direct || !client.state.chains.has(chain)) return null;
+      const local = localReply(call, chain);
+      if (local !== null) return local;
+      const rescue = client.rescue(chain, call.text);
+      abort = rescue.abort;
+      return rescue.body;
+    };
     return new Promise((resolve) => {
-      const timer = env.setTimeout(() => resolve(null), client.state?.deadlineMs ?? DEADLINE);
-      const lanes = async () => {
-        await client.ready();
-        const chain = await this.learn(memory, hooks.ask);
-        if (chain === null || signal.aborted || !client.state?.direct || !client.state.chains.has(chain)) return null;
-        const local = localReply(call, chain);
-        if (local !== null) return local;
-        const rescue = client.rescue(chain, call.text);
-        signal.addEventListener('abort', rescue.abort);
-        return rescue.body;
+      const give = () => {
+        abort();
+        resolve(null);
       };
+      const timer = env.setTimeout(give, client.state?.deadlineMs ?? DEADLINE);
+      signal.addEventListener('abort', give);
       lanes().catch(() => null).then((text) => {
         env.clearTimeout(timer);
+        signal.removeEventListener('abort', give);
         resolve(text);
       });
     });

@@ -5,41 +5,66 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { WebSocketServer } from 'ws';
 
+/**
+ * @typedef {import('node:http').ServerResponse} Out
+ * @typedef {object} Visit
+ * @property {import('node:http').IncomingMessage} request
+ * @property {Out} response
+ * @property {URL} url
+ * @property {Buffer} body
+ * @property {Set<Out>} held  responses that hang
+ * @property {Map<string, string>} faults  of the endpoints named `/rpc/as-…`
+ * @typedef {(visit: Visit) => unknown} Route
+ */
+
 const ROOT = new URL('../../../', import.meta.url);
-const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html' };
+
+/**
+ * @typedef {object} World
+ * @property {string} page  origin of the page
+ * @property {string} rpc  another origin, with CORS
+ * @property {string} ws  the same, by WebSocket
+ * @property {string} dead  an origin that refuses connections
+ * @property {{path: string, body: string}[]} hits  JSON-RPC bodies that have arrived
+ * @property {() => Promise<void>} close
+ */
 
 /**
  * `127.10.0.9` and not `127.0.0.1`: a node on a developer's own machine is never rescued.
+ *
  * @param {string} [host]
+ * @param {string} [other]
+ * @returns {Promise<World>}
  */
 export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
+  /** @type {Set<Out>} */
   const held = new Set();
+  /** @type {World['hits']} */
   const hits = [];
+  /** @type {Map<string, string>} */
+  const faults = new Map();
+  /** @type {import('node:http').Server[]} */
   const servers = [];
   const sockets = new WebSocketServer({ noServer: true });
   const listen = async (/** @type {string} */ address) => {
     const server = createServer((request, response) => {
-      void answer(request, response, { held, hits }).catch(() => response.destroy());
+      void answer(request, response, { held, hits, faults }).catch(() => response.destroy());
     });
     server.on('upgrade', (request, socket, head) => {
       if (request.url === '/ws/refuse') return socket.destroy();
-      sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', hits));
+      sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', { hits, faults }));
     });
-    await new Promise((resolve) => server.listen(0, address, resolve));
+    await new Promise((resolve) => { server.listen(0, address, () => resolve(undefined)); });
     servers.push(server);
-    return `${address}:${server.address().port}`;
+    return `${address}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
   };
   const page = await listen(host);
   const rpc = await listen(other);
   return {
-    /** Origin of the page. */
     page: `http://${page}`,
-    /** Another origin, with CORS. */
     rpc: `http://${rpc}`,
     ws: `ws://${rpc}`,
-    /** An origin that refuses connections. */
     dead: `http://${other}:1`,
-    /** JSON-RPC bodies that have arrived. */
     hits,
     close: async () => {
       held.forEach((response) => response.destroy());
@@ -52,8 +77,13 @@ export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
   };
 }
 
-async function answer(request, response, { held, hits }) {
-  const url = new URL(request.url, 'http://x');
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {Out} response
+ * @param {{held: Set<Out>, hits: World['hits'], faults: Map<string, string>}} state
+ */
+async function answer(request, response, { held, hits, faults }) {
+  const url = new URL(request.url ?? '/', 'http://x');
   response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
   response.setHeader('access-control-allow-credentials', 'true');
   response.setHeader('access-control-allow-headers', 'content-type, x-test, authorization');
@@ -61,22 +91,26 @@ async function answer(request, response, { held, hits }) {
   response.setHeader('cache-control', 'no-store');
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
   const body = await bodyOf(request);
-  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source };
+  /** @type {Record<string, Route>} */
+  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source, '/set': set };
   const route = routes[`/${url.pathname.split('/')[1]}`];
   if (!route) return response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
   if (url.pathname.startsWith('/rpc')) hits.push({ path: url.pathname, body: String(body) });
-  return route({ request, response, url, body, held });
+  return route({ request, response, url, body, held, faults });
 }
 
+/** @param {import('node:http').IncomingMessage} request */
 async function bodyOf(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
   return Buffer.concat(parts);
 }
 
-/** JSON-RPC with a fault named in the path: `/rpc/429`, `/rpc/hang`, `/rpc/html`, … */
-function rpc({ response, url, body, held }) {
-  const fault = url.pathname.split('/')[2] ?? 'good';
+/** JSON-RPC with a fault named in the path: `/rpc/429`, `/rpc/hang`, `/rpc/html`, … @param {Visit} visit */
+function rpc({ response, url, body, held, faults: set }) {
+  const name = url.pathname.split('/')[2] ?? 'good';
+  const fault = name.startsWith('as-') ? set.get(name) ?? 'good' : name;
+  /** @type {Record<string, () => unknown>} */
   const faults = {
     hang: () => held.add(response),
     'half-hang': () => {
@@ -86,10 +120,10 @@ function rpc({ response, url, body, held }) {
     429: () => response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '7' }).end('slow down'),
     503: () => response.writeHead(503, { 'content-type': 'application/json' }).end('{"message":"no"}'),
     html: () => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Oops</title>'),
-    reset: () => response.socket.resetAndDestroy(),
+    reset: () => /** @type {import('node:net').Socket} */ (response.socket).resetAndDestroy(),
     'half-reset': () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' }).write('{"jsonrpc":');
-      setTimeout(() => response.socket.resetAndDestroy(), 30);
+      setTimeout(() => /** @type {import('node:net').Socket} */ (response.socket).resetAndDestroy(), 30);
     },
   };
   if (faults[fault]) return faults[fault]();
@@ -100,19 +134,29 @@ function rpc({ response, url, body, held }) {
   return response.end(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
 }
 
+/** @param {{id: unknown, method: string, params: unknown}} asked @param {string} fault */
 function reply({ id, method, params }, fault) {
-  const error = {
+  /** @type {Record<string, object>} */
+  const errors = {
     limit: { code: -32005, message: 'daily request count exceeded, request rate limited' },
     revert400: { code: 3, message: 'execution reverted', data: '0x08c379a0' },
     revert: { code: 3, message: 'execution reverted', data: '0x08c379a0' },
-  }[fault];
-  if (error) return { jsonrpc: '2.0', id, error };
+  };
+  if (errors[fault]) return { jsonrpc: '2.0', id, error: errors[fault] };
   const chain = fault.startsWith('chain-') ? Number(fault.slice(6)) : 1;
   if (method === 'eth_chainId') return { jsonrpc: '2.0', id, result: `0x${chain.toString(16)}` };
   const size = fault === 'big' ? 5_000_000 : 0;
   return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : `own:${method}:${JSON.stringify(params ?? [])}` };
 }
 
+/** `/set/as-NAME/FAULT`: from now on that endpoint has that fault. @param {Visit} visit */
+function set({ response, url, faults }) {
+  const [, , name = '', fault = ''] = url.pathname.split('/');
+  faults.set(name, fault);
+  response.writeHead(204).end();
+}
+
+/** @param {Visit} visit */
 function echo({ request, response, url, body }) {
   const status = Number(url.searchParams.get('status') ?? 200);
   response.writeHead(status, { 'content-type': 'application/json' });
@@ -126,8 +170,10 @@ function echo({ request, response, url, body }) {
   }));
 }
 
+/** @param {Visit} visit */
 function file({ response, url, held }) {
   const name = url.pathname.slice('/file/'.length);
+  /** @type {Record<string, () => unknown>} */
   const files = {
     'text': () => response.writeHead(200, { 'content-type': 'text/plain;charset=utf-8', 'x-answer': 'a' }).end('héllo'),
     'json': () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":[1,2,3]}'),
@@ -147,26 +193,34 @@ function file({ response, url, held }) {
 
 const PAGE = '<!doctype html><meta charset=utf-8><title>A page of the platform tests</title><body>';
 
+/** @param {Visit} visit */
 function site({ response }) {
   response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': ['mine=1; Path=/', 'seen=; Path=/; Max-Age=0'] }).end(PAGE);
 }
 
-/** The repository's own modules, as they are. */
+/** The repository's own modules, as they are. @param {Visit} visit */
 async function source({ response, url }) {
   const name = url.pathname.slice('/src/'.length);
   if (!/^(extension|tests)\/[\w./-]+\.m?js$/.test(name) || name.includes('..')) return response.writeHead(404).end();
   const text = await readFile(new URL(name, ROOT));
-  return response.writeHead(200, { 'content-type': TYPES[name.slice(name.lastIndexOf('.'))] }).end(text);
+  return response.writeHead(200, { 'content-type': 'text/javascript' }).end(text);
 }
 
-/** A WebSocket that speaks JSON-RPC, echoes everything else, and does what its path says. */
-function serveLine(line, path, hits) {
-  const fault = path.split('/')[2] ?? 'good';
+/**
+ * A WebSocket that speaks JSON-RPC, echoes everything else, and does what its path says.
+ *
+ * @param {import('ws').WebSocket} line
+ * @param {string} path
+ * @param {{hits: World['hits'], faults: Map<string, string>}} state
+ */
+function serveLine(line, path, { hits, faults }) {
+  const name = path.split('/')[2] ?? 'good';
   line.on('message', (data, binary) => {
     if (binary) return line.send(data, { binary });
     const text = String(data);
     if (!text.includes('"jsonrpc"')) return text === 'close me' ? line.close(4001, 'as asked') : line.send(text);
     hits.push({ path, body: text });
+    const fault = name.startsWith('as-') ? faults.get(name) ?? 'good' : name;
     if (fault === 'hang') return undefined;
     if (fault === 'drop') return line.terminate();
     if (fault === 'leave') return line.close(1012, 'restarting');

@@ -92,6 +92,7 @@ export const SOCKET = [
   }],
   ['socket: refused', async ({ ws }) => {
     const socket = new WebSocket(`${ws}/ws/refuse`);
+    /** @type {string[]} */
     const order = [];
     socket.onerror = () => order.push('error');
     const { code, wasClean } = await once(socket, 'close');

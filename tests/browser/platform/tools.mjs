@@ -58,7 +58,7 @@ export function record(xhr, { upload = false } = {}) {
       const about = type === 'readystatechange' ? `${xhr.readyState}/${xhr.status}` : type === 'progress' ? '' : event.loaded;
       note(`${type} ${about}`.trim());
     });
-    if (upload) xhr.upload.addEventListener(type, (event) => note(`upload ${type}${type === 'progress' ? '' : ` ${event.loaded}`}`));
+    if (upload) xhr.upload.addEventListener(type, (/** @type {any} */ event) => note(`upload ${type}${type === 'progress' ? '' : ` ${event.loaded}`}`));
   }
   const done = new Promise((resolve) => { xhr.addEventListener('loadend', () => setTimeout(resolve, 20)); });
   return { log, done };

@@ -1,0 +1,305 @@
+// Runs in the page: reads whose own endpoint fails, with a core that can answer. Each situation returns what the
+// page saw; what it should have seen stands in direct.test.mjs.
+
+import { once, outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
+
+/** A core whose lanes answer at once unless told otherwise. */
+export class Lanes {
+  state = { on: true, direct: true, chains: new Set([1]), deadlineMs: 3000 };
+  /** @type {{chain: number, body: string}[]} */
+  asked = [];
+  aborted = 0;
+  /** @type {'answer' | 'nothing' | 'silent'} */
+  mood = 'answer';
+  wake() {}
+  ready() { return Promise.resolve(); }
+  /** @param {number} chain @param {string} body */
+  rescue(chain, body) {
+    this.asked.push({ chain, body });
+    const abort = () => { this.aborted += 1; };
+    if (this.mood === 'silent') return { body: new Promise(() => {}), abort };
+    return { body: Promise.resolve(this.mood === 'nothing' ? null : answerOf(body)), abort };
+  }
+}
+
+/** @param {string} body */
+function answerOf(body) {
+  const asked = JSON.parse(body);
+  const replies = [asked].flat().map(({ id, method }) => ({ jsonrpc: '2.0', id, result: `lane:${method}` }));
+  return JSON.stringify(Array.isArray(asked) ? replies : replies[0]);
+}
+
+/** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>}} Scene */
+
+/**
+ * A fresh endpoint whose chain the page has asked for itself.
+ * @param {import('./fetch.mjs').World} world
+ * @param {Lanes} lanes
+ * @param {number} number
+ * @returns {Scene}
+ */
+function scene(world, lanes, number) {
+  const name = `as-${number}`;
+  return {
+    ...world, lanes, url: `${world.rpc}/rpc/${name}`, line: `${world.ws}/ws/${name}`,
+    fault: (fault) => fetch(`/set/${name}/${fault}`),
+  };
+}
+
+/** @param {Scene} scene */
+const meet = ({ url }) => fetch(url, post(rpcBody('eth_chainId'))).then((response) => response.json());
+
+/** @param {string} fault @returns {(scene: Scene) => Promise<unknown>} */
+const fetchUnder = (fault) => async (at) => {
+  await meet(at);
+  await at.fault(fault);
+  const response = await fetch(at.url, post(rpcBody('eth_getBalance')));
+  const clone = response.clone();
+  return { ...await responseOf(response), own: null, url: response.url === at.url, clone: [clone.url === at.url, clone.type, await clone.json()] };
+};
+
+/** @param {string} fault @param {XMLHttpRequestResponseType} type @returns {(scene: Scene) => Promise<unknown>} */
+const xhrUnder = (fault, type) => async (at) => {
+  await meet(at);
+  await at.fault(fault);
+  const xhr = new XMLHttpRequest();
+  const { log, done } = record(xhr);
+  xhr.open('POST', at.url);
+  xhr.responseType = type;
+  xhr.send(rpcBody('eth_getBalance'));
+  await done;
+  const { status, statusText, readyState, headers, response, text } = stateOf(xhr);
+  return {
+    log: log.map((line) => line.replace(/ \d\d+$/, ' n')), status, statusText, readyState, headers, text,
+    response: response?.buffer ? new TextDecoder().decode(xhr.response) : response?.blob ? await xhr.response.text() : response,
+    url: xhr.responseURL === at.url,
+  };
+};
+
+/** @param {Scene} scene */
+async function line({ line: address }) {
+  const socket = new WebSocket(address);
+  /** @type {string[]} */
+  const log = [];
+  for (const type of ['message', 'error', 'close']) {
+    socket.addEventListener(type, (/** @type {any} */ event) => log.push(type === 'message' ? event.data : `${type} ${event.code ?? ''}`.trim()));
+  }
+  await once(socket, 'open');
+  socket.send(rpcBody('eth_chainId', 1));
+  await once(socket, 'message');
+  log.length = 0;
+  return { socket, log };
+}
+
+const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/** @type {Record<string, (scene: Scene) => Promise<unknown>>} */
+const SCENES = {
+  ...Object.fromEntries(['429', '503', 'html', 'limit', 'reset', 'half-reset', 'half-hang', 'hang'].flatMap((fault) => [
+    [`fetch ${fault}`, fetchUnder(fault)],
+    [`xhr ${fault}`, xhrUnder(fault, '')],
+  ])),
+  'xhr json': xhrUnder('503', 'json'),
+  'xhr arraybuffer': xhrUnder('503', 'arraybuffer'),
+  'xhr blob': xhrUnder('503', 'blob'),
+  'xhr good': xhrUnder('good', ''),
+  'fetch bytes': async (at) => {
+    await meet(at);
+    await at.fault('503');
+    return (await fetch(at.url, post(/** @type {any} */ (new TextEncoder().encode(rpcBody('eth_call')))))).json();
+  },
+  'fetch batch': async (at) => {
+    await meet(at);
+    await at.fault('429');
+    return (await fetch(at.url, post(`[${rpcBody('eth_call', 9)}, ${rpcBody('eth_getLogs', 'b')}]`))).json();
+  },
+  'fetch chain id': async (at) => {
+    await meet(at);
+    await at.fault('503');
+    const before = at.lanes.asked.length;
+    return [await meet(at), at.lanes.asked.length - before];
+  },
+  'fetch good is the platform\'s own object': async (at) => {
+    await meet(at);
+    const response = await fetch(at.url, post(rpcBody('eth_call')));
+    return [Object.getOwnPropertyNames(response), await response.json(), at.lanes.asked.length];
+  },
+  'fetch send is never rescued': async (at) => {
+    await meet(at);
+    await at.fault('503');
+    return [(await fetch(at.url, post(rpcBody('eth_sendRawTransaction')))).status,
+      (await fetch(at.url, post(`[${rpcBody('eth_call', 1)},${rpcBody('eth_sendRawTransaction', 2)}]`))).status, at.lanes.asked.length];
+  },
+  'fetch chain never named': async (at) => {
+    await at.fault('503');
+    return [(await fetch(at.url, post(rpcBody('eth_call')))).status, at.lanes.asked.length];
+  },
+  'fetch chain not guarded': async (at) => {
+    await at.fault('chain-5');
+    await meet(at);
+    await at.fault('503');
+    return [(await fetch(at.url, post(rpcBody('eth_call')))).status, at.lanes.asked.length];
+  },
+  'fetch switched off': async (at) => {
+    await meet(at);
+    at.lanes.state = { ...at.lanes.state, direct: false };
+    await at.fault('503');
+    return [(await fetch(at.url, post(rpcBody('eth_call')))).status, at.lanes.asked.length];
+  },
+  'fetch no lane': async (at) => {
+    await meet(at);
+    at.lanes.mood = 'nothing';
+    await at.fault('503');
+    const { status } = await fetch(at.url, post(rpcBody('eth_call')));
+    await at.fault('reset');
+    return [status, await outcome(() => fetch(at.url, post(rpcBody('eth_call')))), at.lanes.asked.length];
+  },
+  'fetch aborted while the lanes think': async (at) => {
+    await meet(at);
+    at.lanes.mood = 'silent';
+    await at.fault('503');
+    const stop = new AbortController();
+    const asking = fetch(at.url, post(rpcBody('eth_call'), { signal: stop.signal }));
+    while (at.lanes.asked.length === 0) await pause(10);
+    stop.abort(new RangeError('mine'));
+    return [await asking.then(() => 'no', wordsOf), at.lanes.aborted];
+  },
+  'fetch lanes silent': async (at) => {
+    at.lanes.state = { ...at.lanes.state, deadlineMs: 200 };
+    await meet(at);
+    at.lanes.mood = 'silent';
+    await at.fault('503');
+    return [(await fetch(at.url, post(rpcBody('eth_call')))).status, at.lanes.aborted];
+  },
+  'xhr aborted while the lanes think': async (at) => {
+    await meet(at);
+    at.lanes.mood = 'silent';
+    await at.fault('503');
+    const xhr = new XMLHttpRequest();
+    const { log, done } = record(xhr);
+    xhr.open('POST', at.url);
+    xhr.send(rpcBody('eth_call'));
+    while (at.lanes.asked.length === 0) await pause(10);
+    xhr.abort();
+    await done;
+    return [log, xhr.readyState, xhr.status, Object.getOwnPropertyNames(xhr)];
+  },
+  'xhr timeout while the lanes think': async (at) => {
+    await meet(at);
+    at.lanes.mood = 'silent';
+    await at.fault('503');
+    const xhr = new XMLHttpRequest();
+    const { log, done } = record(xhr);
+    xhr.open('POST', at.url);
+    xhr.timeout = 150;
+    xhr.send(rpcBody('eth_call'));
+    await done;
+    return [log.map((each) => each.replace(/ \d\d+$/, ' n')), xhr.status];
+  },
+  'xhr used again after a rescue': async (at) => {
+    await meet(at);
+    await at.fault('503');
+    const xhr = new XMLHttpRequest();
+    const texts = [];
+    for (const fault of ['503', 'good']) {
+      await at.fault(fault);
+      xhr.open('POST', at.url);
+      const opened = xhr.readyState;
+      const { done } = record(xhr);
+      xhr.send(rpcBody('eth_call'));
+      await done;
+      texts.push([opened, xhr.status, JSON.parse(xhr.responseText).result, Object.getOwnPropertyNames(xhr).length]);
+    }
+    return texts;
+  },
+  'socket stalls': async (at) => {
+    const { socket, log } = await line(at);
+    await at.fault('hang');
+    socket.send(rpcBody('eth_getBalance', 5));
+    await once(socket, 'message');
+    return [log, socket.readyState];
+  },
+  'socket late answer is dropped': async (at) => {
+    const { socket, log } = await line(at);
+    await at.fault('late-2200');
+    socket.send(rpcBody('eth_getBalance', 5));
+    await once(socket, 'message');
+    await pause(1200);
+    await at.fault('good');
+    socket.send(rpcBody('eth_call', 6));
+    await once(socket, 'message');
+    return log;
+  },
+  'socket refuses': async (at) => {
+    const { socket, log } = await line(at);
+    await at.fault('limit');
+    socket.send(rpcBody('eth_getBalance', 5));
+    await once(socket, 'message');
+    return log;
+  },
+  'socket dies': async (at) => {
+    const { socket, log } = await line(at);
+    await at.fault('drop');
+    socket.send(rpcBody('eth_getBalance', 5));
+    await once(socket, 'close');
+    return log;
+  },
+  'socket leaves politely': async (at) => {
+    const { socket, log } = await line(at);
+    await at.fault('leave');
+    socket.send(rpcBody('eth_getBalance', 5));
+    await once(socket, 'close');
+    return log;
+  },
+  'socket chain learnt between the page\'s own requests': async (at) => {
+    const socket = new WebSocket(at.line);
+    await once(socket, 'open');
+    /** @type {string[]} */
+    const log = [];
+    socket.onmessage = ({ data }) => log.push(data);
+    socket.send(rpcBody('eth_call', 1));
+    await once(socket, 'message');
+    await pause(1200);
+    await at.fault('drop');
+    socket.send(rpcBody('eth_getCode', 2));
+    await once(socket, 'close');
+    return log;
+  },
+  'fetch chain learnt the way the page asks': async (at) => {
+    await (await fetch(at.url, post(rpcBody('eth_call'), { headers: { 'content-type': 'application/json', 'x-test': 'key' } }))).json();
+    await pause(1200);
+    await at.fault('503');
+    return (await fetch(at.url, post(rpcBody('eth_call')))).json();
+  },
+  'xhr chain learnt': async (at) => {
+    const xhr = new XMLHttpRequest();
+    const { done } = record(xhr);
+    xhr.open('POST', at.url);
+    xhr.send(rpcBody('eth_call'));
+    await done;
+    await pause(1200);
+    await at.fault('503');
+    return (await fetch(at.url, post(rpcBody('eth_call')))).json();
+  },
+};
+
+/** @param {import('./fetch.mjs').World} world */
+export async function rescueAll(world) {
+  const { installDirect } = await import('../../../extension/inpage/direct/index.js');
+  /** @type {Record<string, unknown>} */
+  const results = {};
+  const before = [fetch, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
+  let number = 0;
+  for (const [name, play] of Object.entries(SCENES)) {
+    const lanes = new Lanes();
+    const destroy = installDirect({ client: lanes });
+    results[name] = await Promise.race([
+      play(scene(world, lanes, number += 1)).catch((error) => ({ threw: String(error.stack ?? error) })),
+      pause(8000).then(() => 'did not end'),
+    ]);
+    destroy();
+  }
+  const after = [fetch, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
+  results.destroyed = after.every((each, at) => each === before[at]);
+  return JSON.stringify(results, (_, value) => (value === undefined ? null : shape(value)));
+}
