@@ -11,6 +11,7 @@ import { OwnProvider } from './own.js';
 import { Registry } from './registry.js';
 import { detailOf } from './identity.js';
 import { giveEndpoint } from './give.js';
+import { installDirect } from './direct/index.js';
 import { offerPort } from '../lib/handover.js';
 import { watchLoading } from './loading.js';
 
@@ -77,6 +78,17 @@ function main() {
     global.disarm();
   };
 
+  /** @type {(() => void) | null} the page's own JSON-RPC is rescued until the person says otherwise */
+  let undoDirect = installDirect({ client, originals });
+  const setDirect = (/** @type {boolean} */ wanted) => {
+    if (wanted) {
+      undoDirect ??= installDirect({ client, originals });
+    } else {
+      undoDirect?.();
+      undoDirect = null;
+    }
+  };
+
   const give = async (/** @type {any} */ wish) => {
     post({ type: 'given', ...await giveEndpoint(client.current ?? registry.first, wish) });
   };
@@ -86,6 +98,7 @@ function main() {
   client.onState((state) => {
     if (state.on) install();
     else destroy();
+    setDirect(state.on && state.direct);
     announcements.setOwn(serves() ? detail : null);
   });
 }

@@ -9,8 +9,10 @@
  * @property {() => string} base  the document's base URL, for relative addresses
  */
 
+/** @typedef {{[K in keyof Env]?: Env[K] | Function}} Given */
+
 /**
- * @param {Partial<Env>} [given]  what the caller captured itself, or a test's own clock
+ * @param {Given} [given]  what the caller captured itself, or a test's own clock
  * @returns {Env}
  */
 export function captureEnv(given = {}) {

@@ -14,7 +14,7 @@ import { installXhr } from './xhr.js';
 /**
  * @param {object} options
  * @param {import('./guard.js').Client} options.client  the way to the core
- * @param {Partial<import('./env.js').Env>} [options.originals]  what the caller captured before the page ran
+ * @param {import('./env.js').Given} [options.originals]  what the caller captured before the page ran
  * @returns {() => void} `destroy`: the platform's own functions again
  */
 export function installDirect({ client, originals }) {
