@@ -65,7 +65,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn bare(outcome: Outcome) -> Self {
+    pub(crate) fn bare(outcome: Outcome) -> Self {
         Judged { outcome, reply: None, smaller: false, retry_after_ms: None }
     }
 }

@@ -14,6 +14,7 @@ pub mod budget;
 pub mod classify;
 pub mod cloud;
 pub mod endpoint;
+pub mod guard;
 pub mod health;
 pub mod heads;
 pub mod jsonrpc;
@@ -25,3 +26,5 @@ pub mod secret;
 pub mod settings;
 pub mod sketch;
 pub mod trail;
+#[cfg(target_family = "wasm")]
+pub mod web;

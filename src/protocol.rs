@@ -279,6 +279,8 @@ pub struct Snapshot {
     pub site: Option<SiteView>,
     /// Chains, in the person's order.
     pub chains: Vec<ChainView>,
+    /// What one failure would take of all chains.
+    pub overall: crate::cloud::verdict::OverallVerdict,
     /// Running drill.
     pub drill: Option<crate::cloud::drill::DrillView>,
     /// Incidents, newest first.

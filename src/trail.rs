@@ -1,6 +1,14 @@
 //! The trail: the last 200 races. No parameters, no URLs.
 
+use std::collections::VecDeque;
+
 use serde::Serialize;
+
+use crate::lang::Lang;
+use crate::race::End;
+
+/// Races kept.
+pub const LENGTH: usize = 200;
 
 /// One race.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,6 +21,8 @@ pub struct Record {
     pub method: String,
     /// Host name of the site that asked.
     pub site: String,
+    /// Whether the page's own JSON-RPC call was rescued.
+    pub rescued: bool,
     /// From asking to answering, ms.
     pub took_ms: u64,
     /// Display name of the lane that answered, `wallet`, or none when all failed.
@@ -30,12 +40,39 @@ pub struct Record {
 pub struct Attempt {
     /// Display name of the endpoint, or `wallet`.
     pub lane: String,
-    /// Why it was started: `best`, `hedge`, `fault`, `empty`, `stale`, `refused`, `unable`, `race`, `compare`, …
+    /// Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended.
     pub started_for: String,
     /// After how long it was sent, ms from the start of the race.
     pub sent_ms: u64,
     /// How long it took, ms, once it ended.
     pub took_ms: Option<u64>,
-    /// How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `disputed`, `cancelled`.
+    /// How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `cancelled`,
+    /// `pending`.
     pub outcome: String,
+}
+
+/// The last races, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Trail {
+    records: VecDeque<(Record, End)>,
+}
+
+impl Trail {
+    /// A race ended. Its words are filled in when they are read.
+    pub fn push(&mut self, record: Record, end: End) {
+        self.records.push_back((record, end));
+        if self.records.len() > LENGTH {
+            self.records.pop_front();
+        }
+    }
+
+    /// Newest first.
+    pub fn newest_first(&self, lang: Lang) -> Vec<Record> {
+        let told = |(record, end): &(Record, End)| Record {
+            reason: end.word().to_owned(),
+            why: end.explain(lang).to_owned(),
+            ..record.clone()
+        };
+        self.records.iter().rev().map(told).collect()
+    }
 }

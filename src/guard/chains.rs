@@ -1,0 +1,253 @@
+//! The lanes of a chain, and in which order a request tries them.
+
+use std::collections::BTreeSet;
+
+use super::{ClientId, Guard};
+use crate::cloud::evidence::Evidence;
+use crate::cloud::ground::Ground;
+use crate::endpoint::EndpointKey;
+use crate::health::{Check, Health};
+use crate::heads::{Head, Heads};
+use crate::race::LanePlan;
+use crate::route::{Spec, WEIGHTS, Weight};
+use crate::settings::{self, Mode};
+
+/// Hedge delay of a lane nothing is known of, ms.
+const UNKNOWN_HEDGE_MS: u64 = 250;
+/// Bounds of the hedge delay, ms (see `docs/adr/0003-hedge-delay.md`).
+const HEDGE_MS: (u64, u64) = (12, 1_000);
+/// The quantile after which a hedge is worth its cost.
+const HEDGE_QUANTILE: f64 = 0.95;
+/// A tail thicker than this many medians (plus [`HEDGE_SLACK_MS`]) does not make the delay longer.
+const HEDGE_MEDIANS: u64 = 3;
+/// See [`HEDGE_MEDIANS`], ms.
+const HEDGE_SLACK_MS: u64 = 30;
+/// Silence that counts as a fault: this many hedge delays, within [`TIMEOUT_MS`].
+const TIMEOUT_DELAYS: u64 = 8;
+/// Shortest timeout of an attempt, ms.
+const TIMEOUT_MS: u64 = 2_000;
+/// Hedge delay of the wallet lane, ms: wallets queue and ask their own server.
+const WALLET_HEDGE_MS: u64 = 800;
+/// A challenger takes the first place when it is faster by this share …
+const BETTER_PERCENT: u64 = 85;
+/// … and by this much, ms. Otherwise the order would change with every sample.
+const BETTER_MS: u64 = 3;
+/// How long `latest` reads of one page stay on one lane, ms.
+const AFFINITY_MS: u64 = 500;
+
+/// One endpoint of one chain, with what is known of it.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) key: EndpointKey,
+    pub(super) endpoint: settings::Endpoint,
+    pub(super) health: Health,
+    pub(super) head: Option<Head>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) ground: Ground,
+    /// Send that checks the chain id, when one is out.
+    pub(super) checking: Option<u64>,
+    /// Earliest next check, ms, and how many have failed in a row.
+    pub(super) check_again: (u64, u32),
+    /// Send of the light poll or a probe, when one is out.
+    pub(super) polling: Option<u64>,
+    /// When it was last polled, ms.
+    pub(super) polled: u64,
+    /// A running drill holds it dark.
+    pub(super) dark: bool,
+}
+
+impl Lane {
+    /// Whether it may be asked at all.
+    pub(super) fn enabled(&self) -> bool {
+        self.endpoint.enabled && !matches!(self.health.check, Check::Wrong(_))
+    }
+
+    pub(super) fn ready(&self) -> bool {
+        self.enabled() && self.health.check == Check::Right
+    }
+}
+
+/// One chain.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) mode: Mode,
+    pub(super) majority: bool,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) heads: Heads,
+    pub(super) users: BTreeSet<ClientId>,
+    pub(super) last_used: u64,
+    pub(super) wallet: Health,
+    first: [Option<EndpointKey>; WEIGHTS],
+}
+
+/// A lane of one race.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LaneRef {
+    Endpoint(EndpointKey),
+    Wallet,
+}
+
+/// What a ranking is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) spec: &'static Spec,
+    /// Whether the answer depends on the newest block.
+    pub(super) latest: bool,
+    /// Highest block number the page has been shown.
+    pub(super) floor: u64,
+    /// Whether a wallet can be asked.
+    pub(super) wallet: bool,
+    /// The lane that answered the page's last `latest` read.
+    pub(super) last_lane: Option<(EndpointKey, u64)>,
+    /// JSON-RPC method.
+    pub(super) method: &'a str,
+    /// When every attempt must have ended, ms.
+    pub(super) deadline_ms: u64,
+}
+
+impl Chain {
+    pub(super) fn new(id: u64) -> Self {
+        Chain {
+            id,
+            name: String::new(),
+            mode: Mode::Off,
+            majority: false,
+            lanes: Vec::new(),
+            heads: Heads::default(),
+            users: BTreeSet::new(),
+            last_used: 0,
+            wallet: Health::default(),
+            first: [None; WEIGHTS],
+        }
+    }
+
+    pub(super) fn lane(&self, key: EndpointKey) -> Option<&Lane> {
+        self.lanes.iter().find(|l| l.key == key)
+    }
+
+    pub(super) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
+        self.lanes.iter_mut().find(|l| l.key == key)
+    }
+
+    /// Whether transactions go to private endpoints only.
+    pub(super) fn is_private(&self) -> bool {
+        self.lanes.iter().any(|l| l.endpoint.enabled && l.endpoint.private)
+    }
+
+    /// Lanes in the order of trying, with what the race has to know of each.
+    pub(super) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
+        let order = self.order(now, wanted);
+        let mut refs: Vec<LaneRef> = order.iter().filter_map(|i| self.lanes.get(*i)).map(|l| LaneRef::Endpoint(l.key)).collect();
+        if wanted.wallet {
+            let at = if self.mode == Mode::Rescue { 0 } else { refs.len() };
+            refs.insert(at, LaneRef::Wallet);
+        }
+        let plans = refs.iter().map(|lane| self.plan(*lane, wanted)).collect();
+        (refs, plans)
+    }
+
+    /// The first lane by health, freshness and speed; after it, lanes on other ground come before lanes
+    /// on the same.
+    fn order(&mut self, now: u64, wanted: Wanted<'_>) -> Vec<usize> {
+        let weight = wanted.spec.weight;
+        let fastest = self.lanes.iter().filter_map(|l| l.health.p50(weight)).min().unwrap_or(0);
+        // Unknown is not bad: it counts as the fastest, so that the person's own order decides.
+        let score = |lane: &Lane| lane.health.p50(weight).unwrap_or(fastest);
+        let mut order: Vec<usize> = (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
+        order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
+        self.keep_first(now, wanted, &mut order, score);
+        let Some(first) = order.first().and_then(|i| self.lanes.get(*i)).map(|l| l.ground.clone()) else { return order };
+        if let Some(rest) = order.get_mut(1..) {
+            rest.sort_by_key(|i| {
+                self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), first.apart(&l.ground) == 0, score(l), *i))
+            });
+        }
+        order
+    }
+
+    /// The lane that was first stays first until another is clearly better; `latest` reads of one page
+    /// operation stay on one lane.
+    fn keep_first(&mut self, now: u64, wanted: Wanted<'_>, order: &mut [usize], score: impl Fn(&Lane) -> u64) {
+        let Some(best) = order.first().and_then(|i| self.lanes.get(*i)) else { return };
+        let (tier, fast, mut key) = (self.tier(now, best, wanted), score(best), best.key);
+        let near = |held: &Lane| {
+            self.tier(now, held, wanted) == tier
+                && (fast * 100 >= score(held) * BETTER_PERCENT || fast + BETTER_MS >= score(held))
+        };
+        let slot = self.first.get(wanted.spec.weight as usize).copied().flatten();
+        if let Some(held) = slot.and_then(|held| self.lane(held)).filter(|l| near(l)) {
+            key = held.key;
+        }
+        if let Some(slot) = self.first.get_mut(wanted.spec.weight as usize) {
+            *slot = Some(key);
+        }
+        let recent = wanted.last_lane.filter(|(_, at)| wanted.latest && *at + AFFINITY_MS > now);
+        if let Some(last) = recent.and_then(|(last, _)| self.lane(last)) {
+            if last.enabled() && self.tier(now, last, wanted) == tier {
+                key = last.key;
+            }
+        }
+        if let Some(at) = order.iter().position(|i| self.lanes.get(*i).is_some_and(|l| l.key == key)) {
+            if let Some(front) = order.get_mut(..=at) {
+                front.rotate_right(1);
+            }
+        }
+    }
+
+    fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {
+        if lane.health.resting(now).is_some() {
+            3
+        } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
+            2
+        } else if lane.health.is_unable(now, wanted.method) || lane.check_again.1 > 0 {
+            1
+        } else {
+            0
+        }
+    }
+
+    fn plan(&self, lane: LaneRef, wanted: Wanted<'_>) -> LanePlan {
+        let LaneRef::Endpoint(key) = lane else {
+            return LanePlan { hedge_ms: WALLET_HEDGE_MS, timeout_ms: wanted.deadline_ms, wallet: true };
+        };
+        let hedge_ms = self.lane(key).map_or(UNKNOWN_HEDGE_MS, |l| hedge_ms(&l.health, wanted.spec.weight));
+        let share = if wanted.spec.weight == Weight::Scan { 6 } else { 4 };
+        let longest = (wanted.deadline_ms * share / 10).max(1);
+        let timeout_ms = (hedge_ms * TIMEOUT_DELAYS).max(TIMEOUT_MS).min(longest);
+        LanePlan { hedge_ms, timeout_ms, wallet: false }
+    }
+}
+
+/// Silence after which a second lane is worth asking: the 95th percentile, but never so long that a thick
+/// tail hides behind itself.
+pub(super) fn hedge_ms(health: &Health, weight: Weight) -> u64 {
+    let (Some(p50), Some(p95)) = (health.p50(weight), health.quantile(weight, HEDGE_QUANTILE)) else {
+        return UNKNOWN_HEDGE_MS;
+    };
+    p95.min(p50 * HEDGE_MEDIANS + HEDGE_SLACK_MS).clamp(HEDGE_MS.0, HEDGE_MS.1)
+}
+
+impl Guard {
+    /// Brings the chains in line with the settings. What is known of an endpoint stays while it stays.
+    pub(super) fn rebuild_chains(&mut self, now: u64) {
+        let mut old = std::mem::take(&mut self.chains);
+        for wanted in &self.settings.chains {
+            let mut chain = old.remove(&wanted.id).unwrap_or_else(|| Chain::new(wanted.id));
+            let mut lanes = std::mem::take(&mut chain.lanes);
+            chain.name.clone_from(&wanted.name);
+            chain.mode = wanted.mode;
+            chain.majority = wanted.dispute == settings::Dispute::Majority;
+            if wanted.mode != Mode::Off {
+                for endpoint in &wanted.endpoints {
+                    let key = endpoint.url.key(wanted.id);
+                    let known = lanes.iter().position(|l| l.key == key).map(|at| lanes.swap_remove(at));
+                    chain.lanes.push(self.watch.lane(known, key, endpoint.clone()));
+                }
+            }
+            self.chains.insert(wanted.id, chain);
+        }
+        self.drop_lost_lanes(now);
+    }
+}

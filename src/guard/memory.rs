@@ -1,0 +1,128 @@
+//! Joining and caching: what one origin asked is never told to another.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::value::RawValue;
+
+use super::requests::Question;
+use crate::jsonrpc;
+use crate::route::{Lasting, Spec};
+
+/// Most bytes of questions and answers kept, over all origins.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Larger answers are not kept, bytes.
+const MAX_ANSWER_BYTES: usize = 256 * 1024;
+
+type Key = (String, Question);
+
+/// Requests in flight and immutable answers.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    flying: BTreeMap<Key, u64>,
+    kept: BTreeMap<Key, String>,
+    order: VecDeque<Key>,
+    bytes: usize,
+}
+
+impl Memory {
+    /// The request that asks the same for the same origin now.
+    pub(super) fn joined(&self, origin: &str, question: &Question) -> Option<u64> {
+        self.flying.get(&(origin.to_owned(), question.clone())).copied()
+    }
+
+    pub(super) fn join(&mut self, origin: &str, question: &Question, request: u64) {
+        self.flying.insert((origin.to_owned(), question.clone()), request);
+    }
+
+    pub(super) fn leave(&mut self, origin: &str, question: &Question) {
+        self.flying.remove(&(origin.to_owned(), question.clone()));
+    }
+
+    /// An immutable answer this origin has been given before.
+    pub(super) fn recall(&self, origin: &str, question: &Question) -> Option<String> {
+        if self.kept.is_empty() {
+            return None;
+        }
+        self.kept.get(&(origin.to_owned(), question.clone())).cloned()
+    }
+
+    /// Keeps an answer that can never change: named by its hash, or in a block at or below `finalized`.
+    pub(super) fn keep(&mut self, origin: &str, question: &Question, spec: &Spec, text: &str, finalized: u64) {
+        let fixed = match spec.lasting {
+            Lasting::Changes => false,
+            Lasting::ByHash => text != "null",
+            Lasting::Mined => block_of(text, "blockNumber").is_some_and(|number| number <= finalized),
+        };
+        if !fixed || text.len() > MAX_ANSWER_BYTES {
+            return;
+        }
+        let key = (origin.to_owned(), question.clone());
+        self.bytes += size(&key, text);
+        if self.kept.insert(key.clone(), text.to_owned()).is_none() {
+            self.order.push_back(key);
+        }
+        while self.bytes > MAX_BYTES {
+            let Some(oldest) = self.order.pop_front() else { break };
+            let Some(text) = self.kept.remove(&oldest) else { continue };
+            self.bytes -= size(&oldest, &text).min(self.bytes);
+        }
+    }
+
+    /// Settings changed: an endpoint that is gone answers nothing any more, from memory neither.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+        self.order.clear();
+        self.bytes = 0;
+    }
+}
+
+fn size(key: &Key, text: &str) -> usize {
+    key.0.len() + key.1.method.len() + key.1.params.len() + text.len()
+}
+
+/// A block number that stands in an object, for example `blockNumber` of a receipt.
+pub(super) fn block_of(text: &str, member: &str) -> Option<u64> {
+    let object: BTreeMap<&str, &RawValue> = serde_json::from_str(text).ok()?;
+    jsonrpc::quantity(object.get(member)?.get())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::spec;
+
+    fn question(params: &str) -> Question {
+        Question { chain: 1, method: "eth_getBlockByHash".into(), params: params.into() }
+    }
+
+    #[test]
+    fn answers_stay_with_their_origin() {
+        let mut memory = Memory::default();
+        memory.keep("https://a.example", &question("[1]"), spec("eth_getBlockByHash"), "{}", 0);
+        assert_eq!(memory.recall("https://a.example", &question("[1]")).as_deref(), Some("{}"));
+        assert_eq!(memory.recall("https://b.example", &question("[1]")), None);
+    }
+
+    #[test]
+    fn only_what_cannot_change_is_kept() {
+        let mut memory = Memory::default();
+        let mut keep = |method: &str, text: &str| {
+            memory.keep("o", &question(text), spec(method), text, 0x10);
+            memory.recall("o", &question(text)).is_some()
+        };
+        assert!(!keep("eth_getBalance", "\"0x1\""));
+        assert!(!keep("eth_getBlockByHash", "null"));
+        assert!(!keep("eth_getTransactionReceipt", r#"{"blockNumber":"0x11"}"#));
+        assert!(keep("eth_getTransactionReceipt", r#"{"blockNumber":"0x10"}"#));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut memory = Memory::default();
+        let text = "x".repeat(MAX_ANSWER_BYTES);
+        for i in 0..100 {
+            memory.keep("o", &question(&i.to_string()), spec("eth_getBlockByHash"), &text, 0);
+        }
+        assert!(memory.bytes <= MAX_BYTES && memory.recall("o", &question("99")).is_some() && memory.recall("o", &question("0")).is_none());
+    }
+}

@@ -1,0 +1,353 @@
+//! The façade: events and time in, commands out. Read this file first.
+//!
+//! **In scope**: which page asked what, which lane answers it, what is learnt from that, what is stored.
+//! **Out of scope**: how a request is sent or a message delivered; that is the shell's (`src/web/`).
+//!
+//! The contract is the *single-mutation invariant*: one [`Guard::handle`], then [`Guard::poll`] until it
+//! returns `None`, then wait until [`Guard::poll_timeout`] or the next event. `now` is in ms since the Unix
+//! epoch and never goes back within one life of the core.
+//!
+//! ```
+//! use breakwater::guard::{Event, Guard};
+//! let mut guard = Guard::new(7);
+//! guard.handle(0, Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+//! while let Some(command) = guard.poll() {
+//!     println!("{command:?}"); // the shell executes it
+//! }
+//! assert_eq!(guard.poll_timeout(), None);
+//! ```
+//!
+//! ```text
+//!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
+//!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
+//!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
+//!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
+//!  memory.rs    joining, caching                    watch.rs     evidence, verdicts, badge, incidents
+//!  panel.rs     popup and options                   store.rs     what survives a worker restart
+//! ```
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+
+use crate::budget::Budget;
+use crate::classify::Classifier;
+use crate::lang::Lang;
+use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
+use crate::secret::Secret;
+use crate::settings::{Problem, Settings};
+use crate::trail::Trail;
+
+mod chains;
+mod memory;
+mod pages;
+mod panel;
+mod requests;
+mod rescue;
+mod sends;
+mod settle;
+mod store;
+mod upkeep;
+mod watch;
+
+use chains::Chain;
+use memory::Memory;
+use pages::Page;
+use requests::Request;
+use rescue::Rescue;
+use sends::Job;
+use watch::Watch;
+
+/// A document with a port to the core; the shell numbers them.
+pub type ClientId = u32;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A document opened its port.
+    Open {
+        /// The document.
+        client: ClientId,
+        /// Origin of the document's frame; answers are joined and cached within one origin only.
+        origin: String,
+        /// Host name of the tab's site: what the person switches on and off.
+        host: String,
+    },
+    /// A document sent a message.
+    Message {
+        /// The document.
+        client: ClientId,
+        /// The message.
+        message: PageToCore,
+    },
+    /// A document's port closed.
+    Close {
+        /// The document.
+        client: ClientId,
+    },
+    /// An HTTP response came for `Command::Send`.
+    Response {
+        /// Number of the send.
+        send: u64,
+        /// HTTP status.
+        status: u16,
+        /// Response headers, names in lower case.
+        headers: Vec<(String, String)>,
+        /// Whole body.
+        body: Vec<u8>,
+    },
+    /// No HTTP response came for `Command::Send`.
+    SendFailed {
+        /// Number of the send.
+        send: u64,
+        /// Why.
+        why: SendError,
+    },
+    /// The browser connected to this address for one of our requests.
+    Address {
+        /// URL of the request.
+        url: Secret,
+        /// The address.
+        ip: String,
+    },
+    /// The stored settings, or that there are none. First of all events.
+    Settings(Option<String>),
+    /// What an earlier life of the core stored in `storage.session`.
+    Restore(String),
+    /// The evidence an earlier session stored in `storage.local`.
+    Observed(String),
+    /// The browser went online or offline.
+    Online(bool),
+    /// Whether the person lets the extension reach all sites.
+    Permission(bool),
+    /// Language of badge titles and notifications, and what the person's clock shows more than UTC.
+    Locale {
+        /// Language.
+        lang: Lang,
+        /// Minutes east of UTC.
+        offset_min: i32,
+    },
+    /// The address table's bytes.
+    Table(Vec<u8>),
+    /// Popup or options ask something.
+    Panel {
+        /// The shell's number for the question.
+        token: u64,
+        /// The question.
+        message: PanelToCore,
+    },
+    /// Time has passed.
+    Tick,
+}
+
+/// Why a request brought no response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendError {
+    /// DNS, connection, TLS, CORS: `fetch` does not say.
+    Network,
+    /// The body passed the cap.
+    TooLarge,
+    /// The URL or a header is none that `fetch` takes.
+    BadRequest,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// POST this.
+    Send {
+        /// Number of the send, for the reply.
+        send: u64,
+        /// What to send.
+        http: HttpRequest,
+    },
+    /// Abort a send; its reply is no longer wanted.
+    Cancel {
+        /// Number of the send.
+        send: u64,
+    },
+    /// Tell a document.
+    Post {
+        /// The document.
+        client: ClientId,
+        /// The message.
+        message: CoreToPage,
+    },
+    /// Answer popup or options.
+    PanelReply {
+        /// The shell's number for the question.
+        token: u64,
+        /// The answer.
+        reply: PanelReply,
+    },
+    /// Keep this.
+    Store {
+        /// What.
+        what: Stored,
+        /// JSON text.
+        text: Secret,
+    },
+    /// Show this on the toolbar button.
+    Badge {
+        /// At most four characters.
+        text: String,
+        /// CSS colour.
+        color: String,
+        /// Tooltip.
+        title: String,
+    },
+    /// Notify the person.
+    Notify {
+        /// One notification per id.
+        id: String,
+        /// One sentence.
+        message: String,
+    },
+    /// Sites switched off: no content script is to run there.
+    Sites {
+        /// Host names.
+        off: Vec<String>,
+    },
+}
+
+/// What is kept, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// `storage.local` `settings`, as an object.
+    Settings,
+    /// `storage.local` `settings_broken`: the original that could not be read, as text.
+    Broken,
+    /// `storage.local` `observed`, as text.
+    Observed,
+    /// `storage.session` `health`, as text.
+    Health,
+    /// `storage.local` `table`: an address table loaded by hand, in base64; empty to remove it.
+    Table,
+}
+
+/// One HTTP POST. `Debug` shows neither URL, headers nor body.
+#[derive(Clone, PartialEq)]
+pub struct HttpRequest {
+    /// URL without userinfo.
+    pub url: String,
+    /// Header names and values, `content-type` included.
+    pub headers: Vec<(String, Secret)>,
+    /// JSON text, or a DNS message.
+    pub body: Vec<u8>,
+    /// Cap on the reply's body, bytes.
+    pub max_body_bytes: u64,
+    /// Whether every response header is wanted, or only `retry-after`: reading them all costs time.
+    pub all_headers: bool,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpRequest({} bytes)", self.body.len())
+    }
+}
+
+/// The core. See the module for the contract.
+pub struct Guard {
+    settings: Settings,
+    problem: Option<Problem>,
+    lang: Lang,
+    offset_min: i32,
+    online: bool,
+    permission: bool,
+    classifier: Classifier,
+    budget: Budget,
+    chains: BTreeMap<u64, Chain>,
+    pages: BTreeMap<ClientId, Page>,
+    requests: BTreeMap<u64, Request>,
+    rescues: BTreeMap<u64, Rescue>,
+    jobs: BTreeMap<u64, Job>,
+    probes: Vec<panel::Probe>,
+    memory: Memory,
+    trail: Trail,
+    watch: Watch,
+    save_at: Option<u64>,
+    next: u64,
+    jitter: u64,
+    out: VecDeque<Command>,
+}
+
+impl Guard {
+    /// A core that knows nothing yet. `seed` spreads the probes of many browsers over time.
+    pub fn new(seed: u64) -> Self {
+        Guard {
+            settings: Settings::default(),
+            problem: None,
+            lang: Lang::default(),
+            offset_min: 0,
+            online: true,
+            permission: true,
+            classifier: Classifier::default(),
+            budget: Budget::default(),
+            chains: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            rescues: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            probes: Vec::new(),
+            memory: Memory::default(),
+            trail: Trail::default(),
+            watch: Watch::default(),
+            save_at: None,
+            next: 1,
+            jitter: seed % 1_000,
+            out: VecDeque::new(),
+        }
+    }
+
+    /// Takes one event. Drain [`Guard::poll`] before the next one.
+    pub fn handle(&mut self, now: u64, event: Event) {
+        match event {
+            Event::Open { client, origin, host } => self.open(now, client, origin, host),
+            Event::Message { client, message } => self.message(now, client, message),
+            Event::Close { client } => self.close(now, client),
+            Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
+            Event::SendFailed { send, why } => self.send_failed(now, send, why),
+            Event::Address { url, ip } => self.address(now, &url, &ip),
+            Event::Settings(text) => self.settings_changed(now, text),
+            Event::Restore(text) => self.restore(now, &text),
+            Event::Observed(text) => self.observed(now, &text),
+            Event::Online(online) => self.online = online,
+            Event::Permission(permission) => self.permission_changed(permission),
+            Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
+            Event::Table(bytes) => self.table(now, bytes),
+            Event::Panel { token, message } => self.panel(now, token, message),
+            Event::Tick => {}
+        }
+        self.tick(now);
+    }
+
+    /// The next thing to do.
+    pub fn poll(&mut self) -> Option<Command> {
+        self.out.pop_front()
+    }
+
+    /// When [`Event::Tick`] is wanted, ms.
+    pub fn poll_timeout(&self) -> Option<u64> {
+        let races = self.requests.values().filter_map(Request::wake);
+        let jobs = self.jobs.values().filter_map(|job| job.due);
+        let watch = self.watch.wake().into_iter().chain(self.probes_at());
+        races.chain(jobs).chain(self.upkeep_at()).chain(self.save_at).chain(watch).min()
+    }
+
+    fn tick(&mut self, now: u64) {
+        self.tick_watch(now);
+        self.tick_jobs(now);
+        self.tick_probes(now);
+        self.tick_requests(now);
+        self.tick_upkeep(now);
+        self.tick_store(now);
+    }
+
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    fn post(&mut self, client: ClientId, message: CoreToPage) {
+        self.out.push_back(Command::Post { client, message });
+    }
+}

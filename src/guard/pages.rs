@@ -1,0 +1,135 @@
+//! Documents with a port to the core. A page is hostile: it can only hurt itself.
+
+use std::collections::BTreeMap;
+
+use super::requests::{Asker, Question};
+use super::{ClientId, Guard};
+use crate::endpoint::EndpointKey;
+use crate::jsonrpc::RpcError;
+use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+
+/// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
+const RATE: u32 = 4_000;
+/// Window of [`RATE`], ms.
+const RATE_MS: u64 = 1_000;
+
+/// JSON-RPC "limit exceeded" (EIP-1474).
+pub(super) const LIMIT: i64 = -32005;
+
+/// One document.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) origin: String,
+    pub(super) host: String,
+    /// Whether a wallet on the page cannot be guarded.
+    pub(super) locked: bool,
+    /// Highest block number it has been shown, per chain.
+    pub(super) floors: BTreeMap<u64, u64>,
+    /// The lane that answered its last `latest` read, per chain, and when.
+    pub(super) last_lane: BTreeMap<u64, (EndpointKey, u64)>,
+    /// Requests waiting.
+    pub(super) waiting: usize,
+    rate: (u64, u32),
+    state: Option<CoreToPage>,
+}
+
+impl Guard {
+    pub(super) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String) {
+        self.close(now, client);
+        self.pages.insert(client, Page { origin, host, ..Page::default() });
+        self.tell_state(client);
+    }
+
+    pub(super) fn close(&mut self, now: u64, client: ClientId) {
+        if self.pages.remove(&client).is_none() {
+            return;
+        }
+        self.chains.values_mut().for_each(|chain| {
+            chain.users.remove(&client);
+        });
+        self.leave_all(now, client);
+    }
+
+    pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
+        let Some(page) = self.pages.get_mut(&client) else { return };
+        match message {
+            PageToCore::Use { chain } => self.use_chain(now, client, chain),
+            PageToCore::Locked => page.locked = true,
+            PageToCore::Ask { id, chain, method, params, wallet } => {
+                if let Some(message) = self.refuse(now, client, &method, &params) {
+                    return self.fail(client, id, message);
+                }
+                self.use_chain(now, client, chain);
+                let asker = Asker::Page { client, id, wallet };
+                self.ask(now, Question { chain, method, params }, asker);
+            }
+            PageToCore::Rescue { id, chain, body } => {
+                if self.refuse(now, client, "", &body).is_some() {
+                    return self.post(client, CoreToPage::NoRescue { id });
+                }
+                self.use_chain(now, client, chain);
+                self.rescue(now, client, id, chain, &body);
+            }
+            PageToCore::Abort { id } => self.leave(now, client, id),
+            PageToCore::Wallet { id, result, code, message, data } => {
+                let error = code.or(message.as_ref().map(|_| 0)).map(|code| RpcError {
+                    code,
+                    message: message.unwrap_or_default(),
+                    data,
+                });
+                self.wallet_said(now, client, id, result, error);
+            }
+        }
+    }
+
+    /// What is too long, too large or too much, as a message; the page alone is to blame.
+    fn refuse(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Option<String> {
+        let page = self.pages.get_mut(&client)?;
+        if now >= page.rate.0 + RATE_MS {
+            page.rate = (now, 0);
+        }
+        page.rate.1 += 1;
+        if page.rate.1 > RATE || page.waiting >= MAX_IN_FLIGHT {
+            return Some("Breakwater: too many requests from this page; wait for answers before asking more.".into());
+        }
+        let too_large = method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES;
+        too_large.then(|| "Breakwater: the request is too large (parameters may have 4 MiB).".into())
+    }
+
+    fn fail(&mut self, client: ClientId, id: u64, message: String) {
+        self.post(client, CoreToPage::Error { id, code: LIMIT, message, data: None });
+    }
+
+    fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
+        if let Some(chain) = self.chains.get_mut(&id) {
+            chain.users.insert(client);
+            chain.last_used = now;
+        }
+    }
+
+    /// Tells every document what changed for it.
+    pub(super) fn tell_states(&mut self) {
+        let clients: Vec<ClientId> = self.pages.keys().copied().collect();
+        clients.into_iter().for_each(|client| self.tell_state(client));
+    }
+
+    fn tell_state(&mut self, client: ClientId) {
+        let Some(page) = self.pages.get(&client) else { return };
+        let guarded = |c: &&super::Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let state = CoreToPage::State {
+            on: self.settings.site_on(&page.host) && self.permission,
+            chains: self.chains.values().filter(guarded).map(|c| c.id).collect(),
+            deadline_ms: self.settings.deadline_ms,
+            own_chain: Some(self.settings.own_chain),
+            direct: self.settings.direct_on(&page.host),
+            private: self.chains.values().filter(|c| c.is_private()).map(|c| c.id).collect(),
+        };
+        if page.state.as_ref() == Some(&state) {
+            return;
+        }
+        if let Some(page) = self.pages.get_mut(&client) {
+            page.state = Some(state.clone());
+        }
+        self.post(client, state);
+    }
+}

@@ -1,0 +1,328 @@
+//! Popup and options: what they are shown, and what they change.
+
+use super::chains::{Chain, Lane};
+use super::sends::{Brought, Job, Kind};
+use super::watch::ground_of;
+use super::{Command, Guard, Stored};
+use crate::cloud::{presets, verdict};
+use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::health::{Check, Rest};
+use crate::jsonrpc::{self, Reply};
+use crate::lang::Lang;
+use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, SiteView, Snapshot};
+use crate::race::Outcome;
+use crate::route::{self, Weight};
+use crate::secret::Secret;
+use crate::settings::{self, Endpoint, Mode, Problem, Settings};
+
+/// How long a probe of an endpoint may take, ms.
+const PROBE_MS: u64 = 8_000;
+/// How long a probe's answer waits for the address it came from, ms: browsers tell it late, and not always.
+const ADDRESS_MS: u64 = 300;
+/// Median above which the dot says "slow", ms.
+const SLOW_MS: u64 = 1_000;
+/// Age at which the address data is called old, days.
+const OLD_DAYS: i64 = 365;
+
+/// An endpoint being looked at before it is saved.
+#[derive(Debug)]
+pub(super) struct Probe {
+    token: u64,
+    key: EndpointKey,
+    endpoint: Endpoint,
+    lang: Lang,
+    /// Chain and round trip, once it answered; told when the address is known or at this time.
+    answered: Option<(u64, u64, u64)>,
+}
+
+impl Guard {
+    pub(super) fn panel(&mut self, now: u64, token: u64, message: PanelToCore) {
+        let reply = match message {
+            PanelToCore::Snapshot { host, lang } => {
+                PanelReply::Snapshot(Box::new(self.snapshot(now, host.as_deref(), Lang::from_tag(&lang))))
+            }
+            PanelToCore::Trail { lang } => PanelReply::Trail { races: self.trail.newest_first(Lang::from_tag(&lang)) },
+            PanelToCore::Edit { edit, lang } => {
+                let edited = self.settings.apply(&edit);
+                self.keep(now, edited, &lang)
+            }
+            PanelToCore::Import { text, lang } => self.keep(now, Settings::parse(text.expose()), &lang),
+            PanelToCore::CheckSettings { text, lang } => match Settings::parse(text.expose()) {
+                Ok(_) => PanelReply::Done,
+                Err(problem) => told(&problem, &lang),
+            },
+            PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
+            PanelToCore::Probe { chain, url, headers, lang } => return self.probe(now, token, chain, &url, headers, &lang),
+            PanelToCore::DrillStart { target } => {
+                self.drill_start(now, target);
+                PanelReply::Done
+            }
+            PanelToCore::DrillStop => {
+                self.drill_stop(now);
+                PanelReply::Done
+            }
+            PanelToCore::Presets { chain, lang: _ } => PanelReply::Presets { presets: presets::for_chain(chain) },
+            PanelToCore::LoadTable { base64, lang } => self.load_table(now, base64, &lang),
+            PanelToCore::ShippedTable => {
+                self.store(Stored::Table, String::new());
+                PanelReply::Done
+            }
+        };
+        self.panel_reply(token, reply);
+    }
+
+    fn panel_reply(&mut self, token: u64, reply: PanelReply) {
+        self.out.push_back(Command::PanelReply { token, reply });
+    }
+
+    fn keep(&mut self, now: u64, settings: Result<Settings, Problem>, lang: &str) -> PanelReply {
+        match settings {
+            Ok(settings) => {
+                self.store(Stored::Settings, settings.to_text());
+                self.problem = None;
+                self.adopt(now, settings);
+                PanelReply::Done
+            }
+            Err(problem) => told(&problem, lang),
+        }
+    }
+
+    fn load_table(&mut self, now: u64, base64: String, lang: &str) -> PanelReply {
+        use base64::Engine as _;
+        let lang = Lang::from_tag(lang);
+        let bytes = base64::engine::general_purpose::STANDARD.decode(base64.as_bytes());
+        let atlas = bytes.map_err(|_| ()).and_then(|b| crate::cloud::table::Atlas::from_bytes(b).map_err(|_| ()));
+        match atlas {
+            Ok(atlas) => {
+                self.watch.atlas = Some(atlas);
+                self.assess_all(now);
+                self.store(Stored::Table, base64);
+                PanelReply::Done
+            }
+            Err(()) => problem("table", "bad-table", lang.pick(
+                "This file is no address table of Breakwater, or it is damaged; the table in use stays. Choose a cloud.bin that ./build.sh atlas wrote.",
+                "Ce fichier n’est pas une table d’adresses de Breakwater, ou il est abîmé ; la table en service reste. Choisissez un cloud.bin écrit par ./build.sh atlas.",
+            )),
+        }
+    }
+
+    fn probe(&mut self, now: u64, token: u64, chain: u64, url: &Secret, headers: Vec<(String, Secret)>, lang: &str) {
+        let lang = Lang::from_tag(lang);
+        let parsed = EndpointUrl::parse(url.expose());
+        let url = match parsed {
+            Ok(url) => url,
+            Err(why) => return self.panel_reply(token, problem("url", why.code(), why.explain(lang))),
+        };
+        let headers = match settings::headers(&headers) {
+            Ok(headers) => headers,
+            Err(wrong) => return self.panel_reply(token, problem(&wrong.field, wrong.code(), &wrong.message(lang))),
+        };
+        let endpoint = Endpoint { url, name: String::new(), enabled: true, private: false, headers, operator: None };
+        let key = endpoint.url.key(chain);
+        let kind = Kind::Panel { token };
+        self.send_to(now, chain, key, &endpoint, kind, "eth_chainId", "[]", Some(now + PROBE_MS));
+        self.probes.push(Probe { token, key, endpoint, lang, answered: None });
+    }
+
+    pub(super) fn panel_probed(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
+        let Some(at) = self.probes.iter().position(|p| p.token == token) else { return };
+        let judged = self.judge(route::spec("eth_chainId"), send, brought);
+        let Some(probe) = self.probes.get_mut(at) else { return };
+        let lang = probe.lang;
+        let said = match &judged.reply {
+            Some(Reply::Result(text)) => jsonrpc::quantity(text),
+            _ => None,
+        };
+        let reply = match (said, brought) {
+            (Some(id), _) if id == job.chain => {
+                probe.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
+                return;
+            }
+            (Some(id), _) => problem("url", "wrong-chain", &lang.pick(
+                format!("This endpoint serves chain {id}, not chain {}. Add it there, or check the URL.", job.chain),
+                format!("Ce point d’accès sert la chaîne {id}, pas la chaîne {}. Ajoutez-le là-bas, ou vérifiez l’URL.", job.chain),
+            )),
+            (None, Brought::Nothing(_)) => problem("url", "no-answer", lang.pick(
+                "Nothing answers at this address. Check the URL and whether the server is up.",
+                "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
+            )),
+            (None, Brought::Response { status, .. }) => refusal(judged.outcome, *status, lang),
+        };
+        self.probes.remove(at);
+        self.panel_reply(token, reply);
+    }
+
+    /// Keys of the endpoints being looked at under this URL.
+    pub(super) fn panel_probes_of(&self, url: &str) -> Vec<EndpointKey> {
+        self.probes.iter().filter(|p| p.endpoint.url.request_url() == url).map(|p| p.key).collect()
+    }
+
+    pub(super) fn panel_probes_of_key(&self, key: EndpointKey) -> Option<()> {
+        self.probes.iter().any(|p| p.key == key).then_some(())
+    }
+
+    /// The address of a probe is known: its answer need not wait.
+    pub(super) fn panel_address(&mut self, now: u64, url: &str) {
+        for probe in self.probes.iter_mut().filter(|p| p.endpoint.url.request_url() == url) {
+            if let Some((_, _, until)) = &mut probe.answered {
+                *until = now;
+            }
+        }
+    }
+
+    pub(super) fn probes_at(&self) -> Option<u64> {
+        self.probes.iter().filter_map(|p| p.answered).map(|(_, _, until)| until).min()
+    }
+
+    /// Probes that answered and whose address is known, or has been waited for.
+    pub(super) fn tick_probes(&mut self, now: u64) {
+        let due = |p: &mut Probe| p.answered.is_some_and(|(_, _, until)| until <= now || self.watch.evidence.contains_key(&p.key));
+        let done: Vec<Probe> = self.probes.extract_if(.., due).collect();
+        for probe in done {
+            let Some((chain, ms, _)) = probe.answered else { continue };
+            let evidence = self.watch.evidence.get(&probe.key).map(Vec::as_slice).unwrap_or_default();
+            let ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence).view(now, probe.lang);
+            self.panel_reply(probe.token, PanelReply::Probed { chain, ms, ground });
+        }
+    }
+
+    fn snapshot(&self, now: u64, host: Option<&str>, lang: Lang) -> Snapshot {
+        let date = self.watch.atlas.as_ref().map_or("", |a| a.date());
+        Snapshot {
+            site: host.map(|host| self.site(host)),
+            chains: self.settings.chains.iter().filter_map(|c| Some(self.chain_view(now, c, self.chains.get(&c.id)?, lang))).collect(),
+            overall: self.overall(lang),
+            drill: self.watch.drill.as_ref().map(|d| d.view(now, lang)),
+            incidents: self.watch.incidents.view(lang, self.offset_min),
+            data_date: date.to_owned(),
+            data_old: age_days(date, now).filter(|days| *days > OLD_DAYS).map(|days| lang.pick(
+                format!("The address data is {days} days old: where an endpoint stands may have changed since."),
+                format!("Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."),
+            )),
+            settings_problem: self.problem.as_ref().map(|p| p.message(lang)),
+        }
+    }
+
+    fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
+        let used: Vec<(&str, Vec<(&str, &crate::cloud::ground::Ground)>)> = self
+            .chains
+            .values()
+            .map(|c| (c.name.as_str(), c.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect()))
+            .collect();
+        let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
+        verdict::judge_all(&used, lang)
+    }
+
+    fn site(&self, host: &str) -> SiteView {
+        let pages: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
+        let used = |c: &&Chain| pages.iter().any(|(client, _)| c.users.contains(client));
+        SiteView {
+            host: host.to_owned(),
+            on: self.settings.site_on(host),
+            direct: self.settings.direct_on(host),
+            chains: self.chains.values().filter(used).map(|c| c.id).collect(),
+            locked: pages.iter().any(|(_, p)| p.locked),
+        }
+    }
+
+    fn chain_view(&self, now: u64, set: &settings::Chain, chain: &Chain, lang: Lang) -> ChainView {
+        let off = set.mode == Mode::Off;
+        let view = |endpoint: &Endpoint| {
+            let key = endpoint.url.key(set.id);
+            let lane = chain.lane(key).filter(|_| !off);
+            let (health, why) = lane.map_or(("unknown", String::new()), |l| self.dot(now, l, lang));
+            EndpointView {
+                key: key.to_string(),
+                name: endpoint.name.clone(),
+                url: endpoint.url.redacted(),
+                enabled: endpoint.enabled,
+                private: endpoint.private,
+                ground: lane.map(|l| l.ground.view(now, lang)).unwrap_or_default(),
+                health: health.to_owned(),
+                why,
+                p50_ms: lane.and_then(|l| l.health.p50(Weight::Light)),
+                head: lane.and_then(|l| l.head).map(|h| h.number),
+            }
+        };
+        ChainView {
+            id: set.id,
+            name: set.name.clone(),
+            mode: set.mode,
+            dispute: set.dispute,
+            in_use: !chain.users.is_empty(),
+            endpoints: set.endpoints.iter().map(view).collect(),
+            verdict: chain.verdict(lang),
+        }
+    }
+
+    /// The health dot, and why it has that colour.
+    fn dot(&self, now: u64, lane: &Lane, lang: Lang) -> (&'static str, String) {
+        let seconds = |until: u64| until.saturating_sub(now).div_ceil(1_000);
+        if !self.permission {
+            return ("no-permission", lang.pick("Breakwater may not reach this endpoint: the permission was taken back.", "Breakwater ne peut pas joindre ce point d’accès : l’autorisation a été retirée.").into());
+        }
+        if lane.dark {
+            return ("drill", lang.pick("Dark in the drill; the network is not touched.", "Éteint pour l’exercice ; le réseau n’est pas touché.").into());
+        }
+        if let Check::Wrong(id) = lane.health.check {
+            return ("wrong-chain", lang.pick(format!("It serves chain {id}; it is not asked."), format!("Il sert la chaîne {id} ; il n’est pas interrogé.")));
+        }
+        match lane.health.resting(now) {
+            Some((Rest::Faults, until)) => return ("down", lang.pick(format!("It keeps failing; next try in {} s.", seconds(until)), format!("Il échoue sans cesse ; nouvel essai dans {} s.", seconds(until)))),
+            Some((Rest::Silent, until)) => return ("down", lang.pick(format!("It does not answer; next try in {} s.", seconds(until)), format!("Il ne répond pas ; nouvel essai dans {} s.", seconds(until)))),
+            Some((Rest::Refused, until)) => return ("resting", lang.pick(format!("It asked for a pause; {} s left.", seconds(until)), format!("Il a demandé une pause ; encore {} s.", seconds(until)))),
+            None => {}
+        }
+        if lane.check_again.1 > 0 {
+            return ("down", lang.pick("It did not answer the chain-id check.", "Il n’a pas répondu au contrôle de chaîne.").into());
+        }
+        match lane.health.p50(Weight::Light) {
+            None => ("unknown", lang.pick("Not asked yet: nothing is sent for a chain no page uses.", "Pas encore interrogé : rien n’est envoyé pour une chaîne qu’aucune page n’utilise.").into()),
+            Some(ms) if ms > SLOW_MS => ("slow", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ."))),
+            Some(ms) => ("good", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ."))),
+        }
+    }
+}
+
+fn told(problem: &Problem, lang: &str) -> PanelReply {
+    PanelReply::Problem {
+        field: problem.field.clone(),
+        code: problem.code().to_owned(),
+        message: problem.message(Lang::from_tag(lang)),
+    }
+}
+
+fn problem(field: &str, code: &str, message: &str) -> PanelReply {
+    PanelReply::Problem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() }
+}
+
+/// Why an endpoint that answered is none.
+fn refusal(outcome: Outcome, status: u16, lang: Lang) -> PanelReply {
+    match outcome {
+        Outcome::Refused => problem("url", "refused", lang.pick(
+            "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
+            "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
+        )),
+        _ if matches!(status, 401 | 402 | 403) => problem("url", "no-access", lang.pick(
+            "The endpoint asks for a key. Put it in the URL or in a request header.",
+            "Le point d’accès demande une clé. Mettez-la dans l’URL ou dans un en-tête.",
+        )),
+        _ => problem("url", "not-json-rpc", &lang.pick(
+            format!("This address answers (HTTP {status}), but not with JSON-RPC. Use the RPC URL, not the website's."),
+            format!("Cette adresse répond (HTTP {status}), mais pas en JSON-RPC. Utilisez l’URL RPC, pas celle du site."),
+        )),
+    }
+}
+
+/// Days between `YYYY-MM-DD` and now (Howard Hinnant's days_from_civil,
+/// <https://howardhinnant.github.io/date_algorithms.html>).
+fn age_days(date: &str, now: u64) -> Option<i64> {
+    let mut parts = date.split('-').map(|p| p.parse::<i64>().ok());
+    let (y, m, d) = (parts.next()??, parts.next()??, parts.next()??);
+    let y = if m <= 2 { y - 1 } else { y };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    i64::try_from(now / 86_400_000).ok().map(|today| today - days)
+}

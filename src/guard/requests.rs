@@ -1,0 +1,393 @@
+//! From a question to a race. A request is asked once, by one page or by several askers of one origin who
+//! asked the same at the same time.
+//!
+//! ```text
+//!  ask ─► wallet's business ─► UseWallet
+//!      ─► remembered ────────► Answer
+//!      ─► the same is out ───► joined
+//!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► Racing ─► settled
+//! ```
+
+use serde_json::value::RawValue;
+
+use super::chains::{Chain, LaneRef, Wanted};
+use super::{ClientId, Guard};
+use crate::endpoint::EndpointKey;
+use crate::jsonrpc::{self, Reply, RpcError};
+use crate::protocol::CoreToPage;
+use crate::race::{Act, Need, Outcome, Plan, Race};
+use crate::route::{self, Class, Merge, Spec};
+use crate::settings::Mode;
+
+/// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be
+/// seen to be stale.
+const HOLD_MS: u64 = 400;
+/// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
+const MARGIN_MS: u64 = 200;
+
+/// Who wants the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// A page's provider.
+    Page {
+        client: ClientId,
+        id: u64,
+        /// Whether its wallet can be asked.
+        wallet: bool,
+    },
+    /// One item of a page's own JSON-RPC call.
+    Rescue { client: ClientId, rescue: u64, index: usize },
+}
+
+impl Asker {
+    pub(super) fn client(self) -> ClientId {
+        match self {
+            Asker::Page { client, .. } | Asker::Rescue { client, .. } => client,
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Question {
+    pub(super) chain: u64,
+    pub(super) method: String,
+    /// JSON text, or empty.
+    pub(super) params: String,
+}
+
+/// Where an attempt is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Not begun, or over.
+    Idle,
+    /// Waiting for the lane's chain-id check.
+    Waiting,
+    /// On the wire, since when.
+    Sent(u64, u64),
+    /// Asked of the wallet, since when.
+    Wallet(u64),
+    /// Held dark by a drill, since when.
+    Dark(u64),
+}
+
+/// One request on its way.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) askers: Vec<Asker>,
+    pub(super) question: Question,
+    pub(super) spec: &'static Spec,
+    pub(super) origin: String,
+    pub(super) host: String,
+    pub(super) asked: u64,
+    pub(super) latest: bool,
+    pub(super) floor: u64,
+    /// Block that `latest` was pinned to, for comparing.
+    pub(super) pinned: Option<String>,
+    pub(super) lanes: Vec<LaneRef>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) replies: Vec<(usize, Reply)>,
+    hold_until: u64,
+    pub(super) race: Option<Race>,
+}
+
+impl Request {
+    pub(super) fn wake(&self) -> Option<u64> {
+        self.race.as_ref().map_or(Some(self.hold_until), Race::wake)
+    }
+
+    pub(super) fn has_wallet(&self) -> bool {
+        self.askers.iter().any(|a| matches!(a, Asker::Page { wallet: true, .. }))
+    }
+
+    pub(super) fn slot(&mut self, lane: usize) -> Option<&mut Slot> {
+        self.slots.get_mut(lane)
+    }
+
+    /// The parameters as they are sent.
+    pub(super) fn sent_params(&self) -> &str {
+        self.pinned.as_deref().unwrap_or(&self.question.params)
+    }
+
+    fn wanted<'a>(&'a self, deadline_ms: u64, last_lane: Option<(EndpointKey, u64)>) -> Wanted<'a> {
+        Wanted {
+            spec: self.spec,
+            latest: self.latest,
+            floor: self.floor,
+            wallet: self.has_wallet(),
+            last_lane,
+            method: &self.question.method,
+            deadline_ms,
+        }
+    }
+}
+
+impl Guard {
+    /// Answers `question`, now or later.
+    pub(super) fn ask(&mut self, now: u64, question: Question, asker: Asker) {
+        let spec = route::spec(&question.method);
+        let guarded = self.chains.get(&question.chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        match spec.class {
+            Class::Read | Class::Broadcast if guarded => {}
+            Class::Local => return self.reply(asker, question.chain, local(&question)),
+            _ => return self.not_ours(asker, &question),
+        }
+        if !question.params.is_empty() && serde_json::from_str::<&RawValue>(&question.params).is_err() {
+            let message = "Breakwater: params is not JSON text.".to_owned();
+            return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32602, message, data: None }));
+        }
+        let Some(page) = self.pages.get_mut(&asker.client()) else { return };
+        let origin = page.origin.clone();
+        if let Some(result) = self.memory.recall(&origin, &question) {
+            return self.reply(asker, question.chain, Reply::Result(result));
+        }
+        page.waiting += 1;
+        let out = self.memory.joined(&origin, &question).and_then(|id| self.requests.get_mut(&id));
+        if let Some(request) = out.filter(|_| spec.class == Class::Read) {
+            request.askers.push(asker);
+            return;
+        }
+        self.begin(now, question, spec, origin, asker);
+    }
+
+    fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, origin: String, asker: Asker) {
+        let id = self.number();
+        let page = self.pages.get(&asker.client());
+        let tag = spec.tag.and_then(|at| jsonrpc::tag(&question.params, at));
+        let request = Request {
+            latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
+            floor: page.and_then(|p| p.floors.get(&question.chain)).copied().unwrap_or(0),
+            host: page.map(|p| p.host.clone()).unwrap_or_default(),
+            hold_until: now + HOLD_MS.min(self.settings.deadline_ms / 10),
+            asked: now,
+            pinned: None,
+            lanes: Vec::new(),
+            slots: Vec::new(),
+            replies: Vec::new(),
+            race: None,
+            askers: vec![asker],
+            question,
+            spec,
+            origin,
+        };
+        if spec.class == Class::Read {
+            self.memory.join(&request.origin, &request.question, id);
+        }
+        self.requests.insert(id, request);
+        self.tick_upkeep(now);
+        self.release(now, id);
+    }
+
+    /// Starts a held request's race when its chain is warm, or when it has waited long enough.
+    pub(super) fn release(&mut self, now: u64, id: u64) {
+        let Some(request) = self.requests.get(&id).filter(|r| r.race.is_none()) else { return };
+        let cold = self.chains.get(&request.question.chain).is_some_and(is_cold);
+        let may_wait = request.spec.class == Class::Read && now < request.hold_until;
+        if !(cold && may_wait) {
+            self.start(now, id);
+        }
+    }
+
+    fn start(&mut self, now: u64, id: u64) {
+        let Some(mut request) = self.requests.remove(&id) else { return };
+        let deadline_ms = self.settings.deadline_ms;
+        let client = request.askers.first().map_or(0, |a| a.client());
+        let last_lane = self.pages.get(&client).and_then(|p| p.last_lane.get(&request.question.chain)).copied();
+        let Some(chain) = self.chains.get_mut(&request.question.chain) else {
+            return self.settle_failed(now, request, false);
+        };
+        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane));
+        let need = need(chain, &request);
+        let kept: Vec<bool> = lanes.iter().map(|lane| takes_part(chain, *lane, need)).collect();
+        request.lanes = lanes.into_iter().zip(&kept).filter(|(_, k)| **k).map(|(l, _)| l).collect();
+        let plans = plans.into_iter().zip(&kept).filter(|(_, k)| **k).map(|(p, _)| p).collect();
+        request.slots = vec![Slot::Idle; request.lanes.len()];
+        if matches!(need, Need::Agree { .. }) {
+            request.pinned = pin(chain, &request);
+        }
+        let margin = MARGIN_MS.min(deadline_ms / 10);
+        let deadline = request.asked + deadline_ms - margin;
+        let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
+        self.budget.request();
+        self.watch.asked(now, request.spec.class);
+        let mut acts = Vec::new();
+        race.start(&mut acts);
+        request.race = Some(race);
+        self.run(now, id, request, acts);
+    }
+
+    /// Does what a race wants, and puts the request back unless it is over.
+    pub(super) fn run(&mut self, now: u64, id: u64, mut request: Request, mut acts: Vec<Act>) {
+        let mut at = 0;
+        while let Some(act) = acts.get(at).copied() {
+            at += 1;
+            match act {
+                Act::Send { lane, .. } => {
+                    if let Err(outcome) = self.begin_attempt(now, id, &mut request, lane) {
+                        if let Some(race) = request.race.as_mut() {
+                            race.ended(now, lane, outcome, 0, &mut acts);
+                        }
+                    }
+                }
+                Act::TimedOut { lane } => self.end_attempt(now, &mut request, lane, Outcome::Fault),
+                Act::Cancel { lane } => self.end_attempt(now, &mut request, lane, Outcome::Cancelled),
+                Act::Settle(end) => return self.settle(now, request, end),
+            }
+        }
+        self.requests.insert(id, request);
+    }
+
+    /// An attempt ended by a reply: tells the race.
+    pub(super) fn attempt_ended(&mut self, now: u64, id: u64, lane: usize, outcome: Outcome, digest: u64, reply: Option<Reply>) {
+        let Some(mut request) = self.requests.remove(&id) else { return };
+        if let Some(slot) = request.slot(lane) {
+            *slot = Slot::Idle;
+        }
+        if let Some(reply) = reply {
+            request.replies.push((lane, reply));
+        }
+        let mut acts = Vec::new();
+        if let Some(race) = request.race.as_mut() {
+            race.ended(now, lane, outcome, digest, &mut acts);
+        }
+        self.run(now, id, request, acts);
+    }
+
+    pub(super) fn tick_requests(&mut self, now: u64) {
+        let due: Vec<u64> =
+            self.requests.iter().filter(|(_, r)| r.wake().is_some_and(|at| at <= now)).map(|(id, _)| *id).collect();
+        for id in due {
+            let Some(mut request) = self.requests.remove(&id) else { continue };
+            let Some(mut race) = request.race.take() else {
+                self.requests.insert(id, request);
+                self.release(now, id);
+                continue;
+            };
+            let (mut acts, budget) = (Vec::new(), &mut self.budget);
+            race.tick(now, &mut || budget.spend(), &mut acts);
+            request.race = Some(race);
+            self.run(now, id, request, acts);
+        }
+    }
+
+    /// Requests of a chain that has become warmer.
+    pub(super) fn release_all(&mut self, now: u64, chain: u64) {
+        let held = |r: &Request| r.race.is_none() && r.question.chain == chain;
+        let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| held(r)).map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.release(now, id));
+    }
+
+    /// The page no longer wants one answer.
+    pub(super) fn leave(&mut self, now: u64, client: ClientId, wanted: u64) {
+        self.leave_where(now, |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted));
+        let gone: Vec<u64> = self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
+        for rescue in gone {
+            self.rescues.remove(&rescue);
+            self.leave_where(now, |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue));
+        }
+    }
+
+    /// The page is gone.
+    pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
+        self.rescues.retain(|_, r| r.client != client);
+        self.leave_where(now, |asker| asker.client() == client);
+    }
+
+    fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
+        let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
+        for id in ids {
+            let Some(mut request) = self.requests.remove(&id) else { continue };
+            let asked_wallet = request.askers.first().copied();
+            for asker in request.askers.extract_if(.., |a| gone(*a)) {
+                if let Some(page) = self.pages.get_mut(&asker.client()) {
+                    page.waiting = page.waiting.saturating_sub(1);
+                }
+            }
+            if request.askers.is_empty() && request.spec.class != Class::Broadcast {
+                self.memory.leave(&request.origin, &request.question);
+                (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane, Outcome::Cancelled));
+                continue;
+            }
+            let wallet_lane = request.slots.iter().position(|s| matches!(s, Slot::Wallet(_)));
+            let left = asked_wallet != request.askers.first().copied();
+            self.requests.insert(id, request);
+            if let Some(lane) = wallet_lane.filter(|_| left) {
+                self.attempt_ended(now, id, lane, Outcome::Unable, 0, None);
+            }
+        }
+    }
+}
+
+/// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be.
+fn is_cold(chain: &Chain) -> bool {
+    let known = chain.lanes.iter().filter(|l| l.ready() && l.head.is_some()).count();
+    let coming = |l: &&super::chains::Lane| {
+        l.enabled() && l.head.is_none() && (l.checking.is_some() || l.polling.is_some())
+    };
+    known < 2 && chain.lanes.iter().any(|l| coming(&l))
+}
+
+fn need(chain: &Chain, request: &Request) -> Need {
+    if request.spec.class == Class::Broadcast {
+        return Need::Broadcast;
+    }
+    let comparable = request.spec.money && request.spec.merge != Merge::Median;
+    match chain.mode {
+        Mode::Race => Need::All,
+        Mode::Compare if comparable && chain.lanes.iter().filter(|l| l.enabled()).count() > 1 => {
+            Need::Agree { majority: chain.majority }
+        }
+        _ => Need::First,
+    }
+}
+
+/// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
+/// comparing is done between endpoints.
+fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
+    match (lane, need) {
+        (LaneRef::Wallet, Need::Broadcast | Need::Agree { .. }) => false,
+        (LaneRef::Endpoint(key), Need::Broadcast) if chain.is_private() => {
+            chain.lane(key).is_some_and(|l| l.endpoint.private)
+        }
+        _ => true,
+    }
+}
+
+/// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
+/// states are compared. Never below what the page has been shown.
+fn pin(chain: &Chain, request: &Request) -> Option<String> {
+    if !request.latest {
+        return None;
+    }
+    let heads = request.lanes.iter().filter_map(|lane| match lane {
+        LaneRef::Endpoint(key) => chain.lane(*key),
+        LaneRef::Wallet => None,
+    });
+    let heads: Option<Vec<u64>> = heads.take(2).map(|l| l.head.map(|h| h.number)).collect();
+    let block = heads?.into_iter().min()?.max(request.floor);
+    jsonrpc::with_tag(&request.question.params, request.spec.tag?, &format!("0x{block:x}"))
+}
+
+fn local(question: &Question) -> Reply {
+    Reply::Result(match question.method.as_str() {
+        "net_version" => format!("\"{}\"", question.chain),
+        _ => format!("\"0x{:x}\"", question.chain),
+    })
+}
+
+impl Guard {
+    fn not_ours(&mut self, asker: Asker, question: &Question) {
+        match asker {
+            Asker::Page { client, id, wallet: true } => self.post(client, CoreToPage::UseWallet { id }),
+            Asker::Page { client, id, wallet: false } => {
+                let (code, message) = match route::spec(&question.method).class {
+                    Class::Read | Class::Broadcast => (4901, "Breakwater: no endpoint is chosen for this chain."),
+                    // EIP-1193: 4200, the provider does not support the method.
+                    _ => (4200, "Breakwater: this provider reads chains only; connect a wallet for anything else."),
+                };
+                self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
+            }
+            Asker::Rescue { rescue, .. } => self.give_up_rescue(rescue),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The page's own JSON-RPC calls, when they fail or stall: split, raced item by item, put together in order
+//! in the page's own envelope.
+
+use serde_json::value::RawValue;
+
+use super::requests::{Asker, Question};
+use super::{ClientId, Guard};
+use crate::jsonrpc::{self, Reply};
+use crate::protocol::CoreToPage;
+use crate::route::{self, Class};
+
+/// One call being rescued.
+#[derive(Debug)]
+pub(super) struct Rescue {
+    pub(super) client: ClientId,
+    pub(super) id: u64,
+    batch: bool,
+    items: Vec<(Box<RawValue>, Option<Reply>)>,
+}
+
+impl Guard {
+    pub(super) fn rescue(&mut self, now: u64, client: ClientId, id: u64, chain: u64, body: &str) {
+        let host = self.pages.get(&client).map(|p| p.host.as_str()).unwrap_or_default();
+        let rescuable = |method: &str| matches!(route::spec(method).class, Class::Read | Class::Local);
+        let call = jsonrpc::split(body).filter(|c| c.items.iter().all(|i| rescuable(&i.method)));
+        let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
+            return self.post(client, CoreToPage::NoRescue { id });
+        };
+        let rescue = self.number();
+        let mut questions = Vec::new();
+        let mut items = Vec::new();
+        for item in call.items {
+            let params = item.params.map(|p| p.get().to_owned()).unwrap_or_default();
+            questions.push(Question { chain, method: item.method, params });
+            items.push((item.id.unwrap_or_default(), None));
+        }
+        self.rescues.insert(rescue, Rescue { client, id, batch: call.batch, items });
+        for (index, question) in questions.into_iter().enumerate() {
+            if self.rescues.contains_key(&rescue) {
+                self.ask(now, question, Asker::Rescue { client, rescue, index });
+            }
+        }
+    }
+
+    /// One item was answered; an error of ours means that the page's own call stands.
+    pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Reply) {
+        if matches!(&reply, Reply::Error(e) if e.message.starts_with("Breakwater:")) {
+            return self.give_up_rescue(rescue);
+        }
+        let Some(whole) = self.rescues.get_mut(&rescue) else { return };
+        if let Some((_, slot)) = whole.items.get_mut(index) {
+            *slot = Some(reply);
+        }
+        if whole.items.iter().any(|(_, reply)| reply.is_none()) {
+            return;
+        }
+        let Some(whole) = self.rescues.remove(&rescue) else { return };
+        let replies: Vec<String> =
+            whole.items.iter().filter_map(|(id, reply)| Some(jsonrpc::page_reply(id, reply.as_ref()?))).collect();
+        let body = if whole.batch { format!("[{}]", replies.join(",")) } else { replies.concat() };
+        self.post(whole.client, CoreToPage::Body { id: whole.id, body });
+    }
+
+    pub(super) fn give_up_rescue(&mut self, rescue: u64) {
+        if let Some(whole) = self.rescues.remove(&rescue) {
+            self.post(whole.client, CoreToPage::NoRescue { id: whole.id });
+        }
+    }
+}

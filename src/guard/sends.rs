@@ -1,0 +1,387 @@
+//! Attempts on the wire, and what their replies teach.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde::Deserialize;
+use sha3::{Digest as _, Keccak256};
+
+use super::chains::{Lane, LaneRef};
+use super::requests::{Request, Slot};
+use super::{ClientId, Command, Guard, HttpRequest, SendError};
+use crate::classify::{Http, Judged};
+use crate::endpoint::EndpointKey;
+use crate::health::Check;
+use crate::heads::Head;
+use crate::jsonrpc::{self, Reply, RpcError};
+use crate::race::Outcome;
+use crate::route::{Class, Spec};
+use crate::settings::Endpoint;
+
+/// A send on the wire.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) kind: Kind,
+    pub(super) chain: u64,
+    pub(super) key: EndpointKey,
+    pub(super) sent: u64,
+    /// When it counts as failed, ms; a race has its own timeouts.
+    pub(super) due: Option<u64>,
+}
+
+/// What a send is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Race { request: u64, lane: usize },
+    Check,
+    Poll,
+    Probe,
+    Resolve,
+    Panel { token: u64 },
+}
+
+/// What an HTTP exchange brought.
+pub(super) enum Brought<'a> {
+    Response { status: u16, headers: &'a [(String, String)], body: &'a [u8] },
+    Nothing(SendError),
+}
+
+impl Guard {
+    /// Puts an attempt on its lane, or says how it ended before it began.
+    pub(super) fn begin_attempt(&mut self, now: u64, id: u64, request: &mut Request, index: usize) -> Result<(), Outcome> {
+        let lane = request.lanes.get(index).copied();
+        let slot = match lane {
+            None => return Err(Outcome::Unable),
+            Some(LaneRef::Wallet) => Slot::Wallet(now),
+            Some(LaneRef::Endpoint(key)) => {
+                let chain = self.chains.get(&request.question.chain);
+                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.enabled()) else { return Err(Outcome::Unable) };
+                match () {
+                    // A drill never holds back a transaction.
+                    () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
+                    () if lane.health.check == Check::Right => Slot::Sent(0, now),
+                    () => Slot::Waiting,
+                }
+            }
+        };
+        let slot = match (slot, lane) {
+            (Slot::Sent(..), Some(LaneRef::Endpoint(key))) => Slot::Sent(self.send_attempt(now, id, request, index, key)?, now),
+            (Slot::Waiting, Some(LaneRef::Endpoint(key))) => {
+                self.check(now, request.question.chain, key);
+                slot
+            }
+            (Slot::Wallet(_), _) => {
+                let wallet = request.askers.iter().find_map(|a| match a {
+                    super::requests::Asker::Page { client, id, wallet: true } => Some((*client, *id)),
+                    _ => None,
+                });
+                let (client, id) = wallet.ok_or(Outcome::Unable)?;
+                self.post(client, crate::protocol::CoreToPage::AskWallet { id });
+                slot
+            }
+            _ => slot,
+        };
+        if let Some(place) = request.slot(index) {
+            *place = slot;
+        }
+        Ok(())
+    }
+
+    fn send_attempt(&mut self, now: u64, id: u64, request: &Request, lane: usize, key: EndpointKey) -> Result<u64, Outcome> {
+        let chain = request.question.chain;
+        let kind = Kind::Race { request: id, lane };
+        self.send(now, chain, key, kind, &request.question.method, request.sent_params(), None).ok_or(Outcome::Unable)
+    }
+
+    /// Sends one JSON-RPC request on one lane. The send's number is the request's id.
+    pub(super) fn send(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind, method: &str, params: &str, due: Option<u64>) -> Option<u64> {
+        let endpoint = self.chains.get(&chain)?.lane(key)?.endpoint.clone();
+        Some(self.send_to(now, chain, key, &endpoint, kind, method, params, due))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "each is a fact of its own; a struct would name them twice")]
+    pub(super) fn send_to(
+        &mut self, now: u64, chain: u64, key: EndpointKey, endpoint: &Endpoint, kind: Kind, method: &str, params: &str, due: Option<u64>,
+    ) -> u64 {
+        let send = self.number();
+        let mut headers = vec![("content-type".to_owned(), "application/json".into())];
+        if let Some(authorization) = endpoint.url.authorization() {
+            headers.push(("authorization".to_owned(), authorization.into()));
+        }
+        headers.extend(endpoint.headers.iter().map(|h| (h.name.clone(), h.value.clone())));
+        let http = HttpRequest {
+            url: endpoint.url.request_url(),
+            headers,
+            body: jsonrpc::request(send, method, params).into_bytes(),
+            max_body_bytes: self.settings.max_body_bytes,
+            all_headers: !matches!(kind, Kind::Race { .. }),
+        };
+        self.jobs.insert(send, Job { kind, chain, key, sent: now, due });
+        self.out.push_back(Command::Send { send, http });
+        send
+    }
+
+    pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
+        let Some(job) = self.jobs.remove(&send) else { return };
+        if job.kind != Kind::Resolve {
+            self.claims(now, job.chain, job.key, headers);
+        }
+        self.brought(now, send, &job, &Brought::Response { status, headers, body });
+    }
+
+    pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
+        let Some(job) = self.jobs.remove(&send) else { return };
+        self.brought(now, send, &job, &Brought::Nothing(why));
+    }
+
+    /// Checks, polls and probes that were not answered in time.
+    pub(super) fn tick_jobs(&mut self, now: u64) {
+        let late: Vec<u64> = self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
+        for send in late {
+            self.out.push_back(Command::Cancel { send });
+            self.send_failed(now, send, SendError::Network);
+        }
+    }
+
+    fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
+        match job.kind {
+            Kind::Race { request, lane } => self.raced(now, send, job, request, lane, brought),
+            Kind::Check => self.checked(now, send, job, brought),
+            Kind::Poll | Kind::Probe => self.polled(now, send, job, brought),
+            Kind::Resolve => self.resolved(now, job, brought),
+            Kind::Panel { token } => self.panel_probed(now, send, job, token, brought),
+        }
+    }
+
+    /// What an exchange means; a broadcast's hash is checked against the bytes.
+    pub(super) fn judge(&self, spec: &'static Spec, send: u64, brought: &Brought<'_>) -> Judged {
+        match brought {
+            Brought::Response { status, headers, body } => {
+                let retry_after = headers.iter().find(|(n, _)| n == "retry-after").map(|(_, v)| v.as_str());
+                self.classifier.http(spec, send, Http { status: *status, retry_after, body })
+            }
+            Brought::Nothing(SendError::TooLarge) => Judged::bare(Outcome::Unable),
+            Brought::Nothing(_) => Judged::bare(Outcome::Fault),
+        }
+    }
+
+    fn raced(&mut self, now: u64, send: u64, job: &Job, id: u64, index: usize, brought: &Brought<'_>) {
+        let Some(request) = self.requests.get(&id) else { return };
+        let (spec, floor, method) = (request.spec, request.floor, request.question.method.clone());
+        let mut judged = self.judge(spec, send, brought);
+        let mut digest = 0;
+        if spec.class == Class::Broadcast {
+            judged = broadcast(judged, &request.question.params);
+        } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer) {
+            if let Some(number) = shown_block(spec, request.latest, text) {
+                digest = number;
+                if self.is_stale(now, job, floor, number) {
+                    judged.outcome = Outcome::Stale;
+                }
+            }
+        }
+        if spec.money {
+            digest = judged.reply.as_ref().map_or(0, fingerprint);
+        }
+        self.learn(now, job, spec, &judged, &method);
+        self.attempt_ended(now, id, index, judged.outcome, digest, judged.reply);
+    }
+
+    /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
+    fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
+        let Some(chain) = self.chains.get_mut(&job.chain) else { return false };
+        let believed = chain.heads.learn(now, number);
+        let head = believed.then_some(Head { number, at: now });
+        if let Some(lane) = chain.lane_mut(job.key) {
+            lane.head = head.or(lane.head);
+        }
+        // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
+        // this page, whose numbers never go back.
+        !believed || number < floor || chain.heads.behind(now, head, floor)
+    }
+
+    fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
+        let online = self.online;
+        let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        match judged.outcome {
+            // Nothing is blamed on anybody while the browser is offline.
+            Outcome::Fault if !online => return,
+            Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
+            Outcome::Unable if !judged.smaller => lane.health.unable(now, method),
+            outcome => lane.health.ended(now, spec.weight, outcome, now.saturating_sub(job.sent)),
+        }
+        self.save_soon(now);
+        self.watch_lane(now, job.chain, job.key, judged.outcome);
+    }
+
+    /// The race gave an attempt up. A loser's time is a censored sample; a silence that another lane
+    /// overtook counts against it.
+    pub(super) fn end_attempt(&mut self, now: u64, request: &mut Request, index: usize, outcome: Outcome) {
+        let Some(slot) = request.slots.get_mut(index) else { return };
+        let ended = std::mem::replace(slot, Slot::Idle);
+        let (send, since) = match ended {
+            Slot::Sent(send, since) => (Some(send), since),
+            // What a drill teaches holds until it ends: then the lane gets back the health it had.
+            Slot::Dark(since) => (None, since),
+            _ => return,
+        };
+        if let Some(send) = send {
+            self.out.push_back(Command::Cancel { send });
+            self.jobs.remove(&send);
+        }
+        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else { return };
+        let overtaken = outcome == Outcome::Cancelled && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        if !self.online {
+            return;
+        }
+        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+            lane.health.ended(now, request.spec.weight, outcome, now.saturating_sub(since));
+            if overtaken {
+                lane.health.overtaken(now);
+            }
+            self.save_soon(now);
+        }
+        if outcome == Outcome::Fault || overtaken {
+            self.watch_lane(now, chain, key, Outcome::Fault);
+        }
+    }
+
+    /// A lane's chain id is known now, or could not be learnt: attempts that waited for it go on.
+    pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
+        let waits = |r: &Request| {
+            let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
+            (r.question.chain == chain && r.slots.get(at) == Some(&Slot::Waiting)).then_some(at)
+        };
+        let waiting: Vec<(u64, usize)> = self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
+        for (id, index) in waiting {
+            let Some(mut request) = self.requests.remove(&id) else { continue };
+            let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
+            self.requests.insert(id, request);
+            if let Err(outcome) = begun {
+                self.attempt_ended(now, id, index, outcome, 0, None);
+            }
+        }
+        self.release_all(now, chain);
+    }
+
+    /// What the wallet said, as a lane.
+    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, result: Option<String>, error: Option<RpcError>) {
+        let asked = |a: &super::requests::Asker| matches!(a, super::requests::Asker::Page { client: c, id: i, .. } if *c == client && *i == id);
+        let found = self.requests.iter().find(|(_, r)| r.askers.iter().any(asked));
+        let Some((request_id, request)) = found.map(|(k, r)| (*k, r)) else { return };
+        let Some((index, since)) = request.slots.iter().enumerate().find_map(|(i, s)| match s {
+            Slot::Wallet(since) => Some((i, *since)),
+            _ => None,
+        }) else { return };
+        let (spec, chain, floor, latest) = (request.spec, request.question.chain, request.floor, request.latest);
+        let reply = match (result, error) {
+            (_, Some(error)) => Reply::Error(error),
+            (result, None) => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
+        };
+        let mut judged = self.classifier.reply(spec, 200, reply);
+        let shown = match &judged.reply {
+            Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, latest, text),
+            _ => None,
+        };
+        if shown.is_some_and(|number| number < floor) {
+            judged.outcome = Outcome::Stale;
+        }
+        if let Some(chain) = self.chains.get_mut(&chain) {
+            chain.wallet.ended(now, spec.weight, judged.outcome, now.saturating_sub(since));
+        }
+        self.attempt_ended(now, request_id, index, judged.outcome, shown.unwrap_or(0), judged.reply);
+    }
+
+    /// Attempts on lanes that the settings no longer have end at once.
+    pub(super) fn drop_lost_lanes(&mut self, now: u64) {
+        let here = |chain: u64, key: EndpointKey| self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(Lane::enabled);
+        let panel = |job: &Job| matches!(job.kind, Kind::Panel { .. });
+        let lost: Vec<u64> = self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
+        for send in lost {
+            self.out.push_back(Command::Cancel { send });
+            let Some(job) = self.jobs.remove(&send) else { continue };
+            if let Kind::Race { request, lane } = job.kind {
+                self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
+            }
+        }
+        let gone: Vec<(u64, EndpointKey)> = self.requests.values().flat_map(|r| {
+            r.lanes.iter().zip(&r.slots).filter_map(|(lane, slot)| match (lane, slot) {
+                (LaneRef::Endpoint(key), Slot::Waiting | Slot::Dark(_)) => Some((r.question.chain, *key)),
+                _ => None,
+            }).collect::<Vec<_>>()
+        }).filter(|(chain, key)| !self.chains.get(chain).and_then(|c| c.lane(*key)).is_some_and(Lane::enabled)).collect();
+        gone.into_iter().for_each(|(chain, key)| self.check_over(now, chain, key, false));
+    }
+}
+
+/// Whether a lane asked later answered while this one was silent past its hedge delay.
+fn was_overtaken(race: &crate::race::Race, index: usize) -> bool {
+    let Some(own) = race.attempts().iter().find(|a| a.lane == index) else { return false };
+    let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
+    race.attempts().iter().any(|a| {
+        let won = a.ended.filter(|(_, o)| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty));
+        won.is_some_and(|(at, _)| a.sent >= own.sent.saturating_add(hedge) && at > a.sent)
+    })
+}
+
+/// EIP-1474: the result is the transaction's hash, which is the keccak of its bytes. A node that says
+/// "already known" has it; a node that returns another hash took something else.
+fn broadcast(mut judged: Judged, params: &str) -> Judged {
+    if judged.outcome != Outcome::Answer {
+        return judged;
+    }
+    let Some(hash) = transaction_hash(params) else { return judged };
+    match &judged.reply {
+        Some(Reply::Result(text)) if !text.eq_ignore_ascii_case(&hash) => judged.outcome = Outcome::Fault,
+        Some(_) => judged.reply = Some(Reply::Result(hash)),
+        None => {}
+    }
+    judged
+}
+
+fn transaction_hash(params: &str) -> Option<String> {
+    let [raw]: [String; 1] = serde_json::from_str(params).ok()?;
+    let hex = raw.strip_prefix("0x")?.as_bytes();
+    let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
+    let bytes: Option<Vec<u8>> = hex.chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    }).collect();
+    let hash = Keccak256::digest(bytes?);
+    Some(format!("\"0x{}\"", hash.iter().map(|b| format!("{b:02x}")).collect::<String>()))
+}
+
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(borrow)]
+    number: Option<&'a serde_json::value::RawValue>,
+}
+
+/// The block number an answer shows the lane to be at.
+fn shown_block(spec: &Spec, latest: bool, text: &str) -> Option<u64> {
+    match spec.method {
+        "eth_blockNumber" => jsonrpc::quantity(text),
+        "eth_getBlockByNumber" if latest => {
+            serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
+        }
+        _ => None,
+    }
+}
+
+/// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
+/// compared by their data: nodes word them differently.
+fn fingerprint(reply: &Reply) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let text = match reply {
+        Reply::Result(text) => text.as_str(),
+        Reply::Error(e) => {
+            "error".hash(&mut hasher);
+            e.data.as_deref().unwrap_or("")
+        }
+    };
+    match serde_json::from_str::<serde_json::Value>(text) {
+        // serde_json's map is sorted, so equal values have equal text.
+        Ok(value) => value.to_string().to_lowercase().hash(&mut hasher),
+        Err(_) => text.hash(&mut hasher),
+    }
+    hasher.finish()
+}

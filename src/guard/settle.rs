@@ -1,0 +1,199 @@
+//! What the page gets in the end, and what the trail keeps of it.
+
+use super::chains::LaneRef;
+use super::requests::{Asker, Request};
+use super::Guard;
+use crate::jsonrpc::{self, Reply, RpcError};
+use crate::protocol::CoreToPage;
+use crate::race::{End, Reason};
+use crate::route::Class;
+use crate::trail;
+
+/// JSON-RPC internal error: every lane failed.
+const ALL_FAILED: i64 = -32603;
+/// Resource unavailable (EIP-1474): compared lanes disagree.
+const DISPUTED: i64 = -32002;
+
+impl Guard {
+    /// A race is over.
+    pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
+        self.record(now, &request, end);
+        match end {
+            End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
+            End::Disputed => {
+                let names = self.names(&request);
+                let message = format!("Breakwater: {names} disagree about {}; no answer was given.", request.question.method);
+                self.answer_all(now, request, &Reply::Error(RpcError { code: DISPUTED, message, data: None }));
+            }
+            End::Failed { late } => self.settle_failed(now, request, late),
+        }
+    }
+
+    fn settle_lane(&mut self, now: u64, mut request: Request, lane: usize, reason: Reason) {
+        let at = request.replies.iter().position(|(index, _)| *index == lane);
+        let reply = at.map(|at| request.replies.swap_remove(at).1);
+        match (request.lanes.get(lane), reply) {
+            (Some(LaneRef::Endpoint(key)), Some(reply)) => {
+                let key = *key;
+                let reply = self.monotonic(&request, reply);
+                if request.latest && reason != Reason::Behind {
+                    let chain = request.question.chain;
+                    for asker in &request.askers {
+                        if let Some(page) = self.pages.get_mut(&asker.client()) {
+                            page.last_lane.insert(chain, (key, now));
+                        }
+                    }
+                }
+                if let (Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) = (&reply, reason) {
+                    let finalized = self.chains.get(&request.question.chain).map_or(0, |c| c.heads.finalized);
+                    self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
+                }
+                self.note_finalized(&request, &reply);
+                self.answer_all(now, request, &reply);
+            }
+            (Some(LaneRef::Wallet), Some(reply)) => self.use_wallet(now, request, &reply),
+            _ => self.settle_failed(now, request, false),
+        }
+    }
+
+    /// Block numbers never go back for a page, even when a lane that is behind is all there is.
+    fn monotonic(&mut self, request: &Request, reply: Reply) -> Reply {
+        let (Reply::Result(text), "eth_blockNumber") = (&reply, request.spec.method) else { return reply };
+        let Some(number) = jsonrpc::quantity(text) else { return reply };
+        let floor = |asker: &Asker| self.pages.get(&asker.client())?.floors.get(&request.question.chain).copied();
+        let highest = request.askers.iter().filter_map(floor).max().unwrap_or(0).max(number);
+        for asker in &request.askers {
+            if let Some(page) = self.pages.get_mut(&asker.client()) {
+                page.floors.insert(request.question.chain, highest);
+            }
+        }
+        if highest == number { reply } else { Reply::Result(format!("\"0x{highest:x}\"")) }
+    }
+
+    /// A page that asks for the finalized block tells what is immutable.
+    fn note_finalized(&mut self, request: &Request, reply: &Reply) {
+        let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
+        if let (Reply::Result(text), "eth_getBlockByNumber", true) = (reply, request.spec.method, is_final) {
+            let number = super::memory::block_of(text, "number");
+            if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain)) {
+                chain.heads.finalized = chain.heads.finalized.max(number);
+            }
+        }
+    }
+
+    /// No lane answered: the wallet's own answer, or an error that names operators by display name.
+    pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
+        let private = self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
+        let kept = request.spec.class == Class::Broadcast && private;
+        let names = self.names(&request);
+        let what = if late { "did not answer in time" } else { "could not answer" };
+        let message = format!("Breakwater: {names} {what} ({}).", request.question.method);
+        let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
+        if kept { self.answer_all(now, request, &reply) } else { self.use_wallet(now, request, &reply) }
+    }
+
+    /// Every asker with a wallet gets its own wallet's word; the others get `reply`.
+    fn use_wallet(&mut self, now: u64, request: Request, reply: &Reply) {
+        self.finish(&request);
+        for asker in request.askers {
+            match asker {
+                Asker::Page { client, id, wallet: true } => {
+                    self.leave_waiting(client);
+                    self.post(client, CoreToPage::UseWallet { id });
+                }
+                _ => self.answer(now, asker, request.question.chain, reply.clone()),
+            }
+        }
+    }
+
+    fn answer_all(&mut self, now: u64, request: Request, reply: &Reply) {
+        self.finish(&request);
+        let chain = request.question.chain;
+        for asker in request.askers {
+            self.answer(now, asker, chain, reply.clone());
+        }
+    }
+
+    fn answer(&mut self, _now: u64, asker: Asker, chain: u64, reply: Reply) {
+        self.leave_waiting(asker.client());
+        self.reply(asker, chain, reply);
+    }
+
+    /// Gives one asker its answer.
+    pub(super) fn reply(&mut self, asker: Asker, _chain: u64, reply: Reply) {
+        match asker {
+            Asker::Rescue { rescue, index, .. } => self.rescued(rescue, index, reply),
+            Asker::Page { client, id, .. } => {
+                let message = match reply {
+                    Reply::Result(result) => CoreToPage::Answer { id, result },
+                    Reply::Error(RpcError { code, message, data }) => CoreToPage::Error { id, code, message, data },
+                };
+                self.post(client, message);
+            }
+        }
+    }
+
+    fn leave_waiting(&mut self, client: super::ClientId) {
+        if let Some(page) = self.pages.get_mut(&client) {
+            page.waiting = page.waiting.saturating_sub(1);
+        }
+    }
+
+    fn finish(&mut self, request: &Request) {
+        self.memory.leave(&request.origin, &request.question);
+    }
+
+    fn name(&self, chain: u64, lane: LaneRef) -> String {
+        match lane {
+            LaneRef::Wallet => "wallet".to_owned(),
+            LaneRef::Endpoint(key) => {
+                let lane = self.chains.get(&chain).and_then(|c| c.lane(key));
+                lane.map_or_else(|| "removed endpoint".to_owned(), |l| l.endpoint.name.clone())
+            }
+        }
+    }
+
+    fn names(&self, request: &Request) -> String {
+        let attempts = request.race.as_ref().map(|r| r.attempts()).unwrap_or_default();
+        let lanes = attempts.iter().filter_map(|a| request.lanes.get(a.lane));
+        let names: Vec<String> = lanes.map(|lane| self.name(request.question.chain, *lane)).collect();
+        match names.split_last() {
+            None => "no endpoint".to_owned(),
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        }
+    }
+
+    fn record(&mut self, now: u64, request: &Request, end: End) {
+        let Some(race) = &request.race else { return };
+        let chain = request.question.chain;
+        let attempts = race.attempts().iter().map(|a| trail::Attempt {
+            lane: request.lanes.get(a.lane).map_or_else(String::new, |lane| self.name(chain, *lane)),
+            started_for: a.why.word().to_owned(),
+            sent_ms: a.sent.saturating_sub(request.asked),
+            took_ms: a.ended.map(|(at, _)| at.saturating_sub(a.sent)),
+            outcome: a.ended.map_or("pending", |(_, outcome)| outcome.word()).to_owned(),
+        });
+        let attempts = attempts.collect();
+        let answered_by = match end {
+            End::Lane { lane, .. } => request.lanes.get(lane).map(|lane| self.name(chain, *lane)),
+            _ => None,
+        };
+        if answered_by.is_some() {
+            self.watch.answered(now, now.saturating_sub(request.asked), request.spec.class);
+        }
+        let record = trail::Record {
+            at_ms: request.asked,
+            chain,
+            method: request.spec.method.to_owned(),
+            site: request.host.clone(),
+            rescued: request.askers.iter().any(|a| matches!(a, Asker::Rescue { .. })),
+            took_ms: now.saturating_sub(request.asked),
+            answered_by,
+            reason: String::new(),
+            why: String::new(),
+            attempts,
+        };
+        self.trail.push(record, end);
+    }
+}

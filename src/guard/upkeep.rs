@@ -1,0 +1,191 @@
+//! What is sent besides requests, and only while a page uses the chain: chain-id checks, the light poll of
+//! heads, and one probe for a lane whose breaker's pause is over.
+
+use super::Guard;
+use super::chains::{Chain, Lane};
+use super::sends::{Brought, Job, Kind};
+use crate::endpoint::EndpointKey;
+use crate::health::Check;
+use crate::heads::Head;
+use crate::jsonrpc::{self, Reply};
+use crate::race::Outcome;
+use crate::route;
+
+/// A chain counts as used this long after a page last asked something of it, ms.
+const USED_MS: u64 = 30_000;
+/// Age of a head at which it is asked for again, ms: half a mainnet slot.
+const POLL_MS: u64 = 6_000;
+/// How long a check, poll or probe may take, ms.
+const REPLY_MS: u64 = 4_000;
+/// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
+const AGAIN_MS: u64 = 2_000;
+/// Longest pause after failed checks, ms.
+const MAX_AGAIN_MS: u64 = 60_000;
+
+enum Chore {
+    Check,
+    Poll,
+    Probe,
+}
+
+impl Chain {
+    fn in_use(&self, now: u64) -> bool {
+        !self.users.is_empty() && now < self.last_used + USED_MS
+    }
+}
+
+impl Lane {
+    /// What this lane wants, and when.
+    fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
+        if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
+            return None;
+        }
+        if let Some(at) = self.health.probe_at() {
+            return Some((at + jitter, Chore::Probe));
+        }
+        if self.health.check == Check::Unknown {
+            return Some((self.check_again.0, Chore::Check));
+        }
+        let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
+        Some((if fresh == 0 { 0 } else { fresh + POLL_MS }, Chore::Poll))
+    }
+}
+
+impl Guard {
+    /// When the next chore is due. Chores of chains nobody uses are not.
+    pub(super) fn upkeep_at(&self) -> Option<u64> {
+        let used = self.chains.values().filter(|c| !c.users.is_empty());
+        let due = |c: &Chain| {
+            let until = c.last_used + USED_MS;
+            c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
+        };
+        used.filter_map(due).min()
+    }
+
+    pub(super) fn tick_upkeep(&mut self, now: u64) {
+        let mut todo = Vec::new();
+        for chain in self.chains.values().filter(|c| c.in_use(now)) {
+            for lane in &chain.lanes {
+                if let Some((_, chore)) = lane.chore(self.jitter).filter(|(at, _)| *at <= now) {
+                    todo.push((chain.id, lane.key, chore));
+                }
+            }
+        }
+        for (chain, key, chore) in todo {
+            match chore {
+                Chore::Check => self.check(now, chain, key),
+                Chore::Poll => self.poll_head(now, chain, key, Kind::Poll),
+                Chore::Probe => self.poll_head(now, chain, key, Kind::Probe),
+            }
+        }
+    }
+
+    /// Asks a lane which chain it serves, unless it is being asked.
+    pub(super) fn check(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        let out = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.checking.is_some());
+        if out {
+            return;
+        }
+        let send = self.send(now, chain, key, Kind::Check, "eth_chainId", "[]", Some(now + REPLY_MS));
+        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+            lane.checking = send;
+        }
+    }
+
+    /// A probe of a lane that was never checked is its check.
+    fn poll_head(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind) {
+        let lane = self.chains.get(&chain).and_then(|c| c.lane(key));
+        let method = match lane.map(|l| l.health.check) {
+            Some(Check::Right) => "eth_blockNumber",
+            _ => "eth_chainId",
+        };
+        let send = self.send(now, chain, key, kind, method, "[]", Some(now + REPLY_MS));
+        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+            lane.polling = send;
+            lane.polled = now;
+        }
+    }
+
+    pub(super) fn checked(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
+        let judged = self.judge(route::spec("eth_chainId"), send, brought);
+        let said = match &judged.reply {
+            Some(Reply::Result(text)) => jsonrpc::quantity(text),
+            _ => None,
+        };
+        let online = self.online;
+        let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        lane.checking = None;
+        match said {
+            Some(id) if id == job.chain => {
+                lane.health.check = Check::Right;
+                lane.check_again = (0, 0);
+                lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
+            }
+            Some(id) => lane.health.check = Check::Wrong(id),
+            None => {
+                let failed = lane.check_again.1;
+                lane.check_again = (now + (AGAIN_MS << failed.min(8)).min(MAX_AGAIN_MS), failed + 1);
+                if online {
+                    note_failure(lane, now, &judged);
+                }
+            }
+        }
+        let right = lane.health.check == Check::Right;
+        if right && lane.head.is_none() {
+            self.poll_head(now, job.chain, job.key, Kind::Poll);
+        }
+        if right {
+            self.resolve(now, job.chain, job.key);
+        }
+        self.save_soon(now);
+        self.watch_lane(now, job.chain, job.key, if right { Outcome::Answer } else { judged.outcome });
+        if said.is_some_and(|id| id != job.chain) {
+            self.tell_states();
+        }
+        self.check_over(now, job.chain, job.key, right);
+    }
+
+    pub(super) fn polled(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
+        let unchecked = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).is_some_and(|l| l.health.check != Check::Right);
+        if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+            lane.polling = None;
+        }
+        let judged = self.judge(route::spec("eth_blockNumber"), send, brought);
+        let number = match &judged.reply {
+            Some(Reply::Result(text)) => jsonrpc::quantity(text),
+            _ => None,
+        };
+        let online = self.online;
+        if job.kind == Kind::Probe && online {
+            if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+                lane.health.probed(now, number.is_some());
+            }
+        }
+        if unchecked {
+            return self.checked(now, send, job, brought);
+        }
+        let Some(chain) = self.chains.get_mut(&job.chain) else { return };
+        let believed = number.filter(|n| chain.heads.learn(now, *n));
+        let Some(lane) = chain.lane_mut(job.key) else { return };
+        match believed {
+            Some(number) => {
+                lane.head = Some(Head { number, at: now });
+                lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
+            }
+            None if job.kind == Kind::Poll && online => note_failure(lane, now, &judged),
+            None => {}
+        }
+        self.save_soon(now);
+        let outcome = if number.is_some() { Outcome::Answer } else { judged.outcome };
+        self.watch_lane(now, job.chain, job.key, outcome);
+        self.release_all(now, job.chain);
+    }
+}
+
+fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {
+    match judged.outcome {
+        Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
+        Outcome::Unable => {}
+        _ => lane.health.ended(now, route::Weight::Light, Outcome::Fault, 0),
+    }
+}

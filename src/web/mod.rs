@@ -1,0 +1,269 @@
+//! The shell: executes the core's commands in a browser's background, a service worker or an event page.
+//!
+//! Nothing here decides anything. No `RefCell` borrow lives across an await, no `async fn` is exported, and
+//! nothing comes from `window`: a service worker has none.
+
+#![allow(unsafe_code, reason = "wasm-bindgen's expansion")]
+
+mod http;
+mod messages;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
+
+use crate::guard::{Command, Event, Guard, SendError, Stored};
+use crate::lang::Lang;
+use crate::protocol::PanelReply;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What background.js can do for the core. Every method is fire-and-forget and never throws.
+    pub type Host;
+
+    #[wasm_bindgen(method)]
+    fn post(this: &Host, client: u32, message: JsValue);
+    #[wasm_bindgen(method)]
+    fn store(this: &Host, area: &str, key: &str, value: JsValue);
+    #[wasm_bindgen(method)]
+    fn badge(this: &Host, text: &str, color: &str, title: &str);
+    #[wasm_bindgen(method)]
+    fn notify(this: &Host, id: &str, message: &str);
+    #[wasm_bindgen(method)]
+    fn sites(this: &Host, off: JsValue);
+
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+/// The core as background.js holds it. Every method is synchronous; what takes time comes back through the
+/// host, or through the promise that `panel` returns.
+#[wasm_bindgen]
+pub struct Core {
+    shell: Rc<Shell>,
+}
+
+struct Shell {
+    host: Host,
+    guard: RefCell<Guard>,
+    /// Wall-clock time of `performance.now() == 0`, ms: the core's clock never goes back.
+    origin: f64,
+    sends: RefCell<BTreeMap<u64, AbortController>>,
+    panels: RefCell<BTreeMap<u64, Function>>,
+    tokens: Cell<u64>,
+    timer: RefCell<Option<(u64, Timeout)>>,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// A core that acts through `host`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: Host) -> Core {
+        let seed = getrandom::u64().unwrap_or_default();
+        Core {
+            shell: Rc::new(Shell {
+                host,
+                guard: RefCell::new(Guard::new(seed)),
+                origin: js_sys::Date::now() - performance_now(),
+                sends: RefCell::default(),
+                panels: RefCell::default(),
+                tokens: Cell::new(0),
+                timer: RefCell::default(),
+            }),
+        }
+    }
+
+    /// Takes what storage holds. Called once, before anything else.
+    pub fn start(&self, settings: JsValue, session: Option<String>, observed: Option<String>, online: bool, lang: &str) {
+        // JavaScript tells minutes west of UTC.
+        let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
+        self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
+        self.shell.handle(Event::Settings(messages::settings_text(&settings)));
+        if let Some(text) = observed {
+            self.shell.handle(Event::Observed(text));
+        }
+        if let Some(text) = session {
+            self.shell.handle(Event::Restore(text));
+        }
+        self.shell.handle(Event::Online(online));
+    }
+
+    /// The address table's bytes.
+    pub fn table(&self, bytes: Vec<u8>) {
+        self.shell.handle(Event::Table(bytes));
+    }
+
+    /// A document opened its port.
+    pub fn open(&self, client: u32, origin: String, host: String) {
+        self.shell.handle(Event::Open { client, origin, host });
+    }
+
+    /// A document sent a message. What is no message of the protocol is dropped.
+    pub fn message(&self, client: u32, message: JsValue) {
+        if let Ok(message) = serde_wasm_bindgen::from_value(message) {
+            self.shell.handle(Event::Message { client, message });
+        }
+    }
+
+    /// A document's port closed.
+    pub fn close(&self, client: u32) {
+        self.shell.handle(Event::Close { client });
+    }
+
+    /// Popup or options ask something; the promise is always fulfilled, with a `PanelReply`.
+    pub fn panel(&self, message: JsValue) -> Promise {
+        let shell = self.shell.clone();
+        Promise::new(&mut |resolve, _| shell.panel(message.clone(), resolve))
+    }
+
+    /// The stored settings changed.
+    pub fn settings_changed(&self, settings: JsValue) {
+        self.shell.handle(Event::Settings(messages::settings_text(&settings)));
+    }
+
+    /// The browser connected to this address for one of our requests.
+    pub fn address(&self, url: String, ip: String) {
+        self.shell.handle(Event::Address { url: url.into(), ip });
+    }
+
+    /// The browser went online or offline.
+    pub fn online(&self, online: bool) {
+        self.shell.handle(Event::Online(online));
+    }
+
+    /// Whether the person lets the extension reach all sites.
+    pub fn permission(&self, all_sites: bool) {
+        self.shell.handle(Event::Permission(all_sites));
+    }
+}
+
+impl Shell {
+    fn now(&self) -> u64 {
+        (self.origin + performance_now()) as u64
+    }
+
+    /// One event, then every command it made: the single-mutation invariant of the core.
+    fn handle(self: &Rc<Self>, event: Event) {
+        let mut commands = Vec::new();
+        let wake = {
+            let mut guard = self.guard.borrow_mut();
+            guard.handle(self.now(), event);
+            while let Some(command) = guard.poll() {
+                commands.push(command);
+            }
+            guard.poll_timeout()
+        };
+        for command in commands {
+            self.execute(command);
+        }
+        self.sleep_until(wake);
+    }
+
+    fn execute(self: &Rc<Self>, command: Command) {
+        match command {
+            Command::Send { send, http } => self.send(send, http),
+            Command::Cancel { send } => {
+                if let Some(controller) = self.sends.borrow_mut().remove(&send) {
+                    controller.abort();
+                }
+            }
+            Command::Post { client, message } => self.host.post(client, messages::out(&message)),
+            Command::PanelReply { token, reply } => self.panel_reply(token, &reply),
+            Command::Store { what, text } => self.store(what, text.expose()),
+            Command::Badge { text, color, title } => self.host.badge(&text, &color, &title),
+            Command::Notify { id, message } => self.host.notify(&id, &message),
+            Command::Sites { off } => self.host.sites(messages::out(&off)),
+        }
+    }
+
+    fn store(&self, what: Stored, text: &str) {
+        let (area, key) = match what {
+            Stored::Settings => ("local", "settings"),
+            Stored::Broken => ("local", "settings_broken"),
+            Stored::Observed => ("local", "observed"),
+            Stored::Table => ("local", "table"),
+            Stored::Health => ("session", "health"),
+        };
+        let value = match what {
+            // Settings are kept as the object that export writes.
+            Stored::Settings => js_sys::JSON::parse(text).unwrap_or(JsValue::UNDEFINED),
+            Stored::Table if text.is_empty() => JsValue::UNDEFINED,
+            _ => JsValue::from_str(text),
+        };
+        self.host.store(area, key, value);
+    }
+
+    fn send(self: &Rc<Self>, send: u64, http: crate::guard::HttpRequest) {
+        let Ok(controller) = AbortController::new() else {
+            return self.later(Event::SendFailed { send, why: SendError::BadRequest });
+        };
+        let signal = controller.signal();
+        self.sends.borrow_mut().insert(send, controller);
+        let shell = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let got = http::post(http, &signal).await;
+            // A cancelled send is nobody's any more.
+            if shell.sends.borrow_mut().remove(&send).is_none() {
+                return;
+            }
+            shell.handle(match got {
+                Ok((status, headers, body)) => Event::Response { send, status, headers, body },
+                Err(why) => Event::SendFailed { send, why },
+            });
+        });
+    }
+
+    /// An event that must not be handled inside another one's commands.
+    fn later(self: &Rc<Self>, event: Event) {
+        let shell = self.clone();
+        wasm_bindgen_futures::spawn_local(async move { shell.handle(event) });
+    }
+
+    fn panel(self: &Rc<Self>, message: JsValue, resolve: Function) {
+        let token = self.tokens.get() + 1;
+        self.tokens.set(token);
+        self.panels.borrow_mut().insert(token, resolve);
+        match serde_wasm_bindgen::from_value(message) {
+            Ok(message) => self.handle(Event::Panel { token, message }),
+            Err(error) => {
+                let reply = PanelReply::Problem { field: String::new(), code: "bad-message".into(), message: error.to_string() };
+                self.panel_reply(token, &reply);
+            }
+        }
+    }
+
+    fn panel_reply(&self, token: u64, reply: &PanelReply) {
+        let resolve = self.panels.borrow_mut().remove(&token);
+        if let Some(resolve) = resolve {
+            // A promise's resolve function does not throw.
+            let _ = resolve.call1(&JsValue::NULL, &messages::out(reply));
+        }
+    }
+
+    /// One timer, moved only when it has to ring sooner or much later.
+    fn sleep_until(self: &Rc<Self>, wake: Option<u64>) {
+        let set = self.timer.borrow().as_ref().map(|(at, _)| *at);
+        let Some(wake) = wake else {
+            *self.timer.borrow_mut() = None;
+            return;
+        };
+        if set == Some(wake) {
+            return;
+        }
+        let shell = self.clone();
+        let delay = u32::try_from(wake.saturating_sub(self.now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+        let timeout = Timeout::new(delay, move || {
+            // The one that rang is over: dropping it would clear a timer that is no more.
+            if let Some((_, timeout)) = shell.timer.borrow_mut().take() {
+                timeout.forget();
+            }
+            shell.handle(Event::Tick);
+        });
+        *self.timer.borrow_mut() = Some((wake, timeout));
+    }
+}
