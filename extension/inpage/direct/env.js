@@ -9,21 +9,31 @@
  * @property {() => string} base  the document's base URL, for relative addresses
  */
 
-/** @typedef {{[K in keyof Env]?: Env[K] | Function}} Given */
+/**
+ * What the caller captured itself, or a test's own.
+ *
+ * @typedef {object} Given
+ * @property {typeof globalThis} [scope]
+ * @property {Function} [setTimeout]
+ * @property {Function} [clearTimeout]
+ * @property {() => number} [now]
+ * @property {() => string} [base]
+ */
 
 /**
- * @param {Given} [given]  what the caller captured itself, or a test's own clock
+ * @param {Given} [given]
  * @returns {Env}
  */
 export function captureEnv(given = {}) {
   const scope = given.scope ?? globalThis;
-  const { setTimeout, clearTimeout, performance } = scope;
+  const { performance } = scope;
+  const setTimeout = given.setTimeout ?? scope.setTimeout;
+  const clearTimeout = given.clearTimeout ?? scope.clearTimeout;
   return {
     scope,
-    setTimeout: given.setTimeout
-      ?? ((run, ms) => /** @type {any} */ (Reflect.apply(setTimeout, scope, [run, ms]))),
-    clearTimeout: given.clearTimeout ?? ((timer) => Reflect.apply(clearTimeout, scope, [timer])),
-    now: given.now ?? performance.now.bind(performance),
+    setTimeout: (run, ms) => Reflect.apply(setTimeout, scope, [run, ms]),
+    clearTimeout: (timer) => Reflect.apply(clearTimeout, scope, [timer]),
+    now: given.now ?? (() => performance.now()),
     base: given.base ?? (() => scope.document?.baseURI ?? scope.location?.href ?? 'http://localhost/'),
   };
 }
