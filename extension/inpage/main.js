@@ -69,7 +69,12 @@ function main() {
   const install = () => {
     if (stop !== null) return;
     look();
-    stop = watchLoading(document, look);
+    const stopWatching = watchLoading(document, look);
+    const stopDirect = installDirect({ client, originals });
+    stop = () => {
+      stopDirect();
+      stopWatching();
+    };
   };
   const destroy = () => {
     stop?.();

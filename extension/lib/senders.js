@@ -7,7 +7,7 @@
  */
 export function fromOwnPage(api, sender) {
   if (!sender || sender.id !== api.runtime.id || typeof sender.url !== 'string') return false;
-  const own = new URL(api.runtime.getURL('')).origin;
+  const own = originOf(api.runtime.getURL(''));
   if (sender.origin !== undefined && sender.origin !== own) return false;
   return originOf(sender.url) === own;
 }

@@ -192,7 +192,7 @@ test('switched off, or gone: everything goes to the wallet in the same tick', as
     const wallet = new PlainWallet();
     const { provider, client } = await knownPage(wallet);
     client.receive(message);
-    for (const method of ['eth_getBalance', 'eth_chainId', 'eth_accounts'].slice(0, message.type === 'state' && message.on ? 1 : 3)) {
+    for (const method of ['eth_getBalance', 'eth_chainId', 'eth_accounts'].slice(0, 'on' in message && message.on ? 1 : 3)) {
       const before = wallet.calls.length;
       provider.request({ method, params: [] });
       assert.equal(wallet.calls.length, before + 1);

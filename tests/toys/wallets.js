@@ -1,4 +1,4 @@
-// @ts-nocheck: they imitate wallets, which are what they are
+// @ts-nocheck: they imitate wallets, which are what they are; to tests they are `any`
 // Toy wallets: each has the shape of a real one that broke somebody's wrapper. Canned answers, a log of what
 // reached them, and for reads either a canned text that names the wallet or a real node behind a URL.
 //
@@ -82,7 +82,7 @@ async function forward(url, method, params = []) {
 }
 
 /** The plain one: everything public and writable. */
-export class PlainWallet extends Emitter {
+export const PlainWallet = /** @type {any} */ (class PlainWallet extends Emitter {
   constructor(options = {}) {
     super();
     Object.assign(this, { name: 'plain', chain: '0x1', calls: [], ...options });
@@ -114,10 +114,10 @@ export class PlainWallet extends Emitter {
     if (Array.isArray(payload)) Promise.all(payload.map(one)).then((list) => callback(null, list));
     else one(payload).then((response) => callback(response.error ?? null, response));
   }
-}
+});
 
 /** MetaMask's shape: private fields; `request` and friends bound, events on the prototype; a deprecation getter. */
-export class PrivateWallet extends Emitter {
+export const PrivateWallet = /** @type {any} */ (class PrivateWallet extends Emitter {
   #calls = [];
   #state = { accounts: [ACCOUNT], isUnlocked: true };
 
@@ -143,7 +143,7 @@ export class PrivateWallet extends Emitter {
   }
 
   isConnected() { return this.#state.isUnlocked; }
-}
+});
 
 /** Brave's shape: members cannot be written or configured. */
 export function solidWallet(options = {}) {
@@ -156,24 +156,24 @@ export function solidWallet(options = {}) {
 }
 
 /** Answers, but late. */
-export class SlowWallet extends PlainWallet {
+export const SlowWallet = /** @type {any} */ (class SlowWallet extends PlainWallet {
   async request(args) {
     this.calls.push(args);
     await new Promise((resolve) => { setTimeout(resolve, this.delay ?? 500); });
     return reply(this, args);
   }
-}
+});
 
 /** Knows its chain and accounts, and never answers a read. */
-export class HangingWallet extends PlainWallet {
+export const HangingWallet = /** @type {any} */ (class HangingWallet extends PlainWallet {
   request(args) {
     this.calls.push(args);
     return /^(eth_getB|eth_c(?!hainId)|eth_b)/.test(args.method) ? new Promise(() => {}) : reply(this, args);
   }
-}
+});
 
 /** Knows no events. */
-export class MuteWallet {
+export const MuteWallet = /** @type {any} */ (class MuteWallet {
   constructor(options = {}) {
     Object.assign(this, { name: 'mute', chain: '0x1', calls: [], emit() {}, ...options });
   }
@@ -182,7 +182,7 @@ export class MuteWallet {
     this.calls.push(args);
     return reply(this, args);
   }
-}
+});
 
 /** Several wallets under one object, as Coinbase did it. */
 export function manyWallets(...wallets) {

@@ -1,0 +1,172 @@
+// The bridge: a line that both worlds find in either order, and messages that outlive the worker.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fakePort } from './lib/browser.mjs';
+import { Clock } from './lib/clock.mjs';
+import { HANDOVER, offerPort, takePort } from '../../extension/lib/handover.js';
+import { Relay } from '../../extension/lib/relay.js';
+
+/** A browser's MessageEvent can be cancelable; node's ignores the wish. */
+globalThis.MessageEvent = /** @type {any} */ (class extends Event {
+  /** @param {string} type @param {any} init */
+  constructor(type, init) {
+    super(type, init);
+    this.ports = init.ports;
+  }
+});
+
+const channel = () => /** @type {any} */ (new MessageChannel());
+
+for (const order of ['MAIN first', 'ISOLATED first']) {
+  test(`handover, ${order}: one line, and no listener left`, () => {
+    const win = new EventTarget();
+    const ends = /** @type {any[]} */ ([]);
+    const main = () => offerPort(win, channel, (port) => ends.push(port));
+    const isolated = () => takePort(win, (port) => ends.push(port));
+    for (const side of order === 'MAIN first' ? [main, isolated] : [isolated, main]) side();
+    assert.equal(ends.length, 2);
+    const [a, b] = ends;
+    assert.notEqual(a, b);
+    win.dispatchEvent(new Event(HANDOVER)); // a page's: nobody offers
+    assert.ok(win.dispatchEvent(new MessageEvent(HANDOVER, { cancelable: true, ports: [b] }))); // nobody takes
+    assert.equal(ends.length, 2);
+    for (const port of ends) port.close();
+  });
+}
+
+test('a bridge that never comes is given up', () => {
+  const win = new EventTarget();
+  const ends = /** @type {any[]} */ ([]);
+  const stop = offerPort(win, channel, (port) => ends.push(port));
+  stop();
+  takePort(win, (port) => ends.push(port));
+  assert.equal(ends.length, 0);
+});
+
+function relay() {
+  const clock = new Clock();
+  const toPage = /** @type {any[]} */ ([]);
+  const ports = /** @type {any[]} */ ([]);
+  const page = /** @type {any} */ ({ postMessage: (/** @type {any} */ m) => toPage.push(m) });
+  const state = { alive: true, fails: false };
+  const connect = () => {
+    if (state.fails) throw new Error('Extension context invalidated.');
+    ports.push(fakePort());
+    return ports.at(-1);
+  };
+  const r = new Relay({ page, connect, alive: () => state.alive, timers: clock });
+  const say = (/** @type {any} */ data) => page.onmessage({ data });
+  return { clock, toPage, ports, state, say, relay: r, die: () => ports.at(-1).onDisconnect.fire(ports.at(-1)) };
+}
+
+const ask = (/** @type {number} */ id) => ({ type: 'ask', id, method: 'eth_call' });
+
+test('nothing is connected before the page shows interest', () => {
+  const r = relay();
+  assert.equal(r.ports.length, 0);
+  r.say({ type: 'hello' });
+  assert.equal(r.ports.length, 1);
+  assert.deepEqual(r.ports[0].said, []);
+});
+
+test('the worker dies with something unanswered: connected again, and sent again', async () => {
+  const r = relay();
+  r.say({ type: 'use', chain: 1 });
+  r.say(ask(1));
+  r.say(ask(2));
+  r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[1].said, [{ type: 'use', chain: 1 }, ask(2)]);
+  r.ports[1].onMessage.fire({ type: 'ask-wallet', id: 2 });
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[2].said.at(-1), ask(2));
+  r.ports[2].onMessage.fire({ type: 'answer', id: 2, result: '2' });
+  assert.deepEqual(r.toPage.map((m) => m.id), [1, 2, 2]);
+});
+
+test('the worker sleeps with nothing unanswered: left asleep until the page asks', async () => {
+  const r = relay();
+  r.say(ask(1));
+  r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
+  r.die();
+  await r.clock.pass(60_000);
+  assert.equal(r.ports.length, 1);
+  r.say(ask(2));
+  assert.deepEqual(r.ports[1].said, [ask(2)]);
+});
+
+test('a worker that keeps dying: three tries, then the page does without; the next interest tries again', async () => {
+  const r = relay();
+  r.say(ask(1));
+  for (let i = 0; i < 4; i++) {
+    r.die();
+    await r.clock.pass(1_000);
+  }
+  assert.equal(r.ports.length, 4);
+  assert.deepEqual(r.toPage, [{ type: 'down' }]);
+  r.say({ type: 'hello' });
+  assert.equal(r.ports.length, 5);
+  assert.deepEqual(r.ports[4].said, []);
+});
+
+test('a message from the core ends the counting of tries', async () => {
+  const r = relay();
+  r.say(ask(1));
+  for (let i = 0; i < 10; i++) {
+    r.ports.at(-1).onMessage.fire({ type: 'state', on: true });
+    r.die();
+    await r.clock.pass(1_000);
+  }
+  assert.ok(!r.toPage.some((m) => m.type === 'down'));
+});
+
+test('an aborted request is not sent again', async () => {
+  const r = relay();
+  r.say(ask(1));
+  r.say({ type: 'abort', id: 1 });
+  r.die();
+  await r.clock.pass(1_000);
+  assert.equal(r.ports.length, 1);
+});
+
+test('the extension is updated or removed: gone for good', async () => {
+  for (const how of ['id', 'throw']) {
+    const r = relay();
+    r.say(ask(1));
+    if (how === 'id') r.state.alive = false;
+    else r.state.fails = true;
+    r.die();
+    await r.clock.pass(1_000);
+    assert.deepEqual(r.toPage, [{ type: 'gone' }]);
+    r.say(ask(2));
+    assert.equal(r.ports.length, 1);
+  }
+});
+
+test('what cannot be sent is settled at once', () => {
+  const r = relay();
+  r.say({ type: 'hello' });
+  r.ports[0].postMessage = () => { throw new TypeError('cyclic'); };
+  r.say(ask(1));
+  r.say({ type: 'rescue', id: 2 });
+  assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 1 }, { type: 'no-rescue', id: 2 }]);
+});
+
+test('messages that are none are dropped', () => {
+  const r = relay();
+  for (const message of [null, 5, 'ask', undefined]) r.say(message);
+  assert.equal(r.ports.length, 0);
+});
+
+test('pings while something waits, and no longer', async () => {
+  const r = relay();
+  r.say(ask(1));
+  await r.clock.pass(25_000);
+  assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'ping').length, 2);
+  r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
+  await r.clock.pass(60_000);
+  assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'ping').length, 2);
+  assert.equal(r.clock.timers.size, 0);
+});
