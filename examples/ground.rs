@@ -8,7 +8,7 @@ use std::io::{BufRead, Write};
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use breakwater::cloud::{Atlas, Special};
+use breakwater::cloud::Atlas;
 
 const TABLE: &[u8] = include_bytes!("../data/cloud.bin");
 
@@ -47,7 +47,6 @@ fn main() -> ExitCode {
 
 fn line(atlas: &Atlas, text: &str, address: IpAddr) -> String {
     let place = atlas.look_up(address);
-    let operator = if place.special == Special::Own { Some("own") } else { place.operator };
     let or_dash = |word: Option<&str>| word.unwrap_or("-").to_owned();
-    format!("{text}\t{}\t{}\t{}", or_dash(operator), or_dash(place.region), or_dash(place.country))
+    format!("{text}\t{}\t{}\t{}", or_dash(place.operator), or_dash(place.region), or_dash(place.country))
 }

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::ground::Ground;
+use super::rpc;
+use crate::lang::Lang;
 
 /// One preset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,8 +51,15 @@ struct Offer {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Presets {
-    notes: std::collections::BTreeMap<String, String>,
+    notes: std::collections::BTreeMap<String, Note>,
     chains: Vec<Chain>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    en: String,
+    fr: String,
 }
 
 fn all() -> &'static Presets {
@@ -70,28 +79,29 @@ pub fn chain_name(chain: u64) -> Option<&'static str> {
 }
 
 /// The presets of a chain, in the order they are offered.
-pub fn for_chain(chain: u64) -> Vec<Preset> {
+pub fn for_chain(chain: u64, lang: Lang) -> Vec<Preset> {
     let offers = chains().filter(|c| c.id == chain).flat_map(|c| &c.endpoints);
-    offers.map(|offer| offer.preset(chain)).collect()
+    offers.map(|offer| offer.preset(chain, lang)).collect()
 }
 
 /// The presets that could help a chain's verdict: those of companies that run none of its endpoints yet.
 /// Where they stand is learnt when the person has one checked.
-pub fn that_add(chain: u64, endpoints: &[&Ground]) -> Vec<Preset> {
-    let used = |preset: &Preset| endpoints.iter().any(|ground| ground.operator.as_deref() == Some(&preset.operator));
-    for_chain(chain).into_iter().filter(|preset| !used(preset)).collect()
+pub fn that_add(chain: u64, endpoints: &[&Ground], lang: Lang) -> Vec<Preset> {
+    let runs = |ground: &Ground, company: &str| ground.operator.as_deref().map(rpc::group) == Some(rpc::group(company));
+    let used = |preset: &Preset| endpoints.iter().any(|ground| runs(ground, &preset.operator));
+    for_chain(chain, lang).into_iter().filter(|preset| !used(preset)).collect()
 }
 
 impl Offer {
-    fn preset(&self, chain: u64) -> Preset {
-        let company = super::rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str());
+    fn preset(&self, chain: u64, lang: Lang) -> Preset {
+        let company = rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str());
         Preset {
             chain,
             name: self.name.as_deref().unwrap_or(company).to_owned(),
             url: self.url.clone(),
             operator: self.operator.clone(),
             private: self.private,
-            note: all().notes.get(&self.operator).cloned().unwrap_or_default(),
+            note: all().notes.get(&self.operator).map(|note| lang.pick(&note.en, &note.fr).clone()).unwrap_or_default(),
         }
     }
 }

@@ -16,13 +16,16 @@ pub struct RpcOperator {
     /// The company or body behind it, when it is known.
     #[serde(default)]
     pub company: Option<String>,
+    /// Key of the operator that stands for the company, when it runs several services.
+    #[serde(default)]
+    group: Option<String>,
     /// ISO 3166 country of its headquarters, when it is known.
     #[serde(default)]
     pub hq: Option<String>,
     /// Whether US law reaches the company.
     #[serde(default)]
     pub us: Reach,
-    /// Host names it answers under; each stands for its subdomains too.
+    /// Host names it answers under; each stands for its subdomains too, and `*` for any one label.
     pub hosts: Vec<String>,
     /// What it says in public of where it runs. Absent where no source is known.
     #[serde(default)]
@@ -70,13 +73,15 @@ pub fn get(key: &str) -> Option<&'static RpcOperator> {
     all().get(key)
 }
 
+/// Key of the operator that stands for the company: services of one company fail and obey together.
+pub fn group(key: &str) -> &str {
+    all().get(key).and_then(|operator| operator.group.as_deref()).unwrap_or(key)
+}
+
 /// Key of the operator of a host name: the longest of the names that fit counts.
 pub fn of_host(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let fits = |name: &&String| {
-        let rest = host.strip_suffix(name.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
+    let fits = |name: &&String| super::suffix::fits(&host, name);
     let found = iter().filter_map(|(key, operator)| Some((operator.hosts.iter().filter(fits).map(String::len).max()?, key)));
     found.max().map(|(_, key)| key)
 }

@@ -86,7 +86,7 @@ pub fn of_host(host: &str) -> Option<Match> {
 }
 
 /// Whether the last labels of a host are those of a suffix; `*` stands for any one label.
-fn fits(host: &str, suffix: &str) -> bool {
+pub(super) fn fits(host: &str, suffix: &str) -> bool {
     let mut labels = host.rsplit('.');
     suffix.rsplit('.').all(|wanted| labels.next().is_some_and(|label| wanted == "*" || wanted == label))
 }

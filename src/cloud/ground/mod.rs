@@ -109,7 +109,7 @@ impl Ground {
     fn path(&self, place: Option<&Layer>) -> BTreeSet<Domain> {
         let layers = place.into_iter().chain(&self.layers);
         let mut domains: BTreeSet<Domain> = layers.clone().flat_map(Layer::domains).collect();
-        domains.extend(self.operator.as_ref().map(|key| Domain::new(DomainKind::Operator, key.as_str())));
+        domains.extend(self.operator.as_ref().map(|key| Domain::new(DomainKind::Operator, rpc::group(key))));
         let reach = layers.map(Layer::reach).chain([self.company_reach()]).max().unwrap_or_default();
         if reach == Reach::Us {
             domains.insert(Domain::new(DomainKind::Jurisdiction, US));

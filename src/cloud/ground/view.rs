@@ -82,8 +82,8 @@ impl Ground {
                 format!("Opérateur : {}, {behind}{seat}.", company.name),
             ));
             lines.extend(company.hosting.as_ref().map(|hosting| lang.pick(
-                format!("Its own statement: {} ({}).", hosting.says, hosting.source),
-                format!("Sa propre déclaration (en anglais) : {} ({}).", hosting.says, hosting.source),
+                format!("Said in public: {} ({}).", hosting.says, hosting.source),
+                format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
             )));
         }
         let mut told = Vec::new();
