@@ -61,7 +61,7 @@ impl Guard {
                 self.drill_stop(now);
                 PanelReply::Done
             }
-            PanelToCore::Presets { chain, lang: _ } => PanelReply::Presets { presets: presets::for_chain(chain) },
+            PanelToCore::Presets { chain, lang } => PanelReply::Presets { presets: presets::for_chain(chain, Lang::from_tag(&lang)) },
             PanelToCore::LoadTable { base64, lang } => self.load_table(now, base64, &lang),
             PanelToCore::ShippedTable => {
                 self.store(Stored::Table, String::new());
