@@ -1,0 +1,227 @@
+// One call and the lanes behind it, in virtual time.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { installDirect } from '../../extension/inpage/direct/index.js';
+import { Clock, settle } from './lib/clock.mjs';
+import { Core, answer, json, post, request } from './lib/direct.mjs';
+
+const URL_ = 'https://rpc.example.org/key';
+
+/** @param {(url: string, init: any) => Promise<Response>} endpoint */
+function page(endpoint) {
+  const clock = new Clock();
+  const client = new Core();
+  /** @type {any[][]} */
+  const sent = [];
+  const scope = /** @type {any} */ ({
+    fetch: (/** @type {string} */ url, /** @type {any} */ init) => {
+      sent.push([url, init]);
+      return endpoint(url, init);
+    },
+  });
+  const native = scope.fetch;
+  const destroy = installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
+  return { clock, client, sent, scope, native, destroy, fetch: (/** @type {any[]} */ ...args) => scope.fetch(...args) };
+}
+
+/** An endpoint that answers until it goes dark. */
+function endpoint() {
+  const state = { dark: false, chain: '0x1' };
+  /** @param {string} _url @param {any} init @returns {Promise<Response>} */
+  const serve = (_url, init) => {
+    if (!state.dark) return Promise.resolve(json(answer(init.body, state.chain)));
+    return new Promise((_, reject) => { init.signal?.addEventListener('abort', () => reject(init.signal.reason)); });
+  };
+  return { state, serve };
+}
+
+describe('a page\'s own fetch', () => {
+  it('good: the same object, nothing asked', async () => {
+    const given = json(answer(request('eth_call')));
+    const { fetch, client } = page(() => Promise.resolve(given));
+    assert.equal(await fetch(URL_, post(request('eth_call'))), given);
+    assert.equal(await given.text(), answer(request('eth_call')));
+    assert.equal(client.asked.length, 0);
+  });
+
+  it('stalls: the lanes are asked after the delay and not before, and the call is hung up', async () => {
+    const { state, serve } = endpoint();
+    const { fetch, client, clock, sent } = page(serve);
+    for (let i = 0; i < 3; i++) await fetch(URL_, post(request('eth_call')));
+    await fetch(URL_, post(request('eth_chainId')));
+    state.dark = true;
+    const asking = fetch(URL_, post(request('eth_call')));
+    await clock.pass(399);
+    assert.equal(client.asked.length, 0);
+    await clock.pass(1);
+    assert.deepEqual(client.asked, [[1, request('eth_call')]]);
+    client.answerAll();
+    assert.equal((await (await asking).json()).result, 'lane');
+    assert.equal(sent.at(-1)?.[1].signal.aborted, true);
+  });
+
+  it('stalls and then answers before the lanes: its answer counts, the lanes are told to stop', async () => {
+    /** @type {(response: Response) => void} */
+    let reply = () => {};
+    const first = json(answer(request('eth_chainId')));
+    const late = json(answer(request('eth_call')));
+    const { fetch, client, clock } = page((_url, init) =>
+      (init.body.includes('chainId') ? Promise.resolve(first) : new Promise((resolve) => { reply = resolve; })));
+    await fetch(URL_, post(request('eth_chainId')));
+    const asking = fetch(URL_, post(request('eth_call')));
+    await clock.pass(1500);
+    assert.equal(client.asked.length, 1);
+    reply(late);
+    assert.equal(await asking, late);
+    assert.equal(client.aborted, 1);
+  });
+
+  it('stalls and no lane can: it goes on as if we were not there', async () => {
+    const { state, serve } = endpoint();
+    const { fetch, client, clock } = page(serve);
+    await fetch(URL_, post(request('eth_chainId')));
+    state.dark = true;
+    const stop = new AbortController();
+    const asking = fetch(URL_, { ...post(request('eth_call')), signal: stop.signal });
+    await clock.pass(1500);
+    client.answerAll(null);
+    await settle();
+    stop.abort(new Error('the page gives up'));
+    await assert.rejects(asking, { message: 'the page gives up' });
+  });
+
+  it('hangs in the middle of its body and no lane can: the page gets the response as far as it came', async () => {
+    const open = new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode('{"jsonrpc"')) }));
+    const { fetch, clock } = page(() => Promise.resolve(open));
+    const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+    await clock.pass(1500);
+    await clock.pass(10_000);
+    assert.equal(await asking, open);
+  });
+
+  it('an endless lane ends at the person\'s deadline', async () => {
+    const { fetch, client, clock } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+    await settle();
+    assert.equal(client.asked.length, 1);
+    const failed = assert.rejects(asking, { name: 'TypeError' });
+    await clock.pass(10_000);
+    await failed;
+    assert.equal(client.aborted, 1);
+  });
+});
+
+describe('the chain behind a URL', () => {
+  it('known host, dark from the first call: rescued at once', async () => {
+    const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+    await settle();
+    client.answerAll();
+    assert.equal((await (await asking).json()).result, 'lane');
+  });
+
+  it('is asked once, a second after the first answer, with the page\'s own headers', async () => {
+    const { serve } = endpoint();
+    const { fetch, clock, sent } = page(serve);
+    for (let i = 0; i < 3; i++) {
+      await fetch(URL_, { ...post(request('eth_call')), headers: { authorization: 'k' } });
+      await settle();
+    }
+    await clock.pass(999);
+    assert.equal(sent.length, 3);
+    await clock.pass(1);
+    assert.equal(sent.length, 4);
+    assert.equal(JSON.parse(sent[3]?.[1].body).method, 'eth_chainId');
+    assert.deepEqual(sent[3]?.[1].headers, { authorization: 'k' });
+    await clock.pass(100_000);
+    assert.equal(sent.length, 4);
+  });
+
+  it('is not asked when the page asks by itself, or the host is known', async () => {
+    const { serve } = endpoint();
+    const { fetch, clock, sent } = page(serve);
+    await fetch(URL_, post(request('eth_chainId')));
+    await fetch('https://mainnet.base.org/', post(request('eth_call')));
+    await clock.pass(100_000);
+    assert.equal(sent.length, 2);
+  });
+
+  it('cannot be learnt: asked again at most every 30 seconds, and nothing is rescued', async () => {
+    const { fetch, client, clock, sent } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    for (let i = 0; i < 5; i++) await assert.rejects(fetch(URL_, post(request('eth_call'))));
+    assert.equal(sent.filter(([, init]) => init.body.includes('eth_chainId')).length, 1);
+    await clock.pass(30_000);
+    await assert.rejects(fetch(URL_, post(request('eth_call'))));
+    assert.equal(sent.filter(([, init]) => init.body.includes('eth_chainId')).length, 2);
+    assert.equal(client.asked.length, 0);
+  });
+
+  it('changes its mind when the page sees another chain named', async () => {
+    const { state, serve } = endpoint();
+    const { fetch, client, clock } = page(serve);
+    await fetch(URL_, post(request('eth_chainId')));
+    state.chain = '0x5';
+    await fetch(URL_, post(request('eth_chainId')));
+    state.dark = true;
+    void fetch(URL_, post(request('eth_call')));
+    await clock.pass(1500);
+    assert.equal(client.asked.length, 0, 'chain 5 is not guarded');
+  });
+});
+
+describe('when nothing is guarded', () => {
+  it('off, no endpoints, or a developer\'s own node: the platform alone', async () => {
+    const { fetch, client, clock, sent } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const init = post(request('eth_call'));
+    for (const state of [{ on: false }, { direct: false }, { chains: new Set() }]) {
+      const before = client.state;
+      client.state = { ...before, ...state };
+      await assert.rejects(fetch('https://mainnet.infura.io/v3/k', init));
+      client.state = before;
+    }
+    await assert.rejects(fetch('http://localhost:8545', init));
+    assert.ok(sent.every(([, given]) => given === init), 'the very init object of the page');
+    await clock.pass(5000);
+    assert.equal(client.asked.length, 0);
+  });
+
+  it('the state is not known yet: the core is woken, and waited for only when a call fails', async () => {
+    const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const known = client.state;
+    client.state = null;
+    /** @type {() => void} */
+    let ready = () => {};
+    client.ready = () => new Promise((resolve) => { ready = () => resolve(undefined); });
+    const asking = fetch('https://mainnet.infura.io/v3/k', post(request('eth_call')));
+    await settle();
+    assert.deepEqual([client.woken, client.asked.length], [1, 0]);
+    client.state = known;
+    ready();
+    await settle();
+    client.answerAll();
+    assert.equal((await asking).status, 200);
+  });
+
+  it('destroyed: the platform\'s own function again, or a plain pass-through beneath another wrapper', async () => {
+    const { scope, native, destroy } = page(() => Promise.resolve(json('{}')));
+    destroy();
+    assert.equal(scope.fetch, native);
+    const other = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const ours = other.scope.fetch;
+    const theirs = (/** @type {any[]} */ ...args) => ours(...args);
+    other.scope.fetch = theirs;
+    other.destroy();
+    assert.equal(other.scope.fetch, theirs);
+    await assert.rejects(other.fetch('https://mainnet.infura.io/v3/k', post(request('eth_call'))));
+    assert.equal(other.client.asked.length, 0);
+  });
+
+  it('a locked fetch is left alone', () => {
+    const scope = /** @type {any} */ ({});
+    const fetch = () => {};
+    Object.defineProperty(scope, 'fetch', { value: fetch });
+    installDirect({ client: new Core(), originals: { scope, setTimeout, clearTimeout, now: () => 0 } })();
+    assert.equal(scope.fetch, fetch);
+  });
+});

@@ -1,0 +1,111 @@
+// What a bystander reads of a page's JSON-RPC: is it a read, and is the reply an answer.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { candidate, chainNamed, localReply, parseCall } from '../../extension/inpage/direct/rpc.js';
+import { isAnswer, mayAnswer } from '../../extension/inpage/direct/judge.js';
+
+const read = '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[]}';
+
+describe('candidate', () => {
+  it('takes text and bytes that begin like JSON and name jsonrpc near either end', () => {
+    assert.equal(candidate(read), read);
+    const ethers = `{"method":"eth_call","params":["${'0'.repeat(5000)}"],"id":1,"jsonrpc":"2.0"}`;
+    assert.equal(candidate(ethers), ethers);
+    assert.equal(candidate(new TextEncoder().encode(ethers)), ethers);
+    assert.equal(candidate(new TextEncoder().encode(read).buffer), read);
+    const inside = new Uint8Array(new TextEncoder().encode(`xx${read}xx`).buffer, 2, read.length);
+    assert.equal(candidate(inside), read);
+  });
+
+  it('leaves everything else alone', () => {
+    const bodies = ['', 'jsonrpc', ' {"jsonrpc":"2.0"}', '{"a":1}', `{"a":"${'x'.repeat(500)}","jsonrpc":"${'y'.repeat(500)}"}`,
+      new Uint8Array(0), new Uint8Array([123]), new DataView(new ArrayBuffer(4)), new Blob([read]), 7, true, {}, null, undefined,
+      `{"jsonrpc":"2.0","params":"${'x'.repeat(4 * 1024 * 1024)}"}`];
+    for (const body of bodies) assert.equal(candidate(body), null);
+  });
+});
+
+describe('parseCall', () => {
+  it('accepts reads and the chain id, alone and in batches', () => {
+    assert.deepEqual(parseCall(read)?.items, [{ id: 1, method: 'eth_call' }]);
+    const batch = parseCall(`[${read},{"jsonrpc":"2.0","id":"b","method":"eth_chainId"}]`);
+    assert.equal(batch?.batch, true);
+    assert.deepEqual(batch?.items, [{ id: 1, method: 'eth_call' }, { id: 'b', method: 'eth_chainId' }]);
+  });
+
+  it('refuses a body with anything in it that is not a read', () => {
+    const with_ = (/** @type {string} */ method) => `[${read},{"jsonrpc":"2.0","id":2,"method":${JSON.stringify(method)}}]`;
+    for (const method of ['eth_sendRawTransaction', 'eth_sendTransaction', 'personal_sign', 'eth_subscribe', 'eth_newFilter',
+      'wallet_addEthereumChain', 'my_method', 'toString', '__proto__', 'constructor']) {
+      assert.equal(parseCall(with_(method)), null, method);
+    }
+  });
+
+  it('refuses notifications, broken bodies and shapes that are no request', () => {
+    for (const text of ['{"jsonrpc":"2.0","method":"eth_call"}', '{"jsonrpc":"2.0","id":null,"method":"eth_call"}', '[]', '[1]',
+      '{"jsonrpc"', '{"jsonrpc":"2.0","id":1,"method":5}', '[[]]', '{"jsonrpc":"2.0","id":{},"method":"eth_call"}']) {
+      assert.equal(parseCall(text), null, text);
+    }
+  });
+});
+
+describe('the chain', () => {
+  const ask = '{"jsonrpc":"2.0","id":4,"method":"eth_chainId"}';
+
+  it('is read from an answer to the page\'s own question', () => {
+    const call = /** @type {any} */ (parseCall(`[${read},${ask}]`));
+    const reply = (/** @type {string} */ result) => `[{"id":1,"result":"0x5"},{"jsonrpc":"2.0","id":4,"result":${result}}]`;
+    assert.equal(chainNamed(call, reply('"0xa4b1"')), 42161);
+    for (const result of ['"0x0"', '"1"', '1', 'null', '"0xffffffffffffffff"', '"0xzz"']) assert.equal(chainNamed(call, reply(result)), null, result);
+    assert.equal(chainNamed(/** @type {any} */ (parseCall(read)), '{"id":1,"result":"0x1"}'), null, 'an eth_call is no such question');
+    assert.equal(chainNamed(call, 'not json'), null);
+  });
+
+  it('is told by ourselves when nothing else is asked', () => {
+    const version = '{"jsonrpc":"2.0","id":"v","method":"net_version"}';
+    assert.equal(localReply(/** @type {any} */ (parseCall(ask)), 10), '{"jsonrpc":"2.0","id":4,"result":"0xa"}');
+    assert.equal(localReply(/** @type {any} */ (parseCall(`[${ask},${version}]`)), 10),
+      '[{"jsonrpc":"2.0","id":4,"result":"0xa"},{"jsonrpc":"2.0","id":"v","result":"10"}]');
+    assert.equal(localReply(/** @type {any} */ (parseCall(`[${ask},${read}]`)), 10), null);
+  });
+});
+
+describe('isAnswer', () => {
+  const error = (/** @type {number} */ code, /** @type {string} */ message) => JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message } });
+  const result = '{"jsonrpc":"2.0","id":1,"result":"0x"}';
+  const table = /** @type {[boolean, number, string | null, string | null, string][]} */ ([
+    [true, 200, 'application/json', result, 'a result'],
+    [true, 200, 'text/plain', '{"id":1,"result":null}', 'null, odd type'],
+    [true, 200, null, `[${result},${error(3, 'execution reverted')}]`, 'a batch with a revert'],
+    [true, 200, null, error(3, 'execution reverted: rate limit'), 'a contract that speaks of limits'],
+    [true, 400, null, error(-32602, 'invalid params'), 'invalid params with 400'],
+    [true, 500, null, error(-32000, 'execution reverted'), 'a revert with 500'],
+    [true, 200, null, error(-32000, 'header not found'), 'the node\'s own error'],
+    [true, 200, null, null, 'a long answer'],
+    [false, 200, 'text/html', result, 'HTML by its type'],
+    [false, 200, 'text/html; charset=utf-8', null, 'a long page'],
+    [false, 200, 'application/json', '<html>', 'HTML by its body'],
+    [false, 200, null, '', 'nothing'],
+    [false, 200, null, '[]', 'an empty list'],
+    [false, 200, null, '{"message":"sign up"}', 'no envelope'],
+    [false, 429, null, result, '429'],
+    [false, 503, null, '{"message":"no"}', '503'],
+    [false, 500, null, error(-32603, 'internal error'), 'internal error with 500'],
+    [false, 401, null, error(-32000, 'unauthorized'), '401'],
+    [false, 502, null, null, 'a long 502'],
+    [false, 200, null, error(-32005, 'x'), 'limit exceeded'],
+    [false, 200, null, error(-32000, 'Too Many Requests'), 'too many requests'],
+    [false, 200, null, error(-32000, 'you have exceeded your daily quota'), 'quota'],
+    [false, 200, null, `[${result},${error(429, 'x')}]`, 'a batch with one refusal'],
+  ]);
+  for (const [answer, status, type, text, name] of table) {
+    it(`${name}: ${answer ? 'stands' : 'is rescued'}`, () => assert.equal(isAnswer(status, type, text), answer));
+  }
+
+  it('the head alone can tell', () => {
+    assert.equal(mayAnswer(429, null), false);
+    assert.equal(mayAnswer(200, 'text/html'), false);
+    assert.equal(mayAnswer(400, 'application/json'), true);
+  });
+});

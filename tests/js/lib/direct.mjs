@@ -1,0 +1,45 @@
+// A core and an endpoint for the tests of direct reads.
+
+/** The core as the page script sees it. */
+export class Core {
+  /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} */
+  state = { on: true, direct: true, chains: new Set([1, 8453]), deadlineMs: 10_000 };
+  /** @type {[number, string][]} */
+  asked = [];
+  aborted = 0;
+  woken = 0;
+  /** @type {((body: string | null) => void)[]} */
+  waiting = [];
+
+  wake() { this.woken += 1; }
+
+  /** @returns {Promise<void>} */
+  ready() { return Promise.resolve(); }
+
+  /** @param {number} chain @param {string} body */
+  rescue(chain, body) {
+    this.asked.push([chain, body]);
+    const promise = new Promise((/** @type {(body: string | null) => void} */ resolve) => { this.waiting.push(resolve); });
+    return { body: promise, abort: () => { this.aborted += 1; } };
+  }
+
+  /** @param {string | null} [body] */
+  answerAll(body = '{"jsonrpc":"2.0","id":1,"result":"lane"}') {
+    for (const resolve of this.waiting.splice(0)) resolve(body);
+  }
+}
+
+/** @param {string} method */
+export const request = (method) => `{"jsonrpc":"2.0","id":1,"method":"${method}","params":[]}`;
+
+/** @param {string} body */
+export const post = (body) => ({ method: 'POST', body });
+
+/** @param {string} body @param {string} [chain] */
+export const answer = (body, chain = '0x1') => {
+  const { id, method } = JSON.parse(body);
+  return JSON.stringify({ jsonrpc: '2.0', id, result: method === 'eth_chainId' ? chain : 'own' });
+};
+
+/** @param {string} text */
+export const json = (text) => new Response(text, { headers: { 'content-type': 'application/json' } });
