@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import Ajv from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 
 const root = new URL("../../", import.meta.url);
 /** @param {string} path */
@@ -10,7 +10,7 @@ const read = path => readFileSync(new URL(path, root), "utf8");
 /** @param {string} path */
 const list = path => readdirSync(new URL(path, root));
 
-const validate = new Ajv({ strict: true, strictTypes: false }).compile(JSON.parse(read("docs/settings.schema.json")));
+const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(JSON.parse(read("docs/settings.schema.json")));
 
 /** What no schema can say: not JSON at all, the same thing twice, a port that is none. */
 const BEYOND = new Set(["not-json", "duplicate", "bad-url"]);

@@ -1,0 +1,81 @@
+// One chain: its verdict, its endpoints, how its reads are answered.
+
+import { html, nothing } from './vendor/lit-html.js';
+import { t } from './ui-i18n.js';
+import { icon } from './ui-parts.js';
+import { addView } from './ui-add.js';
+import { endpointRow } from './ui-endpoint.js';
+import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
+
+/** @typedef {import('./ui-panel.js').Panel} Panel */
+/** @typedef {import('./ui-types.js').Chain} Chain */
+
+/** Chains in use first; the person's order stays within. @param {Chain[]} chains */
+const sorted = (chains) => [...chains.filter((chain) => chain.in_use), ...chains.filter((chain) => !chain.in_use)];
+
+/** @param {Panel} panel */
+export const chainList = (panel) => html`
+  <ul class="chains">${sorted(panel.snapshot?.chains ?? []).map((chain) => chainCard(panel, chain))}</ul>`;
+
+/** @param {Panel} panel @param {Chain} chain */
+function chainCard(panel, chain) {
+  const name = `chain:${chain.id}`;
+  const open = panel.open.has(name);
+  const level = chain.mode === 'off' ? 'none' : chain.verdict.level;
+  return html`<li class="chain ${open ? 'chain-open' : ''}">
+    <h2><button class="chain-head" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
+      <span class="monogram" style=${`--hue: ${(chain.id * 47) % 360}`} aria-hidden="true">${chain.name.slice(0, 1)}</span>
+      <span class="chain-title"><span class="chain-name">${chain.name}${chain.in_use ? html`<span class="tag tag-use">${t('inUse')}</span>` : nothing}</span>
+        <span class="hint">${endpointCount(chain.endpoints.length)}</span></span>
+      <span class="pill pill-${level}">${levelWord(chain)}</span>
+      ${icon('chevron')}
+    </button></h2>
+    ${open ? body(panel, chain) : nothing}
+  </li>`;
+}
+
+/** @param {Panel} panel @param {Chain} chain */
+const body = (panel, chain) => html`<div class="chain-body">
+  ${verdictView(panel, chain)}
+  ${chain.endpoints.length === 0 ? nothing : html`
+    <ul class="endpoints">${chain.endpoints.map((endpoint, place) => endpointRow(panel, chain, endpoint, place))}</ul>`}
+  ${addView(panel, chain)}
+  ${chain.endpoints.length === 0 ? nothing : modeView(panel, chain)}
+  ${panel.wide ? html`<div class="chain-foot"><button type="button" class="quiet danger" @click=${() => removeChain(panel, chain)}>${icon('bin')}${t('removeChain')}</button></div>` : nothing}
+</div>`;
+
+/** @param {Panel} panel @param {Chain} chain */
+function modeView(panel, chain) {
+  const id = `mode-${chain.id}`;
+  const modes = { guard: t('modeGuard'), race: t('modeRace'), rescue: t('modeRescue'), compare: t('modeCompare'), off: t('modeOff') };
+  const hints = {
+    guard: t('modeGuardHint'), race: t('modeRaceHint'), rescue: t('modeRescueHint'), compare: t('modeCompareHint'), off: t('modeOffHint'),
+  };
+  return html`<div class="mode">
+    <label for=${id}>${t('mode')}</label>
+    ${select(id, modes, chain.mode, (mode) => panel.change({ op: 'set-mode', chain: chain.id, mode }))}
+    <p class="hint">${hints[chain.mode]}</p>
+    ${chain.mode === 'compare' ? html`
+      <label for=${`${id}-dispute`}>${t('dispute')}</label>
+      ${select(`${id}-dispute`, { error: t('disputeError'), majority: t('disputeMajority') }, chain.dispute,
+        (dispute) => panel.change({ op: 'set-dispute', chain: chain.id, dispute }))}` : nothing}
+  </div>`;
+}
+
+/**
+ * @param {string} id @param {Record<string, string>} words @param {string} chosen @param {(value: string) => void} choose
+ */
+export const select = (id, words, chosen, choose) => html`
+  <select id=${id} @change=${(/** @type {any} */ event) => choose(event.target.value)}>
+    ${Object.entries(words).map(([value, word]) => html`<option value=${value} .selected=${value === chosen}>${word}</option>`)}
+  </select>`;
+
+/** @param {Panel} panel @param {Chain} chain */
+async function removeChain(panel, chain) {
+  if (chain.endpoints.length > 0) {
+    panel.say(t('removeChainFirst', chain.name), { bad: true });
+    return;
+  }
+  if (await panel.change({ op: 'remove-chain', chain: chain.id })) return;
+  panel.say(t('removed', chain.name), { undo: () => panel.change({ op: 'add-chain', id: chain.id, name: chain.name }) });
+}

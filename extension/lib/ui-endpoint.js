@@ -1,0 +1,133 @@
+// One endpoint of a chain: a line that says how it is and where it stands, and what can be done with it.
+
+import { html, nothing } from './vendor/lit-html.js';
+import { figure, t } from './ui-i18n.js';
+import { complaint, icon, toggle } from './ui-parts.js';
+import { canGive, give } from './ui-give.js';
+
+/** @typedef {import('./ui-types.js').Chain} Chain */
+/** @typedef {import('./ui-types.js').Endpoint} Endpoint */
+/** @typedef {import('./ui-panel.js').Panel} Panel */
+
+/** What the dot means, for those who do not see it. @param {Endpoint} endpoint */
+function healthWord({ enabled, health }) {
+  if (!enabled) return t('healthOff');
+  /** @type {Record<string, string>} */
+  const words = {
+    good: t('healthGood'), slow: t('healthSlow'), resting: t('healthResting'), down: t('healthDown'), unknown: t('healthUnknown'),
+    'wrong-chain': t('healthWrongChain'), 'no-permission': t('healthNoPermission'), drill: t('healthDrill'),
+  };
+  return words[health] ?? t('healthUnknown');
+}
+
+/** @param {Endpoint} endpoint */
+const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
+  <span class="sr">${healthWord(endpoint)}</span></span>`;
+
+/** @param {import('./ui-types.js').Ground} ground */
+export const chip = (ground) => html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}">${ground.chip}</span>`;
+
+/**
+ * @param {Panel} panel
+ * @param {Chain} chain
+ * @param {Endpoint} endpoint
+ * @param {number} place
+ */
+export function endpointRow(panel, chain, endpoint, place) {
+  const name = `row:${chain.id}:${endpoint.key}`;
+  const open = panel.open.has(name);
+  return html`<li class="endpoint ${endpoint.enabled ? '' : 'endpoint-off'} ${open ? 'endpoint-open' : ''}">
+    <button class="endpoint-line" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
+      ${dot(endpoint)}
+      <span class="endpoint-name">${endpoint.name}${endpoint.private ? html`<span class="tag" title=${t('privateHint')}>${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
+      <span class="p50">${endpoint.p50_ms === null || endpoint.p50_ms === undefined ? '' : html`${figure(endpoint.p50_ms)}<small> ms</small>`}</span>
+      ${chip(endpoint.ground)}
+    </button>
+    ${open ? more(panel, chain, endpoint, place) : nothing}
+  </li>`;
+}
+
+/**
+ * @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {number} place
+ */
+function more(panel, chain, endpoint, place) {
+  const at = { chain: chain.id, key: endpoint.key };
+  return html`<div class="endpoint-more">
+    <p class="why"><strong>${healthWord(endpoint)}.</strong> ${endpoint.why}</p>
+    <p class="url">${endpoint.url}</p>
+    ${endpoint.ground.evidence.length === 0 ? nothing : html`
+      <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
+    ${toggle({ label: t('askIt'), on: endpoint.enabled, flip: (enabled) => panel.change({ op: 'enable', ...at, enabled }) })}
+    ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: endpoint.private, flip: (on) => panel.change({ op: 'private', ...at, private: on }) })}
+    ${panel.renaming?.key === endpoint.key ? renameForm(panel, chain, endpoint) : buttons(panel, chain, endpoint, place)}
+  </div>`;
+}
+
+/**
+ * @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {number} place
+ */
+function buttons(panel, chain, endpoint, place) {
+  const last = chain.endpoints.length - 1;
+  return html`<div class="row-buttons">
+    <button type="button" class="quiet" @click=${() => startRename(panel, endpoint)}>${icon('pencil')}${t('rename')}</button>
+    <button type="button" class="quiet square" ?disabled=${place === 0} aria-label=${t('moveUp', endpoint.name)} title=${t('up')}
+      @click=${(/** @type {Event} */ event) => move(panel, chain, endpoint, place - 1, event)}>${icon('up')}</button>
+    <button type="button" class="quiet square" ?disabled=${place === last} aria-label=${t('moveDown', endpoint.name)} title=${t('down')}
+      @click=${(/** @type {Event} */ event) => move(panel, chain, endpoint, place + 1, event)}>${icon('down')}</button>
+    <span class="gap"></span>
+    <button type="button" class="quiet danger" @click=${() => panel.removeEndpoint(chain.id, place, endpoint)}>${icon('bin')}${t('remove')}</button>
+    ${canGive(panel) ? html`<button type="button" class="quiet wide" title=${t('giveHint')} @click=${() => give(panel, chain, place)}>${icon('wallet')}${t('give')}</button>` : nothing}
+  </div>`;
+}
+
+/** @param {Panel} panel @param {Endpoint} endpoint */
+function startRename(panel, endpoint) {
+  panel.renaming = { key: endpoint.key, text: endpoint.name, problem: null };
+  panel.draw();
+  setTimeout(() => /** @type {HTMLInputElement | null} */ (document.getElementById('rename'))?.select());
+}
+
+/** @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint */
+const renameForm = (panel, chain, endpoint) => html`
+  <form class="inline-form" @submit=${(/** @type {Event} */ event) => rename(panel, chain, endpoint, event)}>
+    <label for="rename">${t('newName')}</label>
+    <div class="joined">
+      <input id="rename" type="text" maxlength="80" autocomplete="off" aria-describedby="rename-problem" .value=${panel.renaming?.text ?? ''}
+        @input=${(/** @type {any} */ event) => panel.renaming && (panel.renaming.text = event.target.value)}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && endRename(panel, event)} />
+      <button type="submit" class="primary">${t('save')}</button>
+    </div>
+    ${complaint('rename', panel.renaming?.problem)}
+  </form>`;
+
+/** @param {Panel} panel @param {Event} event */
+function endRename(panel, event) {
+  event.preventDefault();
+  event.stopPropagation(); // Escape would close the popup
+  panel.renaming = null;
+  panel.draw();
+}
+
+/** @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {Event} event */
+async function rename(panel, chain, endpoint, event) {
+  event.preventDefault();
+  const draft = panel.renaming;
+  if (!draft) return;
+  draft.problem = await panel.edit({ op: 'rename', chain: chain.id, key: endpoint.key, name: draft.text });
+  if (!draft.problem) panel.renaming = null;
+  panel.draw();
+}
+
+/**
+ * Rows are drawn by place: after a move the finger stays with the endpoint, not with the place.
+ * @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {number} to @param {Event} event
+ */
+async function move(panel, chain, endpoint, to, event) {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const row = button.closest('li');
+  const which = [...(row?.querySelectorAll('button') ?? [])].indexOf(/** @type {any} */ (button));
+  if (await panel.change({ op: 'move', chain: chain.id, key: endpoint.key, to })) return;
+  await null; // drawn
+  const moved = row?.parentElement?.children[to]?.querySelectorAll('button')[which];
+  if (moved && !moved.disabled) moved.focus();
+}

@@ -1,0 +1,60 @@
+// "Give my wallet a healthy endpoint": the wallet of the page in the active tab is asked to take one of the
+// person's endpoints. The wallet shows its own dialog, and what came of it is said here.
+
+import { api, readSettings } from './ui-api.js';
+import { t } from './ui-i18n.js';
+
+/** @typedef {import('./ui-panel.js').Panel} Panel */
+
+/** Only where there is a page whose wallet could be asked. @param {Panel} panel */
+export const canGive = (panel) => panel.tab !== null && panel.snapshot?.site?.on === true;
+
+/**
+ * @param {Panel} panel
+ * @param {import('./ui-types.js').Chain} chain
+ * @param {number} place
+ */
+export async function give(panel, chain, place) {
+  const settings = await readSettings();
+  const stored = settings?.chains.find((known) => known.id === chain.id)?.endpoints[place];
+  if (!stored) return;
+  // EIP-3085 carries a URL and nothing else: a wallet could not send credentials or headers.
+  if (Object.keys(stored.headers).length > 0 || new URL(stored.url).username !== '') {
+    panel.say(t('giveNeedsPlain'), { bad: true });
+    return;
+  }
+  panel.say(t('giveAsked'));
+  const outcome = await askPage(panel.tab, {
+    type: 'give-endpoint', chain_hex: `0x${chain.id.toString(16)}`, name: chain.name, url: stored.url,
+  });
+  panel.say(told(outcome, stored.name), { bad: !outcome.ok });
+}
+
+/**
+ * @param {number | null} tab
+ * @param {object} message
+ * @returns {Promise<{ok: boolean, code?: number | string, message?: string}>}
+ */
+async function askPage(tab, message) {
+  try {
+    return (await api.tabs.sendMessage(tab, message, { frameId: 0 })) ?? { ok: false, code: 'no-page' };
+  } catch {
+    return { ok: false, code: 'no-page' };
+  }
+}
+
+/**
+ * @param {{ok: boolean, code?: number | string, message?: string}} outcome
+ * @param {string} name
+ */
+function told({ ok, code, message }, name) {
+  if (ok) return t('giveDone', name);
+  switch (code) {
+    case 4001: return t('giveRefused');
+    case 'no-wallet': return t('giveNoWallet');
+    case 'no-page': return t('giveNoPage');
+    case 'no-answer': return t('giveNoAnswer');
+    case 'again': return t('giveAgain');
+    default: return t('giveFailed', message ?? String(code));
+  }
+}

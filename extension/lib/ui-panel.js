@@ -1,0 +1,164 @@
+// What a page of ours knows and does: the last snapshot of the core, what the person is in the middle of,
+// and the messages that change something. It draws through one function and polls once a second.
+
+import { ask, readSettings } from './ui-api.js';
+import { lang, t } from './ui-i18n.js';
+
+/** @typedef {import('./ui-types.js').Snapshot} Snapshot */
+/** @typedef {import('./ui-types.js').Problem} Problem */
+
+const POLL_MS = 1000;
+const TOAST_MS = 8000;
+
+export class Panel {
+  /**
+   * @param {(panel: any) => void} paint draws everything
+   * @param {{host?: string | null, tab?: number | null, wide?: boolean}} about
+   */
+  constructor(paint, { host = null, tab = null, wide = false } = {}) {
+    this.paint = paint;
+    this.host = host;
+    this.tab = tab;
+    this.wide = wide;
+    /** @type {Snapshot | null} */
+    this.snapshot = null;
+    /** @type {import('./ui-types.js').Race[]} */
+    this.races = [];
+    /** @type {Problem | null} why there is no fresh snapshot */
+    this.silent = null;
+    this.permitted = true;
+    /** @type {'chains' | 'drill' | 'trail'} */
+    this.view = 'chains';
+    /** Chains and rows that are unfolded. @type {Set<string>} */
+    this.open = new Set();
+    /** @type {import('./ui-add.js').Adding | null} */
+    this.adding = null;
+    /** @type {{key: string, text: string, problem: Problem | null} | null} */
+    this.renaming = null;
+    /** @type {string | null} */
+    this.target = null;
+    /** @type {{text: string, bad: boolean, undo: (() => unknown) | null} | null} */
+    this.toast = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.toastTimer = undefined;
+    this.drawing = false;
+  }
+
+  /** Draws soon; many calls in one go draw once. */
+  draw() {
+    if (this.drawing) return;
+    this.drawing = true;
+    queueMicrotask(() => {
+      this.drawing = false;
+      this.paint(this);
+    });
+  }
+
+  /** Polls for as long as the page is open. A slow answer delays the next question, it does not pile up. */
+  async start() {
+    for (;;) {
+      await this.refresh();
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  }
+
+  async refresh() {
+    const reply = await ask({ type: 'snapshot', host: this.host, lang });
+    this.silent = reply.type === 'problem' ? reply : null;
+    if (reply.type === 'snapshot') this.take(reply);
+    if (this.view === 'trail') await this.readTrail();
+    this.draw();
+  }
+
+  /** @param {Snapshot} snapshot */
+  take(snapshot) {
+    // The first time, what the page uses is unfolded; after that the person decides.
+    if (this.snapshot === null) {
+      for (const chain of snapshot.chains) if (chain.in_use) this.open.add(`chain:${chain.id}`);
+    }
+    this.snapshot = snapshot;
+  }
+
+  async readTrail() {
+    const reply = await ask({ type: 'trail', lang });
+    if (reply.type === 'trail') this.races = reply.races;
+  }
+
+  /** @param {'chains' | 'drill' | 'trail'} view */
+  show(view) {
+    this.view = view;
+    this.draw();
+    this.refresh();
+  }
+
+  /** @param {string} name */
+  toggle(name) {
+    if (!this.open.delete(name)) this.open.add(name);
+    this.draw();
+  }
+
+  /**
+   * Changes the settings and shows the result.
+   * @param {object} edit
+   * @returns {Promise<Problem | null>} what is wrong with it
+   */
+  async edit(edit) {
+    const reply = await ask({ type: 'edit', edit, lang });
+    await this.refresh();
+    return reply.type === 'problem' ? reply : null;
+  }
+
+  /** For changes without a field of their own: a problem is said at the foot of the page. @param {object} edit */
+  async change(edit) {
+    const problem = await this.edit(edit);
+    if (problem) this.say(sentence(problem), { bad: true });
+    return problem;
+  }
+
+  /**
+   * Removes an endpoint at once and everywhere, and offers to put it back where it was.
+   * @param {number} chain
+   * @param {number} place
+   * @param {import('./ui-types.js').Endpoint} endpoint
+   */
+  async removeEndpoint(chain, place, endpoint) {
+    const settings = await readSettings();
+    const stored = settings?.chains.find((known) => known.id === chain)?.endpoints[place];
+    if (await this.change({ op: 'remove-endpoint', chain, key: endpoint.key })) return;
+    const undo = () => this.change({ ...add(chain, /** @type {any} */ (stored)), at: place });
+    this.say(t('removed', endpoint.name), { undo: stored ? undo : null });
+  }
+
+  /**
+   * One sentence at the foot of the page, read out, gone after a while.
+   * @param {string} text
+   * @param {{bad?: boolean, undo?: (() => unknown) | null}} [how]
+   */
+  say(text, { bad = false, undo = null } = {}) {
+    clearTimeout(this.toastTimer);
+    this.toast = { text, bad, undo };
+    this.toastTimer = setTimeout(() => this.hush(), TOAST_MS);
+    this.draw();
+  }
+
+  hush() {
+    this.toast = null;
+    this.draw();
+  }
+}
+
+/**
+ * The edit that adds an endpoint as the settings file has it.
+ * @param {number} chain
+ * @param {import('./ui-types.js').StoredEndpoint} stored
+ */
+export function add(chain, { url, name, enabled, private: hidden, headers, operator }) {
+  const edit = { op: 'add-endpoint', chain, url, name, enabled, private: hidden, headers: Object.entries(headers) };
+  return operator === undefined ? edit : { ...edit, operator };
+}
+
+/** @param {Problem} problem */
+export function sentence(problem) {
+  if (problem.code === 'no-background') return t('noBackground');
+  return problem.code === 'core-failed' ? t('coreFailed') : problem.message;
+}

@@ -1,0 +1,55 @@
+// What the options page knows beyond a panel: the settings in full, and what is being typed into its forms.
+
+import { readSettings } from '../lib/ui-api.js';
+import { Panel } from '../lib/ui-panel.js';
+
+/** @typedef {import('../lib/ui-types.js').Problem} Problem */
+/** @typedef {{values: Record<string, string>, problem: Problem | null}} Draft */
+
+export class Options extends Panel {
+  /** @param {(state: any) => void} paint */
+  constructor(paint) {
+    super(paint, { wide: true });
+    this.section = 'endpoints';
+    /** @type {import('../lib/ui-types.js').Settings | null} */
+    this.settings = null;
+    /** Forms by name. @type {Map<string, Draft>} */
+    this.drafts = new Map();
+    /** A file that was read and is good, waiting for the person's word. @type {{text: string, chains: number, endpoints: number} | null} */
+    this.file = null;
+    /** @type {Problem | null} */
+    this.fileProblem = null;
+  }
+
+  async readSettings() {
+    this.settings = await readSettings();
+    this.draw();
+  }
+
+  /** @param {object} edit */
+  async edit(edit) {
+    const problem = await super.edit(edit);
+    if (!problem) await this.readSettings();
+    return problem;
+  }
+
+  /** What is typed into a form; nothing yet: empty. @param {string} form @returns {Draft} */
+  draft(form) {
+    const known = this.drafts.get(form) ?? { values: {}, problem: null };
+    this.drafts.set(form, known);
+    return known;
+  }
+
+  /**
+   * Sends a form's edit; the form is emptied when it is taken and keeps its problem when not.
+   * @param {string} form @param {Event} event @param {object} edit
+   */
+  async submit(form, event, edit) {
+    event.preventDefault();
+    const problem = await this.edit(edit);
+    if (problem) this.draft(form).problem = problem;
+    else this.drafts.delete(form);
+    this.draw();
+    return problem;
+  }
+}

@@ -1,0 +1,50 @@
+// What Breakwater does for the site in the active tab, and the switches for it.
+
+import { html, nothing } from '../lib/vendor/lit-html.js';
+import { t } from '../lib/ui-i18n.js';
+import { toggle } from '../lib/ui-parts.js';
+
+/** @typedef {import('../lib/ui-panel.js').Panel} Panel */
+/** @typedef {'on' | 'idle' | 'off' | 'blocked'} State */
+
+/** @param {Panel} panel @returns {State} */
+function stateOf({ snapshot, permitted }) {
+  const site = snapshot?.site;
+  if (!site?.on) return 'off';
+  if (!permitted || site.locked) return 'blocked';
+  const guarded = site.chains.some((id) => snapshot?.chains.some((chain) => chain.id === id && chain.mode !== 'off' && chain.endpoints.some((endpoint) => endpoint.enabled)));
+  return guarded ? 'on' : 'idle';
+}
+
+/** @param {Panel} panel */
+export function siteView(panel) {
+  const { host, snapshot } = panel;
+  if (host === null) return html`<section class="site site-none"><p class="site-host">${t('noSite')}</p><p class="site-state">${t('noSiteHint')}</p></section>`;
+  if (!snapshot?.site) return html`<section class="site"><p class="site-host">${host}</p><p class="site-state">&nbsp;</p></section>`;
+  const { site } = snapshot;
+  const state = stateOf(panel);
+  return html`<section class="site site-${state}">
+    ${toggle({
+    id: 'site-on',
+    label: html`<span class="site-host" title=${host}>${host}</span>`,
+    hint: html`<span class="site-state">${stateWords(panel, state)}</span>`,
+    on: site.on,
+    flip: (on) => panel.change({ op: 'site', host, on }),
+  })}
+    ${site.on ? toggle({
+    id: 'site-direct',
+    label: t('direct'),
+    hint: t('directHint'),
+    on: site.direct,
+    flip: (on) => panel.change({ op: 'direct', host, on }),
+  }) : nothing}
+  </section>`;
+}
+
+/** @param {Panel} panel @param {State} state */
+function stateWords({ permitted, snapshot }, state) {
+  if (state === 'blocked') return permitted ? t('siteLocked') : t('siteNotProtected');
+  if (state === 'off') return t('siteOff');
+  if (state === 'on') return t('siteOn');
+  return snapshot?.site?.chains.length === 0 ? t('siteQuiet') : t('sitePassThrough');
+}

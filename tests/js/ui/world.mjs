@@ -1,0 +1,86 @@
+// What the fake core says: three endpoints on two grounds, one chain on one ground, one empty, an incident, a trail.
+
+const ground = (/** @type {string} */ chip, rest = {}) => ({
+  chip, network: chip.split(' ')[0], operator: null, region: null, country: null, jurisdiction: 'us', hidden: false,
+  evidence: ['Connected to 203.0.113.7: published range of this network, data of 26 October 2026.'], ...rest,
+});
+const endpoint = (/** @type {string} */ key, /** @type {string} */ name, /** @type {any} */ where, rest = {}) => ({
+  key, name, url: `https://${name.toLowerCase().replaceAll(' ', '-')}.example/v3/…`, enabled: true, private: false, ground: where, health: 'good',
+  why: 'The last 20 reads were answered.', p50_ms: 43, head: 21_000_000, ...rest,
+});
+const line = (/** @type {string} */ kind, /** @type {string} */ key, /** @type {string} */ name, /** @type {number} */ on, /** @type {number} */ left) => ({
+  domain: { kind, key }, name, on, left });
+
+const AWS = ground('AWS us-east-1', { operator: 'Infura' });
+
+/** A fresh world: tests change theirs. @returns {any} */
+export const world = () => ({
+  permitted: true,
+  snapshot: {
+    site: { host: 'app.example.org', on: true, direct: true, chains: [1], locked: false },
+    chains: [
+      {
+        id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', in_use: false,
+        endpoints: [endpoint('c'.repeat(16), 'Polygon One', AWS), endpoint('d'.repeat(16), 'Polygon Two', AWS, { health: 'down', why: 'No answer since 09:11.', p50_ms: null })],
+        verdict: {
+          level: 'warning', sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
+          advice: 'Add one endpoint outside Amazon, for example one in Europe.',
+          domains: [line('network', 'amazon', 'Amazon', 2, 0), line('region', 'aws/us-east-1', 'AWS us-east-1', 2, 0), line('operator', 'infura', 'Infura', 1, 1)], hhi: 10_000,
+        },
+      },
+      {
+        id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', in_use: true,
+        endpoints: [
+          endpoint('a'.repeat(16), 'Infura', AWS),
+          endpoint('b'.repeat(16), 'My node', ground('Hetzner DE', { jurisdiction: 'none-known' }), { private: true, p50_ms: 61 }),
+          endpoint('e'.repeat(16), 'Public', ground('Cloudflare (origin hidden)', { hidden: true }), { health: 'resting', why: 'Asked to slow down (HTTP 429); asked again in 40 s.', p50_ms: 1210 }),
+          endpoint('f'.repeat(16), 'Spare', ground('unknown', { network: null, evidence: [] }), { enabled: false, health: 'unknown', why: 'Switched off.', p50_ms: null }),
+        ],
+        verdict: {
+          level: 'diverse', sentence: 'Three endpoints on three networks: whichever goes dark, two are left.', advice: null,
+          domains: [line('network', 'amazon', 'Amazon', 1, 2), line('network', 'cloudflare', 'Cloudflare', 1, 2), line('network', 'hetzner', 'Hetzner', 1, 2), line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1)], hhi: 3333,
+        },
+      },
+      ...[[10, 'Optimism'], [42161, 'Arbitrum One'], [8453, 'Base']].map(([id, name]) => ({
+        id, name, mode: 'guard', dispute: 'error', in_use: false, endpoints: [],
+        verdict: { level: 'none', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', domains: [], hhi: null },
+      })),
+    ],
+    drill: null,
+    incidents: [
+      { sentence: 'AWS us-east-1: 2 of 2 endpoints failing since 09:11; served by Hetzner.', since_ms: Date.now() - 600_000, ended_ms: null },
+      { sentence: 'Cloudflare: 1 of 1 endpoints failing for 4 minutes; served by AWS.', since_ms: Date.now() - 90_000_000, ended_ms: Date.now() - 89_700_000 },
+    ],
+    data_date: '2026-10-26', data_old: null, settings_problem: null,
+  },
+  races: [
+    { at_ms: Date.now() - 2000, chain: 1, method: 'eth_call', site: 'app.example.org', took_ms: 48, answered_by: 'Infura', reason: 'best', why: 'The best endpoint answered first.', attempts: [{ lane: 'Infura', started_for: 'best', sent_ms: 0, took_ms: 48, outcome: 'answer' }] },
+    { at_ms: Date.now() - 4000, chain: 1, method: 'eth_getTransactionReceipt', site: 'app.example.org', took_ms: 312, answered_by: 'My node', reason: 'hedge', why: 'Infura hesitated; My node, on different ground, answered.', attempts: [{ lane: 'Infura', started_for: 'best', sent_ms: 0, took_ms: 312, outcome: 'cancelled' }, { lane: 'Public', started_for: 'hedge', sent_ms: 120, took_ms: 40, outcome: 'refused' }, { lane: 'My node', started_for: 'refused', sent_ms: 161, took_ms: 151, outcome: 'answer' }] },
+    { at_ms: Date.now() - 9000, chain: 137, method: 'eth_getBalance', site: 'app.example.org', took_ms: 10_000, answered_by: null, reason: 'deadline', why: 'No endpoint answered within 10 s.', attempts: [{ lane: 'Polygon One', started_for: 'best', sent_ms: 0, took_ms: null, outcome: 'fault' }] },
+  ],
+  presets: [
+    { chain: 1, name: 'PublicNode', url: 'https://ethereum-rpc.publicnode.com', operator: 'publicnode', private: false, note: 'Allnodes. Says it keeps no IP addresses.' },
+    { chain: 1, name: 'MEV Blocker', url: 'https://rpc.mevblocker.io', operator: 'mevblocker', private: true, note: 'Shows transactions to searchers first, to protect against front-running.' },
+  ],
+  probe: {
+    'https://wrong.example': { type: 'problem', field: 'url', code: 'wrong-chain', message: 'This endpoint serves chain 10, not chain 1; add it under chain 10 or correct the URL.' },
+    'https://slow.example': { type: 'problem', field: 'url', code: 'no-answer', message: 'No answer within 10 s; check the URL, or add it later when it answers.' },
+    other: { type: 'probed', chain: 1, ms: 52, ground: ground('OVH FR', { operator: 'PublicNode', evidence: ['Connected to 198.51.100.4: OVH, France.', 'The host name belongs to PublicNode (Allnodes).'] }) },
+  },
+  added: endpoint('9'.repeat(16), 'PublicNode', ground('OVH FR'), { health: 'unknown', why: 'Not asked yet.', p50_ms: null }),
+  settings: {
+    version: 1, deadline_ms: 10_000, max_body_bytes: 33_554_432, own_chain: 1,
+    chains: [
+      { id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', endpoints: ['One', 'Two'].map((name) => ({ url: `https://${name}.example/KEY`, name: `Polygon ${name}`, enabled: true, private: false, headers: {} })) },
+      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, headers: name === 'My node' ? { 'x-api-key': 'KEY' } : {} })) },
+    ],
+    sites_off: ['bank.example.org'], direct_off: ['www.example.org'],
+    labels: [{ match: '192.168.0.0/16', operator: 'home', country: 'CH' }, { match: 'node.example.net', operator: 'hetzner', region: 'fsn1' }],
+  },
+});
+
+/** @param {string} name */
+export const drill = (name, running = true) => ({
+  target: { kind: 'region', key: 'aws/us-east-1' }, name, started_ms: Date.now() - 100_000, ends_ms: Date.now() + 200_000, running,
+  asked: 128, answered: 128, slowest_ms: 412, lost: [137],
+});
