@@ -176,7 +176,7 @@ describe('when nothing is guarded', () => {
     const init = post(request('eth_call'));
     for (const state of [{ on: false }, { direct: false }, { chains: new Set() }]) {
       const before = client.state;
-      client.state = { ...before, ...state };
+      client.state = /** @type {any} */ ({ ...before, ...state });
       await assert.rejects(fetch('https://mainnet.infura.io/v3/k', init));
       client.state = before;
     }
