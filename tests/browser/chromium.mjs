@@ -27,6 +27,7 @@ export async function startChromium(extension, profile, options) {
   });
   const target = await browser.waitForTarget(isWorker);
   const origin = `${new URL(target.url()).origin === "null" ? `chrome-extension://${new URL(target.url()).host}` : new URL(target.url()).origin}/`;
+  if (process.env.DEBUG) await listen(target);
   return {
     browser,
     origin,
@@ -38,6 +39,13 @@ export async function startChromium(extension, profile, options) {
 
 /** @param {import("puppeteer-core").Target} target */
 const isWorker = (target) => target.type() === "service_worker" && target.url().startsWith("chrome-extension://");
+
+/** The background's console, on ours. @param {import("puppeteer-core").Target} target */
+async function listen(target) {
+  const worker = await target.worker();
+  worker?.on("console", (message) => console.error(`background: ${message.text()}`));
+  worker?.on("error", (error) => console.error(`background: ${error.stack ?? error}`));
+}
 
 /** Closes the service worker and waits until it is gone. @param {import("puppeteer-core").Browser} browser */
 async function killWorker(browser) {
