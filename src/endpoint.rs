@@ -191,8 +191,11 @@ fn looks_random(label: &str) -> bool {
 const PLAIN: &[&str] = &["rpc", "eth", "http", "v1", "v2", "v3", "mainnet", "ext", "bc", "C", "api", "public"];
 
 fn redacted_path(path: &str) -> String {
-    let shown = |segment| if segment == "" || PLAIN.contains(&segment) { segment } else { "…" };
-    path.split('/').map(shown).collect::<Vec<_>>().join("/")
+    path.split('/').map(redacted_segment).collect::<Vec<_>>().join("/")
+}
+
+fn redacted_segment(segment: &str) -> &str {
+    if segment.is_empty() || PLAIN.contains(&segment) { segment } else { "…" }
 }
 
 impl FromStr for EndpointUrl {

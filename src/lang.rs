@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn french_by_its_tag_and_english_for_the_rest() {
-        for (tag, lang) in [("fr", Lang::Fr), ("FR-ca", Lang::Fr), ("en", Lang::En), ("de", Lang::En), ("", Lang::En), ("é", Lang::En)] {
+        for (tag, lang) in
+            [("fr", Lang::Fr), ("FR-ca", Lang::Fr), ("en", Lang::En), ("de", Lang::En), ("", Lang::En), ("é", Lang::En)]
+        {
             assert_eq!(Lang::from_tag(tag), lang, "{tag}");
         }
     }

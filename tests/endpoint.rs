@@ -29,7 +29,9 @@ fn refuses_with_the_reason() {
 
 #[test]
 fn says_how_to_mend_it_in_both_languages() {
-    for problem in [UrlProblem::Empty, UrlProblem::TooLong, UrlProblem::NotHttp, UrlProblem::NoHost, UrlProblem::Unreadable] {
+    for problem in
+        [UrlProblem::Empty, UrlProblem::TooLong, UrlProblem::NotHttp, UrlProblem::NoHost, UrlProblem::Unreadable]
+    {
         assert_ne!(problem.explain(Lang::En), problem.explain(Lang::Fr));
         assert!(!problem.code().is_empty());
     }

@@ -11,7 +11,11 @@ fn edit(value: Value) -> Edit {
 
 fn apply(settings: &Settings, value: Value) -> Settings {
     let next = settings.apply(&edit(value.clone())).unwrap_or_else(|p| panic!("{p:?} for {value}"));
-    assert_eq!(Settings::parse(&next.to_text()).as_ref(), Ok(&next), "an edit never makes settings that cannot be read back");
+    assert_eq!(
+        Settings::parse(&next.to_text()).as_ref(),
+        Ok(&next),
+        "an edit never makes settings that cannot be read back"
+    );
     next
 }
 
@@ -37,8 +41,11 @@ fn three() -> Settings {
 
 #[test]
 fn an_endpoint_is_added_with_what_was_typed() {
-    let settings = apply(&Settings::default(), json!({"op":"add-endpoint","chain":1,"url":" https://me:pw@A.example/k#f ","private":true,
-        "headers":[["X-Api-Key","v"]],"operator":"infura"}));
+    let settings = apply(
+        &Settings::default(),
+        json!({"op":"add-endpoint","chain":1,"url":" https://me:pw@A.example/k#f ","private":true,
+        "headers":[["X-Api-Key","v"]],"operator":"infura"}),
+    );
     let endpoint = &settings.chain(1).unwrap().endpoints[0];
     assert_eq!(endpoint.name, "a.example");
     assert_eq!(endpoint.url.as_str(), "https://me:pw@a.example/k");
@@ -72,7 +79,10 @@ fn a_hundred_endpoints_fit_and_no_more() {
     let full = (0..100).fold(Settings::default(), |settings, i| {
         settings.apply(&edit(json!({"op":"add-endpoint","chain":1,"url":format!("https://n{i}.example")}))).unwrap()
     });
-    assert_eq!(refused(&full, json!({"op":"add-endpoint","chain":1,"url":"https://one-more.example"})), ("url".to_owned(), "too-many"));
+    assert_eq!(
+        refused(&full, json!({"op":"add-endpoint","chain":1,"url":"https://one-more.example"})),
+        ("url".to_owned(), "too-many")
+    );
 }
 
 #[test]
@@ -80,20 +90,32 @@ fn endpoints_are_moved_renamed_switched_and_removed_by_key() {
     let settings = three();
     let c = key("https://c.example");
     assert_eq!(names(&apply(&settings, json!({"op":"move","chain":1,"key":c,"to":0}))), ["C", "A", "B"]);
-    assert_eq!(names(&apply(&settings, json!({"op":"move","chain":1,"key":key("https://a.example"),"to":99}))), ["B", "C", "A"]);
+    assert_eq!(
+        names(&apply(&settings, json!({"op":"move","chain":1,"key":key("https://a.example"),"to":99}))),
+        ["B", "C", "A"]
+    );
     assert_eq!(names(&apply(&settings, json!({"op":"rename","chain":1,"key":c,"name":" Sea "}))), ["A", "B", "Sea"]);
     assert_eq!(refused(&settings, json!({"op":"rename","chain":1,"key":c,"name":" "})), ("name".to_owned(), "empty"));
     let off = apply(&settings, json!({"op":"enable","chain":1,"key":c,"enabled":false}));
     assert_eq!(off.chain(1).unwrap().enabled().count(), 2);
-    assert!(apply(&settings, json!({"op":"private","chain":1,"key":c,"private":true})).chain(1).unwrap().endpoints[2].private);
+    assert!(
+        apply(&settings, json!({"op":"private","chain":1,"key":c,"private":true})).chain(1).unwrap().endpoints[2]
+            .private
+    );
     let keyed = apply(&settings, json!({"op":"set-headers","chain":1,"key":c,"headers":[["b","1"],["a","2"]]}));
     assert_eq!(keyed.chain(1).unwrap().endpoints[2].headers.len(), 2);
     let owned = apply(&settings, json!({"op":"set-operator","chain":1,"key":c,"operator":"drpc"}));
     assert_eq!(owned.chain(1).unwrap().endpoints[2].operator.as_deref(), Some("drpc"));
     let fewer = apply(&settings, json!({"op":"remove-endpoint","chain":1,"key":c}));
     assert_eq!(names(&fewer), ["A", "B"]);
-    assert_eq!(refused(&fewer, json!({"op":"remove-endpoint","chain":1,"key":c})), ("key".to_owned(), "no-such-endpoint"));
-    let undone = apply(&fewer, json!({"op":"add-endpoint","chain":1,"url":"https://c.example","name":"C","enabled":false,"at":1}));
+    assert_eq!(
+        refused(&fewer, json!({"op":"remove-endpoint","chain":1,"key":c})),
+        ("key".to_owned(), "no-such-endpoint")
+    );
+    let undone = apply(
+        &fewer,
+        json!({"op":"add-endpoint","chain":1,"url":"https://c.example","name":"C","enabled":false,"at":1}),
+    );
     assert_eq!(names(&undone), ["A", "C", "B"]);
 }
 
@@ -103,11 +125,17 @@ fn chains_are_added_once_set_and_removed() {
     assert_eq!(settings.chains.last().unwrap().name, "Gnosis");
     assert_eq!(refused(&settings, json!({"op":"add-chain","id":100,"name":"x"})), ("id".to_owned(), "duplicate"));
     assert_eq!(refused(&settings, json!({"op":"add-chain","id":0,"name":"x"})), ("id".to_owned(), "out-of-range"));
-    assert_eq!(apply(&settings, json!({"op":"set-mode","chain":100,"mode":"race"})).chain(100).unwrap().mode, Mode::Race);
+    assert_eq!(
+        apply(&settings, json!({"op":"set-mode","chain":100,"mode":"race"})).chain(100).unwrap().mode,
+        Mode::Race
+    );
     let majority = apply(&settings, json!({"op":"set-dispute","chain":100,"dispute":"majority"}));
     assert_ne!(majority, settings);
     assert_eq!(apply(&settings, json!({"op":"remove-chain","chain":100})), Settings::default());
-    assert_eq!(refused(&settings, json!({"op":"set-mode","chain":5,"mode":"off"})), ("chain".to_owned(), "no-such-chain"));
+    assert_eq!(
+        refused(&settings, json!({"op":"set-mode","chain":5,"mode":"off"})),
+        ("chain".to_owned(), "no-such-chain")
+    );
     assert_eq!(refused(&settings, json!({"op":"remove-chain","chain":5})), ("chain".to_owned(), "no-such-chain"));
 }
 
@@ -118,7 +146,10 @@ fn sites_are_switched_by_exact_host_and_twice_is_once() {
     assert_eq!(apply(&off, json!({"op":"site","host":"app.example.org","on":false})), off);
     assert_eq!(apply(&off, json!({"op":"site","host":"app.example.org","on":true})), Settings::default());
     assert_eq!(apply(&off, json!({"op":"direct","host":"b.example","on":false})).direct_off, ["b.example"]);
-    assert_eq!(refused(&off, json!({"op":"site","host":"https://b.example","on":false})), ("host".to_owned(), "bad-host"));
+    assert_eq!(
+        refused(&off, json!({"op":"site","host":"https://b.example","on":false})),
+        ("host".to_owned(), "bad-host")
+    );
 }
 
 #[test]
@@ -128,7 +159,10 @@ fn labels_resolver_and_figures() {
     let labelled = apply(&start, json!({"op":"add-label","label":label}));
     assert_eq!(refused(&labelled, json!({"op":"add-label","label":label})), ("label.match".to_owned(), "duplicate"));
     assert_eq!(apply(&labelled, json!({"op":"remove-label","match":"10.0.0.0/8"})), start);
-    assert_eq!(refused(&start, json!({"op":"remove-label","match":"10.0.0.0/8"})), ("match".to_owned(), "no-such-label"));
+    assert_eq!(
+        refused(&start, json!({"op":"remove-label","match":"10.0.0.0/8"})),
+        ("match".to_owned(), "no-such-label")
+    );
     assert_eq!(apply(&start, json!({"op":"resolver","resolver":"mullvad"})).resolver, Some(Resolver::Mullvad));
     let own = apply(&start, json!({"op":"resolver","resolver":"https://dns.example/q"}));
     assert_eq!(own.resolver.as_ref().unwrap().request_url(), "https://dns.example/q");
@@ -165,7 +199,8 @@ fn settings_that_could_not_be_read_back_are_not_made() {
 
 #[test]
 fn an_edit_in_a_log_shows_no_secret() {
-    let add = edit(json!({"op":"add-endpoint","chain":1,"url":"https://a.example/SECRETKEY","headers":[["x","SECRETKEY"]]}));
+    let add =
+        edit(json!({"op":"add-endpoint","chain":1,"url":"https://a.example/SECRETKEY","headers":[["x","SECRETKEY"]]}));
     assert!(!format!("{add:?}").contains("SECRETKEY"));
     assert!(serde_json::from_value::<Edit>(json!({"op":"deadline","ms":-1})).is_err());
     assert!(serde_json::from_value::<Edit>(json!({"op":"deadline","ms":1000,"extra":1})).is_err());

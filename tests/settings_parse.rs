@@ -19,7 +19,8 @@ fn every_good_file_survives_a_round_trip() {
     let mut seen = 0;
     for file in fs::read_dir(Path::new(FIXTURES).join("good")).unwrap() {
         let path = file.unwrap().path();
-        let settings = Settings::parse(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|p| panic!("{path:?}: {p:?}"));
+        let settings =
+            Settings::parse(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|p| panic!("{path:?}: {p:?}"));
         let text = settings.to_text();
         assert_eq!(Settings::parse(&text), Ok(settings), "{path:?}");
         assert_eq!(Settings::parse(&text).unwrap().to_text(), text, "{path:?}: stable");
@@ -55,11 +56,20 @@ fn reads_every_field_of_a_full_file() {
     assert_eq!(node.url.authorization().as_deref(), Some("Basic bWU6c2VjcmV0"));
     assert!(node.private && node.enabled);
     assert_eq!(node.operator.as_deref(), Some("myself"));
-    assert_eq!(node.headers.iter().map(|h| (h.name.as_str(), h.value.expose())).collect::<Vec<_>>(), [("authorization-2", "Bearer x"), ("x-api-key", "abc")]);
+    assert_eq!(
+        node.headers.iter().map(|h| (h.name.as_str(), h.value.expose())).collect::<Vec<_>>(),
+        [("authorization-2", "Bearer x"), ("x-api-key", "abc")]
+    );
     assert_eq!(ethereum.enabled().count(), 2);
     assert_eq!(settings.chain(9_007_199_254_740_991).unwrap().enabled().count(), 0, "off");
-    assert!(!settings.site_on("localhost") && settings.site_on("example.org") && settings.site_on("sub.app.example.org"));
-    assert!(!settings.direct_on("www.example.org") && settings.site_on("www.example.org") && !settings.direct_on("localhost"));
+    assert!(
+        !settings.site_on("localhost") && settings.site_on("example.org") && settings.site_on("sub.app.example.org")
+    );
+    assert!(
+        !settings.direct_on("www.example.org")
+            && settings.site_on("www.example.org")
+            && !settings.direct_on("localhost")
+    );
     assert_eq!(settings.labels[0].operator, "aws");
     assert_eq!(settings.resolver, Some(Resolver::Quad9));
 }
@@ -71,8 +81,13 @@ fn what_is_left_out_has_its_default_and_no_endpoint_is_used_silently() {
     assert_eq!(settings.chains.iter().map(|c| c.id).collect::<Vec<_>>(), [1, 137, 10, 42161, 8453, 59144, 534352]);
     assert!(settings.chains.iter().all(|chain| chain.endpoints.is_empty() && chain.mode == Mode::Guard));
     assert_eq!(settings.resolver, None);
-    let one = Settings::parse(r#"{"version":1,"chains":[{"id":5,"endpoints":[{"url":"https://node.example.org/key"}]}]}"#).unwrap();
-    assert_eq!((one.chains[0].name.as_str(), one.chains[0].endpoints[0].name.as_str()), ("Chain 5", "node.example.org"));
+    let one =
+        Settings::parse(r#"{"version":1,"chains":[{"id":5,"endpoints":[{"url":"https://node.example.org/key"}]}]}"#)
+            .unwrap();
+    assert_eq!(
+        (one.chains[0].name.as_str(), one.chains[0].endpoints[0].name.as_str()),
+        ("Chain 5", "node.example.org")
+    );
 }
 
 #[test]

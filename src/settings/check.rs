@@ -17,10 +17,32 @@ const MAX_HEADER_VALUE_BYTES: usize = 4096;
 /// Request headers a page's `fetch` may not set (<https://fetch.spec.whatwg.org/#forbidden-request-header>),
 /// and the one that Breakwater sets.
 const FORBIDDEN: &[&str] = &[
-    "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
-    "access-control-request-private-network", "connection", "content-length", "content-type", "cookie", "cookie2", "date",
-    "dnt", "expect", "host", "keep-alive", "origin", "referer", "set-cookie", "te", "trailer", "transfer-encoding",
-    "upgrade", "via", "x-http-method", "x-http-method-override", "x-method-override",
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "access-control-request-private-network",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
 ];
 
 pub(super) fn chain_id(id: u64) -> Result<u64, Wrong> {
@@ -139,7 +161,9 @@ fn pattern(text: &str) -> Result<String, Wrong> {
             length.map(|_| text.to_owned()).ok_or(Wrong::LabelMatch)
         }
         // A label for a host name: letters are needed, or a mistyped address would pass for a name.
-        (Err(_), None) if text.bytes().any(|byte| byte.is_ascii_alphabetic()) => host(text).map_err(|_| Wrong::LabelMatch),
+        (Err(_), None) if text.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+            host(text).map_err(|_| Wrong::LabelMatch)
+        }
         (Err(_), _) => Err(Wrong::LabelMatch),
     }
 }

@@ -19,12 +19,17 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
             "This field is not known; remove it or correct its spelling.",
             "Ce champ est inconnu ; retirez-le ou corrigez son nom.",
         ),
-        Wrong::Empty => ("This must not be empty; type something.", "Ceci ne doit pas être vide ; saisissez une valeur."),
+        Wrong::Empty => {
+            ("This must not be empty; type something.", "Ceci ne doit pas être vide ; saisissez une valeur.")
+        }
         Wrong::ControlCharacters => (
             "This contains invisible control characters; type it again by hand.",
             "Ceci contient des caractères de contrôle invisibles ; saisissez-le à la main.",
         ),
-        Wrong::Duplicate => ("This is there already; each entry is kept once.", "Ceci existe déjà ; chaque entrée ne figure qu'une fois."),
+        Wrong::Duplicate => (
+            "This is there already; each entry is kept once.",
+            "Ceci existe déjà ; chaque entrée ne figure qu'une fois.",
+        ),
         Wrong::HeaderName => (
             "This is no header name; use letters, digits and dashes, as in x-api-key.",
             "Ce n'est pas un nom d'en-tête ; utilisez lettres, chiffres et tirets, comme x-api-key.",
@@ -45,10 +50,21 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
             "Write an address (203.0.113.7), a range (203.0.113.0/24) or a host name.",
             "Indiquez une adresse (203.0.113.7), une plage (203.0.113.0/24) ou un nom d'hôte.",
         ),
-        Wrong::Country => ("Write the country as two capital letters, as in DE.", "Indiquez le pays par deux majuscules, comme DE."),
-        Wrong::NoSuchChain => ("This chain is not in the settings; add the chain first.", "Cette chaîne n'est pas dans les réglages ; ajoutez-la d'abord."),
-        Wrong::NoSuchEndpoint => ("This endpoint has been removed meanwhile; nothing was changed.", "Ce point d'accès a été retiré entre-temps ; rien n'a changé."),
-        Wrong::NoSuchLabel => ("This label has been removed meanwhile; nothing was changed.", "Cette étiquette a été retirée entre-temps ; rien n'a changé."),
+        Wrong::Country => {
+            ("Write the country as two capital letters, as in DE.", "Indiquez le pays par deux majuscules, comme DE.")
+        }
+        Wrong::NoSuchChain => (
+            "This chain is not in the settings; add the chain first.",
+            "Cette chaîne n'est pas dans les réglages ; ajoutez-la d'abord.",
+        ),
+        Wrong::NoSuchEndpoint => (
+            "This endpoint has been removed meanwhile; nothing was changed.",
+            "Ce point d'accès a été retiré entre-temps ; rien n'a changé.",
+        ),
+        Wrong::NoSuchLabel => (
+            "This label has been removed meanwhile; nothing was changed.",
+            "Cette étiquette a été retirée entre-temps ; rien n'a changé.",
+        ),
         Wrong::NotJsonRpc => (
             "It answers, but not as a JSON-RPC endpoint; check the path and the key in the URL.",
             "Il répond, mais pas comme un point d'accès JSON-RPC ; vérifiez le chemin et la clé dans l'URL.",
@@ -57,14 +73,26 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
             "No connection could be made; check the host name, the port and that it is running.",
             "Aucune connexion possible ; vérifiez le nom d'hôte, le port et que le service fonctionne.",
         ),
-        Wrong::Offline => ("The browser is offline; try again once it is connected.", "Le navigateur est hors ligne ; réessayez une fois connecté."),
+        Wrong::Offline => (
+            "The browser is offline; try again once it is connected.",
+            "Le navigateur est hors ligne ; réessayez une fois connecté.",
+        ),
         Wrong::NoPermission => (
             "The browser does not let Breakwater reach this host; grant it access to all sites.",
             "Le navigateur n'autorise pas Breakwater à joindre cet hôte ; accordez-lui l'accès à tous les sites.",
         ),
-        Wrong::Url(_) | Wrong::TooLarge { .. } | Wrong::NotJson { .. } | Wrong::WrongType { .. } | Wrong::OutOfRange { .. }
-        | Wrong::UnknownChoice { .. } | Wrong::TooMany { .. } | Wrong::TooLong { .. } | Wrong::WrongChain { .. }
-        | Wrong::HttpStatus(_) | Wrong::Refused { .. } | Wrong::NoAnswer { .. } => return None,
+        Wrong::Url(_)
+        | Wrong::TooLarge { .. }
+        | Wrong::NotJson { .. }
+        | Wrong::WrongType { .. }
+        | Wrong::OutOfRange { .. }
+        | Wrong::UnknownChoice { .. }
+        | Wrong::TooMany { .. }
+        | Wrong::TooLong { .. }
+        | Wrong::WrongChain { .. }
+        | Wrong::HttpStatus(_)
+        | Wrong::Refused { .. }
+        | Wrong::NoAnswer { .. } => return None,
     })
 }
 

@@ -14,7 +14,15 @@ use super::{
 use crate::cloud::label::OwnLabel;
 
 const FILE: &[&str] = &[
-    "version", "deadline_ms", "max_body_bytes", "own_chain", "chains", "sites_off", "direct_off", "labels", "resolver",
+    "version",
+    "deadline_ms",
+    "max_body_bytes",
+    "own_chain",
+    "chains",
+    "sites_off",
+    "direct_off",
+    "labels",
+    "resolver",
 ];
 const CHAIN: &[&str] = &["id", "name", "mode", "dispute", "endpoints"];
 const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator"];

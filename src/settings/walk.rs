@@ -98,7 +98,8 @@ impl<'a> Fields<'a> {
 
 /// Field names go into problems and so into messages: one that does not look like a name is not repeated.
 fn join(path: &str, name: &str) -> String {
-    let plain = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let plain =
+        name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     let name = if plain && !name.is_empty() { name } else { "…" };
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
