@@ -46,8 +46,7 @@ export class Watch {
     if (urls.join() === this.listening) return;
     this.listening = urls.join();
     onResponseStarted.removeListener(this.onStarted);
-    if (urls.length === 0) return;
-    onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
+    if (urls.length > 0) onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
   }
 
   /** @param {any} details */

@@ -211,9 +211,7 @@ test('webRequest is asked about the endpoints\' hosts only, and only our own req
   hook.fire({ ...own, tabId: 5 });
   hook.fire({ ...own, initiator: 'https://evil.example' });
   hook.fire({ ...own, ip: undefined });
-  assert.deepEqual(calls.filter(([m]) => m === 'address'), [
-    ['address', 'https://a.example/key', '192.0.2.1'],
-  ]);
+  assert.deepEqual(calls.filter(([m]) => m === 'address'), [['address', 'https://a.example/key', '192.0.2.1']]);
 });
 
 test('a ping keeps the worker alive and does not reach the core', async () => {
