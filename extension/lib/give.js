@@ -19,7 +19,7 @@ export function answerGive(api, win, relay) {
     reply?.(outcome);
     reply = null;
   };
-  relay.onPage = ({ ok, code, message }) => settle({ ok, code, message });
+  relay.onPage = ({ ok, code, message }) => settle(ok === true ? { ok } : { ok: false, code, message });
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {any} */ respond) => {
     if (message?.type !== 'give-endpoint' || !fromOwnPage(api, sender)) return false;
     settle({ ok: false, code: 'again' });
