@@ -60,23 +60,23 @@ impl UrlProblem {
         match self {
             UrlProblem::Empty => lang.pick(
                 "Type the endpoint's URL, for example https://rpc.example.org.",
-                "Saisissez l'URL du point d'accès, par exemple https://rpc.example.org.",
+                "Saisissez l’URL du point d’accès, par exemple https://rpc.example.org.",
             ),
             UrlProblem::TooLong => lang.pick(
                 "The URL is longer than 4096 characters; check that only the URL was pasted.",
-                "L'URL dépasse 4096 caractères ; vérifiez que seule l'URL a été collée.",
+                "L’URL dépasse 4096 caractères ; vérifiez que seule l’URL a été collée.",
             ),
             UrlProblem::NotHttp => lang.pick(
                 "Begin the URL with https:// (or http:// for your own node); other schemes are not read.",
-                "Commencez l'URL par https:// (ou http:// pour votre propre nœud) ; les autres schémas ne sont pas pris en charge.",
+                "Commencez l’URL par https:// (ou http:// pour votre propre nœud) ; les autres schémas ne sont pas pris en charge.",
             ),
             UrlProblem::NoHost => lang.pick(
                 "The URL has no host name; write it as https://host/path.",
-                "L'URL n'a pas de nom d'hôte ; écrivez-la sous la forme https://hôte/chemin.",
+                "L’URL n’a pas de nom d’hôte ; écrivez-la sous la forme https://hôte/chemin.",
             ),
             UrlProblem::Unreadable => lang.pick(
                 "This cannot be read as a URL; check the host name and the port.",
-                "Ceci n'est pas une URL lisible ; vérifiez le nom d'hôte et le port.",
+                "Ceci n’est pas une URL lisible ; vérifiez le nom d’hôte et le port.",
             ),
         }
     }

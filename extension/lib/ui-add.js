@@ -58,7 +58,7 @@ export function addView(panel, chain) {
 }
 
 /** An endpoint that is only silent now may be added; one that is wrong may not. @param {Problem | null} problem */
-const mayStillBeAdded = (problem) => ['no-answer', 'unreachable', 'offline', 'http-status', 'no-permission'].includes(problem?.code ?? '');
+const mayStillBeAdded = (problem) => ['no-answer', 'refused'].includes(problem?.code ?? '');
 
 /** Fields whose change makes what the endpoint said worthless. */
 const ASKED = new Set(['url', 'header', 'value']);

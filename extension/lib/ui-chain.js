@@ -2,7 +2,7 @@
 
 import { html, nothing } from './vendor/lit-html.js';
 import { t } from './ui-i18n.js';
-import { icon } from './ui-parts.js';
+import { icon, notice } from './ui-parts.js';
 import { addView } from './ui-add.js';
 import { endpointRow } from './ui-endpoint.js';
 import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
@@ -15,7 +15,19 @@ const sorted = (chains) => [...chains.filter((chain) => chain.in_use), ...chains
 
 /** @param {Panel} panel */
 export const chainList = (panel) => html`
+  ${overallView(panel)}
   <ul class="chains">${sorted(panel.snapshot?.chains ?? []).map((chain) => chainCard(panel, chain))}</ul>`;
+
+/** What one failure would take of all chains; in the popup only when it is more than the chains say themselves. @param {Panel} panel */
+function overallView({ snapshot, wide }) {
+  const overall = snapshot?.overall;
+  if (!overall) return nothing;
+  if (overall.level === 'none') return html`<div class="overall">${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
+  const together = (overall.losses[0]?.chains.length ?? 0) > 1;
+  if (!wide && !together) return nothing;
+  const tones = /** @type {const} */ ({ unknown: 'info', diverse: 'good', caution: 'caution', warning: 'bad' });
+  return html`<div class="overall">${notice(tones[overall.level], overall.sentence)}</div>`;
+}
 
 /** @param {Panel} panel @param {Chain} chain */
 function chainCard(panel, chain) {

@@ -42,7 +42,7 @@ export function drillView(panel) {
   return html`<section class="drill">
     <h2 class="view-title">${t('drillTitle')}</h2>
     <p class="lead">${t('drillLead')}</p>
-    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot, snapshot.drill) : nothing}
+    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot.drill) : nothing}
     ${all.length === 0 ? html`<p class="empty">${t('drillNothing')}</p>` : form(panel, all)}
   </section>`;
 }
@@ -98,20 +98,17 @@ export function drillBanner(panel) {
   </section>`;
 }
 
-/** @param {Snapshot} snapshot @param {Drill} drill */
-function resultView(snapshot, drill) {
-  const lost = drill.lost.map((id) => snapshot.chains.find((chain) => chain.id === id)?.name ?? String(id));
-  return html`<section class="result" role="status">
+/** @param {Drill} drill */
+const resultView = (drill) => html`
+  <section class="result" role="status">
     <h3>${t('drillResult', drill.name, moment(drill.started_ms))}</h3>
     <dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${figure(drill.asked)}</dd></div>
       <div><dt>${t('answered')}</dt><dd>${figure(drill.answered)}</dd></div>
       <div><dt>${t('slowest')}</dt><dd>${drill.asked === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
     </dl>
-    <p class=${lost.length === 0 ? 'result-good' : 'result-bad'}>${drill.asked === 0 && lost.length === 0 ? t('drillNoReads')
-      : lost.length === 0 ? t('drillAllKept') : t('drillLost', lost.join(', '))}</p>
+    <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>
   </section>`;
-}
 
 /** Outages going on now, above every view. @param {Panel} panel */
 export const runningIncidents = (panel) => (panel.snapshot?.incidents ?? []).filter(({ ended_ms }) => !ended_ms)

@@ -25,7 +25,7 @@ const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoin
   <span class="sr">${healthWord(endpoint)}</span></span>`;
 
 /** @param {import('./ui-types.js').Ground} ground */
-export const chip = (ground) => html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}">${ground.chip}</span>`;
+export const chip = (ground) => (ground.chip === '' ? nothing : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}">${ground.chip}</span>`);
 
 /**
  * @param {Panel} panel

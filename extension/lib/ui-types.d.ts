@@ -19,11 +19,14 @@ export interface Chain {
 export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean }
 export interface Drill {
   target: Domain; name: string; started_ms: number; ends_ms: number; running: boolean;
-  asked: number; answered: number; slowest_ms: number; lost: number[];
+  asked: number; answered: number; slowest_ms: number; lost: number[]; stepped_aside: number; sentence: string;
 }
 export interface Incident { sentence: string; since_ms: number; ended_ms?: number | null }
+export interface Overall {
+  level: Level; sentence: string; losses: { domain: Domain; name: string; chains: string[] }[]; hhi?: number | null;
+}
 export interface Snapshot {
-  site?: Site | null; chains: Chain[]; drill?: Drill | null; incidents: Incident[];
+  site?: Site | null; chains: Chain[]; overall: Overall; drill?: Drill | null; incidents: Incident[];
   data_date: string; data_old?: string | null; settings_problem?: string | null;
 }
 export interface Attempt { lane: string; started_for: string; sent_ms: number; took_ms?: number | null; outcome: string }

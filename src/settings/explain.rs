@@ -12,7 +12,7 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
     Some(match wrong {
         Wrong::UnknownVersion => (
             "The settings are of a version this Breakwater does not know; update Breakwater, or check that this is its file.",
-            "Ces réglages sont d'une version que ce Breakwater ne connaît pas ; mettez Breakwater à jour ou vérifiez le fichier.",
+            "Ces réglages sont d’une version que ce Breakwater ne connaît pas ; mettez Breakwater à jour ou vérifiez le fichier.",
         ),
         Wrong::Missing => ("This field is missing; add it.", "Ce champ manque ; ajoutez-le."),
         Wrong::UnknownField => (
@@ -28,15 +28,15 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
         ),
         Wrong::Duplicate => (
             "This is there already; each entry is kept once.",
-            "Ceci existe déjà ; chaque entrée ne figure qu'une fois.",
+            "Ceci existe déjà ; chaque entrée ne figure qu’une fois.",
         ),
         Wrong::HeaderName => (
             "This is no header name; use letters, digits and dashes, as in x-api-key.",
-            "Ce n'est pas un nom d'en-tête ; utilisez lettres, chiffres et tirets, comme x-api-key.",
+            "Ce n’est pas un nom d’en-tête ; utilisez lettres, chiffres et tirets, comme x-api-key.",
         ),
         Wrong::HeaderValue => (
             "A header value holds visible ASCII characters, at most 4096; check what was pasted.",
-            "La valeur d'un en-tête se compose de caractères ASCII visibles, 4096 au plus ; vérifiez ce qui a été collé.",
+            "La valeur d’un en-tête se compose de caractères ASCII visibles, 4096 au plus ; vérifiez ce qui a été collé.",
         ),
         Wrong::HeaderForbidden => (
             "The browser sets this header itself; use another one for the key.",
@@ -44,42 +44,26 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
         ),
         Wrong::Host => (
             "This is no host name; write it as in the address bar, without https:// and path.",
-            "Ce n'est pas un nom d'hôte ; écrivez-le comme dans la barre d'adresse, sans https:// ni chemin.",
+            "Ce n’est pas un nom d’hôte ; écrivez-le comme dans la barre d’adresse, sans https:// ni chemin.",
         ),
         Wrong::LabelMatch => (
             "Write an address (203.0.113.7), a range (203.0.113.0/24) or a host name.",
-            "Indiquez une adresse (203.0.113.7), une plage (203.0.113.0/24) ou un nom d'hôte.",
+            "Indiquez une adresse (203.0.113.7), une plage (203.0.113.0/24) ou un nom d’hôte.",
         ),
         Wrong::Country => {
             ("Write the country as two capital letters, as in DE.", "Indiquez le pays par deux majuscules, comme DE.")
         }
         Wrong::NoSuchChain => (
             "This chain is not in the settings; add the chain first.",
-            "Cette chaîne n'est pas dans les réglages ; ajoutez-la d'abord.",
+            "Cette chaîne n’est pas dans les réglages ; ajoutez-la d’abord.",
         ),
         Wrong::NoSuchEndpoint => (
             "This endpoint has been removed meanwhile; nothing was changed.",
-            "Ce point d'accès a été retiré entre-temps ; rien n'a changé.",
+            "Ce point d’accès a été retiré entre-temps ; rien n’a changé.",
         ),
         Wrong::NoSuchLabel => (
             "This label has been removed meanwhile; nothing was changed.",
-            "Cette étiquette a été retirée entre-temps ; rien n'a changé.",
-        ),
-        Wrong::NotJsonRpc => (
-            "It answers, but not as a JSON-RPC endpoint; check the path and the key in the URL.",
-            "Il répond, mais pas comme un point d'accès JSON-RPC ; vérifiez le chemin et la clé dans l'URL.",
-        ),
-        Wrong::Unreachable => (
-            "No connection could be made; check the host name, the port and that it is running.",
-            "Aucune connexion possible ; vérifiez le nom d'hôte, le port et que le service fonctionne.",
-        ),
-        Wrong::Offline => (
-            "The browser is offline; try again once it is connected.",
-            "Le navigateur est hors ligne ; réessayez une fois connecté.",
-        ),
-        Wrong::NoPermission => (
-            "The browser does not let Breakwater reach this host; grant it access to all sites.",
-            "Le navigateur n'autorise pas Breakwater à joindre cet hôte ; accordez-lui l'accès à tous les sites.",
+            "Cette étiquette a été retirée entre-temps ; rien n’a changé.",
         ),
         Wrong::Url(_)
         | Wrong::TooLarge { .. }
@@ -88,15 +72,11 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
         | Wrong::OutOfRange { .. }
         | Wrong::UnknownChoice { .. }
         | Wrong::TooMany { .. }
-        | Wrong::TooLong { .. }
-        | Wrong::WrongChain { .. }
-        | Wrong::HttpStatus(_)
-        | Wrong::Refused { .. }
-        | Wrong::NoAnswer { .. } => return None,
+        | Wrong::TooLong { .. } => return None,
     })
 }
 
-/// Sentences that name a limit or what came back.
+/// Sentences that name a limit or a place.
 fn with_figures(wrong: &Wrong, lang: Lang) -> String {
     match wrong {
         Wrong::Url(problem) => problem.explain(lang).to_owned(),
@@ -106,61 +86,28 @@ fn with_figures(wrong: &Wrong, lang: Lang) -> String {
         ),
         Wrong::NotJson { line, column } => lang.pick(
             format!("This is not JSON: look at line {line}, column {column}."),
-            format!("Ce n'est pas du JSON : voyez la ligne {line}, colonne {column}."),
+            format!("Ce n’est pas du JSON : voyez la ligne {line}, colonne {column}."),
         ),
         Wrong::WrongType { want } => {
             let want = kind(*want, lang);
             lang.pick(format!("{want} is wanted here."), format!("Il faut ici {want}."))
         }
-        Wrong::OutOfRange { min, max } => {
-            lang.pick(format!("Choose a whole number from {min} to {max}."), format!("Choisissez un nombre entier de {min} à {max}."))
+        Wrong::OutOfRange { min, max } => lang.pick(
+            format!("Choose a whole number from {min} to {max}."),
+            format!("Choisissez un nombre entier de {min} à {max}."),
+        ),
+        Wrong::UnknownChoice { allowed } => {
+            lang.pick(format!("Choose one of: {allowed}."), format!("Choisissez parmi : {allowed}."))
         }
-        Wrong::UnknownChoice { allowed } => lang.pick(format!("Choose one of: {allowed}."), format!("Choisissez parmi : {allowed}.")),
         Wrong::TooMany { limit } => lang.pick(
             format!("At most {limit} entries fit here; remove some first."),
-            format!("Il y a place pour {limit} entrées au plus ; retirez-en d'abord."),
+            format!("Il y a place pour {limit} entrées au plus ; retirez-en d’abord."),
         ),
-        Wrong::TooLong { limit } => {
-            lang.pick(format!("At most {limit} characters fit here; shorten it."), format!("{limit} caractères au plus ; raccourcissez."))
-        }
-        Wrong::WrongChain { want, got } => lang.pick(
-            format!("This endpoint serves chain {got}, not chain {want}; add it under chain {got} or correct the URL."),
-            format!("Ce point d'accès sert la chaîne {got} et non la chaîne {want} ; ajoutez-le à la chaîne {got} ou corrigez l'URL."),
+        Wrong::TooLong { limit } => lang.pick(
+            format!("At most {limit} characters fit here; shorten it."),
+            format!("{limit} caractères au plus ; raccourcissez."),
         ),
-        Wrong::HttpStatus(status) => http(*status, lang),
-        Wrong::Refused { code } => lang.pick(
-            format!("It refuses to say which chain it serves (error {code}); check the key in the URL or in the headers."),
-            format!("Il refuse d'indiquer sa chaîne (erreur {code}) ; vérifiez la clé dans l'URL ou les en-têtes."),
-        ),
-        Wrong::NoAnswer { ms } => {
-            let seconds = ms.div_ceil(1000);
-            lang.pick(
-                format!("No answer within {seconds} s; check the URL, or add it later when it answers."),
-                format!("Pas de réponse en {seconds} s ; vérifiez l'URL ou ajoutez-le plus tard."),
-            )
-        }
         other => other.code().to_owned(),
-    }
-}
-
-fn http(status: u16, lang: Lang) -> String {
-    match status {
-        401..=403 => lang.pick(
-            format!("It refuses access (HTTP {status}); check the key."),
-            format!("Il refuse l'accès (HTTP {status}) ; vérifiez la clé."),
-        ),
-        404 | 405 => lang.pick(
-            format!("Nothing answers at this path (HTTP {status}); check the URL."),
-            format!("Rien ne répond à ce chemin (HTTP {status}) ; vérifiez l'URL."),
-        ),
-        429 => lang.pick(
-            "It answers, but limits requests now (HTTP 429); try again in a minute.".to_owned(),
-            "Il répond, mais limite les requêtes (HTTP 429) ; réessayez dans une minute.".to_owned(),
-        ),
-        _ => lang.pick(
-            format!("It answers with an error (HTTP {status}); try again later or choose another."),
-            format!("Il répond par une erreur (HTTP {status}) ; réessayez plus tard ou choisissez-en un autre."),
-        ),
     }
 }
 

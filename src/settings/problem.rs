@@ -1,4 +1,4 @@
-//! What can be wrong with settings or with an endpoint, as an enum that explains itself.
+//! What can be wrong with settings, as an enum that explains itself.
 
 use crate::endpoint::UrlProblem;
 use crate::lang::Lang;
@@ -26,7 +26,7 @@ impl Problem {
     }
 }
 
-/// What is wrong with a field, with settings as a whole, or with an endpoint that was tried.
+/// What is wrong with a field, or with settings as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
     /// The text is larger than the limit.
@@ -100,33 +100,6 @@ pub enum Wrong {
     NoSuchEndpoint,
     /// The label to remove is not in the settings.
     NoSuchLabel,
-    /// The endpoint serves another chain.
-    WrongChain {
-        /// EIP-155 id it should serve.
-        want: u64,
-        /// EIP-155 id it answered with.
-        got: u64,
-    },
-    /// The endpoint answers with something that is not JSON-RPC: most often a web page.
-    NotJsonRpc,
-    /// The endpoint answers with an HTTP error.
-    HttpStatus(u16),
-    /// The endpoint answers the question for its chain with a JSON-RPC error.
-    Refused {
-        /// JSON-RPC error code.
-        code: i64,
-    },
-    /// No answer within the time.
-    NoAnswer {
-        /// How long was waited, in ms.
-        ms: u64,
-    },
-    /// No connection: name unknown, refused, or bad certificate.
-    Unreachable,
-    /// The browser is offline.
-    Offline,
-    /// The browser does not let Breakwater reach this host.
-    NoPermission,
 }
 
 /// A JSON type, in a person's words.
@@ -178,14 +151,6 @@ impl Wrong {
             Wrong::NoSuchChain => "no-such-chain",
             Wrong::NoSuchEndpoint => "no-such-endpoint",
             Wrong::NoSuchLabel => "no-such-label",
-            Wrong::WrongChain { .. } => "wrong-chain",
-            Wrong::NotJsonRpc => "not-json-rpc",
-            Wrong::HttpStatus(_) => "http-status",
-            Wrong::Refused { .. } => "refused",
-            Wrong::NoAnswer { .. } => "no-answer",
-            Wrong::Unreachable => "unreachable",
-            Wrong::Offline => "offline",
-            Wrong::NoPermission => "no-permission",
         }
     }
 

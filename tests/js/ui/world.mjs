@@ -46,6 +46,7 @@ export const world = () => ({
         verdict: { level: 'none', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', domains: [], hhi: null },
       })),
     ],
+    overall: { level: 'warning', sentence: 'If Amazon goes dark, Polygon has no endpoint left.', losses: [{ domain: { kind: 'network', key: 'amazon' }, name: 'Amazon', chains: ['Polygon'] }], hhi: 5000 },
     drill: null,
     incidents: [
       { sentence: 'AWS us-east-1: 2 of 2 endpoints failing since 09:11; served by Hetzner.', since_ms: Date.now() - 600_000, ended_ms: null },
@@ -82,5 +83,5 @@ export const world = () => ({
 /** @param {string} name */
 export const drill = (name, running = true) => ({
   target: { kind: 'region', key: 'aws/us-east-1' }, name, started_ms: Date.now() - 100_000, ends_ms: Date.now() + 200_000, running,
-  asked: 128, answered: 128, slowest_ms: 412, lost: [137],
+  asked: 128, answered: 128, slowest_ms: 412, lost: [137], stepped_aside: 1, sentence: 'Of 128 reads 128 were answered, the slowest in 412 ms; Polygon would have been lost.',
 });
