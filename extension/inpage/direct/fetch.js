@@ -128,7 +128,7 @@ class FetchCall {
  */
 function stoppable(init, signal) {
   const plain = Object.getPrototypeOf(init) === Object.prototype || Object.getPrototypeOf(init) === null;
-  if (!plain || typeof AbortSignal.any !== 'function' || (init.signal && !signal)) return { init, stop() {} };
+  if (!plain || (init.signal && !signal)) return { init, stop() {} };
   const stopper = new AbortController();
   const joined = signal ? AbortSignal.any([signal, stopper.signal]) : stopper.signal;
   return { init: { ...init, signal: joined }, stop: () => stopper.abort() };

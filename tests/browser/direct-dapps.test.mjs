@@ -1,0 +1,66 @@
+// dApps that read by their own URL go on reading, and read the truth, whatever that endpoint does.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import * as dapps from "./direct/dapps.mjs";
+import { session, stage } from "./direct/stage.mjs";
+import { targets } from "./stage.mjs";
+
+const LIBRARIES = /** @type {const} */ (["viem", "viemBatch", "ethers", "web3", "wagmi"]);
+const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000"];
+
+/** @type {Awaited<ReturnType<typeof stage>>} */
+let on;
+/** @type {import("./pages/dapp.mjs").Targets} */
+let what;
+/** What an honest node says, by library. @type {Record<string, any>} */
+const truth = {};
+/** A page that has met its endpoint while it was well. @type {import("puppeteer-core").Page} */
+let page;
+
+before(async () => {
+  on = await stage();
+  what = await targets(on.net);
+  for (const name of LIBRARIES) truth[name] = await dapps[name](on.net.nodes[2].anvil.url, what);
+});
+after(() => on?.close());
+beforeEach(async () => {
+  await on.net.heal();
+  page = await on.dapp();
+});
+
+/** @param {string} name */
+const read = (name) => session(page, name, on.net.wallet.url, what);
+
+test("the truth itself has no failed step", () => {
+  for (const steps of Object.values(truth)) {
+    for (const [step, value] of Object.entries(steps)) assert.equal(/** @type {any} */ (value)?.failed, undefined, step);
+  }
+  assert.deepEqual(truth.viem.customError, { name: "Refused", args: ["42n", "café"] });
+});
+
+test("a healthy endpoint answers everything itself", async () => {
+  for (const name of LIBRARIES) assert.deepEqual(await read(name), truth[name], name);
+  assert.deepEqual(on.net.nodes.map((node) => node.counts.seen.length), [0, 0, 0]);
+  await page.close();
+});
+
+for (const fault of FAULTS) {
+  test(`the dApp's own endpoint ${fault}: every library reads on`, async () => {
+    truth.xhr = await read("xhr"); // with its eth_chainId this URL is known
+    await on.net.wallet.setFault(fault);
+    for (const name of LIBRARIES) assert.deepEqual(await read(name), truth[name], name);
+    assert.deepEqual(await read("xhr"), truth.xhr);
+    await page.close();
+  });
+}
+
+test("the trail calls them rescued, and names no parameter", async () => {
+  await read("xhr");
+  await on.net.wallet.setFault("503");
+  await read("viem");
+  const { races } = await on.session.send({ type: "trail" });
+  assert.ok(races.some((/** @type {any} */ race) => race.rescued));
+  assert.ok(!JSON.stringify(races).includes(what.account.slice(2).toLowerCase()));
+  await page.close();
+});

@@ -1,0 +1,37 @@
+// The demo network, a dApp that reads by its own URL, and a browser with Breakwater: the dApp's endpoint is the node
+// behind `net.wallet`, which is none of the person's own.
+
+import { build } from "esbuild";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { startNetwork } from "../../net/network.mjs";
+import { startSite } from "../../net/site.mjs";
+import { BROWSER, launch } from "../harness.mjs";
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const BUILT = here("../../../.cache/test-direct/");
+const PAGE = '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script><body>A dApp.';
+
+/** @param {import("../harness.mjs").LaunchOptions} [options] */
+export async function stage(options = {}) {
+  await mkdir(BUILT, { recursive: true });
+  const [net] = await Promise.all([startNetwork(), build({
+    entryPoints: [here("dapps.mjs")], outfile: `${BUILT}dapps.js`, bundle: true, format: "iife", logLevel: "error", target: "es2022",
+  })]);
+  const site = await startSite({ network: net, roots: { "/built/": BUILT }, pages: { "/dapp": PAGE } });
+  const session = await launch(BROWSER, { settings: net.settings(), ...options });
+  return {
+    net,
+    session,
+    /** A tab on the dApp page. */
+    dapp: () => session.newPage(`${site.url}dapp`),
+    async close() {
+      await session.close();
+      await Promise.allSettled([site.close(), net.close()]);
+    },
+  };
+}
+
+/** A whole session of one library in the page. @param {import("puppeteer-core").Page} page @param {string} name @param {string} url @param {unknown} targets */
+export const session = (page, name, url, targets) =>
+  page.evaluate((lib, to, what) => /** @type {any} */ (window).direct[lib](to, what), name, url, targets);
