@@ -157,9 +157,11 @@ impl Ground {
             }
         };
         let vague = self.hidden() || other.hidden();
-        differ(DomainKind::Network, if vague { 3 } else { 8 }, 1)
+        let network = differ(DomainKind::Network, if vague { 3 } else { 10 }, 1);
+        // Another network is another region too; in one network, another region is something.
+        let place = if network > 0 { network } else { differ(DomainKind::Region, 2, 0) };
+        place
             + differ(DomainKind::Operator, 4, 0)
-            + differ(DomainKind::Region, 2, 0)
             + differ(DomainKind::Country, 1, 0)
             + u8::from((self.reach() == Reach::Us) != (other.reach() == Reach::Us))
     }

@@ -1,0 +1,215 @@
+//! Drills and incidents, in virtual time.
+
+use std::collections::BTreeSet;
+
+use breakwater::cloud::drill::{DRILL_MS, Drill};
+use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess};
+use breakwater::cloud::incident::{Incidents, Notice, State};
+use breakwater::cloud::label::OwnLabel;
+use breakwater::lang::Lang;
+
+fn ground(network: &str, region: Option<&str>) -> Ground {
+    let label = OwnLabel { pattern: "10.0.0.1".into(), operator: network.into(), region: region.map(str::to_owned), country: None };
+    assess(None, &[label], "10.0.0.1", None, &[])
+}
+
+fn region(key: &str) -> Domain {
+    Domain::new(DomainKind::Region, key)
+}
+
+const START: u64 = 1_000_000;
+
+#[test]
+fn a_drill_darkens_its_target_for_five_minutes() {
+    let (aws, other_region, hetzner) = (ground("aws", Some("us-east-1")), ground("aws", Some("eu-west-1")), ground("hetzner", Some("DE")));
+    let drill = Drill::start(START, region("aws/us-east-1"), "session");
+    for (now, dark) in [(START - 1, false), (START, true), (START + DRILL_MS - 1, true), (START + DRILL_MS, false)] {
+        assert_eq!(drill.is_dark(now, &aws), dark, "at {now}");
+        assert_eq!(drill.running(now), dark);
+        assert!(!drill.is_dark(now, &other_region) && !drill.is_dark(now, &hetzner));
+    }
+    assert_eq!((drill.ends(START), drill.ends(START + DRILL_MS)), (Some(START + DRILL_MS), None));
+}
+
+#[test]
+fn each_kind_of_target() {
+    let infura = assess(None, &[], "mainnet.infura.io", None, &[]);
+    let cloudflare = ground("cloudflare", None);
+    let hetzner = ground("hetzner", Some("DE"));
+    let dark = |kind, key: &str, ground: &Ground| Drill::start(0, Domain::new(kind, key), "s").is_dark(1, ground);
+    assert!(dark(DomainKind::Operator, "infura", &infura) && !dark(DomainKind::Operator, "infura", &hetzner));
+    assert!(dark(DomainKind::Network, "cloudflare", &cloudflare) && !dark(DomainKind::Network, "cloudflare", &hetzner));
+    assert!(dark(DomainKind::Country, "DE", &hetzner) && !dark(DomainKind::Country, "DE", &cloudflare));
+    assert!(dark(DomainKind::Jurisdiction, "us", &cloudflare) && dark(DomainKind::Jurisdiction, "us", &infura));
+    assert!(!dark(DomainKind::Jurisdiction, "us", &hetzner) && dark(DomainKind::Jurisdiction, "us-nexus", &hetzner));
+    assert!(!dark(DomainKind::Network, "cloudflare", &Ground::default()), "what is not known is not darkened");
+}
+
+#[test]
+fn a_drill_counts_and_tells_the_end() {
+    let (aws, hetzner) = (ground("aws", Some("us-east-1")), ground("hetzner", Some("DE")));
+    let mut drill = Drill::start(START, Domain::new(DomainKind::Network, "amazon"), "s");
+    drill.count_chain(1, &[&aws, &aws]);
+    drill.count_chain(10, &[&aws, &hetzner]);
+    drill.count_chain(137, &[]);
+    for took in [40, 900, 70] {
+        drill.count_asked(START + 1);
+        drill.count_answered(START + 2, took);
+    }
+    drill.count_asked(START + 3);
+    drill.step_aside(START + 4);
+    let late = START + DRILL_MS + 1;
+    drill.count_asked(late);
+    drill.count_answered(late, 5_000);
+    drill.step_aside(late);
+    let view = drill.view(late, Lang::En);
+    assert_eq!((view.running, view.asked, view.answered, view.slowest_ms, view.stepped_aside), (false, 4, 3, 900, 1));
+    assert_eq!(view.lost, [1]);
+    assert_eq!(
+        view.sentence,
+        "The drill is over: AWS. 3 of 4 reads answered, slowest 900 ms; chains lost: 1. It stepped aside for a transaction: nothing was dark for it."
+    );
+    let running = drill.view(START + DRILL_MS - 1_500, Lang::Fr);
+    assert!(running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."), "{}", running.sentence);
+}
+
+#[test]
+fn a_drill_survives_the_worker_and_not_the_browser() {
+    let mut drill = Drill::start(START, region("aws/us-east-1"), "monday");
+    drill.count_asked(START);
+    let text = drill.save();
+    assert_eq!(Drill::restore(&text, "monday"), Some(drill));
+    assert_eq!(Drill::restore(&text, "tuesday"), None);
+    for broken in ["", "null", "{}", "[1]", &text.replace(&(START + DRILL_MS).to_string(), &u64::MAX.to_string()), &text.replace(&START.to_string(), "99999999999")] {
+        assert_eq!(Drill::restore(broken, "monday"), None, "{broken}");
+    }
+}
+
+#[test]
+fn a_drill_ends_early_when_it_is_stopped_or_the_clock_goes_back() {
+    let mut drill = Drill::start(START, region("aws/us-east-1"), "s");
+    assert!(!drill.running(START - 10_000));
+    drill.stop(START + 5);
+    assert!(drill.running(START + 4) && !drill.running(START + 5));
+    drill.stop(START + 50);
+    assert_eq!(drill.view(START + 60, Lang::En).ends_ms, START + 5);
+    let mut at_once = Drill::start(START, region("aws/us-east-1"), "s");
+    at_once.stop(0);
+    assert!(!at_once.running(START));
+}
+
+/// 2026-11-23 09:11:00 UTC.
+const MORNING: u64 = 1_795_425_060_000;
+
+struct World {
+    incidents: Incidents,
+    aws: Ground,
+    aws_eu: Ground,
+    hetzner: Ground,
+}
+
+impl World {
+    fn new() -> World {
+        World {
+            incidents: Incidents::default(),
+            aws: ground("aws", Some("us-east-1")),
+            aws_eu: ground("aws", Some("eu-west-1")),
+            hetzner: ground("hetzner", None),
+        }
+    }
+
+    fn feed(&mut self, now: u64, key: &str, state: State) -> Vec<Notice> {
+        let ground = match key.split('-').next() {
+            Some("aws") => &self.aws,
+            Some("eu") => &self.aws_eu,
+            _ => &self.hetzner,
+        };
+        self.incidents.feed(now, key, key, ground, state)
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        self.incidents.view(Lang::En, 0).into_iter().map(|view| view.sentence).collect()
+    }
+}
+
+#[test]
+fn shared_failure_is_named_once_and_cleared_when_it_ends() {
+    let mut world = World::new();
+    assert_eq!(world.feed(MORNING - 60_000, "hetzner-1", State::Serving), []);
+    for key in ["aws-1", "aws-2", "aws-3"] {
+        assert_eq!(world.feed(MORNING - 60_000, key, State::Serving), []);
+    }
+    assert_eq!(world.feed(MORNING, "aws-1", State::Failing), []);
+    assert_eq!(world.feed(MORNING + 1_000, "aws-2", State::Failing), [], "one still serves");
+    assert_eq!(world.feed(MORNING + 2_000, "aws-3", State::Failing), [Notice::Opened { since_ms: MORNING }]);
+    assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failing since 09:11; served by Hetzner."]);
+    assert_eq!(world.incidents.view(Lang::Fr, 60)[0].sentence, "AWS us-east-1 : 3 points d'accès sur 3 en panne depuis 10:11 ; servi par Hetzner.");
+    for key in ["aws-1", "aws-2", "aws-3"] {
+        assert_eq!(world.feed(MORNING + 3_000, key, State::Failing), [], "said once");
+    }
+    assert_eq!(world.feed(MORNING + 600_000, "aws-2", State::Serving), [Notice::Ended { since_ms: MORNING }]);
+    assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failed from 09:11 to 09:21; served by Hetzner."]);
+    assert!(!world.incidents.is_open());
+}
+
+#[test]
+fn what_comes_back_soon_is_the_same_incident() {
+    let mut world = World::new();
+    for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing), ("aws-2", State::Failing)] {
+        world.feed(MORNING, key, state);
+    }
+    world.feed(MORNING + 60_000, "aws-1", State::Serving);
+    assert_eq!(world.feed(MORNING + 120_000, "aws-1", State::Failing), [], "no second notification");
+    assert!(world.incidents.is_open() && world.sentences().len() == 1);
+    world.feed(MORNING + 180_000, "aws-1", State::Serving);
+    let notices = world.feed(MORNING + 3_600_000, "aws-1", State::Failing);
+    assert!(matches!(notices[..], [Notice::Opened { .. }]), "an hour later it is another one: {notices:?}");
+    assert_eq!(world.sentences().len(), 2);
+}
+
+#[test]
+fn no_incident_without_a_shared_ground_and_somebody_who_serves() {
+    let mut world = World::new();
+    assert_eq!(world.feed(0, "aws-1", State::Failing), []);
+    assert_eq!(world.feed(0, "aws-2", State::Failing), [], "nobody serves: the person may be offline");
+    let mut world = World::new();
+    world.feed(0, "hetzner-1", State::Serving);
+    assert_eq!(world.feed(0, "aws-1", State::Failing), [], "one endpoint is no shared failure");
+    let mut world = World::new();
+    world.feed(0, "aws-3", State::Serving);
+    world.feed(0, "hetzner-1", State::Failing);
+    assert_eq!(world.feed(0, "aws-1", State::Failing), [], "two on different ground");
+}
+
+#[test]
+fn the_narrowest_ground_that_explains_all_is_named() {
+    let mut world = World::new();
+    world.feed(0, "hetzner-1", State::Serving);
+    world.feed(0, "hetzner-2", State::Serving);
+    world.feed(0, "aws-1", State::Failing);
+    world.feed(0, "eu-1", State::Failing);
+    assert_eq!(world.sentences(), ["AWS: 2 of 2 endpoints failing since 00:00; served by Hetzner."]);
+    assert_eq!(world.feed(1_000, "eu-2", State::Failing), [], "one cause, one incident");
+    assert_eq!(world.sentences(), ["AWS: 3 of 3 endpoints failing since 00:00; served by Hetzner."]);
+}
+
+#[test]
+fn incidents_survive_the_worker_forget_removed_endpoints_and_stay_few() {
+    let mut world = World::new();
+    for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing), ("aws-2", State::Failing)] {
+        world.feed(MORNING, key, state);
+    }
+    world.incidents = Incidents::restore(&world.incidents.save());
+    assert!(world.incidents.is_open());
+    let left = BTreeSet::from(["hetzner-1".to_owned(), "aws-1".to_owned()]);
+    assert_eq!(world.incidents.keep_only(MORNING + 1, &left), [Notice::Ended { since_ms: MORNING }]);
+    assert!(!Incidents::restore("nonsense").is_open());
+    let mut world = World::new();
+    world.feed(0, "hetzner-1", State::Serving);
+    world.feed(0, "aws-2", State::Failing);
+    for hour in 0..200 {
+        world.feed(hour * 3_600_000, "aws-1", State::Failing);
+        world.feed(hour * 3_600_000 + 1, "aws-1", State::Serving);
+    }
+    assert_eq!(world.sentences().len(), 50);
+}
