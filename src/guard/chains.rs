@@ -52,6 +52,8 @@ pub(super) struct Lane {
     pub(super) polling: Option<u64>,
     /// When it was last polled, ms.
     pub(super) polled: u64,
+    /// Why its last request got no answer, in the browser's words.
+    pub(super) cause: Option<String>,
     /// A running drill holds it dark.
     pub(super) dark: bool,
 }

@@ -109,6 +109,13 @@ pub enum Event {
         /// The address.
         ip: String,
     },
+    /// Why one of our requests got no answer, in the browser's words.
+    NetworkError {
+        /// URL of the request.
+        url: Secret,
+        /// For example `net::ERR_CONNECTION_REFUSED` or `NS_ERROR_UNKNOWN_HOST`.
+        error: String,
+    },
     /// The stored settings, or that there are none. First of all events.
     Settings(Option<String>),
     /// What an earlier life of the core stored in `storage.session`.
@@ -307,6 +314,7 @@ impl Guard {
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
             Event::SendFailed { send, why } => self.send_failed(now, send, why),
             Event::Address { url, ip } => self.address(now, &url, &ip),
+            Event::NetworkError { url, error } => self.network_error(&url, &error),
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),
             Event::Observed(text) => self.observed(now, &text),

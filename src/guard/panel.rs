@@ -257,6 +257,7 @@ impl Guard {
 
     /// The health dot, and why it has that colour.
     fn dot(&self, now: u64, lane: &Lane, lang: Lang) -> (&'static str, String) {
+        let cause = lane.cause.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
         let seconds = |until: u64| until.saturating_sub(now).div_ceil(1_000);
         if !self.permission {
             return ("no-permission", lang.pick("Breakwater may not reach this endpoint: the permission was taken back.", "Breakwater ne peut pas joindre ce point d’accès : l’autorisation a été retirée.").into());
@@ -268,13 +269,13 @@ impl Guard {
             return ("wrong-chain", lang.pick(format!("It serves chain {id}; it is not asked."), format!("Il sert la chaîne {id} ; il n’est pas interrogé.")));
         }
         match lane.health.resting(now) {
-            Some((Rest::Faults, until)) => return ("down", lang.pick(format!("It keeps failing; next try in {} s.", seconds(until)), format!("Il échoue sans cesse ; nouvel essai dans {} s.", seconds(until)))),
+            Some((Rest::Faults, until)) => return ("down", lang.pick(format!("It keeps failing{cause}; next try in {} s.", seconds(until)), format!("Il échoue sans cesse{cause} ; nouvel essai dans {} s.", seconds(until)))),
             Some((Rest::Silent, until)) => return ("down", lang.pick(format!("It does not answer; next try in {} s.", seconds(until)), format!("Il ne répond pas ; nouvel essai dans {} s.", seconds(until)))),
             Some((Rest::Refused, until)) => return ("resting", lang.pick(format!("It asked for a pause; {} s left.", seconds(until)), format!("Il a demandé une pause ; encore {} s.", seconds(until)))),
             None => {}
         }
         if lane.check_again.1 > 0 {
-            return ("down", lang.pick("It did not answer the chain-id check.", "Il n’a pas répondu au contrôle de chaîne.").into());
+            return ("down", lang.pick(format!("It did not answer the chain-id check{cause}."), format!("Il n’a pas répondu au contrôle de chaîne{cause}.")));
         }
         match lane.health.p50(Weight::Light) {
             None => ("unknown", lang.pick("Not asked yet: nothing is sent for a chain no page uses.", "Pas encore interrogé : rien n’est envoyé pour une chaîne qu’aucune page n’utilise.").into()),

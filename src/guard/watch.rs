@@ -68,6 +68,7 @@ impl Watch {
                 check_again: (0, 0),
                 polling: None,
                 polled: 0,
+                cause: None,
                 dark: false,
             },
         }
@@ -117,6 +118,18 @@ impl Guard {
             self.note(now, key, Evidence::observed(ip, now));
         }
         self.panel_address(now, url.expose());
+    }
+
+    /// The browser's word for a failure; our own aborts are none.
+    pub(super) fn network_error(&mut self, url: &Secret, error: &str) {
+        let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
+        if word.to_ascii_uppercase().contains("ABORT") {
+            return;
+        }
+        let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
+        for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
+            lane.cause = Some(word.clone());
+        }
     }
 
     /// Response headers are claims: they add a layer, never remove one.

@@ -131,6 +131,11 @@ impl Core {
         self.shell.handle(Event::Address { url: url.into(), ip });
     }
 
+    /// Why one of our requests got no answer, in the browser's words: `fetch` does not say.
+    pub fn network_error(&self, url: String, error: String) {
+        self.shell.handle(Event::NetworkError { url: url.into(), error });
+    }
+
     /// The browser went online or offline.
     pub fn online(&self, online: bool) {
         self.shell.handle(Event::Online(online));
@@ -168,7 +173,8 @@ impl Shell {
         match command {
             Command::Send { send, http } => self.send(send, http),
             Command::Cancel { send } => {
-                if let Some(controller) = self.sends.borrow_mut().remove(&send) {
+                let controller = self.sends.borrow_mut().remove(&send);
+                if let Some(controller) = controller {
                     controller.abort();
                 }
             }
@@ -258,10 +264,8 @@ impl Shell {
         let shell = self.clone();
         let delay = u32::try_from(wake.saturating_sub(self.now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
         let timeout = Timeout::new(delay, move || {
-            // The one that rang is over: dropping it would clear a timer that is no more.
-            if let Some((_, timeout)) = shell.timer.borrow_mut().take() {
-                timeout.forget();
-            }
+            let rang = shell.timer.borrow_mut().take();
+            drop(rang);
             shell.handle(Event::Tick);
         });
         *self.timer.borrow_mut() = Some((wake, timeout));
