@@ -1,5 +1,7 @@
 //! DNS messages: ours against those of another implementation, and against noise.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+
 use std::net::IpAddr;
 
 use breakwater::cloud::dns::{self, Ask, DnsError, Reply};

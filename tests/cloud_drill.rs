@@ -1,5 +1,7 @@
 //! Drills and incidents, in virtual time.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+
 use std::collections::BTreeSet;
 
 use breakwater::cloud::drill::{DRILL_MS, Drill};

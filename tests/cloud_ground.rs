@@ -1,5 +1,7 @@
 //! From evidence to ground: what counts, what adds, what is strongest.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+
 use breakwater::cloud::evidence::{self, Evidence, remember};
 use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess, of_wallet};
 use breakwater::cloud::label::{OwnLabel, Pattern, for_address, for_host};

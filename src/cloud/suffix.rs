@@ -100,7 +100,7 @@ impl Rule {
             RegionRule::None => None,
             RegionRule::Always(code) => known(code),
             RegionRule::Label => known(label),
-            RegionRule::Start => label.match_indices('-').filter_map(|(at, _)| known(label.get(..at)?)).last(),
+            RegionRule::Start => label.match_indices('-').filter_map(|(at, _)| known(label.get(..at)?)).next_back(),
             RegionRule::End => label.match_indices('-').find_map(|(at, _)| known(label.get(at + 1..)?)),
             RegionRule::Zone => label.rsplit_once('-').and_then(|(code, zone)| {
                 zone.bytes().all(|b| b.is_ascii_digit()).then(|| known(code)).flatten()
