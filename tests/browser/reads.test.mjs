@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { ethersReads, viemReads } from "./pages/dapp.mjs";
-import { ask, honest, stage, targets } from "./stage.mjs";
+import { PLACES } from "../net/network.mjs";
+import { ask, honest, stage, targets, until } from "./stage.mjs";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -23,8 +24,11 @@ before(async () => {
 after(() => on?.close());
 beforeEach(() => on.net.heal());
 
-/** @param {"viemReads"|"ethersReads"} name */
-const read = (name) => page.evaluate((fn, to) => /** @type {any} */ (window).dapp[fn](/** @type {any} */ (window).found, to), name, what);
+/** A dApp's session in the page says step by step what an honest node says. @param {"viem"|"ethers"} library */
+async function right(library) {
+  const read = await page.evaluate((fn, to) => /** @type {any} */ (window).dapp[fn](/** @type {any} */ (window).found, to), `${library}Reads`, what);
+  for (const [step, expected] of Object.entries(truth[library])) assert.deepEqual(read[step], expected, `${library} ${step}`);
+}
 
 test("the truth itself has no failed step", () => {
   for (const session of [truth.viem, truth.ethers]) {
@@ -33,37 +37,63 @@ test("the truth itself has no failed step", () => {
   assert.deepEqual(truth.viem.customError, { name: "Refused", args: ["42n", "café"] });
 });
 
-test("viem reads through the own provider", async () => assert.deepEqual(await read("viemReads"), truth.viem));
-test("ethers reads through the own provider", async () => assert.deepEqual(await read("ethersReads"), truth.ethers));
+test("viem reads through the own provider", async () => await right("viem"));
+test("ethers reads through the own provider", async () => await right("ethers"));
 
 test("without a wallet the own provider is window.ethereum", async () => {
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).ethereum === /** @type {any} */ (window).found), true);
 });
 
+const FIRST = PLACES[0].name;
+
 /** Every way the first endpoint can go wrong. */
 const FAULTS = [
   "dark", "refuse", "reset", "cut", "slow:3000", "tail:0.5,3000", "429", "429:1", "503", "html", "limit", "stale:5", "stale:300",
-  "null", "missing-receipt", "wrong-chain", "wrong-id", "two-replies", "utf8", "flap:300",
+  "null", "missing-receipt", "wrong-id", "two-replies", "utf8", "flap:300",
 ];
+
+/**
+ * A first endpoint that Breakwater has come to like: checked, fresh, and the one it asks.
+ * @param {string} path another path is another endpoint to Breakwater: it knows nothing of these yet
+ */
+async function favourite(path) {
+  for (const node of on.net.nodes.slice(1)) node.setLatency({ median: 60 });
+  const settings = on.net.settings();
+  for (const endpoint of settings.chains[0].endpoints) endpoint.url += path;
+  await on.session.setSettings(settings);
+  await until(async () => {
+    await Promise.all([1, 2, 3, 4].map((n) => ask(page, "eth_getBalance", [on.net.accounts[n - 1], "latest"])));
+    return (await races())[0];
+  }, (last) => last?.answered_by === FIRST, "the first endpoint as the best one");
+}
+
+const races = async () => (await on.session.send({ type: "trail", lang: "en" })).races;
 
 for (const [i, fault] of FAULTS.entries()) {
   test(`first endpoint ${fault}: every read is right`, async () => {
-    const settings = on.net.settings();
-    // Another path is another endpoint to Breakwater: it knows nothing of this one yet.
-    settings.chains[0].endpoints[0].url += `fault-${i}`;
-    await on.session.setSettings(settings);
-    // Freshness is learnt: the others have shown their head before the first endpoint falls behind.
-    if (fault.startsWith("stale")) await Promise.all([0, 1, 2].map(() => ask(page, "eth_blockNumber")));
+    await favourite(`fault-${i}`);
+    const since = Date.now();
     await on.net.nodes[0].setFault(fault);
-    assert.deepEqual(await read("viemReads"), truth.viem);
-    assert.deepEqual(await read("ethersReads"), truth.ethers);
+    await right("viem");
+    await right("ethers");
+    const asked = (await races()).filter((/** @type {any} */ race) => race.at_ms >= since);
+    assert.ok(asked.some((/** @type {any} */ race) => race.attempts.some((/** @type {any} */ a) => a.lane === FIRST)), "the fault was never met");
   });
 }
 
-test("a body of 50 MB is not taken, and another lane answers", async () => {
+test("an endpoint of another chain is asked for its chain and for nothing else", async () => {
+  await on.net.nodes[0].setFault("wrong-chain");
   const settings = on.net.settings();
-  settings.chains[0].endpoints[0].url += "huge";
+  for (const endpoint of settings.chains[0].endpoints) endpoint.url += "wrong-chain";
   await on.session.setSettings(settings);
+  await right("viem");
+  assert.deepEqual(Object.keys(on.net.nodes[0].counts.methods), ["eth_chainId"]);
+  const [first] = (await on.session.snapshot()).chains[0].endpoints;
+  assert.equal(first.health, "wrong-chain");
+});
+
+test("a body of 50 MB is not taken, and another lane answers", async () => {
+  await favourite("huge");
   await on.net.nodes[0].setFault("huge:50");
   assert.deepEqual(await ask(page, "eth_getBalance", [what.account, "latest"]),
     { result: await on.net.nodes[2].anvil.rpc("eth_getBalance", [what.account, "latest"]) });
@@ -72,11 +102,11 @@ test("a body of 50 MB is not taken, and another lane answers", async () => {
 test("two of three dark, and then all but the last one wrong in different ways", async () => {
   await on.net.nodes[0].setFault("dark");
   await on.net.nodes[1].setFault("html");
-  assert.deepEqual(await read("viemReads"), truth.viem);
+  await right("viem");
 });
 
 test("no endpoint learns which extension asks, and none gets a cookie or a referrer", async () => {
-  await read("ethersReads");
+  await right("ethers");
   const seen = on.net.nodes.flatMap((node) => node.counts.seen);
   assert.ok(seen.length > 5);
   for (const { headers } of seen) {

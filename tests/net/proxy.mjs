@@ -1,6 +1,7 @@
 // A fault proxy: an endpoint as a browser sees one, in front of an honest node, that can go wrong on command.
 import http from "node:http";
 import { once } from "node:events";
+import { pipeline } from "node:stream/promises";
 import { Counts } from "./counts.mjs";
 import { CANNED, REWRITES, parseFault } from "./faults.mjs";
 import { Latency, later, seeded } from "./latency.mjs";
@@ -177,9 +178,9 @@ async function text(stream) {
 async function huge(res, head, mb) {
   const block = Buffer.alloc(1 << 20, "ff");
   res.writeHead(200, { ...head });
-  res.write('{"jsonrpc":"2.0","id":1,"result":"0x');
-  for (let i = 0; i < mb && !res.destroyed; i++) {
-    if (!res.write(block)) await Promise.race([once(res, "drain"), once(res, "close")]);
-  }
-  res.end('"}');
+  await pipeline(async function* () {
+    yield '{"jsonrpc":"2.0","id":1,"result":"0x';
+    for (let i = 0; i < mb; i++) yield block;
+    yield '"}';
+  }, res).catch(() => {}); // the reader had enough
 }
