@@ -145,7 +145,7 @@ fn shared_failure_is_named_once_and_cleared_when_it_ends() {
     assert_eq!(world.feed(MORNING + 1_000, "aws-2", State::Failing), [], "one still serves");
     assert_eq!(world.feed(MORNING + 2_000, "aws-3", State::Failing), [Notice::Opened { since_ms: MORNING }]);
     assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failing since 09:11; served by Hetzner."]);
-    assert_eq!(world.incidents.view(Lang::Fr, 60)[0].sentence, "AWS us-east-1 : 3 points d'accès sur 3 en panne depuis 10:11 ; servi par Hetzner.");
+    assert_eq!(world.incidents.view(Lang::Fr, 60)[0].sentence, "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner.");
     for key in ["aws-1", "aws-2", "aws-3"] {
         assert_eq!(world.feed(MORNING + 3_000, key, State::Failing), [], "said once");
     }

@@ -149,7 +149,7 @@ fn the_overall_verdict_names_what_would_take_whole_chains() {
     assert_eq!(overall.hhi, Some(6_800));
     let fine = judge_all(&[("Ethereum", &spread[..])], Lang::Fr);
     assert_eq!((fine.level, fine.losses.len()), (Level::Diverse, 0));
-    assert_eq!(fine.sentence, "Aucune panne isolée ne prendrait tous les points d'accès d'une chaîne.");
+    assert_eq!(fine.sentence, "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne.");
     assert_eq!(judge_all(&[], Lang::En).level, Level::None);
 }
 

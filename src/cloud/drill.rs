@@ -153,7 +153,7 @@ impl Drill {
                 format!("Exercice : comme si {name} était en panne, encore {left} s."),
             )
         } else {
-            lang.pick(format!("The drill is over: {name}."), format!("L'exercice est terminé : {name}."))
+            lang.pick(format!("The drill is over: {name}."), format!("L’exercice est terminé : {name}."))
         };
         let figures = lang.pick(
             format!(" {answered} of {asked} reads answered, slowest {slowest} ms; chains lost: {lost}."),
@@ -163,7 +163,7 @@ impl Drill {
             0 => "",
             _ => lang.pick(
                 " It stepped aside for a transaction: nothing was dark for it.",
-                " Il s'est effacé pour une transaction : rien n'était en panne pour elle.",
+                " Il s’est effacé pour une transaction : rien n’était en panne pour elle.",
             ),
         };
         head + &figures + aside

@@ -231,11 +231,11 @@ impl Incident {
         match self.ended_ms.map(|at| clock(at, offset_min)) {
             None => lang.pick(
                 format!("{name}: {failing} of {total} endpoints failing since {since}; served by {by}."),
-                format!("{name} : {failing} points d'accès sur {total} en panne depuis {since} ; servi par {by}."),
+                format!("{name} : {failing} points d’accès sur {total} en panne depuis {since} ; servi par {by}."),
             ),
             Some(until) => lang.pick(
                 format!("{name}: {failing} of {total} endpoints failed from {since} to {until}; served by {by}."),
-                format!("{name} : {failing} points d'accès sur {total} en panne de {since} à {until} ; servi par {by}."),
+                format!("{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."),
             ),
         }
     }

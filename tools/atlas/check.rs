@@ -30,6 +30,14 @@ impl Agreement {
     }
 }
 
+impl std::fmt::Display for Agreement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Agreement { prefixes, addresses, operator_right, with_region, region_right, exceptions } = self;
+        write!(f, "{prefixes} prefixes, operator right {operator_right}/{addresses}, region right {region_right}/{with_region}")?;
+        exceptions.iter().try_for_each(|(cause, count)| write!(f, "; {count}: {cause}"))
+    }
+}
+
 const EDGE: &str = "edge service: the region is left out on purpose";
 const NARROWER: &str = "a longer prefix in the same lists says otherwise";
 const UNEXPLAINED: &str = "unexplained";
@@ -96,6 +104,11 @@ pub(crate) struct Share {
 }
 
 impl Share {
+    /// Agreement in percent.
+    pub(crate) fn percent(&self) -> f64 {
+        self.percent
+    }
+
     fn add(&mut self, addresses: u128, agree: bool) {
         self.compared += addresses;
         self.agree += if agree { addresses } else { 0 };

@@ -1,4 +1,4 @@
-//! Builds `data/cloud.bin` and its manifest. Run by `run.sh`, which downloads and checks the inputs:
+//! Builds `data/cloud.bin` and its manifest. Run by `tools/atlas.sh`, which downloads and checks the inputs:
 //! `atlas <unpacked inputs> <data directory>`.
 //!
 //! ```text

@@ -65,9 +65,12 @@ pub(crate) fn of(inputs: &Inputs, parts: &Parts, bytes: &[u8], atlas: &Atlas) ->
         bytes.len(), counts.labels, counts.ipv4_entries, counts.ipv6_entries, parts.date
     );
     for (cloud, agreement) in &published {
-        summary += &format!("{cloud}: {agreement:?}\n");
+        summary += &format!("{cloud}: {agreement}\n");
     }
-    summary += &format!("announced by the same group: {announced:?}\ncountry: {country:?}\n");
+    for (about, shares) in [("announced by the same group", &announced), ("country as DB-IP has it", &country)] {
+        let shares: Vec<String> = shares.iter().map(|(cloud, share)| format!("{cloud} {} %", share.percent())).collect();
+        summary += &format!("{about}: {}\n", shares.join(", "));
+    }
     let content = Content {
         about: "What data/cloud.bin was built from (tools/atlas) and how well it agrees with its sources.",
         date: &parts.date,

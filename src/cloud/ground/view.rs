@@ -146,8 +146,8 @@ impl Source {
             Source::Name { alias, found } => {
                 let short = operators::get(found.operator).map_or(found.operator, |o| o.short());
                 let name = match alias {
-                    Some(_) => lang.pick("An alias of the host name", "Un alias du nom d'hôte"),
-                    None => lang.pick("The host name", "Le nom d'hôte"),
+                    Some(_) => lang.pick("An alias of the host name", "Un alias du nom d’hôte"),
+                    None => lang.pick("The host name", "Le nom d’hôte"),
                 };
                 let says = match found.says {
                     Says::Served => lang.pick("served by", "servi par"),
@@ -165,7 +165,7 @@ impl Source {
                 let age = age(now_ms, *at_ms, lang);
                 lang.pick(
                     format!("The response header {by} claims {short} ({age})."),
-                    format!("L'en-tête de réponse {by} dit {short} ({age})."),
+                    format!("L’en-tête de réponse {by} dit {short} ({age})."),
                 )
             }
             Source::Label { pattern } => lang.pick(
@@ -186,7 +186,7 @@ impl Source {
 impl How {
     fn explain(self, address: IpAddr, now_ms: u64, lang: Lang) -> String {
         match self {
-            How::Url => lang.pick(format!("Address {address} in the URL"), format!("Adresse {address} dans l'URL")),
+            How::Url => lang.pick(format!("Address {address} in the URL"), format!("Adresse {address} dans l’URL")),
             How::Observed(at) => {
                 let age = age(now_ms, at, lang);
                 lang.pick(format!("Connected to {address} ({age})"), format!("Connecté à {address} ({age})"))
@@ -207,7 +207,7 @@ impl How {
 fn age(now_ms: u64, at_ms: u64, lang: Lang) -> String {
     let minutes = now_ms.saturating_sub(at_ms) / 60_000;
     match minutes {
-        0 => lang.pick("just now", "à l'instant").to_owned(),
+        0 => lang.pick("just now", "à l’instant").to_owned(),
         1..60 => lang.pick(format!("{minutes} min ago"), format!("il y a {minutes} min")),
         60..2_880 => lang.pick(format!("{} h ago", minutes / 60), format!("il y a {} h", minutes / 60)),
         _ => lang.pick(format!("{} days ago", minutes / 1_440), format!("il y a {} jours", minutes / 1_440)),

