@@ -159,11 +159,14 @@ function presetList(panel, chain, adding) {
     <ul>${offered.map((preset) => html`<li>
       <button type="button" class="preset" @click=${() => choose(panel, adding, preset)}>
         ${icon('plus')}<span class="preset-name">${preset.name}${preset.private ? html`<span class="tag">${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
-        <span class="hint">${preset.note}</span>
+        <span class="hint" title=${preset.note}>${short(preset.note)}</span>
       </button>
     </li>`)}</ul>
   </div>`;
 }
+
+/** Sources go by their host name; the whole address is in the tooltip. @param {string} note */
+const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])(?:\/[^\s)]*)?/gi, '$1');
 
 /** @param {Panel} panel @param {Adding} adding @param {import('./ui-types.js').Preset} preset */
 function choose(panel, adding, preset) {

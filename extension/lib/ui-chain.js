@@ -37,8 +37,8 @@ function chainCard(panel, chain) {
   return html`<li class="chain ${open ? 'chain-open' : ''}">
     <h2><button class="chain-head" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
       <span class="monogram" style=${`--hue: ${(chain.id * 47) % 360}`} aria-hidden="true">${chain.name.slice(0, 1)}</span>
-      <span class="chain-title"><span class="chain-name">${chain.name}${chain.in_use ? html`<span class="tag tag-use">${t('inUse')}</span>` : nothing}</span>
-        <span class="hint">${endpointCount(chain.endpoints.length)}</span></span>
+      <span class="chain-title"><span class="chain-name">${chain.name}</span>
+        <span class="hint">${endpointCount(chain.endpoints.length)}${chain.in_use ? html` · <span class="in-use">${t('inUse')}</span>` : nothing}</span></span>
       <span class="pill pill-${level}">${levelWord(chain)}</span>
       ${icon('chevron')}
     </button></h2>

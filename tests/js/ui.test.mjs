@@ -1,0 +1,251 @@
+// Our pages with a fake core: what a person sees, what is sent, what stays untouched while they type.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { pages } from './ui/pages.mjs';
+import { drill, world } from './ui/world.mjs';
+
+/** @type {Awaited<ReturnType<typeof pages>>} */
+let own;
+before(async () => { own = await pages(); });
+after(() => own?.close());
+
+const POPUP = 'popup/popup.html';
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/** @param {Page} page @param {string} text waits until the page says it */
+const says = (page, text) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
+/** @param {Page} page @param {string} text of a button, as a person reads it @param {string} [within] */
+async function press(page, text, within = 'body') {
+  const handle = await page.waitForFunction((wanted, inside) => [...document.querySelectorAll(`${inside} button, ${inside} label`)]
+    .find((one) => one.textContent?.trim().startsWith(wanted) || one.getAttribute('aria-label') === wanted), {}, text, within);
+  await /** @type {any} */ (handle).click();
+}
+/** @param {Page} page @returns {Promise<any[]>} what the core was told besides snapshots */
+const told = (page) => page.evaluate(() => /** @type {any} */ (window).told);
+/** @param {Page} page @returns {Promise<any[]>} */
+const edits = async (page) => (await told(page)).filter(({ type }) => type === 'edit').map(({ edit }) => edit);
+
+test('the popup shows the site, chains in use first, and each endpoint with its ground', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  const names = await page.$$eval('.chain-name', (found) => found.map((one) => one.textContent));
+  assert.deepEqual(names, ['Ethereum', 'Polygon', 'Optimism', 'Arbitrum One', 'Base']);
+  const rows = await page.$$eval('.endpoint-line', (found) => found.map((one) => /** @type {HTMLElement} */ (one).innerText.replace(/\s+/g, ' ').trim()));
+  assert.deepEqual(rows.slice(0, 2), ['Answers well Infura 43 ms AWS us-east-1', 'Answers well My node private 61 ms Hetzner DE']);
+  await says(page, 'IP geolocation by DB-IP');
+  await page.close();
+});
+
+test('the popup speaks French where the browser does', async () => {
+  const page = await own.open(POPUP, world(), { lang: 'fr' });
+  await says(page, 'Ajouter un point d’accès');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'fr');
+  await page.close();
+});
+
+test('without permission it says so, and the button asks for it', async () => {
+  const page = await own.open(POPUP, { ...world(), permitted: false });
+  await says(page, 'Not protecting this site');
+  await press(page, 'Allow on all sites');
+  await says(page, 'Guarded');
+  await page.close();
+});
+
+test('switching the site off is one edit', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.click('#site-on');
+  await says(page, 'this site is left untouched');
+  assert.deepEqual(await edits(page), [{ op: 'site', host: 'app.example.org', on: false }]);
+  await page.close();
+});
+
+test('an endpoint is asked and its ground shown before it is saved', async () => {
+  const page = await own.open(POPUP, world());
+  await press(page, 'Add an endpoint');
+  await page.type('#add-url', 'https://new.example/key');
+  await press(page, 'Check');
+  await says(page, 'It serves chain 1 and answered in 52 ms.');
+  await says(page, 'OVH FR');
+  assert.deepEqual(await edits(page), [], 'nothing saved yet');
+  await press(page, 'Add', '.form-buttons');
+  await page.waitForSelector('.adding', { hidden: true });
+  assert.deepEqual(await edits(page), [
+    { op: 'add-endpoint', chain: 1, url: 'https://new.example/key', name: 'PublicNode', private: false, headers: [] }]);
+  await page.close();
+});
+
+test('an answer for another URL than the one typed now is not shown', async () => {
+  const page = await own.open(POPUP, world());
+  await press(page, 'Add an endpoint');
+  await page.type('#add-url', 'https://a.example');
+  await press(page, 'Check');
+  await says(page, 'It serves chain 1');
+  await page.type('#add-url', 'x');
+  await page.waitForFunction(() => !document.body.innerText.includes('It serves chain 1'));
+  await press(page, 'Check', '.form-buttons');
+  await page.close();
+});
+
+test('a wrong endpoint is refused at its field, a silent one may be added', async () => {
+  const page = await own.open(POPUP, world());
+  await press(page, 'Add an endpoint');
+  await page.type('#add-url', 'https://wrong.example');
+  await press(page, 'Check');
+  await says(page, 'serves chain 10, not chain 1');
+  assert.equal(await page.$eval('#add-url', (input) => input.getAttribute('aria-invalid')), 'true');
+  assert.ok(!(await page.$eval('.adding', (form) => form.textContent))?.includes('Add anyway'));
+  await page.click('#add-url', { count: 3 });
+  await page.type('#add-url', 'https://slow.example');
+  await press(page, 'Check');
+  await press(page, 'Add anyway');
+  await page.waitForSelector('.adding', { hidden: true });
+  assert.equal((await edits(page)).at(-1).url, 'https://slow.example');
+  await page.close();
+});
+
+test('a name being typed outlives the polls', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.click('.endpoint-line');
+  await press(page, 'Rename');
+  await page.waitForSelector('#rename');
+  await page.type('#rename', 'Sea');
+  await page.evaluate(() => { /** @type {any} */ (window).world.snapshot.chains[1].endpoints[0].p50_ms = 77; });
+  await says(page, '77 ms');
+  assert.equal(await page.$eval('#rename', (input) => /** @type {HTMLInputElement} */ (input).value), 'Sea');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#rename', { hidden: true });
+  assert.deepEqual((await edits(page)).at(-1), { op: 'rename', chain: 1, key: 'a'.repeat(16), name: 'Sea' });
+  await page.close();
+});
+
+test('a removed endpoint can be put back, with its headers and in its place', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelectorAll('.endpoint-line')[1]).click());
+  await press(page, 'Remove');
+  await says(page, '“My node” is removed.');
+  await press(page, 'Undo');
+  await page.waitForFunction(() => /** @type {any} */ (window).told.some((/** @type {any} */ one) => one.edit?.op === 'add-endpoint'));
+  assert.deepEqual((await edits(page)).at(-1), {
+    op: 'add-endpoint', chain: 1, url: 'https://My-node.example/KEY', name: 'My node', enabled: true, private: false,
+    headers: [['x-api-key', 'KEY']], at: 1,
+  });
+  await page.close();
+});
+
+test('moved by keyboard, the focus stays with the endpoint', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.click('.endpoint-line');
+  await page.waitForSelector('[aria-label="Move Infura down"]');
+  await page.focus('[aria-label="Move Infura down"]');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('.endpoint-name')[1]?.textContent?.trim() === 'Infura');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Move Infura down');
+  await page.close();
+});
+
+test('a drill is started on what the endpoints stand on, shown while it runs, and told about afterwards', async () => {
+  const page = await own.open(POPUP, world());
+  await press(page, 'Drill');
+  await press(page, 'AWS us-east-1', '.targets');
+  await press(page, 'Start the drill');
+  await page.waitForFunction(() => /** @type {any} */ (window).told.some((/** @type {any} */ one) => one.type === 'drill-start'));
+  assert.deepEqual((await told(page)).find(({ type }) => type === 'drill-start'), { type: 'drill-start', target: { kind: 'region', key: 'aws/us-east-1' } });
+  await page.evaluate((running) => { /** @type {any} */ (window).world.snapshot.drill = running; }, drill('AWS us-east-1'));
+  await says(page, 'Drill: AWS us-east-1 is dark');
+  await press(page, 'End now');
+  await page.evaluate((over) => { /** @type {any} */ (window).world.snapshot.drill = over; }, drill('AWS us-east-1', false));
+  await says(page, 'Polygon would have been lost');
+  await page.close();
+});
+
+test('the wallet of the page is given an endpoint, but never one that needs a header', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.click('.endpoint-line');
+  await press(page, 'Give this endpoint to my wallet');
+  await says(page, 'Your wallet took “Infura”.');
+  assert.deepEqual((await told(page)).find(({ type }) => type === 'give-endpoint'),
+    { type: 'give-endpoint', chain_hex: '0x1', name: 'Ethereum', url: 'https://Infura.example/KEY' });
+  await page.$$eval('.endpoint-line', ([first, second]) => [first, second].forEach((line) => /** @type {HTMLElement} */ (line).click()));
+  await page.waitForFunction(() => document.querySelectorAll('.endpoint-more .url')[0]?.textContent?.includes('my-node'));
+  await press(page, 'Give this endpoint to my wallet');
+  await says(page, 'needs a header or a password');
+  assert.equal((await told(page)).filter(({ type }) => type === 'give-endpoint').length, 1);
+  await page.close();
+});
+
+test('a refused import names the field and changes nothing; a good one is replaced on a click', async () => {
+  const checked = { type: 'problem', field: 'chains[0].endpoints[2].url', code: 'no-host', message: 'The URL has no host name.' };
+  const page = await own.open('options/options.html#backup', { ...world(), checked });
+  const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.waitForSelector('input[type=file]'));
+  const file = new URL('../fixtures/settings/good/full.json', import.meta.url).pathname;
+  await input.uploadFile(file);
+  await says(page, 'chains[0].endpoints[2].url');
+  assert.ok(!(await told(page)).some(({ type }) => type === 'import'));
+  await page.evaluate(() => { delete /** @type {any} */ (window).world.checked; });
+  await input.uploadFile(file);
+  await says(page, 'Chains: 3, endpoints: 4');
+  await press(page, 'Replace my settings');
+  await says(page, 'The settings are imported.');
+  assert.ok((await told(page)).some(({ type }) => type === 'import'));
+  await page.close();
+});
+
+test('what is wrong with a label stands under its field', async () => {
+  const refuse = { 'add-label': { field: 'label.match', code: 'bad-match', message: 'Write an address, a range or a host name.' } };
+  const page = await own.open('options/options.html#ground', { ...world(), refuse });
+  await page.waitForSelector('#label-match');
+  await page.type('#label-match', '300.1.1.1');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('#label-match-problem')?.textContent?.includes('Write an address'));
+  assert.equal(await page.$eval('#label-match', (field) => /** @type {HTMLInputElement} */ (field).value), '300.1.1.1');
+  await page.close();
+});
+
+test('when the background does not answer, the popup says so', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.evaluate(() => { /** @type {any} */ (window).chrome.runtime.sendMessage = async () => { throw new Error('gone'); }; });
+  await says(page, 'background does not answer');
+  await page.close();
+});
+
+test('every text stands out from its ground by 4.5 to 1, in light and in dark', async () => {
+  for (const dark of [false, true]) {
+    for (const path of [POPUP, 'options/options.html', 'options/options.html#ground']) {
+      const page = await own.open(path, world(), { dark, width: 1000 });
+      await page.waitForFunction(() => document.querySelectorAll('.chain, .card').length > 0);
+      assert.deepEqual(await page.evaluate(faint), [], `${path} dark=${dark}`);
+      await page.close();
+    }
+  }
+});
+
+/** Runs in the page: texts whose contrast is too low (WCAG 2.2, 1.4.3). @returns {string[]} */
+function faint() {
+  const canvas = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d', { willReadFrequently: true }));
+  /** @param {string[]} layers from the bottom up @returns {number[]} */
+  const mix = (layers) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const layer of layers) { canvas.fillStyle = layer; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (/** @type {number[]} */ rgb) => rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * /** @type {number} */ ([0.2126, 0.7152, 0.0722][i]), 0);
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!element || !walker.currentNode.textContent?.trim() || element.closest(':disabled, .sr, option')) continue;
+    const grounds = [];
+    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
+    const [a, b] = [light(mix(grounds)), light(mix([...grounds, getComputedStyle(element).color]))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) found.push(`${contrast.toFixed(2)} ${element.className}: ${walker.currentNode.textContent.trim().slice(0, 40)}`);
+  }
+  return found;
+}
