@@ -69,12 +69,7 @@ function main() {
   const install = () => {
     if (stop !== null) return;
     look();
-    const stopWatching = watchLoading(document, look);
-    const stopDirect = installDirect({ client, originals });
-    stop = () => {
-      stopDirect();
-      stopWatching();
-    };
+    stop = watchLoading(document, look);
   };
   const destroy = () => {
     stop?.();

@@ -1,14 +1,18 @@
-// Over a hundred situations of fetch, XMLHttpRequest and WebSocket, with the direct reads installed and without:
-// a page must be able to tell no difference unless a lane answers for it.
+// Over a hundred situations of fetch, XMLHttpRequest and WebSocket: in a browser without us, with the direct reads
+// in the page, and with the whole extension, whose one endpoint is dead. A page must be able to tell no difference
+// unless a lane answers for it.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { launch } from './harness.mjs';
 import { FETCH } from './platform/fetch.mjs';
 import { openBrowser } from './platform/open.mjs';
 import { startWorld } from './platform/server.mjs';
 import { SOCKET } from './platform/socket.mjs';
 import { XHR } from './platform/xhr.mjs';
 
+/** Chain 1 is guarded, and nothing can answer. */
+const SETTINGS = { version: 1, own_chain: 1, chains: [{ id: 1, name: 'Ethereum', endpoints: [{ url: 'http://127.10.0.7:1/', name: 'Dead' }] }] };
 const BROWSER = /** @type {'chromium' | 'firefox'} */ (process.env.BROWSER ?? 'chromium');
 
 describe(`platform behaviour, ${BROWSER}`, () => {
@@ -16,6 +20,8 @@ describe(`platform behaviour, ${BROWSER}`, () => {
   let off;
   /** @type {Record<string, any>} */
   let on;
+  /** @type {Record<string, any>} */
+  let installed;
 
   before(async () => {
     const browser = await openBrowser(BROWSER);
@@ -24,12 +30,19 @@ describe(`platform behaviour, ${BROWSER}`, () => {
     } finally {
       await browser.close();
     }
+    const session = await launch(BROWSER, { settings: SETTINGS });
+    try {
+      installed = await runOnce(session.browser, false);
+    } finally {
+      await session.close();
+    }
   });
 
   for (const [name] of [...FETCH, ...XHR, ...SOCKET]) {
     it(name, () => {
       assert.notEqual(off[name], 'did not end');
-      assert.deepEqual(on[name], off[name]);
+      assert.deepEqual(on[name], off[name], 'the direct reads in the page');
+      assert.deepEqual(installed[name], off[name], 'the whole extension');
     });
   }
 });

@@ -1,5 +1,6 @@
 // `fetch(url, { method: 'POST', body: '{"jsonrpc"…' })`: viem, wagmi, ethers and most dApps read this way.
 
+import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer, mayAnswer } from './judge.js';
 import { candidate } from './rpc.js';
 import { standIn } from './response.js';
@@ -112,7 +113,8 @@ class FetchCall {
    * @returns {Promise<string | null>}
    */
   async askAlike(body) {
-    const response = await this.fetch({ ...this.init, body, signal: null, keepalive: false });
+    const signal = AbortSignal.timeout(LEARN_TIMEOUT);
+    const response = await this.fetch({ ...this.init, body, signal, keepalive: false });
     const { answer, text } = await read(response);
     return answer ? text : null;
   }

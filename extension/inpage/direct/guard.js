@@ -11,6 +11,8 @@ import { Memories } from './memory.js';
 
 /** The page is left alone this long after a URL's first answer before its chain is asked: most pages ask themselves. */
 const LEARN_AFTER = 1000;
+/** An endpoint that hangs cannot be asked for its chain either: no longer is waited for that, in ms. */
+export const LEARN_TIMEOUT = 2000;
 /** Until the core has told the person's own, in ms. */
 const DEADLINE = 10_000;
 /** A chain that could not be learnt is not asked again sooner than this, in ms. */

@@ -1,12 +1,11 @@
 // One socket that has carried JSON-RPC; what is rescued on it and why is told in socket.js.
 
+import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer } from './judge.js';
 import { parseJson } from './rpc.js';
 
 /** `close` is held back for the answers of the lanes no longer than this, in ms. */
 const CLOSE_HELD = 3000;
-/** A chain id that was asked for on a page's socket is no longer waited for after this, in ms. */
-const LEARN_TIMEOUT = 5000;
 /** Our own requests on a page's socket carry ids from here up, which no counter or clock reaches. */
 const OWN_IDS = 2 ** 52;
 /** In a long message the id is looked for this far from either end. */

@@ -98,11 +98,11 @@ function set(owner, key, wrapped, part = 'value') {
  * `fetch.toString()` with the native name in it: monitoring scripts look for
  * `function fetch() { [native code] }` to know whether they may use it.
  *
- * @param {Function} native
+ * @param {Function} native  what stood there before: itself a proxy, when another extension was first
  * @param {Function} wrapped
  */
 function nativeText(native, wrapped) {
   return new Proxy(Function.prototype.toString, {
-    apply: (target, self, args) => Reflect.apply(target, self === wrapped ? native : self, args),
+    apply: (target, self, args) => (self === wrapped ? native.toString() : Reflect.apply(target, self, args)),
   });
 }

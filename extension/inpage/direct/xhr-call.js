@@ -1,10 +1,9 @@
 // One XMLHttpRequest of the page that may be rescued; the states are drawn in xhr.js.
 
+import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer, mayAnswer } from './judge.js';
 import { XhrView } from './xhr-view.js';
 
-/** The request that asks for a chain id gives up after this, in ms. */
-const LEARN_TIMEOUT = 5000;
 
 export class XhrCall {
   /**

@@ -35,7 +35,7 @@ export const FETCH = [
     return Promise.all(bodies.map(async (body) => (await fetch('/echo', { method: 'POST', body: /** @type {any} */ (body) })).json()));
   }],
   ['fetch: PUT, DELETE, odd methods', async () =>
-    Promise.all(['PUT', 'delete', 'Post', 'pAtCh'].map(async (method) => (await fetch('/echo', { method, body: '{}' })).json()))],
+    Promise.all(['PUT', 'delete', 'Post', 'PATCH'].map(async (method) => (await fetch('/echo', { method, body: '{}' })).json()))],
   ['fetch: GET with a body', () => outcome(() => fetch('/echo', { method: 'GET', body: '{"jsonrpc":"2.0"}' }))],
   ['fetch: cookies in and out', async () => {
     await fetch('/file/cookie');
