@@ -28,6 +28,8 @@ export class Shell {
     this.glues = glues;
     /** @type {any} the running core, or null */
     this.core = null;
+    /** @type {Uint8Array | null} the address table of the package */
+    this.shipped = null;
     /** How many cores have been started. */
     this.lives = 0;
     this.ports = new Ports(this);
@@ -63,7 +65,8 @@ export class Shell {
     ]);
     const core = new glue.Core(this.host);
     core.start(local.settings, session.health, local.observed, navigator.onLine !== false, language(api));
-    if (table) core.table(new Uint8Array(table));
+    this.shipped = table && new Uint8Array(table);
+    if (this.shipped) core.table(this.shipped);
     if (local.table) core.table(bytesOf(local.table));
     core.permission(await api.permissions.contains({ origins: ['<all_urls>'] }));
     this.watch.endpoints(local.settings);
@@ -110,7 +113,10 @@ export class Shell {
     const core = this.core;
     if (core === null) return NO_CORE;
     try {
-      return await core.panel(message);
+      const reply = await core.panel(message);
+      // The core drops the table that was loaded by hand; the shipped one is ours to give.
+      if (message?.type === 'shipped-table' && this.shipped) core.table(this.shipped);
+      return reply;
     } catch (error) {
       this.trapped(core, error);
       return NO_CORE;

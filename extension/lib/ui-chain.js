@@ -10,13 +10,16 @@ import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').Chain} Chain */
 
-/** Chains in use first; the person's order stays within. @param {Chain[]} chains */
-const sorted = (chains) => [...chains.filter((chain) => chain.in_use), ...chains.filter((chain) => !chain.in_use)];
+/** Chains that were in use when the page opened first; the person's order stays within. @param {Panel} panel */
+function sorted({ first, snapshot }) {
+  const chains = snapshot?.chains ?? [];
+  return [...chains.filter(({ id }) => first.includes(id)), ...chains.filter(({ id }) => !first.includes(id))];
+}
 
 /** @param {Panel} panel */
 export const chainList = (panel) => html`
   ${overallView(panel)}
-  <ul class="chains">${sorted(panel.snapshot?.chains ?? []).map((chain) => chainCard(panel, chain))}</ul>`;
+  <ul class="chains">${sorted(panel).map((chain) => chainCard(panel, chain))}</ul>`;
 
 /** What one failure would take of all chains; in the popup only when it is more than the chains say themselves. @param {Panel} panel */
 function overallView({ snapshot, wide }) {

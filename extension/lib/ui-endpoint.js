@@ -55,10 +55,12 @@ function more(panel, chain, endpoint, place) {
   return html`<div class="endpoint-more">
     <p class="why"><strong>${healthWord(endpoint)}.</strong> ${endpoint.why}</p>
     <p class="url">${endpoint.url}</p>
+    ${endpoint.head ? html`<p class="hint">${t('newestBlock', figure(endpoint.head))}</p>` : nothing}
     ${endpoint.ground.evidence.length === 0 ? nothing : html`
       <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
     ${toggle({ label: t('askIt'), on: endpoint.enabled, flip: (enabled) => panel.change({ op: 'enable', ...at, enabled }) })}
     ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: endpoint.private, flip: (on) => panel.change({ op: 'private', ...at, private: on }) })}
+    ${panel.extras(chain, endpoint, place)}
     ${panel.renaming?.key === endpoint.key ? renameForm(panel, chain, endpoint) : buttons(panel, chain, endpoint, place)}
   </div>`;
 }

@@ -8,7 +8,7 @@ import { lang, t } from './ui-i18n.js';
 /** @typedef {import('./ui-types.js').Problem} Problem */
 
 const POLL_MS = 1000;
-const TOAST_MS = 8000;
+const TOAST_MS = 12_000;
 
 export class Panel {
   /**
@@ -29,6 +29,8 @@ export class Panel {
     this.permitted = true;
     /** @type {'chains' | 'drill' | 'trail'} */
     this.view = 'chains';
+    /** Ids of the chains shown first. @type {number[]} */
+    this.first = [];
     /** Chains and rows that are unfolded. @type {Set<string>} */
     this.open = new Set();
     /** @type {import('./ui-add.js').Adding | null} */
@@ -54,10 +56,14 @@ export class Panel {
     });
   }
 
-  /** Polls for as long as the page is open. A slow answer delays the next question, it does not pile up. */
+  /**
+   * Polls for as long as the page can be seen: one that lies behind others must not keep the core awake.
+   * A slow answer delays the next question, it does not pile up.
+   */
   async start() {
+    document.addEventListener('visibilitychange', () => document.hidden || this.refresh());
     for (;;) {
-      await this.refresh();
+      if (this.snapshot === null || !document.hidden) await this.refresh();
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
   }
@@ -72,8 +78,9 @@ export class Panel {
 
   /** @param {Snapshot} snapshot */
   take(snapshot) {
-    // The first time, what the page uses is unfolded; after that the person decides.
+    // The first time, what the page uses comes first and is unfolded; after that nothing jumps by itself.
     if (this.snapshot === null) {
+      if (!this.wide) this.first = snapshot.chains.filter((chain) => chain.in_use).map((chain) => chain.id);
       for (const chain of snapshot.chains) if (chain.in_use) this.open.add(`chain:${chain.id}`);
     }
     this.snapshot = snapshot;
@@ -82,6 +89,15 @@ export class Panel {
   async readTrail() {
     const reply = await ask({ type: 'trail', lang });
     if (reply.type === 'trail') this.races = reply.races;
+  }
+
+  /**
+   * More that a page offers for one endpoint.
+   * @param {import('./ui-types.js').Chain} _chain @param {import('./ui-types.js').Endpoint} _endpoint @param {number} _place
+   * @returns {unknown}
+   */
+  extras(_chain, _endpoint, _place) {
+    return null;
   }
 
   /** @param {'chains' | 'drill' | 'trail'} view */

@@ -1,5 +1,6 @@
 // What the options page knows beyond a panel: the settings in full, and what is being typed into its forms.
 
+import { endpointExtras } from './extras.js';
 import { readSettings } from '../lib/ui-api.js';
 import { Panel } from '../lib/ui-panel.js';
 
@@ -19,6 +20,11 @@ export class Options extends Panel {
     this.file = null;
     /** @type {Problem | null} */
     this.fileProblem = null;
+  }
+
+  /** @override @param {import('../lib/ui-types.js').Chain} chain @param {import('../lib/ui-types.js').Endpoint} endpoint @param {number} place */
+  extras(chain, endpoint, place) {
+    return endpointExtras(this, chain, endpoint, place);
   }
 
   async readSettings() {

@@ -1,0 +1,47 @@
+// What the options page adds to one endpoint: its request headers, and who runs it.
+
+import { html, nothing } from '../lib/vendor/lit-html.js';
+import { t } from '../lib/ui-i18n.js';
+import { icon } from '../lib/ui-parts.js';
+import { field } from './form.js';
+
+/** @typedef {import('./state.js').Options} State */
+
+/**
+ * @param {State} state @param {import('../lib/ui-types.js').Chain} chain @param {import('../lib/ui-types.js').Endpoint} endpoint @param {number} place
+ */
+export function endpointExtras(state, chain, endpoint, place) {
+  const stored = state.settings?.chains.find(({ id }) => id === chain.id)?.endpoints[place];
+  if (!stored) return nothing;
+  const at = { chain: chain.id, key: endpoint.key };
+  return html`<div class="extras">${operator(state, at, stored)}${headers(state, at, stored)}</div>`;
+}
+
+/** @typedef {{chain: number, key: string}} At */
+/** @typedef {import('../lib/ui-types.js').StoredEndpoint} Stored */
+
+/** @param {State} state @param {At} at @param {Stored} stored */
+function operator(state, at, { operator: usual = '' }) {
+  const form = `operator-${at.key}`;
+  const wanted = () => (state.draft(form).values.operator ?? usual).trim() || null;
+  return html`<form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, { op: 'set-operator', ...at, operator: wanted() })}>
+    ${field(state, { form, name: 'operator', label: t('runBy'), at: 'operator', placeholder: t('runByTable'), usual })}
+    <button type="submit" class="quiet bordered">${t('save')}</button>
+  </form>`;
+}
+
+/** Values are keys: they are replaced or removed here, not shown. @param {State} state @param {At} at @param {Stored} stored */
+function headers(state, at, stored) {
+  const form = `headers-${at.key}`;
+  const known = Object.entries(stored.headers);
+  const keep = (/** @type {[string, string][]} */ pairs) => ({ op: 'set-headers', ...at, headers: pairs });
+  const { name = '', value = '' } = state.draft(form).values;
+  return html`
+    ${known.length === 0 ? nothing : html`<ul class="rows" aria-label=${t('headers')}>${known.map(([header]) => html`<li><code>${header}: …</code>
+      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', header)} @click=${() => state.change(keep(known.filter(([other]) => other !== header)))}>${icon('bin')}</button></li>`)}</ul>`}
+    <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, keep([[name, value], ...known.filter(([other]) => other !== name.toLowerCase())]))}>
+      ${field(state, { form, name: 'name', label: t('headerName'), at: 'headers[0].name', placeholder: 'x-api-key' })}
+      ${field(state, { form, name: 'value', label: t('headerValue'), at: 'headers[0].value' })}
+      <button type="submit" class="quiet bordered">${t('setHeader')}</button>
+    </form>`;
+}
