@@ -22,6 +22,12 @@ pub const MAX_METHOD_BYTES: usize = 128;
 pub const MAX_PARAMS_BYTES: usize = 4 * 1024 * 1024;
 /// Most requests one document may have waiting at once. More are answered with -32005.
 pub const MAX_IN_FLIGHT: usize = 2_000;
+/// Most filters and subscriptions one document may have. More are answered with -32005.
+pub const MAX_STICKY: usize = 64;
+/// Blocks whose events are kept, to deliver them again as removed when the chain drops them.
+pub const KEPT_BLOCKS: usize = 128;
+/// Most bytes of such events, for each filter or subscription; the newest block's are always kept.
+pub const KEPT_BYTES: usize = 1024 * 1024;
 
 /// What a document asks of the core. `id` is the document's own number for the request.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
@@ -76,6 +82,35 @@ pub enum PageToCore {
         /// JSON text of the error's `data`.
         data: Option<String>,
     },
+    /// A filter or subscription that an earlier life of the core served: it goes on after the last of
+    /// `blocks`, and what was delivered of blocks that are gone meanwhile is delivered again as removed.
+    Resume {
+        /// EIP-155 chain id.
+        chain: u64,
+        /// The id the page was given.
+        subscription: String,
+        /// The method that made it: `eth_newFilter`, `eth_newBlockFilter` or `eth_subscribe`.
+        method: String,
+        /// JSON text of that request's `params`.
+        params: String,
+        /// What was delivered, oldest first, as the core sent it.
+        blocks: Vec<BlockEvents>,
+    },
+}
+
+/// What a filter or subscription has to say of one block. A page keeps the last ones, for `Resume`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct BlockEvents {
+    /// Block number.
+    pub number: u64,
+    /// Block hash; empty when it is not known, for a block too old to be replaced.
+    pub hash: String,
+    /// Whether the block was delivered before and is no longer part of the chain.
+    #[serde(default)]
+    pub removed: bool,
+    /// The events, each as JSON text: often none.
+    pub results: Vec<String>,
 }
 
 /// What the core tells a document.
@@ -138,12 +173,30 @@ pub enum CoreToPage {
         /// The document's number for the request.
         id: u64,
     },
-    /// A subscription event: `params` of an `eth_subscription` notification.
+    /// The answer to `eth_newFilter`, `eth_newBlockFilter` or `eth_subscribe`: the id.
+    Created {
+        /// The document's number for the request.
+        id: u64,
+        /// The id the page is given.
+        subscription: String,
+        /// The block it begins after.
+        block: BlockEvents,
+    },
+    /// The answer to `eth_getFilterChanges`: the results of all blocks, in order.
+    Changes {
+        /// The document's number for the request.
+        id: u64,
+        /// The filter.
+        subscription: String,
+        /// Oldest first.
+        blocks: Vec<BlockEvents>,
+    },
+    /// Events of a subscription: each result is the `result` of one `eth_subscription` notification.
     Notify {
         /// The subscription id the page was given.
         subscription: String,
-        /// JSON text of `result`.
-        result: String,
+        /// In order; whole blocks, so that nothing is half delivered when the core ends.
+        blocks: Vec<BlockEvents>,
     },
 }
 

@@ -251,5 +251,6 @@ impl Guard {
             self.chains.insert(wanted.id, chain);
         }
         self.drop_lost_lanes(now);
+        self.prune_sticky(now);
     }
 }

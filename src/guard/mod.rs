@@ -23,6 +23,7 @@
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    watch.rs     evidence, verdicts, badge, incidents
+//!  sticky/      filters and subscriptions
 //!  panel.rs     popup and options                   store.rs     what survives a worker restart
 //! ```
 
@@ -45,6 +46,7 @@ mod requests;
 mod rescue;
 mod sends;
 mod settle;
+mod sticky;
 mod store;
 mod upkeep;
 mod watch;
@@ -55,6 +57,7 @@ use pages::Page;
 use requests::Request;
 use rescue::Rescue;
 use sends::Job;
+use sticky::Sticky;
 use watch::Watch;
 
 /// A document with a port to the core; the shell numbers them.
@@ -267,6 +270,7 @@ pub struct Guard {
     requests: BTreeMap<u64, Request>,
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
+    sticky: Sticky,
     probes: Vec<panel::Probe>,
     memory: Memory,
     trail: Trail,
@@ -294,6 +298,7 @@ impl Guard {
             requests: BTreeMap::new(),
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            sticky: Sticky::new(seed),
             probes: Vec::new(),
             memory: Memory::default(),
             trail: Trail::default(),
@@ -337,7 +342,7 @@ impl Guard {
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.values().filter_map(Request::wake);
         let jobs = self.jobs.values().filter_map(|job| job.due);
-        let watch = self.watch.wake().into_iter().chain(self.probes_at());
+        let watch = self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.online));
         races.chain(jobs).chain(self.upkeep_at()).chain(self.save_at).chain(watch).min()
     }
 
@@ -346,6 +351,7 @@ impl Guard {
         self.tick_jobs(now);
         self.tick_probes(now);
         self.tick_requests(now);
+        self.tick_sticky(now);
         self.tick_upkeep(now);
         self.tick_store(now);
     }

@@ -70,6 +70,10 @@ impl Guard {
                 self.use_chain(now, client, chain);
                 self.rescue(now, client, id, chain, &body);
             }
+            PageToCore::Resume { chain, subscription, method, params, blocks } => {
+                self.use_chain(now, client, chain);
+                self.resume(now, client, chain, subscription, (&method, &params), blocks);
+            }
             PageToCore::Abort { id } => self.leave(now, client, id),
             PageToCore::Wallet { id, result, code, message, data } => {
                 let error = code.or(message.as_ref().map(|_| 0)).map(|code| RpcError {

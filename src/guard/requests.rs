@@ -11,6 +11,7 @@
 use serde_json::value::RawValue;
 
 use super::chains::{Chain, LaneRef, Wanted};
+use super::sticky::Proof;
 use super::{ClientId, Guard};
 use crate::endpoint::EndpointKey;
 use crate::jsonrpc::{self, Reply, RpcError};
@@ -23,7 +24,7 @@ use crate::settings::Mode;
 /// seen to be stale.
 const HOLD_MS: u64 = 400;
 /// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
-const MARGIN_MS: u64 = 200;
+pub(super) const MARGIN_MS: u64 = 200;
 
 /// Who wants the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +38,28 @@ pub(super) enum Asker {
     },
     /// One item of a page's own JSON-RPC call.
     Rescue { client: ClientId, rescue: u64, index: usize },
+    /// The core itself, for its filters and subscriptions.
+    Follow { task: u64 },
 }
 
 impl Asker {
-    pub(super) fn client(self) -> ClientId {
+    pub(super) fn client(self) -> Option<ClientId> {
         match self {
-            Asker::Page { client, .. } | Asker::Rescue { client, .. } => client,
+            Asker::Page { client, .. } | Asker::Rescue { client, .. } => Some(client),
+            Asker::Follow { .. } => None,
         }
     }
+}
+
+/// How the core itself asks.
+#[derive(Debug)]
+pub(super) struct Inside {
+    pub(super) task: u64,
+    /// A lane that shows an older block than this is behind.
+    pub(super) floor: u64,
+    /// Requests of one origin are joined.
+    pub(super) origin: String,
+    pub(super) proof: Proof,
 }
 
 /// What is asked.
@@ -84,6 +99,8 @@ pub(super) struct Request {
     pub(super) floor: u64,
     /// Block that `latest` was pinned to, for comparing.
     pub(super) pinned: Option<String>,
+    /// What answers must stand up to, when the core itself asks.
+    pub(super) proof: Option<Proof>,
     pub(super) lanes: Vec<LaneRef>,
     pub(super) slots: Vec<Slot>,
     pub(super) replies: Vec<(usize, Reply)>,
@@ -129,6 +146,7 @@ impl Guard {
         let guarded = self.chains.get(&question.chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
         match spec.class {
             Class::Read | Class::Broadcast if guarded => {}
+            Class::Sticky => return self.sticky(now, &question, asker, guarded),
             Class::Local => return self.reply(asker, question.chain, local(&question)),
             _ => return self.not_ours(asker, &question),
         }
@@ -136,8 +154,9 @@ impl Guard {
             let message = "Breakwater: params is not JSON text.".to_owned();
             return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32602, message, data: None }));
         }
-        let Some(page) = self.pages.get_mut(&asker.client()) else { return };
-        let origin = page.origin.clone();
+        let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) else { return };
+        let (origin, host) = (page.origin.clone(), page.host.clone());
+        let floor = page.floors.get(&question.chain).copied().unwrap_or(0);
         if let Some(result) = self.memory.recall(&origin, &question) {
             return self.reply(asker, question.chain, Reply::Result(result));
         }
@@ -147,20 +166,32 @@ impl Guard {
             request.askers.push(asker);
             return;
         }
-        self.begin(now, question, spec, origin, asker);
+        self.begin(now, question, spec, Terms { origin, host, floor, proof: None }, asker);
     }
 
-    fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, origin: String, asker: Asker) {
+    /// Answers a question of the core's own, by [`super::sticky::Sticky::arrive`].
+    pub(super) fn ask_inside(&mut self, now: u64, question: Question, inside: Inside) {
+        let Inside { task, floor, origin, proof } = inside;
+        // Not joined with what pages ask: the answers are not judged alike.
+        let origin = format!("\u{0}{origin}");
+        if let Some(request) = self.memory.joined(&origin, &question).and_then(|id| self.requests.get_mut(&id)) {
+            return request.askers.push(Asker::Follow { task });
+        }
+        let terms = Terms { origin, host: String::new(), floor, proof: Some(proof) };
+        self.begin(now, question.clone(), route::spec(&question.method), terms, Asker::Follow { task });
+    }
+
+    fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, terms: Terms, asker: Asker) {
         let id = self.number();
-        let page = self.pages.get(&asker.client());
         let tag = spec.tag.and_then(|at| jsonrpc::tag(&question.params, at));
         let request = Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
-            floor: page.and_then(|p| p.floors.get(&question.chain)).copied().unwrap_or(0),
-            host: page.map(|p| p.host.clone()).unwrap_or_default(),
+            floor: terms.floor,
+            host: terms.host,
             hold_until: now + HOLD_MS.min(self.settings.deadline_ms / 10),
             asked: now,
             pinned: None,
+            proof: terms.proof,
             lanes: Vec::new(),
             slots: Vec::new(),
             replies: Vec::new(),
@@ -168,7 +199,7 @@ impl Guard {
             askers: vec![asker],
             question,
             spec,
-            origin,
+            origin: terms.origin,
         };
         if spec.class == Class::Read {
             self.memory.join(&request.origin, &request.question, id);
@@ -191,8 +222,8 @@ impl Guard {
     fn start(&mut self, now: u64, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         let deadline_ms = self.settings.deadline_ms;
-        let client = request.askers.first().map_or(0, |a| a.client());
-        let last_lane = self.pages.get(&client).and_then(|p| p.last_lane.get(&request.question.chain)).copied();
+        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
+        let last_lane = page.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
         let Some(chain) = self.chains.get_mut(&request.question.chain) else {
             return self.settle_failed(now, request, false);
         };
@@ -209,7 +240,9 @@ impl Guard {
         let deadline = request.asked + deadline_ms - margin;
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
         self.budget.request();
-        self.watch.asked(now, request.spec.class);
+        if request.proof.is_none() {
+            self.watch.asked(now, request.spec.class);
+        }
         let mut acts = Vec::new();
         race.start(&mut acts);
         request.race = Some(race);
@@ -280,6 +313,7 @@ impl Guard {
     /// The page no longer wants one answer.
     pub(super) fn leave(&mut self, now: u64, client: ClientId, wanted: u64) {
         self.leave_where(now, |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted));
+        self.leave_sticky(now, client, wanted);
         let gone: Vec<u64> = self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
         for rescue in gone {
             self.rescues.remove(&rescue);
@@ -290,7 +324,13 @@ impl Guard {
     /// The page is gone.
     pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
         self.rescues.retain(|_, r| r.client != client);
-        self.leave_where(now, |asker| asker.client() == client);
+        self.leave_where(now, |asker| asker.client() == Some(client));
+        self.prune_sticky(now);
+    }
+
+    /// Internal requests that nobody waits for any more end.
+    pub(super) fn leave_tasks(&mut self, now: u64, wanted: &[u64]) {
+        self.leave_where(now, |asker| matches!(asker, Asker::Follow { task } if !wanted.contains(&task)));
     }
 
     fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
@@ -299,7 +339,7 @@ impl Guard {
             let Some(mut request) = self.requests.remove(&id) else { continue };
             let asked_wallet = request.askers.first().copied();
             for asker in request.askers.extract_if(.., |a| gone(*a)) {
-                if let Some(page) = self.pages.get_mut(&asker.client()) {
+                if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                     page.waiting = page.waiting.saturating_sub(1);
                 }
             }
@@ -330,6 +370,9 @@ fn is_cold(chain: &Chain) -> bool {
 fn need(chain: &Chain, request: &Request) -> Need {
     if request.spec.class == Class::Broadcast {
         return Need::Broadcast;
+    }
+    if request.proof.is_some() {
+        return Need::First;
     }
     let comparable = request.spec.money && request.spec.merge != Merge::Median;
     match chain.mode {
@@ -375,8 +418,16 @@ fn local(question: &Question) -> Reply {
     })
 }
 
+/// In whose name a request is made.
+struct Terms {
+    origin: String,
+    host: String,
+    floor: u64,
+    proof: Option<Proof>,
+}
+
 impl Guard {
-    fn not_ours(&mut self, asker: Asker, question: &Question) {
+    pub(super) fn not_ours(&mut self, asker: Asker, question: &Question) {
         match asker {
             Asker::Page { client, id, wallet: true } => self.post(client, CoreToPage::UseWallet { id }),
             Asker::Page { client, id, wallet: false } => {
@@ -388,6 +439,7 @@ impl Guard {
                 self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
             }
             Asker::Rescue { rescue, .. } => self.give_up_rescue(rescue),
+            Asker::Follow { .. } => {}
         }
     }
 }

@@ -182,6 +182,9 @@ impl Guard {
         if spec.money {
             digest = judged.reply.as_ref().map_or(0, fingerprint);
         }
+        if let Some(request) = self.requests.get(&id) {
+            self.doubt(request, job, &mut judged);
+        }
         self.learn(now, job, spec, &judged, &method);
         self.attempt_ended(now, id, index, judged.outcome, digest, judged.reply);
     }

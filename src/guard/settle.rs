@@ -39,12 +39,13 @@ impl Guard {
                 if request.latest && reason != Reason::Behind {
                     let chain = request.question.chain;
                     for asker in &request.askers {
-                        if let Some(page) = self.pages.get_mut(&asker.client()) {
+                        if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                             page.last_lane.insert(chain, (key, now));
                         }
                     }
                 }
-                if let (Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) = (&reply, reason) {
+                let kept = request.proof.is_none();
+                if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) = (kept, &reply, reason) {
                     let finalized = self.chains.get(&request.question.chain).map_or(0, |c| c.heads.finalized);
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
@@ -60,10 +61,10 @@ impl Guard {
     fn monotonic(&mut self, request: &Request, reply: Reply) -> Reply {
         let (Reply::Result(text), "eth_blockNumber") = (&reply, request.spec.method) else { return reply };
         let Some(number) = jsonrpc::quantity(text) else { return reply };
-        let floor = |asker: &Asker| self.pages.get(&asker.client())?.floors.get(&request.question.chain).copied();
+        let floor = |asker: &Asker| self.pages.get(&asker.client()?)?.floors.get(&request.question.chain).copied();
         let highest = request.askers.iter().filter_map(floor).max().unwrap_or(0).max(number);
         for asker in &request.askers {
-            if let Some(page) = self.pages.get_mut(&asker.client()) {
+            if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                 page.floors.insert(request.question.chain, highest);
             }
         }
@@ -115,13 +116,14 @@ impl Guard {
     }
 
     fn answer(&mut self, _now: u64, asker: Asker, chain: u64, reply: Reply) {
-        self.leave_waiting(asker.client());
+        asker.client().into_iter().for_each(|client| self.leave_waiting(client));
         self.reply(asker, chain, reply);
     }
 
     /// Gives one asker its answer.
     pub(super) fn reply(&mut self, asker: Asker, _chain: u64, reply: Reply) {
         match asker {
+            Asker::Follow { task } => self.sticky.arrive(task, reply),
             Asker::Rescue { rescue, index, .. } => self.rescued(rescue, index, reply),
             Asker::Page { client, id, .. } => {
                 let message = match reply {
@@ -165,7 +167,8 @@ impl Guard {
     }
 
     fn record(&mut self, now: u64, request: &Request, end: End) {
-        let Some(race) = &request.race else { return };
+        // What the core asks for its filters is no page's question.
+        let Some(race) = request.race.as_ref().filter(|_| request.proof.is_none()) else { return };
         let chain = request.question.chain;
         let attempts = race.attempts().iter().map(|a| trail::Attempt {
             lane: request.lanes.get(a.lane).map_or_else(String::new, |lane| self.name(chain, *lane)),

@@ -1,0 +1,278 @@
+//! The newest blocks of one chain, linked by their parents' hashes. Knows no lane and no page.
+//!
+//! ```text
+//!   line    … ─ 95 ─ 96 ─ 97 ─ 98          what the pages were told is the chain
+//!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, walked back until it joins the line
+//! ```
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::text;
+use crate::jsonrpc;
+
+/// Blocks below the newest that are kept: deeper ones are taken for final.
+pub(super) const KEPT: u64 = 128;
+/// Most blocks that a gap of `newHeads` is filled for.
+pub(super) const FAR: u64 = 1_024;
+/// Headers asked for at once when many are missing.
+const AHEAD: u64 = 16;
+/// Fewer missing headers than this are walked back one by one, by hash.
+const FEW: u64 = 4;
+/// Largest block number that is believed: JavaScript's largest integer.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// One block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) number: u64,
+    /// In lower case.
+    pub(super) hash: String,
+    parent: String,
+    /// JSON text, as a `newHeads` event has it.
+    pub(super) text: String,
+}
+
+/// A header that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Want {
+    pub(super) number: u64,
+    /// The block wanted; without one, whichever a lane has at that number.
+    pub(super) hash: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Canon {
+    line: VecDeque<Header>,
+    /// Newest first.
+    branch: Vec<Header>,
+    /// Headers that came before the one above them.
+    pool: BTreeMap<u64, Header>,
+    /// The oldest block somebody still has to compare.
+    low: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Block<'a> {
+    #[serde(borrow)]
+    number: &'a RawValue,
+    hash: String,
+    parent_hash: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bloom {
+    logs_bloom: String,
+}
+
+impl Header {
+    /// Reads a block as a lane sent it.
+    pub(super) fn read(block: &str) -> Option<Self> {
+        let read: Block<'_> = serde_json::from_str(block).ok()?;
+        let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
+        let hash = |text: &str| text::bytes::<32>(text).map(|_| text.to_lowercase());
+        Some(Header { number, hash: hash(&read.hash)?, parent: hash(&read.parent_hash)?, text: text::header_of(block)? })
+    }
+
+    /// The bloom of the block's logs; empty when it has none.
+    pub(super) fn bloom(&self) -> String {
+        serde_json::from_str::<Bloom>(&self.text).map(|b| b.logs_bloom).unwrap_or_default()
+    }
+}
+
+impl Canon {
+    pub(super) fn tip(&self) -> Option<&Header> {
+        self.line.back()
+    }
+
+    pub(super) fn first(&self) -> Option<u64> {
+        self.line.front().map(|h| h.number)
+    }
+
+    pub(super) fn at(&self, number: u64) -> Option<&Header> {
+        let index = number.checked_sub(self.first()?)?;
+        self.line.get(usize::try_from(index).ok()?)
+    }
+
+    /// Whether the line has another block there. What is not on the line is not known to be replaced.
+    pub(super) fn differs(&self, number: u64, hash: &str) -> bool {
+        !hash.is_empty() && self.at(number).is_some_and(|here| here.hash != hash)
+    }
+
+    /// The newest block that was offered, whether or not it has joined the line.
+    pub(super) fn newest(&self) -> Option<&Header> {
+        self.branch.first().or(self.tip())
+    }
+
+    /// A lane's newest block.
+    pub(super) fn offer(&mut self, header: Header) {
+        self.branch.clear();
+        // Too far ahead to walk back to the line: a new one begins, and reaches down as far as it must.
+        let far = self.tip().is_some_and(|tip| header.number > tip.number + KEPT);
+        if far || self.line.is_empty() {
+            self.line = VecDeque::from([header]);
+            self.pool.clear();
+        } else if self.at(header.number).is_none_or(|here| here.hash != header.hash) {
+            self.branch.push(header);
+        }
+        self.link();
+    }
+
+    /// A header that was wanted. `false` when it is another one.
+    pub(super) fn found(&mut self, want: &Want, header: Header) -> bool {
+        if header.number != want.number || want.hash.as_ref().is_some_and(|hash| *hash != header.hash) {
+            return false;
+        }
+        self.pool.insert(header.number, header);
+        self.link();
+        true
+    }
+
+    /// A header could not be had: the branch is offered anew with the next newest block.
+    pub(super) fn give_up(&mut self) {
+        self.branch.clear();
+    }
+
+    /// The oldest block somebody has to compare with what a page was told.
+    pub(super) fn reach(&mut self, low: u64) {
+        self.low = low;
+        self.link();
+    }
+
+    /// Whether the line is whole: no branch hangs in the air, and it reaches down to where it must.
+    pub(super) fn is_whole(&self) -> bool {
+        self.branch.is_empty() && self.first().is_some_and(|first| first <= self.low)
+    }
+
+    /// What is missing, the nearest first.
+    pub(super) fn wants(&self) -> Vec<Want> {
+        let (edge, floor) = match (self.branch.last(), self.line.front(), self.tip()) {
+            (Some(edge), _, Some(tip)) => (edge, tip.number + 1),
+            (None, Some(front), _) if front.number > self.low => (front, self.low),
+            _ => return Vec::new(),
+        };
+        let Some(below) = edge.number.checked_sub(1) else { return Vec::new() };
+        let mut wants = vec![Want { number: below, hash: Some(edge.parent.clone()) }];
+        if below > floor + FEW {
+            let numbers = (floor.max(below.saturating_sub(AHEAD))..below).rev();
+            wants.extend(numbers.filter(|n| !self.pool.contains_key(n)).map(|number| Want { number, hash: None }));
+        }
+        wants
+    }
+
+    fn link(&mut self) {
+        while let Some(last) = self.branch.last() {
+            let joins = last.number.checked_sub(1).and_then(|n| self.at(n)).is_some_and(|h| h.hash == last.parent);
+            let under = self.first().is_none_or(|first| last.number <= first);
+            if joins || under {
+                let number = last.number;
+                self.line.retain(|h| h.number < number && joins);
+                self.line.extend(self.branch.drain(..).rev());
+                self.pool.clear();
+                break;
+            }
+            match self.pooled(last.number, &last.parent.clone()) {
+                Some(parent) => self.branch.push(parent),
+                None => break,
+            }
+        }
+        while let Some(front) = self.line.front().filter(|f| self.branch.is_empty() && f.number > self.low) {
+            match self.pooled(front.number, &front.parent.clone()) {
+                Some(parent) => self.line.push_front(parent),
+                None => break,
+            }
+        }
+    }
+
+    fn pooled(&mut self, number: u64, parent: &str) -> Option<Header> {
+        self.pool.remove(&number.checked_sub(1)?).filter(|h| h.hash == parent)
+    }
+
+    /// Forgets what nobody compares any more.
+    pub(super) fn trim(&mut self) {
+        let Some(tip) = self.tip().map(|t| t.number) else { return };
+        let keep = self.low.min((tip + 1).saturating_sub(KEPT));
+        while self.first().is_some_and(|first| first < keep) {
+            self.line.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(fork: u8, number: u64) -> String {
+        format!("0x{fork:02x}{number:062x}")
+    }
+
+    fn header(fork: u8, parent: u8, number: u64) -> Header {
+        Header { number, hash: hash(fork, number), parent: hash(parent, number - 1), text: String::new() }
+    }
+
+    fn line(canon: &Canon) -> Vec<&str> {
+        canon.line.iter().map(|h| h.hash.as_str()).collect()
+    }
+
+    #[test]
+    fn a_reorganisation_is_walked_back_by_hash() {
+        let mut canon = Canon::default();
+        canon.offer(header(0, 0, 10));
+        (11..=13).for_each(|n| canon.offer(header(0, 0, n)));
+        canon.reach(10);
+        canon.offer(header(1, 1, 13));
+        for number in [12, 11] {
+            let want = Want { number, hash: Some(hash(1, number)) };
+            assert_eq!(canon.wants(), [want.clone()]);
+            assert!(!canon.is_whole() && !canon.found(&want, header(2, 2, number)), "another block");
+            assert!(canon.found(&want, header(1, if number == 11 { 0 } else { 1 }, number)));
+        }
+        assert_eq!(line(&canon), [hash(0, 10), hash(1, 11), hash(1, 12), hash(1, 13)]);
+        assert!(canon.differs(12, &hash(0, 12)) && !canon.differs(10, &hash(0, 10)) && !canon.differs(9, "0x"));
+    }
+
+    #[test]
+    fn a_lane_that_is_behind_changes_nothing_and_a_shorter_chain_does() {
+        let mut canon = Canon::default();
+        (10..=13).for_each(|n| canon.offer(header(0, 0, n)));
+        canon.offer(header(0, 0, 12));
+        assert_eq!(canon.tip().map(|t| t.number), Some(13));
+        canon.offer(header(1, 0, 12));
+        assert_eq!(canon.tip().map(|t| t.hash.clone()), Some(hash(1, 12)));
+    }
+
+    #[test]
+    fn many_missing_headers_are_asked_for_at_once() {
+        let mut canon = Canon::default();
+        canon.offer(header(0, 0, 10));
+        canon.reach(10);
+        canon.offer(header(0, 0, 110));
+        let mut rounds = 0;
+        while !canon.is_whole() {
+            rounds += 1;
+            for want in canon.wants() {
+                canon.found(&want, header(0, 0, want.number));
+            }
+        }
+        assert_eq!((canon.line.len(), rounds), (101, 6));
+        canon.reach(100);
+        canon.trim();
+        assert_eq!(canon.first(), Some(10));
+        canon.offer(header(0, 0, 5_000));
+        assert_eq!((canon.line.len(), canon.is_whole()), (1, false), "what must be compared is fetched again");
+    }
+
+    #[test]
+    fn a_wrong_guess_by_number_is_asked_for_by_hash() {
+        let mut canon = Canon::default();
+        canon.offer(header(0, 0, 10));
+        canon.offer(header(0, 0, 20));
+        assert!(canon.found(&Want { number: 18, hash: None }, header(7, 7, 18)));
+        canon.found(&Want { number: 19, hash: Some(hash(0, 19)) }, header(0, 0, 19));
+        assert_eq!(canon.wants().first(), Some(&Want { number: 18, hash: Some(hash(0, 18)) }));
+    }
+}

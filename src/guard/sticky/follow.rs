@@ -1,0 +1,230 @@
+//! What the follower asks of the lanes, and when. Every question is an ordinary race, so that a lane that is
+//! dark, slow or behind costs time and loses nothing. What could not be had is asked again at the next look.
+
+use std::collections::BTreeMap;
+
+use super::canon::{Canon, Header, Want};
+use super::doubt::Proof;
+use super::item::{Item, Key, Kind, Step};
+use super::{Sticky, text};
+use crate::guard::Guard;
+use crate::guard::requests::{Inside, Question};
+use crate::jsonrpc::Reply;
+
+/// Time between two looks at the newest block while a page is subscribed, ms: a quarter of a mainnet slot.
+const LOOK_MS: u64 = 3_000;
+
+/// What an internal request is for.
+#[derive(Debug, Clone)]
+pub(super) enum Task {
+    Latest { chain: u64 },
+    Header { chain: u64, want: Want },
+    Logs { key: Key, number: u64, hash: String },
+    Range { key: Key, from: u64, to: u64 },
+}
+
+/// The newest blocks of one chain that has filters.
+#[derive(Debug, Default)]
+pub(super) struct Follow {
+    pub(super) canon: Canon,
+    /// The request for the newest block, when one is out.
+    pub(super) looking: Option<u64>,
+    pub(super) next_look: u64,
+    /// Headers that are on their way.
+    wanted: BTreeMap<u64, Want>,
+    /// A header could not be had: no more of this until the next look.
+    stuck: bool,
+    /// Whether headers are asked for by number; not when that has failed since the last look.
+    guesses: bool,
+    /// The best head of the chain at the last look.
+    best: u64,
+}
+
+impl Follow {
+    pub(super) fn may_look(&self) -> bool {
+        self.looking.is_none()
+    }
+}
+
+impl Guard {
+    /// Chains whose newest block is to be looked at: subscriptions are told in time, and at once when a lane
+    /// has shown a newer block in passing.
+    pub(super) fn due_looks(&self, now: u64) -> Vec<u64> {
+        let best = |id: &u64| self.chains.get(id).and_then(|c| c.heads.best()).unwrap_or(0);
+        let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
+        let due = |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
+        self.sticky.follows.iter().filter(|(id, f)| self.online && due(id, f)).map(|(id, _)| *id).collect()
+    }
+
+    /// Asks for the newest block, unless that is on its way.
+    pub(super) fn look(&mut self, now: u64, chain: u64) {
+        let best = self.chains.get(&chain).and_then(|c| c.heads.best()).unwrap_or(0);
+        let follow = self.sticky.follows.entry(chain).or_default();
+        if !follow.may_look() {
+            return;
+        }
+        // A lane that is behind what the pages were told does not answer while another can.
+        let tip = follow.canon.tip().map_or(0, |t| t.number);
+        (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, now + LOOK_MS, false, true);
+        let floor = self.sticky.items.values().filter(|i| i.chain == chain).map(Item::last).fold(tip, u64::max);
+        let question = Question { chain, method: "eth_getBlockByNumber".into(), params: r#"["latest",false]"#.into() };
+        let task = self.number();
+        if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+            follow.looking = Some(task);
+        }
+        self.sticky.tasks.insert(task, Task::Latest { chain });
+        self.ask_inside(now, question, Inside { task, floor, origin: String::new(), proof: Proof::Block });
+    }
+
+    /// The answer to an internal request.
+    pub(super) fn arrived(&mut self, now: u64, id: u64, reply: Reply) {
+        let Some(task) = self.sticky.tasks.remove(&id) else { return };
+        let result = match &reply {
+            Reply::Result(text) => Some(text.as_str()),
+            Reply::Error(_) => None,
+        };
+        match task {
+            Task::Latest { chain } => self.looked(now, chain, result.and_then(Header::read)),
+            Task::Header { chain, want } => self.headed(now, chain, id, &want, result.and_then(Header::read)),
+            Task::Logs { key, number, hash } => self.logged(now, &key, result, |item, canon, logs| {
+                // The chain may have dropped the block meanwhile.
+                match canon.at(number).filter(|h| h.hash == hash && item.next() == number) {
+                    Some(header) => item.logs_of(header, logs),
+                    None => return false,
+                }
+                true
+            }),
+            Task::Range { key, from, to } => {
+                if result.is_none() {
+                    self.sticky.items.get_mut(&key).into_iter().for_each(Item::too_wide);
+                }
+                self.logged(now, &key, result, |item, canon, logs| item.next() == from && item.logs_of_range(canon, to, logs));
+            }
+        }
+    }
+
+    fn looked(&mut self, now: u64, chain: u64, header: Option<Header>) {
+        let Some(follow) = self.sticky.follows.get_mut(&chain) else { return };
+        follow.looking = None;
+        match header {
+            Some(header) => {
+                follow.canon.offer(header);
+                self.create_all(now, chain);
+                self.pump(now, chain);
+            }
+            None => self.fail_chain(now, chain),
+        }
+    }
+
+    fn headed(&mut self, now: u64, chain: u64, task: u64, want: &Want, header: Option<Header>) {
+        let Some(follow) = self.sticky.follows.get_mut(&chain) else { return };
+        follow.wanted.remove(&task);
+        let found = header.is_some_and(|h| follow.canon.found(want, h));
+        if !found && want.hash.is_some() {
+            follow.stuck = true;
+            follow.canon.give_up();
+            return self.fail_chain(now, chain);
+        }
+        follow.guesses &= found;
+        self.pump(now, chain);
+    }
+
+    fn logged(&mut self, now: u64, key: &Key, result: Option<&str>, take: impl FnOnce(&mut Item, &Canon, Vec<text::Log>) -> bool) {
+        let Some(mut item) = self.sticky.items.remove(key) else { return };
+        item.asked = None;
+        let chain = item.chain;
+        let canon = self.sticky.follows.get(&chain).map(|f| &f.canon);
+        let logs = result.and_then(text::logs);
+        let failed = logs.is_none();
+        if let (Some(canon), Some(logs)) = (canon, logs) {
+            take(&mut item, canon, logs);
+        }
+        self.sticky.items.insert(key.clone(), item);
+        if failed {
+            return self.fail_item(now, key);
+        }
+        self.advance(now, key);
+    }
+
+    /// Goes on with everything that waits for headers of a chain.
+    pub(super) fn pump(&mut self, now: u64, chain: u64) {
+        let Sticky { items, follows, .. } = &mut self.sticky;
+        let Some(follow) = follows.get_mut(&chain) else { return };
+        if let Some(tip) = follow.canon.tip().map(|t| t.number) {
+            let low = items.values().filter(|i| i.chain == chain).map(|i| i.low(tip)).min();
+            follow.canon.reach(low.unwrap_or(tip));
+        }
+        if !follow.canon.is_whole() {
+            return self.fetch_headers(now, chain);
+        }
+        for key in self.sticky.keys(chain) {
+            self.advance(now, &key);
+        }
+        if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+            follow.canon.trim();
+        }
+    }
+
+    fn fetch_headers(&mut self, now: u64, chain: u64) {
+        let Some(follow) = self.sticky.follows.get(&chain).filter(|f| !f.stuck) else { return };
+        let out = |want: &Want| follow.wanted.values().any(|w| w.number == want.number && (want.hash.is_none() || *w == *want));
+        let wanted = |w: &Want| (follow.guesses || w.hash.is_some()) && !out(w);
+        let wants: Vec<Want> = follow.canon.wants().into_iter().filter(wanted).collect();
+        for want in wants {
+            let (method, block) = match &want.hash {
+                Some(hash) => ("eth_getBlockByHash", hash.clone()),
+                None => ("eth_getBlockByNumber", format!("0x{:x}", want.number)),
+            };
+            let question = Question { chain, method: method.into(), params: format!(r#"["{block}",false]"#) };
+            let task = self.number();
+            if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+                follow.wanted.insert(task, want.clone());
+            }
+            self.sticky.tasks.insert(task, Task::Header { chain, want });
+            self.ask_inside(now, question, Inside { task, floor: 0, origin: String::new(), proof: Proof::Block });
+        }
+    }
+
+    /// Takes one item as far as it goes.
+    pub(super) fn advance(&mut self, now: u64, key: &Key) {
+        let Sticky { items, follows, .. } = &mut self.sticky;
+        let Some(item) = items.get_mut(key).filter(|i| i.asked.is_none()) else { return };
+        let Some(follow) = follows.get(&item.chain) else { return };
+        let step = item.advance(&follow.canon);
+        let chain = item.chain;
+        self.tell(key, step == Step::Done);
+        match step {
+            Step::Logs { number, hash } => self.fetch_logs(now, key, chain, number, hash),
+            Step::Range { from, to } => self.fetch_range(now, key, chain, from, to),
+            // A block was taken back, and what is under it has to be compared.
+            Step::Wait if self.sticky.follows.get(&chain).is_some_and(|f| f.canon.is_whole()) => self.pump(now, chain),
+            Step::Done | Step::Wait => {}
+        }
+    }
+
+    fn fetch_logs(&mut self, now: u64, key: &Key, chain: u64, number: u64, hash: String) {
+        let header = self.sticky.follows.get(&chain).and_then(|f| f.canon.at(number));
+        let Some(Kind::Logs(wanted)) = self.sticky.items.get(key).map(|i| &i.kind) else { return };
+        let likely = header.is_some_and(|h| wanted.may_be_in(&h.bloom()));
+        let params = wanted.of_block(&hash);
+        let proof = Proof::Logs { number, hash: hash.clone(), likely };
+        self.ask_logs(now, key, chain, params, proof, Task::Logs { key: key.clone(), number, hash });
+    }
+
+    fn fetch_range(&mut self, now: u64, key: &Key, chain: u64, from: u64, to: u64) {
+        let Some(Kind::Logs(wanted)) = self.sticky.items.get(key).map(|i| &i.kind) else { return };
+        let params = wanted.of_range(from, to);
+        self.ask_logs(now, key, chain, params, Proof::Range { from, to }, Task::Range { key: key.clone(), from, to });
+    }
+
+    fn ask_logs(&mut self, now: u64, key: &Key, chain: u64, params: String, proof: Proof, task: Task) {
+        let id = self.number();
+        if let Some(item) = self.sticky.items.get_mut(key) {
+            item.asked = Some(id);
+        }
+        self.sticky.tasks.insert(id, task);
+        let origin = self.pages.get(&key.0).map(|p| p.origin.clone()).unwrap_or_default();
+        let question = Question { chain, method: "eth_getLogs".into(), params };
+        self.ask_inside(now, question, Inside { task: id, floor: 0, origin, proof });
+    }
+}

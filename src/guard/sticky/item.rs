@@ -1,0 +1,210 @@
+//! One filter or subscription: what was delivered of the chain, and what comes next. Knows no lane.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::canon::{Canon, FAR, Header, KEPT};
+use super::criteria::Criteria;
+use super::text::{Log, removed};
+use crate::guard::ClientId;
+use crate::protocol::{BlockEvents, KEPT_BLOCKS, KEPT_BYTES};
+
+/// Blocks nearer than this to the newest are asked for by hash, one by one: they may still be replaced, and a
+/// lane that has not got one says so.
+const NEAR: u64 = 16;
+/// Most blocks of one range query; halved when no lane takes it.
+const SPAN: u64 = 2_000;
+
+/// What is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// New blocks: `newHeads`, and with hashes alone `eth_newBlockFilter`.
+    Blocks,
+    Logs(Criteria),
+}
+
+/// What an item needs before it can go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It is at the newest block.
+    Done,
+    /// Older headers have to be compared first.
+    Wait,
+    /// The logs of one block.
+    Logs { number: u64, hash: String },
+    /// The logs of blocks that will not be replaced any more, first and last.
+    Range { from: u64, to: u64 },
+}
+
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) chain: u64,
+    pub(super) kind: Kind,
+    /// A subscription is told of events; a filter is asked for them.
+    pub(super) push: bool,
+    /// The task its next logs come with.
+    pub(super) asked: Option<u64>,
+    /// `eth_getFilterChanges` calls that wait, and until when, ms.
+    pub(super) calls: Vec<(u64, u64)>,
+    /// When it was last asked or made, ms.
+    pub(super) used: u64,
+    /// Not told yet.
+    pub(super) news: Vec<BlockEvents>,
+    /// Told or in `news`, oldest first.
+    seen: VecDeque<BlockEvents>,
+    /// Everything up to here is done, when `seen` has nothing newer.
+    base: u64,
+    span: u64,
+}
+
+impl Item {
+    /// An item that begins after the last of `seen`.
+    pub(super) fn new(now: u64, chain: u64, kind: Kind, push: bool, seen: Vec<BlockEvents>) -> Self {
+        let mut item = Item {
+            chain, kind, push, asked: None, calls: Vec::new(), used: now, news: Vec::new(), seen: seen.into(), base: 0, span: SPAN,
+        };
+        item.forget();
+        item
+    }
+
+    /// The newest block that is done.
+    pub(super) fn last(&self) -> u64 {
+        self.seen.back().map_or(self.base, |b| b.number)
+    }
+
+    pub(super) fn next(&self) -> u64 {
+        self.last() + 1
+    }
+
+    /// The oldest header it has to see, when the newest is `tip`.
+    pub(super) fn low(&self, tip: u64) -> u64 {
+        let last = self.last().min(tip);
+        match self.kind {
+            Kind::Blocks => last.max(tip.saturating_sub(FAR)),
+            Kind::Logs(_) if tip - last <= KEPT => last,
+            Kind::Logs(_) => tip.saturating_sub(NEAR),
+        }
+    }
+
+    /// Goes as far as it can without a lane.
+    pub(super) fn advance(&mut self, canon: &Canon) -> Step {
+        let (Some(tip), Some(first)) = (canon.tip().map(|t| t.number), canon.first()) else { return Step::Wait };
+        loop {
+            if first > self.low(tip) {
+                return Step::Wait;
+            }
+            if self.take_back(canon) {
+                continue;
+            }
+            let next = self.next();
+            if next > tip {
+                return Step::Done;
+            }
+            match (&self.kind, canon.at(next)) {
+                (Kind::Blocks, Some(header)) => {
+                    let result = if self.push { header.text.clone() } else { format!("\"{}\"", header.hash) };
+                    self.tell(header.number, &header.hash.clone(), vec![result]);
+                }
+                // After more than anybody walks back: it goes on with what is there.
+                (Kind::Blocks, None) => self.tell(first.saturating_sub(1), "", Vec::new()),
+                (Kind::Logs(wanted), Some(header)) if !wanted.wants(next) => {
+                    self.tell(next, &header.hash.clone(), Vec::new());
+                }
+                (Kind::Logs(_), Some(header)) if tip - next < NEAR => {
+                    return Step::Logs { number: next, hash: header.hash.clone() };
+                }
+                (Kind::Logs(wanted), _) => {
+                    let to = (tip - NEAR).min(next + self.span - 1);
+                    if to < wanted.from || next > wanted.to {
+                        self.tell(to, canon.at(to).map_or("", |h| &h.hash), Vec::new());
+                        continue;
+                    }
+                    return Step::Range { from: next, to };
+                }
+            }
+        }
+    }
+
+    /// A block above the newest one is dropped when what was delivered beside the newest one is; otherwise the
+    /// lane that showed it is only behind.
+    fn is_dropped(&self, canon: &Canon, block: &BlockEvents) -> bool {
+        let Some(tip) = canon.tip().filter(|tip| block.number > tip.number && !block.hash.is_empty()) else {
+            return canon.differs(block.number, &block.hash);
+        };
+        self.seen.iter().any(|b| b.number == tip.number && canon.differs(b.number, &b.hash))
+    }
+
+    /// Takes the newest block back when the chain has dropped it.
+    fn take_back(&mut self, canon: &Canon) -> bool {
+        let Some(last) = self.seen.back().filter(|b| self.is_dropped(canon, b)) else { return false };
+        let taken = BlockEvents {
+            number: last.number,
+            hash: last.hash.clone(),
+            removed: true,
+            results: match self.kind {
+                Kind::Blocks => Vec::new(),
+                Kind::Logs(_) => last.results.iter().rev().map(|log| removed(log)).collect(),
+            },
+        };
+        self.base = taken.number.saturating_sub(1);
+        self.seen.pop_back();
+        self.news.push(taken);
+        true
+    }
+
+    /// The logs of the next block have come.
+    pub(super) fn logs_of(&mut self, header: &Header, logs: Vec<Log>) {
+        self.tell(header.number, &header.hash, logs.into_iter().map(|l| l.text).collect());
+    }
+
+    /// The logs of a range have come. `false` when they are of another chain than the one that is followed.
+    pub(super) fn logs_of_range(&mut self, canon: &Canon, to: u64, logs: Vec<Log>) -> bool {
+        if logs.iter().any(|l| canon.differs(l.number, &l.hash)) {
+            return false;
+        }
+        let mut blocks: BTreeMap<u64, (String, Vec<String>)> = BTreeMap::new();
+        let known = canon.first().unwrap_or(to).max(self.next());
+        for number in (known..=to).chain([to]) {
+            blocks.entry(number).or_insert((canon.at(number).map(|h| h.hash.clone()).unwrap_or_default(), Vec::new()));
+        }
+        for log in logs {
+            let block = blocks.entry(log.number).or_insert((log.hash, Vec::new()));
+            block.1.push(log.text);
+        }
+        for (number, (hash, results)) in blocks {
+            self.tell(number, &hash, results);
+        }
+        self.span = (self.span * 2).min(SPAN);
+        true
+    }
+
+    /// No lane took the range: a smaller one next time.
+    pub(super) fn too_wide(&mut self) {
+        self.span = (self.span / 2).max(1);
+    }
+
+    fn tell(&mut self, number: u64, hash: &str, results: Vec<String>) {
+        let block = BlockEvents { number, hash: hash.to_owned(), removed: false, results };
+        self.news.push(block.clone());
+        self.seen.push_back(block);
+        self.forget();
+    }
+
+    /// Only so much is kept to be taken back.
+    fn forget(&mut self) {
+        let size = |b: &BlockEvents| b.results.iter().map(String::len).sum::<usize>();
+        let mut bytes: usize = match self.kind {
+            Kind::Logs(_) => self.seen.iter().map(size).sum(),
+            Kind::Blocks => {
+                self.seen.iter_mut().for_each(|b| b.results.clear());
+                0
+            }
+        };
+        while self.seen.len() > KEPT_BLOCKS || (bytes > KEPT_BYTES && self.seen.len() > 1) {
+            let Some(oldest) = self.seen.pop_front() else { break };
+            bytes -= size(&oldest).min(bytes);
+        }
+    }
+}
+
+/// Whose it is, and its id.
+pub(super) type Key = (ClientId, String);

@@ -1,0 +1,129 @@
+//! JSON text taken apart and put together again without changing what is inside: a log or a header reaches
+//! the page with its members in the order and spelling the lane sent.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Members that a block has and the header of a `newHeads` event has not
+/// (<https://geth.ethereum.org/docs/interacting-with-geth/rpc/pubsub#newheads>).
+const BLOCK_ONLY: [&str; 5] = ["transactions", "uncles", "withdrawals", "size", "totalDifficulty"];
+
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        d.deserialize_map(InOrder)
+    }
+}
+
+fn object(members: &[(String, &RawValue)]) -> String {
+    let member = |(name, value): &(String, &RawValue)| {
+        // A name is a string of any content: quoting is serde's work.
+        format!("{}:{}", serde_json::to_string(name).unwrap_or_default(), value.get())
+    };
+    format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+}
+
+/// The header inside a block.
+pub(super) fn header_of(block: &str) -> Option<String> {
+    let Members(mut members) = serde_json::from_str(block).ok()?;
+    members.retain(|(name, _)| !BLOCK_ONLY.contains(&name.as_str()));
+    Some(object(&members))
+}
+
+/// The log as an event that takes it back.
+pub(super) fn removed(log: &str) -> String {
+    let Ok(Members(mut members)) = serde_json::from_str(log) else { return log.to_owned() };
+    let Ok(yes) = RawValue::from_string("true".to_owned()) else { return log.to_owned() };
+    match members.iter_mut().find(|(name, _)| name == "removed") {
+        Some((_, value)) => *value = &yes,
+        None => members.push(("removed".to_owned(), &yes)),
+    }
+    object(&members)
+}
+
+/// What a log says of where it stands.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Place<'a> {
+    #[serde(borrow)]
+    block_number: &'a RawValue,
+    block_hash: String,
+}
+
+/// One log: the text a lane sent, and its block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Log {
+    pub(super) number: u64,
+    /// In lower case.
+    pub(super) hash: String,
+    pub(super) text: String,
+}
+
+/// The logs of an answer to `eth_getLogs`, in order; `None` when it is no list of mined logs.
+pub(super) fn logs(text: &str) -> Option<Vec<Log>> {
+    let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    let log = |raw: &&RawValue| {
+        let place: Place<'_> = serde_json::from_str(raw.get()).ok()?;
+        let number = crate::jsonrpc::quantity(place.block_number.get())?;
+        Some(Log { number, hash: place.block_hash.to_lowercase(), text: raw.get().to_owned() })
+    };
+    list.iter().map(log).collect()
+}
+
+/// Bytes of `0x…` text, when there are exactly `N`.
+pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let hex = text.strip_prefix("0x")?.as_bytes();
+    let mut out = [0; N];
+    if hex.len() != N * 2 {
+        return None;
+    }
+    for (byte, pair) in out.iter_mut().zip(hex.chunks_exact(2)) {
+        let digit = |at: usize| pair.get(at).and_then(|c| char::from(*c).to_digit(16));
+        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_keeps_order_and_spelling() {
+        let block = r#"{"number": "0x1", "transactions":["0x2"], "é\"":1e400, "size":"0x3","hash":"0xA"}"#;
+        assert_eq!(header_of(block).as_deref(), Some(r#"{"number":"0x1","é\"":1e400,"hash":"0xA"}"#));
+        assert_eq!(header_of("[]"), None);
+    }
+
+    #[test]
+    fn a_log_is_taken_back() {
+        assert_eq!(removed(r#"{"removed":false,"data":"0x"}"#), r#"{"removed":true,"data":"0x"}"#);
+        assert_eq!(removed(r#"{"data":"0x"}"#), r#"{"data":"0x","removed":true}"#);
+    }
+
+    #[test]
+    fn logs_say_where_they_stand() {
+        let read = logs(r#"[{"blockNumber":"0x10","blockHash":"0xAB","data":"0x"}]"#).expect("logs");
+        assert_eq!((read[0].number, read[0].hash.as_str()), (16, "0xab"));
+        assert!(logs(r#"[{"blockNumber":null,"blockHash":null}]"#).is_none(), "pending");
+        assert!(logs("null").is_none());
+    }
+}

@@ -1,0 +1,334 @@
+//! Lanes that serve a chain which grows and is reorganised, a page that keeps count of what it was told, and
+//! virtual time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use breakwater::guard::{Command, Event, Guard, SendError};
+use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore};
+use serde_json::{Value, json};
+
+/// How long a lane takes, ms.
+const LATENCY: u64 = 20;
+pub(crate) const PAGE: u32 = 1;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) number: u64,
+    pub(crate) hash: String,
+    pub(crate) parent: String,
+    pub(crate) logs: usize,
+}
+
+pub(crate) fn hash(fork: u8, number: u64) -> String {
+    format!("0x{fork:02x}{number:062x}")
+}
+
+impl Block {
+    fn header(&self) -> Value {
+        let bloom = if self.logs > 0 { "ff" } else { "00" }.repeat(256);
+        json!({"number": format!("0x{:x}", self.number), "hash": self.hash, "parentHash": self.parent,
+            "logsBloom": format!("0x{bloom}"), "transactions": ["0x1"]})
+    }
+
+    fn logs(&self) -> Vec<Value> {
+        let log = |index| json!({"blockNumber": format!("0x{:x}", self.number), "blockHash": self.hash,
+            "logIndex": format!("0x{index:x}"), "removed": false});
+        (0..self.logs).map(log).collect()
+    }
+}
+
+/// One node: what it has, and how it is doing.
+#[derive(Clone, Default)]
+pub(crate) struct Lane {
+    pub(crate) chain: Vec<Block>,
+    pub(crate) dark: bool,
+    /// Answers an empty list for a block it has not got, as some nodes do.
+    pub(crate) shrugs: bool,
+    pub(crate) most_blocks: Option<u64>,
+    pub(crate) asked: Vec<String>,
+}
+
+impl Lane {
+    fn answer(&mut self, body: &[u8]) -> Option<Value> {
+        let request: Value = serde_json::from_slice(body).expect("request");
+        let method = request["method"].as_str().expect("method").to_owned();
+        self.asked.push(method.clone());
+        if self.dark {
+            return None;
+        }
+        let (id, params) = (request["id"].clone(), &request["params"]);
+        let tip = self.chain.last().expect("tip");
+        let result = match method.as_str() {
+            "eth_chainId" => json!("0x1"),
+            "eth_blockNumber" => json!(format!("0x{:x}", tip.number)),
+            "eth_getBlockByNumber" => {
+                let wanted = number(&params[0]).unwrap_or(tip.number);
+                self.chain.iter().find(|b| b.number == wanted).map_or(Value::Null, Block::header)
+            }
+            "eth_getBlockByHash" => self.chain.iter().find(|b| b.hash == params[0]).map_or(Value::Null, Block::header),
+            "eth_getLogs" => match self.logs(&params[0]) {
+                Ok(logs) => logs,
+                Err(message) => return Some(json!({"id": id, "error": {"code": -32000, "message": message}})),
+            },
+            other => panic!("{other}"),
+        };
+        Some(json!({"jsonrpc": "2.0", "id": id, "result": result}))
+    }
+
+    fn logs(&self, filter: &Value) -> Result<Value, &'static str> {
+        if let Some(hash) = filter["blockHash"].as_str() {
+            let block = self.chain.iter().find(|b| b.hash == hash);
+            return match block {
+                Some(block) => Ok(json!(block.logs())),
+                None if self.shrugs => Ok(json!([])),
+                None => Err("unknown block"),
+            };
+        }
+        let tip = self.chain.last().expect("tip").number;
+        let (from, to) = (number(&filter["fromBlock"]).unwrap_or(tip), number(&filter["toBlock"]).unwrap_or(tip));
+        if self.most_blocks.is_some_and(|most| to - from >= most) {
+            return Err("block range is too wide");
+        }
+        let inside = self.chain.iter().filter(|b| (from..=to).contains(&b.number));
+        Ok(json!(inside.flat_map(Block::logs).collect::<Vec<_>>()))
+    }
+}
+
+fn number(value: &Value) -> Option<u64> {
+    u64::from_str_radix(value.as_str()?.strip_prefix("0x")?, 16).ok()
+}
+
+/// Everything together.
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) told: Vec<(u32, CoreToPage)>,
+    guard: Guard,
+    /// Replies on their way: when, which lane, which send, what was asked.
+    inbox: Vec<(u64, usize, u64, Vec<u8>)>,
+    next: u64,
+}
+
+impl World {
+    pub(crate) fn new(lanes: usize) -> Self {
+        let mut world = World { now: 1_000_000, lanes: vec![Lane::default(); lanes], told: vec![], guard: Guard::new(1), inbox: vec![], next: 0 };
+        (1..=100).for_each(|n| world.grow(n));
+        world.start(1);
+        world
+    }
+
+    fn start(&mut self, seed: u64) {
+        self.guard = Guard::new(seed);
+        self.inbox.clear();
+        let endpoint = |i| json!({"url": format!("https://lane{i}.example/"), "name": format!("Lane {i}")});
+        let endpoints: Vec<Value> = (0..self.lanes.len()).map(endpoint).collect();
+        let settings = json!({"version": 1, "chains": [{"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints}]});
+        self.handle(Event::Settings(Some(settings.to_string())));
+        self.open(PAGE);
+    }
+
+    /// The worker was ended, and wakes again.
+    pub(crate) fn restart(&mut self) {
+        self.start(2);
+    }
+
+    pub(crate) fn open(&mut self, client: u32) {
+        self.handle(Event::Open { client, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+    }
+
+    fn grow(&mut self, number: u64) {
+        for lane in &mut self.lanes {
+            let parent = lane.chain.last().map_or(hash(0, 0), |b| b.hash.clone());
+            lane.chain.push(Block { number, hash: hash(0, number), parent, logs: 0 });
+        }
+    }
+
+    /// A new block on these lanes; `fork` names it.
+    pub(crate) fn mine(&mut self, lanes: &[usize], fork: u8, logs: usize) {
+        for lane in lanes {
+            let chain = &mut self.lanes[*lane].chain;
+            let tip = chain.last().expect("tip");
+            let block = Block { number: tip.number + 1, hash: hash(fork, tip.number + 1), parent: tip.hash.clone(), logs };
+            chain.push(block);
+        }
+    }
+
+    /// The last `depth` blocks are replaced on every lane.
+    pub(crate) fn reorg(&mut self, fork: u8, depth: usize, logs: usize) {
+        for i in 0..self.lanes.len() {
+            let keep = self.lanes[i].chain.len() - depth;
+            self.lanes[i].chain.truncate(keep);
+            (0..depth).for_each(|_| self.mine(&[i], fork, logs));
+        }
+    }
+
+    pub(crate) fn handle(&mut self, event: Event) {
+        self.guard.handle(self.now, event);
+        while let Some(command) = self.guard.poll() {
+            match command {
+                Command::Send { send, http } => {
+                    let lane = http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
+                    self.inbox.push((self.now + LATENCY, lane, send, http.body));
+                }
+                Command::Cancel { send } => self.inbox.retain(|(_, _, other, _)| *other != send),
+                Command::Post { client, message } => self.told.push((client, message)),
+                _ => {}
+            }
+        }
+    }
+
+    /// One reply or one tick, whichever is next; `false` when nothing comes before `until`.
+    pub(crate) fn step(&mut self, until: u64) -> bool {
+        let reply = self.inbox.iter().map(|(at, _, send, _)| (*at, *send)).min();
+        let tick = self.guard.poll_timeout();
+        let Some(at) = reply.map(|r| r.0).into_iter().chain(tick).min().filter(|at| *at <= until) else {
+            self.now = until;
+            return false;
+        };
+        self.now = at.max(self.now);
+        match reply.filter(|(due, _)| *due <= self.now) {
+            None => self.handle(Event::Tick),
+            Some((_, send)) => {
+                let place = self.inbox.iter().position(|(_, _, other, _)| *other == send).expect("reply");
+                let (_, lane, _, body) = self.inbox.swap_remove(place);
+                let event = match self.lanes[lane].answer(&body) {
+                    Some(reply) => Event::Response { send, status: 200, headers: vec![], body: reply.to_string().into_bytes() },
+                    None => Event::SendFailed { send, why: SendError::Network },
+                };
+                self.handle(event);
+            }
+        }
+        true
+    }
+
+    pub(crate) fn run(&mut self, ms: u64) {
+        let until = self.now + ms;
+        while self.step(until) {}
+    }
+
+    /// Nothing is on its way and nothing is due.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.inbox.is_empty() && self.guard.poll_timeout().is_none()
+    }
+
+    pub(crate) fn ask(&mut self, client: u32, wallet: bool, method: &str, params: Value) -> u64 {
+        self.next += 1;
+        let (id, params) = (self.next, params.to_string());
+        let message = PageToCore::Ask { id, chain: 1, method: method.into(), params, wallet };
+        self.handle(Event::Message { client, message });
+        id
+    }
+
+    /// What the core said to one request, once it has.
+    pub(crate) fn answer(&mut self, id: u64) -> CoreToPage {
+        let until = self.now + 30_000;
+        loop {
+            let own = |m: &CoreToPage| matches!(m, CoreToPage::Answer { id: i, .. } | CoreToPage::Error { id: i, .. }
+                | CoreToPage::Created { id: i, .. } | CoreToPage::Changes { id: i, .. } | CoreToPage::UseWallet { id: i } if *i == id);
+            if let Some(at) = self.told.iter().position(|(_, m)| own(m)) {
+                return self.told.remove(at).1;
+            }
+            assert!(self.step(until), "no answer to {id}");
+        }
+    }
+
+    pub(crate) fn call(&mut self, method: &str, params: Value) -> CoreToPage {
+        let id = self.ask(PAGE, false, method, params);
+        self.answer(id)
+    }
+}
+
+/// A page's books: what it was told of one filter or subscription.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) params: Value,
+    pub(crate) blocks: Vec<BlockEvents>,
+    /// Every event in order, for block filters and `newHeads`.
+    pub(crate) results: Vec<String>,
+    /// Logs held now, by block and index; and how many were taken back.
+    pub(crate) held: BTreeSet<(String, String)>,
+    pub(crate) taken_back: usize,
+}
+
+impl Ledger {
+    pub(crate) fn create(world: &mut World, method: &str, params: Value) -> Self {
+        let CoreToPage::Created { subscription, block, .. } = world.call(method, params.clone()) else { panic!("not created") };
+        Ledger { id: subscription, method: method.into(), params, blocks: vec![block], results: vec![], held: BTreeSet::new(), taken_back: 0 }
+    }
+
+    /// Takes what a subscription was told.
+    pub(crate) fn listen(&mut self, world: &mut World) {
+        let (own, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut world.told).into_iter().partition(
+            |(_, m)| matches!(m, CoreToPage::Notify { subscription, .. } if *subscription == self.id));
+        world.told = rest;
+        for (_, message) in own {
+            let CoreToPage::Notify { blocks, .. } = message else { continue };
+            self.note(blocks);
+        }
+    }
+
+    /// Asks for a filter's changes; `false` when the core had an error.
+    pub(crate) fn changes(&mut self, world: &mut World) -> bool {
+        let id = self.id.clone();
+        match world.call("eth_getFilterChanges", json!([id])) {
+            CoreToPage::Changes { blocks, .. } => self.note(blocks),
+            CoreToPage::Error { .. } => return false,
+            other => panic!("{other:?}"),
+        }
+        true
+    }
+
+    fn note(&mut self, blocks: Vec<BlockEvents>) {
+        for block in blocks {
+            for text in &block.results {
+                self.results.push(text.clone());
+                let Ok(Value::Object(log)) = serde_json::from_str(text) else { continue };
+                let (Some(Value::String(hash)), Some(Value::String(index))) = (log.get("blockHash"), log.get("logIndex")) else { continue };
+                assert_eq!(log["removed"], json!(block.removed));
+                let place = (hash.clone(), index.clone());
+                if block.removed {
+                    self.taken_back += 1;
+                    assert!(self.held.remove(&place), "taken back without having been delivered: {place:?}");
+                } else {
+                    assert!(self.held.insert(place.clone()), "delivered twice: {place:?}");
+                }
+            }
+            if block.removed {
+                assert_eq!(self.blocks.pop().map(|b| b.hash), Some(block.hash));
+            } else {
+                self.blocks.push(block);
+            }
+        }
+    }
+
+    /// Hands everything to a new core, as the page does.
+    pub(crate) fn resume(&self, world: &mut World) {
+        let last = self.blocks.len().saturating_sub(128);
+        world.handle(Event::Message {
+            client: PAGE,
+            message: PageToCore::Resume {
+                chain: 1,
+                subscription: self.id.clone(),
+                method: self.method.clone(),
+                params: self.params.to_string(),
+                blocks: self.blocks[last..].to_vec(),
+            },
+        });
+    }
+
+    /// What the page holds is what the chain holds since block `after`: nothing lost, nothing doubled.
+    pub(crate) fn agrees(&self, chain: &[Block], after: u64) {
+        let logs = |b: &Block| (0..b.logs).map(|i| (b.hash.clone(), format!("0x{i:x}"))).collect::<Vec<_>>();
+        let wanted: BTreeSet<_> = chain.iter().filter(|b| b.number > after).flat_map(logs).collect();
+        assert_eq!(self.held, wanted);
+    }
+}
+
+/// Requests of each kind that a lane got.
+pub(crate) fn counts(lane: &Lane) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    lane.asked.iter().for_each(|m| *counts.entry(m.as_str()).or_default() += 1);
+    counts
+}
