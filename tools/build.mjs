@@ -33,7 +33,7 @@ async function core() {
   await rm(fresh, { recursive: true, force: true });
   await must("wasm-bindgen", ["--target", "web", "--out-dir", fresh, "--out-name", "breakwater", raw]);
   const wasm = join(fresh, "breakwater_bg.wasm");
-  await must(at("node_modules/.bin/wasm-opt"), ["-Os", ...WASM_FEATURES, wasm, "-o", wasm]);
+  await must(at("node_modules/.bin/wasm-opt"), ["-Oz", "--strip-debug", "--strip-producers", ...WASM_FEATURES, wasm, "-o", wasm]);
   await rm(GLUE, { recursive: true, force: true });
   await cp(fresh, GLUE, { recursive: true });
   await writeFile(stamp, hash);
