@@ -186,16 +186,14 @@ impl Chain {
             *slot = Some(key);
         }
         let recent = wanted.last_lane.filter(|(_, at)| wanted.latest && *at + AFFINITY_MS > now);
-        if let Some(last) = recent.and_then(|(last, _)| self.lane(last)) {
-            if last.enabled() && self.tier(now, last, wanted) == tier {
+        if let Some(last) = recent.and_then(|(last, _)| self.lane(last))
+            && last.enabled() && self.tier(now, last, wanted) == tier {
                 key = last.key;
             }
-        }
-        if let Some(at) = order.iter().position(|i| self.lanes.get(*i).is_some_and(|l| l.key == key)) {
-            if let Some(front) = order.get_mut(..=at) {
+        if let Some(at) = order.iter().position(|i| self.lanes.get(*i).is_some_and(|l| l.key == key))
+            && let Some(front) = order.get_mut(..=at) {
                 front.rotate_right(1);
             }
-        }
     }
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {

@@ -119,8 +119,8 @@ impl Guard {
         };
         let endpoint = Endpoint { url, name: String::new(), enabled: true, private: false, headers, operator: None };
         let key = endpoint.url.key(chain);
-        let kind = Kind::Panel { token };
-        self.send_to(now, chain, key, &endpoint, kind, "eth_chainId", "[]", Some(now + PROBE_MS));
+        let job = Job { kind: Kind::Panel { token }, chain, key, sent: now, due: Some(now + PROBE_MS) };
+        self.send_to(&endpoint, job, "eth_chainId", "[]");
         self.probes.push(Probe { token, key, endpoint, lang, answered: None });
     }
 
@@ -304,7 +304,7 @@ fn refusal(outcome: Outcome, status: u16, lang: Lang) -> PanelReply {
             "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
             "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
         )),
-        _ if matches!(status, 401 | 402 | 403) => problem("url", "no-access", lang.pick(
+        _ if matches!(status, 401..=403) => problem("url", "no-access", lang.pick(
             "The endpoint asks for a key. Put it in the URL or in a request header.",
             "Le point d’accès demande une clé. Mettez-la dans l’URL ou dans un en-tête.",
         )),

@@ -256,11 +256,10 @@ impl Guard {
             at += 1;
             match act {
                 Act::Send { lane, .. } => {
-                    if let Err(outcome) = self.begin_attempt(now, id, &mut request, lane) {
-                        if let Some(race) = request.race.as_mut() {
+                    if let Err(outcome) = self.begin_attempt(now, id, &mut request, lane)
+                        && let Some(race) = request.race.as_mut() {
                             race.ended(now, lane, outcome, 0, &mut acts);
                         }
-                    }
                 }
                 Act::TimedOut { lane } => self.end_attempt(now, &mut request, lane, Outcome::Fault),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane, Outcome::Cancelled),

@@ -87,21 +87,19 @@ impl Guard {
     }
 
     fn send_attempt(&mut self, now: u64, id: u64, request: &Request, lane: usize, key: EndpointKey) -> Result<u64, Outcome> {
-        let chain = request.question.chain;
         let kind = Kind::Race { request: id, lane };
-        self.send(now, chain, key, kind, &request.question.method, request.sent_params(), None).ok_or(Outcome::Unable)
+        let job = Job { kind, chain: request.question.chain, key, sent: now, due: None };
+        self.send(job, &request.question.method, request.sent_params()).ok_or(Outcome::Unable)
     }
 
     /// Sends one JSON-RPC request on one lane. The send's number is the request's id.
-    pub(super) fn send(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind, method: &str, params: &str, due: Option<u64>) -> Option<u64> {
-        let endpoint = self.chains.get(&chain)?.lane(key)?.endpoint.clone();
-        Some(self.send_to(now, chain, key, &endpoint, kind, method, params, due))
+    pub(super) fn send(&mut self, job: Job, method: &str, params: &str) -> Option<u64> {
+        let endpoint = self.chains.get(&job.chain)?.lane(job.key)?.endpoint.clone();
+        Some(self.send_to(&endpoint, job, method, params))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "each is a fact of its own; a struct would name them twice")]
-    pub(super) fn send_to(
-        &mut self, now: u64, chain: u64, key: EndpointKey, endpoint: &Endpoint, kind: Kind, method: &str, params: &str, due: Option<u64>,
-    ) -> u64 {
+    /// The same to an endpoint that may not be saved yet.
+    pub(super) fn send_to(&mut self, endpoint: &Endpoint, job: Job, method: &str, params: &str) -> u64 {
         let send = self.number();
         let mut headers = vec![("content-type".to_owned(), "application/json".into())];
         if let Some(authorization) = endpoint.url.authorization() {
@@ -113,9 +111,9 @@ impl Guard {
             headers,
             body: jsonrpc::request(send, method, params).into_bytes(),
             max_body_bytes: self.settings.max_body_bytes,
-            all_headers: !matches!(kind, Kind::Race { .. }),
+            all_headers: !matches!(job.kind, Kind::Race { .. }),
         };
-        self.jobs.insert(send, Job { kind, chain, key, sent: now, due });
+        self.jobs.insert(send, job);
         self.out.push_back(Command::Send { send, http });
         send
     }
@@ -171,14 +169,13 @@ impl Guard {
         let mut digest = 0;
         if spec.class == Class::Broadcast {
             judged = broadcast(judged, &request.question.params);
-        } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer) {
-            if let Some(number) = shown_block(spec, request.latest, text) {
+        } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
+            && let Some(number) = shown_block(spec, request.latest, text) {
                 digest = number;
                 if self.is_stale(now, job, floor, number) {
                     judged.outcome = Outcome::Stale;
                 }
             }
-        }
         if spec.money {
             digest = judged.reply.as_ref().map_or(0, fingerprint);
         }

@@ -86,7 +86,7 @@ impl Guard {
         if out {
             return;
         }
-        let send = self.send(now, chain, key, Kind::Check, "eth_chainId", "[]", Some(now + REPLY_MS));
+        let send = self.send(chore(now, chain, key, Kind::Check), "eth_chainId", "[]");
         if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
             lane.checking = send;
         }
@@ -99,7 +99,7 @@ impl Guard {
             Some(Check::Right) => "eth_blockNumber",
             _ => "eth_chainId",
         };
-        let send = self.send(now, chain, key, kind, method, "[]", Some(now + REPLY_MS));
+        let send = self.send(chore(now, chain, key, kind), method, "[]");
         if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
             lane.polling = send;
             lane.polled = now;
@@ -156,11 +156,10 @@ impl Guard {
             _ => None,
         };
         let online = self.online;
-        if job.kind == Kind::Probe && online {
-            if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+        if job.kind == Kind::Probe && online
+            && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
                 lane.health.probed(now, number.is_some());
             }
-        }
         if unchecked {
             return self.checked(now, send, job, brought);
         }
@@ -180,6 +179,10 @@ impl Guard {
         self.watch_lane(now, job.chain, job.key, outcome);
         self.release_all(now, job.chain);
     }
+}
+
+fn chore(now: u64, chain: u64, key: EndpointKey, kind: Kind) -> Job {
+    Job { kind, chain, key, sent: now, due: Some(now + REPLY_MS) }
 }
 
 fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {

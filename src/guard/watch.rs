@@ -327,14 +327,13 @@ impl Guard {
         let Ok(mut reply) = dns::parse(body, host) else { return };
         // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
         for old in self.watch.evidence.get(&job.key).into_iter().flatten() {
-            if let Fact::Doh { cnames, ips } = &old.fact {
-                if old.at_ms + RESOLVE_MS * 2 > now {
+            if let Fact::Doh { cnames, ips } = &old.fact
+                && old.at_ms + RESOLVE_MS * 2 > now {
                     reply.ips.extend(ips);
                     if reply.cnames.is_empty() {
                         reply.cnames.clone_from(cnames);
                     }
                 }
-            }
         }
         self.note(now, job.key, Evidence::doh(reply.cnames, reply.ips, now));
     }
