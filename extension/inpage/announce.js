@@ -7,9 +7,13 @@ export const ANNOUNCE = 'eip6963:announceProvider';
 export const REQUEST = 'eip6963:requestProvider';
 
 export class Announcements {
-  /** @param {import('./registry.js').Registry} registry */
-  constructor(registry) {
+  /**
+   * @param {import('./registry.js').Registry} registry
+   * @param {(announce: () => void) => void} [defer] for the own provider: after the wallets
+   */
+  constructor(registry, defer = (announce) => registry.client.timers.setTimeout(announce, 0)) {
     this.registry = registry;
+    this.defer = defer;
     /** @type {WeakMap<object, object>} a wallet's detail → ours */
     this.details = new WeakMap();
     /** @type {WeakSet<Event>} */
@@ -18,6 +22,7 @@ export class Announcements {
     this.passing = new Set();
     /** @type {object | null} detail of the own provider */
     this.own = null;
+    this.waiting = false;
     this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
     this.onRequest = () => {
       registry.client.wake();
@@ -65,7 +70,13 @@ export class Announcements {
     this.announceOwn();
   }
 
+  /** Some dApps take the first provider they hear of, and a read-only one is no wallet: it speaks last. */
   announceOwn() {
-    if (this.own !== null) this.dispatch(this.own);
+    if (this.own === null || this.waiting) return;
+    this.waiting = true;
+    this.defer(() => {
+      this.waiting = false;
+      if (this.own !== null) this.dispatch(this.own);
+    });
   }
 }

@@ -41,6 +41,12 @@ function openLine(heard) {
   };
 }
 
+/** @param {() => void} then runs in a task of its own, once the document is there */
+function whenLoaded(then) {
+  if (document.readyState !== 'loading') originals.setTimeout(then, 0);
+  else document.addEventListener('DOMContentLoaded', () => originals.setTimeout(then, 0), { once: true });
+}
+
 function main() {
   const post = openLine((message) => {
     if (message?.type === 'give-endpoint') give(message);
@@ -54,7 +60,7 @@ function main() {
   let loaded = document.readyState === 'complete';
 
   const serves = () => own.chainId !== null;
-  const announcements = new Announcements(registry);
+  const announcements = new Announcements(registry, whenLoaded);
   const global = new Global(window, registry, {
     interest: () => client.wake(),
     own: () => (loaded && serves() ? own : undefined),

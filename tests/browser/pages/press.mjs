@@ -1,0 +1,57 @@
+// Presses every button of a dApp, one after the other, and writes down what each of them did.
+
+/**
+ * Runs in the page: it may use nothing from outside.
+ * @returns {Promise<{button: string, asked: string[], shown: Record<string, string>}[]>}
+ */
+export async function pressAll() {
+  const { wallet } = /** @type {any} */ (window).metamask;
+  const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+  /** What differs from run to run by itself: times, and hashes of what was signed or mined at that time. */
+  const steady = (/** @type {string} */ text) => text.replaceAll(/0x[0-9a-f]{40,}/gi, "0x…").replaceAll(/\d{10,}/g, "#").trim();
+  const texts = () => Object.fromEntries([...document.querySelectorAll("[id]")]
+    .filter((e) => !e.querySelector("[id]") && !/^(SCRIPT|BUTTON)$/.test(e.tagName))
+    .map((e) => [e.id, steady(e instanceof HTMLInputElement ? e.value : e.textContent ?? "")]));
+  /** Nothing changes any more, and nothing that the press began says that it is under way. */
+  const settled = async (/** @type {Record<string, string>} */ before = {}) => {
+    let last = "";
+    for (let quiet = 0, i = 0; i < 200; i++) {
+      await pause(40);
+      const now = texts();
+      const text = JSON.stringify(now);
+      const working = wallet.busy > 0
+        || Object.entries(now).some(([id, t]) => before[id] !== t && /(Deploying|Pending|initiated)$/i.test(t));
+      quiet = text === last && !working ? quiet + 1 : 0;
+      // A transaction is mined, and its receipt fetched, without a word on the page.
+      if (quiet > (wallet.log.includes("eth_sendTransaction") ? 12 : 2)) return;
+      last = text;
+    }
+  };
+  for (const name of ["alert", "open", "confirm", "prompt"]) Object.assign(window, { [name]: () => null });
+  HTMLAnchorElement.prototype.click = () => {};
+  await settled();
+  const done = /** @type {any[]} */ ([]);
+  const press = async (/** @type {HTMLButtonElement} */ button) => {
+    const before = texts();
+    wallet.log.length = 0;
+    button.click();
+    await settled(before);
+    const shown = Object.fromEntries(Object.entries(texts()).filter(([id, text]) => before[id] !== text));
+    // Reads are what Breakwater answers; whether they reach the wallet is not the page's business.
+    const asked = wallet.log.filter((/** @type {string} */ m) => !/^(eth_(get|call|estimate|gas|block|fee|max|chainId)|net_)/.test(m));
+    done.push({ button: button.id, asked, shown });
+  };
+  /** These take the account or the chain away from the buttons after them. */
+  const last = /^(revoke|walletConnect|sdkConnect|openNetworkPicker|switchEthereum|addEthereum|useWindowProvider)/;
+  for (const late of [false, true]) {
+    // Buttons that were disabled may have come alive by what others did.
+    for (let before = -1; before !== done.length;) {
+      before = done.length;
+      for (const button of [...document.querySelectorAll("button")]) {
+        if (!button.id || button.disabled || last.test(button.id) !== late) continue;
+        if (!done.some((d) => d.button === button.id)) await press(button);
+      }
+    }
+  }
+  return done;
+}
