@@ -199,7 +199,7 @@ impl Guard {
                 format!("The address data is {days} days old: where an endpoint stands may have changed since."),
                 format!("Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."),
             )),
-            settings_problem: self.problem.as_ref().map(|p| p.message(lang)),
+            settings_problem: self.problem.as_ref().map(|p| stored_problem(p, lang)),
         }
     }
 
@@ -291,6 +291,16 @@ fn told(problem: &Problem, lang: &str) -> PanelReply {
         code: problem.code().to_owned(),
         message: problem.message(Lang::from_tag(lang)),
     }
+}
+
+/// Why the stored settings are not in use, with the place of the mistake: there is no field on the page to show it at.
+fn stored_problem(problem: &Problem, lang: Lang) -> String {
+    let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
+    let message = problem.message(lang);
+    lang.pick(
+        format!("The stored settings cannot be used{place}: {message}"),
+        format!("Les réglages enregistrés sont inutilisables{place} : {message}"),
+    )
 }
 
 fn problem(field: &str, code: &str, message: &str) -> PanelReply {

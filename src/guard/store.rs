@@ -104,6 +104,10 @@ impl Guard {
         self.save_at.get_or_insert(now + SAVE_MS);
     }
 
+    pub(super) fn save_now(&mut self, now: u64) {
+        self.save_at = Some(now);
+    }
+
     pub(super) fn tick_store(&mut self, now: u64) {
         if self.save_at.is_none_or(|at| now < at) {
             return;

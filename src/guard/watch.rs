@@ -213,7 +213,8 @@ impl Guard {
     fn drill_changed(&mut self, now: u64) {
         self.darken(now);
         self.show(now);
-        self.save_soon(now);
+        // A person's act, not a figure that is learnt again: it outlives a worker that dies in the next second.
+        self.save_now(now);
     }
 
     pub(super) fn restore_drill(&mut self, now: u64, text: &str) {

@@ -33,6 +33,7 @@ export async function startChromium(extension, profile, options) {
     origin,
     goto: async (page, url) => { await page.goto(url); },
     killWorker: () => killWorker(browser),
+    setAllSites: (granted) => setAllSites(browser, new URL(origin).host, granted),
     close: () => browser.close(),
   };
 }
@@ -55,4 +56,13 @@ async function killWorker(browser) {
   const worker = await target.worker();
   await worker?.close();
   await gone;
+}
+
+/** What the switch for site access does in the browser's page of extensions. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */
+async function setAllSites(browser, extensionId, granted) {
+  const page = await browser.newPage();
+  await page.goto("chrome://extensions");
+  await page.evaluate((id, hostAccess) => /** @type {any} */ (chrome).developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess }),
+    extensionId, granted ? "ON_ALL_SITES" : "ON_CLICK");
+  await page.close();
 }

@@ -43,6 +43,10 @@ export async function startFirefox(extension, profile, options) {
       await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
     },
     killWorker: () => bidi.chrome(`WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground()`),
+    setAllSites: (granted) => bidi.chrome(`
+      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
+      await ExtensionPermissions.${granted ? "add" : "remove"}(${JSON.stringify(id)}, { permissions: [], origins: ["<all_urls>"] }, extension)`),
     close: () => browser.close(),
   };
 }

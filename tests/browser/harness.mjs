@@ -31,6 +31,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {string} origin of the extension's pages, with a slash at the end
  * @property {(page: import("puppeteer-core").Page, url: string) => Promise<void>} goto
  * @property {() => Promise<void>} killWorker
+ * @property {(granted: boolean) => Promise<void>} setAllSites
  * @property {() => Promise<void>} close
  */
 
@@ -87,6 +88,9 @@ export class Session {
 
   /** Ends the background as the browser does when it is idle or out of memory. */
   killWorker() { return this.driver.killWorker(); }
+
+  /** Takes the permission for all sites away, or gives it back, as a person does. @param {boolean} granted */
+  setAllSites(granted) { return this.driver.setAllSites(granted); }
 
   async close() {
     await this.driver.close();
