@@ -69,6 +69,11 @@ pub enum PageToCore {
     },
     /// A wallet on this page is locked so that it cannot be guarded. The popup says so.
     Locked,
+    /// A wallet has announced itself by EIP-6963.
+    Met {
+        /// Its reverse domain name.
+        rdns: String,
+    },
     /// What the wallet said after `AskWallet`. A result is `result`; an error has `code` and `message`.
     Wallet {
         /// The document's number for the request.
@@ -359,6 +364,8 @@ pub struct SiteView {
     pub chains: Vec<u64>,
     /// Whether an open document of this site has a wallet that cannot be guarded.
     pub locked: bool,
+    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each.
+    pub wallets: Vec<String>,
 }
 
 /// One chain.

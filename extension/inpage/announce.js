@@ -10,10 +10,12 @@ export class Announcements {
   /**
    * @param {import('./registry.js').Registry} registry
    * @param {(announce: () => void) => void} [defer] for the own provider: after the wallets
+   * @param {(rdns: string) => void} [met] a wallet has announced itself for the first time
    */
-  constructor(registry, defer = (announce) => registry.client.timers.setTimeout(announce, 0)) {
+  constructor(registry, defer = (announce) => registry.client.timers.setTimeout(announce, 0), met = () => {}) {
     this.registry = registry;
     this.defer = defer;
+    this.met = met;
     /** @type {WeakMap<object, object>} a wallet's detail → ours */
     this.details = new WeakMap();
     /** @type {WeakSet<Event>} */
@@ -49,6 +51,7 @@ export class Announcements {
     const provider = detail?.provider;
     if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
     event.stopImmediatePropagation();
+    if (!this.details.has(detail) && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
     const ours = this.details.get(detail) ?? Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
     this.details.set(detail, ours);
     this.dispatch(ours);

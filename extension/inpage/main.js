@@ -60,7 +60,9 @@ function main() {
   let loaded = document.readyState === 'complete';
 
   const serves = () => own.chainId !== null;
-  const announcements = new Announcements(registry, whenLoaded);
+  /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
+  const met = new Set();
+  const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
   const global = new Global(window, registry, {
     interest: () => client.wake(),
     own: () => (loaded && serves() ? own : undefined),
@@ -105,6 +107,7 @@ function main() {
     if (state.on) install();
     else destroy();
     setDirect(state.on && state.direct);
+    for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
     announcements.setOwn(serves() ? detail : null);
   });
 }

@@ -11,7 +11,7 @@ export class Host {
     this.api = api;
     this.shell = shell;
     this.last = Promise.resolve();
-    for (const name of ['post', 'store', 'badge', 'notify', 'sites']) {
+    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'lookUp', 'sites']) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
     }
@@ -57,6 +57,24 @@ export class Host {
     this.quiet(() => notifications.create(id, {
       type: 'basic', iconUrl: runtime.getURL('icons/icon-128.png'), title: i18n.getMessage('extName'), message,
     }));
+  }
+
+  /** @param {string} id the notification is over */
+  unnotify(id) {
+    this.quiet(() => this.api.notifications.clear(id));
+  }
+
+  /**
+   * All addresses of a name, where the browser tells them to extensions: Firefox does.
+   * @param {string} host
+   */
+  lookUp(host) {
+    const { dns } = this.api;
+    if (!dns) return;
+    this.quiet(async () => {
+      const { addresses } = await dns.resolve(host);
+      this.shell.call('looked_up', host, addresses);
+    });
   }
 
   /** @param {string[]} off host names of sites that are switched off */

@@ -112,6 +112,13 @@ pub enum Event {
         /// The address.
         ip: String,
     },
+    /// The browser's own resolver gave these addresses for `Command::LookUp`.
+    LookedUp {
+        /// Host name.
+        host: String,
+        /// Addresses as text; what is none is left out.
+        ips: Vec<String>,
+    },
     /// Why one of our requests got no answer, in the browser's words.
     NetworkError {
         /// URL of the request.
@@ -211,6 +218,16 @@ pub enum Command {
         id: String,
         /// One sentence.
         message: String,
+    },
+    /// Take a notification back: what it said is over.
+    Unnotify {
+        /// Its id.
+        id: String,
+    },
+    /// Ask the browser's own resolver for all addresses of a name, where it lets extensions do so.
+    LookUp {
+        /// Host name.
+        host: String,
     },
     /// Sites switched off: no content script is to run there.
     Sites {
@@ -319,6 +336,7 @@ impl Guard {
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
             Event::SendFailed { send, why } => self.send_failed(now, send, why),
             Event::Address { url, ip } => self.address(now, &url, &ip),
+            Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
             Event::NetworkError { url, error } => self.network_error(&url, &error),
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),

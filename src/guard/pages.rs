@@ -1,6 +1,6 @@
 //! Documents with a port to the core. A page is hostile: it can only hurt itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::requests::{Asker, Question};
 use super::{ClientId, Guard};
@@ -13,6 +13,8 @@ const RATE: u32 = 4_000;
 /// Window of [`RATE`], ms.
 const RATE_MS: u64 = 1_000;
 
+/// Wallets remembered of one document.
+const MAX_WALLETS: usize = 16;
 /// JSON-RPC "limit exceeded" (EIP-1474).
 pub(super) const LIMIT: i64 = -32005;
 
@@ -21,6 +23,8 @@ pub(super) const LIMIT: i64 = -32005;
 pub(super) struct Page {
     pub(super) origin: String,
     pub(super) host: String,
+    /// Reverse domain names of the wallets that announced themselves.
+    pub(super) wallets: BTreeSet<String>,
     /// Whether a wallet on the page cannot be guarded.
     pub(super) locked: bool,
     /// Highest block number it has been shown, per chain.
@@ -55,6 +59,10 @@ impl Guard {
         match message {
             PageToCore::Use { chain } => self.use_chain(now, client, chain),
             PageToCore::Locked => page.locked = true,
+            PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
+                page.wallets.insert(rdns);
+            }
+            PageToCore::Met { .. } => {}
             PageToCore::Ask { id, chain, method, params, wallet } => {
                 if let Some(message) = self.refuse(now, client, &method, &params) {
                     return self.fail(client, id, message);

@@ -1,9 +1,12 @@
 //! Popup and options: what they are shown, and what they change.
 
+use std::collections::BTreeSet;
+
 use super::chains::{Chain, Lane};
 use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
 use super::{Command, Guard, Stored};
+use crate::cloud::ground::of_wallet;
 use crate::cloud::{presets, verdict};
 use crate::endpoint::{EndpointKey, EndpointUrl};
 use crate::health::{Check, Rest};
@@ -189,7 +192,7 @@ impl Guard {
     fn snapshot(&self, now: u64, host: Option<&str>, lang: Lang) -> Snapshot {
         let date = self.watch.atlas.as_ref().map_or("", |a| a.date());
         Snapshot {
-            site: host.map(|host| self.site(host)),
+            site: host.map(|host| self.site(now, host, lang)),
             chains: self.settings.chains.iter().filter_map(|c| Some(self.chain_view(now, c, self.chains.get(&c.id)?, lang))).collect(),
             overall: self.overall(lang),
             drill: self.watch.drill.as_ref().map(|d| d.view(now, lang)),
@@ -213,8 +216,9 @@ impl Guard {
         verdict::judge_all(&used, lang)
     }
 
-    fn site(&self, host: &str) -> SiteView {
+    fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
         let pages: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
+        let wallets: BTreeSet<&String> = pages.iter().flat_map(|(_, p)| &p.wallets).collect();
         let used = |c: &&Chain| pages.iter().any(|(client, _)| c.users.contains(client));
         SiteView {
             host: host.to_owned(),
@@ -222,6 +226,7 @@ impl Guard {
             direct: self.settings.direct_on(host),
             chains: self.chains.values().filter(used).map(|c| c.id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
+            wallets: wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect(),
         }
     }
 

@@ -135,6 +135,7 @@ impl Guard {
             self.poll_head(now, job.chain, job.key, Kind::Poll);
         }
         if right {
+            self.look_up(now, job.chain, job.key);
             self.resolve(now, job.chain, job.key);
         }
         self.save_soon(now);

@@ -252,12 +252,16 @@ impl Guard {
         if notices.is_empty() {
             return;
         }
+        let views = self.watch.incidents.view(self.lang, self.offset_min);
         for notice in notices {
-            if let Notice::Opened { since_ms } = notice {
-                let views = self.watch.incidents.view(self.lang, self.offset_min);
-                if let Some(view) = views.into_iter().find(|v| v.since_ms == since_ms) {
-                    self.out.push_back(Command::Notify { id: format!("incident-{since_ms}"), message: view.sentence });
+            match notice {
+                Notice::Opened { since_ms } => {
+                    if let Some(view) = views.iter().find(|v| v.since_ms == since_ms) {
+                        let message = view.sentence.clone();
+                        self.out.push_back(Command::Notify { id: format!("incident-{since_ms}"), message });
+                    }
                 }
+                Notice::Ended { since_ms } => self.out.push_back(Command::Unnotify { id: format!("incident-{since_ms}") }),
             }
         }
         self.show(now);
@@ -300,6 +304,30 @@ impl Guard {
 
     pub(super) fn set_warned(&mut self, warned: BTreeSet<u64>) {
         self.watch.warned = warned;
+    }
+
+    /// What the browser's own resolver said of an endpoint's name.
+    pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
+        let ips: Vec<IpAddr> = ips.iter().filter_map(|ip| ip.parse().ok()).collect();
+        if ips.is_empty() {
+            return;
+        }
+        let lanes = self.chains.values().flat_map(|c| &c.lanes);
+        let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint.url.host() == host).map(|l| l.key).collect();
+        for key in keys {
+            self.note(now, key, Evidence::resolved(ips.clone(), now));
+        }
+    }
+
+    /// Asks the browser's own resolver, where it can be asked: it tells all addresses of a name, a connection
+    /// only one.
+    pub(super) fn look_up(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
+        let fresh = |e: &Evidence| matches!(e.fact, Fact::Resolved { .. }) && e.at_ms + RESOLVED_MS > now;
+        let host = lane.endpoint.url.host();
+        if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence.iter().any(fresh) {
+            self.out.push_back(Command::LookUp { host: host.to_owned() });
+        }
     }
 
     /// Asks the resolver the person chose, if any, for the names behind an endpoint.

@@ -35,6 +35,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn notify(this: &Host, id: &str, message: &str);
     #[wasm_bindgen(method)]
+    fn unnotify(this: &Host, id: &str);
+    #[wasm_bindgen(method, js_name = lookUp)]
+    fn look_up(this: &Host, host: &str);
+    #[wasm_bindgen(method)]
     fn sites(this: &Host, off: JsValue);
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
@@ -131,6 +135,11 @@ impl Core {
         self.shell.handle(Event::Address { url: url.into(), ip });
     }
 
+    /// The browser's own resolver gave these addresses for a name.
+    pub fn looked_up(&self, host: String, ips: Vec<String>) {
+        self.shell.handle(Event::LookedUp { host, ips });
+    }
+
     /// Why one of our requests got no answer, in the browser's words: `fetch` does not say.
     pub fn network_error(&self, url: String, error: String) {
         self.shell.handle(Event::NetworkError { url: url.into(), error });
@@ -183,6 +192,8 @@ impl Shell {
             Command::Store { what, text } => self.store(what, text.expose()),
             Command::Badge { text, color, title } => self.host.badge(&text, &color, &title),
             Command::Notify { id, message } => self.host.notify(&id, &message),
+            Command::Unnotify { id } => self.host.unnotify(&id),
+            Command::LookUp { host } => self.host.look_up(&host),
             Command::Sites { off } => self.host.sites(messages::out(&off)),
         }
     }
