@@ -242,12 +242,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read(steps in prop::collection::vec((1u32..1_000_000, 0u16..3), 0..200)) {
+    fn what_is_written_is_read(
+        steps in prop::collection::vec((1u32..1_000_000, 0u16..3), 0..200),
+        long in prop::collection::btree_set(1u128.., 0..20),
+    ) {
         let mut parts = parts();
+        parts.v6 = long.iter().map(|start| (*start, 2)).collect();
         let mut at = 0u32;
         parts.v4 = steps.iter().map(|(step, label)| { at += step; (at, *label) }).collect();
         let atlas = Atlas::from_bytes(table::encode(&parts)).expect("reads");
-        prop_assert_eq!(atlas.entries().0, parts.v4.len());
+        prop_assert_eq!(atlas.entries(), (parts.v4.len(), parts.v6.len()));
+        for start in long {
+            let place = atlas.look_up(Ipv6Addr::from_bits(start).into());
+            prop_assert!(place.special != Special::None || place.operator.is_some());
+        }
         for (start, label) in &parts.v4 {
             let place = atlas.look_up(Ipv4Addr::from_bits(*start).into());
             let expected = [None, Some("aws"), Some("hetzner")][usize::from(*label)];

@@ -162,16 +162,16 @@ impl Label {
     }
 }
 
-/// CRC-32 (IEEE 802.3), bit by bit over nibbles: a table of sixteen words is enough for a file read once.
+/// CRC-32 (IEEE 802.3), a byte at a time.
 fn crc32(bytes: &[u8]) -> u32 {
     #[expect(clippy::indexing_slicing, reason = "computed by the compiler, which would refuse an index out of bounds")]
-    const NIBBLES: [u32; 16] = {
-        let mut table = [0u32; 16];
+    const TABLE: [u32; 256] = {
+        let mut table = [0u32; 256];
         let mut n = 0;
-        while n < 16 {
+        while n < 256 {
             let mut crc = n as u32;
             let mut bit = 0;
-            while bit < 4 {
+            while bit < 8 {
                 crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
                 bit += 1;
             }
@@ -180,8 +180,8 @@ fn crc32(bytes: &[u8]) -> u32 {
         }
         table
     };
-    let step = |crc: u32| (crc >> 4) ^ NIBBLES.get((crc & 15) as usize).copied().unwrap_or(0);
-    !bytes.iter().fold(!0, |crc, byte| step(step(crc ^ u32::from(*byte))))
+    let step = |crc: u32, byte: &u8| (crc >> 8) ^ TABLE.get((crc as u8 ^ byte) as usize).copied().unwrap_or(0);
+    !bytes.iter().fold(!0, step)
 }
 
 #[cfg(test)]

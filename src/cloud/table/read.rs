@@ -15,16 +15,34 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&mut self) -> Result<u8, TableError> {
-        self.take(1)?.first().copied().ok_or(TableError::Truncated)
+        let (byte, rest) = self.rest.split_first().ok_or(TableError::Truncated)?;
+        self.rest = rest;
+        Ok(*byte)
     }
 
-    /// Unsigned LEB128 of at most 128 bits, in its shortest form.
+    /// Unsigned LEB128 of at most 128 bits, in its shortest form. Nearly all numbers are short, and 128-bit
+    /// arithmetic is slow in wasm: the first 63 bits are put together in 64.
     fn number(&mut self) -> Result<u128, TableError> {
-        let mut value = 0u128;
-        for shift in (0..128).step_by(7) {
+        let mut value = 0u64;
+        for shift in (0..63).step_by(7) {
+            let byte = self.byte()?;
+            if shift > 0 && byte == 0 {
+                return Err(TableError::Bounds("number"));
+            }
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value.into());
+            }
+        }
+        self.rest_of_number(value.into())
+    }
+
+    /// The part of a number beyond its first 63 bits.
+    fn rest_of_number(&mut self, mut value: u128) -> Result<u128, TableError> {
+        for shift in (63..128).step_by(7) {
             let byte = self.byte()?;
             let bits = u128::from(byte & 0x7f);
-            if shift > 0 && byte == 0 || (bits << shift) >> shift != bits {
+            if byte == 0 || (bits << shift) >> shift != bits {
                 return Err(TableError::Bounds("number"));
             }
             value |= bits << shift;
