@@ -64,3 +64,21 @@ test("the trail calls them rescued, and names no parameter", async () => {
   assert.ok(!JSON.stringify(races).includes(what.account.slice(2).toLowerCase()));
   await page.close();
 });
+
+test("switched off for this site, or the whole site off: the page's own failure, and no lane is asked", async () => {
+  const host = new URL(page.url()).hostname;
+  await page.close();
+  for (const off of [{ direct_off: [host] }, { sites_off: [host] }]) {
+    await on.session.setSettings(on.net.settings(off));
+    await on.net.heal();
+    page = await on.dapp();
+    assert.deepEqual(await read("xhr"), truth.xhr);
+    await on.net.wallet.setFault("503");
+    const seen = await page.evaluate(async (url) => (await fetch(url, {
+      method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}',
+    })).status, on.net.wallet.url);
+    assert.equal(seen, 503);
+    assert.deepEqual(on.net.nodes.map((node) => node.counts.seen.filter(({ method }) => method === "eth_blockNumber").length), [0, 0, 0]);
+    await page.close();
+  }
+});

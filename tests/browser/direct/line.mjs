@@ -1,0 +1,39 @@
+// An endpoint by WebSocket before an honest node, that can fall silent or hang up on command.
+
+import { once } from "node:events";
+import { WebSocket, WebSocketServer } from "ws";
+
+/**
+ * @param {string} host
+ * @param {import("../../net/anvil.mjs").Anvil} node
+ */
+export async function startLine(host, node) {
+  const server = new WebSocketServer({ host, port: 0 });
+  await once(server, "listening");
+  /** @type {{fault: "none" | "silent" | "drop", opened: number}} */
+  const state = { fault: "none", opened: 0 };
+  server.on("connection", (page) => {
+    state.opened += 1;
+    const far = new WebSocket(node.url.replace("http", "ws"));
+    const ready = once(far, "open");
+    page.on("message", async (data) => {
+      const { fault } = state;
+      if (fault === "silent") return;
+      if (fault === "drop") return void page.terminate();
+      await ready;
+      far.send(String(data));
+    });
+    far.on("message", (data) => page.send(String(data)));
+    far.on("error", () => page.terminate());
+    page.on("close", () => far.terminate());
+  });
+  return {
+    url: `ws://${host}:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`,
+    state,
+    close: async () => {
+      for (const page of server.clients) page.terminate();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
