@@ -34,6 +34,8 @@ const COOL_MS: u64 = 5_000;
 const MAX_COOL_MS: u64 = 60_000;
 /// How long "this method is not on your plan" is remembered, ms.
 const UNABLE_MS: u64 = 600_000;
+/// Answers, the older ones decayed, after which a lane counts as measured: five in a row.
+const MEASURED: f64 = 4.5;
 /// Methods remembered so, at most.
 const UNABLE_METHODS: usize = 32;
 
@@ -147,6 +149,11 @@ impl Health {
         } else {
             self.trip(now, rest);
         }
+    }
+
+    /// Whether enough of its answers are known to rank it by them.
+    pub fn is_measured(&self) -> bool {
+        self.latency.iter().any(|sketch| sketch.answers() >= MEASURED)
     }
 
     /// Median latency of this kind of request, ms; another kind stands in for one never seen.

@@ -41,6 +41,11 @@ impl Sketch {
         self.add(ms, |b| b.censored += 1.0);
     }
 
+    /// Answers in memory; older ones count for less than one.
+    pub fn answers(&self) -> f64 {
+        self.buckets.iter().map(|b| f64::from(b.done)).sum()
+    }
+
     /// The latency, in ms, that a share `q` of answers stays under. When more than that share was never
     /// seen to finish, the longest silence stands in: a lower bound.
     pub fn quantile(&self, q: f64) -> Option<u64> {

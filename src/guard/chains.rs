@@ -143,11 +143,27 @@ impl Chain {
         let order = self.order(now, wanted);
         let mut refs: Vec<LaneRef> = order.iter().filter_map(|i| self.lanes.get(*i)).map(|l| LaneRef::Endpoint(l.key)).collect();
         if wanted.wallet {
-            let at = if self.mode == Mode::Rescue { 0 } else { refs.len() };
-            refs.insert(at, LaneRef::Wallet);
+            refs.insert(self.wallet_place(now, &order, wanted).min(refs.len()), LaneRef::Wallet);
         }
         let plans = refs.iter().map(|lane| self.plan(*lane, wanted)).collect();
         (refs, plans)
+    }
+
+    /// The wallet is last until it has been measured; then it stands by its speed, but not first: its
+    /// ground is not known, and most wallets ask one company.
+    fn wallet_place(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> usize {
+        let known = self.wallet.is_measured() && self.wallet.resting(now).is_none();
+        match (self.mode, self.wallet.p50(wanted.spec.weight).filter(|_| known)) {
+            (Mode::Rescue, _) => 0,
+            (_, None) => order.len(),
+            (_, Some(wallet)) => {
+                let before = |lane: &Lane| {
+                    self.tier(now, lane, wanted) == 0 && lane.health.p50(wanted.spec.weight).is_none_or(|p50| p50 <= wallet)
+                };
+                let rest = order.iter().skip(1).filter_map(|i| self.lanes.get(*i));
+                1 + rest.take_while(|lane| before(lane)).count()
+            }
+        }
     }
 
     /// The first lane by health, freshness and speed; after it, lanes on other ground come before lanes
