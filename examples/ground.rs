@@ -21,9 +21,13 @@ fn main() -> ExitCode {
         }
     };
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let read = |line: std::io::Result<String>| line.ok().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
-    let asked: Box<dyn Iterator<Item = String>> =
-        if args.is_empty() { Box::new(std::io::stdin().lock().lines().filter_map(read)) } else { Box::new(args.into_iter()) };
+    let read =
+        |line: std::io::Result<String>| line.ok().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+    let asked: Box<dyn Iterator<Item = String>> = if args.is_empty() {
+        Box::new(std::io::stdin().lock().lines().filter_map(read))
+    } else {
+        Box::new(args.into_iter())
+    };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut all_right = true;
     for text in asked {

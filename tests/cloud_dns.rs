@@ -114,7 +114,9 @@ fn second_opinion(bytes: &[u8], asked: &str) -> Option<Vec<IpAddr>> {
     let mut current = asked.to_ascii_lowercase();
     for _ in 0..16 {
         let alias = packet.answers.iter().find_map(|record| match &record.rdata {
-            RData::CNAME(to) if record.name.to_string().eq_ignore_ascii_case(&current) => Some(to.0.to_string().to_ascii_lowercase()),
+            RData::CNAME(to) if record.name.to_string().eq_ignore_ascii_case(&current) => {
+                Some(to.0.to_string().to_ascii_lowercase())
+            }
             _ => None,
         });
         match alias {
@@ -123,11 +125,15 @@ fn second_opinion(bytes: &[u8], asked: &str) -> Option<Vec<IpAddr>> {
         }
     }
     let of_name = packet.answers.iter().filter(|record| record.name.to_string().eq_ignore_ascii_case(&current));
-    Some(of_name.filter_map(|record| match &record.rdata {
-        RData::A(a) => Some(IpAddr::from(a.address.to_be_bytes())),
-        RData::AAAA(a) => Some(IpAddr::from(a.address.to_be_bytes())),
-        _ => None,
-    }).collect())
+    Some(
+        of_name
+            .filter_map(|record| match &record.rdata {
+                RData::A(a) => Some(IpAddr::from(a.address.to_be_bytes())),
+                RData::AAAA(a) => Some(IpAddr::from(a.address.to_be_bytes())),
+                _ => None,
+            })
+            .collect(),
+    )
 }
 
 fn label() -> impl Strategy<Value = String> {

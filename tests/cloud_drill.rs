@@ -11,7 +11,12 @@ use breakwater::cloud::label::OwnLabel;
 use breakwater::lang::Lang;
 
 fn ground(network: &str, region: Option<&str>) -> Ground {
-    let label = OwnLabel { pattern: "10.0.0.1".into(), operator: network.into(), region: region.map(str::to_owned), country: None };
+    let label = OwnLabel {
+        pattern: "10.0.0.1".into(),
+        operator: network.into(),
+        region: region.map(str::to_owned),
+        country: None,
+    };
     assess(None, &[label], "10.0.0.1", None, &[])
 }
 
@@ -23,7 +28,8 @@ const START: u64 = 1_000_000;
 
 #[test]
 fn a_drill_darkens_its_target_for_five_minutes() {
-    let (aws, other_region, hetzner) = (ground("aws", Some("us-east-1")), ground("aws", Some("eu-west-1")), ground("hetzner", Some("DE")));
+    let (aws, other_region, hetzner) =
+        (ground("aws", Some("us-east-1")), ground("aws", Some("eu-west-1")), ground("hetzner", Some("DE")));
     let drill = Drill::start(START, region("aws/us-east-1"), "session");
     for (now, dark) in [(START - 1, false), (START, true), (START + DRILL_MS - 1, true), (START + DRILL_MS, false)] {
         assert_eq!(drill.is_dark(now, &aws), dark, "at {now}");
@@ -72,7 +78,11 @@ fn a_drill_counts_and_tells_the_end() {
         "The drill is over: AWS. 3 of 4 reads answered, slowest 900 ms; chains lost: 1. It stepped aside for a transaction: nothing was dark for it."
     );
     let running = drill.view(START + DRILL_MS - 1_500, Lang::Fr);
-    assert!(running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."), "{}", running.sentence);
+    assert!(
+        running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),
+        "{}",
+        running.sentence
+    );
 }
 
 #[test]
@@ -82,7 +92,14 @@ fn a_drill_survives_the_worker_and_not_the_browser() {
     let text = drill.save();
     assert_eq!(Drill::restore(&text, "monday"), Some(drill));
     assert_eq!(Drill::restore(&text, "tuesday"), None);
-    for broken in ["", "null", "{}", "[1]", &text.replace(&(START + DRILL_MS).to_string(), &u64::MAX.to_string()), &text.replace(&START.to_string(), "99999999999")] {
+    for broken in [
+        "",
+        "null",
+        "{}",
+        "[1]",
+        &text.replace(&(START + DRILL_MS).to_string(), &u64::MAX.to_string()),
+        &text.replace(&START.to_string(), "99999999999"),
+    ] {
         assert_eq!(Drill::restore(broken, "monday"), None, "{broken}");
     }
 }
@@ -145,7 +162,10 @@ fn shared_failure_is_named_once_and_cleared_when_it_ends() {
     assert_eq!(world.feed(MORNING + 1_000, "aws-2", State::Failing), [], "one still serves");
     assert_eq!(world.feed(MORNING + 2_000, "aws-3", State::Failing), [Notice::Opened { since_ms: MORNING }]);
     assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failing since 09:11; served by Hetzner."]);
-    assert_eq!(world.incidents.view(Lang::Fr, 60)[0].sentence, "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner.");
+    assert_eq!(
+        world.incidents.view(Lang::Fr, 60)[0].sentence,
+        "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner."
+    );
     for key in ["aws-1", "aws-2", "aws-3"] {
         assert_eq!(world.feed(MORNING + 3_000, key, State::Failing), [], "said once");
     }

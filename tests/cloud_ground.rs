@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
+use breakwater::cloud::Atlas;
 use breakwater::cloud::evidence::{self, Evidence, remember};
 use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess, of_wallet};
 use breakwater::cloud::label::{OwnLabel, Pattern, for_address, for_host};
 use breakwater::cloud::operators::Reach;
 use breakwater::cloud::table::{self, Label, Parts};
-use breakwater::cloud::Atlas;
 use breakwater::lang::Lang;
 
 const MINUTE: u64 = 60_000;
@@ -72,7 +72,10 @@ fn an_address_says_network_region_country_and_law() {
     }
     assert_eq!(ground.domains().len(), 5);
     let view = ground.view(3 * HOUR, Lang::En);
-    assert_eq!((view.chip.as_str(), view.network.as_deref(), view.jurisdiction.as_str()), ("AWS us-east-1", Some("AWS"), "us"));
+    assert_eq!(
+        (view.chip.as_str(), view.network.as_deref(), view.jurisdiction.as_str()),
+        ("AWS us-east-1", Some("AWS"), "us")
+    );
     assert_eq!((view.region.as_deref(), view.country.as_deref(), view.hidden), (Some("us-east-1"), Some("US"), false));
     assert_eq!(view.evidence[0], "Connected to 1.2.3.4 (2 h ago): AWS us-east-1.");
 }
@@ -97,7 +100,9 @@ fn a_name_in_two_clouds_depends_on_neither() {
     assert!(has(&ground, DomainKind::Jurisdiction, "us"), "both are US companies");
     assert_eq!(ground.chip(Lang::En), "AWS us-east-1 + Google europe-west3");
     let two_regions = at(&["1.0.0.1", "2.0.0.1"]);
-    assert!(has(&two_regions, DomainKind::Network, "amazon") && !has(&two_regions, DomainKind::Region, "aws/us-east-1"));
+    assert!(
+        has(&two_regions, DomainKind::Network, "amazon") && !has(&two_regions, DomainKind::Region, "aws/us-east-1")
+    );
     let v4_and_v6 = at(&["3.0.0.1", "2a00::1"]);
     assert!(v4_and_v6.domains().iter().all(|d| d.kind == DomainKind::Jurisdiction), "{:?}", v4_and_v6.domains());
 }
@@ -124,7 +129,11 @@ fn headers_add_a_layer_and_remove_none() {
     let mut behind = observed(&["3.0.0.1"]);
     behind.extend(Evidence::headers([("cf-ray", "2")], 9));
     let ground = assess(Some(&atlas()), &[], "rpc.example.org", None, &behind);
-    assert!(has(&ground, DomainKind::Network, "hetzner") && has(&ground, DomainKind::Network, "cloudflare") && ground.hidden());
+    assert!(
+        has(&ground, DomainKind::Network, "hetzner")
+            && has(&ground, DomainKind::Network, "cloudflare")
+            && ground.hidden()
+    );
 }
 
 #[test]
@@ -139,7 +148,9 @@ fn names_add_layers_and_regions() {
     assert!(ground.layers.is_empty());
     // Vercel is AWS underneath.
     let vercel = assess(None, &[], "x.vercel.app", None, &[]);
-    assert!(has(&vercel, DomainKind::Network, "vercel") && has(&vercel, DomainKind::Network, "amazon") && vercel.hidden());
+    assert!(
+        has(&vercel, DomainKind::Network, "vercel") && has(&vercel, DomainKind::Network, "amazon") && vercel.hidden()
+    );
     // Name service only is no layer.
     assert!(!assess(None, &[], "x.trafficmanager.net", None, &[]).known());
 }
@@ -172,13 +183,45 @@ fn a_label_with_a_region_knows_its_country() {
 
 #[test]
 fn label_patterns() {
-    let ok = ["1.2.3.4", "127.10.0.0/16", "0.0.0.0/0", "fd00::/8", "::1", "[::1]", "::/0", "node.example.org", "localhost", "my_node.lan."];
-    let bad = ["", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/+8", "1.2.3.4/-1", "fd00::/129", "a b", "a..b", "node.example.org/8", "-/8", "é.org"];
+    let ok = [
+        "1.2.3.4",
+        "127.10.0.0/16",
+        "0.0.0.0/0",
+        "fd00::/8",
+        "::1",
+        "[::1]",
+        "::/0",
+        "node.example.org",
+        "localhost",
+        "my_node.lan.",
+    ];
+    let bad = [
+        "",
+        "1.2.3",
+        "1.2.3.4/33",
+        "1.2.3.4/",
+        "1.2.3.4/+8",
+        "1.2.3.4/-1",
+        "fd00::/129",
+        "a b",
+        "a..b",
+        "node.example.org/8",
+        "-/8",
+        "é.org",
+    ];
     assert_eq!(ok.map(|p| Pattern::parse(p).is_some()), [true; 10]);
     assert_eq!(bad.map(|p| Pattern::parse(p).is_some()), [false; 12]);
-    let labels = [label("0.0.0.0/0", "wide", None), label("10.0.0.0/8", "narrow", None), label("10.0.0.0/8", "later", None), label("b.org", "host", None)];
+    let labels = [
+        label("0.0.0.0/0", "wide", None),
+        label("10.0.0.0/8", "narrow", None),
+        label("10.0.0.0/8", "later", None),
+        label("b.org", "host", None),
+    ];
     let of = |ip: &str| for_address(&labels, ip.parse().unwrap()).map(|l| l.operator.as_str());
-    assert_eq!((of("10.1.1.1"), of("11.1.1.1"), of("fd00::1"), of("::ffff:10.0.0.1")), (Some("narrow"), Some("wide"), None, Some("narrow")));
+    assert_eq!(
+        (of("10.1.1.1"), of("11.1.1.1"), of("fd00::1"), of("::ffff:10.0.0.1")),
+        (Some("narrow"), Some("wide"), None, Some("narrow"))
+    );
     assert_eq!(for_host(&labels, "B.org.").map(|l| l.operator.as_str()), Some("host"));
     assert_eq!(for_host(&labels, "a.b.org"), None);
 }
@@ -186,7 +229,12 @@ fn label_patterns() {
 #[test]
 fn an_endpoint_that_moves_shows_its_new_address_only() {
     let mut list = Vec::new();
-    for (at, ip, news) in [(0, "1.0.0.1", true), (MINUTE, "1.0.0.1", false), (2 * MINUTE, "3.0.0.1", true), (3 * MINUTE, "3.0.0.1", false)] {
+    for (at, ip, news) in [
+        (0, "1.0.0.1", true),
+        (MINUTE, "1.0.0.1", false),
+        (2 * MINUTE, "3.0.0.1", true),
+        (3 * MINUTE, "3.0.0.1", false),
+    ] {
         assert_eq!(remember(&mut list, Evidence::observed(ip.parse().unwrap(), at)), news, "at {at}");
     }
     assert_eq!(evidence::addresses(&list), ["3.0.0.1".parse::<std::net::IpAddr>().unwrap()]);

@@ -33,7 +33,10 @@ fn every_suffix_rule_has_an_example_that_meets_it() {
 
 #[test]
 fn suffix_rules_name_known_operators_kinds_and_regions() {
-    let kinds = ["any", "anycast", "apigw", "canister", "cdn", "ddns", "dns", "function", "lb", "object", "paas", "rpc", "tunnel", "vm"];
+    let kinds = [
+        "any", "anycast", "apigw", "canister", "cdn", "ddns", "dns", "function", "lb", "object", "paas", "rpc",
+        "tunnel", "vm",
+    ];
     for row in rows(SUFFIXES) {
         let [suffix, operator, kind, region, _note] = row[..] else { panic!("five cells: {row:?}") };
         assert!(operators::get(operator).is_some(), "{suffix}: {operator}");
@@ -89,7 +92,12 @@ fn headers_of_each_provider_are_claims() {
         ("via", "1.1 heroku-router", "heroku", None, None),
         ("x-ic-canister-id", "aaaaa-aa", "icp", None, None),
     ] {
-        let expected = Claim { operator: operator.into(), region: region.map(str::to_owned), edge: edge.map(str::to_owned), by: name.to_ascii_lowercase() };
+        let expected = Claim {
+            operator: operator.into(),
+            region: region.map(str::to_owned),
+            edge: edge.map(str::to_owned),
+            by: name.to_ascii_lowercase(),
+        };
         assert_eq!(claims([(name, value)]), [expected], "{name}: {value}");
         assert!(operators::get(operator).is_some(), "{operator}");
     }
@@ -106,7 +114,15 @@ fn vercel_names_the_region_of_the_function_and_not_the_edge() {
 
 #[test]
 fn ordinary_headers_claim_nothing_and_each_claim_is_made_once() {
-    assert_eq!(claims([("server", "nginx"), ("content-type", "application/json"), ("via", "1.1 varnish-local"), ("x-served-by", "node-3")]), []);
+    assert_eq!(
+        claims([
+            ("server", "nginx"),
+            ("content-type", "application/json"),
+            ("via", "1.1 varnish-local"),
+            ("x-served-by", "node-3")
+        ]),
+        []
+    );
     assert_eq!(claims([("cf-ray", "1"), ("server", "cloudflare")]).len(), 1);
 }
 
@@ -159,7 +175,10 @@ fn every_file_of_facts_is_whole() {
     for (key, operator) in rpc::iter() {
         assert!(!operator.hosts.is_empty(), "{key}");
         assert!(rpc::get(rpc::group(key)).is_some(), "{key}");
-        assert!(operator.hosting.as_ref().is_none_or(|h| h.source.starts_with("https://")), "{key}: a statement needs a source");
+        assert!(
+            operator.hosting.as_ref().is_none_or(|h| h.source.starts_with("https://")),
+            "{key}: a statement needs a source"
+        );
         assert!(operator.wallets.iter().all(|w| w.source.starts_with("https://")), "{key}");
     }
     assert_eq!(rpc::of_wallet("io.metamask").map(|(key, _)| key), Some("infura"));
@@ -181,7 +200,8 @@ fn every_file_of_facts_is_whole() {
 
 #[test]
 fn as_numbers_belong_to_known_operators_once() {
-    let asns: std::collections::BTreeMap<String, Vec<u32>> = serde_json::from_str(include_str!("../data/asns.json")).unwrap();
+    let asns: std::collections::BTreeMap<String, Vec<u32>> =
+        serde_json::from_str(include_str!("../data/asns.json")).unwrap();
     let mut seen = BTreeSet::new();
     for (operator, numbers) in asns {
         assert!(operators::get(&operator).is_some(), "{operator}");
@@ -205,7 +225,11 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
             let url = breakwater::endpoint::EndpointUrl::parse(&en.url).expect("a URL");
             assert!(en.url.starts_with("https://") && urls.insert(en.url.clone()), "{}", en.url);
             assert_eq!(rpc::of_host(url.host()), Some(en.operator.as_str()), "{}", en.url);
-            assert!(en.note.contains("https://") && fr.note.contains("https://"), "{}: a note with a source", en.operator);
+            assert!(
+                en.note.contains("https://") && fr.note.contains("https://"),
+                "{}: a note with a source",
+                en.operator
+            );
             assert_ne!(en.note, fr.note);
             assert_eq!(en.private, ["mevblocker", "flashbots"].contains(&en.operator.as_str()));
         }

@@ -54,10 +54,13 @@ impl Plain {
             let zeros = bytes[at..at + count].to_vec();
             at += count;
             let mut start = 0u128;
-            let starts: Vec<u128> = zeros.iter().map(|zeros| {
-                start += number(&mut at) << zeros;
-                start
-            }).collect();
+            let starts: Vec<u128> = zeros
+                .iter()
+                .map(|zeros| {
+                    start += number(&mut at) << zeros;
+                    start
+                })
+                .collect();
             let labels: Vec<usize> = (0..count).map(|_| number(&mut at) as usize).collect();
             let ends = starts.iter().skip(1).map(|next| next - 1).chain([top]);
             starts.iter().zip(ends).zip(labels).map(|((start, end), label)| (*start, end, label)).collect()
@@ -77,7 +80,13 @@ fn random(state: &mut u64) -> u64 {
 }
 
 /// Looks ascending addresses up and compares each with a scan along the spans.
-fn agree(atlas: &Atlas, plain: &Plain, spans: &[(u128, u128, usize)], mut asked: Vec<u128>, to_ip: fn(u128) -> IpAddr) -> usize {
+fn agree(
+    atlas: &Atlas,
+    plain: &Plain,
+    spans: &[(u128, u128, usize)],
+    mut asked: Vec<u128>,
+    to_ip: fn(u128) -> IpAddr,
+) -> usize {
     asked.sort_unstable();
     let (mut at, mut known) = (0, 0);
     for address in asked {
@@ -139,7 +148,8 @@ fn places_that_anyone_can_check() {
         ("2606:4700::1", "cloudflare", "", ""),
     ] {
         let place = atlas.look_up(ip(address));
-        let got = (place.operator.unwrap_or_default(), place.region.unwrap_or_default(), place.country.unwrap_or_default());
+        let got =
+            (place.operator.unwrap_or_default(), place.region.unwrap_or_default(), place.country.unwrap_or_default());
         assert_eq!(got, (operator, region, country), "{address}");
     }
     assert_eq!(atlas.look_up(ip("13.32.0.1")).edge, Some("CloudFront"));
@@ -161,17 +171,63 @@ fn an_address_inside_another_is_looked_up_as_that_one() {
 fn special_addresses_are_nobodys() {
     let atlas = atlas();
     let own = [
-        "127.0.0.1", "127.255.255.255", "10.0.0.0", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.255.255",
-        "169.254.1.1", "100.64.0.1", "100.127.255.255", "0.0.0.0", "::", "::1", "fe80::1", "fc00::", "fdff::1", "fec0::1",
+        "127.0.0.1",
+        "127.255.255.255",
+        "10.0.0.0",
+        "10.255.255.255",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.255.255",
+        "169.254.1.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "0.0.0.0",
+        "::",
+        "::1",
+        "fe80::1",
+        "fc00::",
+        "fdff::1",
+        "fec0::1",
         "64:ff9b:1::1",
     ];
     let invalid = [
-        "0.0.0.1", "192.0.2.1", "198.51.100.255", "203.0.113.0", "198.18.0.1", "198.19.255.255", "224.0.0.1", "239.255.255.255",
-        "240.0.0.1", "255.255.255.255", "192.0.0.8", "2001:db8::1", "2001:db8:ffff::1", "3fff::1", "3fff:fff::1", "ff02::1", "100::1", "::2",
+        "0.0.0.1",
+        "192.0.2.1",
+        "198.51.100.255",
+        "203.0.113.0",
+        "198.18.0.1",
+        "198.19.255.255",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255",
+        "192.0.0.8",
+        "2001:db8::1",
+        "2001:db8:ffff::1",
+        "3fff::1",
+        "3fff:fff::1",
+        "ff02::1",
+        "100::1",
+        "::2",
     ];
     let ordinary = [
-        "11.0.0.0", "126.255.255.255", "128.0.0.1", "172.15.255.255", "172.32.0.0", "100.63.255.255", "100.128.0.0", "169.253.1.1",
-        "192.167.0.1", "198.17.0.1", "198.20.0.1", "223.255.255.255", "2001:db7::1", "2001:db9::1", "3fff:1000::1", "fbff::1", "101::1",
+        "11.0.0.0",
+        "126.255.255.255",
+        "128.0.0.1",
+        "172.15.255.255",
+        "172.32.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "169.253.1.1",
+        "192.167.0.1",
+        "198.17.0.1",
+        "198.20.0.1",
+        "223.255.255.255",
+        "2001:db7::1",
+        "2001:db9::1",
+        "3fff:1000::1",
+        "fbff::1",
+        "101::1",
     ];
     for (addresses, special) in [(&own[..], Special::Own), (&invalid, Special::Invalid), (&ordinary, Special::None)] {
         for address in addresses {
@@ -188,11 +244,18 @@ fn the_shipped_table_and_the_facts_fit_together() {
     assert_eq!(atlas.date().len(), 10);
     assert!(atlas.entries().0 > 50_000 && atlas.entries().1 > 10_000);
     for label in atlas.labels() {
-        let operator = operators::get(&label.operator).unwrap_or_else(|| panic!("{} is not in operators.json", label.operator));
+        let operator =
+            operators::get(&label.operator).unwrap_or_else(|| panic!("{} is not in operators.json", label.operator));
         let country = operators::region_country(&label.operator, &label.region);
         assert!(label.region.is_empty() || country == Some(&label.country), "{label:?} in regions.json");
-        assert!(!operator.hides_origin() || label.region.is_empty() && label.country.is_empty(), "{label:?} hides its origin");
-        assert!(label.edge.is_empty() || label.region.is_empty() && label.country.is_empty(), "{label:?} hides its origin");
+        assert!(
+            !operator.hides_origin() || label.region.is_empty() && label.country.is_empty(),
+            "{label:?} hides its origin"
+        );
+        assert!(
+            label.edge.is_empty() || label.region.is_empty() && label.country.is_empty(),
+            "{label:?} hides its origin"
+        );
     }
 }
 
@@ -213,11 +276,32 @@ fn what_is_wrong_with_a_file_is_named() {
     let refused = |bytes: Vec<u8>| Atlas::from_bytes(bytes).expect_err("refused");
     assert_eq!(refused(Vec::new()), TableError::Magic);
     assert_eq!(refused(b"PK\x03\x04 something else".to_vec()), TableError::Magic);
-    assert_eq!(refused({ let mut b = good.clone(); b[8] = 9; b }), TableError::Version(9));
+    assert_eq!(
+        refused({
+            let mut b = good.clone();
+            b[8] = 9;
+            b
+        }),
+        TableError::Version(9)
+    );
     assert_eq!(refused(good[..good.len() - 1].to_vec()), TableError::Checksum);
-    assert_eq!(refused({ let mut b = good.clone(); b[40] ^= 1; b }), TableError::Checksum);
+    assert_eq!(
+        refused({
+            let mut b = good.clone();
+            b[40] ^= 1;
+            b
+        }),
+        TableError::Checksum
+    );
     assert_eq!(refused(vec![0; table::MAX_TABLE_BYTES + 1]), TableError::TooLarge);
-    for wrong in [TableError::Magic, TableError::Version(9), TableError::Checksum, TableError::Truncated, TableError::TooLarge, TableError::Bounds("x")] {
+    for wrong in [
+        TableError::Magic,
+        TableError::Version(9),
+        TableError::Checksum,
+        TableError::Truncated,
+        TableError::TooLarge,
+        TableError::Bounds("x"),
+    ] {
         assert_ne!(wrong.explain(breakwater::lang::Lang::En), wrong.explain(breakwater::lang::Lang::Fr));
     }
 }

@@ -15,7 +15,12 @@ fn ground(text: &str) -> Ground {
     }
     let (operator, place) = text.split_once('@').map_or((None, text), |(operator, place)| (Some(operator), place));
     let (network, region) = place.split_once(' ').map_or((place, None), |(network, region)| (network, Some(region)));
-    let label = OwnLabel { pattern: "10.0.0.1".into(), operator: network.into(), region: region.map(str::to_owned), country: None };
+    let label = OwnLabel {
+        pattern: "10.0.0.1".into(),
+        operator: network.into(),
+        region: region.map(str::to_owned),
+        country: None,
+    };
     assess(None, &[label], "10.0.0.1", operator, &[])
 }
 
@@ -78,15 +83,25 @@ fn what_is_left_is_counted_for_every_domain() {
 #[test]
 fn sentences_say_what_is_shared_and_what_to_do() {
     let same = verdict(&["aws us-east-1", "aws us-east-1", "aws us-east-1"]);
-    assert_eq!(same.sentence, "All 3 endpoints of Ethereum stand on AWS us-east-1: when it goes dark, none is left. They also share: US jurisdiction.");
+    assert_eq!(
+        same.sentence,
+        "All 3 endpoints of Ethereum stand on AWS us-east-1: when it goes dark, none is left. They also share: US jurisdiction."
+    );
     assert_eq!(same.advice.as_deref(), Some("Add one endpoint that is: not on AWS, not under US jurisdiction."));
     let one = verdict(&["aws us-east-1", "aws us-east-1", "ovh FR"]);
     assert_eq!(one.sentence, "When AWS us-east-1 goes dark, one of the 3 endpoints of Ethereum is left: node 3.");
     let single = verdict(&["infura@aws us-east-1"]);
     assert_eq!(single.sentence, "Ethereum has a single endpoint, node 1: when it fails, none of yours is left.");
-    assert_eq!(single.advice.as_deref(), Some("Add one endpoint that is: not on AWS, not run by Infura, not under US jurisdiction."));
+    assert_eq!(
+        single.advice.as_deref(),
+        Some("Add one endpoint that is: not on AWS, not run by Infura, not under US jurisdiction.")
+    );
     let hidden = verdict(&["ovh FR", "exoscale ch-gva-2", "gcore"]);
-    assert!(hidden.sentence.ends_with("Origin hidden: node 3; it may share ground with the others."), "{}", hidden.sentence);
+    assert!(
+        hidden.sentence.ends_with("Origin hidden: node 3; it may share ground with the others."),
+        "{}",
+        hidden.sentence
+    );
     assert!(verdict(&["ovh FR", "exoscale ch-gva-2", "hetzner fsn1"]).advice.is_none());
     let company = verdict(&["infura@hetzner fsn1", "infura@ovh FR", "linea@exoscale ch-gva-2"]);
     assert!(company.sentence.starts_with("All 3 endpoints of Ethereum are run by Infura:"), "{}", company.sentence);
@@ -94,7 +109,12 @@ fn sentences_say_what_is_shared_and_what_to_do() {
 
 #[test]
 fn advice_followed_clears_the_warning() {
-    for places in [&["aws us-east-1"][..], &["aws us-east-1", "aws us-east-1"], &["aws us-east-1", "gcp us-east1"], &["infura@hetzner fsn1", "infura@ionos DE"]] {
+    for places in [
+        &["aws us-east-1"][..],
+        &["aws us-east-1", "aws us-east-1"],
+        &["aws us-east-1", "gcp us-east1"],
+        &["infura@hetzner fsn1", "infura@ionos DE"],
+    ] {
         let grounds: Vec<Ground> = places.iter().map(|p| ground(p)).collect();
         let endpoints: Vec<(&str, &Ground)> = grounds.iter().map(|g| ("x", g)).collect();
         assert_eq!(level_with(&endpoints, &ground("exoscale ch-gva-2")), Level::Caution, "{places:?}");
@@ -108,9 +128,17 @@ fn advice_followed_clears_the_warning() {
 #[test]
 fn every_sentence_exists_in_both_languages() {
     for places in [
-        &[][..], &["aws us-east-1"], &["?", "?"], &["aws us-east-1", "aws us-east-1"], &["aws us-east-1", "gcp us-east1"],
-        &["infura@hetzner fsn1", "infura@ovh FR"], &["hetzner fsn1", "ionos DE"], &["aws us-east-1", "hetzner fsn1"],
-        &["gcore", "bunny", "qrator"], &["ovh FR", "exoscale ch-gva-2", "?"], &["ovh FR", "exoscale ch-gva-2", "hetzner fsn1"],
+        &[][..],
+        &["aws us-east-1"],
+        &["?", "?"],
+        &["aws us-east-1", "aws us-east-1"],
+        &["aws us-east-1", "gcp us-east1"],
+        &["infura@hetzner fsn1", "infura@ovh FR"],
+        &["hetzner fsn1", "ionos DE"],
+        &["aws us-east-1", "hetzner fsn1"],
+        &["gcore", "bunny", "qrator"],
+        &["ovh FR", "exoscale ch-gva-2", "?"],
+        &["ovh FR", "exoscale ch-gva-2", "hetzner fsn1"],
         &["own", "own"],
     ] {
         let (en, fr) = (verdict_in(places, Lang::En), verdict_in(places, Lang::Fr));
@@ -142,7 +170,10 @@ fn the_overall_verdict_names_what_would_take_whole_chains() {
     let on_aws = [("a", &aws), ("b", &aws)];
     let mixed = [("a", &aws), ("c", &hetzner)];
     let spread = [("c", &hetzner), ("d", &ovh), ("e", &aws)];
-    let overall = judge_all(&[("Ethereum", &on_aws[..]), ("Base", &on_aws[..1]), ("Scroll", &mixed[..]), ("Linea", &[])], Lang::En);
+    let overall = judge_all(
+        &[("Ethereum", &on_aws[..]), ("Base", &on_aws[..1]), ("Scroll", &mixed[..]), ("Linea", &[])],
+        Lang::En,
+    );
     assert_eq!(overall.level, Level::Warning);
     assert_eq!(overall.sentence, "If AWS us-east-1 goes dark, 2 of 3 chains lose every endpoint: Ethereum, Base.");
     assert_eq!(overall.losses[0].chains, ["Ethereum", "Base"]);
@@ -156,7 +187,8 @@ fn the_overall_verdict_names_what_would_take_whole_chains() {
 #[test]
 fn presets_that_could_help_are_of_other_companies() {
     let mine = [ground("infura@aws us-east-1"), ground("publicnode@ovh FR")];
-    let offered: Vec<String> = presets::that_add(59144, &mine.iter().collect::<Vec<_>>(), Lang::En).into_iter().map(|p| p.operator).collect();
+    let offered: Vec<String> =
+        presets::that_add(59144, &mine.iter().collect::<Vec<_>>(), Lang::En).into_iter().map(|p| p.operator).collect();
     assert!(!offered.is_empty() && offered.contains(&"drpc".to_owned()));
     assert!(!offered.contains(&"linea".to_owned()), "Linea's own endpoint is Consensys, as Infura is");
     assert!(!offered.contains(&"publicnode".to_owned()));

@@ -89,10 +89,12 @@ pub fn parse(reply: &[u8], name: &str) -> Result<Reply, DnsError> {
 fn follow(records: &[Record], name: &str) -> Reply {
     let mut reply = Reply::default();
     let mut current = name.trim_end_matches('.').to_ascii_lowercase();
-    let alias_of = |owner: &str| records.iter().find_map(|(name, data)| match data {
-        Data::Cname(to) if name == owner => Some(to.clone()),
-        _ => None,
-    });
+    let alias_of = |owner: &str| {
+        records.iter().find_map(|(name, data)| match data {
+            Data::Cname(to) if name == owner => Some(to.clone()),
+            _ => None,
+        })
+    };
     while let Some(next) = alias_of(&current).filter(|_| reply.cnames.len() < MAX_ALIASES) {
         reply.cnames.push(next.clone());
         current = next;

@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
 
 /// Region codes of Vercel functions and the AWS region each runs in
 /// (<https://vercel.com/docs/regions>).
+#[rustfmt::skip]
 const VERCEL_REGIONS: &[(&str, &str)] = &[
     ("arn1", "eu-north-1"), ("bom1", "ap-south-1"), ("cdg1", "eu-west-3"), ("cle1", "us-east-2"),
     ("cpt1", "af-south-1"), ("dub1", "eu-west-1"), ("dxb1", "me-central-1"), ("fra1", "eu-central-1"),

@@ -102,7 +102,8 @@ impl Incidents {
     /// An endpoint began to fail, or to serve. `key` is its own, `name` its display name.
     pub fn feed(&mut self, now_ms: u64, key: &str, name: &str, ground: &Ground, state: State) -> Vec<Notice> {
         let since_ms = self.lanes.get(key).filter(|lane| lane.state == state).map_or(now_ms, |lane| lane.since_ms);
-        let lane = Lane { name: name.to_owned(), place: ground.chip(Lang::En), domains: ground.domains(), state, since_ms };
+        let lane =
+            Lane { name: name.to_owned(), place: ground.chip(Lang::En), domains: ground.domains(), state, since_ms };
         self.lanes.insert(key.to_owned(), lane);
         self.judge(now_ms)
     }
@@ -153,7 +154,8 @@ impl Incidents {
             return None;
         }
         let since_ms = count.since_ms;
-        let mut new = Incident { domain: domain.clone(), since_ms, ended_ms: None, failing: 0, total: 0, served_by: Vec::new() };
+        let mut new =
+            Incident { domain: domain.clone(), since_ms, ended_ms: None, failing: 0, total: 0, served_by: Vec::new() };
         new.take(count);
         self.kept.push_back(new);
         while self.kept.len() > MAX_KEPT {
@@ -235,7 +237,9 @@ impl Incident {
             ),
             Some(until) => lang.pick(
                 format!("{name}: {failing} of {total} endpoints failed from {since} to {until}; served by {by}."),
-                format!("{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."),
+                format!(
+                    "{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."
+                ),
             ),
         }
     }

@@ -84,7 +84,9 @@ fn prefix(a: u128, b: u128, free: u32) -> bool {
 /// part is a number is a mistyped IPv4 address (URL Standard, "ends in a number").
 fn host(text: &str) -> Option<String> {
     let text = text.trim_end_matches('.').to_ascii_lowercase();
-    let part = |p: &str| !p.is_empty() && p.len() <= 63 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let part = |p: &str| {
+        !p.is_empty() && p.len() <= 63 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     let numeric = text.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     (text.len() <= 253 && !numeric && text.split('.').all(part)).then_some(text)
 }

@@ -82,7 +82,8 @@ pub fn group(key: &str) -> &str {
 pub fn of_host(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let fits = |name: &&String| super::suffix::fits(&host, name);
-    let found = iter().filter_map(|(key, operator)| Some((operator.hosts.iter().filter(fits).map(String::len).max()?, key)));
+    let found =
+        iter().filter_map(|(key, operator)| Some((operator.hosts.iter().filter(fits).map(String::len).max()?, key)));
     found.max().map(|(_, key)| key)
 }
 

@@ -102,9 +102,9 @@ impl Rule {
             RegionRule::Label => known(label),
             RegionRule::Start => label.match_indices('-').filter_map(|(at, _)| known(label.get(..at)?)).next_back(),
             RegionRule::End => label.match_indices('-').find_map(|(at, _)| known(label.get(at + 1..)?)),
-            RegionRule::Zone => label.rsplit_once('-').and_then(|(code, zone)| {
-                zone.bytes().all(|b| b.is_ascii_digit()).then(|| known(code)).flatten()
-            }),
+            RegionRule::Zone => label
+                .rsplit_once('-')
+                .and_then(|(code, zone)| zone.bytes().all(|b| b.is_ascii_digit()).then(|| known(code)).flatten()),
         })
     }
 }

@@ -33,7 +33,10 @@ impl Agreement {
 impl std::fmt::Display for Agreement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Agreement { prefixes, addresses, operator_right, with_region, region_right, exceptions } = self;
-        write!(f, "{prefixes} prefixes, operator right {operator_right}/{addresses}, region right {region_right}/{with_region}")?;
+        write!(
+            f,
+            "{prefixes} prefixes, operator right {operator_right}/{addresses}, region right {region_right}/{with_region}"
+        )?;
         exceptions.iter().try_for_each(|(cause, count)| write!(f, "; {count}: {cause}"))
     }
 }

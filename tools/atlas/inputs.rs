@@ -70,13 +70,18 @@ impl Inputs {
         let rows = |path: &str| text(path).and_then(|text| csv(&text).map_err(|e| format!("{path}: {e}")));
         let number = |row: Row<String>| Ok(Row { start: row.start, end: row.end, of: row.of.parse::<u32>()? });
         let numbers = |path: &str| rows(path)?.into_iter().map(number).collect::<Result<Vec<_>, Failure>>();
-        let by_operator: BTreeMap<String, Vec<u32>> = serde_json::from_str(&std::fs::read_to_string(data.join("asns.json"))?)?;
-        let operator_of = by_operator.into_iter().flat_map(|(key, list)| list.into_iter().map(move |asn| (asn, key.clone())));
+        let by_operator: BTreeMap<String, Vec<u32>> =
+            serde_json::from_str(&std::fs::read_to_string(data.join("asns.json"))?)?;
+        let operator_of =
+            by_operator.into_iter().flat_map(|(key, list)| list.into_iter().map(move |asn| (asn, key.clone())));
         Ok(Inputs {
             pins: serde_json::from_str(&text("pins.json")?)?,
             published: published(&std::fs::read(from.join("cloudip.msgpack"))?)?,
             asn: [numbers("asn/package/asn-ipv4-num.csv")?, numbers("asn/package/asn-ipv6-num.csv")?],
-            country: [rows("country/package/dbip-country-ipv4-num.csv")?, rows("country/package/dbip-country-ipv6-num.csv")?],
+            country: [
+                rows("country/package/dbip-country-ipv4-num.csv")?,
+                rows("country/package/dbip-country-ipv6-num.csv")?,
+            ],
             operator_of: operator_of.collect(),
         })
     }
@@ -138,12 +143,22 @@ fn published(bytes: &[u8]) -> Result<Vec<Published>, Failure> {
     let database: Database = rmp_serde::from_slice(bytes)?;
     let row = |range: Range| {
         let provider = database.providers.get(range.p).ok_or_else(|| format!("no provider {}", range.p))?.clone();
-        let (family, start, end) = Family::parse_cidr(&range.cidr).ok_or_else(|| format!("not a prefix: {}", range.cidr))?;
+        let (family, start, end) =
+            Family::parse_cidr(&range.cidr).ok_or_else(|| format!("not a prefix: {}", range.cidr))?;
         let region = range.r.filter(|region| !region.eq_ignore_ascii_case("global"));
         Ok(Published { family, start, end, provider, region, service: range.s.unwrap_or_default() })
     };
     let mut rows = database.ranges.into_iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
     // One order whatever order the package has, so that the table depends on facts alone.
-    rows.sort_by(|a, b| (a.family, a.start, b.end, &a.provider, &a.region, &a.service).cmp(&(b.family, b.start, a.end, &b.provider, &b.region, &b.service)));
+    rows.sort_by(|a, b| {
+        (a.family, a.start, b.end, &a.provider, &a.region, &a.service).cmp(&(
+            b.family,
+            b.start,
+            a.end,
+            &b.provider,
+            &b.region,
+            &b.service,
+        ))
+    });
     Ok(rows)
 }

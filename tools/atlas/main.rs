@@ -50,7 +50,11 @@ fn build(from: &Path, data: &Path) -> Result<(), Failure> {
     std::fs::write(data.join("cloud.bin"), &bytes)?;
     std::fs::write(data.join("cloud.manifest.json"), manifest.text)?;
     print!("{}", manifest.summary);
-    if manifest.acceptable { Ok(()) } else { Err("the table does not agree with what the clouds publish: see the manifest".into()) }
+    if manifest.acceptable {
+        Ok(())
+    } else {
+        Err("the table does not agree with what the clouds publish: see the manifest".into())
+    }
 }
 
 /// Everything we can say of one address family, as ascending spans that do not overlap.

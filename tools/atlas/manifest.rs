@@ -52,7 +52,8 @@ pub(crate) fn of(inputs: &Inputs, parts: &Parts, bytes: &[u8], atlas: &Atlas) ->
     let published = check::published(inputs, atlas);
     let (announced, country) = check::layers(inputs);
     let acceptable = check::acceptable(&published);
-    let operators: std::collections::BTreeSet<&str> = parts.labels.iter().map(|label| label.operator.as_str()).collect();
+    let operators: std::collections::BTreeSet<&str> =
+        parts.labels.iter().map(|label| label.operator.as_str()).collect();
     let counts = Counts {
         labels: parts.labels.len(),
         operators: operators.len(),
@@ -62,13 +63,18 @@ pub(crate) fn of(inputs: &Inputs, parts: &Parts, bytes: &[u8], atlas: &Atlas) ->
     };
     let mut summary = format!(
         "data/cloud.bin: {} bytes, {} labels, {} + {} entries, {}\n",
-        bytes.len(), counts.labels, counts.ipv4_entries, counts.ipv6_entries, parts.date
+        bytes.len(),
+        counts.labels,
+        counts.ipv4_entries,
+        counts.ipv6_entries,
+        parts.date
     );
     for (cloud, agreement) in &published {
         summary += &format!("{cloud}: {agreement}\n");
     }
     for (about, shares) in [("announced by the same group", &announced), ("country as DB-IP has it", &country)] {
-        let shares: Vec<String> = shares.iter().map(|(cloud, share)| format!("{cloud} {} %", share.percent())).collect();
+        let shares: Vec<String> =
+            shares.iter().map(|(cloud, share)| format!("{cloud} {} %", share.percent())).collect();
         summary += &format!("{about}: {}\n", shares.join(", "));
     }
     let content = Content {

@@ -56,7 +56,8 @@ pub(crate) fn flatten(all: &[Published], family: Family, labels: &mut Labels) ->
         at = row.start;
         // Azure lists most of its services without a region, inside the ranges of one: the region counts.
         let outer = open.last().filter(|(_, _, regional)| *regional && row.provider == "azure" && row.region.is_none());
-        let (label, regional) = outer.map_or_else(|| (labels.number(row.label()), row.region.is_some()), |(_, label, _)| (*label, true));
+        let (label, regional) =
+            outer.map_or_else(|| (labels.number(row.label()), row.region.is_some()), |(_, label, _)| (*label, true));
         open.push((row.end, label, regional));
     }
     close(&mut flat, &mut open, &mut at, u128::MAX);

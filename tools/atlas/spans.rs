@@ -139,7 +139,9 @@ pub(crate) fn close_gaps(spans: Vec<Span>, announced: &[Row<u32>]) -> Vec<Span> 
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match merged.last_mut() {
-            Some(last) if last.label == span.label && unannounced(announced, last.end, span.start) => last.end = span.end,
+            Some(last) if last.label == span.label && unannounced(announced, last.end, span.start) => {
+                last.end = span.end
+            }
             _ => merged.push(span),
         }
     }

@@ -19,7 +19,13 @@ use crate::cloud::{Atlas, operators, rpc};
 ///
 /// The person's labels come last and are strongest: a label for the host says where the endpoint is
 /// whatever was seen, a label for a range says it of addresses in it. Claims still add their layers.
-pub fn assess(atlas: Option<&Atlas>, labels: &[OwnLabel], host: &str, named: Option<&str>, evidence: &[Evidence]) -> Ground {
+pub fn assess(
+    atlas: Option<&Atlas>,
+    labels: &[OwnLabel],
+    host: &str,
+    named: Option<&str>,
+    evidence: &[Evidence],
+) -> Ground {
     let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     let mut ground = Ground { operator: operator(&host, named), ..Ground::default() };
     ground.stand(atlas, labels, &host, evidence);
@@ -33,7 +39,8 @@ pub fn assess(atlas: Option<&Atlas>, labels: &[OwnLabel], host: &str, named: Opt
 /// The wallet's own lane: unknown, or what the wallet is known to ask by default, as a claim.
 pub fn of_wallet(rdns: Option<&str>) -> Ground {
     let Some((key, wallet)) = rdns.and_then(rpc::of_wallet) else { return Ground::default() };
-    let source = Source::Wallet { wallet: wallet.name.clone(), operator: key.to_owned(), source: wallet.source.clone() };
+    let source =
+        Source::Wallet { wallet: wallet.name.clone(), operator: key.to_owned(), source: wallet.source.clone() };
     Ground { operator: Some(key.to_owned()), sources: vec![source], ..Ground::default() }
 }
 
@@ -74,7 +81,11 @@ impl Ground {
             Fact::Headers { claims } => {
                 for claim in claims {
                     self.add(Layer::new(&claim.operator, claim.region.as_deref(), claim.edge.as_deref()));
-                    self.sources.push(Source::Header { by: claim.by.clone(), claim: claim.clone(), at_ms: piece.at_ms });
+                    self.sources.push(Source::Header {
+                        by: claim.by.clone(),
+                        claim: claim.clone(),
+                        at_ms: piece.at_ms,
+                    });
                 }
             }
             Fact::Observed { .. } | Fact::Resolved { .. } => {}
@@ -125,9 +136,8 @@ fn place<'a>(atlas: Option<&Atlas>, labels: &'a [OwnLabel], address: IpAddr) -> 
 
 /// How an address was learnt, and when.
 fn how(evidence: &[Evidence], address: IpAddr, literal: Option<IpAddr>) -> How {
-    let newest = |wanted: fn(&Fact, IpAddr) -> bool| {
-        evidence.iter().filter(|e| wanted(&e.fact, address)).map(|e| e.at_ms).max()
-    };
+    let newest =
+        |wanted: fn(&Fact, IpAddr) -> bool| evidence.iter().filter(|e| wanted(&e.fact, address)).map(|e| e.at_ms).max();
     if literal.is_some() {
         return How::Url;
     }

@@ -82,7 +82,8 @@ impl Layer {
     /// Network, region and country of this layer.
     pub(super) fn domains(&self) -> impl Iterator<Item = Domain> {
         let network = Domain::new(DomainKind::Network, self.group());
-        let region = self.region.as_ref().map(|code| Domain::new(DomainKind::Region, format!("{}/{code}", self.operator)));
+        let region =
+            self.region.as_ref().map(|code| Domain::new(DomainKind::Region, format!("{}/{code}", self.operator)));
         let country = self.country.as_ref().map(|code| Domain::new(DomainKind::Country, code.as_str()));
         [Some(network), region, country].into_iter().flatten()
     }

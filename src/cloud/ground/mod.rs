@@ -72,7 +72,9 @@ impl Domain {
                 format!("{} {region}", operators::get(operator).map_or(operator, |o| o.short())).trim().to_owned()
             }
             DomainKind::Country => operators::country_name(&self.key, lang).to_owned(),
-            DomainKind::Jurisdiction if self.key == US => lang.pick("US jurisdiction", "la juridiction américaine").to_owned(),
+            DomainKind::Jurisdiction if self.key == US => {
+                lang.pick("US jurisdiction", "la juridiction américaine").to_owned()
+            }
             DomainKind::Jurisdiction => lang.pick("the reach of US law", "la portée du droit américain").to_owned(),
         }
     }

@@ -75,20 +75,25 @@ impl Ground {
     fn company_lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(company) = self.operator.as_deref().and_then(rpc::get) {
-            let seat = company.hq.as_deref().map(|hq| format!(" ({})", operators::country_name(hq, lang))).unwrap_or_default();
+            let seat =
+                company.hq.as_deref().map(|hq| format!(" ({})", operators::country_name(hq, lang))).unwrap_or_default();
             let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
             lines.push(lang.pick(
                 format!("Operator: {}, {behind}{seat}.", company.name),
                 format!("Opérateur : {}, {behind}{seat}.", company.name),
             ));
-            lines.extend(company.hosting.as_ref().map(|hosting| lang.pick(
-                format!("Said in public: {} ({}).", hosting.says, hosting.source),
-                format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
-            )));
+            lines.extend(company.hosting.as_ref().map(|hosting| {
+                lang.pick(
+                    format!("Said in public: {} ({}).", hosting.says, hosting.source),
+                    format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
+                )
+            }));
         }
         let mut told = Vec::new();
         for layer in self.places.iter().chain(&self.layers) {
-            let Some(operator) = operators::get(&layer.operator).filter(|_| !told.contains(&&layer.operator)) else { continue };
+            let Some(operator) = operators::get(&layer.operator).filter(|_| !told.contains(&&layer.operator)) else {
+                continue;
+            };
             told.push(&layer.operator);
             lines.push(reach_line(operator, lang));
         }
@@ -99,14 +104,24 @@ impl Ground {
 /// One sentence on whether US law reaches a company. Never "safe".
 fn reach_line(operator: &operators::Operator, lang: Lang) -> String {
     use operators::Reach;
-    let hq = operator.hq.as_deref().map_or(lang.pick("seat not known", "siège non connu"), |hq| operators::country_name(hq, lang));
+    let hq = operator
+        .hq
+        .as_deref()
+        .map_or(lang.pick("seat not known", "siège non connu"), |hq| operators::country_name(hq, lang));
     let reach = match operator.us {
-        Reach::Us => lang.pick("under US jurisdiction wherever the server is", "sous juridiction américaine où que soit le serveur"),
-        Reach::UsNexus => lang.pick("US locations or ties are known", "des implantations ou liens aux États-Unis sont connus"),
+        Reach::Us => lang
+            .pick("under US jurisdiction wherever the server is", "sous juridiction américaine où que soit le serveur"),
+        Reach::UsNexus => {
+            lang.pick("US locations or ties are known", "des implantations ou liens aux États-Unis sont connus")
+        }
         Reach::NoneKnown => lang.pick("no US reach known", "aucune portée américaine connue"),
         Reach::Unknown => lang.pick("US reach unknown", "portée américaine inconnue"),
     };
-    let note = operator.note.as_deref().map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}."))).unwrap_or_default();
+    let note = operator
+        .note
+        .as_deref()
+        .map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}.")))
+        .unwrap_or_default();
     lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
 }
 
@@ -140,7 +155,9 @@ impl Source {
     fn explain(&self, now_ms: u64, lang: Lang) -> String {
         match self {
             Source::Address { address, how, layer } => {
-                let place = layer.as_ref().map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
+                let place = layer
+                    .as_ref()
+                    .map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
                 format!("{}: {place}.", how.explain(*address, now_ms, lang))
             }
             Source::Name { alias, found } => {
@@ -168,10 +185,9 @@ impl Source {
                     format!("L’en-tête de réponse {by} dit {short} ({age})."),
                 )
             }
-            Source::Label { pattern } => lang.pick(
-                format!("Your own label for {pattern}."),
-                format!("Votre propre étiquette pour {pattern}."),
-            ),
+            Source::Label { pattern } => {
+                lang.pick(format!("Your own label for {pattern}."), format!("Votre propre étiquette pour {pattern}."))
+            }
             Source::Wallet { wallet, operator, source } => {
                 let name = rpc::get(operator).map_or(operator.as_str(), |o| o.name.as_str());
                 lang.pick(
@@ -193,11 +209,17 @@ impl How {
             }
             How::Resolved(at) => {
                 let age = age(now_ms, at, lang);
-                lang.pick(format!("The browser resolved {address} ({age})"), format!("Le navigateur a résolu {address} ({age})"))
+                lang.pick(
+                    format!("The browser resolved {address} ({age})"),
+                    format!("Le navigateur a résolu {address} ({age})"),
+                )
             }
             How::Doh(at) => {
                 let age = age(now_ms, at, lang);
-                lang.pick(format!("Your DNS-over-HTTPS resolver named {address} ({age})"), format!("Votre résolveur DNS-over-HTTPS a nommé {address} ({age})"))
+                lang.pick(
+                    format!("Your DNS-over-HTTPS resolver named {address} ({age})"),
+                    format!("Votre résolveur DNS-over-HTTPS a nommé {address} ({age})"),
+                )
             }
         }
     }

@@ -55,7 +55,9 @@ fn of_v6(address: Ipv6Addr) -> Special {
 pub fn normalise(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let inside = match v6.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => (high, low),
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            (high, low)
+        }
         _ => return address,
     };
     IpAddr::V4(Ipv4Addr::from_bits(u32::from(inside.0) << 16 | u32::from(inside.1)))

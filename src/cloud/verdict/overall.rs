@@ -43,7 +43,11 @@ pub fn judge_all(chains: &[Chain<'_>], lang: Lang) -> OverallVerdict {
             lost.entry(domain).or_default().push((*name).to_owned());
         }
     }
-    let loss = |(domain, chains): (&Domain, Vec<String>)| ChainLoss { domain: domain.clone(), name: domain.name(lang), chains };
+    let loss = |(domain, chains): (&Domain, Vec<String>)| ChainLoss {
+        domain: domain.clone(),
+        name: domain.name(lang),
+        chains,
+    };
     let mut losses: Vec<ChainLoss> = lost.into_iter().map(loss).collect();
     losses.sort_by_key(|loss| (usize::MAX - loss.chains.len(), rank(loss.domain.kind)));
     let level = facts.iter().map(|(_, facts)| facts.level().0).max().unwrap_or(Level::None);
@@ -55,9 +59,17 @@ pub fn judge_all(chains: &[Chain<'_>], lang: Lang) -> OverallVerdict {
 fn sentence(level: Level, worst: Option<&ChainLoss>, chains: usize, lang: Lang) -> String {
     let Some(worst) = worst else {
         return match level {
-            Level::None => lang.pick("No chain has an endpoint of yours yet.", "Aucune chaîne n’a encore de point d’accès à vous."),
-            Level::Unknown => lang.pick("It is not known yet where your endpoints stand.", "On ne sait pas encore où se trouvent vos points d’accès."),
-            _ => lang.pick("No single failure would take all endpoints of a chain.", "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne."),
+            Level::None => {
+                lang.pick("No chain has an endpoint of yours yet.", "Aucune chaîne n’a encore de point d’accès à vous.")
+            }
+            Level::Unknown => lang.pick(
+                "It is not known yet where your endpoints stand.",
+                "On ne sait pas encore où se trouvent vos points d’accès.",
+            ),
+            _ => lang.pick(
+                "No single failure would take all endpoints of a chain.",
+                "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne.",
+            ),
         }
         .to_owned();
     };

@@ -71,7 +71,11 @@ impl Words<'_> {
         let worst = self.worst(0);
         let Some((first, rest)) = worst.split_first() else { return String::new() };
         let how = self.stand(first);
-        let all = if n == 2 { self.lang.pick("Both", "Les 2").to_owned() } else { self.lang.pick(format!("All {n}"), format!("Les {n}")) };
+        let all = if n == 2 {
+            self.lang.pick("Both", "Les 2").to_owned()
+        } else {
+            self.lang.pick(format!("All {n}"), format!("Les {n}"))
+        };
         let main = self.lang.pick(
             format!("{all} endpoints of {chain} {how}: when it goes dark, none is left."),
             format!("{all} points d’accès de {chain} {how} : en cas de panne, il n’en reste aucun."),
@@ -98,9 +102,13 @@ impl Words<'_> {
     fn stand(&self, domain: &Domain) -> String {
         let name = domain.name(self.lang);
         match domain.kind {
-            DomainKind::Region | DomainKind::Network => self.lang.pick(format!("stand on {name}"), format!("reposent sur {name}")),
+            DomainKind::Region | DomainKind::Network => {
+                self.lang.pick(format!("stand on {name}"), format!("reposent sur {name}"))
+            }
             DomainKind::Operator => self.lang.pick(format!("are run by {name}"), format!("sont exploités par {name}")),
-            DomainKind::Country => self.lang.pick(format!("are in one country ({name})"), format!("sont dans un seul pays ({name})")),
+            DomainKind::Country => {
+                self.lang.pick(format!("are in one country ({name})"), format!("sont dans un seul pays ({name})"))
+            }
             DomainKind::Jurisdiction => self.lang.pick(format!("are under {name}"), format!("relèvent de {name}")),
         }
     }
@@ -109,11 +117,16 @@ impl Words<'_> {
     fn avoid(&self, domain: &Domain) -> String {
         // Another region of the same cloud would clear the region only; the whole cloud is meant.
         let network = (domain.kind == DomainKind::Region).then(|| region_group(domain));
-        let name = network.map_or_else(|| domain.name(self.lang), |group| Domain::new(DomainKind::Network, group).name(self.lang));
+        let name = network
+            .map_or_else(|| domain.name(self.lang), |group| Domain::new(DomainKind::Network, group).name(self.lang));
         match domain.kind {
-            DomainKind::Region | DomainKind::Network => self.lang.pick(format!("not on {name}"), format!("pas sur {name}")),
+            DomainKind::Region | DomainKind::Network => {
+                self.lang.pick(format!("not on {name}"), format!("pas sur {name}"))
+            }
             DomainKind::Operator => self.lang.pick(format!("not run by {name}"), format!("pas exploité par {name}")),
-            DomainKind::Country => self.lang.pick(format!("not in this country: {name}"), format!("pas dans ce pays : {name}")),
+            DomainKind::Country => {
+                self.lang.pick(format!("not in this country: {name}"), format!("pas dans ce pays : {name}"))
+            }
             DomainKind::Jurisdiction => self.lang.pick(format!("not under {name}"), format!("hors de {name}")),
         }
     }
@@ -144,10 +157,17 @@ impl Words<'_> {
             }
         }
         if conditions.is_empty() {
-            return Some(self.lang.pick("Add one endpoint of another company.", "Ajoutez un point d’accès d’une autre société.").to_owned());
+            return Some(
+                self.lang
+                    .pick("Add one endpoint of another company.", "Ajoutez un point d’accès d’une autre société.")
+                    .to_owned(),
+            );
         }
         let conditions = conditions.join(", ");
-        Some(self.lang.pick(format!("Add one endpoint that is: {conditions}."), format!("Ajoutez un point d’accès : {conditions}.")))
+        Some(self.lang.pick(
+            format!("Add one endpoint that is: {conditions}."),
+            format!("Ajoutez un point d’accès : {conditions}."),
+        ))
     }
 
     fn hidden(&self, reason: Reason) -> Option<String> {
