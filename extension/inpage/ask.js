@@ -10,6 +10,7 @@
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
+import { results } from './sticky.js';
 
 /** Part of the deadline after which a silent core is not waited for alone. */
 const AHEAD = 0.6;
@@ -18,12 +19,17 @@ const GRACE_MS = 250;
 /** Longest delay a timer takes, in ms (2^31 - 1). */
 const LONGEST_MS = 2_147_483_647;
 
+/**
+ * `params` is JSON text; `owner` is the wallet or the own provider; `lane` asks the wallet, if there is one.
+ * @typedef {{chain: number, method: string, params: string, kind: 'read' | 'broadcast' | 'sticky',
+ *   owner: import('./sticky.js').Owner, lane: (() => unknown) | null}} Request
+ */
+
 export class Ask {
   /**
    * @param {import('./client.js').Client} client
    * @param {number} id
-   * @param {{chain: number, method: string, params: string, broadcast: boolean, owner: object,
-   *   lane: (() => unknown) | null}} request
+   * @param {Request} request
    */
   constructor(client, id, request) {
     this.client = client;
@@ -52,9 +58,10 @@ export class Ask {
     const { chain, method, params, lane } = this.request;
     const { state } = this.client;
     const deadline = state?.deadlineMs ?? 10_000;
-    this.secret = this.request.broadcast && state !== null && state.private.has(chain);
+    this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
     this.client.post({ type: 'ask', id: this.id, chain, method, params, wallet: lane !== null });
-    if (lane !== null && !this.request.broadcast) this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
+    // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
+    if (lane !== null && this.request.kind === 'read') this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
     this.after(deadline + GRACE_MS, () => this.expire());
   }
 
@@ -68,6 +75,11 @@ export class Ask {
     this.heard = true;
     switch (message.type) {
       case 'answer': this.answer(message.result); break;
+      case 'created':
+        this.client.stickies.add(message.subscription, this.request);
+        if (this.finish()) this.resolve(message.subscription);
+        break;
+      case 'changes': this.answer(`[${results(message.blocks).join()}]`); break;
       case 'error': this.fail(rpcError(message.code, message.message, parsed(message.data))); break;
       case 'ask-wallet': this.report(); break;
       case 'use-wallet': this.adopt(); break;
@@ -141,7 +153,7 @@ export class Ask {
    * @param {number} chain
    */
   moved(chain) {
-    if (this.settled || this.request.broadcast || chain === this.request.chain) return;
+    if (this.settled || this.request.kind === 'broadcast' || chain === this.request.chain) return;
     this.client.post({ type: 'abort', id: this.id });
     this.lane = null;
     this.adopt();

@@ -5,6 +5,7 @@
 
 import { Ask } from './ask.js';
 import { originals } from './originals.js';
+import { Stickies } from './sticky.js';
 import { MAX_IN_FLIGHT } from '../lib/generated.js';
 
 /** How long the first reads wait for the worker to wake and say which chains it guards, in ms. */
@@ -37,6 +38,7 @@ export class Client {
     this.current = null;
     /** @type {number | null} chain the core was last told of */
     this.using = null;
+    this.stickies = new Stickies(this);
     /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
     this.waiting = new Map();
     /** @type {Set<(state: State) => void>} */
@@ -87,8 +89,17 @@ export class Client {
         this.gone = true;
         this.become(OFF);
         break;
-      default: this.waiting.get(message?.id)?.receive(message);
+      case 'notify': this.stickies.notify(message); break;
+      default: this.answered(message);
     }
+  }
+
+  /** @param {any} message with the id of something that waits */
+  answered(message) {
+    const waiting = this.waiting.get(message?.id);
+    if (waiting) waiting.receive(message);
+    // Nobody waits for it any more: the core must not go on with it.
+    else if (message?.type === 'created') this.stickies.drop(message.subscription, this.using ?? 0);
   }
 
   /** @param {State} state */
@@ -126,8 +137,7 @@ export class Client {
 
   /**
    * One request for the core.
-   * @param {{chain: number, method: string, params: string, broadcast: boolean, owner: object,
-   *   lane: (() => unknown) | null}} request `params` is JSON text; `lane` asks the wallet, if there is one
+   * @param {import('./ask.js').Request} request
    * @returns {Promise<unknown>} settles exactly once
    */
   ask(request) {
@@ -147,6 +157,7 @@ export class Client {
     for (const waiting of [...this.waiting.values()]) {
       if (waiting instanceof Ask && waiting.request.owner === owner) waiting.moved(chain);
     }
+    this.stickies.moved(owner, chain);
     if (this.using !== null && this.guards(chain)) this.use(chain);
   }
 

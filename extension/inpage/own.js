@@ -40,6 +40,11 @@ export class OwnProvider extends Emitter {
 
   isConnected() { return this.#chain() !== null; }
 
+  /** @param {object} message of EIP-1193, for the page's listeners */
+  tell(message) {
+    this.emit('message', message);
+  }
+
   /** @returns {number | null} null: switched off, or no chain to serve */
   #chain() {
     const { state } = this.#client;
@@ -60,7 +65,11 @@ export class OwnProvider extends Emitter {
     if (chain === null) throw rpcError(CODES.DISCONNECTED, 'Breakwater is switched off here, or has no endpoint for a chain.');
     const kind = classOf(method);
     if (kind === 'read' || kind === 'broadcast') {
-      return this.#client.ask({ chain, method, params, broadcast: kind === 'broadcast', owner: this, lane: null });
+      return this.#client.ask({ chain, method, params, kind, owner: this, lane: null });
+    }
+    if (kind === 'sticky') {
+      const made = this.#client.stickies.chainOf(asked, this) ?? chain;
+      return this.#client.stickies.ask(method, { chain: made, method, params, kind, owner: this, lane: null });
     }
     return this.#local(method, chain, asked.params);
   }

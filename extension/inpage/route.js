@@ -1,6 +1,7 @@
 // Where a request goes: to the wallet in this very tick, or to the core.
 
 import { originals } from './originals.js';
+import { creates } from './sticky.js';
 import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES } from '../lib/generated.js';
 
 /** Wallet methods after which the wallet may be on another chain. */
@@ -19,8 +20,9 @@ export function route(wallet, client, args) {
   client.current = wallet;
   client.wake();
   switch (classOf(asked.method)) {
-    case 'read': return guarded(wallet, client, asked, args, false);
-    case 'broadcast': return guarded(wallet, client, asked, args, true);
+    case 'read': return guarded(wallet, client, asked, args, 'read');
+    case 'broadcast': return guarded(wallet, client, asked, args, 'broadcast');
+    case 'sticky': return sticky(wallet, client, asked, args);
     case 'local': return local(wallet, asked.method, args);
     default: return untouched(wallet, asked.method, args);
   }
@@ -102,19 +104,34 @@ function local(wallet, method, args) {
  * @param {import('./client.js').Client} client
  * @param {{method: string, params: unknown}} asked
  * @param {unknown[]} args
- * @param {boolean} broadcast
+ * @param {'read' | 'broadcast' | 'sticky'} kind
  */
-function guarded(wallet, client, asked, args, broadcast) {
+function guarded(wallet, client, asked, args, kind) {
   const { state } = client;
   if (client.gone || client.full || (state !== null && (!state.on || state.chains.size === 0))) return wallet.call(...args);
   const params = paramsText(asked.params);
   if (params === null) return wallet.call(...args);
   const lane = () => wallet.call(snapshot(args[0], params));
   const ask = (/** @type {number} */ chain) =>
-    client.ask({ chain, method: asked.method, params, broadcast, owner: wallet, lane });
+    client.ask({ chain, method: asked.method, params, kind, owner: wallet, lane });
   const chain = wallet.knownChain();
   if (state !== null && chain !== null) return client.guards(chain) ? ask(chain) : wallet.call(...args);
   return later(wallet, client).then((known) => (known !== null && client.guards(known) ? ask(known) : lane()));
+}
+
+/**
+ * Filters and subscriptions: the core makes them; those it has not made are the wallet's.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {import('./client.js').Client} client
+ * @param {{method: string, params: unknown}} asked
+ * @param {unknown[]} args
+ */
+function sticky(wallet, client, asked, args) {
+  if (creates(asked)) return wallet.canTell ? guarded(wallet, client, asked, args, 'sticky') : wallet.call(...args);
+  const chain = client.stickies.chainOf(asked, wallet);
+  const params = chain === null || !client.guards(chain) ? null : paramsText(asked.params);
+  if (chain === null || params === null) return wallet.call(...args);
+  return client.stickies.ask(asked.method, { chain, method: asked.method, params, kind: 'sticky', owner: wallet, lane: null });
 }
 
 /**

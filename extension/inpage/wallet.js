@@ -62,6 +62,16 @@ export class Wallet {
     on('disconnect', () => this.forget());
   }
 
+  /** Whether the page's listeners can be told of a subscription's events. */
+  get canTell() {
+    return typeof this.target.emit === 'function' && typeof this.target.on === 'function';
+  }
+
+  /** @param {object} message of EIP-1193, for the page's listeners */
+  tell(message) {
+    originals.apply(this.target.emit, this.target, ['message', message]);
+  }
+
   /** @param {unknown} said a chain id as the wallet says it */
   learn(said) {
     const chain = chainNumber(said);

@@ -60,3 +60,7 @@ export const MAX_METHOD_BYTES = 128;
 export const MAX_PARAMS_BYTES = 4 * 1024 * 1024;
 /** Most requests one document may have waiting at once. */
 export const MAX_IN_FLIGHT = 2000;
+/** Blocks whose events are kept, to deliver them again as removed when the chain drops them. */
+export const KEPT_BLOCKS = 128;
+/** Most bytes of such events, for each filter or subscription; the newest block's are always kept. */
+export const KEPT_BYTES = 1024 * 1024;

@@ -4,6 +4,8 @@
 // waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · gone (the
 // extension was removed or updated: for good).
 
+import { Kept } from './kept.js';
+
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
 const MAX_TRIES = 3;
 /** Pause before each try, in ms. */
@@ -13,7 +15,7 @@ const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
-const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet']);
+const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
 export class Relay {
   /**
@@ -36,6 +38,9 @@ export class Relay {
     this.waiting = new Map();
     /** @type {any} the last `use`: a restarted core has to hear it again */
     this.use = null;
+    this.kept = new Kept();
+    /** Whether the core has said that it is on. */
+    this.on = true;
     /** @type {((message: any) => void) | null} */
     this.onPage = null;
     page.onmessage = (event) => this.fromPage(event.data);
@@ -50,6 +55,7 @@ export class Relay {
       return;
     }
     if (OWES.has(type)) this.waiting.set(id, message);
+    if (type === 'ask') this.kept.fromPage(message);
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
     if (this.port === null) {
@@ -70,9 +76,20 @@ export class Relay {
     const { port } = this;
     port.onMessage.addListener((/** @type {any} */ message) => this.fromCore(message));
     port.onDisconnect.addListener(() => this.lost(port));
-    if (this.use) this.send(this.use);
+    this.resume();
     for (const message of this.waiting.values()) this.send(message);
     return true;
+  }
+
+  /** Another core: what it has to know of the last one's work. */
+  resume() {
+    if (this.use) this.send(this.use);
+    for (const message of this.kept.resumes()) this.send(message);
+  }
+
+  /** Something is owed to the page: answers, or events. */
+  get owed() {
+    return this.waiting.size > 0 || this.kept.pushes;
   }
 
   /** @param {any} message */
@@ -100,7 +117,14 @@ export class Relay {
   fromCore(message) {
     this.tries = 0;
     if (SETTLES.has(message?.type)) this.waiting.delete(message.id);
+    this.kept.fromCore(message);
+    if (message.type === 'state') {
+      // A core that trapped has gone off; the spare one, on the same port, comes on.
+      if (message.on && !this.on) this.resume();
+      this.on = message.on === true;
+    }
     this.page.postMessage(message);
+    this.ping();
   }
 
   /** @param {any} port the one that died */
@@ -108,7 +132,7 @@ export class Relay {
     if (port !== this.port) return;
     this.port = null;
     if (!this.alive()) this.end();
-    else if (this.waiting.size > 0) this.retry();
+    else if (this.owed) this.retry();
   }
 
   retry() {
@@ -119,16 +143,16 @@ export class Relay {
       return;
     }
     this.timers.setTimeout(() => {
-      if (this.port === null && !this.gone && this.waiting.size > 0) this.open();
+      if (this.port === null && !this.gone && this.owed) this.open();
     }, PAUSES[this.tries++]);
   }
 
-  /** Pings only while something waits. */
+  /** Pings only while something is owed. */
   ping() {
-    if (this.pinging !== null || this.waiting.size === 0) return;
+    if (this.pinging !== null || !this.owed) return;
     this.pinging = this.timers.setTimeout(() => {
       this.pinging = null;
-      if (this.waiting.size === 0) return;
+      if (!this.owed) return;
       this.send({ type: 'ping' });
       this.ping();
     }, PING_MS);

@@ -145,6 +145,41 @@ test('the extension is updated or removed: gone for good', async () => {
   }
 });
 
+const made = { type: 'created', id: 1, subscription: '0xf1', block: { number: 5, hash: '0x5', results: [] } };
+
+test('filters and subscriptions: the next core hears of them before anything is asked about them', async () => {
+  const r = relay();
+  r.say({ type: 'use', chain: 1 });
+  r.say({ type: 'ask', id: 1, chain: 1, method: 'eth_newFilter', params: '[{}]' });
+  r.ports[0].onMessage.fire(made);
+  r.die();
+  await r.clock.pass(60_000);
+  assert.equal(r.ports.length, 1); // a filter is asked for: nobody has to be awake
+  r.say(ask(2));
+  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['use', 'resume', 'ask']);
+});
+
+test('a subscription keeps the worker awake, and wakes the next one', async () => {
+  const r = relay();
+  r.say({ type: 'ask', id: 1, chain: 1, method: 'eth_subscribe', params: '["newHeads"]' });
+  r.ports[0].onMessage.fire(made);
+  await r.clock.pass(25_000);
+  assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'ping').length, 2);
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['resume']);
+});
+
+test('a core that trapped: the spare one on the same port hears of them as well', () => {
+  const r = relay();
+  r.say({ type: 'ask', id: 1, chain: 1, method: 'eth_newFilter', params: '[{}]' });
+  r.ports[0].onMessage.fire(made);
+  r.ports[0].onMessage.fire({ type: 'state', on: true });
+  r.ports[0].onMessage.fire({ type: 'state', on: false });
+  r.ports[0].onMessage.fire({ type: 'state', on: true });
+  assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'resume').length, 1);
+});
+
 test('what cannot be sent is settled at once', () => {
   const r = relay();
   r.say({ type: 'hello' });

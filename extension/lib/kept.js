@@ -1,0 +1,97 @@
+// What the core has delivered of this document's filters and subscriptions: enough for the next core to go on
+// where the last one ended, with nothing lost and nothing twice (docs/adr/0004-filters.md).
+//
+// Kept here and not in the page script: every message passes here once, in order, and here is no page to meddle.
+
+import { KEPT_BLOCKS, KEPT_BYTES } from './generated.js';
+
+/** @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents */
+/** @typedef {{chain: number, method: string, params: string, blocks: BlockEvents[]}} Item */
+
+const MAKES = new Set(['eth_newFilter', 'eth_newBlockFilter', 'eth_subscribe']);
+const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
+
+export class Kept {
+  constructor() {
+    /** @type {Map<string, Item>} */
+    this.items = new Map();
+    /** @type {Map<number, any>} requests that will make or end one */
+    this.asked = new Map();
+  }
+
+  /** Subscriptions are told without being asked: a core has to be there. */
+  get pushes() {
+    return [...this.items.values()].some((item) => item.method === 'eth_subscribe');
+  }
+
+  /** @param {any} message an `ask` of the page */
+  fromPage(message) {
+    if (MAKES.has(message.method) || ENDS.has(message.method)) this.asked.set(message.id, message);
+  }
+
+  /** @param {any} message CoreToPage */
+  fromCore(message) {
+    const asked = this.asked.get(message.id);
+    switch (message.type) {
+      case 'created':
+        if (asked) this.items.set(message.subscription, { ...pick(asked), blocks: [message.block] });
+        break;
+      case 'answer': case 'error':
+        if (asked && ENDS.has(asked.method)) this.items.delete(named(asked.params));
+        break;
+      case 'changes': case 'notify': this.delivered(message); break;
+      default: break;
+    }
+    if (message.type !== 'ask-wallet') this.asked.delete(message.id);
+  }
+
+  /** @param {{subscription: string, blocks: BlockEvents[]}} message */
+  delivered({ subscription, blocks }) {
+    const item = this.items.get(subscription);
+    if (!item) return;
+    for (const block of blocks) {
+      if (block.removed) takeBack(item, block);
+      else item.blocks = [...item.blocks.filter((known) => known.number < block.number), block];
+    }
+    trim(item.blocks);
+  }
+
+  /** @returns {object[]} what a new core has to hear */
+  resumes() {
+    return [...this.items].map(([subscription, item]) => ({ type: 'resume', subscription, ...item }));
+  }
+}
+
+/** @param {any} asked */
+function pick({ chain, method, params }) {
+  return { chain, method, params };
+}
+
+/** @param {string} params JSON text @returns {string} */
+function named(params) {
+  try {
+    return JSON.parse(params)[0];
+  } catch {
+    return '';
+  }
+}
+
+/** @param {Item} item @param {BlockEvents} gone */
+function takeBack(item, gone) {
+  item.blocks = item.blocks.filter((block) => block.number < gone.number);
+  // The place to go on from must not be lost with it.
+  if (item.blocks.length === 0) item.blocks.push({ number: Math.max(0, gone.number - 1), hash: '', results: [] });
+}
+
+/** The newest ones stay, within the limits. @param {BlockEvents[]} blocks */
+function trim(blocks) {
+  let bytes = 0;
+  let first = blocks.length;
+  while (first > 0 && blocks.length - first < KEPT_BLOCKS) {
+    const block = /** @type {BlockEvents} */ (blocks[first - 1]);
+    bytes += block.results.reduce((sum, text) => sum + text.length, 0);
+    if (bytes > KEPT_BYTES && first < blocks.length) break;
+    first -= 1;
+  }
+  blocks.splice(0, first);
+}

@@ -1,0 +1,181 @@
+// Filters and subscriptions in the page: who serves them, who is told, and what outlives the worker.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ON, knownPage, now, page } from './lib/page.mjs';
+import { settle } from './lib/clock.mjs';
+import { OwnProvider } from '../../extension/inpage/own.js';
+import { Kept } from '../../extension/lib/kept.js';
+import { MuteWallet, PlainWallet } from '../toys/wallets.js';
+
+const newFilter = { method: 'eth_newFilter', params: [{ address: '0x01' }] };
+const subscribe = { method: 'eth_subscribe', params: ['newHeads'] };
+const changes = { method: 'eth_getFilterChanges', params: ['0xf1'] };
+
+/** @param {number} number @param {string[]} [results] @param {boolean} [removed] */
+const block = (number, results = [], removed = false) => ({ number, hash: `0x${number}`, results, removed });
+
+/** A page with something made. @param {any} request */
+async function made(request, wallet = new PlainWallet()) {
+  const p = await knownPage(wallet);
+  const id = p.provider.request(request);
+  p.client.receive({ type: 'created', id: p.asks()[0].id, subscription: '0xf1', block: block(5) });
+  assert.equal(await id, '0xf1');
+  return { ...p, wallet };
+}
+
+test('a filter is the core\'s: made, asked for changes, ended', async () => {
+  const { provider, client, asks, wallet } = await made(newFilter);
+  const first = provider.request(changes);
+  assert.deepEqual([asks().at(-1).method, asks().at(-1).wallet], ['eth_getFilterChanges', false]);
+  client.receive({ type: 'changes', id: asks().at(-1).id, subscription: '0xf1', blocks: [block(6, ['{"a":1}', '{"a":2}']), block(7), block(8, ['{"a":3}'])] });
+  assert.deepEqual(await first, [{ a: 1 }, { a: 2 }, { a: 3 }]);
+  const ended = provider.request({ method: 'eth_uninstallFilter', params: ['0xf1'] });
+  client.receive({ type: 'answer', id: asks().at(-1).id, result: 'true' });
+  assert.equal(await ended, true);
+  await provider.request(changes);
+  assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['eth_getFilterChanges']);
+});
+
+test('what the core has not made is the wallet\'s, in the same tick', async () => {
+  const { provider, wallet, asks } = await made(newFilter);
+  const before = asks().length;
+  for (const request of [
+    { method: 'eth_getFilterChanges', params: ['0xother'] }, { method: 'eth_getFilterChanges' }, { method: 'eth_unsubscribe', params: [{}] },
+    { method: 'eth_newPendingTransactionFilter' }, { method: 'eth_subscribe', params: ['newPendingTransactions'] }, { method: 'eth_subscribe' },
+  ]) {
+    const calls = wallet.calls.length;
+    provider.request(request);
+    assert.equal(wallet.calls.length, calls + 1);
+  }
+  assert.equal(asks().length, before);
+});
+
+test('one wallet\'s filter is not another\'s', async () => {
+  const { registry } = await made(newFilter);
+  const other = new PlainWallet({ name: 'other' });
+  const provider = registry.wrap(other);
+  await provider.request({ method: 'eth_chainId' });
+  assert.equal(await provider.request(changes), 'other:eth_getFilterChanges');
+});
+
+test('no lane can make it: the wallet makes it, and serves it', async () => {
+  const wallet = new PlainWallet();
+  const { provider, client, asks } = await knownPage(wallet);
+  const id = provider.request(newFilter);
+  client.receive({ type: 'use-wallet', id: asks()[0].id });
+  assert.equal(await id, 'plain:eth_newFilter');
+  assert.equal(await provider.request({ method: 'eth_getFilterChanges', params: ['plain:eth_newFilter'] }), 'plain:eth_getFilterChanges');
+});
+
+test('a silent core: a filter is not made twice', async () => {
+  const wallet = new PlainWallet();
+  const { provider, clock } = await knownPage(wallet);
+  const id = provider.request(newFilter);
+  id.catch(() => {});
+  await clock.pass(10_250);
+  assert.equal((await now(id)).error.code, -32603);
+  assert.deepEqual(wallet.calls, []);
+});
+
+test('subscription events: a message each, in order, with the wrapper as this', async () => {
+  const { provider, client } = await made(subscribe);
+  const heard = /** @type {any[]} */ ([]);
+  provider.on('message', function listener(/** @type {any} */ message) {
+    // @ts-ignore `this` is the point
+    heard.push([this === provider, message]);
+  });
+  client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['{"n":6}']), block(7, ['{"n":7}'])] });
+  client.receive({ type: 'notify', subscription: '0xother', blocks: [block(8, ['{"n":8}'])] });
+  assert.deepEqual(heard, [6, 7].map((n) => [true, { type: 'eth_subscription', data: { subscription: '0xf1', result: { n } } }]));
+});
+
+test('a wallet that cannot tell its listeners keeps its subscriptions', async () => {
+  const wallet = new MuteWallet();
+  const { provider, asks } = page(wallet);
+  provider.request(subscribe);
+  await settle();
+  assert.equal(/** @type {any} */ (wallet).calls[0].method, 'eth_subscribe');
+  assert.deepEqual(asks(), []);
+});
+
+test('the wallet changes chain: what was followed on the old one ends', async () => {
+  const { provider, client, wallet, asks } = await made(subscribe);
+  const heard = /** @type {any[]} */ ([]);
+  provider.on('message', (/** @type {any} */ m) => heard.push(m));
+  wallet.chain = '0x89';
+  wallet.emit('chainChanged', '0x89');
+  assert.deepEqual([asks().at(-1).method, asks().at(-1).params, asks().at(-1).chain], ['eth_unsubscribe', '["0xf1"]', 1]);
+  client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['1'])] });
+  assert.deepEqual(heard, []);
+});
+
+test('made too late for anybody: ended at once', async () => {
+  const wallet = new PlainWallet();
+  const { provider, client, asks } = await knownPage(wallet);
+  provider.request(subscribe);
+  const { id } = asks()[0];
+  wallet.emit('chainChanged', '0x89');
+  client.receive({ type: 'created', id, subscription: '0xf1', block: block(5) });
+  assert.deepEqual([asks().at(-1).method, asks().at(-1).params], ['eth_unsubscribe', '["0xf1"]']);
+});
+
+test('the own provider has filters and subscriptions too', async () => {
+  const { client, asks } = page(undefined, ON);
+  const provider = new OwnProvider(client);
+  const heard = /** @type {any[]} */ ([]);
+  provider.on('message', (/** @type {any} */ m) => heard.push(m.data));
+  const id = provider.request(subscribe);
+  await settle();
+  assert.equal(asks()[0].wallet, false);
+  client.receive({ type: 'created', id: asks()[0].id, subscription: '0xf1', block: block(5) });
+  await id;
+  client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['{"n":6}'])] });
+  assert.deepEqual(heard, [{ subscription: '0xf1', result: { n: 6 } }]);
+});
+
+/** What the bridge keeps. @param {any} [request] */
+function kept(request = newFilter) {
+  const k = new Kept();
+  k.fromPage({ type: 'ask', id: 1, chain: 1, method: request.method, params: JSON.stringify(request.params) });
+  k.fromCore({ type: 'created', id: 1, subscription: '0xf1', block: block(5) });
+  const blocks = () => /** @type {any} */ (k.resumes()[0])?.blocks.map((/** @type {any} */ b) => b.number);
+  return { k, blocks };
+}
+
+test('kept: what made it and what was delivered, for the next core', () => {
+  const { k } = kept();
+  k.fromCore({ type: 'changes', id: 2, subscription: '0xf1', blocks: [block(6, ['1'])] });
+  assert.deepEqual(k.resumes(), [{
+    type: 'resume', subscription: '0xf1', chain: 1, method: 'eth_newFilter', params: '[{"address":"0x01"}]', blocks: [block(5), block(6, ['1'])],
+  }]);
+  assert.equal(k.pushes, false);
+  assert.equal(kept(subscribe).k.pushes, true);
+});
+
+test('kept: blocks that were taken back are forgotten, the place to go on from is not', () => {
+  const { k, blocks } = kept();
+  k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(6), block(7), block(7, [], true), block(6, [], true), block(6), block(7)] });
+  assert.deepEqual(blocks(), [5, 6, 7]);
+  k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [7, 6, 5].map((n) => block(n, [], true)) });
+  assert.deepEqual(blocks(), [4]);
+});
+
+test('kept: at most 128 blocks and a mebibyte, the newest always', () => {
+  const { k, blocks } = kept();
+  for (let n = 6; n < 300; n++) k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(n)] });
+  assert.deepEqual([blocks().length, blocks()[0]], [128, 172]);
+  k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(300, ['x'.repeat(2_000_000)])] });
+  assert.deepEqual(blocks(), [300]);
+  k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(301, ['x'])] });
+  assert.deepEqual(blocks(), [301]);
+});
+
+test('kept: ended ones are forgotten, and so are those that never came to be', () => {
+  const { k } = kept();
+  k.fromPage({ type: 'ask', id: 7, chain: 1, method: 'eth_uninstallFilter', params: '["0xf1"]' });
+  k.fromCore({ type: 'answer', id: 7, result: 'true' });
+  assert.deepEqual(k.resumes(), []);
+  k.fromPage({ type: 'ask', id: 8, chain: 1, method: 'eth_newFilter', params: '[]' });
+  k.fromCore({ type: 'use-wallet', id: 8 });
+  assert.equal(k.asked.size, 0);
+});
