@@ -1,0 +1,146 @@
+//! compare: two lanes on different ground agree at one block, or the page is told that they do not.
+
+#[path = "world/mod.rs"]
+mod world;
+
+use serde_json::json;
+use world::script::{AWS, GCP, HETZNER, Lane, Setup, lane, three};
+
+fn compare(lanes: Vec<Lane>) -> Setup {
+    Setup::new(lanes).mode("compare")
+}
+
+fn majority() -> Setup {
+    Setup { dispute: "majority", ..compare(three()) }
+}
+
+#[test]
+fn two_lanes_on_different_ground_must_agree() {
+    let mut world = compare(vec![lane("a", AWS, 20), lane("near", AWS, 21), lane("far", GCP, 90)]).warm();
+    world.balance(1);
+    assert_eq!(world.asked(), ["a", "far"]);
+    world.reply("a", "\"0x7\"");
+    assert!(world.is_open(1), "one answer is none");
+    world.reply("far", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+    assert_eq!(world.trail().1, "agreed");
+}
+
+#[test]
+fn spacing_and_order_of_members_are_no_dispute() {
+    let mut world = compare(three()).warm();
+    world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
+    world.reply("a", "\"0xAB\"");
+    world.reply("b", "\"0xab\"");
+    assert!(world.result(1).is_some());
+}
+
+#[test]
+fn a_dispute_is_an_error_that_names_both_and_the_trail_keeps_it() {
+    let mut world = compare(three()).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    world.reply("b", "\"0x8\"");
+    let (code, message) = world.failure(1).expect("an error");
+    assert_eq!(code, -32002);
+    assert!(message.contains("a and b disagree about eth_getBalance"), "{message}");
+    assert_eq!(world.trail().1, "disputed");
+}
+
+#[test]
+fn with_majority_the_third_settles_it() {
+    let mut world = majority().warm();
+    world.balance(1);
+    world.reply("a", "\"0x666\"");
+    world.reply("b", "\"0x7\"");
+    assert_eq!(world.asked(), ["c"]);
+    world.reply("c", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+    assert_eq!(world.trail().1, "majority");
+}
+
+#[test]
+fn three_different_answers_are_a_dispute() {
+    let mut world = majority().warm();
+    world.balance(1);
+    world.reply("a", "\"0x1\"");
+    world.reply("b", "\"0x2\"");
+    world.reply("c", "\"0x3\"");
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
+}
+
+/// The lane that was to settle it fails: the page is told at once, not at the deadline.
+#[test]
+fn a_dispute_without_a_third_is_told_at_once() {
+    let mut world = majority().warm();
+    world.balance(1);
+    world.reply("a", "\"0x1\"");
+    world.reply("b", "\"0x2\"");
+    world.lost("c");
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
+}
+
+#[test]
+fn both_are_asked_at_the_newest_block_that_both_have() {
+    let mut lanes = three();
+    lanes[1].lag = 3;
+    let mut world = compare(lanes).warm();
+    world.balance(1);
+    assert!(world.out().iter().all(|f| f.params.contains("\"0x3e5\"")), "997 of 1,000: {:?}", world.out());
+}
+
+/// A page that was quiet for an hour is not answered from an hour ago.
+#[test]
+fn the_pinned_block_is_never_an_old_one() {
+    let mut world = compare(three()).warm();
+    world.advance(3_600_000);
+    world.balance(1);
+    world.advance(200);
+    let head = world.chains[0].head(world.now);
+    let pinned = format!("\"0x{head:x}\"");
+    assert!(world.out().len() == 2 && world.out().iter().all(|f| f.params.contains(&pinned)), "{head}: {:?}", world.out());
+}
+
+#[test]
+fn a_pending_nonce_stays_pending() {
+    let mut world = compare(three()).warm();
+    world.ask(1, "eth_getTransactionCount", json!(["0x1", "pending"]));
+    assert!(world.out().iter().all(|f| f.params.contains("pending")), "{:?}", world.out());
+}
+
+#[test]
+fn when_one_lane_cannot_answer_the_next_is_compared_with() {
+    let mut world = compare(three()).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    world.lost("b");
+    assert_eq!(world.asked(), ["c"]);
+    world.reply("c", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
+#[test]
+fn what_nothing_confirms_is_an_answer_that_says_so() {
+    let mut world = compare(vec![lane("a", AWS, 20), lane("b", HETZNER, 40)]).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    world.lost("b");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+    assert_eq!(world.trail().1, "unconfirmed");
+}
+
+#[test]
+fn equal_reverts_agree_whatever_their_words() {
+    let mut world = compare(three()).warm();
+    world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
+    world.error("a", 3, "execution reverted");
+    world.error("b", -32000, "VM Exception: reverted");
+    assert_eq!(world.failure(1).map(|f| f.0), Some(3));
+}
+
+#[test]
+fn fees_are_not_compared() {
+    let mut world = compare(three()).warm();
+    world.ask(1, "eth_gasPrice", json!([]));
+    assert_eq!(world.asked(), ["a"]);
+}

@@ -1,0 +1,92 @@
+//! The second lane: when it is asked, on which ground, and how often at most.
+
+#[path = "world/mod.rs"]
+mod world;
+
+use world::node::Fault;
+use world::script::{AWS, GCP, HETZNER, Setup, lane, three};
+
+#[test]
+fn a_second_lane_is_asked_when_the_first_is_slower_than_usual() {
+    let mut world = Setup::new(three()).warm();
+    world.balance(1);
+    assert_eq!(world.asked(), ["a"]);
+    world.advance(15);
+    assert_eq!(world.asked(), ["a"], "20 ms is usual for it");
+    world.advance(20);
+    assert_eq!(world.asked(), ["a", "b"]);
+    world.reply("b", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+    assert!(world.flights.is_empty(), "the loser is cancelled");
+}
+
+#[test]
+fn the_second_lane_stands_on_other_ground() {
+    let lanes = vec![lane("a", AWS, 20), lane("near", AWS, 21), lane("far", GCP, 90)];
+    let mut world = Setup::new(lanes).warm();
+    world.balance(1);
+    world.advance(40);
+    assert_eq!(world.asked(), ["a", "far"]);
+}
+
+#[test]
+fn after_a_fault_the_next_lane_is_asked_at_once() {
+    let mut world = Setup::new(three()).warm();
+    world.balance(1);
+    world.lost("a");
+    assert_eq!(world.asked(), ["b"]);
+    world.error("b", -32603, "Internal error");
+    assert_eq!(world.asked(), ["c"]);
+    world.reply("c", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
+/// Forty reads at once while the first lane is dark and every other one silent, too: the budget holds.
+#[test]
+fn the_budget_holds_in_an_outage() {
+    let mut world = Setup::new(three()).warm();
+    for id in 1..=100 {
+        world.balance(id);
+    }
+    world.advance(1_500);
+    let sent = world.sent_since().len();
+    assert!((100..=120).contains(&sent), "100 reads, at most 10 + 10 % more: {sent}");
+    world.advance(9_000);
+    assert!((1..=100).all(|id| world.failure(id).is_some()), "and every one is settled");
+}
+
+#[test]
+fn with_the_budget_spent_a_dark_lane_is_left_by_its_timeout() {
+    let mut world = Setup::new(three()).warm();
+    (1..=30).for_each(|id| world.balance(id));
+    world.advance(300);
+    (1..=30).for_each(|_| {
+        if world.asked().contains(&"b") {
+            world.reply("b", "\"0x1\"");
+        }
+    });
+    world.advance(2_000);
+    assert!(world.asked().iter().all(|lane| *lane == "b"), "{:?}", world.asked());
+}
+
+#[test]
+fn a_lane_that_is_known_to_be_faster_becomes_the_first() {
+    let mut world = Setup::new(vec![lane("slow", AWS, 90), lane("fast", HETZNER, 15)]).warm();
+    world.balance(1);
+    assert_eq!(world.asked(), ["fast"]);
+}
+
+#[test]
+fn when_the_first_lane_is_dark_the_breaker_opens_and_reads_go_to_the_next_at_once() {
+    let mut world = Setup::new(three()).warm();
+    world.alive = true;
+    world.fault("a", Fault::Dark);
+    for id in 1..=6 {
+        world.balance(id);
+        world.advance(500);
+        assert!(world.result(id).is_some());
+    }
+    world.sent_since();
+    world.balance(7);
+    assert_eq!(world.sent_since(), ["b"]);
+}

@@ -1,0 +1,232 @@
+//! A world in virtual time around one `Guard`: simulated endpoints, a chain whose head rises, pages,
+//! wallets, a store that outlives the worker. No clock and no sleep: everything follows from a seed.
+//!
+//! ```text
+//!  script.rs   worlds that a test writes by hand: ask, check what was sent, advance, reply, check
+//!  random/     worlds that a seed draws, and the promises they are held to
+//!  node.rs     endpoints and their faults        chain.rs   what is true of the chain
+//! ```
+
+#![allow(dead_code, reason = "every test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test harness")]
+#![allow(unreachable_pub, reason = "a module of tests and of an example")]
+
+pub mod chain;
+pub mod node;
+pub mod random;
+pub mod rng;
+pub mod script;
+
+use std::collections::BTreeMap;
+
+use breakwater::guard::{ClientId, Command, Event, Guard, SendError, Stored};
+use breakwater::protocol::{CoreToPage, PageToCore, PanelReply};
+use breakwater::secret::Secret;
+
+use chain::{Chain, START};
+use node::{Http, Node};
+use rng::Rng;
+
+/// A request on the wire.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    pub send: u64,
+    /// Index of the node.
+    pub node: usize,
+    pub at: u64,
+    pub method: String,
+    pub params: String,
+    pub body: Vec<u8>,
+}
+
+impl Flight {
+    /// Sent by the core for itself: a chain-id check, a poll or a probe.
+    pub fn is_chore(&self) -> bool {
+        self.params == "[]" && matches!(self.method.as_str(), "eth_chainId" | "eth_blockNumber")
+    }
+}
+
+/// Something that happened in the world, for those who watch it.
+#[derive(Debug, Clone)]
+pub enum Seen {
+    Sent(Flight),
+    /// Sent to an address that no endpoint of this world has.
+    Stray,
+    Cancelled(u64),
+    /// A flight ended with a reply of the node.
+    Landed(u64),
+    Posted(ClientId, CoreToPage),
+    Panel(u64, PanelReply),
+    Badge(String, String),
+    Notify(String, String),
+    Stored(Stored),
+}
+
+/// One world.
+pub struct World {
+    pub now: u64,
+    pub rng: Rng,
+    pub chains: Vec<Chain>,
+    pub nodes: Vec<Node>,
+    pub flights: BTreeMap<u64, Flight>,
+    pub stored: BTreeMap<u8, Secret>,
+    pub seen: Vec<Seen>,
+    /// Whether nodes answer by themselves; in a script they do so only for chores.
+    pub alive: bool,
+    guard: Guard,
+    queue: BTreeMap<(u64, u64), Event>,
+    order: u64,
+}
+
+impl World {
+    pub fn new(seed: u64) -> World {
+        World {
+            now: START,
+            rng: Rng::new(seed),
+            chains: Vec::new(),
+            nodes: Vec::new(),
+            flights: BTreeMap::new(),
+            stored: BTreeMap::new(),
+            seen: Vec::new(),
+            alive: true,
+            guard: Guard::new(seed),
+            queue: BTreeMap::new(),
+            order: 0,
+        }
+    }
+
+    /// One event now, and everything the guard wants done because of it.
+    pub fn event(&mut self, event: Event) {
+        self.guard.handle(self.now, event);
+        self.drain();
+    }
+
+    pub fn page(&mut self, client: ClientId, message: PageToCore) {
+        self.event(Event::Message { client, message });
+    }
+
+    /// An event later, unless the worker dies before.
+    pub fn later(&mut self, after: u64, event: Event) {
+        self.order += 1;
+        self.queue.insert((self.now + after, self.order), event);
+    }
+
+    /// Time passes; what is due happens in its order.
+    pub fn advance(&mut self, ms: u64) {
+        let end = self.now + ms;
+        while let Some(at) = self.next_at().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.step();
+        }
+        self.now = end;
+    }
+
+    /// The machine sleeps: time passes and nothing happens, then everything at once.
+    pub fn suspend(&mut self, ms: u64) {
+        self.now += ms;
+        self.advance(0);
+    }
+
+    /// The worker dies, and a new one starts from what was stored.
+    pub fn restart(&mut self, settings: &str) {
+        self.guard = Guard::new(self.rng.next());
+        self.flights.clear();
+        self.queue.clear();
+        self.start(settings);
+    }
+
+    /// What the shell does first.
+    pub fn start(&mut self, settings: &str) {
+        self.event(Event::Settings(Some(settings.to_owned())));
+        if let Some(text) = self.stored.get(&(Stored::Observed as u8)).cloned() {
+            self.event(Event::Observed(text.expose().to_owned()));
+        }
+        if let Some(text) = self.stored.get(&(Stored::Health as u8)).cloned() {
+            self.event(Event::Restore(text.expose().to_owned()));
+        }
+    }
+
+    /// When the guard wants to be woken.
+    pub fn wake(&self) -> Option<u64> {
+        self.guard.poll_timeout()
+    }
+
+    fn next_at(&self) -> Option<u64> {
+        let queued = self.queue.keys().next().map(|(at, _)| *at);
+        self.wake().into_iter().chain(queued).min()
+    }
+
+    fn step(&mut self) {
+        let queued = self.queue.keys().next().copied().filter(|(at, _)| *at <= self.now);
+        let event = queued.and_then(|key| self.queue.remove(&key)).unwrap_or(Event::Tick);
+        if let Event::Response { send, .. } | Event::SendFailed { send, .. } = &event {
+            if self.flights.remove(send).is_none() {
+                return;
+            }
+            self.seen.push(Seen::Landed(*send));
+        }
+        self.event(event);
+    }
+
+    fn drain(&mut self) {
+        while let Some(command) = self.guard.poll() {
+            self.execute(command);
+        }
+        // A wake-up that is due must be over after one tick, or the browser would spin.
+        for _ in 0..3 {
+            if self.wake().is_none_or(|at| at > self.now) {
+                return;
+            }
+            self.guard.handle(self.now, Event::Tick);
+            while let Some(command) = self.guard.poll() {
+                self.execute(command);
+            }
+        }
+        panic!("the guard wants to be woken at {:?}, and it is {} already", self.wake(), self.now);
+    }
+
+    fn execute(&mut self, command: Command) {
+        match command {
+            Command::Send { send, http } => self.send(send, &http.url, http.body),
+            Command::Cancel { send } => {
+                self.flights.remove(&send);
+                self.seen.push(Seen::Cancelled(send));
+            }
+            Command::Post { client, message } => self.seen.push(Seen::Posted(client, message)),
+            Command::PanelReply { token, reply } => self.seen.push(Seen::Panel(token, reply)),
+            Command::Store { what, text } => {
+                self.stored.insert(what as u8, text);
+                self.seen.push(Seen::Stored(what));
+            }
+            Command::Badge { text, title, .. } => self.seen.push(Seen::Badge(text, title)),
+            Command::Notify { id, message } => self.seen.push(Seen::Notify(id, message)),
+            Command::Sites { .. } => {}
+        }
+    }
+
+    fn send(&mut self, send: u64, url: &str, body: Vec<u8>) {
+        let Some(node) = self.nodes.iter().position(|n| n.url == url) else {
+            self.seen.push(Seen::Stray);
+            return self.later(1, Event::SendFailed { send, why: SendError::Network });
+        };
+        let request: serde_json::Value = serde_json::from_slice(&body).expect("a request is JSON");
+        let method = request["method"].as_str().expect("a request has a method").to_owned();
+        let flight = Flight { send, node, at: self.now, method, params: request["params"].to_string(), body };
+        let (known, chain) = (&self.nodes[node], &self.chains[self.nodes[node].chain]);
+        if self.alive || flight.is_chore() {
+            if let Some((after, back)) = known.receive(self.now, chain, &mut self.rng, &flight.body) {
+                self.later(after, returned(send, back));
+            }
+        }
+        self.flights.insert(send, flight.clone());
+        self.seen.push(Seen::Sent(flight));
+    }
+}
+
+/// What the shell tells the guard of an exchange.
+pub fn returned(send: u64, back: Result<Http, SendError>) -> Event {
+    match back {
+        Ok(Http { status, headers, body }) => Event::Response { send, status, headers, body },
+        Err(why) => Event::SendFailed { send, why },
+    }
+}
