@@ -42,6 +42,8 @@ pub enum Meaning {
     Unable,
     /// It would, for a smaller range.
     Smaller,
+    /// It has not got this block or state; of another it may.
+    Missing,
     /// It is broken.
     Fault,
 }
@@ -58,7 +60,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// For the page.
     pub reply: Option<Reply>,
-    /// Whether the lane asked for a smaller question.
+    /// Whether only this question was too large, or about what the lane has not got: another one of the same
+    /// method may be answered.
     pub smaller: bool,
     /// Pause the lane asked for, ms.
     pub retry_after_ms: Option<u64>,
@@ -95,9 +98,9 @@ impl Classifier {
     pub fn http(&self, spec: &Spec, id: u64, http: Http<'_>) -> Judged {
         let mut judged = match jsonrpc::reply(http.body, id) {
             // A result under an error status is a proxy's confusion: do not trust it.
-            Ok(Reply::Result(_)) if http.status >= 400 => Judged::bare(self.status(http.status)),
+            Ok(Reply::Result(_)) if http.status >= 400 => self.status(http.status),
             Ok(reply) => self.reply(spec, http.status, reply),
-            Err(_) if http.status >= 400 => Judged::bare(self.status(http.status)),
+            Err(_) if http.status >= 400 => self.status(http.status),
             Err(Malformed::NotJson) if mentions_limit(http.body) => Judged::bare(Outcome::Refused),
             Err(_) => Judged::bare(Outcome::Fault),
         };
@@ -119,12 +122,12 @@ impl Classifier {
                 let outcome = match meaning {
                     Meaning::Chain | Meaning::Known => Outcome::ChainError,
                     Meaning::Refused => Outcome::Refused,
-                    Meaning::Unable | Meaning::Smaller => Outcome::Unable,
+                    Meaning::Unable | Meaning::Smaller | Meaning::Missing => Outcome::Unable,
                     Meaning::Fault => Outcome::Fault,
                 };
                 Judged {
                     outcome: if meaning == Meaning::Known { Outcome::Answer } else { outcome },
-                    smaller: meaning == Meaning::Smaller,
+                    smaller: matches!(meaning, Meaning::Smaller | Meaning::Missing),
                     reply: Some(Reply::Error(error)),
                     retry_after_ms: None,
                 }
@@ -147,12 +150,13 @@ impl Classifier {
             .map_or(Meaning::Fault, |rule| rule.class)
     }
 
-    fn status(&self, status: u16) -> Outcome {
+    fn status(&self, status: u16) -> Judged {
         let rule = self.catalogue.rules.iter().find(|r| r.text.is_empty() && r.code.is_empty() && r.matches(status, 0, ""));
         match rule.map(|r| r.class) {
-            Some(Meaning::Refused) => Outcome::Refused,
-            Some(Meaning::Unable) => Outcome::Unable,
-            _ => Outcome::Fault,
+            Some(Meaning::Refused) => Judged::bare(Outcome::Refused),
+            Some(Meaning::Unable) => Judged::bare(Outcome::Unable),
+            Some(Meaning::Smaller) => Judged { smaller: true, ..Judged::bare(Outcome::Unable) },
+            _ => Judged::bare(Outcome::Fault),
         }
     }
 }

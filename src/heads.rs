@@ -13,8 +13,13 @@ pub const MAX_MS: u64 = 30_000;
 const FRESH_MS: u64 = 2_000;
 /// Rises of the best head that are remembered.
 const HISTORY: usize = 128;
-/// A head more than this many blocks above every other is a lie or another chain: it is not believed alone.
-const LEAP: u64 = 10_000;
+/// A head more than this many blocks above what the chain can have grown to since is a leap: a lie, another
+/// chain – or the first lane that is not stuck.
+pub const LEAP: u64 = 10_000;
+/// Time that the fastest chains take for a block, ms.
+const BLOCK_MS: u64 = 100;
+/// No chain is this high: a larger number is a lie whoever tells it.
+pub const HIGHEST: u64 = 1 << 48;
 
 /// The newest block a lane has shown, and when, ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -34,19 +39,27 @@ pub struct Heads {
 }
 
 impl Heads {
-    /// A lane has shown a block. `false` when it is not to be believed.
-    pub fn learn(&mut self, now: u64, number: u64) -> bool {
-        let best = self.best();
-        if best.is_some_and(|b| number > b + LEAP) {
-            return false;
-        }
-        if best.is_none_or(|b| number > b) {
+    /// A lane has shown a block that is believed.
+    pub fn learn(&mut self, now: u64, number: u64) {
+        if self.best().is_none_or(|b| number > b) && number <= HIGHEST {
             self.rises.push_back(Head { number, at: now });
             if self.rises.len() > HISTORY {
                 self.rises.pop_front();
             }
         }
-        true
+    }
+
+    /// Whether a block is so far above the best head that one lane alone is not to be believed.
+    pub fn is_leap(&self, now: u64, number: u64) -> bool {
+        let grown = |best: &Head| best.number + LEAP + now.saturating_sub(best.at) / BLOCK_MS;
+        number > HIGHEST || self.rises.back().is_some_and(|best| number > grown(best))
+    }
+
+    /// Forgets everything but what these lanes have shown.
+    pub fn only(&mut self, mut shown: Vec<Head>) {
+        *self = Heads::default();
+        shown.sort_by_key(|h| (h.at, h.number));
+        shown.into_iter().for_each(|h| self.learn(h.at, h.number));
     }
 
     /// The best head.
@@ -61,9 +74,9 @@ impl Heads {
         let best = self.best().unwrap_or(head.number);
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
-        let late = passed.is_some_and(|at| head.at > at + MAX_MS);
-        let low = head.number < floor && head.at + FRESH_MS > now;
-        best > head.number + MAX_BLOCKS || late || low
+        let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));
+        let low = head.number < floor && head.at.saturating_add(FRESH_MS) > now;
+        best > head.number.saturating_add(MAX_BLOCKS) || late || low
     }
 }
 
@@ -98,10 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_is_not_believed() {
+    fn a_leap_is_what_no_chain_can_have_grown_to() {
         let mut heads = Heads::default();
-        assert!(heads.learn(0, 100));
-        assert!(!heads.learn(1, 1_000_000_000));
+        assert!(!heads.is_leap(0, 20_000_000), "nothing is known yet");
+        heads.learn(0, 100);
+        assert!(!heads.is_leap(0, 10_100) && heads.is_leap(0, 10_101));
+        assert!(!heads.is_leap(3_600_000, 14_500), "an hour of quarter-second blocks");
+        assert!(Heads::default().is_leap(0, u64::MAX));
+        heads.learn(1, u64::MAX);
         assert_eq!(heads.best(), Some(100));
     }
 }

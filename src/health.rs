@@ -94,8 +94,8 @@ impl Health {
 
     /// It was silent past its hedge delay, and a lane asked later answered first.
     pub fn overtaken(&mut self, now: u64) {
-        self.silences += 1;
-        if self.silences >= SILENCES {
+        self.silences = (self.silences + 1).min(SILENCES);
+        if self.silences == SILENCES {
             self.trip(now, Rest::Silent);
         }
     }
@@ -125,6 +125,11 @@ impl Health {
     pub fn resting(&self, now: u64) -> Option<(Rest, u64)> {
         let cooling = (now < self.cool_until).then_some((Rest::Refused, self.cool_until));
         self.open.or(cooling)
+    }
+
+    /// Until when it asked for a pause, ms; 0 when it never did.
+    pub fn cool_until(&self) -> u64 {
+        self.cool_until
     }
 
     /// Whether the breaker's pause is over and one probe is due.
@@ -180,10 +185,13 @@ impl Health {
     /// Stored health is outside input: bounded and finite, or not taken.
     pub fn is_sound(&self, now: u64) -> bool {
         let times = [self.cool_until, self.open.map_or(0, |o| o.1), self.last_answer.unwrap_or(0)];
+        let times = times.into_iter().chain(self.faults.iter().copied()).chain(self.unable.iter().map(|u| u.1));
+        let latest = now.saturating_add(600_000);
         self.latency.iter().all(Sketch::is_sound)
             && self.faults.len() <= FAULTS
             && self.unable.len() <= UNABLE_METHODS
-            && times.iter().all(|t| *t <= now + 600_000)
+            && times.max().is_none_or(|t| t <= latest)
+            && self.silences <= SILENCES
             && self.pause_ms <= MAX_PAUSE_MS
             && self.cool_ms <= MAX_COOL_MS
     }

@@ -83,10 +83,16 @@ fn a_dispute_without_a_third_is_told_at_once() {
 #[test]
 fn both_are_asked_at_the_newest_block_that_both_have() {
     let mut lanes = three();
-    lanes[1].lag = 3;
+    lanes[1].lag = 1;
     let mut world = compare(lanes).warm();
+    for _ in 0..4 {
+        world.page(1, breakwater::protocol::PageToCore::Use { chain: 1 });
+        world.advance(6_000);
+    }
     world.balance(1);
-    assert!(world.out().iter().all(|f| f.params.contains("\"0x3e5\"")), "997 of 1,000: {:?}", world.out());
+    let pinned = format!("\"0x{:x}\"", world.chains[0].head(world.now) - 1);
+    assert_eq!(world.asked(), ["a", "b"]);
+    assert!(world.out().iter().all(|f| f.params.contains(&pinned)), "{pinned}: {:?}", world.out());
 }
 
 /// A page that was quiet for an hour is not answered from an hour ago.
@@ -98,7 +104,7 @@ fn the_pinned_block_is_never_an_old_one() {
     world.advance(200);
     let head = world.chains[0].head(world.now);
     let pinned = format!("\"0x{head:x}\"");
-    assert!(world.out().len() == 2 && world.out().iter().all(|f| f.params.contains(&pinned)), "{head}: {:?}", world.out());
+    assert!(world.out().len() > 1 && world.out().iter().all(|f| f.params.contains(&pinned)), "{head}: {:?}", world.out());
 }
 
 #[test]

@@ -66,7 +66,8 @@ fn with_the_budget_spent_a_dark_lane_is_left_by_its_timeout() {
         }
     });
     world.advance(2_000);
-    assert!(world.asked().iter().all(|lane| *lane == "b"), "{:?}", world.asked());
+    let on = |lane: &str| world.asked().iter().filter(|l| **l == lane).count();
+    assert!(on("a") > 0 && on("b") == on("a"), "each asks the next lane: {:?}", world.asked());
 }
 
 #[test]

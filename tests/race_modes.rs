@@ -94,6 +94,17 @@ fn when_everything_is_dark_the_page_gets_its_wallet_before_the_deadline() {
     assert!(message.contains("did not answer in time") && message.contains('a'), "{message}");
 }
 
+/// Promise 4: silence for longer than usual is no reason to fail while there is time.
+#[test]
+fn a_slow_lane_may_still_answer_when_nothing_else_can() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
+    world.balance(1);
+    world.advance(6_000);
+    assert!(world.is_open(1));
+    world.reply("a", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
 #[test]
 fn off_passes_through_to_the_wallet() {
     let mut world = Setup::new(three()).mode("off").warm();

@@ -85,6 +85,7 @@ fn a_smaller_range_is_asked_elsewhere_and_blamed_on_nobody() {
         next_after(|id| Http::new(200, format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"query returned more than 10000 results"}}}}"#)));
     assert_eq!(asked, ["b"]);
     world.reply("b", "[]");
+    world.advance(600);
     assert_eq!(world.dot("a"), "good");
     world.ask(2, "eth_getLogs", json!([{"fromBlock": "0x2"}]));
     assert_eq!(world.asked(), ["a"], "and the next range is asked there first, as before");
@@ -105,9 +106,11 @@ fn a_method_a_lane_has_not_is_asked_elsewhere_from_then_on() {
     proof(&mut world, 1);
     world.error("a", -32601, "the method eth_getProof does not exist/is not available");
     world.reply("b", "{}");
+    world.advance(600);
     proof(&mut world, 2);
     assert_eq!(world.asked(), ["b"]);
     world.reply("b", "{}");
+    world.advance(600);
     world.balance(3);
     assert_eq!(world.asked(), ["a"], "other methods are");
 }
@@ -120,6 +123,7 @@ fn a_block_a_lane_has_not_says_nothing_of_the_method() {
         world.ask(1, "eth_getBalance", json!(["0x1", "0x10"]));
         world.error("a", -32000, message);
         world.reply("b", "\"0x1\"");
+        world.advance(600);
         world.balance(2);
         assert_eq!(world.asked(), ["a"], "{message}");
     }
@@ -134,6 +138,7 @@ fn an_answer_past_the_cap_says_nothing_of_the_method() {
     world.event(breakwater::guard::Event::SendFailed { send, why: breakwater::guard::SendError::TooLarge });
     assert_eq!(world.asked(), ["b"]);
     world.reply("b", "[]");
+    world.advance(600);
     world.ask(2, "eth_getLogs", json!([{"fromBlock": "0x5"}]));
     assert_eq!(world.asked(), ["a"]);
 }
@@ -146,13 +151,14 @@ fn five_faults_open_the_breaker_and_one_probe_closes_it() {
         world.balance(id);
         world.http("a", Http::new(503, ""));
         world.reply("b", "\"0x1\"");
+        world.advance(600);
     }
     assert_eq!(world.dot("a"), "down");
     world.balance(6);
     assert_eq!(world.asked(), ["b"]);
     world.reply("b", "\"0x1\"");
     world.sent_since();
-    world.advance(14_900);
+    world.advance(14_300);
     assert!(!world.sent_since().contains(&"a".to_owned()), "nothing for 15 s");
     world.advance(1_500);
     assert_eq!(world.sent_since().iter().filter(|l| *l == "a").count(), 1, "one probe");

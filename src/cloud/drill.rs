@@ -100,7 +100,7 @@ impl Drill {
 
     /// A page asked a read.
     pub fn count_asked(&mut self, now_ms: u64) {
-        self.asked += u64::from(self.running(now_ms));
+        self.asked = self.asked.saturating_add(u64::from(self.running(now_ms)));
     }
 
     /// A read that was asked during the drill was answered after this many ms.
@@ -113,7 +113,7 @@ impl Drill {
 
     /// A transaction is broadcast: no lane is dark for it.
     pub fn step_aside(&mut self, now_ms: u64) {
-        self.stepped_aside += u64::from(self.running(now_ms));
+        self.stepped_aside = self.stepped_aside.saturating_add(u64::from(self.running(now_ms)));
     }
 
     /// Notes whether a chain with these endpoints would have been lost.

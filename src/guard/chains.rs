@@ -7,7 +7,7 @@ use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::endpoint::EndpointKey;
 use crate::health::{Check, Health};
-use crate::heads::{Head, Heads};
+use crate::heads::{HIGHEST, Head, Heads, LEAP};
 use crate::race::LanePlan;
 use crate::route::{Spec, WEIGHTS, Weight};
 use crate::settings::{self, Mode};
@@ -56,6 +56,8 @@ pub(super) struct Lane {
     pub(super) cause: Option<String>,
     /// A running drill holds it dark.
     pub(super) dark: bool,
+    /// A block it named that nobody believed.
+    pub(super) claim: Option<u64>,
 }
 
 impl Lane {
@@ -78,6 +80,8 @@ pub(super) struct Chain {
     pub(super) majority: bool,
     pub(super) lanes: Vec<Lane>,
     pub(super) heads: Heads,
+    /// Newest block known to an earlier life of the core: pages may have been shown it.
+    pub(super) floor: u64,
     pub(super) users: BTreeSet<ClientId>,
     pub(super) last_used: u64,
     pub(super) wallet: Health,
@@ -101,6 +105,8 @@ pub(super) struct Wanted<'a> {
     pub(super) floor: u64,
     /// Whether a wallet can be asked.
     pub(super) wallet: bool,
+    /// Whether the wallet's own node knows best: it alone has seen what the wallet has just sent.
+    pub(super) own_node: bool,
     /// The lane that answered the page's last `latest` read.
     pub(super) last_lane: Option<(EndpointKey, u64)>,
     /// JSON-RPC method.
@@ -118,6 +124,7 @@ impl Chain {
             majority: false,
             lanes: Vec::new(),
             heads: Heads::default(),
+            floor: 0,
             users: BTreeSet::new(),
             last_used: 0,
             wallet: Health::default(),
@@ -131,6 +138,27 @@ impl Chain {
 
     pub(super) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
         self.lanes.iter_mut().find(|l| l.key == key)
+    }
+
+    /// A lane has shown a block: `false` when it is not to be believed. Against two lanes that agree, one
+    /// that leaps is a liar; against one, that one is stuck.
+    pub(super) fn shown(&mut self, now: u64, key: EndpointKey, number: u64) -> bool {
+        let best = self.heads.best().unwrap_or(0);
+        let known = |l: &&Lane| l.head.is_some_and(|h| h.number.abs_diff(best) <= LEAP);
+        let against = self.lanes.iter().filter(|l| l.key != key && l.ready()).filter(known).count();
+        let for_it = self.lanes.iter().any(|l| l.key != key && l.claim.is_some_and(|c| c.abs_diff(number) <= LEAP));
+        let leap = self.heads.is_leap(now, number);
+        let believed = number <= HIGHEST && (!leap || for_it || against < 2);
+        if believed {
+            self.heads.learn(now, number);
+        }
+        if let Some(lane) = self.lane_mut(key) {
+            lane.claim = (!believed).then_some(number);
+            if believed {
+                lane.head = Some(Head { number, at: now });
+            }
+        }
+        believed
     }
 
     /// Whether transactions go to private endpoints only.
@@ -155,6 +183,7 @@ impl Chain {
         let known = self.wallet.is_measured() && self.wallet.resting(now).is_none();
         match (self.mode, self.wallet.p50(wanted.spec.weight).filter(|_| known)) {
             (Mode::Rescue, _) => 0,
+            _ if wanted.own_node => 0,
             (_, None) => order.len(),
             (_, Some(wallet)) => {
                 let before = |lane: &Lane| {
@@ -261,6 +290,10 @@ impl Guard {
                     let known = lanes.iter().position(|l| l.key == key).map(|at| lanes.swap_remove(at));
                     chain.lanes.push(self.watch.lane(known, key, endpoint.clone()));
                 }
+            }
+            // What only a lane that is gone has shown is known no more.
+            if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
+                chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
             }
             self.chains.insert(wanted.id, chain);
         }

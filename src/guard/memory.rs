@@ -58,8 +58,9 @@ impl Memory {
         }
         let key = (origin.to_owned(), question.clone());
         self.bytes += size(&key, text);
-        if self.kept.insert(key.clone(), text.to_owned()).is_none() {
-            self.order.push_back(key);
+        match self.kept.insert(key.clone(), text.to_owned()) {
+            Some(old) => self.bytes -= size(&key, &old).min(self.bytes),
+            None => self.order.push_back(key),
         }
         while self.bytes > MAX_BYTES {
             let Some(oldest) = self.order.pop_front() else { break };

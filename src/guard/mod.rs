@@ -279,7 +279,11 @@ pub struct Guard {
     lang: Lang,
     offset_min: i32,
     online: bool,
+    /// When the browser last came online, ms.
+    online_since: u64,
     permission: bool,
+    /// Time of the newest event, ms.
+    now: u64,
     classifier: Classifier,
     budget: Budget,
     chains: BTreeMap<u64, Chain>,
@@ -307,7 +311,9 @@ impl Guard {
             lang: Lang::default(),
             offset_min: 0,
             online: true,
+            online_since: 0,
             permission: true,
+            now: 0,
             classifier: Classifier::default(),
             budget: Budget::default(),
             chains: BTreeMap::new(),
@@ -329,6 +335,7 @@ impl Guard {
 
     /// Takes one event. Drain [`Guard::poll`] before the next one.
     pub fn handle(&mut self, now: u64, event: Event) {
+        self.now = now;
         match event {
             Event::Open { client, origin, host } => self.open(now, client, origin, host),
             Event::Message { client, message } => self.message(now, client, message),
@@ -341,7 +348,7 @@ impl Guard {
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),
             Event::Observed(text) => self.observed(now, &text),
-            Event::Online(online) => self.online = online,
+            Event::Online(online) => self.online(now, online),
             Event::Permission(permission) => self.permission_changed(permission),
             Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),

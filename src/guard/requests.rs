@@ -10,10 +10,11 @@
 
 use serde_json::value::RawValue;
 
-use super::chains::{Chain, LaneRef, Wanted};
+use super::chains::{Chain, Lane, LaneRef, Wanted};
 use super::sticky::Proof;
 use super::{ClientId, Guard};
 use crate::endpoint::EndpointKey;
+use crate::heads::Head;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{Act, Need, Outcome, Plan, Race};
@@ -23,6 +24,8 @@ use crate::settings::Mode;
 /// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be
 /// seen to be stale.
 const HOLD_MS: u64 = 400;
+/// Age past which a head is too old to compare at, ms: heads are polled more often.
+const PIN_MS: u64 = 10_000;
 /// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
 pub(super) const MARGIN_MS: u64 = 200;
 
@@ -95,7 +98,12 @@ pub(super) struct Request {
     pub(super) origin: String,
     pub(super) host: String,
     pub(super) asked: u64,
+    /// Whether the answer depends on the newest block.
     pub(super) latest: bool,
+    /// Whether it depends on what is not in a block yet.
+    pub(super) pending: bool,
+    /// A transaction that only private endpoints may see, whatever is chosen later.
+    pub(super) private: bool,
     pub(super) floor: u64,
     /// Block that `latest` was pinned to, for comparing.
     pub(super) pinned: Option<String>,
@@ -121,9 +129,19 @@ impl Request {
         self.slots.get_mut(lane)
     }
 
+    /// Whether an answer that carries a block number shows the newest block.
+    pub(super) fn tip(&self) -> bool {
+        self.latest && !self.pending
+    }
+
     /// The parameters as they are sent.
     pub(super) fn sent_params(&self) -> &str {
         self.pinned.as_deref().unwrap_or(&self.question.params)
+    }
+
+    /// A nonce with what is pending: nodes rightly differ, and the wallet's own has seen what it sent.
+    fn is_pending_nonce(&self) -> bool {
+        self.pending && self.spec.merge == Merge::Highest
     }
 
     fn wanted<'a>(&'a self, deadline_ms: u64, last_lane: Option<(EndpointKey, u64)>) -> Wanted<'a> {
@@ -132,6 +150,7 @@ impl Request {
             latest: self.latest,
             floor: self.floor,
             wallet: self.has_wallet(),
+            own_node: self.is_pending_nonce(),
             last_lane,
             method: &self.question.method,
             deadline_ms,
@@ -143,6 +162,10 @@ impl Guard {
     /// Answers `question`, now or later.
     pub(super) fn ask(&mut self, now: u64, question: Question, asker: Asker) {
         let spec = route::spec(&question.method);
+        let host = asker.client().and_then(|client| self.pages.get(&client)).map(|page| page.host.as_str());
+        if !self.permission || !host.is_some_and(|host| self.settings.site_on(host)) {
+            return self.not_ours(asker, &question);
+        }
         let guarded = self.chains.get(&question.chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
         match spec.class {
             Class::Read | Class::Broadcast if guarded => {}
@@ -183,10 +206,13 @@ impl Guard {
 
     fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, terms: Terms, asker: Asker) {
         let id = self.number();
+        let chain = self.chains.get(&question.chain);
         let tag = spec.tag.and_then(|at| jsonrpc::tag(&question.params, at));
         let request = Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
-            floor: terms.floor,
+            pending: tag.as_deref() == Some("pending"),
+            private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
+            floor: terms.floor.max(chain.map_or(0, |c| c.floor)),
             host: terms.host,
             hold_until: now + HOLD_MS.min(self.settings.deadline_ms / 10),
             asked: now,
@@ -212,7 +238,7 @@ impl Guard {
     /// Starts a held request's race when its chain is warm, or when it has waited long enough.
     pub(super) fn release(&mut self, now: u64, id: u64) {
         let Some(request) = self.requests.get(&id).filter(|r| r.race.is_none()) else { return };
-        let cold = self.chains.get(&request.question.chain).is_some_and(is_cold);
+        let cold = self.chains.get(&request.question.chain).is_some_and(|c| is_cold(now, c));
         let may_wait = request.spec.class == Class::Read && now < request.hold_until;
         if !(cold && may_wait) {
             self.start(now, id);
@@ -224,6 +250,11 @@ impl Guard {
         let deadline_ms = self.settings.deadline_ms;
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
         let last_lane = page.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
+        let margin = MARGIN_MS.min(deadline_ms / 10);
+        let deadline = request.asked + deadline_ms - margin;
+        if now >= deadline {
+            return self.settle_failed(now, request, true);
+        }
         let Some(chain) = self.chains.get_mut(&request.question.chain) else {
             return self.settle_failed(now, request, false);
         };
@@ -234,10 +265,8 @@ impl Guard {
         let plans = plans.into_iter().zip(&kept).filter(|(_, k)| **k).map(|(p, _)| p).collect();
         request.slots = vec![Slot::Idle; request.lanes.len()];
         if matches!(need, Need::Agree { .. }) {
-            request.pinned = pin(chain, &request);
+            request.pinned = pin(now, chain, &request);
         }
-        let margin = MARGIN_MS.min(deadline_ms / 10);
-        let deadline = request.asked + deadline_ms - margin;
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
         self.budget.request();
         if request.proof.is_none() {
@@ -261,8 +290,8 @@ impl Guard {
                             race.ended(now, lane, outcome, 0, &mut acts);
                         }
                 }
-                Act::TimedOut { lane } => self.end_attempt(now, &mut request, lane, Outcome::Fault),
-                Act::Cancel { lane } => self.end_attempt(now, &mut request, lane, Outcome::Cancelled),
+                Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
+                Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
                 Act::Settle(end) => return self.settle(now, request, end),
             }
         }
@@ -316,7 +345,7 @@ impl Guard {
         let gone: Vec<u64> = self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
         for rescue in gone {
             self.rescues.remove(&rescue);
-            self.leave_where(now, |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue));
+            self.leave_rescue(now, rescue);
         }
     }
 
@@ -332,11 +361,17 @@ impl Guard {
         self.leave_where(now, |asker| matches!(asker, Asker::Follow { task } if !wanted.contains(&task)));
     }
 
+    /// No item of this call is wanted any more.
+    pub(super) fn leave_rescue(&mut self, now: u64, rescue: u64) {
+        self.leave_where(now, |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue));
+    }
+
     fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
         let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
         for id in ids {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            let asked_wallet = request.askers.first().copied();
+            let with_wallet = |r: &Request| r.askers.iter().find(|a| matches!(a, Asker::Page { wallet: true, .. })).copied();
+            let asked_wallet = with_wallet(&request);
             for asker in request.askers.extract_if(.., |a| gone(*a)) {
                 if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                     page.waiting = page.waiting.saturating_sub(1);
@@ -344,11 +379,11 @@ impl Guard {
             }
             if request.askers.is_empty() && request.spec.class != Class::Broadcast {
                 self.memory.leave(&request.origin, &request.question);
-                (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane, Outcome::Cancelled));
+                (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
                 continue;
             }
             let wallet_lane = request.slots.iter().position(|s| matches!(s, Slot::Wallet(_)));
-            let left = asked_wallet != request.askers.first().copied();
+            let left = asked_wallet != with_wallet(&request);
             self.requests.insert(id, request);
             if let Some(lane) = wallet_lane.filter(|_| left) {
                 self.attempt_ended(now, id, lane, Outcome::Unable, 0, None);
@@ -357,13 +392,16 @@ impl Guard {
     }
 }
 
-/// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be.
-fn is_cold(chain: &Chain) -> bool {
-    let known = chain.lanes.iter().filter(|l| l.ready() && l.head.is_some()).count();
-    let coming = |l: &&super::chains::Lane| {
-        l.enabled() && l.head.is_none() && (l.checking.is_some() || l.polling.is_some())
+/// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
+/// has failed its check once is waited for no more.
+fn is_cold(now: u64, chain: &Chain) -> bool {
+    let fresh = |h: Head| chain.mode != Mode::Compare || h.at + PIN_MS > now;
+    let known = |l: &Lane| l.ready() && l.head.is_some_and(fresh);
+    let coming = |l: &Lane| {
+        let out = l.checking.is_some() || l.polling.is_some();
+        l.enabled() && !known(l) && out && l.check_again.1 == 0 && l.health.resting(now).is_none()
     };
-    known < 2 && chain.lanes.iter().any(|l| coming(&l))
+    chain.lanes.iter().filter(|l| known(l)).count() < 2 && chain.lanes.iter().any(coming)
 }
 
 fn need(chain: &Chain, request: &Request) -> Need {
@@ -373,7 +411,7 @@ fn need(chain: &Chain, request: &Request) -> Need {
     if request.proof.is_some() {
         return Need::First;
     }
-    let comparable = request.spec.money && request.spec.merge != Merge::Median;
+    let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.is_pending_nonce();
     match chain.mode {
         Mode::Race => Need::All,
         Mode::Compare if comparable && chain.lanes.iter().filter(|l| l.enabled()).count() > 1 => {
@@ -396,17 +434,17 @@ fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
 }
 
 /// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
-/// states are compared. Never below what the page has been shown.
-fn pin(chain: &Chain, request: &Request) -> Option<String> {
-    if !request.latest {
+/// states are compared. Never below what the page has been shown, and never an old one.
+fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
+    if !request.tip() {
         return None;
     }
     let heads = request.lanes.iter().filter_map(|lane| match lane {
         LaneRef::Endpoint(key) => chain.lane(*key),
         LaneRef::Wallet => None,
     });
-    let heads: Option<Vec<u64>> = heads.take(2).map(|l| l.head.map(|h| h.number)).collect();
-    let block = heads?.into_iter().min()?.max(request.floor);
+    let fresh = heads.take(2).filter_map(|l| l.head).filter(|h| h.at + PIN_MS > now);
+    let block = fresh.map(|h| h.number).min()?.max(request.floor);
     jsonrpc::with_tag(&request.question.params, request.spec.tag?, &format!("0x{block:x}"))
 }
 

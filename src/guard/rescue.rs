@@ -65,6 +65,7 @@ impl Guard {
     pub(super) fn give_up_rescue(&mut self, rescue: u64) {
         if let Some(whole) = self.rescues.remove(&rescue) {
             self.post(whole.client, CoreToPage::NoRescue { id: whole.id });
+            self.leave_rescue(self.now, rescue);
         }
     }
 }

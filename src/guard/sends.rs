@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::Deserialize;
 use sha3::{Digest as _, Keccak256};
 
-use super::chains::{Lane, LaneRef};
+use super::chains::{Chain, Lane, LaneRef};
 use super::requests::{Request, Slot};
 use super::{ClientId, Command, Guard, HttpRequest, SendError};
 use crate::classify::{Http, Judged};
@@ -13,7 +13,7 @@ use crate::endpoint::EndpointKey;
 use crate::health::Check;
 use crate::heads::Head;
 use crate::jsonrpc::{self, Reply, RpcError};
-use crate::race::Outcome;
+use crate::race::{Need, Outcome};
 use crate::route::{Class, Spec};
 use crate::settings::Endpoint;
 
@@ -56,6 +56,13 @@ impl Guard {
                 let chain = self.chains.get(&request.question.chain);
                 let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.enabled()) else { return Err(Outcome::Unable) };
                 match () {
+                    // The person may have marked another endpoint private since.
+                    () if request.spec.class == Class::Broadcast
+                        && !lane.endpoint.private
+                        && chain.is_some_and(Chain::is_private) =>
+                    {
+                        return Err(Outcome::Unable);
+                    }
                     // A drill never holds back a transaction.
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
                     () if lane.health.check == Check::Right => Slot::Sent(0, now),
@@ -157,26 +164,27 @@ impl Guard {
                 let retry_after = headers.iter().find(|(n, _)| n == "retry-after").map(|(_, v)| v.as_str());
                 self.classifier.http(spec, send, Http { status: *status, retry_after, body })
             }
-            Brought::Nothing(SendError::TooLarge) => Judged::bare(Outcome::Unable),
+            Brought::Nothing(SendError::TooLarge) => Judged { smaller: true, ..Judged::bare(Outcome::Unable) },
             Brought::Nothing(_) => Judged::bare(Outcome::Fault),
         }
     }
 
     fn raced(&mut self, now: u64, send: u64, job: &Job, id: u64, index: usize, brought: &Brought<'_>) {
         let Some(request) = self.requests.get(&id) else { return };
-        let (spec, floor, method) = (request.spec, request.floor, request.question.method.clone());
+        let (spec, floor, method, tip) = (request.spec, request.floor, request.question.method.clone(), request.tip());
+        let compares = request.race.as_ref().is_some_and(|r| matches!(r.plan().need, Need::Agree { .. }));
         let mut judged = self.judge(spec, send, brought);
         let mut digest = 0;
         if spec.class == Class::Broadcast {
             judged = broadcast(judged, &request.question.params);
         } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
-            && let Some(number) = shown_block(spec, request.latest, text) {
+            && let Some(number) = shown_block(spec, tip, text) {
                 digest = number;
                 if self.is_stale(now, job, floor, number) {
                     judged.outcome = Outcome::Stale;
                 }
             }
-        if spec.money {
+        if compares {
             digest = judged.reply.as_ref().map_or(0, fingerprint);
         }
         if let Some(request) = self.requests.get(&id) {
@@ -189,22 +197,18 @@ impl Guard {
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
     fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
         let Some(chain) = self.chains.get_mut(&job.chain) else { return false };
-        let believed = chain.heads.learn(now, number);
+        let believed = chain.shown(now, job.key, number);
         let head = believed.then_some(Head { number, at: now });
-        if let Some(lane) = chain.lane_mut(job.key) {
-            lane.head = head.or(lane.head);
-        }
         // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
         // this page, whose numbers never go back.
         !believed || number < floor || chain.heads.behind(now, head, floor)
     }
 
     fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
-        let online = self.online;
+        let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         match judged.outcome {
-            // Nothing is blamed on anybody while the browser is offline.
-            Outcome::Fault if !online => return,
+            Outcome::Fault if !may_blame => return,
             Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
             Outcome::Unable if !judged.smaller => lane.health.unable(now, method),
             outcome => lane.health.ended(now, spec.weight, outcome, now.saturating_sub(job.sent)),
@@ -213,9 +217,9 @@ impl Guard {
         self.watch_lane(now, job.chain, job.key, judged.outcome);
     }
 
-    /// The race gave an attempt up. A loser's time is a censored sample; a silence that another lane
-    /// overtook counts against it.
-    pub(super) fn end_attempt(&mut self, now: u64, request: &mut Request, index: usize, outcome: Outcome) {
+    /// The race is over, or nobody wants its answer: an attempt ends. A loser's time is a censored sample; a
+    /// silence that another lane overtook counts against it.
+    pub(super) fn end_attempt(&mut self, now: u64, request: &mut Request, index: usize) {
         let Some(slot) = request.slots.get_mut(index) else { return };
         let ended = std::mem::replace(slot, Slot::Idle);
         let (send, since) = match ended {
@@ -229,20 +233,34 @@ impl Guard {
             self.jobs.remove(&send);
         }
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else { return };
-        let overtaken = outcome == Outcome::Cancelled && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
-        if !self.online {
+        let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        if !self.may_blame(since) {
             return;
         }
         if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
-            lane.health.ended(now, request.spec.weight, outcome, now.saturating_sub(since));
+            lane.health.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
             if overtaken {
                 lane.health.overtaken(now);
             }
             self.save_soon(now);
         }
-        if outcome == Outcome::Fault || overtaken {
+        if overtaken {
             self.watch_lane(now, chain, key, Outcome::Fault);
         }
+    }
+
+    /// An attempt has been silent for too long. It stays out: an answer in time is an answer.
+    pub(super) fn blame_silence(&mut self, now: u64, request: &Request, index: usize) {
+        let Some(Slot::Sent(_, since) | Slot::Dark(since)) = request.slots.get(index).copied() else { return };
+        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else { return };
+        if !self.may_blame(since) {
+            return;
+        }
+        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+            lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
+            self.save_soon(now);
+        }
+        self.watch_lane(now, chain, key, Outcome::Fault);
     }
 
     /// A lane's chain id is known now, or could not be learnt: attempts that waited for it go on.
@@ -272,14 +290,14 @@ impl Guard {
             Slot::Wallet(since) => Some((i, *since)),
             _ => None,
         }) else { return };
-        let (spec, chain, floor, latest) = (request.spec, request.question.chain, request.floor, request.latest);
+        let (spec, chain, floor, tip) = (request.spec, request.question.chain, request.floor, request.tip());
         let reply = match (result, error) {
             (_, Some(error)) => Reply::Error(error),
             (result, None) => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
         };
         let mut judged = self.classifier.reply(spec, 200, reply);
         let shown = match &judged.reply {
-            Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, latest, text),
+            Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, tip, text),
             _ => None,
         };
         if shown.is_some_and(|number| number < floor) {
@@ -299,6 +317,11 @@ impl Guard {
         for send in lost {
             self.out.push_back(Command::Cancel { send });
             let Some(job) = self.jobs.remove(&send) else { continue };
+            // A disabled lane is kept: it must not wait for an answer that will not come.
+            if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+                lane.checking.take_if(|out| *out == send);
+                lane.polling.take_if(|out| *out == send);
+            }
             if let Kind::Race { request, lane } = job.kind {
                 self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
             }
@@ -315,7 +338,7 @@ impl Guard {
 
 /// Whether a lane asked later answered while this one was silent past its hedge delay.
 fn was_overtaken(race: &crate::race::Race, index: usize) -> bool {
-    let Some(own) = race.attempts().iter().find(|a| a.lane == index) else { return false };
+    let Some(own) = race.attempts().iter().find(|a| a.lane == index && !a.overdue) else { return false };
     let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
     race.attempts().iter().any(|a| {
         let won = a.ended.filter(|(_, o)| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty));
@@ -357,10 +380,10 @@ struct Block<'a> {
 }
 
 /// The block number an answer shows the lane to be at.
-fn shown_block(spec: &Spec, latest: bool, text: &str) -> Option<u64> {
+pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
-        "eth_getBlockByNumber" if latest => {
+        "eth_getBlockByNumber" if tip => {
             serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
         }
         _ => None,

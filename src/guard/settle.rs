@@ -1,7 +1,8 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
 use super::chains::LaneRef;
-use super::requests::{Asker, Request};
+use super::requests::{Asker, Request, Slot};
+use super::sends::shown_block;
 use super::Guard;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
@@ -11,6 +12,8 @@ use crate::trail;
 
 /// JSON-RPC internal error: every lane failed.
 const ALL_FAILED: i64 = -32603;
+/// How long the sends of a settled broadcast may still take, ms.
+const AFTER_MS: u64 = 10_000;
 /// Resource unavailable (EIP-1474): compared lanes disagree.
 const DISPUTED: i64 = -32002;
 
@@ -18,6 +21,12 @@ impl Guard {
     /// A race is over.
     pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
         self.record(now, &request, end);
+        // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
+        for slot in &request.slots {
+            if let Slot::Sent(send, _) = slot {
+                self.jobs.get_mut(send).into_iter().for_each(|job| job.due = Some(now + AFTER_MS));
+            }
+        }
         match end {
             End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
             End::Disputed => {
@@ -52,23 +61,27 @@ impl Guard {
                 self.note_finalized(&request, &reply);
                 self.answer_all(now, request, &reply);
             }
-            (Some(LaneRef::Wallet), Some(reply)) => self.use_wallet(now, request, &reply),
+            (Some(LaneRef::Wallet), Some(reply)) => {
+                let risen = self.monotonic(&request, reply.clone());
+                if risen == reply { self.use_wallet(now, request, &reply) } else { self.answer_all(now, request, &risen) }
+            }
             _ => self.settle_failed(now, request, false),
         }
     }
 
     /// Block numbers never go back for a page, even when a lane that is behind is all there is.
     fn monotonic(&mut self, request: &Request, reply: Reply) -> Reply {
-        let (Reply::Result(text), "eth_blockNumber") = (&reply, request.spec.method) else { return reply };
-        let Some(number) = jsonrpc::quantity(text) else { return reply };
+        let Reply::Result(text) = &reply else { return reply };
+        let Some(number) = shown_block(request.spec, request.tip(), text) else { return reply };
         let floor = |asker: &Asker| self.pages.get(&asker.client()?)?.floors.get(&request.question.chain).copied();
-        let highest = request.askers.iter().filter_map(floor).max().unwrap_or(0).max(number);
+        let highest = request.askers.iter().filter_map(floor).chain([request.floor, number]).max().unwrap_or(number);
         for asker in &request.askers {
             if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                 page.floors.insert(request.question.chain, highest);
             }
         }
-        if highest == number { reply } else { Reply::Result(format!("\"0x{highest:x}\"")) }
+        let lower = highest > number && request.spec.method == "eth_blockNumber";
+        if lower { Reply::Result(format!("\"0x{highest:x}\"")) } else { reply }
     }
 
     /// A page that asks for the finalized block tells what is immutable.
@@ -84,7 +97,7 @@ impl Guard {
 
     /// No lane answered: the wallet's own answer, or an error that names operators by display name.
     pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
-        let private = self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
+        let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let names = self.names(&request);
         let what = if late { "did not answer in time" } else { "could not answer" };

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::chains::Lane;
 use super::{Command, Guard, Stored};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::incident::Incidents;
 use crate::endpoint::EndpointKey;
-use crate::heads::Head;
+use crate::heads::{HIGHEST, Head};
 use crate::health::Health;
 use crate::settings::Settings;
 
@@ -65,18 +66,14 @@ impl Guard {
         let known: BTreeMap<EndpointKey, (Health, Option<Head>)> =
             session.lanes.into_iter().filter(|(_, h, _)| h.is_sound(now)).map(|(k, h, head)| (k, (h, head))).collect();
         for chain in self.chains.values_mut() {
-            let mut heads = Vec::new();
             for lane in &mut chain.lanes {
                 if let Some((health, head)) = known.get(&lane.key) {
                     lane.health = health.clone();
-                    lane.head = head.filter(|h| h.at <= now);
-                    heads.extend(lane.head);
+                    lane.head = head.filter(|h| h.at <= now && h.number <= HIGHEST);
                 }
             }
-            heads.sort_by_key(|h| (h.at, h.number));
-            for head in heads {
-                chain.heads.learn(head.at, head.number);
-            }
+            chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).collect());
+            chain.floor = chain.heads.best().unwrap_or(0);
         }
         self.watch.incidents = Incidents::restore(&session.incidents);
         self.set_warned(session.warned);
@@ -113,10 +110,11 @@ impl Guard {
             return;
         }
         self.save_at = None;
+        // What a drill teaches is not kept: a dark lane's health is the one it had before.
+        let truth = |l: &Lane| if l.dark { self.watch.before.get(&l.key).unwrap_or(&l.health).clone() } else { l.health.clone() };
         let lanes = self.chains.values().flat_map(|c| &c.lanes);
         let session = Session {
-            // What a drill teaches is not kept: a dark lane's health is the one it had before.
-            lanes: lanes.filter(|l| !l.dark).map(|l| (l.key, l.health.clone(), l.head)).collect(),
+            lanes: lanes.map(|l| (l.key, truth(l), l.head)).collect(),
             drill: self.watch.drill.as_ref().map(|d| d.save()),
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),

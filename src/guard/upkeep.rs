@@ -6,7 +6,6 @@ use super::chains::{Chain, Lane};
 use super::sends::{Brought, Job, Kind};
 use crate::endpoint::EndpointKey;
 use crate::health::Check;
-use crate::heads::Head;
 use crate::jsonrpc::{self, Reply};
 use crate::race::Outcome;
 use crate::route;
@@ -29,7 +28,7 @@ enum Chore {
 }
 
 impl Chain {
-    fn in_use(&self, now: u64) -> bool {
+    pub(super) fn in_use(&self, now: u64) -> bool {
         !self.users.is_empty() && now < self.last_used + USED_MS
     }
 }
@@ -41,20 +40,39 @@ impl Lane {
             return None;
         }
         if let Some(at) = self.health.probe_at() {
-            return Some((at + jitter, Chore::Probe));
+            // A probe that brought nothing, for the browser was offline, is not repeated at once.
+            return Some(((at + jitter).max(self.polled + POLL_MS), Chore::Probe));
         }
+        // A lane that asked for a pause is left alone.
+        let rested = self.health.cool_until();
         if self.health.check == Check::Unknown {
-            return Some((self.check_again.0, Chore::Check));
+            return Some((self.check_again.0.max(rested), Chore::Check));
         }
         let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
-        Some((if fresh == 0 { 0 } else { fresh + POLL_MS }, Chore::Poll))
+        Some((if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) }, Chore::Poll))
     }
 }
 
 impl Guard {
+    /// Whether a failure of what was sent then is the lane's: nothing is blamed on anybody for what was out
+    /// while the browser was offline.
+    pub(super) fn may_blame(&self, sent: u64) -> bool {
+        self.online && sent >= self.online_since
+    }
+
+    /// The browser went online or offline. Lanes that could not be checked meanwhile are checked anew.
+    pub(super) fn online(&mut self, now: u64, online: bool) {
+        if online && !self.online {
+            self.online_since = now;
+            let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
+            lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
+        }
+        self.online = online;
+    }
+
     /// When the next chore is due. Chores of chains nobody uses are not.
     pub(super) fn upkeep_at(&self) -> Option<u64> {
-        let used = self.chains.values().filter(|c| !c.users.is_empty());
+        let used = self.chains.values().filter(|c| c.in_use(self.now));
         let due = |c: &Chain| {
             let until = c.last_used + USED_MS;
             c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
@@ -112,7 +130,8 @@ impl Guard {
             Some(Reply::Result(text)) => jsonrpc::quantity(text),
             _ => None,
         };
-        let online = self.online;
+        let online = self.may_blame(job.sent);
+        let used = self.chains.get(&job.chain).is_some_and(|c| c.in_use(now));
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         lane.checking = None;
         match said {
@@ -124,17 +143,19 @@ impl Guard {
             Some(id) => lane.health.check = Check::Wrong(id),
             None => {
                 let failed = lane.check_again.1;
-                lane.check_again = (now + (AGAIN_MS << failed.min(8)).min(MAX_AGAIN_MS), failed + 1);
+                let failed_now = failed.saturating_add(u32::from(online));
+                lane.check_again = (now + (AGAIN_MS << failed.min(8)).min(MAX_AGAIN_MS), failed_now);
                 if online {
                     note_failure(lane, now, &judged);
                 }
             }
         }
         let right = lane.health.check == Check::Right;
-        if right && lane.head.is_none() {
-            self.poll_head(now, job.chain, job.key, Kind::Poll);
-        }
-        if right {
+        let headless = lane.head.is_none() && lane.polling.is_none();
+        if right && used {
+            if headless {
+                self.poll_head(now, job.chain, job.key, Kind::Poll);
+            }
             self.look_up(now, job.chain, job.key);
             self.resolve(now, job.chain, job.key);
         }
@@ -156,7 +177,7 @@ impl Guard {
             Some(Reply::Result(text)) => jsonrpc::quantity(text),
             _ => None,
         };
-        let online = self.online;
+        let online = self.may_blame(job.sent);
         if job.kind == Kind::Probe && online
             && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
                 lane.health.probed(now, number.is_some());
@@ -165,11 +186,10 @@ impl Guard {
             return self.checked(now, send, job, brought);
         }
         let Some(chain) = self.chains.get_mut(&job.chain) else { return };
-        let believed = number.filter(|n| chain.heads.learn(now, *n));
+        let believed = number.filter(|n| chain.shown(now, job.key, *n));
         let Some(lane) = chain.lane_mut(job.key) else { return };
         match believed {
-            Some(number) => {
-                lane.head = Some(Head { number, at: now });
+            Some(_) => {
                 lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
             }
             None if job.kind == Kind::Poll && online => note_failure(lane, now, &judged),

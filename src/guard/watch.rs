@@ -15,7 +15,7 @@ use crate::cloud::incident::{Incidents, Notice, State};
 use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::EndpointKey;
-use crate::health::{Health, Rest};
+use crate::health::{Check, Health, Rest};
 use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::Class;
@@ -42,7 +42,7 @@ pub(super) struct Watch {
     pub(super) incidents: Incidents,
     pub(super) drill: Option<Drill>,
     /// Health of every lane when the drill began; what a drill teaches is not true.
-    before: BTreeMap<EndpointKey, Health>,
+    pub(super) before: BTreeMap<EndpointKey, Health>,
     /// When the drill was last looked at, ms.
     drill_seen: u64,
     failing: BTreeSet<EndpointKey>,
@@ -56,7 +56,13 @@ impl Watch {
     pub(super) fn lane(&self, known: Option<Lane>, key: EndpointKey, endpoint: Endpoint) -> Lane {
         let evidence = self.evidence.get(&key).cloned().unwrap_or_default();
         match known {
-            Some(lane) => Lane { endpoint, evidence, ..lane },
+            Some(mut lane) => {
+                // A mended endpoint is another one: whether it serves the chain is asked anew.
+                if lane.endpoint != endpoint && matches!(lane.health.check, Check::Wrong(_)) {
+                    lane.health.check = Check::Unknown;
+                }
+                Lane { endpoint, evidence, ..lane }
+            }
             None => Lane {
                 key,
                 endpoint,
@@ -70,6 +76,7 @@ impl Watch {
                 polled: 0,
                 cause: None,
                 dark: false,
+                claim: None,
             },
         }
     }

@@ -82,7 +82,7 @@ pub enum Act {
         /// Why.
         why: Why,
     },
-    /// The attempt on this lane took too long: cancel it, and blame the lane.
+    /// The attempt on this lane has been silent for too long: blame the lane. It may still answer.
     TimedOut {
         /// Index of the lane.
         lane: usize,
@@ -107,6 +107,8 @@ pub struct Attempt {
     pub sent: u64,
     /// When and how it ended.
     pub ended: Option<(u64, Outcome)>,
+    /// Whether it has been silent for so long that nobody waits for it. An answer is an answer all the same.
+    pub overdue: bool,
     digest: u64,
 }
 
@@ -169,7 +171,9 @@ impl Race {
         }
         if self.hedge_at.is_some_and(|at| now >= at) {
             self.hedge_at = None;
-            if self.next_lane().is_some() && (self.plan.need != Need::First || may_hedge()) {
+            // Beside a wallet that stalls, the first endpoint is no extra send.
+            let free = self.plan.need != Need::First || self.endpoints_out() == 0;
+            if self.next_lane().is_some() && (free || may_hedge()) {
                 self.send_next(now, Why::Hedge, acts);
             }
         }
@@ -183,7 +187,7 @@ impl Race {
         if self.settled {
             return None;
         }
-        let timeouts = self.pending().map(|a| a.sent + self.lane(a.lane).timeout_ms);
+        let timeouts = self.pending().filter(|a| !a.overdue).map(|a| a.sent + self.lane(a.lane).timeout_ms);
         let others = [Some(self.plan.deadline), self.hedge_at, self.grace_at, self.wallet_by()];
         timeouts.chain(others.into_iter().flatten()).min()
     }
@@ -207,6 +211,11 @@ impl Race {
         self.attempts.iter().filter(|a| a.ended.is_none())
     }
 
+    /// Endpoints that are waited for. The wallet is the page's own: one that stalls holds no endpoint back.
+    fn endpoints_out(&self) -> usize {
+        self.pending().filter(|a| !a.overdue && !self.lane(a.lane).wallet).count()
+    }
+
     fn with(&self, outcome: Outcome) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(move |a| a.ended.is_some_and(|(_, o)| o == outcome))
     }
@@ -223,7 +232,7 @@ impl Race {
     fn wallet_by(&self) -> Option<u64> {
         let unasked = |&lane: &usize| self.lane(lane).wallet && self.attempts.iter().all(|a| a.lane != lane);
         (0..self.plan.lanes.len()).find(unasked)?;
-        Some(self.plan.start + (self.plan.deadline - self.plan.start) / 2)
+        Some(self.plan.start + self.plan.deadline.saturating_sub(self.plan.start) / 2)
     }
 
     fn send_wallet(&mut self, now: u64, acts: &mut Vec<Act>) {
@@ -239,17 +248,20 @@ impl Race {
     }
 
     fn send(&mut self, now: u64, lane: usize, why: Why, acts: &mut Vec<Act>) {
-        self.attempts.push(Attempt { lane, why, sent: now, ended: None, digest: 0 });
+        self.attempts.push(Attempt { lane, why, sent: now, ended: None, overdue: false, digest: 0 });
         self.hedge_at = Some(now + self.lane(lane).hedge_ms);
         acts.push(Act::Send { lane, why });
     }
 
     fn time_out(&mut self, now: u64, acts: &mut Vec<Act>) {
-        let late: Vec<usize> =
-            self.pending().filter(|a| now >= a.sent + self.lane(a.lane).timeout_ms).map(|a| a.lane).collect();
+        let silent = |a: &&Attempt| !a.overdue && now >= a.sent + self.lane(a.lane).timeout_ms;
+        let late: Vec<usize> = self.pending().filter(silent).map(|a| a.lane).collect();
         for lane in late {
+            self.attempts.iter_mut().filter(|a| a.lane == lane).for_each(|a| a.overdue = true);
             acts.push(Act::TimedOut { lane });
-            self.ended(now, lane, Outcome::Fault, 0, acts);
+            if !self.settled {
+                self.go_on(now, Outcome::Fault, acts);
+            }
         }
     }
 
@@ -276,13 +288,22 @@ impl Race {
 
     /// An attempt brought nothing that wins: the next lane, unless one is out that may still win.
     fn go_on(&mut self, now: u64, outcome: Outcome, acts: &mut Vec<Act>) {
-        let wanted = if matches!(self.plan.need, Need::Agree { .. }) { 2 } else { 1 };
-        let in_hand = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
-        let in_hand = if wanted == 2 { in_hand } else { 0 };
-        let short = self.pending().count() + in_hand < wanted;
-        if short && !self.send_next(now, Why::After(outcome), acts) && self.pending().next().is_none() {
-            let end = self.fallback().unwrap_or(End::Failed { late: false });
-            self.settle(now, end, acts);
+        let answers = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
+        let (wanted, in_hand) = match self.plan.need {
+            // Two disagree, and the lane that was to settle it could not.
+            Need::Agree { majority: true } if answers == 2 => (3, answers),
+            Need::Agree { .. } => (2, answers),
+            _ => (1, 0),
+        };
+        let sent = self.endpoints_out() + in_hand < wanted && self.send_next(now, Why::After(outcome), acts);
+        if sent || self.pending().any(|a| !a.overdue) {
+            return;
+        }
+        // Nothing is waited for: what is in hand, or else what may still come from a lane that is overdue.
+        match self.fallback() {
+            Some(end) => self.settle(now, end, acts),
+            None if self.pending().next().is_none() => self.settle(now, End::Failed { late: false }, acts),
+            None => {}
         }
     }
 
@@ -299,7 +320,7 @@ impl Race {
             return self.go_on(now, Outcome::Answer, acts);
         }
         let third = majority && answers.len() == 2;
-        if !third || (self.pending().next().is_none() && !self.send_next(now, Why::Tiebreak, acts)) {
+        if !(third && (self.endpoints_out() > 0 || self.send_next(now, Why::Tiebreak, acts))) {
             self.settle(now, End::Disputed, acts);
         }
     }
@@ -337,7 +358,8 @@ impl Race {
         self.settled = true;
         if self.plan.need != Need::Broadcast {
             for attempt in self.attempts.iter_mut().filter(|a| a.ended.is_none()) {
-                attempt.ended = Some((now, Outcome::Cancelled));
+                let outcome = if attempt.overdue { Outcome::Fault } else { Outcome::Cancelled };
+                attempt.ended = Some((now, outcome));
                 acts.push(Act::Cancel { lane: attempt.lane });
             }
         }
