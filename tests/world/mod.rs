@@ -200,7 +200,7 @@ impl World {
             }
             Command::Badge { text, title, .. } => self.seen.push(Seen::Badge(text, title)),
             Command::Notify { id, message } => self.seen.push(Seen::Notify(id, message)),
-            Command::Sites { .. } | Command::LookUp { .. } => {}
+            _ => {}
         }
     }
 
