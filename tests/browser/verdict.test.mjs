@@ -81,7 +81,7 @@ test("lanes on one ground that fail together are one incident, named, and it end
   const { incidents } = await until(async () => {
     await Promise.all([0, 1, 2, 3].map((i) => ask(page, "eth_getBalance", [on.net.accounts[i], "latest"])));
     return on.session.snapshot();
-  }, (s) => s.incidents.length > 0, "the incident");
+  }, (s) => s.incidents.length > 0, "the incident", 60_000);
   assert.match(JSON.stringify(incidents[0]), /AWS us-east-1/);
   await on.net.heal();
 });
