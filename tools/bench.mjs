@@ -13,6 +13,8 @@ const BENCHES = {
     }
     await must("node", [at("tests/peers/bench.mjs"), ...args]);
   },
+  "page-cost": async (args) => { await build(); await must("node", [at("tests/bench/page-cost.mjs"), ...args]); },
+  direct: async (args) => { await build(); await must("node", [at("tests/bench/direct.mjs"), ...args]); },
   native: (args) => must("cargo", ["bench", "--quiet", ...args]),
 };
 

@@ -15,10 +15,13 @@ const OUT = fileURLToPath(new URL('../../target/bench/page-cost.json', import.me
 const STARTS = 15;
 /** Rounds of calls, wrapped and bare in turn, and calls per round. */
 const ROUNDS = 40;
-const CALLS = 2000;
+const CALLS = 5000;
 
-/** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** The median, and the best: what it costs when the machine does nothing else. @param {number[]} values */
+const summary = (values) => {
+  const sorted = [...values].sort((a, b) => a - b).map((value) => Number(value.toFixed(2)));
+  return { median: sorted[sorted.length >> 1], best: sorted[0] };
+};
 
 /**
  * The script as the browser would run it at document_start, in a page that has nothing else to do.
@@ -38,12 +41,12 @@ async function startUp(browser, address, script) {
     }, `${script}\n// ${i}`)); // another text each time: engines keep what they have compiled
     await page.close();
   }
-  return median(times);
+  return summary(times);
 }
 
 /**
- * Time per call, wrapped less bare, in µs. The address is one `fetch` refuses by itself: what is left of a call
- * is its arguments and us.
+ * Time per call, wrapped less bare, in µs. Beneath us `fetch` is a function that does nothing, so that what is
+ * measured is us and not the network. An XMLHttpRequest is the browser's own, made and not sent.
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} address
  */
@@ -63,17 +66,17 @@ async function measureCalls(rounds, calls) {
     state: { on: true, direct: true, chains: new Set([1]), deadlineMs: 1 }, wake() {},
     ready: () => Promise.resolve(), rescue: () => ({ body: Promise.resolve(null), abort() {} }),
   };
-  const bad = 'http://[';
-  const quiet = () => {};
+  const given = Promise.resolve();
+  const scope = /** @type {any} */ ({ fetch: () => given, XMLHttpRequest, performance, document });
   const form = { method: 'POST', body: JSON.stringify({ query: 'x'.repeat(1000) }) };
   /** @type {Record<string, () => unknown>} */
   const acts = {
-    get: () => fetch(bad).catch(quiet),
-    init: () => fetch(bad, { headers: {} }).catch(quiet),
-    post_json: () => fetch(bad, form).catch(quiet),
-    xhr_made: () => new XMLHttpRequest(),
+    get: () => scope.fetch('/some/file'),
+    init: () => scope.fetch('/some/file', { headers: {} }),
+    post_json: () => scope.fetch('/some/file', form),
+    xhr_made: () => new scope.XMLHttpRequest(),
   };
-  const middle = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+  const at = (/** @type {number[]} */ values, /** @type {number} */ q) => values.sort((a, b) => a - b)[Math.floor(values.length * q)] ?? NaN;
   const time = async (/** @type {() => unknown} */ act) => {
     const began = performance.now();
     for (let i = 0; i < calls; i++) act();
@@ -81,18 +84,19 @@ async function measureCalls(rounds, calls) {
     await new Promise((resolve) => { setTimeout(resolve, 0); });
     return took / calls * 1000;
   };
-  /** @type {Record<string, number>} */
+  /** @type {Record<string, {median: number, best: number}>} */
   const added = {};
   for (const [name, act] of Object.entries(acts)) {
     const bare = [];
     const wrapped = [];
     for (let round = 0; round < rounds; round++) {
       bare.push(await time(act));
-      const destroy = installDirect({ client });
+      const destroy = installDirect({ client, originals: { scope } });
       wrapped.push(await time(act));
       destroy();
     }
-    added[name] = Number((middle(wrapped) - middle(bare)).toFixed(3));
+    const more = (/** @type {number} */ q) => Number((at(wrapped, q) - at(bare, q)).toFixed(2));
+    added[name] = { median: more(0.5), best: more(0) };
   }
   return added;
 }

@@ -98,7 +98,7 @@ export class Guard {
         if (text === null) return hooks.nothing();
         memory.struck();
         hooks.answer(text);
-      });
+      }).catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
     };
     const timer = env.setTimeout(want, memory.delay(kind));
     const stop = () => {
