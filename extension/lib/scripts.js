@@ -12,8 +12,13 @@ export async function registerScripts(api, off) {
   const wanted = scripts(off);
   const present = await api.scripting.getRegisteredContentScripts({ ids: IDS });
   if (present.length === wanted.length && wanted.every((w) => present.some((/** @type {any} */ p) => same(w, p)))) return;
-  if (present.length > 0) await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });
-  await api.scripting.registerContentScripts(wanted);
+  // Changed in one step: a worker that dies between taking them off and putting them on again would leave
+  // every site unguarded until something else wakes it.
+  if (present.length === wanted.length) await api.scripting.updateContentScripts(wanted);
+  else {
+    if (present.length > 0) await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });
+    await api.scripting.registerContentScripts(wanted);
+  }
 }
 
 /** @param {string[]} off */

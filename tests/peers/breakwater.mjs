@@ -16,9 +16,13 @@ const countUnseen = (session) => session.evalBackground(() => {
 /** @param {import("../browser/harness.mjs").Session} session @returns {Promise<number>} */
 const unseen = (session) => session.evalBackground(() => /** @type {any} */ (globalThis).unseen);
 
-/** As after an installation: no health, no heads, no budget spent. @param {Stage} stage @param {object} settings */
+/** As after an installation: no health, no heads, no budget spent. @param {Stage} stage @param {any} settings */
 async function afresh({ session }, settings) {
   await session.setSettings(settings);
+  await session.evalBackground(async (off) => {
+    const excluded = async () => (await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches;
+    while ((await excluded())?.length !== off) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }, settings.sites_off.length);
   await session.killWorker();
   await session.evalBackground(() => chrome.storage.session.clear());
 }

@@ -45,7 +45,12 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
       done.push(['register', list]);
       scripts = [...scripts, ...list];
     },
+    updateContentScripts: async (/** @type {any[]} */ list) => {
+      done.push(['update', list]);
+      scripts = scripts.map((s) => ({ ...s, ...list.find(({ id }) => id === s.id) }));
+    },
     unregisterContentScripts: async (/** @type {any} */ { ids }) => {
+      done.push(['unregister', ids]);
       scripts = scripts.filter((s) => !ids.includes(s.id));
     },
   };
