@@ -83,6 +83,16 @@ function complaints({ truth, questions }, { reads }) {
   return [...new Set(wrong.map(({ i, got, error }) => `${questions[i].method}: ${error ?? (got === "nothing" ? "nothing" : "a wrong answer")}`))];
 }
 
+/** What took longest, and what the trail has of it. @param {Stage} stage @param {Ran} ran @param {number} over ms */
+function tell({ questions }, { reads, races = [] }, over) {
+  for (const { i, at, ms } of reads) if (ms > over) console.log(`      read ${i} (${questions[i].kind}) at ${Math.round(at)}: ${Math.round(ms)} ms`);
+  for (const race of races) {
+    if (race.took_ms <= over) continue;
+    const attempts = race.attempts.map((/** @type {any} */ a) => `${a.lane} ${a.started_for} +${a.sent_ms} ${a.outcome} ${a.took_ms}`);
+    console.log(`      race ${race.at_ms % 100_000} ${race.method} ${race.took_ms} ms ${race.reason}: ${attempts.join("; ")}`);
+  }
+}
+
 /** The lanes' own times through the page's own fetch. @param {Stage} stage @param {number} rowMs */
 async function lanes(stage, rowMs) {
   const none = /** @type {Fault} */ (FAULTS.find(({ name }) => name === "none"));
@@ -142,7 +152,7 @@ async function main() {
         if (peer !== BREAKWATER) continue;
         for (const text of complaints(on, ran)) console.log(`      ${text}`);
         missed.push(...short(fault, got, best[fault.best]).map((text) => `${fault.name}: ${text}`));
-        if (process.env.DEBUG) console.log(ran.reads.filter(({ ms }) => ms > got.p95_ms).map(({ i, at, ms }) => `      #${i} ${on.questions[i].kind} at ${Math.round(at)}: ${Math.round(ms)} ms`).join("\n"));
+        if (process.env.DEBUG) tell(on, ran, got.p95_ms);
       }
     }
   } finally {
