@@ -178,19 +178,25 @@ impl Chain {
     }
 
     /// The wallet is last until it has been measured; then it stands by its speed, but not first: its
-    /// ground is not known, and most wallets ask one company.
+    /// ground is not known, and most wallets ask one company. It comes before lanes that rest or have not
+    /// been checked: with all of them dark, the page has at once what it had without us.
     fn wallet_place(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> usize {
+        let works = |i: &usize| self.lanes.get(*i).is_some_and(|l| l.ready() && l.health.resting(now).is_none());
+        let last = match self.mode {
+            Mode::Guard => order.iter().rposition(works).map_or(0, |at| at + 1),
+            _ => order.len(),
+        };
         let known = self.wallet.is_measured() && self.wallet.resting(now).is_none();
         match (self.mode, self.wallet.p50(wanted.spec.weight).filter(|_| known)) {
             (Mode::Rescue, _) => 0,
             _ if wanted.own_node => 0,
-            (_, None) => order.len(),
+            (_, None) => last,
             (_, Some(wallet)) => {
                 let before = |lane: &Lane| {
                     self.tier(now, lane, wanted) == 0 && lane.health.p50(wanted.spec.weight).is_none_or(|p50| p50 <= wallet)
                 };
                 let rest = order.iter().skip(1).filter_map(|i| self.lanes.get(*i));
-                1 + rest.take_while(|lane| before(lane)).count()
+                last.min(1 + rest.take_while(|lane| before(lane)).count())
             }
         }
     }
@@ -243,10 +249,13 @@ impl Chain {
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {
         if lane.health.resting(now).is_some() {
+            4
+        } else if lane.health.check != Check::Right {
+            // It would be waited for while it is asked which chain it serves, and it may be silent.
             3
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
             2
-        } else if lane.health.is_unable(now, wanted.method) || lane.check_again.1 > 0 {
+        } else if lane.health.is_unable(now, wanted.method) {
             1
         } else {
             0
