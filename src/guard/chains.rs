@@ -84,6 +84,8 @@ pub(super) struct Chain {
     pub(super) floor: u64,
     pub(super) users: BTreeSet<ClientId>,
     pub(super) last_used: u64,
+    /// Until when the first reads wait for a second lane, ms; once for all of them.
+    pub(super) hold_until: u64,
     pub(super) wallet: Health,
     first: [Option<EndpointKey>; WEIGHTS],
 }
@@ -127,6 +129,7 @@ impl Chain {
             floor: 0,
             users: BTreeSet::new(),
             last_used: 0,
+            hold_until: 0,
             wallet: Health::default(),
             first: [None; WEIGHTS],
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::{Asker, Question};
+use super::requests::{Asker, HOLD_MS, Question};
 use super::{ClientId, Guard};
 use crate::endpoint::EndpointKey;
 use crate::jsonrpc::RpcError;
@@ -114,6 +114,9 @@ impl Guard {
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
         if let Some(chain) = self.chains.get_mut(&id) {
+            if !chain.in_use(now) {
+                chain.hold_until = now + HOLD_MS;
+            }
             chain.users.insert(client);
             chain.last_used = now;
         }

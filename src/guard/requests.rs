@@ -23,7 +23,7 @@ use crate::settings::Mode;
 
 /// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be
 /// seen to be stale.
-const HOLD_MS: u64 = 400;
+pub(super) const HOLD_MS: u64 = 400;
 /// Age past which a head is too old to compare at, ms: heads are polled more often.
 const PIN_MS: u64 = 10_000;
 /// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
@@ -214,7 +214,7 @@ impl Guard {
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             floor: terms.floor.max(chain.map_or(0, |c| c.floor)),
             host: terms.host,
-            hold_until: now + HOLD_MS.min(self.settings.deadline_ms / 10),
+            hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
             asked: now,
             pinned: None,
             proof: terms.proof,
