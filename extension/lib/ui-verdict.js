@@ -10,6 +10,8 @@ import { fold } from './ui-parts.js';
 /** Word on the pill of a chain. @param {Chain} chain */
 export function levelWord({ mode, verdict }) {
   if (mode === 'off') return t('levelOff');
+  if (verdict.reason === 'single') return t('levelSingle');
+  if (verdict.reason === 'hidden') return t('levelHidden');
   return {
     none: t('levelNone'), unknown: t('levelUnknown'), diverse: t('levelDiverse'), caution: t('levelCaution'), warning: t('levelWarning'),
   }[verdict.level];

@@ -15,9 +15,9 @@ export function limitsView(state) {
   if (!settings) return nothing;
   return html`
     <h2 class="view-title">${t('secLimits')}</h2>
-    ${figureForm(state, { form: 'deadline', title: t('deadline'), hint: t('deadlineHint'), unit: t('seconds'), at: 'ms', usual: settings.deadline_ms / 1000,
+    ${figureForm(state, { form: 'deadline', title: t('deadline'), hint: t('deadlineHint'), unit: t('seconds'), at: 'ms', range: t('deadlineRange'), usual: settings.deadline_ms / 1000,
       edit: (value) => ({ op: 'deadline', ms: Math.round(value * 1000) }) })}
-    ${figureForm(state, { form: 'body', title: t('maxBody'), hint: t('maxBodyHint'), unit: 'MiB', at: 'bytes', usual: Math.round((settings.max_body_bytes / MIB) * 100) / 100,
+    ${figureForm(state, { form: 'body', title: t('maxBody'), hint: t('maxBodyHint'), unit: 'MiB', at: 'bytes', range: t('maxBodyRange'), usual: Math.round((settings.max_body_bytes / MIB) * 100) / 100,
       edit: (value) => ({ op: 'max-body', bytes: Math.round(value * MIB) }) })}
     <section class="card">
       <h3><label for="own-chain">${t('ownChain')}</label></h3><p class="hint">${t('ownChainHint')}</p>
@@ -33,11 +33,11 @@ function names({ chains, own_chain: own }) {
 
 /**
  * @param {State} state
- * @param {{form: string, title: string, hint: string, unit: string, at: string, usual: number, edit: (value: number) => object}} what
+ * @param {{form: string, title: string, hint: string, unit: string, at: string, range: string, usual: number, edit: (value: number) => object}} what
  */
-const figureForm = (state, { form, title, hint, unit, at, usual, edit }) => html`<section class="card">
+const figureForm = (state, { form, title, hint, unit, at, range, usual, edit }) => html`<section class="card">
   <h3>${title}</h3><p class="hint">${hint}</p>
-  <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, edit(positive(state.draft(form).values.value ?? String(usual))))}>
+  <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, edit(positive(state.draft(form).values.value ?? String(usual))), { 'out-of-range': range })}>
     ${field(state, { form, name: 'value', label: unit, at, usual: String(usual), size: 'narrow' })}
     <button type="submit" class="primary">${t('save')}</button>
   </form>

@@ -49,11 +49,12 @@ export class Options extends Panel {
   /**
    * Sends a form's edit; the form is emptied when it is taken and keeps its problem when not.
    * @param {string} form @param {Event} event @param {object} edit
+   * @param {Record<string, string>} [words] sentences by code, where the form's unit is not the core's
    */
-  async submit(form, event, edit) {
+  async submit(form, event, edit, words = {}) {
     event.preventDefault();
     const problem = await this.edit(edit);
-    if (problem) this.draft(form).problem = problem;
+    if (problem) this.draft(form).problem = { ...problem, message: words[problem.code] ?? problem.message };
     else this.drafts.delete(form);
     this.draw();
     return problem;

@@ -66,6 +66,10 @@ fn sentence(level: Level, worst: Option<&ChainLoss>, chains: usize, lang: Lang) 
                 "It is not known yet where your endpoints stand.",
                 "On ne sait pas encore où se trouvent vos points d’accès.",
             ),
+            Level::Warning => lang.pick(
+                "A chain has only one endpoint: when it goes dark, nothing is left.",
+                "Une chaîne n’a qu’un point d’accès : s’il tombe, il ne reste rien.",
+            ),
             _ => lang.pick(
                 "No single failure would take all endpoints of a chain.",
                 "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne.",

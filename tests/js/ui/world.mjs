@@ -23,7 +23,7 @@ export const world = () => ({
         id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', in_use: false,
         endpoints: [endpoint('c'.repeat(16), 'Polygon One', AWS), endpoint('d'.repeat(16), 'Polygon Two', AWS, { health: 'down', why: 'No answer since 09:11.', p50_ms: null })],
         verdict: {
-          level: 'warning', sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
+          level: 'warning', reason: 'shared', sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
           advice: 'Add one endpoint outside Amazon, for example one in Europe.',
           domains: [line('network', 'amazon', 'Amazon', 2, 0), line('region', 'aws/us-east-1', 'AWS us-east-1', 2, 0), line('operator', 'infura', 'Infura', 1, 1)], hhi: 10_000,
         },
@@ -37,13 +37,13 @@ export const world = () => ({
           endpoint('f'.repeat(16), 'Spare', ground('unknown', { network: null, evidence: [] }), { enabled: false, health: 'unknown', why: 'Switched off.', p50_ms: null }),
         ],
         verdict: {
-          level: 'diverse', sentence: 'Three endpoints on three networks: whichever goes dark, two are left.', advice: null,
+          level: 'diverse', reason: 'diverse', sentence: 'Three endpoints on three networks: whichever goes dark, two are left.', advice: null,
           domains: [line('network', 'amazon', 'Amazon', 1, 2), line('network', 'cloudflare', 'Cloudflare', 1, 2), line('network', 'hetzner', 'Hetzner', 1, 2), line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1)], hhi: 3333,
         },
       },
       ...[[10, 'Optimism'], [42161, 'Arbitrum One'], [8453, 'Base']].map(([id, name]) => ({
         id, name, mode: 'guard', dispute: 'error', in_use: false, endpoints: [],
-        verdict: { level: 'none', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', domains: [], hhi: null },
+        verdict: { level: 'none', reason: 'no-endpoints', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', domains: [], hhi: null },
       })),
     ],
     overall: { level: 'warning', sentence: 'If Amazon goes dark, Polygon has no endpoint left.', losses: [{ domain: { kind: 'network', key: 'amazon' }, name: 'Amazon', chains: ['Polygon'] }], hhi: 5000 },
