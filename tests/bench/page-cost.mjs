@@ -1,5 +1,6 @@
 // What Breakwater costs a page that never touches a chain: script bytes, parse and start-up time, and the time
-// added to a `fetch` (and to making an XMLHttpRequest) that is not JSON-RPC. Writes target/bench/page-cost.json.
+// added to a `fetch` (and to making an XMLHttpRequest) that is not JSON-RPC; and beside it what it adds to a
+// JSON-RPC read by `fetch` that its own endpoint answers well. Writes target/bench/page-cost.json.
 //
 //   node tests/bench/page-cost.mjs [chromium|firefox …]
 
@@ -76,6 +77,8 @@ async function measureCalls(rounds, calls) {
     post_json: () => scope.fetch('/some/file', form),
     xhr_made: () => new scope.XMLHttpRequest(),
   };
+  const page = /** @type {any} */ ({ fetch: fetch.bind(window), performance, document });
+  const read = { method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }) };
   const at = (/** @type {number[]} */ values, /** @type {number} */ q) => values.sort((a, b) => a - b)[Math.floor(values.length * q)] ?? NaN;
   const time = async (/** @type {() => unknown} */ act) => {
     const began = performance.now();
@@ -98,6 +101,20 @@ async function measureCalls(rounds, calls) {
     const more = (/** @type {number} */ q) => Number((at(wrapped, q) - at(bare, q)).toFixed(2));
     added[name] = { median: more(0.5), best: more(0) };
   }
+  const reads = async () => {
+    const began = performance.now();
+    for (let i = 0; i < 50; i++) await (await page.fetch('/rpc/good', read)).json();
+    return (performance.now() - began) / 50 * 1000;
+  };
+  const bare = [];
+  const wrapped = [];
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await reads());
+    const destroy = installDirect({ client, originals: { scope: page, setTimeout: setTimeout.bind(window), clearTimeout: clearTimeout.bind(window) } });
+    wrapped.push(await reads());
+    destroy();
+  }
+  added.rpc_read = { median: Number((at(wrapped, 0.5) - at(bare, 0.5)).toFixed(2)), best: Number((at(wrapped, 0) - at(bare, 0)).toFixed(2)) };
   return added;
 }
 

@@ -45,6 +45,26 @@ describe('a page\'s own fetch', () => {
     assert.equal(client.asked.length, 0);
   });
 
+  it('long: passed on unread, by its length or after the first 64 KiB', async () => {
+    const text = `{"jsonrpc":"2.0","id":1,"result":"${'a'.repeat(200_000)}"}`;
+    for (const headers of [{ 'content-length': String(text.length) }, {}]) {
+      const given = new Response(text, { headers });
+      const { fetch, client } = page(() => Promise.resolve(given));
+      assert.equal(await fetch(URL_, post(request('eth_getLogs'))), given);
+      assert.equal(await given.text(), text);
+      assert.equal(client.asked.length, 0);
+    }
+  });
+
+  it('refused with a length: read and rescued', async () => {
+    const text = '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}';
+    const { fetch, client } = page(() => Promise.resolve(new Response(text, { headers: { 'content-length': String(text.length) } })));
+    const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+    await settle();
+    client.answerAll();
+    assert.equal((await (await asking).json()).result, 'lane');
+  });
+
   it('stalls: the lanes are asked after the delay and not before, and the call is hung up', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock, sent } = page(serve);

@@ -87,10 +87,11 @@ describe('known hosts', () => {
   it('a developer\'s own node or a hosted fork is never rescued: the real chain would be a wrong answer', () => {
     const fork = (/** @type {string} */ url) => mayBeAFork(new URL(url));
     for (const url of ['http://localhost:8545', 'http://127.0.0.1:8545', 'http://[::1]:8545', 'http://192.168.1.5:8545', 'http://10.1.2.3', 'http://172.16.0.1',
-      'http://node.local', 'https://virtual.mainnet.rpc.tenderly.co/x', 'https://rpc.buildbear.io/x', 'http://[fd00::1]']) {
+      'http://node.local', 'https://virtual.mainnet.rpc.tenderly.co/x', 'https://rpc.buildbear.io/x', 'https://mainnet-fork.example.org', 'https://anvil.staging.example.org', 'http://[fd00::1]']) {
       assert.equal(fork(url), true, url);
     }
-    for (const url of ['https://mainnet.infura.io/v3/k', 'http://127.10.0.1:8545', 'https://172.32.0.1', 'https://local.example.org']) {
+    for (const url of ['https://mainnet.infura.io/v3/k', 'http://127.10.0.1:8545', 'https://172.32.0.1', 'https://local.example.org',
+      'https://mainnet.gateway.tenderly.co', 'https://forklift.example.org']) {
       assert.equal(fork(url), false, url);
     }
   });

@@ -32,7 +32,8 @@ const CHAIN_OF = new Map(Object.entries({
 const MAY_BE_A_FORK = [
   /^localhost$|\.localhost$|\.local$|^127\.0\.0\.1$|^0\.0\.0\.0$|^\[::1\]$/,
   /^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^169\.254\.|^\[f[cd]/,
-  /(^|\.)(tenderly\.co|buildbear\.io|contract\.dev)$/,
+  /(^|\.)(rpc\.tenderly\.co|buildbear\.io|contract\.dev|rpc\.phalcon\.blocksec\.com)$/,
+  /(^|[.-])(forks?|vnet|anvil|hardhat|ganache)([.-]|$)/,
 ];
 
 /** @param {URL} url @returns {boolean} */
