@@ -5,7 +5,7 @@ import { at, must, top } from "./lib/run.mjs";
 
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
 const BENCHES = {
-  overhead: async (args) => { await build(); await must("node", [at("tests/peers/overhead.mjs"), ...args]); },
+  overhead: async (args) => { await build(); await must("node", [at("tests/bench/overhead.mjs"), ...args]); },
   peers: async (args) => {
     await build();
     if (!existsSync(at("tests/peers/node_modules"))) {

@@ -23,7 +23,7 @@ export async function startChromium(extension, profile, options) {
     enableExtensions: [extension],
     userDataDir: profile,
     defaultViewport: options.headless === false ? null : { width: 1100, height: 800 },
-    args: [...ARGS, ...(rules ? [`--host-resolver-rules=${rules}`] : []), ...(options.dark ? ["--force-dark-mode"] : [])],
+    args: [...ARGS, ...(rules ? [`--host-resolver-rules=${rules}`] : [])],
   });
   const target = await browser.waitForTarget(isWorker);
   const origin = `${new URL(target.url()).origin === "null" ? `chrome-extension://${new URL(target.url()).host}` : new URL(target.url()).origin}/`;
@@ -31,6 +31,11 @@ export async function startChromium(extension, profile, options) {
   return {
     browser,
     origin,
+    newPage: async () => {
+      const page = await browser.newPage();
+      if (options.dark !== undefined) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: options.dark ? "dark" : "light" }]);
+      return page;
+    },
     goto: async (page, url) => { await page.goto(url); },
     killWorker: () => killWorker(browser),
     setAllSites: (granted) => setAllSites(browser, new URL(origin).host, granted),

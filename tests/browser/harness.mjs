@@ -29,6 +29,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @typedef {object} Driver what chromium.mjs and firefox.mjs give
  * @property {import("puppeteer-core").Browser} browser
  * @property {string} origin of the extension's pages, with a slash at the end
+ * @property {() => Promise<import("puppeteer-core").Page>} newPage
  * @property {(page: import("puppeteer-core").Page, url: string) => Promise<void>} goto
  * @property {() => Promise<void>} killWorker
  * @property {(granted: boolean) => Promise<void>} setAllSites
@@ -52,7 +53,7 @@ export class Session {
 
   /** A tab on `url`, loaded. @param {string} [url] */
   async newPage(url) {
-    const page = await this.browser.newPage();
+    const page = await this.driver.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => { if (message.type() === "error") this.complaints.push(`${page.url()}: ${message.text()}`); });
     if (url) await this.driver.goto(page, url);

@@ -6,6 +6,9 @@
  * @typedef {{key: string, name: string, from: string, icon?: string, provider: Provider}} Found
  */
 
+/** How long wallets have to announce themselves before `window.ethereum` is listed as well. */
+const ANNOUNCING_MS = 400;
+
 /** An error of a JSON-RPC reply, with its code and data as they came. */
 class RpcError extends Error {
   /** @param {{code: number, message: string, data?: unknown}} error */
@@ -40,7 +43,11 @@ export function ownEndpoint(url) {
  */
 export function discover(tell) {
   const told = new Set();
-  const once = (/** @type {Found} */ found) => { if (!told.has(found.key)) { told.add(found.key); tell(found); } };
+  const once = (/** @type {Found} */ found) => {
+    if (told.has(found.key) || told.has(found.provider)) return;
+    told.add(found.key).add(found.provider);
+    tell(found);
+  };
   window.addEventListener("eip6963:announceProvider", (event) => {
     const { info, provider } = /** @type {CustomEvent} */ (event).detail ?? {};
     if (info && provider) once({ key: info.uuid, name: info.name, icon: info.icon, from: `announced by ${info.rdns}`, provider });
@@ -50,6 +57,7 @@ export function discover(tell) {
     const provider = /** @type {any} */ (window).ethereum;
     if (provider) once({ key: "window.ethereum", name: "window.ethereum", from: "set on the page", provider });
   };
-  injected();
-  window.addEventListener("ethereum#initialized", injected, { once: true });
+  // Announcements first: they have a name, and most of these objects are announced as well.
+  setTimeout(injected, ANNOUNCING_MS);
+  window.addEventListener("ethereum#initialized", () => setTimeout(injected, ANNOUNCING_MS), { once: true });
 }
