@@ -16,12 +16,12 @@ export async function startLine(host, node) {
     state.opened += 1;
     const far = new WebSocket(node.url.replace("http", "ws"));
     const ready = once(far, "open");
-    page.on("message", async (data) => {
+    ready.catch(() => page.terminate()); // the page may be gone before the node is there
+    page.on("message", (data) => {
       const { fault } = state;
-      if (fault === "silent") return;
+      if (fault === "silent") return undefined;
       if (fault === "drop") return void page.terminate();
-      await ready;
-      far.send(String(data));
+      return void ready.then(() => far.send(String(data)), () => {});
     });
     far.on("message", (data) => page.send(String(data)));
     far.on("error", () => page.terminate());
