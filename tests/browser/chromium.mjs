@@ -58,9 +58,12 @@ async function killWorker(browser) {
   const target = browser.targets().find(isWorker);
   if (!target) return; // it sleeps already
   const gone = new Promise((resolve) => browser.on("targetdestroyed", (dead) => { if (dead === target) resolve(undefined); }));
-  const worker = await target.worker();
-  await worker?.close();
-  await gone;
+  // A worker that is wanted again at once keeps its target: then nothing says that the old one is gone.
+  const restarted = new Promise((resolve) => { setTimeout(resolve, 500); });
+  const cdp = await browser.target().createCDPSession();
+  await cdp.send("Target.closeTarget", { targetId: /** @type {any} */ (target)._targetId });
+  await Promise.race([gone, restarted]);
+  await cdp.detach();
 }
 
 /** What the switch for site access does in the browser's page of extensions. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */
