@@ -65,6 +65,15 @@ test("the trail calls them rescued, and names no parameter", async () => {
   await page.close();
 });
 
+test("a worker that sleeps is woken by the rescue", async () => {
+  truth.xhr = await read("xhr");
+  await on.net.wallet.setFault("503");
+  await on.session.killWorker();
+  assert.deepEqual(await read("xhr"), truth.xhr);
+  assert.deepEqual(await read("viem"), truth.viem);
+  await page.close();
+});
+
 test("switched off for this site, or the whole site off: the page's own failure, and no lane is asked", async () => {
   const host = new URL(page.url()).hostname;
   await page.close();
