@@ -10,7 +10,6 @@
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
-import { results } from './sticky.js';
 
 /** Part of the deadline after which a silent core is not waited for alone. */
 const AHEAD = 0.6;
@@ -76,10 +75,10 @@ export class Ask {
     switch (message.type) {
       case 'answer': this.answer(message.result); break;
       case 'created':
-        this.client.stickies.add(message.subscription, this.request);
+        this.client.stickies.add(message, this.request);
         if (this.finish()) this.resolve(message.subscription);
         break;
-      case 'changes': this.answer(`[${results(message.blocks).join()}]`); break;
+      case 'changes': this.answer(this.client.stickies.changes(message)); break;
       case 'error': this.fail(rpcError(message.code, message.message, parsed(message.data))); break;
       case 'ask-wallet': this.report(); break;
       case 'use-wallet': this.adopt(); break;

@@ -99,7 +99,8 @@ export class Client {
     const waiting = this.waiting.get(message?.id);
     if (waiting) waiting.receive(message);
     // Nobody waits for it any more: the core must not go on with it.
-    else if (message?.type === 'created') this.stickies.drop(message.subscription, this.using ?? 0);
+    else if (message?.type === 'created') this.stickies.unask(message.subscription, this.using ?? 0);
+    else if (message?.type === 'changes') this.stickies.late(message);
   }
 
   /** @param {State} state */
@@ -108,6 +109,7 @@ export class Client {
     this.state = state;
     this.makeKnown?.();
     if (!state.on) this.fallAll();
+    this.stickies.stateIs(state);
     for (const watcher of this.watchers) watcher(state);
   }
 

@@ -40,9 +40,9 @@ export class OwnProvider extends Emitter {
 
   isConnected() { return this.#chain() !== null; }
 
-  /** @param {object} message of EIP-1193, for the page's listeners */
-  tell(message) {
-    this.emit('message', message);
+  /** @param {string} name @param {object} event for the page's listeners */
+  tell(name, event) {
+    this.emit(name, event);
   }
 
   /** @returns {number | null} null: switched off, or no chain to serve */
@@ -68,8 +68,9 @@ export class OwnProvider extends Emitter {
       return this.#client.ask({ chain, method, params, kind, owner: this, lane: null });
     }
     if (kind === 'sticky') {
-      const made = this.#client.stickies.chainOf(asked, this) ?? chain;
-      return this.#client.stickies.ask(method, { chain: made, method, params, kind, owner: this, lane: null });
+      const item = this.#client.stickies.item(asked, this);
+      if (item !== null) return this.#client.stickies.ask(item, method, params);
+      return this.#client.ask({ chain, method, params, kind, owner: this, lane: null });
     }
     return this.#local(method, chain, asked.params);
   }

@@ -128,10 +128,10 @@ function guarded(wallet, client, asked, args, kind) {
  */
 function sticky(wallet, client, asked, args) {
   if (creates(asked)) return wallet.canTell ? guarded(wallet, client, asked, args, 'sticky') : wallet.call(...args);
-  const chain = client.stickies.chainOf(asked, wallet);
-  const params = chain === null || !client.guards(chain) ? null : paramsText(asked.params);
-  if (chain === null || params === null) return wallet.call(...args);
-  return client.stickies.ask(asked.method, { chain, method: asked.method, params, kind: 'sticky', owner: wallet, lane: null });
+  const item = client.stickies.item(asked, wallet);
+  const params = item === null ? null : paramsText(asked.params);
+  if (item === null || params === null) return wallet.call(...args);
+  return client.stickies.ask(item, asked.method, params);
 }
 
 /**

@@ -3,15 +3,14 @@
 // What was delivered is kept by the bridge (lib/kept.js), which hands it to the next core when one has died.
 
 import { originals } from './originals.js';
+import { ENDS, Item } from './sticky-item.js';
 
 /**
- * Who asked: a wallet, or the own provider. `tell` emits EIP-1193's `message`.
- * @typedef {{tell: (message: object) => void}} Owner
+ * Who asked: a wallet, or the own provider. `tell` emits an event; a wallet can be called and heard as well.
+ * @typedef {{tell: (name: string, event: object) => void, call?: (...args: unknown[]) => unknown,
+ *   hear?: (listener: (message: any) => void) => void}} Owner
  * @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents
  */
-
-/** Methods that end what the core serves. */
-const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
 
 /**
  * Whether a request makes something that lanes can offer. Pending transactions differ from node to node.
@@ -22,54 +21,71 @@ export function creates({ method, params }) {
   return method === 'eth_subscribe' && Array.isArray(params) && (params[0] === 'newHeads' || params[0] === 'logs');
 }
 
-/** @param {BlockEvents[]} blocks @returns {string[]} their events, as JSON text */
-export function results(blocks) {
-  return blocks.flatMap((block) => block.results);
-}
-
 export class Stickies {
   /** @param {import('./client.js').Client} client */
   constructor(client) {
     this.client = client;
-    /** @type {Map<string, {owner: Owner, chain: number}>} */
+    /** @type {Map<string, Item>} */
     this.items = new Map();
   }
 
-  /** @param {string} id @param {{owner: Owner, chain: number}} request that made it */
-  add(id, { owner, chain }) {
-    this.items.set(id, { owner, chain });
+  /** @param {{subscription: string, block: BlockEvents}} created @param {import('./ask.js').Request} request that made it */
+  add({ subscription, block }, request) {
+    this.items.set(subscription, new Item(subscription, request, block.number));
+  }
+
+  /**
+   * @param {{subscription: string, blocks: BlockEvents[]}} message of type `changes`
+   * @returns {string} what the page gets, as JSON text: with what it was too late for the last time
+   */
+  changes({ subscription, blocks }) {
+    const item = this.items.get(subscription);
+    return `[${[...(item?.news.splice(0) ?? []), ...(item?.take(blocks) ?? [])].join()}]`;
+  }
+
+  /** @param {{subscription: string, blocks: BlockEvents[]}} message `changes` that nobody waits for any more */
+  late({ subscription, blocks }) {
+    const item = this.items.get(subscription);
+    item?.news.push(...item.take(blocks));
+  }
+
+  /** @param {import('./client.js').State} state what the core does not serve any more is the wallet's */
+  stateIs(state) {
+    for (const item of this.items.values()) {
+      if (item.atWallet === null && !(state.on && state.chains.has(item.chain))) item.fall();
+    }
   }
 
   /**
    * @param {{params: unknown}} asked
    * @param {Owner} owner
-   * @returns {number | null} the chain of the filter or subscription asked about; null when it is not ours
+   * @returns {Item | null} the filter or subscription asked about; null when it is not ours
    */
-  chainOf({ params }, owner) {
+  item({ params }, owner) {
     const item = Array.isArray(params) ? this.items.get(params[0]) : undefined;
-    return item && item.owner === owner ? item.chain : null;
+    return item && item.owner === owner ? item : null;
   }
 
   /**
+   * @param {Item} item
    * @param {string} method
-   * @param {import('./ask.js').Request} request
+   * @param {string} params JSON text
+   * @returns {Promise<unknown>}
    */
-  ask(method, request) {
-    const answer = this.client.ask(request);
-    if (ENDS.has(method)) this.items.delete(originals.parse(request.params || '[]')[0]);
-    return answer;
+  ask(item, method, params) {
+    const { chain, owner } = item;
+    if (ENDS.has(method)) this.items.delete(item.id);
+    if (owner.call && (item.atWallet !== null || !this.client.guards(chain))) return item.askWallet(method);
+    // A core that has lost it leaves it to the wallet, unless it has ended meanwhile.
+    const lane = owner.call ? () => (this.items.has(item.id) ? item.askWallet(method) : owner.call?.({ method, params: [item.id] })) : null;
+    return this.client.ask({ chain, method, params, kind: 'sticky', owner, lane });
   }
 
-  /**
-   * One `eth_subscription` message per event (https://eips.ethereum.org/EIPS/eip-1193#message-1).
-   * @param {{subscription: string, blocks: BlockEvents[]}} message
-   */
+  /** @param {{subscription: string, blocks: BlockEvents[]}} message events, in order */
   notify({ subscription, blocks }) {
     const item = this.items.get(subscription);
-    if (!item) return;
-    for (const text of results(blocks)) {
-      item.owner.tell({ type: 'eth_subscription', data: { subscription, result: originals.parse(text) } });
-    }
+    if (item && item.atWallet === null) for (const text of item.take(blocks)) item.tell(originals.parse(text));
+    else this.unask(subscription, item?.chain ?? this.client.using ?? 0);
   }
 
   /**
@@ -79,13 +95,14 @@ export class Stickies {
    */
   moved(owner, chain) {
     for (const [id, item] of [...this.items]) {
-      if (item.owner === owner && item.chain !== chain) this.drop(id, item.chain);
+      if (item.owner !== owner || item.chain === chain) continue;
+      this.items.delete(id);
+      if (item.atWallet === null) this.unask(id, item.chain);
     }
   }
 
-  /** @param {string} id @param {number} chain */
-  drop(id, chain) {
-    this.items.delete(id);
+  /** The core must not go on with what nobody wants. @param {string} id @param {number} chain */
+  unask(id, chain) {
     const params = originals.stringify([id]);
     this.client.post({ type: 'ask', id: this.client.nextId++, chain, method: 'eth_unsubscribe', params, wallet: false });
   }

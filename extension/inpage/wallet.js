@@ -67,10 +67,13 @@ export class Wallet {
     return typeof this.target.emit === 'function' && typeof this.target.on === 'function';
   }
 
-  /** @param {object} message of EIP-1193, for the page's listeners */
-  tell(message) {
-    originals.apply(this.target.emit, this.target, ['message', message]);
+  /** @param {string} name @param {object} event for the page's listeners */
+  tell(name, event) {
+    originals.apply(this.target.emit, this.target, [name, event]);
   }
+
+  /** @param {(message: any) => void} listener for the wallet's own subscriptions */
+  hear(listener) { this.target.on('message', listener); }
 
   /** @param {unknown} said a chain id as the wallet says it */
   learn(said) {

@@ -26,7 +26,7 @@ async function made(request, wallet = new PlainWallet()) {
 test('a filter is the core\'s: made, asked for changes, ended', async () => {
   const { provider, client, asks, wallet } = await made(newFilter);
   const first = provider.request(changes);
-  assert.deepEqual([asks().at(-1).method, asks().at(-1).wallet], ['eth_getFilterChanges', false]);
+  assert.deepEqual([asks().at(-1).method, asks().at(-1).wallet], ['eth_getFilterChanges', true]);
   client.receive({ type: 'changes', id: asks().at(-1).id, subscription: '0xf1', blocks: [block(6, ['{"a":1}', '{"a":2}']), block(7), block(8, ['{"a":3}'])] });
   assert.deepEqual(await first, [{ a: 1 }, { a: 2 }, { a: 3 }]);
   const ended = provider.request({ method: 'eth_uninstallFilter', params: ['0xf1'] });
@@ -117,6 +117,58 @@ test('made too late for anybody: ended at once', async () => {
   wallet.emit('chainChanged', '0x89');
   client.receive({ type: 'created', id, subscription: '0xf1', block: block(5) });
   assert.deepEqual([asks().at(-1).method, asks().at(-1).params], ['eth_unsubscribe', '["0xf1"]']);
+});
+
+test('the notification of old is heard too', async () => {
+  const { provider, client } = await made(subscribe);
+  const heard = /** @type {any[]} */ ([]);
+  provider.on('data', (/** @type {any} */ m) => heard.push(m));
+  client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['1'])] });
+  assert.deepEqual(heard, [{ jsonrpc: '2.0', method: 'eth_subscription', params: { subscription: '0xf1', result: 1 } }]);
+});
+
+test('changes that come too late are given at the next call', async () => {
+  const { provider, client, asks, clock } = await made(newFilter);
+  const late = now(provider.request(changes));
+  await clock.pass(11_000);
+  client.receive({ type: 'changes', id: asks().at(-1).id, subscription: '0xf1', blocks: [block(6, ['"a"'])] });
+  await late;
+  const next = provider.request(changes);
+  client.receive({ type: 'changes', id: asks().at(-1).id, subscription: '0xf1', blocks: [block(7, ['"b"'])] });
+  assert.deepEqual(await next, ['a', 'b']);
+});
+
+for (const end of /** @type {any[]} */ ([{ type: 'down' }, { type: 'gone' }, { ...ON, on: false }, { ...ON, chains: [137] }])) {
+  test(`the core cannot serve it any more (${end.type} ${end.chains ?? ''}): the wallet does, under the same id`, async () => {
+    const { provider, client, wallet, asks } = await made(subscribe);
+    const heard = /** @type {any[]} */ ([]);
+    provider.on('message', (/** @type {any} */ m) => heard.push(m.data));
+    client.receive(end);
+    await settle();
+    assert.deepEqual(wallet.calls, [subscribe]);
+    wallet.emit('message', { type: 'eth_subscription', data: { subscription: 'plain:eth_subscribe', result: 1 } });
+    assert.ok(heard.some((data) => data.subscription === '0xf1' && data.result === 1));
+    // A core that comes back must not tell everything a second time.
+    client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['2'])] });
+    assert.deepEqual([asks().at(-1).method, heard.filter((data) => data.result === 2)], ['eth_unsubscribe', []]);
+    await provider.request({ method: 'eth_unsubscribe', params: ['0xf1'] });
+    assert.deepEqual(wallet.calls.at(-1), { method: 'eth_unsubscribe', params: ['plain:eth_subscribe'] });
+  });
+}
+
+test('a filter that the wallet takes over misses no log', async () => {
+  const { provider, client, wallet } = await made(newFilter);
+  client.receive({ type: 'gone' });
+  const answers = { eth_getLogs: ['missed'], eth_newFilter: '0xwallet', eth_getFilterChanges: ['new'] };
+  const calls = /** @type {any[]} */ ([]);
+  /** @type {any} */ (wallet).request = async (/** @type {any} */ request) => {
+    calls.push(request);
+    return /** @type {any} */ (answers)[request.method];
+  };
+  assert.deepEqual(await provider.request(changes), ['missed', 'new']);
+  assert.deepEqual(calls[0], { method: 'eth_getLogs', params: [{ address: '0x01', fromBlock: '0x6' }] });
+  assert.deepEqual(await provider.request(changes), ['new']);
+  assert.deepEqual(calls.at(-1), { method: 'eth_getFilterChanges', params: ['0xwallet'] });
 });
 
 test('the own provider has filters and subscriptions too', async () => {

@@ -12,7 +12,9 @@ use world::{Ledger, PAGE, World, counts, hash};
 const POLL: u64 = 3_500;
 
 fn heads(ledger: &Ledger) -> Vec<String> {
-    let hash = |text: &String| serde_json::from_str::<Value>(text).map(|h| h["hash"].as_str().unwrap_or("").to_owned()).expect("header");
+    let hash = |text: &String| {
+        serde_json::from_str::<Value>(text).map(|h| h["hash"].as_str().unwrap_or("").to_owned()).expect("header")
+    };
     ledger.results.iter().map(hash).collect()
 }
 
@@ -69,18 +71,24 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
         let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
         let mut blocks = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
         (0..9).for_each(|i| world.mine(&[0, 1], 0, i % 3));
-        let ids = [filter.id.clone(), blocks.id.clone()].map(|id| world.ask(PAGE, false, "eth_getFilterChanges", json!([id])));
+        let ids = [filter.id.clone(), blocks.id.clone()]
+            .map(|id| world.ask(PAGE, false, "eth_getFilterChanges", json!([id])));
         let until = world.now + 5_000;
-        (0..after).for_each(|_| { world.step(until); });
+        (0..after).for_each(|_| {
+            world.step(until);
+        });
         world.lanes.iter_mut().for_each(|l| l.dark = true);
         world.run(20_000);
         for (id, ledger) in ids.into_iter().zip([&mut filter, &mut blocks]) {
             let answer = world.answer(id);
-            world.told.push((PAGE, match answer {
-                CoreToPage::Changes { subscription, blocks, .. } => CoreToPage::Notify { subscription, blocks },
-                CoreToPage::Error { .. } => continue,
-                other => panic!("{other:?}"),
-            }));
+            world.told.push((
+                PAGE,
+                match answer {
+                    CoreToPage::Changes { subscription, blocks, .. } => CoreToPage::Notify { subscription, blocks },
+                    CoreToPage::Error { .. } => continue,
+                    other => panic!("{other:?}"),
+                },
+            ));
             ledger.listen(&mut world);
         }
         world.lanes.iter_mut().for_each(|l| l.dark = false);
@@ -165,13 +173,29 @@ fn removed_logs_come_newest_first_and_before_the_new_ones() {
     world.reorg(1, 2, 1);
     world.run(POLL);
     sub.listen(&mut world);
-    let places: Vec<(u64, String, bool)> = sub.results.iter().map(|text| {
-        let log: Value = serde_json::from_str(text).expect("log");
-        let fork = log["blockHash"].as_str().map_or(0, |h| u64::from(h.starts_with("0x01")));
-        (fork, format!("{}/{}", log["blockNumber"].as_str().unwrap_or(""), log["logIndex"].as_str().unwrap_or("")), log["removed"] == true)
-    }).collect();
-    let expected = [(0, "0x65/0x0", false), (0, "0x65/0x1", false), (0, "0x66/0x0", false), (0, "0x66/0x0", true),
-        (0, "0x65/0x1", true), (0, "0x65/0x0", true), (1, "0x65/0x0", false), (1, "0x66/0x0", false)];
+    let places: Vec<(u64, String, bool)> = sub
+        .results
+        .iter()
+        .map(|text| {
+            let log: Value = serde_json::from_str(text).expect("log");
+            let fork = log["blockHash"].as_str().map_or(0, |h| u64::from(h.starts_with("0x01")));
+            (
+                fork,
+                format!("{}/{}", log["blockNumber"].as_str().unwrap_or(""), log["logIndex"].as_str().unwrap_or("")),
+                log["removed"] == true,
+            )
+        })
+        .collect();
+    let expected = [
+        (0, "0x65/0x0", false),
+        (0, "0x65/0x1", false),
+        (0, "0x66/0x0", false),
+        (0, "0x66/0x0", true),
+        (0, "0x65/0x1", true),
+        (0, "0x65/0x0", true),
+        (1, "0x65/0x0", false),
+        (1, "0x66/0x0", false),
+    ];
     assert_eq!(places, expected.map(|(fork, place, gone)| (fork, place.to_owned(), gone)));
 }
 
@@ -214,7 +238,9 @@ fn a_restarted_core_goes_on_where_the_page_is() {
         world.run(POLL);
         world.reorg(1, 2, 1);
         let until = world.now + POLL;
-        (0..after).for_each(|_| { world.step(until); });
+        (0..after).for_each(|_| {
+            world.step(until);
+        });
         [&mut logs, &mut sub].into_iter().for_each(|l| l.listen(&mut world));
         world.reorg(2, 2, 3);
         world.restart();
@@ -235,7 +261,9 @@ fn a_page_reaches_its_own_only_and_takes_them_along_when_it_goes() {
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.open(2);
-    for (method, id) in [("eth_getFilterChanges", &filter.id), ("eth_getFilterLogs", &filter.id), ("eth_unsubscribe", &sub.id)] {
+    for (method, id) in
+        [("eth_getFilterChanges", &filter.id), ("eth_getFilterLogs", &filter.id), ("eth_unsubscribe", &sub.id)]
+    {
         let id = world.ask(2, false, method, json!([id]));
         assert!(matches!(world.answer(id), CoreToPage::Error { code: -32000, .. }));
         let id = world.ask(2, true, method, json!([filter.id]));
@@ -290,7 +318,11 @@ fn a_page_has_so_many_and_no_more() {
 #[test]
 fn what_the_lanes_cannot_offer_is_the_wallets() {
     let mut world = World::new(2);
-    for (method, params) in [("eth_newPendingTransactionFilter", json!([])), ("eth_subscribe", json!(["newPendingTransactions"])), ("eth_subscribe", json!(["syncing"]))] {
+    for (method, params) in [
+        ("eth_newPendingTransactionFilter", json!([])),
+        ("eth_subscribe", json!(["newPendingTransactions"])),
+        ("eth_subscribe", json!(["syncing"])),
+    ] {
         let id = world.ask(PAGE, true, method, params.clone());
         assert!(matches!(world.answer(id), CoreToPage::UseWallet { .. }));
         assert!(matches!(world.call(method, params), CoreToPage::Error { code: 4200, .. }));
@@ -345,8 +377,15 @@ fn what_is_no_resume_is_dropped() {
     let mut world = World::new(1);
     let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     let resume = |world: &mut World, change: &dyn Fn(&mut Ledger)| {
-        let mut bad = Ledger { id: "0xabc".into(), method: sub.method.clone(), params: sub.params.clone(), blocks: sub.blocks.clone(),
-            results: vec![], held: Default::default(), taken_back: 0 };
+        let mut bad = Ledger {
+            id: "0xabc".into(),
+            method: sub.method.clone(),
+            params: sub.params.clone(),
+            blocks: sub.blocks.clone(),
+            results: vec![],
+            held: Default::default(),
+            taken_back: 0,
+        };
         change(&mut bad);
         bad.resume(world);
         let reply = world.call("eth_unsubscribe", json!([bad.id]));

@@ -31,8 +31,10 @@ impl Block {
     }
 
     fn logs(&self) -> Vec<Value> {
-        let log = |index| json!({"blockNumber": format!("0x{:x}", self.number), "blockHash": self.hash,
-            "logIndex": format!("0x{index:x}"), "removed": false});
+        let log = |index| {
+            json!({"blockNumber": format!("0x{:x}", self.number), "blockHash": self.hash,
+            "logIndex": format!("0x{index:x}"), "removed": false})
+        };
         (0..self.logs).map(log).collect()
     }
 }
@@ -111,7 +113,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(lanes: usize) -> Self {
-        let mut world = World { now: 1_000_000, lanes: vec![Lane::default(); lanes], told: vec![], guard: Guard::new(1), inbox: vec![], next: 0 };
+        let mut world = World {
+            now: 1_000_000,
+            lanes: vec![Lane::default(); lanes],
+            told: vec![],
+            guard: Guard::new(1),
+            inbox: vec![],
+            next: 0,
+        };
         (1..=100).for_each(|n| world.grow(n));
         world.start(1);
         world
@@ -122,7 +131,8 @@ impl World {
         self.inbox.clear();
         let endpoint = |i| json!({"url": format!("https://lane{i}.example/"), "name": format!("Lane {i}")});
         let endpoints: Vec<Value> = (0..self.lanes.len()).map(endpoint).collect();
-        let settings = json!({"version": 1, "chains": [{"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints}]});
+        let settings =
+            json!({"version": 1, "chains": [{"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints}]});
         self.handle(Event::Settings(Some(settings.to_string())));
         self.open(PAGE);
     }
@@ -148,7 +158,8 @@ impl World {
         for lane in lanes {
             let chain = &mut self.lanes[*lane].chain;
             let tip = chain.last().expect("tip");
-            let block = Block { number: tip.number + 1, hash: hash(fork, tip.number + 1), parent: tip.hash.clone(), logs };
+            let block =
+                Block { number: tip.number + 1, hash: hash(fork, tip.number + 1), parent: tip.hash.clone(), logs };
             chain.push(block);
         }
     }
@@ -167,7 +178,8 @@ impl World {
         while let Some(command) = self.guard.poll() {
             match command {
                 Command::Send { send, http } => {
-                    let lane = http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
+                    let lane =
+                        http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
                     self.inbox.push((self.now + LATENCY, lane, send, http.body));
                 }
                 Command::Cancel { send } => self.inbox.retain(|(_, _, other, _)| *other != send),
@@ -192,7 +204,9 @@ impl World {
                 let place = self.inbox.iter().position(|(_, _, other, _)| *other == send).expect("reply");
                 let (_, lane, _, body) = self.inbox.swap_remove(place);
                 let event = match self.lanes[lane].answer(&body) {
-                    Some(reply) => Event::Response { send, status: 200, headers: vec![], body: reply.to_string().into_bytes() },
+                    Some(reply) => {
+                        Event::Response { send, status: 200, headers: vec![], body: reply.to_string().into_bytes() }
+                    }
                     None => Event::SendFailed { send, why: SendError::Network },
                 };
                 self.handle(event);
@@ -223,8 +237,10 @@ impl World {
     pub(crate) fn answer(&mut self, id: u64) -> CoreToPage {
         let until = self.now + 30_000;
         loop {
-            let own = |m: &CoreToPage| matches!(m, CoreToPage::Answer { id: i, .. } | CoreToPage::Error { id: i, .. }
-                | CoreToPage::Created { id: i, .. } | CoreToPage::Changes { id: i, .. } | CoreToPage::UseWallet { id: i } if *i == id);
+            let own = |m: &CoreToPage| {
+                matches!(m, CoreToPage::Answer { id: i, .. } | CoreToPage::Error { id: i, .. }
+                | CoreToPage::Created { id: i, .. } | CoreToPage::Changes { id: i, .. } | CoreToPage::UseWallet { id: i } if *i == id)
+            };
             if let Some(at) = self.told.iter().position(|(_, m)| own(m)) {
                 return self.told.remove(at).1;
             }
@@ -254,14 +270,25 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn create(world: &mut World, method: &str, params: Value) -> Self {
-        let CoreToPage::Created { subscription, block, .. } = world.call(method, params.clone()) else { panic!("not created") };
-        Ledger { id: subscription, method: method.into(), params, blocks: vec![block], results: vec![], held: BTreeSet::new(), taken_back: 0 }
+        let CoreToPage::Created { subscription, block, .. } = world.call(method, params.clone()) else {
+            panic!("not created")
+        };
+        Ledger {
+            id: subscription,
+            method: method.into(),
+            params,
+            blocks: vec![block],
+            results: vec![],
+            held: BTreeSet::new(),
+            taken_back: 0,
+        }
     }
 
     /// Takes what a subscription was told.
     pub(crate) fn listen(&mut self, world: &mut World) {
-        let (own, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut world.told).into_iter().partition(
-            |(_, m)| matches!(m, CoreToPage::Notify { subscription, .. } if *subscription == self.id));
+        let (own, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut world.told)
+            .into_iter()
+            .partition(|(_, m)| matches!(m, CoreToPage::Notify { subscription, .. } if *subscription == self.id));
         world.told = rest;
         for (_, message) in own {
             let CoreToPage::Notify { blocks, .. } = message else { continue };
@@ -285,7 +312,11 @@ impl Ledger {
             for text in &block.results {
                 self.results.push(text.clone());
                 let Ok(Value::Object(log)) = serde_json::from_str(text) else { continue };
-                let (Some(Value::String(hash)), Some(Value::String(index))) = (log.get("blockHash"), log.get("logIndex")) else { continue };
+                let (Some(Value::String(hash)), Some(Value::String(index))) =
+                    (log.get("blockHash"), log.get("logIndex"))
+                else {
+                    continue;
+                };
                 assert_eq!(log["removed"], json!(block.removed));
                 let place = (hash.clone(), index.clone());
                 if block.removed {

@@ -74,12 +74,16 @@ impl Guard {
         let key: Key = (client, name.unwrap_or_default());
         self.drop_idle(now, client);
         match question.method.as_str() {
-            "eth_newFilter" | "eth_newBlockFilter" | "eth_subscribe" if guarded => match wanted(&question.method, &question.params) {
-                Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
-                Wanted::NotOurs => self.not_ours(asker, question),
-                Wanted::Wrong(why) => self.refuse_sticky(client, id, INVALID, &format!("Breakwater: {why}.")),
-            },
-            "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe" if self.sticky.items.contains_key(&key) => {
+            "eth_newFilter" | "eth_newBlockFilter" | "eth_subscribe" if guarded => {
+                match wanted(&question.method, &question.params) {
+                    Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
+                    Wanted::NotOurs => self.not_ours(asker, question),
+                    Wanted::Wrong(why) => self.refuse_sticky(client, id, INVALID, &format!("Breakwater: {why}.")),
+                }
+            }
+            "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
+                if self.sticky.items.contains_key(&key) =>
+            {
                 self.of_item(now, question, key, id);
             }
             "eth_uninstallFilter" if !wallet => self.reply(asker, question.chain, Reply::Result("false".into())),
@@ -90,11 +94,23 @@ impl Guard {
         }
     }
 
-    fn create(&mut self, now: u64, question: &Question, (client, id, wallet): (ClientId, u64, bool), kind: Kind, push: bool) {
+    fn create(
+        &mut self,
+        now: u64,
+        question: &Question,
+        (client, id, wallet): (ClientId, u64, bool),
+        kind: Kind,
+        push: bool,
+    ) {
         let waiting = self.sticky.creations.iter().filter(|c| c.client == client).count();
         let made = self.sticky.items.keys().filter(|(c, _)| *c == client).count();
         if made + waiting >= MAX_STICKY {
-            return self.refuse_sticky(client, id, LIMIT, "Breakwater: too many filters and subscriptions on this page.");
+            return self.refuse_sticky(
+                client,
+                id,
+                LIMIT,
+                "Breakwater: too many filters and subscriptions on this page.",
+            );
         }
         let (chain, method) = (question.chain, question.method.clone());
         self.sticky.creations.push(Creation { client, chain, due: self.due(now), id, wallet, method, kind, push });
@@ -143,7 +159,9 @@ impl Guard {
             let hash = if shown > number { String::new() } else { hash.clone() };
             let block = BlockEvents { number: number.max(shown), hash, removed: false, results: Vec::new() };
             let subscription = self.sticky_id(client);
-            self.sticky.items.insert((client, subscription.clone()), Item::new(now, chain, kind, push, vec![block.clone()]));
+            self.sticky
+                .items
+                .insert((client, subscription.clone()), Item::new(now, chain, kind, push, vec![block.clone()]));
             self.post(client, CoreToPage::Created { id, subscription, block });
         }
     }
@@ -159,11 +177,25 @@ impl Guard {
     }
 
     /// What an earlier life of the core served goes on. What is not of the known form is dropped.
-    pub(in crate::guard) fn resume(&mut self, now: u64, client: ClientId, chain: u64, subscription: String, made: (&str, &str), blocks: Vec<BlockEvents>) {
-        let id_like = subscription.len() <= 66 && subscription.strip_prefix("0x").is_some_and(|d| d.bytes().all(|c| c.is_ascii_hexdigit()));
+    pub(in crate::guard) fn resume(
+        &mut self,
+        now: u64,
+        client: ClientId,
+        chain: u64,
+        subscription: String,
+        made: (&str, &str),
+        blocks: Vec<BlockEvents>,
+    ) {
+        let id_like = subscription.len() <= 66
+            && subscription.strip_prefix("0x").is_some_and(|d| d.bytes().all(|c| c.is_ascii_hexdigit()));
         let bytes: usize = blocks.iter().flat_map(|b| &b.results).map(String::len).sum();
-        let in_order = blocks.is_sorted_by(|a, b| a.number < b.number) && blocks.iter().all(|b| !b.removed && b.number < 1 << 53);
-        let sound = id_like && in_order && !blocks.is_empty() && blocks.len() <= KEPT_BLOCKS && bytes + made.1.len() <= MAX_PARAMS_BYTES;
+        let in_order =
+            blocks.is_sorted_by(|a, b| a.number < b.number) && blocks.iter().all(|b| !b.removed && b.number < 1 << 53);
+        let sound = id_like
+            && in_order
+            && !blocks.is_empty()
+            && blocks.len() <= KEPT_BLOCKS
+            && bytes + made.1.len() <= MAX_PARAMS_BYTES;
         let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
         let room = self.sticky.items.keys().filter(|(c, _)| *c == client).count() < MAX_STICKY;
         if let (true, Wanted::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {

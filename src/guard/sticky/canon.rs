@@ -75,7 +75,12 @@ impl Header {
         let read: Block<'_> = serde_json::from_str(block).ok()?;
         let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
         let hash = |text: &str| text::bytes::<32>(text).map(|_| text.to_lowercase());
-        Some(Header { number, hash: hash(&read.hash)?, parent: hash(&read.parent_hash)?, text: text::header_of(block)? })
+        Some(Header {
+            number,
+            hash: hash(&read.hash)?,
+            parent: hash(&read.parent_hash)?,
+            text: text::header_of(block)?,
+        })
     }
 
     /// The bloom of the block's logs; empty when it has none.

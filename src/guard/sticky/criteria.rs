@@ -37,7 +37,8 @@ struct Asked<'a> {
 impl Criteria {
     /// Reads one filter object. The error is a sentence for the page: a lane would refuse it again and again.
     pub(super) fn read(text: &str) -> Result<Self, &'static str> {
-        let asked: Asked<'_> = serde_json::from_str(text).map_err(|_| "the filter is not an object of the known form")?;
+        let asked: Asked<'_> =
+            serde_json::from_str(text).map_err(|_| "the filter is not an object of the known form")?;
         if asked.block_hash.is_some() {
             return Err("a filter on one block never changes; use eth_getLogs");
         }
@@ -139,15 +140,27 @@ mod tests {
 
     #[test]
     fn the_parameters_are_the_pages_own() {
-        let c = Criteria::read(&format!(r#"{{"topics":[null, ["{TOPIC}"]],"fromBlock":"0x5","toBlock":"latest"}}"#)).expect("read");
+        let c = Criteria::read(&format!(r#"{{"topics":[null, ["{TOPIC}"]],"fromBlock":"0x5","toBlock":"latest"}}"#))
+            .expect("read");
         assert_eq!(c.of_block("0xab"), format!(r#"[{{"blockHash":"0xab","topics":[null, ["{TOPIC}"]]}}]"#));
-        assert_eq!(c.of_range(1, 9), format!(r#"[{{"fromBlock":"0x5","toBlock":"0x9","topics":[null, ["{TOPIC}"]]}}]"#));
+        assert_eq!(
+            c.of_range(1, 9),
+            format!(r#"[{{"fromBlock":"0x5","toBlock":"0x9","topics":[null, ["{TOPIC}"]]}}]"#)
+        );
         assert!(!c.wants(4) && c.wants(5));
     }
 
     #[test]
     fn what_no_lane_would_take_is_said_at_once() {
-        for bad in ["5", r#"{"address":"0x1"}"#, r#"{"topics":["0x1"]}"#, r#"{"topics":{}}"#, r#"{"fromBlock":5}"#, r#"{"toBlock":"soon"}"#, r#"{"blockHash":"0x1"}"#] {
+        for bad in [
+            "5",
+            r#"{"address":"0x1"}"#,
+            r#"{"topics":["0x1"]}"#,
+            r#"{"topics":{}}"#,
+            r#"{"fromBlock":5}"#,
+            r#"{"toBlock":"soon"}"#,
+            r#"{"blockHash":"0x1"}"#,
+        ] {
             assert!(Criteria::read(bad).is_err(), "{bad}");
         }
         assert!(Criteria::read(r#"{"address":[],"topics":null,"extra":1}"#).is_ok());

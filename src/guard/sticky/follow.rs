@@ -52,7 +52,8 @@ impl Guard {
     pub(super) fn due_looks(&self, now: u64) -> Vec<u64> {
         let best = |id: &u64| self.chains.get(id).and_then(|c| c.heads.best()).unwrap_or(0);
         let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
-        let due = |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
+        let due =
+            |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
         self.sticky.follows.iter().filter(|(id, f)| self.online && due(id, f)).map(|(id, _)| *id).collect()
     }
 
@@ -98,7 +99,9 @@ impl Guard {
                 if result.is_none() {
                     self.sticky.items.get_mut(&key).into_iter().for_each(Item::too_wide);
                 }
-                self.logged(now, &key, result, |item, canon, logs| item.next() == from && item.logs_of_range(canon, to, logs));
+                self.logged(now, &key, result, |item, canon, logs| {
+                    item.next() == from && item.logs_of_range(canon, to, logs)
+                });
             }
         }
     }
@@ -129,7 +132,13 @@ impl Guard {
         self.pump(now, chain);
     }
 
-    fn logged(&mut self, now: u64, key: &Key, result: Option<&str>, take: impl FnOnce(&mut Item, &Canon, Vec<text::Log>) -> bool) {
+    fn logged(
+        &mut self,
+        now: u64,
+        key: &Key,
+        result: Option<&str>,
+        take: impl FnOnce(&mut Item, &Canon, Vec<text::Log>) -> bool,
+    ) {
         let Some(mut item) = self.sticky.items.remove(key) else { return };
         item.asked = None;
         let chain = item.chain;
@@ -167,7 +176,9 @@ impl Guard {
 
     fn fetch_headers(&mut self, now: u64, chain: u64) {
         let Some(follow) = self.sticky.follows.get(&chain).filter(|f| !f.stuck) else { return };
-        let out = |want: &Want| follow.wanted.values().any(|w| w.number == want.number && (want.hash.is_none() || *w == *want));
+        let out = |want: &Want| {
+            follow.wanted.values().any(|w| w.number == want.number && (want.hash.is_none() || *w == *want))
+        };
         let wanted = |w: &Want| (follow.guesses || w.hash.is_some()) && !out(w);
         let wants: Vec<Want> = follow.canon.wants().into_iter().filter(wanted).collect();
         for want in wants {

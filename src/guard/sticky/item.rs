@@ -60,7 +60,16 @@ impl Item {
     /// An item that begins after the last of `seen`.
     pub(super) fn new(now: u64, chain: u64, kind: Kind, push: bool, seen: Vec<BlockEvents>) -> Self {
         let mut item = Item {
-            chain, kind, push, asked: None, calls: Vec::new(), used: now, news: Vec::new(), seen: seen.into(), base: 0, span: SPAN,
+            chain,
+            kind,
+            push,
+            asked: None,
+            calls: Vec::new(),
+            used: now,
+            news: Vec::new(),
+            seen: seen.into(),
+            base: 0,
+            span: SPAN,
         };
         item.forget();
         item

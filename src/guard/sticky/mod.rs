@@ -105,7 +105,10 @@ impl Guard {
             *floor = shown.max(*floor);
         }
         if calls.is_empty() && !blocks.is_empty() {
-            self.post(*client, CoreToPage::Notify { subscription: subscription.clone(), blocks: std::mem::take(&mut blocks) });
+            self.post(
+                *client,
+                CoreToPage::Notify { subscription: subscription.clone(), blocks: std::mem::take(&mut blocks) },
+            );
         }
         for (id, _) in calls {
             let blocks = std::mem::take(&mut blocks);

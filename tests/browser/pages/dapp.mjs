@@ -3,6 +3,7 @@
 import { BrowserProvider, Contract, isCallException } from "ethers";
 import { createPublicClient, custom, erc20Abi, getContract, parseAbi } from "viem";
 import { mainnet } from "viem/chains";
+import { follow } from "./follow.mjs";
 
 /** @typedef {{request: (args: any) => Promise<any>}} Provider */
 /** @typedef {{account: string, token: string, oddity: string, block: string, tx: string}} Targets hashes of the newest block and its transaction */
@@ -81,4 +82,4 @@ export function ethersReads(provider, { account, token, oddity, block, tx }) {
   }).finally(() => ethers.destroy());
 }
 
-if (typeof window !== "undefined") Object.assign(window, { dapp: { viemReads, ethersReads } });
+if (typeof window !== "undefined") Object.assign(window, { dapp: { viemReads, ethersReads, follow } });
