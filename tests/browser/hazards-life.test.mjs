@@ -1,0 +1,135 @@
+// What happens around a wallet while a page lives: slowness, chain changes, a worker that dies, sites switched off.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { withToys } from '../toys/script.mjs';
+import { until } from './stage.mjs';
+import { exercise, guarded, toyStage } from './toy-stage.mjs';
+
+/** @type {Awaited<ReturnType<typeof toyStage>>} */
+let on;
+before(async () => { on = await toyStage(); });
+after(() => on?.close());
+
+test('a slow wallet: its chain is said within wagmi\'s 100 ms once it is known, worker asleep or not', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new SlowWallet({ delay: 400 }); assign(window, toy);' });
+  await page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: 'eth_chainId' }));
+  await on.session.killWorker();
+  const first = await page.evaluate(() => Promise.race([
+    /** @type {any} */ (window).ethereum.request({ method: 'eth_chainId' }),
+    new Promise((resolve) => { setTimeout(resolve, 100, 'late'); }),
+  ]));
+  assert.equal(first, '0x1');
+});
+
+test('a wallet whose reads hang: the lanes answer', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new HangingWallet(); assign(window, toy);' });
+  guarded(await exercise(page));
+});
+
+test('a read in flight over a chain change is not answered with the old chain\'s data', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
+  const answer = await page.evaluate(async () => {
+    const { ethereum, toy } = /** @type {any} */ (window);
+    await ethereum.request({ method: 'eth_chainId' });
+    await ethereum.request({ method: 'eth_blockNumber' });
+    const flying = ethereum.request({ method: 'eth_blockNumber' });
+    toy.chain = '0x539';
+    toy.emit('chainChanged', '0x539');
+    return [await flying, await ethereum.request({ method: 'eth_chainId' }), await ethereum.request({ method: 'eth_blockNumber' })];
+  });
+  assert.deepEqual(answer, ['plain:eth_blockNumber', '0x539', 'plain:eth_blockNumber']);
+});
+
+test('the worker dies in the middle of a request: the page gets its answer', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
+  await exercise(page);
+  await on.net.nodes[0]?.setFault('slow', { ms: 700 });
+  await on.net.nodes[1]?.setFault('slow', { ms: 700 });
+  const flying = page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: 'eth_getBlockByNumber', params: ['latest', false] }));
+  await on.session.killWorker();
+  const block = await flying;
+  await on.net.heal();
+  assert.ok(typeof block === 'string' || block.number.startsWith('0x'));
+  // The new core checks the endpoints' chain first; until then the wallet may well be the quicker one.
+  await until(() => exercise(page), ({ block: seen }) => /^0x/.test(seen), 'an answer of the lanes');
+});
+
+test('a revert keeps its code, message and data', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
+  const request = { to: on.net.contracts.token.address, data: `0xa9059cbb${'0'.repeat(24)}${'11'.repeat(20)}${'f'.repeat(64)}` };
+  const lane = await on.net.nodes[0]?.anvil.rpc('eth_call', [request, 'latest']).then(() => null, (/** @type {any} */ e) => e);
+  const error = await page.evaluate(async (call) => {
+    try {
+      await /** @type {any} */ (window).ethereum.request({ method: 'eth_call', params: [call, 'latest'] });
+      return null;
+    } catch (/** @type {any} */ e) {
+      return { code: e.code, message: e.message, data: e.data, isError: e instanceof Error };
+    }
+  }, request);
+  assert.ok(lane, 'the call reverts');
+  assert.equal(error?.isError, true);
+  assert.equal(error?.code, 3);
+  assert.match(String(error?.data), /^0x/);
+  assert.match(String(error?.message), /revert/);
+});
+
+test('without a wallet: the own provider is announced, and on window.ethereum once the page is there', async () => {
+  const page = await on.visit({
+    body: `<script>window.heard = []; window.early = window.ethereum === undefined;
+      addEventListener('eip6963:announceProvider', (e) => heard.push(e.detail));
+      dispatchEvent(new Event('eip6963:requestProvider'));</script>`,
+  });
+  await page.waitForFunction(() => /** @type {any} */ (window).heard.length > 0 && /** @type {any} */ (window).ethereum);
+  const seen = await page.evaluate(async () => {
+    const { heard, early, ethereum } = /** @type {any} */ (window);
+    const code = (/** @type {string} */ method) => ethereum.request({ method, params: [] }).catch((/** @type {any} */ e) => e.code);
+    return { early, same: heard[0].provider === ethereum, name: heard[0].info.name, block: await ethereum.request({ method: 'eth_blockNumber' }),
+      chain: await ethereum.request({ method: 'eth_chainId' }), accounts: await ethereum.request({ method: 'eth_accounts' }),
+      asked: await code('eth_requestAccounts'), other: await code('wallet_watchAsset') };
+  });
+  assert.match(seen.block, /^0x/);
+  assert.deepEqual({ ...seen, block: '' }, { early: true, same: true, name: 'Breakwater', block: '', chain: '0x1', accounts: [], asked: 4100, other: 4200 });
+  // A wallet that comes late takes the place.
+  await page.evaluate((toys) => { new Function(toys)(); }, withToys('const toy = window.toy = new PlainWallet(); assign(window, toy);'));
+  guarded(await exercise(page));
+});
+
+test('nothing of ours is on the window but the accessor for wallets', async () => {
+  const page = await on.visit({ body: '<p>' });
+  const ours = await page.evaluate(() => Object.getOwnPropertyNames(window).filter((name) => /breakwater|inpage|handover/i.test(name)));
+  assert.deepEqual(ours, []);
+});
+
+test('give my wallet a healthy endpoint: the wallet is asked, and what happened is told', async () => {
+  const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
+  await exercise(page);
+  const give = () => on.session.evalBackground(async (start) => {
+    const [tab] = await chrome.tabs.query({ url: `${start}*` });
+    return chrome.tabs.sendMessage(/** @type {any} */ (tab).id,
+      { type: 'give-endpoint', chain_hex: '0x1', name: 'Ethereum', url: 'https://node.example/' }, { frameId: 0 });
+  }, `http://127.0.0.1:${on.site.port}/`.replace(/:\d+/, ''));
+  assert.deepEqual(await give(), { ok: true });
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).toy.added), {
+    chainId: '0x1', chainName: 'Ethereum', rpcUrls: ['https://node.example/'], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+  });
+  await page.evaluate(() => { /** @type {any} */ (window).toy.refuses = true; });
+  assert.deepEqual(await give(), { ok: false, code: 4001, message: 'User rejected the request.' });
+});
+
+test('a site that is switched off: at once in open pages, and untouched in new ones', async () => {
+  const code = 'const toy = window.toy = new PlainWallet(); window.wasThere = "ethereum" in window; assign(window, toy);';
+  const page = await on.visit({ after: code });
+  guarded(await exercise(page));
+  await on.session.setSettings({ ...on.net.settings(), sites_off: ['127.0.0.1'] });
+  await page.waitForFunction(() => /** @type {any} */ (window).ethereum === /** @type {any} */ (window).toy);
+  assert.equal((await exercise(page)).block, 'plain:eth_blockNumber');
+  await on.session.evalBackground(async () => {
+    while (!(await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length) await new Promise((r) => { setTimeout(r, 20); });
+  });
+  const fresh = await on.visit({ after: code });
+  assert.deepEqual(await fresh.evaluate(() => {
+    const { wasThere, fetch } = /** @type {any} */ (window);
+    return [wasThere, /native code/.test(String(fetch)), 'value' in /** @type {any} */ (Object.getOwnPropertyDescriptor(window, 'ethereum'))];
+  }), [false, true, true]);
+  await on.session.setSettings(on.net.settings());
+});
