@@ -115,3 +115,12 @@ test("no endpoint learns which extension asks, and none gets a cookie or a refer
     assert.equal(headers.cookie, undefined);
   }
 });
+
+test("the worker dies in the middle of a request and no wallet is there: the restarted core answers", async () => {
+  for (const node of on.net.nodes) await node.setFault("slow:800");
+  const expected = { result: await on.net.nodes[2].anvil.rpc("eth_getBalance", [what.account, "latest"]) };
+  const flying = ask(page, "eth_getBalance", [what.account, "latest"]);
+  await until(async () => on.net.nodes.reduce((sum, node) => sum + (node.counts.methods.eth_getBalance ?? 0), 0), (sent) => sent > 0, "the request on its way");
+  await on.session.killWorker();
+  assert.deepEqual(await flying, expected);
+});
