@@ -1,6 +1,6 @@
 // `./build.sh bench peers [--quick] [--fault NAME] [--peer NAME] [--row-seconds N]`: the same questions through
-// Breakwater and its peers, under each fault. Writes target/bench/peers.json.
-import { mkdir, writeFile } from "node:fs/promises";
+// Breakwater and its peers, under each fault. Writes target/bench/peers.json; rows that were not asked for stay in it.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -80,7 +80,7 @@ const line = (f, note) => `  ${f.fault.padEnd(16)} ${f.peer.padEnd(33)} ${COLUMN
 /** Why reads failed, each once. @param {Stage} stage @param {Ran} ran @returns {string[]} */
 function complaints({ truth, questions }, { reads }) {
   const wrong = reads.filter(({ i, got }) => got !== truth[i]);
-  return [...new Set(wrong.map(({ i, got, error }) => `${questions[i].method}: ${error ?? (got === "nothing" ? "nothing" : "a wrong answer")}`))];
+  return [...new Set(wrong.map(({ i, got, error }) => `${questions[i].method}: ${error ?? (got === "nothing" ? "nothing" : `a wrong answer (${got?.slice(0, 40)})`)}`))];
 }
 
 /** What took longest, and what the trail has of it. @param {Stage} stage @param {Ran} ran @param {number} over ms */
@@ -128,6 +128,18 @@ function options() {
 /** @param {Fault} fault @param {Figures} got @param {{p50: number, p99: number}} best */
 const short = (fault, got, best) => [...(got.right_pct < 100 ? [`right_pct is ${got.right_pct}`] : []), ...fault.want(got, best)];
 
+/** @param {Figures[]} table */
+async function keep(table) {
+  const out = fileURLToPath(new URL("../../target/bench", import.meta.url));
+  const path = join(out, "peers.json");
+  const before = /** @type {Figures[]} */ (JSON.parse(await readFile(path, "utf8").catch(() => "[]")));
+  const place = (/** @type {Figures} */ { fault, peer }) =>
+    FAULTS.findIndex(({ name }) => name === fault) * 100 + [...IN_PAGE, METAMASK, BREAKWATER].indexOf(peer);
+  const rows = new Map([...before, ...table].map((row) => [place(row), row]));
+  await mkdir(out, { recursive: true });
+  await writeFile(path, `${JSON.stringify([...rows].sort(([a], [b]) => a - b).map(([, row]) => row), null, 2)}\n`);
+}
+
 async function main() {
   const { reads, faults, peers, rowMs } = options();
   const on = await stage(reads);
@@ -147,8 +159,8 @@ async function main() {
         table.push(got);
         const cut = ran.reads.length < reads ? `(cut: ${ran.reads.length} reads)` : "";
         console.log(line(got, peer === BREAKWATER ? `(best lane that works: ${best.p50}, p99 ${best.p99})` : cut));
+        if (peer === BREAKWATER || process.env.DEBUG) for (const text of complaints(on, ran)) console.log(`      ${text}`);
         if (peer !== BREAKWATER) continue;
-        for (const text of complaints(on, ran)) console.log(`      ${text}`);
         missed.push(...short(fault, got, best).map((text) => `${fault.name}: ${text}`));
         if (process.env.DEBUG) tell(on, ran, got.p95_ms);
       }
@@ -156,9 +168,7 @@ async function main() {
   } finally {
     await on.close();
   }
-  const out = fileURLToPath(new URL("../../target/bench", import.meta.url));
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, "peers.json"), `${JSON.stringify(table, null, 2)}\n`);
+  await keep(table);
   console.log(missed.length ? `\nShort of its aim:\n  ${missed.join("\n  ")}` : "\nBreakwater met every aim.");
   if (table.some(({ peer, right_pct }) => peer === BREAKWATER && right_pct < 100)) process.exitCode = 1;
 }

@@ -1,0 +1,97 @@
+//! What one read costs the core, natively: `cargo bench --bench race`, or `./build.sh bench native`.
+//!
+//! A whole race through the façade (ask, answer, settle), and its parts: routing a method, judging a reply,
+//! splitting an envelope of 1 kB and of 5 MB.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may panic")]
+
+use std::hint::black_box;
+
+use breakwater::classify::{Classifier, Http};
+use breakwater::guard::{Command, Event, Guard};
+use breakwater::jsonrpc;
+use breakwater::protocol::{CoreToPage, PageToCore};
+use breakwater::route;
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+
+const SETTINGS: &str = r#"{"version":1,"chains":[{"id":1,"name":"Ethereum","endpoints":[
+  {"url":"http://127.10.0.1/","name":"a"},{"url":"http://127.20.0.1/","name":"b"},{"url":"http://127.30.0.1/","name":"c"}]}]}"#;
+
+/// A core in front of endpoints that answer at once.
+struct World {
+    guard: Guard,
+    now: u64,
+    id: u64,
+}
+
+impl World {
+    fn new() -> World {
+        let mut world = World { guard: Guard::new(7), now: 1_700_000_000_000, id: 0 };
+        world.event(Event::Settings(Some(SETTINGS.to_owned())));
+        world.event(Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+        (0..200).for_each(|_| assert!(world.read()));
+        world
+    }
+
+    /// One event and its commands; every send is answered a millisecond later. Whether the page was answered.
+    fn event(&mut self, event: Event) -> bool {
+        self.guard.handle(self.now, event);
+        let mut answered = false;
+        while let Some(command) = self.guard.poll() {
+            match command {
+                Command::Send { send, http } => {
+                    let text = std::str::from_utf8(&http.body).unwrap();
+                    let result = if text.contains("eth_chainId") { "0x1" } else { "0x1000" };
+                    let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":"{result}"}}"#).into_bytes();
+                    self.now += 1;
+                    answered |= self.event(Event::Response { send, status: 200, headers: Vec::new(), body });
+                }
+                Command::Post { message: CoreToPage::Answer { .. }, .. } => answered = true,
+                _ => {}
+            }
+        }
+        answered
+    }
+
+    fn read(&mut self) -> bool {
+        self.id += 1;
+        // Five of a page's reads in a second: as busy as a page may be without being held back.
+        self.now += 200;
+        let params = format!(r#"["0x{:040x}","latest"]"#, self.id);
+        let method = "eth_getBalance".to_owned();
+        self.event(Event::Message { client: 1, message: PageToCore::Ask { id: self.id, chain: 1, method, params, wallet: false } })
+    }
+}
+
+fn one_race(c: &mut Criterion) {
+    let mut world = World::new();
+    c.bench_function("one race through the facade", |b| b.iter(|| assert!(world.read())));
+}
+
+fn parts(c: &mut Criterion) {
+    c.bench_function("routing a method", |b| b.iter(|| route::spec(black_box("eth_getTransactionReceipt")).class));
+    let classifier = Classifier::default();
+    let judge = |name: &str, c: &mut Criterion, status, body: &'static str| {
+        let spec = route::spec("eth_getBalance");
+        c.bench_function(name, |b| {
+            b.iter(|| classifier.http(spec, 7, Http { status, retry_after: None, body: black_box(body).as_bytes() }))
+        });
+    };
+    judge("judging an answer", c, 200, r#"{"jsonrpc":"2.0","id":7,"result":"0x1000"}"#);
+    judge("judging an error", c, 200, r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"project exceeded its daily quota"}}"#);
+}
+
+fn envelopes(c: &mut Criterion) {
+    let mut group = c.benchmark_group("splitting an envelope");
+    for (name, bytes) in [("1 kB", 1_000), ("5 MB", 5_000_000)] {
+        let log = r#"{"address":"0x5fbdb2315678afecb367f032d93f642f64180aa3","data":"0x01","blockNumber":"0x10"}"#;
+        let logs = vec![log; bytes / log.len()].join(",");
+        let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":[{logs}]}}"#).into_bytes();
+        group.throughput(Throughput::Bytes(body.len() as u64));
+        group.bench_function(name, |b| b.iter_batched(|| (), |()| jsonrpc::reply(black_box(&body), 7), BatchSize::LargeInput));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, one_race, parts, envelopes);
+criterion_main!(benches);
