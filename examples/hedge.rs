@@ -3,7 +3,7 @@
 //! For each profile of lanes and each pair of constants (the quantile of the first lane's latency, and the cap
 //! in medians on top of 30 ms) it prints what hedging costs in added sends and what it brings at p99. The
 //! sketch and the budget are the core's own; the rest is a page's reads one after the other. The figures and
-//! the decision are in `docs/adr/0007-hedge-delay.md`.
+//! the decision are in `docs/adr/0003-hedge-delay.md`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an experiment, not a part of the core")]
 

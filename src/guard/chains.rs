@@ -14,7 +14,7 @@ use crate::settings::{self, Mode};
 
 /// Hedge delay of a lane nothing is known of, ms.
 const UNKNOWN_HEDGE_MS: u64 = 250;
-/// Bounds of the hedge delay, ms (see `docs/adr/0007-hedge-delay.md`).
+/// Bounds of the hedge delay, ms (see `docs/adr/0003-hedge-delay.md`).
 const HEDGE_MS: (u64, u64) = (12, 1_000);
 /// The quantile after which a hedge is worth its cost.
 const HEDGE_QUANTILE: f64 = 0.95;
