@@ -63,24 +63,23 @@ const registered = (count, off) => session.evalBackground(async (n, excluded) =>
 }, count, off);
 
 test("its provider behind ours: reads guarded, all else its own", async () => {
+  await net.wallet.setFault("dark"); // what it forwards stays without an answer
   const page = await session.newPage(`${site.url}plain`);
   const seen = await page.evaluate(async () => {
     const { ethereum, metamask } = /** @type {any} */ (window);
     const [account] = await ethereum.request({ method: "eth_requestAccounts" });
-    await ethereum.request({ method: "eth_blockNumber" });
-    metamask.wallet.log.length = 0;
     const block = await ethereum.request({ method: "eth_blockNumber" });
     const balance = await ethereum.request({ method: "eth_getBalance", params: [account, "latest"] });
     return {
-      own: ethereum === metamask.provider, block, balance, log: [...metamask.wallet.log], chainId: await ethereum.request({ method: "eth_chainId" }),
+      own: ethereum === metamask.provider, block, balance, chainId: await ethereum.request({ method: "eth_chainId" }),
       selected: ethereum.selectedAddress === account, isMetaMask: ethereum.isMetaMask, connected: ethereum.isConnected(),
       unlocked: await ethereum._metamask.isUnlocked(), batch: typeof ethereum._metamask.requestBatch,
     };
   });
-  assert.match(seen.block, /^0x[0-9a-f]+$/);
-  assert.match(seen.balance, /^0x[0-9a-f]+$/);
-  const { block, balance, log, ...rest } = seen;
-  assert.deepEqual(log.filter((method) => method !== "eth_chainId"), []);
+  await net.heal();
+  const { block, balance, ...rest } = seen;
+  assert.match(block, /^0x[0-9a-f]+$/);
+  assert.match(balance, /^0x[0-9a-f]+$/);
   assert.deepEqual(rest, { own: false, chainId: "0x1", selected: true, isMetaMask: true, connected: true, unlocked: true, batch: "function" });
   await page.close();
 });

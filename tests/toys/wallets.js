@@ -69,7 +69,9 @@ export async function reply(wallet, { method, params }) {
       wallet.added = params[0];
       return null;
     }
-    default: return wallet.url ? forward(wallet.url, method, params) : `${wallet.name}:${method}`;
+    default:
+      if (wallet.hangs) return new Promise(() => {});
+      return wallet.url ? forward(wallet.url, method, params) : `${wallet.name}:${method}`;
   }
 }
 

@@ -19,11 +19,12 @@ export async function pressAll() {
       await pause(40);
       const now = texts();
       const text = JSON.stringify(now);
-      const working = wallet.busy > 0
-        || Object.entries(now).some(([id, t]) => before[id] !== t && /(Deploying|Pending|initiated)$/i.test(t));
+      const news = Object.entries(now).filter(([id, t]) => before[id] !== t).map(([, t]) => t);
+      const working = wallet.busy > 0 || news.some((t) => /(Deploying|Pending|initiated)$/i.test(t));
       quiet = text === last && !working ? quiet + 1 : 0;
-      // A transaction is mined, and its receipt fetched, without a word on the page.
-      if (quiet > (wallet.log.includes("eth_sendTransaction") ? 12 : 2)) return;
+      // A transaction is mined, and its receipt fetched, before the page says a word, if it ever does.
+      const silent = wallet.log.includes("eth_sendTransaction") && news.length === 0;
+      if (quiet > (silent ? 40 : 3)) return;
       last = text;
     }
   };
