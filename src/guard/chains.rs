@@ -252,11 +252,14 @@ impl Chain {
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {
         if lane.health.resting(now).is_some() {
-            4
+            5
         } else if lane.health.check != Check::Right {
             // It would be waited for while it is asked which chain it serves, and it may be silent.
+            4
+        } else if wanted.latest && self.heads.behind(now, lane.head, 0) {
             3
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
+            // Only a block or two below what the page has seen.
             2
         } else if lane.health.is_unable(now, wanted.method) {
             1

@@ -14,8 +14,17 @@ use crate::route::{self, Class};
 pub(super) struct Rescue {
     pub(super) client: ClientId,
     pub(super) id: u64,
+    chain: u64,
     batch: bool,
-    items: Vec<(Box<RawValue>, Option<Reply>)>,
+    items: Vec<Item>,
+}
+
+#[derive(Debug)]
+struct Item {
+    id: Box<RawValue>,
+    /// Whether the answer is a block number that must not go back.
+    head: bool,
+    reply: Option<Reply>,
 }
 
 impl Guard {
@@ -32,10 +41,10 @@ impl Guard {
         let mut items = Vec::new();
         for item in call.items {
             let params = item.params.map(|p| p.get().to_owned()).unwrap_or_default();
+            items.push(Item { id: item.id.unwrap_or_default(), head: item.method == "eth_blockNumber", reply: None });
             questions.push(Question { chain, method: item.method, params });
-            items.push((item.id.unwrap_or_default(), None));
         }
-        self.rescues.insert(rescue, Rescue { client, id, batch: call.batch, items });
+        self.rescues.insert(rescue, Rescue { client, id, chain, batch: call.batch, items });
         for (index, question) in questions.into_iter().enumerate() {
             if self.rescues.contains_key(&rescue) {
                 self.ask(now, question, Asker::Rescue { client, rescue, index });
@@ -49,15 +58,24 @@ impl Guard {
             return self.give_up_rescue(rescue);
         }
         let Some(whole) = self.rescues.get_mut(&rescue) else { return };
-        if let Some((_, slot)) = whole.items.get_mut(index) {
-            *slot = Some(reply);
+        if let Some(item) = whole.items.get_mut(index) {
+            item.reply = Some(reply);
         }
-        if whole.items.iter().any(|(_, reply)| reply.is_none()) {
+        if whole.items.iter().any(|item| item.reply.is_none()) {
             return;
         }
-        let Some(whole) = self.rescues.remove(&rescue) else { return };
+        let Some(mut whole) = self.rescues.remove(&rescue) else { return };
+        // The page may have been shown a newer block while the rest of the batch was out.
+        let floor = self.pages.get(&whole.client).and_then(|p| p.floors.get(&whole.chain)).copied().unwrap_or(0);
+        for item in whole.items.iter_mut().filter(|item| item.head) {
+            if let Some(Reply::Result(text)) = &mut item.reply
+                && jsonrpc::quantity(text).is_some_and(|number| number < floor)
+            {
+                *text = format!("\"0x{floor:x}\"");
+            }
+        }
         let replies: Vec<String> =
-            whole.items.iter().filter_map(|(id, reply)| Some(jsonrpc::page_reply(id, reply.as_ref()?))).collect();
+            whole.items.iter().filter_map(|item| Some(jsonrpc::page_reply(&item.id, item.reply.as_ref()?))).collect();
         let body = if whole.batch { format!("[{}]", replies.join(",")) } else { replies.concat() };
         self.post(whole.client, CoreToPage::Body { id: whole.id, body });
     }

@@ -272,7 +272,11 @@ impl Guard {
         let waiting: Vec<(u64, usize)> = self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (id, index) in waiting {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
+            let begun = match request.race.as_mut() {
+                Some(race) if right => race.begun(now, index).then_some(()).ok_or(Outcome::Unable),
+                _ => Err(Outcome::Fault),
+            };
+            let begun = begun.and_then(|()| self.begin_attempt(now, id, &mut request, index));
             self.requests.insert(id, request);
             if let Err(outcome) = begun {
                 self.attempt_ended(now, id, index, outcome, 0, None);

@@ -44,7 +44,7 @@ impl Guard {
         match (request.lanes.get(lane), reply) {
             (Some(LaneRef::Endpoint(key)), Some(reply)) => {
                 let key = *key;
-                let reply = self.monotonic(&request, reply);
+                let reply = self.monotonic(now, &request, reply);
                 if request.latest && reason != Reason::Behind {
                     let chain = request.question.chain;
                     for asker in &request.askers {
@@ -62,7 +62,7 @@ impl Guard {
                 self.answer_all(now, request, &reply);
             }
             (Some(LaneRef::Wallet), Some(reply)) => {
-                let risen = self.monotonic(&request, reply.clone());
+                let risen = self.monotonic(now, &request, reply.clone());
                 if risen == reply { self.use_wallet(now, request, &reply) } else { self.answer_all(now, request, &risen) }
             }
             _ => self.settle_failed(now, request, false),
@@ -70,11 +70,12 @@ impl Guard {
     }
 
     /// Block numbers never go back for a page, even when a lane that is behind is all there is.
-    fn monotonic(&mut self, request: &Request, reply: Reply) -> Reply {
+    fn monotonic(&mut self, now: u64, request: &Request, reply: Reply) -> Reply {
         let Reply::Result(text) = &reply else { return reply };
         let Some(number) = shown_block(request.spec, request.tip(), text) else { return reply };
         let floor = |asker: &Asker| self.pages.get(&asker.client()?)?.floors.get(&request.question.chain).copied();
         let highest = request.askers.iter().filter_map(floor).chain([request.floor, number]).max().unwrap_or(number);
+        self.save_soon(now);
         for asker in &request.askers {
             if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
                 page.floors.insert(request.question.chain, highest);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::chains::Lane;
+use super::chains::{Chain, Lane};
 use super::{Command, Guard, Stored};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::incident::Incidents;
@@ -22,6 +22,9 @@ struct Session {
     drill: Option<String>,
     incidents: String,
     warned: BTreeSet<u64>,
+    /// Highest block number that a page may have been shown, by chain.
+    #[serde(default)]
+    floors: BTreeMap<u64, u64>,
 }
 
 impl Guard {
@@ -73,7 +76,8 @@ impl Guard {
                 }
             }
             chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).collect());
-            chain.floor = chain.heads.best().unwrap_or(0);
+            let shown = session.floors.get(&chain.id).copied().filter(|n| *n <= HIGHEST);
+            chain.floor = shown.max(chain.heads.best()).unwrap_or(0);
         }
         self.watch.incidents = Incidents::restore(&session.incidents);
         self.set_warned(session.warned);
@@ -97,6 +101,11 @@ impl Guard {
         self.tell_states();
     }
 
+    fn highest_shown(&self, chain: &Chain) -> u64 {
+        let pages = self.pages.values().filter_map(|p| p.floors.get(&chain.id)).copied();
+        pages.chain(chain.heads.best()).chain([chain.floor]).max().unwrap_or(0)
+    }
+
     pub(super) fn save_soon(&mut self, now: u64) {
         self.save_at.get_or_insert(now + SAVE_MS);
     }
@@ -118,6 +127,7 @@ impl Guard {
             drill: self.watch.drill.as_ref().map(|d| d.save()),
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),
+            floors: self.chains.values().map(|c| (c.id, self.highest_shown(c))).collect(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);

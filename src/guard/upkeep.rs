@@ -131,7 +131,7 @@ impl Guard {
             _ => None,
         };
         let online = self.may_blame(job.sent);
-        let used = self.chains.get(&job.chain).is_some_and(|c| c.in_use(now));
+        let used = self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         lane.checking = None;
         match said {

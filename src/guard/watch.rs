@@ -190,7 +190,12 @@ impl Guard {
                     self.watch.before.insert(lane.key, lane.health.clone());
                 }
                 if lane.dark && !dark {
+                    // But which chain it serves was no pretence.
+                    let check = lane.health.check;
                     lane.health = self.watch.before.remove(&lane.key).unwrap_or_default();
+                    if check != Check::Unknown {
+                        lane.health.check = check;
+                    }
                 }
                 lane.dark = dark;
             }

@@ -192,6 +192,18 @@ impl Race {
         timeouts.chain(others.into_iter().flatten()).min()
     }
 
+    /// An attempt that waited for its lane's check can go on the wire now: its time begins. `false` when it
+    /// has waited for so long that another lane was asked in its place.
+    pub fn begun(&mut self, now: u64, lane: usize) -> bool {
+        let alone = self.endpoints_out() == 0;
+        let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return false };
+        if attempt.overdue && !alone {
+            return false;
+        }
+        (attempt.sent, attempt.overdue) = (now, false);
+        true
+    }
+
     /// Every attempt so far, in the order of sending.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
@@ -242,6 +254,10 @@ impl Race {
     }
 
     fn send_next(&mut self, now: u64, why: Why, acts: &mut Vec<Act>) -> bool {
+        // Woken too late, as after a sleep of the machine: nobody waits any more.
+        if now >= self.plan.deadline {
+            return false;
+        }
         let Some(lane) = self.next_lane() else { return false };
         self.send(now, lane, why, acts);
         true

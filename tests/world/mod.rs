@@ -20,7 +20,7 @@ pub mod script;
 use std::collections::BTreeMap;
 
 use breakwater::guard::{ClientId, Command, Event, Guard, SendError, Stored};
-use breakwater::protocol::{CoreToPage, PageToCore, PanelReply};
+use breakwater::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
 use breakwater::secret::Secret;
 
 use chain::{Chain, START};
@@ -53,8 +53,8 @@ pub enum Seen {
     /// Sent to an address that no endpoint of this world has.
     Stray,
     Cancelled(u64),
-    /// A flight ended with a reply of the node.
-    Landed(u64),
+    /// A flight ended with what the node sent, or with nothing.
+    Landed(u64, Option<Vec<u8>>),
     Posted(ClientId, CoreToPage),
     Panel(u64, PanelReply),
     Badge(String, String),
@@ -73,6 +73,9 @@ pub struct World {
     pub seen: Vec<Seen>,
     /// Whether nodes answer by themselves; in a script they do so only for chores.
     pub alive: bool,
+    /// Whoever holds a random world to the promises; it takes what is seen.
+    pub judge: Option<Box<random::Judge>>,
+    panel_seen: Option<PanelReply>,
     guard: Guard,
     queue: BTreeMap<(u64, u64), Event>,
     order: u64,
@@ -89,6 +92,8 @@ impl World {
             stored: BTreeMap::new(),
             seen: Vec::new(),
             alive: true,
+            judge: None,
+            panel_seen: None,
             guard: Guard::new(seed),
             queue: BTreeMap::new(),
             order: 0,
@@ -99,6 +104,31 @@ impl World {
     pub fn event(&mut self, event: Event) {
         self.guard.handle(self.now, event);
         self.drain();
+        if self.judge.is_some() {
+            self.weigh();
+        }
+    }
+
+    /// Something was seen: a judge hears it at once, a script finds it in [`World::seen`].
+    fn see(&mut self, seen: Seen) {
+        let Some(judge) = self.judge.as_mut() else { return self.seen.push(seen) };
+        judge.see(self.now, &seen, &self.nodes, &self.chains);
+        match seen {
+            Seen::Posted(client, message) => self.wallet(client, &message),
+            Seen::Panel(_, reply) => self.panel_seen = Some(reply),
+            _ => {}
+        }
+    }
+
+    /// The core's own view, without time passing.
+    fn guard_snapshot(&mut self) {
+        let message = PanelToCore::Snapshot { host: None, lang: "en".into() };
+        self.guard.handle(self.now, Event::Panel { token: 0, message });
+        while let Some(command) = self.guard.poll() {
+            if let Command::PanelReply { reply, .. } = command {
+                self.panel_seen = Some(reply);
+            }
+        }
     }
 
     pub fn page(&mut self, client: ClientId, message: PageToCore) {
@@ -163,7 +193,8 @@ impl World {
             if self.flights.remove(send).is_none() {
                 return;
             }
-            self.seen.push(Seen::Landed(*send));
+            let body = if let Event::Response { body, .. } = &event { Some(body.clone()) } else { None };
+            self.see(Seen::Landed(*send, body));
         }
         self.event(event);
     }
@@ -190,23 +221,23 @@ impl World {
             Command::Send { send, http } => self.send(send, &http.url, http.body),
             Command::Cancel { send } => {
                 self.flights.remove(&send);
-                self.seen.push(Seen::Cancelled(send));
+                self.see(Seen::Cancelled(send));
             }
-            Command::Post { client, message } => self.seen.push(Seen::Posted(client, message)),
-            Command::PanelReply { token, reply } => self.seen.push(Seen::Panel(token, reply)),
+            Command::Post { client, message } => self.see(Seen::Posted(client, message)),
+            Command::PanelReply { token, reply } => self.see(Seen::Panel(token, reply)),
             Command::Store { what, text } => {
                 self.stored.insert(what as u8, text);
-                self.seen.push(Seen::Stored(what));
+                self.see(Seen::Stored(what));
             }
-            Command::Badge { text, title, .. } => self.seen.push(Seen::Badge(text, title)),
-            Command::Notify { id, message } => self.seen.push(Seen::Notify(id, message)),
+            Command::Badge { text, title, .. } => self.see(Seen::Badge(text, title)),
+            Command::Notify { id, message } => self.see(Seen::Notify(id, message)),
             _ => {}
         }
     }
 
     fn send(&mut self, send: u64, url: &str, body: Vec<u8>) {
         let Some(node) = self.nodes.iter().position(|n| n.url == url) else {
-            self.seen.push(Seen::Stray);
+            self.see(Seen::Stray);
             return self.later(1, Event::SendFailed { send, why: SendError::Network });
         };
         let request: serde_json::Value = serde_json::from_slice(&body).expect("a request is JSON");
@@ -219,7 +250,7 @@ impl World {
             }
         }
         self.flights.insert(send, flight.clone());
-        self.seen.push(Seen::Sent(flight));
+        self.see(Seen::Sent(flight));
     }
 }
 

@@ -1,1 +1,40 @@
-//! soon
+//! Random worlds: a seed draws a script, the script is played, and every promise is held against what was
+//! seen. The seed alone reruns a world.
+
+mod draw;
+mod judge;
+mod play;
+mod truth;
+
+pub use draw::Script;
+pub use judge::Judge;
+
+use super::World;
+
+/// What was seen in a world that kept every promise.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    pub asked: u64,
+    pub answered: u64,
+    pub sends: u64,
+}
+
+/// Plays the world that `seed` draws; the error says which promise was broken, when, and by what.
+pub fn run(seed: u64) -> Result<Tally, String> {
+    let script = Script::draw(seed);
+    play::play(&script)
+}
+
+/// The script of a world, for a reader.
+pub fn told(seed: u64) -> String {
+    use std::fmt::Write as _;
+    let script = Script::draw(seed);
+    let mut text = format!("world {seed}\nchains {:?}\nbook {:?}\npages {:?}\n", script.chains, script.book, script.pages);
+    for node in &script.nodes {
+        let _ = writeln!(text, "node {node:?}");
+    }
+    for (at, act) in &script.acts {
+        let _ = writeln!(text, "{at:>8} ms  {act:?}");
+    }
+    text
+}

@@ -1,0 +1,751 @@
+//! Holds a world to the ten promises (DESIGN.md), with what was seen from outside: sends, cancels, posts.
+//!
+//! When is an answer *wrong*?
+//! * It is a lie, and its chain is compared, and an honest lane answered too or could have been asked.
+//! * It is `null` for something that is there, fewer than two lanes said so, and a lane that has it and is
+//!   well was not asked.
+//! * It is more than 16 blocks older than the best head known, the lane that gave it was known to be so
+//!   far behind, and a lane known to be at that head and well was not asked.
+//! * It fits no block at all.
+//!
+//! A lane is *well* when it is chosen, not dark in a drill, and the core's own dot says so at that moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use breakwater::guard::ClientId;
+use breakwater::protocol::CoreToPage;
+use serde_json::Value;
+
+use super::super::chain::Chain;
+use super::super::node::{Fault, Node};
+use super::super::script::KEY;
+use super::super::{Flight, Seen};
+use super::Tally;
+use super::draw::{Book, CLOUDS, Change, Question, Script, Wallet};
+use super::truth::{self, Verdict};
+
+/// Blocks a lane may be behind.
+const MAX_BLOCKS: u64 = 16;
+/// How long what a lane showed counts as known, ms: twice the light poll.
+const KNOWN_MS: u64 = 12_000;
+/// A chain is in use this long after a page last asked something of it, ms.
+const USED_MS: u64 = 30_000;
+/// What was learnt this long before a worker died may not be stored yet, ms.
+const UNSAVED_MS: u64 = 2_500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Settled,
+    Gone,
+}
+
+/// A page's question, or its own call with several.
+#[derive(Debug)]
+struct Ask {
+    page: usize,
+    client: ClientId,
+    id: u64,
+    wallet: bool,
+    rescue: bool,
+    at: u64,
+    deadline_ms: u64,
+    state: State,
+    items: Vec<(Question, usize)>,
+    wallet_said: Option<String>,
+}
+
+/// One race, as it looks from outside.
+#[derive(Debug)]
+struct Race {
+    mode: &'static str,
+    method: &'static str,
+    chain: usize,
+    private: bool,
+    sends: Vec<u64>,
+    asks: Vec<usize>,
+    hedges: usize,
+    at: u64,
+    /// Whether every chosen lane had been checked when it was asked.
+    warm: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Sent {
+    node: usize,
+    at: u64,
+    race: Option<usize>,
+    out: bool,
+    lied: bool,
+    said: Option<Value>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Facts {
+    checked: bool,
+    wrong: bool,
+    head: Option<(u64, u64)>,
+    chores: u64,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Use {
+    clients: BTreeSet<ClientId>,
+    last: u64,
+}
+
+pub struct Judge {
+    pub broken: Option<String>,
+    pub tally: Tally,
+    pub suspicions: Vec<(usize, String)>,
+    pub trace: bool,
+    script: Script,
+    book: Book,
+    asks: Vec<Ask>,
+    by_id: BTreeMap<(ClientId, u64), usize>,
+    races: Vec<Race>,
+    newest_race: BTreeMap<u32, usize>,
+    touched: BTreeSet<usize>,
+    sends: BTreeMap<u64, Sent>,
+    floors: BTreeMap<(usize, usize), Vec<(u64, u64)>>,
+    pages: BTreeMap<ClientId, usize>,
+    facts: Vec<Facts>,
+    uses: Vec<Use>,
+    drilled: Option<(usize, u64)>,
+    resumed: u64,
+    born: u64,
+    low_deadline: u64,
+    modes_changed: bool,
+    lanes_changed: bool,
+    /// Index of the first race of this worker's life.
+    first_race: usize,
+}
+
+impl Judge {
+    pub fn new(script: Script) -> Judge {
+        let (nodes, chains, pages) = (script.nodes.len(), script.chains.len(), script.pages.len());
+        let book = script.book.clone();
+        Judge {
+            broken: None,
+            tally: Tally::default(),
+            suspicions: Vec::new(),
+            trace: false,
+            low_deadline: book.deadline_ms,
+            book,
+            asks: Vec::new(),
+            by_id: BTreeMap::new(),
+            races: Vec::new(),
+            newest_race: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            sends: BTreeMap::new(),
+            floors: (0..pages).flat_map(|p| (0..chains).map(move |c| ((p, c), Vec::new()))).collect(),
+            pages: BTreeMap::new(),
+            facts: vec![Facts::default(); nodes],
+            uses: vec![Use::default(); chains],
+            drilled: None,
+            resumed: 0,
+            born: 0,
+            modes_changed: false,
+            lanes_changed: false,
+            first_race: 0,
+            script,
+        }
+    }
+
+    pub fn fail(&mut self, now: u64, what: &str) {
+        let at = now.saturating_sub(super::super::chain::START);
+        self.note(now, || format!("BROKEN {what}"));
+        self.broken.get_or_insert_with(|| format!("world {}, at {at} ms: {what}", self.script.seed));
+    }
+
+    fn note(&self, now: u64, text: impl Fn() -> String) {
+        if self.trace {
+            eprintln!("{:>8} {}", now.saturating_sub(super::super::chain::START), text());
+        }
+    }
+
+    // ── what pages, the person and the browser do ─────────────────────────────────────────────────────
+
+    pub fn opened(&mut self, page: usize, client: ClientId) {
+        self.pages.insert(client, page);
+    }
+
+    pub fn used(&mut self, now: u64, chain: usize, client: ClientId) {
+        self.uses[chain].clients.insert(client);
+        self.uses[chain].last = now;
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what a question is made of")]
+    pub fn asked(&mut self, now: u64, page: usize, client: ClientId, id: u64, wallet: bool, question: &Question, book: &Book) {
+        self.note(now, || format!("ask {client}/{id} {} {}", question.method, question.params));
+        self.tally.asked += 1;
+        self.put(now, page, client, id, wallet, false, std::slice::from_ref(question), book);
+    }
+
+    pub fn rescued(&mut self, now: u64, page: usize, client: ClientId, id: u64, questions: &[Question], book: &Book) {
+        self.note(now, || format!("rescue {client}/{id} {questions:?}"));
+        self.tally.asked += 1;
+        self.put(now, page, client, id, false, true, questions, book);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what a question is made of")]
+    fn put(&mut self, now: u64, page: usize, client: ClientId, id: u64, wallet: bool, rescue: bool, questions: &[Question], book: &Book) {
+        let ask = self.asks.len();
+        let mut items = Vec::new();
+        for question in questions {
+            self.used(now, question.chain, client);
+            let open = self.newest_race.get(&question.nonce).copied().filter(|race| {
+                self.races[*race].asks.iter().any(|a| self.asks[*a].state == State::Open) && question.method != "eth_sendRawTransaction"
+            });
+            let race = open.unwrap_or(self.races.len());
+            if open.is_none() {
+                let (mode, private) = (book.chains[question.chain].1, book.has_private(question.chain));
+                let (method, chain) = (question.method, question.chain);
+                let known = |n: usize| self.script.nodes[n].chain != chain || !self.book.on(n) || self.facts[n].checked;
+                let warm = (0..self.facts.len()).all(known);
+                self.races.push(Race { warm, mode, method, chain, private, sends: Vec::new(), asks: Vec::new(), hedges: 0, at: now });
+                self.newest_race.insert(question.nonce, race);
+            }
+            self.races[race].asks.push(ask);
+            items.push((question.clone(), race));
+        }
+        let deadline_ms = book.deadline_ms;
+        self.asks.push(Ask { page, client, id, wallet, rescue, at: now, deadline_ms, state: State::Open, items, wallet_said: None });
+        self.by_id.insert((client, id), ask);
+    }
+
+    /// The newest question of a page that is open.
+    pub fn newest(&self, client: ClientId) -> Option<(ClientId, u64)> {
+        let open = |a: &&Ask| a.client == client && a.state == State::Open;
+        self.asks.iter().rev().find(open).map(|a| (a.client, a.id))
+    }
+
+    pub fn aborted(&mut self, now: u64, client: ClientId, id: u64) {
+        self.note(now, || format!("abort {client}/{id}"));
+        if let Some(ask) = self.by_id.get(&(client, id)).copied() {
+            self.leave(ask);
+        }
+    }
+
+    pub fn closed(&mut self, now: u64, client: ClientId) {
+        self.note(now, || format!("close {client}"));
+        self.uses.iter_mut().for_each(|u| {
+            u.clients.remove(&client);
+        });
+        let mine: Vec<usize> = (0..self.asks.len()).filter(|a| self.asks[*a].client == client).collect();
+        mine.into_iter().for_each(|ask| self.leave(ask));
+        if let Some(page) = self.pages.remove(&client) {
+            self.floors.iter_mut().filter(|((p, _), _)| *p == page).for_each(|(_, f)| f.clear());
+        }
+    }
+
+    fn leave(&mut self, ask: usize) {
+        if self.asks[ask].state == State::Open {
+            self.asks[ask].state = State::Gone;
+            self.touched.extend(self.asks[ask].items.iter().map(|(_, race)| *race));
+        }
+    }
+
+    pub fn changed(&mut self, change: Change, book: Book) {
+        match change {
+            Change::Mode(..) => self.modes_changed = true,
+            Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
+                self.lanes_changed = true;
+                self.facts[node].wrong = false;
+                self.facts[node].head = None;
+            }
+            Change::Deadline(ms) => self.low_deadline = self.low_deadline.min(ms),
+            Change::Site(_) => {}
+        }
+        self.book = book;
+    }
+
+    pub fn drill(&mut self, now: u64, cloud: Option<usize>) {
+        self.note(now, || format!("drill {cloud:?}"));
+        self.drilled = cloud.map(|c| (c, now + 300_000));
+    }
+
+    pub fn suspended(&mut self, until: u64) {
+        self.resumed = until;
+    }
+
+    /// The worker died: the questions that pages ask again.
+    pub fn restarted(&mut self, now: u64) -> Vec<(usize, u64, Question)> {
+        self.note(now, || "restart".to_owned());
+        let mut again = Vec::new();
+        for ask in &mut self.asks {
+            if ask.state == State::Open {
+                ask.state = State::Gone;
+                if !ask.rescue {
+                    again.push((ask.page, ask.id, ask.items[0].0.clone()));
+                }
+            }
+        }
+        self.sends.values_mut().for_each(|s| s.out = false);
+        self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, None, 0));
+        self.uses.iter_mut().for_each(|u| u.clients.clear());
+        self.pages.clear();
+        let lost = self.lanes_changed;
+        self.floors.values_mut().for_each(|f| f.retain(|(at, _)| !lost && at + UNSAVED_MS < now));
+        (self.first_race, self.born) = (self.races.len(), now);
+        self.touched.clear();
+        again
+    }
+
+    /// What was stored was damaged: nothing that only the store knew can be asked for.
+    pub fn spoiled(&mut self, _now: u64) {
+        self.floors.values_mut().for_each(Vec::clear);
+        self.drilled = None;
+        self.lanes_changed = true;
+    }
+
+    pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
+        let ask = &self.asks[*self.by_id.get(&(client, id))?];
+        Some((self.script.pages[ask.page].1, ask.items[0].0.clone()))
+    }
+
+    pub fn wallet_said(&mut self, client: ClientId, id: u64, text: &str) {
+        if let Some(ask) = self.by_id.get(&(client, id)) {
+            self.asks[*ask].wallet_said = Some(text.to_owned());
+        }
+    }
+
+    // ── what is seen ──────────────────────────────────────────────────────────────────────────────────
+
+    pub fn see(&mut self, now: u64, seen: &Seen, nodes: &[Node], chains: &[Chain]) {
+        match seen {
+            Seen::Sent(flight) => self.sent(now, flight, nodes),
+            Seen::Stray => self.fail(now, "something was sent to an address nobody chose"),
+            Seen::Cancelled(send) => {
+                self.note(now, || format!("cancel {send}"));
+                if let Some(sent) = self.sends.get_mut(send) {
+                    sent.out = false;
+                }
+            }
+            Seen::Landed(send, body) => self.landed(now, *send, body.as_deref()),
+            Seen::Posted(client, message) => self.posted(now, *client, message, chains),
+            Seen::Badge(text, title) => self.hush(now, &format!("{text} {title}")),
+            Seen::Notify(id, message) => self.hush(now, &format!("{id} {message}")),
+            Seen::Panel(..) | Seen::Stored(_) => {}
+        }
+    }
+
+    fn hush(&mut self, now: u64, text: &str) {
+        if text.contains(KEY) || text.contains("127.") {
+            self.fail(now, &format!("an endpoint's address is told: {text}"));
+        }
+    }
+
+    fn dark(&self, now: u64, node: usize) -> bool {
+        self.drilled.is_some_and(|(cloud, until)| now < until && self.cloud(node) == cloud)
+    }
+
+    fn has_broadcast(&self, chain: usize) -> bool {
+        let open = |r: &Race| r.asks.iter().any(|a| self.asks[*a].state == State::Open);
+        self.races.iter().any(|r| r.chain == chain && r.method == "eth_sendRawTransaction" && open(r))
+    }
+
+    fn cloud(&self, node: usize) -> usize {
+        CLOUDS.iter().position(|(net, ..)| self.script.nodes[node].url.contains(&format!("//{net}."))).unwrap_or(usize::MAX)
+    }
+
+    fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
+        let node = flight.node;
+        self.note(now, || format!("send {} e{node} {} {}", flight.send, flight.method, flight.params));
+        self.tally.sends += 1;
+        let lied = nodes[node].faults(now).any(|f| matches!(f, Fault::Lie(_)));
+        let nonce = flight.params.find("5eed").and_then(|at| u32::from_str_radix(flight.params.get(at + 4..at + 12)?, 16).ok());
+        let race = nonce.and_then(|n| self.newest_race.get(&n).copied());
+        let chain = self.script.nodes[node].chain;
+        if !self.book.on(node) {
+            self.fail(now, &format!("e{node} is not chosen, and was sent {}", flight.method));
+        }
+        if self.facts[node].wrong {
+            self.fail(now, &format!("e{node} serves another chain, and was sent {}", flight.method));
+        }
+        let broadcast = flight.method == "eth_sendRawTransaction";
+        // A transaction is not held back, nor is the check before it.
+        let aside = broadcast || flight.method == "eth_chainId" && self.has_broadcast(chain);
+        if !aside && self.dark(now, node) {
+            self.fail(now, &format!("e{node} is dark in the drill, and was sent {}", flight.method));
+        }
+        match race {
+            Some(race) => self.sent_in_race(now, flight, race, broadcast),
+            None if flight.is_chore() => {
+                self.facts[node].chores += 1;
+                // An attempt on a lane that is not checked yet is a check.
+                let asked = self.races[self.first_race..].len() as u64;
+                let allowed = 8 + asked + (now - self.born.max(super::super::chain::START)) / 1_000;
+                if self.facts[node].chores > allowed {
+                    self.fail(now, &format!("e{node} is pestered: {} checks and polls", self.facts[node].chores));
+                }
+                let used = &self.uses[chain];
+                if used.clients.is_empty() || now >= used.last + USED_MS {
+                    self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
+                }
+            }
+            None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
+        }
+        self.sends.insert(flight.send, Sent { node, at: now, race, out: true, lied, said: None });
+    }
+
+    fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
+        let node = flight.node;
+        if !self.facts[node].checked {
+            self.fail(now, &format!("e{node} was asked before its chain was known"));
+        }
+        let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
+        if !live && !broadcast {
+            self.fail(now, &format!("e{node} was sent {} that nobody waits for", flight.method));
+        }
+        if broadcast && !self.book.entries[node].private && (self.races[race].private || self.book.has_private(self.races[race].chain)) {
+            self.fail(now, &format!("a transaction for private endpoints went to e{node}"));
+        }
+        let patience = (self.low_deadline * 4 / 10).min(2_000);
+        let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
+        let beside = others.iter().any(|s| s.out && s.at + patience > now);
+        let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
+        if beside && bought {
+            self.races[race].hedges += 1;
+            self.note(now, || format!("hedge {} in race {race}", flight.send));
+            self.count_hedges(now);
+        }
+        if bought && others.len() == 1 {
+            self.second_ground(now, race, others[0].node, node);
+        }
+        if others.iter().any(|s| s.node == node) {
+            self.fail(now, &format!("e{node} was asked twice in one race"));
+        }
+        self.races[race].sends.push(flight.send);
+    }
+
+    /// At most 10 % of any 200 requests, and a reserve of 10. From outside a race begins when it is asked;
+    /// those that have sent nothing yet may begin later.
+    fn count_hedges(&mut self, now: u64) {
+        let mine = &self.races[self.first_race..];
+        let all: usize = mine.iter().map(|r| r.hedges).sum();
+        let unbegun = mine.iter().filter(|r| r.sends.is_empty()).count();
+        let window: usize = mine.iter().rev().take(200).map(|r| r.hedges).sum();
+        if all > 10 + mine.len() / 10 || window > 30 + unbegun {
+            self.fail(now, &format!("{all} hedges for {} requests, {window} of them in the last 200", mine.len()));
+        }
+    }
+
+    /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
+    /// do not depend on the newest block are looked at: for the others a lane may be left out as behind.
+    fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
+        let method = self.races[race].method;
+        let timeless = self.races[race].asks.first().is_some_and(|a| {
+            let question = &self.asks[*a].items[0].0;
+            truth::is_money(method) && !truth::is_latest(question)
+        });
+        if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
+            return;
+        }
+        let chain = self.races[race].chain;
+        for node in 0..self.facts.len() {
+            let steady = self.script.nodes[node].spells.is_empty() && self.facts[node].checked && !self.dark(now, node);
+            if self.script.nodes[node].chain == chain && steady && self.book.on(node) && self.cloud(node) != self.cloud(first) {
+                self.suspicions.push((node, format!("the second lane e{second} stands on the ground of e{first}")));
+            }
+        }
+    }
+
+    fn landed(&mut self, now: u64, send: u64, body: Option<&[u8]>) {
+        let Some(sent) = self.sends.get_mut(&send) else { return };
+        sent.out = false;
+        let node = sent.node;
+        let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
+        let result = read.filter(|v| v["id"].as_u64() == Some(send)).map(|v| v["result"].clone()).filter(|v| !v.is_null());
+        sent.said = result.clone();
+        let race = sent.race;
+        self.note(now, || format!("land {send} e{node} {}", String::from_utf8_lossy(body.unwrap_or(b"nothing"))));
+        let number = result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
+        let method = race.map(|r| self.races[r].method);
+        match (method, number) {
+            (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => self.facts[node].checked = true,
+            (None, Some(77)) => (self.facts[node].checked, self.facts[node].wrong) = (false, true),
+            (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
+            _ => {}
+        }
+    }
+
+    fn posted(&mut self, now: u64, client: ClientId, message: &CoreToPage, chains: &[Chain]) {
+        let (id, rescue) = match message {
+            CoreToPage::Answer { id, .. } | CoreToPage::Error { id, .. } | CoreToPage::UseWallet { id } => (*id, false),
+            CoreToPage::AskWallet { id } => (*id, false),
+            CoreToPage::Body { id, .. } | CoreToPage::NoRescue { id } => (*id, true),
+            _ => return,
+        };
+        if id > 700_000 {
+            return;
+        }
+        self.note(now, || format!("post {client} {message:?}"));
+        let Some(at) = self.by_id.get(&(client, id)).copied() else { return self.fail(now, &format!("{client}/{id} was never asked: {message:?}")) };
+        let ask = &self.asks[at];
+        if ask.state != State::Open || !self.pages.contains_key(&client) {
+            return self.fail(now, &format!("{client}/{id} is {:?}, and was told {message:?}", ask.state));
+        }
+        if ask.rescue != rescue {
+            return self.fail(now, &format!("{client}/{id} is answered in the wrong way: {message:?}"));
+        }
+        let broadcast = ask.items[0].0.method == "eth_sendRawTransaction";
+        let race = ask.items[0].1;
+        if matches!(message, CoreToPage::AskWallet { .. } | CoreToPage::UseWallet { .. }) && !ask.wallet {
+            return self.fail(now, &format!("{client}/{id} has no wallet: {message:?}"));
+        }
+        if broadcast && matches!(message, CoreToPage::UseWallet { .. }) && self.races[race].private && !self.book.site_off {
+            return self.fail(now, "a private transaction is given to the wallet");
+        }
+        if matches!(message, CoreToPage::AskWallet { .. }) {
+            if broadcast {
+                self.fail(now, "a transaction is raced over the wallet");
+            }
+            return;
+        }
+        let until = ask.at + ask.deadline_ms.max(self.book.deadline_ms);
+        if now > until.max(self.resumed) {
+            self.fail(now, &format!("{client}/{id} was settled {} ms after its deadline", now - until));
+        }
+        self.asks[at].state = State::Settled;
+        let races: Vec<usize> = self.asks[at].items.iter().map(|(_, race)| *race).collect();
+        self.touched.extend(races);
+        self.weigh_answer(now, at, message, chains);
+    }
+
+    fn weigh_answer(&mut self, now: u64, at: usize, message: &CoreToPage, chains: &[Chain]) {
+        let (question, race) = self.asks[at].items[0].clone();
+        match message {
+            CoreToPage::Answer { result, .. } => {
+                self.tally.answered += 1;
+                self.weigh_result(now, at, &question, race, result, chains);
+            }
+            CoreToPage::Error { code, message, data, .. } => {
+                self.hush(now, message);
+                self.weigh_error(now, &question, race, *code, data.as_deref(), chains);
+            }
+            CoreToPage::UseWallet { .. } => {
+                let said = self.asks[at].wallet_said.clone();
+                match said.filter(|_| question.method == "eth_blockNumber") {
+                    Some(text) => self.never_back(now, at, &question, &text),
+                    // Those who joined it are given their own wallets' word.
+                    None if self.races[race].asks.iter().all(|a| self.asks[*a].wallet_said.is_none()) => {
+                        self.gave_up(now, race, "it was left to the wallet");
+                    }
+                    None => {}
+                }
+            }
+            CoreToPage::Body { body, .. } => {
+                self.tally.answered += 1;
+                self.weigh_body(now, at, body, chains);
+            }
+            _ => {}
+        }
+    }
+
+    fn weigh_body(&mut self, now: u64, at: usize, body: &str, chains: &[Chain]) {
+        let value: Value = serde_json::from_str(body).unwrap_or_default();
+        let replies = value.as_array().cloned().unwrap_or_else(|| vec![value]);
+        let items = self.asks[at].items.clone();
+        if replies.len() != items.len() {
+            return self.fail(now, &format!("{} replies to {} questions", replies.len(), items.len()));
+        }
+        for (i, (reply, (question, race))) in replies.iter().zip(&items).enumerate() {
+            if reply["id"] != Value::from(i) {
+                self.fail(now, "a batch came back in another order");
+            }
+            match reply.get("error") {
+                None => self.weigh_result(now, at, question, *race, &reply["result"].to_string(), chains),
+                Some(error) => {
+                    let data = error.get("data").map(Value::to_string);
+                    self.weigh_error(now, question, *race, error["code"].as_i64().unwrap_or(0), data.as_deref(), chains);
+                }
+            }
+        }
+    }
+
+    fn weigh_result(&mut self, now: u64, at: usize, question: &Question, race: usize, text: &str, chains: &[Chain]) {
+        let Ok(result) = serde_json::from_str::<Value>(text) else { return self.fail(now, &format!("not JSON: {text}")) };
+        match truth::of(question, &chains[question.chain], now, &result) {
+            Verdict::Wrong => self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params)),
+            Verdict::Lie => self.lied(now, race),
+            Verdict::Nothing => self.nothing(now, question, race),
+            Verdict::Short => self.behind(now, question, race, 0),
+            Verdict::At(block) => self.behind(now, question, race, block),
+            Verdict::True => {}
+        }
+        if matches!(question.method, "eth_blockNumber") {
+            self.never_back(now, at, question, text);
+        }
+        let latest = question.method == "eth_getBlockByNumber" && question.params[0] == "latest";
+        if let Some(number) = result["number"].as_str().filter(|_| latest).map(|n| format!("\"{n}\"")) {
+            self.shown(now, at, question, &number);
+        }
+    }
+
+    fn never_back(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
+        let floor = self.floors[&(self.asks[at].page, question.chain)].iter().map(|(_, n)| *n).max().unwrap_or(0);
+        if number < floor {
+            self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
+        }
+        self.shown(now, at, question, text);
+    }
+
+    fn shown(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
+        if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
+            floor.push((now, number));
+        }
+    }
+
+    fn race_sends(&self, race: usize) -> Vec<Sent> {
+        self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect()
+    }
+
+    /// Lanes of a race's chain that could have been asked and were not.
+    fn unasked(&self, now: u64, race: usize) -> Vec<usize> {
+        let (chain, sends) = (self.races[race].chain, self.race_sends(race));
+        let free = |n: &usize| self.script.nodes[*n].chain == chain && self.book.on(*n) && self.facts[*n].checked && !self.dark(now, *n);
+        (0..self.facts.len()).filter(free).filter(|n| sends.iter().all(|s| s.node != *n)).collect()
+    }
+
+    fn steady(&self, now: u64, node: usize, since: u64) -> bool {
+        self.script.nodes[node].spells.iter().all(|s| s.until < since || s.from > now)
+    }
+
+    fn lied(&mut self, now: u64, race: usize) {
+        let (mode, sends) = (self.races[race].mode, self.race_sends(race));
+        if mode != "compare" || self.modes_changed {
+            if !sends.iter().any(|s| s.lied) {
+                self.fail(now, "a lie that no lane told");
+            }
+            return;
+        }
+        // Two lanes may tell the same lie: then they agree.
+        let twins = sends.iter().filter(|s| s.lied && s.said.is_some()).count() > 1;
+        let honest = sends.iter().any(|s| !s.lied && s.said.is_some());
+        if honest && !twins {
+            return self.fail(now, "a lie won over an honest lane in compare mode");
+        }
+        // A lane that is dark in a drill is out in vain, which cannot be seen from here.
+        if !twins && self.drilled.is_none() {
+            for node in self.unasked(now, race) {
+                if self.steady(now, node, now.saturating_sub(150_000)) {
+                    self.suspicions.push((node, "a lie was not compared".to_owned()));
+                }
+            }
+        }
+    }
+
+    fn nothing(&mut self, now: u64, question: &Question, race: usize) {
+        let sends = self.race_sends(race);
+        if sends.iter().filter(|s| !s.out).count() > 1 {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            let there = self.script.nodes[node].say_has(now, question, &self.script.chains[question.chain]);
+            if there && self.steady(now, node, now.saturating_sub(150_000)) {
+                self.suspicions.push((node, format!("null for {} {}", question.method, question.params)));
+            }
+        }
+    }
+
+    fn behind(&mut self, now: u64, question: &Question, race: usize, block: u64) {
+        let logs = question.method == "eth_getLogs";
+        if !(logs || truth::is_latest(question)) || self.races[race].mode == "compare" || self.modes_changed || self.lanes_changed {
+            return;
+        }
+        let at = self.races[race].at;
+        let sends = self.race_sends(race);
+        let givers: Vec<usize> = sends.iter().filter(|s| s.said.is_some()).map(|s| s.node).collect();
+        let best = self.facts.iter().filter_map(|f| f.head).map(|(n, _)| n).max().unwrap_or(0);
+        let behind = |n: u64| if logs { n + MAX_BLOCKS < best } else { n <= block };
+        let known_behind = |node: &usize| self.facts[*node].head.is_some_and(|(n, when)| behind(n) && when < at);
+        if !givers.iter().any(known_behind) {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            let Some((head, seen)) = self.facts[node].head else { continue };
+            let block = if logs { best - MAX_BLOCKS - 1 } else { block };
+            let knew = seen < at && seen + KNOWN_MS > at && head > block + MAX_BLOCKS;
+            if knew && self.steady(now, node, now.saturating_sub(150_000)) {
+                self.suspicions.push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
+            }
+        }
+    }
+
+    fn weigh_error(&mut self, now: u64, question: &Question, race: usize, code: i64, data: Option<&str>, chains: &[Chain]) {
+        match code {
+            -32002 if self.races[race].mode == "compare" || self.modes_changed => {
+                let sends = self.race_sends(race);
+                let said: BTreeSet<String> = sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
+                if said.len() < 2 {
+                    self.fail(now, "a dispute among lanes that agree");
+                }
+            }
+            -32603 => self.gave_up(now, race, "it failed"),
+            4900 | 4901 => {}
+            _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
+            _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),
+        }
+    }
+
+    /// A request may only fail early when every lane that is well was asked and failed.
+    fn gave_up(&mut self, now: u64, race: usize, how: &str) {
+        let begun = &self.races[race];
+        if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs") || begun.mode == "off" || self.modes_changed {
+            return;
+        }
+        let early = now + 200 < begun.at + self.low_deadline * 9 / 10;
+        if !early || self.lanes_changed || self.book.site_off {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            if self.steady(now, node, now.saturating_sub(1_000)) {
+                self.suspicions.push((node, format!("{how} early")));
+            }
+        }
+        if let Some(sent) = self.race_sends(race).into_iter().find(|s| s.out) {
+            self.fail(now, &format!("{how} early, and e{} may still answer", sent.node));
+        }
+    }
+
+    /// After an event: whoever nobody waits for must have been told to stop.
+    pub fn settle_event(&mut self, now: u64) {
+        for race in std::mem::take(&mut self.touched) {
+            let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
+            let broadcast = self.races[race].method == "eth_sendRawTransaction";
+            let out = self.race_sends(race).into_iter().find(|s| s.out);
+            if let Some(sent) = out.filter(|_| !live && !broadcast) {
+                self.fail(now, &format!("the loser e{} goes on", sent.node));
+            }
+        }
+    }
+
+    pub fn all_settled(&mut self, now: u64) {
+        if let Some(ask) = self.asks.iter().find(|a| a.state == State::Open) {
+            let text = format!("{}/{} {} never ended", ask.client, ask.id, ask.items[0].0.method);
+            self.fail(now, &text);
+        }
+    }
+
+    /// The end: every page is closed for a long time.
+    pub fn silent(&mut self, now: u64, out: &[u64], wake: Option<u64>) {
+        if let Some(send) = out.first() {
+            let what = self.sends.get(send).cloned();
+            self.fail(now, &format!("{} sends never end, the first is {what:?}", out.len()));
+        }
+        if let Some(at) = wake {
+            self.fail(now, &format!("nothing is left to do, and the guard wants to be woken at {at}"));
+        }
+    }
+}
+
+impl Node {
+    /// Whether it has what was asked for by hash.
+    fn say_has(&self, now: u64, question: &Question, chain: &Chain) -> bool {
+        use super::super::chain::Said;
+        matches!(chain.say(question.method, &question.params, self.head(now, chain), None), Said::Result(v) if !v.is_null())
+    }
+}
