@@ -113,6 +113,8 @@ pub(super) struct Request {
     pub(super) slots: Vec<Slot>,
     pub(super) replies: Vec<(usize, Reply)>,
     hold_until: u64,
+    /// When it is settled in any case, ms.
+    deadline: u64,
     pub(super) race: Option<Race>,
 }
 
@@ -169,6 +171,11 @@ impl Guard {
         let guarded = self.chains.get(&question.chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
         match spec.class {
             Class::Read | Class::Broadcast if guarded => {}
+            // None of its endpoints serves the chain: that makes the transaction no less private.
+            Class::Broadcast if self.chains.get(&question.chain).is_some_and(Chain::is_private) => {
+                let message = "Breakwater: no private endpoint serves this chain; the transaction was not sent.".to_owned();
+                return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32603, message, data: None }));
+            }
             Class::Sticky => return self.sticky(now, &question, asker, guarded),
             Class::Local => return self.reply(asker, question.chain, local(&question)),
             _ => return self.not_ours(asker, &question),
@@ -184,8 +191,10 @@ impl Guard {
             return self.reply(asker, question.chain, Reply::Result(result));
         }
         page.waiting += 1;
+        let deadline = self.deadline(now);
         let out = self.memory.joined(&origin, &question).and_then(|id| self.requests.get_mut(&id));
-        if let Some(request) = out.filter(|_| spec.class == Class::Read) {
+        // One that began under a longer deadline would keep this asker waiting for too long.
+        if let Some(request) = out.filter(|r| spec.class == Class::Read && r.deadline <= deadline) {
             request.askers.push(asker);
             return;
         }
@@ -204,6 +213,12 @@ impl Guard {
         self.begin(now, question.clone(), route::spec(&question.method), terms, Asker::Follow { task });
     }
 
+    /// When what is asked now is settled in any case, ms.
+    fn deadline(&self, now: u64) -> u64 {
+        let deadline_ms = self.settings.deadline_ms;
+        now + deadline_ms - MARGIN_MS.min(deadline_ms / 10)
+    }
+
     fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, terms: Terms, asker: Asker) {
         let id = self.number();
         let chain = self.chains.get(&question.chain);
@@ -215,6 +230,7 @@ impl Guard {
             floor: terms.floor.max(chain.map_or(0, |c| c.floor)),
             host: terms.host,
             hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
+            deadline: self.deadline(now),
             asked: now,
             pinned: None,
             proof: terms.proof,
@@ -250,8 +266,7 @@ impl Guard {
         let deadline_ms = self.settings.deadline_ms;
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
         let last_lane = page.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
-        let margin = MARGIN_MS.min(deadline_ms / 10);
-        let deadline = request.asked + deadline_ms - margin;
+        let deadline = request.deadline;
         if now >= deadline {
             return self.settle_failed(now, request, true);
         }

@@ -59,7 +59,7 @@ impl Guard {
                     // The person may have marked another endpoint private since.
                     () if request.spec.class == Class::Broadcast
                         && !lane.endpoint.private
-                        && chain.is_some_and(Chain::is_private) =>
+                        && (request.private || chain.is_some_and(Chain::is_private)) =>
                     {
                         return Err(Outcome::Unable);
                     }
@@ -272,11 +272,12 @@ impl Guard {
         let waiting: Vec<(u64, usize)> = self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (id, index) in waiting {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            let begun = match request.race.as_mut() {
-                Some(race) if right => race.begun(now, index).then_some(()).ok_or(Outcome::Unable),
-                _ => Err(Outcome::Fault),
-            };
-            let begun = begun.and_then(|()| self.begin_attempt(now, id, &mut request, index));
+            if right && !request.race.as_mut().is_some_and(|race| race.begun(now, index)) {
+                request.slot(index).into_iter().for_each(|slot| *slot = Slot::Idle);
+                self.requests.insert(id, request);
+                continue;
+            }
+            let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
             self.requests.insert(id, request);
             if let Err(outcome) = begun {
                 self.attempt_ended(now, id, index, outcome, 0, None);

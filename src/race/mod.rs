@@ -193,14 +193,17 @@ impl Race {
     }
 
     /// An attempt that waited for its lane's check can go on the wire now: its time begins. `false` when it
-    /// has waited for so long that another lane was asked in its place.
+    /// has waited for so long that another lane was asked in its place: then it is the next in line again.
     pub fn begun(&mut self, now: u64, lane: usize) -> bool {
         let alone = self.endpoints_out() == 0;
-        let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return false };
-        if attempt.overdue && !alone {
+        let Some(at) = self.attempts.iter().position(|a| a.lane == lane && a.ended.is_none()) else { return false };
+        if !alone && self.attempts.get(at).is_some_and(|a| a.overdue) {
+            self.attempts.remove(at);
             return false;
         }
-        (attempt.sent, attempt.overdue) = (now, false);
+        if let Some(attempt) = self.attempts.get_mut(at) {
+            (attempt.sent, attempt.overdue) = (now, false);
+        }
         true
     }
 

@@ -168,9 +168,9 @@ impl Player<'_> {
             _ => text.replace("\"number\":", &format!("\"number\":{huge},\"x\":")),
         };
         world.stored.insert(Stored::Health as u8, bad.into());
-        self.restart(world);
         let now = world.now;
         world.judge().spoiled(now);
+        self.restart(world);
     }
 
     /// Time to end everything: nothing may be out, nothing may be waited for.
@@ -229,12 +229,6 @@ impl World {
             Wallet::Fails { ms } => (ms, PageToCore::Wallet { id, result: None, code: Some(-32603), message: Some("Internal JSON-RPC error.".into()), data: None }),
             Wallet::Hangs | Wallet::None => return,
         };
-        if let PageToCore::Wallet { result, .. } = &message {
-            let text = result.clone().unwrap_or_else(|| "an error".to_owned());
-            if !matches!(wallet, Wallet::Fails { .. }) {
-                self.judge().wallet_said(client, id, &text);
-            }
-        }
         self.later(ms, Event::Message { client, message });
     }
 }
