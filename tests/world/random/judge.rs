@@ -195,9 +195,11 @@ impl Judge {
         for question in questions {
             self.used(now, question.chain, client);
             let open = self.newest_race.get(&question.nonce).copied().filter(|race| {
-                let first = self.races[*race].asks.first().map_or(0, |a| self.asks[*a].at + self.asks[*a].deadline_ms);
+                // The core settles a little before the deadline, so that the answer still arrives.
+                let ends = |at: u64, ms: u64| at + ms - (ms / 10).min(200);
+                let first = self.races[*race].asks.first().map_or(0, |a| ends(self.asks[*a].at, self.asks[*a].deadline_ms));
                 let open = self.races[*race].asks.iter().any(|a| self.asks[*a].state == State::Open);
-                open && first <= now + book.deadline_ms && question.method != "eth_sendRawTransaction"
+                open && first <= ends(now, book.deadline_ms) && question.method != "eth_sendRawTransaction"
             });
             let race = open.unwrap_or(self.races.len());
             if open.is_none() {
@@ -710,7 +712,7 @@ impl Judge {
             return;
         }
         let early = now + 200 < begun.at + self.low_deadline * 9 / 10;
-        if !early || self.lanes_changed || self.book.site_off {
+        if !early || !begun.warm || self.lanes_changed || self.book.site_off {
             return;
         }
         for node in self.unasked(now, race) {
