@@ -256,6 +256,41 @@ fn a_restarted_core_goes_on_where_the_page_is() {
 }
 
 #[test]
+fn a_restarted_core_that_meets_a_lane_behind_takes_nothing_back() {
+    let mut world = World::new(2);
+    let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
+    world.mine(&[0, 1], 0, 1);
+    world.mine(&[0], 0, 2);
+    world.run(POLL);
+    sub.listen(&mut world);
+    sub.agrees(&world.lanes[0].chain, 100);
+    world.lanes[0].dark = true;
+    world.restart();
+    sub.resume(&mut world);
+    world.run(30_000);
+    world.lanes[0].dark = false;
+    world.mine(&[1], 0, 2);
+    world.mine(&[0, 1], 0, 1);
+    world.run(150_000);
+    sub.listen(&mut world);
+    sub.agrees(&world.lanes[0].chain, 100);
+    assert_eq!(sub.taken_back, 0);
+}
+
+#[test]
+fn block_numbers_do_not_go_back_behind_an_event() {
+    let mut world = World::new(2);
+    let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+    world.mine(&[0], 0, 0);
+    world.run(POLL * 2);
+    sub.listen(&mut world);
+    assert_eq!(heads(&sub), [hash(0, 101)]);
+    world.lanes[0].dark = true;
+    let answer = world.call("eth_blockNumber", json!([]));
+    assert!(matches!(answer, CoreToPage::Answer { ref result, .. } if result == "\"0x65\""), "{answer:?}");
+}
+
+#[test]
 fn a_page_reaches_its_own_only_and_takes_them_along_when_it_goes() {
     let mut world = World::new(2);
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
