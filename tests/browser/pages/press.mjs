@@ -6,6 +6,23 @@
  */
 export async function pressAll() {
   const { wallet } = /** @type {any} */ (window).metamask;
+  const { ethereum } = /** @type {any} */ (window);
+  /** Requests the dApp waits for, and transactions whose receipt it has asked for and not got. */
+  let asking = 0;
+  const awaited = new Set();
+  const own = ethereum.request;
+  ethereum.request = async (/** @type {any} */ args) => {
+    asking += 1;
+    const hash = args.method === "eth_getTransactionReceipt" ? args.params[0] : undefined;
+    if (hash) awaited.add(hash);
+    try {
+      const result = await own.call(ethereum, args);
+      if (result !== null) awaited.delete(hash);
+      return result;
+    } finally {
+      asking -= 1;
+    }
+  };
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
   /** What differs from run to run by itself: times, and hashes of what was signed or mined at that time. */
   const steady = (/** @type {string} */ text) => text.replaceAll(/0x[0-9a-f]{40,}/gi, "0x…").replaceAll(/\d{10,}/g, "#").trim();
@@ -20,11 +37,9 @@ export async function pressAll() {
       const now = texts();
       const text = JSON.stringify(now);
       const news = Object.entries(now).filter(([id, t]) => before[id] !== t).map(([, t]) => t);
-      const working = wallet.busy > 0 || news.some((t) => /(Deploying|Pending|initiated)$/i.test(t));
+      const working = wallet.busy + asking + awaited.size > 0 || news.some((t) => /(Deploying|Pending|initiated)$/i.test(t));
       quiet = text === last && !working ? quiet + 1 : 0;
-      // A transaction is mined, and its receipt fetched, before the page says a word, if it ever does.
-      const silent = wallet.log.includes("eth_sendTransaction") && news.length === 0;
-      if (quiet > (silent ? 40 : 3)) return;
+      if (quiet > (wallet.log.includes("eth_sendTransaction") ? 6 : 3)) return;
       last = text;
     }
   };
