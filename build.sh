@@ -14,11 +14,7 @@ usage: ./build.sh VERB [ARGUMENT…]
                         --browser chromium|firefox   which browser (default chromium)
                         --headless                   no window: rehearse the outage and print what happened
   test [PART] [ARGS]  every check, or one part of them (test list names the parts)
-<<<<<<< HEAD
   bench [NAME]        overhead | restart | peers | page-cost | direct | life | native
-=======
-  bench [NAME]        overhead | restart | peers | page-cost | direct | life | native
->>>>>>> f713f72 (Pictures of popup, options and lab by one verb; the bench of what a read costs; the lab lists a provider once)
   package             reproducible zips of both extensions in dist/
   atlas               rebuild data/cloud.bin from its published sources
   pictures            screenshots for the README, in docs/pictures/
