@@ -50,6 +50,8 @@ async function row(stage, fault, peer, rowMs) {
   const begin = async () => {
     stage.rewind();
     for (const [i, node] of nodes.entries()) {
+      // Chromium keeps a preflight that got no answer when its page is gone, and six of them hold the host.
+      await node.setFault("refuse");
       await node.setFault(fault.nodes[i] ?? "none");
       node.counts.reset();
     }
