@@ -1,4 +1,4 @@
-//! The first reads on a chain of which little is known yet, and reads when nothing works.
+//! The first reads on a chain of which little is known yet, and reads when nothing works or one lane is behind.
 
 #[path = "world/mod.rs"]
 mod world;
@@ -46,4 +46,19 @@ fn with_every_endpoint_dark_the_wallet_is_asked_first() {
     assert!(!world.is_open(1));
     world.ask_wallet(2, "eth_getBalance", balance_of(2));
     assert!(matches!(world.told(2)[..], [CoreToPage::AskWallet { id: 2 }]), "the next read has it at once");
+}
+
+#[test]
+fn a_lane_that_is_behind_is_no_hedge_beside_one_that_is_not() {
+    let mut lanes = three();
+    if let Some(first) = lanes.first_mut() {
+        first.lag = 300;
+    }
+    let mut world = Setup::new(lanes).warm();
+    world.balance(1);
+    world.advance(1_500);
+    assert_eq!(world.asked(), ["b", "c"], "an old balance must not overtake a new one");
+    world.lost("b");
+    world.lost("c");
+    assert_eq!(world.asked(), ["a"], "it is asked when nothing else is left");
 }

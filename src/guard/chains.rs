@@ -32,6 +32,8 @@ const WALLET_HEDGE_MS: u64 = 800;
 const BETTER_PERCENT: u64 = 85;
 /// … and by this much, ms. Otherwise the order would change with every sample.
 const BETTER_MS: u64 = 3;
+/// Tier of a lane that is behind the best head; those above rest, or have not been checked.
+const BEHIND: u8 = 2;
 /// How long `latest` reads of one page stay on one lane, ms.
 const AFFINITY_MS: u64 = 500;
 
@@ -176,8 +178,23 @@ impl Chain {
         if wanted.wallet {
             refs.insert(self.wallet_place(now, &order, wanted).min(refs.len()), LaneRef::Wallet);
         }
-        let plans = refs.iter().map(|lane| self.plan(*lane, wanted)).collect();
+        let mut plans: Vec<LanePlan> = refs.iter().map(|lane| self.plan(*lane, wanted)).collect();
+        self.hold_back_last_resorts(now, &refs, &mut plans, wanted);
         (refs, plans)
+    }
+
+    /// A lane that is behind would win a hedge with an old answer, and one that rests would waste it: beside a
+    /// lane that works they are asked only once that one has failed.
+    fn hold_back_last_resorts(&self, now: u64, refs: &[LaneRef], plans: &mut [LanePlan], wanted: Wanted<'_>) {
+        let is_last_resort = |lane: &LaneRef| match lane {
+            LaneRef::Wallet => false,
+            LaneRef::Endpoint(key) => self.lane(*key).is_none_or(|l| self.tier(now, l, wanted) >= BEHIND),
+        };
+        for (pair, plan) in refs.windows(2).zip(plans) {
+            if let [lane, next] = pair && !is_last_resort(lane) && is_last_resort(next) {
+                plan.hedge_ms = plan.timeout_ms;
+            }
+        }
     }
 
     /// The wallet is last until it has been measured; then it stands by its speed, but not first: its
@@ -260,7 +277,7 @@ impl Chain {
             3
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
             // Only a block or two below what the page has seen.
-            2
+            BEHIND
         } else if lane.health.is_unable(now, wanted.method) {
             1
         } else {
