@@ -59,7 +59,10 @@ impl World {
         self.now += 200;
         let params = format!(r#"["0x{:040x}","latest"]"#, self.id);
         let method = "eth_getBalance".to_owned();
-        self.event(Event::Message { client: 1, message: PageToCore::Ask { id: self.id, chain: 1, method, params, wallet: false } })
+        self.event(Event::Message {
+            client: 1,
+            message: PageToCore::Ask { id: self.id, chain: 1, method, params, wallet: false },
+        })
     }
 }
 
@@ -78,7 +81,12 @@ fn parts(c: &mut Criterion) {
         });
     };
     judge("judging an answer", c, 200, r#"{"jsonrpc":"2.0","id":7,"result":"0x1000"}"#);
-    judge("judging an error", c, 200, r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"project exceeded its daily quota"}}"#);
+    judge(
+        "judging an error",
+        c,
+        200,
+        r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"project exceeded its daily quota"}}"#,
+    );
 }
 
 fn envelopes(c: &mut Criterion) {
@@ -88,7 +96,9 @@ fn envelopes(c: &mut Criterion) {
         let logs = vec![log; bytes / log.len()].join(",");
         let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":[{logs}]}}"#).into_bytes();
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function(name, |b| b.iter_batched(|| (), |()| jsonrpc::reply(black_box(&body), 7), BatchSize::LargeInput));
+        group.bench_function(name, |b| {
+            b.iter_batched(|| (), |()| jsonrpc::reply(black_box(&body), 7), BatchSize::LargeInput)
+        });
     }
     group.finish();
 }

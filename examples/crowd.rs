@@ -60,12 +60,17 @@ fn main() {
     while let Some((send, chore)) = flying.pop() {
         let result = if chore { "0x1".to_owned() } else { format!("0x{}", "ab".repeat(ANSWER_BYTES / 2)) };
         let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":"{result}"}}"#).into_bytes();
-        let (more, told) = event(&mut guard, now + 50, Event::Response { send, status: 200, headers: Vec::new(), body });
+        let (more, told) =
+            event(&mut guard, now + 50, Event::Response { send, status: 200, headers: Vec::new(), body });
         asked += more.len();
         posts += told;
         flying.extend(more);
         full = full.max(resident());
     }
-    println!("{posts} messages to pages for {asked} sends, answers of {} kB: at most {} kB more", ANSWER_BYTES / 1_000, full - before);
+    println!(
+        "{posts} messages to pages for {asked} sends, answers of {} kB: at most {} kB more",
+        ANSWER_BYTES / 1_000,
+        full - before
+    );
     println!("afterwards: {} kB more", resident().saturating_sub(before));
 }

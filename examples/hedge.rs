@@ -57,7 +57,13 @@ fn delay(sketch: &Sketch, quantile: f64, cap: u64) -> u64 {
 }
 
 /// One read over lanes that are asked in this order: when it was answered, and how many sends it took.
-fn read(lanes: &[Lane], sketches: &mut [Sketch], rng: &mut Rng, budget: &mut Budget, delay: impl Fn(&Sketch) -> u64) -> (u64, usize) {
+fn read(
+    lanes: &[Lane],
+    sketches: &mut [Sketch],
+    rng: &mut Rng,
+    budget: &mut Budget,
+    delay: impl Fn(&Sketch) -> u64,
+) -> (u64, usize) {
     budget.request();
     let mut sent = vec![(0, rng.latency(lanes[0]))];
     let mut done = sent[0].1;
@@ -95,17 +101,26 @@ fn main() {
     let even = |median, tail| Lane { median, spread: 0.15, normal: false, tail };
     let wide = |median, spread, tail| Lane { median, spread, normal: true, tail };
     let profiles = [
-        ("bench: 20, 40, 60 ms, 2 % tail of +150 ms", vec![even(20.0, (0.02, 150.0)), even(40.0, (0.02, 150.0)), even(60.0, (0.02, 150.0))]),
-        ("thick tail: the first with 10 % of +3 s", vec![even(20.0, (0.1, 3_000.0)), even(40.0, (0.02, 150.0)), even(60.0, (0.02, 150.0))]),
-        ("public endpoints: log-normal, 80, 110, 150 ms, 1 % of +800 ms", vec![
-            wide(80.0, 0.35, (0.01, 800.0)), wide(110.0, 0.35, (0.01, 800.0)), wide(150.0, 0.35, (0.01, 800.0)),
-        ]),
-        ("wide: log-normal with sigma 0.6, 60, 75, 90 ms, 1 % of +500 ms", vec![
-            wide(60.0, 0.6, (0.01, 500.0)), wide(75.0, 0.6, (0.01, 500.0)), wide(90.0, 0.6, (0.01, 500.0)),
-        ]),
-        ("alike: log-normal, 30, 32, 35 ms, 3 % of +400 ms", vec![
-            wide(30.0, 0.25, (0.03, 400.0)), wide(32.0, 0.25, (0.03, 400.0)), wide(35.0, 0.25, (0.03, 400.0)),
-        ]),
+        (
+            "bench: 20, 40, 60 ms, 2 % tail of +150 ms",
+            vec![even(20.0, (0.02, 150.0)), even(40.0, (0.02, 150.0)), even(60.0, (0.02, 150.0))],
+        ),
+        (
+            "thick tail: the first with 10 % of +3 s",
+            vec![even(20.0, (0.1, 3_000.0)), even(40.0, (0.02, 150.0)), even(60.0, (0.02, 150.0))],
+        ),
+        (
+            "public endpoints: log-normal, 80, 110, 150 ms, 1 % of +800 ms",
+            vec![wide(80.0, 0.35, (0.01, 800.0)), wide(110.0, 0.35, (0.01, 800.0)), wide(150.0, 0.35, (0.01, 800.0))],
+        ),
+        (
+            "wide: log-normal with sigma 0.6, 60, 75, 90 ms, 1 % of +500 ms",
+            vec![wide(60.0, 0.6, (0.01, 500.0)), wide(75.0, 0.6, (0.01, 500.0)), wide(90.0, 0.6, (0.01, 500.0))],
+        ),
+        (
+            "alike: log-normal, 30, 32, 35 ms, 3 % of +400 ms",
+            vec![wide(30.0, 0.25, (0.03, 400.0)), wide(32.0, 0.25, (0.03, 400.0)), wide(35.0, 0.25, (0.03, 400.0))],
+        ),
     ];
     for (name, lanes) in &profiles {
         println!("\n{name}\n\n| quantile | cap | added sends | p50 | p99 | p99.9 |\n|---|---|---|---|---|---|");

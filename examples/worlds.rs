@@ -53,14 +53,17 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let [asked, answered, sends] = [asked, answered, sends].map(AtomicU64::into_inner);
-    println!("{count} worlds kept every promise: {asked} requests, {answered} answered by a lane, {sends} sends (seed {seed}).");
+    println!(
+        "{count} worlds kept every promise: {asked} requests, {answered} answered by a lane, {sends} sends (seed {seed})."
+    );
     ExitCode::SUCCESS
 }
 
 /// A world; a panic in it is a broken promise too.
 fn played(seed: u64) -> Result<world::random::Tally, String> {
     std::panic::catch_unwind(|| run(seed)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        let text =
+            panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
         Err(format!("world {seed}: panic: {}", text.unwrap_or_default()))
     })
 }

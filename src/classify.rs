@@ -151,7 +151,8 @@ impl Classifier {
     }
 
     fn status(&self, status: u16) -> Judged {
-        let rule = self.catalogue.rules.iter().find(|r| r.text.is_empty() && r.code.is_empty() && r.matches(status, 0, ""));
+        let rule =
+            self.catalogue.rules.iter().find(|r| r.text.is_empty() && r.code.is_empty() && r.matches(status, 0, ""));
         match rule.map(|r| r.class) {
             Some(Meaning::Refused) => Judged::bare(Outcome::Refused),
             Some(Meaning::Unable) => Judged::bare(Outcome::Unable),
@@ -240,7 +241,11 @@ mod tests {
 
     #[test]
     fn a_smaller_range_is_told_apart() {
-        let judged = judge("eth_getLogs", 200, r#"{"id":1,"error":{"code":-32005,"message":"query returned more than 10000 results"}}"#);
+        let judged = judge(
+            "eth_getLogs",
+            200,
+            r#"{"id":1,"error":{"code":-32005,"message":"query returned more than 10000 results"}}"#,
+        );
         assert_eq!((judged.outcome, judged.smaller), (Outcome::Unable, true));
     }
 

@@ -232,8 +232,15 @@ mod tests {
 
     #[test]
     fn an_error_keeps_code_message_and_data() {
-        let Reply::Error(e) = ok(r#"{"id":7,"error":{"code":3,"message":"execution reverted: \u00e9","data":"0x08c379a0"}}"#) else { panic!() };
-        assert_eq!((e.code, e.message.as_str(), e.data.as_deref()), (3, "execution reverted: é", Some("\"0x08c379a0\"")));
+        let Reply::Error(e) =
+            ok(r#"{"id":7,"error":{"code":3,"message":"execution reverted: \u00e9","data":"0x08c379a0"}}"#)
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (e.code, e.message.as_str(), e.data.as_deref()),
+            (3, "execution reverted: é", Some("\"0x08c379a0\""))
+        );
         let Reply::Error(e) = ok(r#"{"id":null,"error":"slow down"}"#) else { panic!() };
         assert_eq!((e.code, e.message.as_str()), (0, "slow down"));
     }

@@ -179,7 +179,15 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_the_wallets() {
-        for method in ["eth_sendTransaction", "personal_sign", "wallet_addEthereumChain", "eth_accounts", "", "ETH_CALL", "eth_call "] {
+        for method in [
+            "eth_sendTransaction",
+            "personal_sign",
+            "wallet_addEthereumChain",
+            "eth_accounts",
+            "",
+            "ETH_CALL",
+            "eth_call ",
+        ] {
             assert_eq!(spec(method).class, Class::Wallet, "{method:?}");
         }
     }

@@ -13,7 +13,11 @@ fn a_lane_whose_chain_id_is_not_known_is_not_waited_for_while_another_is_ready()
     world.fault("a", Fault::Dark);
     world.balance(1);
     assert!(world.asked().is_empty(), "no lane has been checked");
-    (0..300).for_each(|_| if world.asked().is_empty() { world.advance(1) });
+    (0..300).for_each(|_| {
+        if world.asked().is_empty() {
+            world.advance(1)
+        }
+    });
     assert_eq!(world.asked(), ["b"], "two lanes are known, and neither is the silent one");
     world.reply("b", "\"0x7\"");
     world.balance(2);

@@ -104,7 +104,11 @@ fn the_pinned_block_is_never_an_old_one() {
     world.advance(200);
     let head = world.chains[0].head(world.now);
     let pinned = format!("\"0x{head:x}\"");
-    assert!(world.out().len() > 1 && world.out().iter().all(|f| f.params.contains(&pinned)), "{head}: {:?}", world.out());
+    assert!(
+        world.out().len() > 1 && world.out().iter().all(|f| f.params.contains(&pinned)),
+        "{head}: {:?}",
+        world.out()
+    );
 }
 
 #[test]

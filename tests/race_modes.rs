@@ -118,7 +118,9 @@ fn off_passes_through_to_the_wallet() {
 #[test]
 fn what_nobody_knows_goes_to_the_wallet_at_once_and_to_nobody_else() {
     let mut world = Setup::new(three()).warm();
-    for (id, method) in ["eth_accounts", "personal_sign", "eth_sendTransaction", "wallet_x", "eth_future"].iter().enumerate() {
+    for (id, method) in
+        ["eth_accounts", "personal_sign", "eth_sendTransaction", "wallet_x", "eth_future"].iter().enumerate()
+    {
         world.ask_wallet(id as u64, method, json!([]));
         assert_eq!(world.told(id as u64), [CoreToPage::UseWallet { id: id as u64 }]);
     }

@@ -44,10 +44,19 @@ fn a_revert_is_the_answer_and_arrives_as_it_was_sent() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
     let send = world.out()[0].send;
-    world.http("a", Http::new(200, format!(r#"{{"id":{send},"error":{{"code":3,"message":"execution reverted: é","data":"0x08c3"}}}}"#)));
+    world.http(
+        "a",
+        Http::new(
+            200,
+            format!(r#"{{"id":{send},"error":{{"code":3,"message":"execution reverted: é","data":"0x08c3"}}}}"#),
+        ),
+    );
     let told = world.told(1);
-    assert!(matches!(&told[..], [breakwater::protocol::CoreToPage::Error { code: 3, message, data: Some(data), .. }]
-        if message == "execution reverted: é" && data == "\"0x08c3\""), "{told:?}");
+    assert!(
+        matches!(&told[..], [breakwater::protocol::CoreToPage::Error { code: 3, message, data: Some(data), .. }]
+        if message == "execution reverted: é" && data == "\"0x08c3\""),
+        "{told:?}"
+    );
     assert!(world.asked().is_empty());
 }
 
@@ -74,15 +83,21 @@ fn a_limit_rests_for_as_long_as_it_says() {
 
 #[test]
 fn a_limit_in_a_200_is_a_limit() {
-    let (mut world, asked) = next_after(|id| Http::new(200, format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"limit exceeded"}}}}"#)));
+    let (mut world, asked) = next_after(|id| {
+        Http::new(200, format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"limit exceeded"}}}}"#))
+    });
     assert_eq!(asked, ["b"]);
     assert_eq!(world.dot("a"), "resting");
 }
 
 #[test]
 fn a_smaller_range_is_asked_elsewhere_and_blamed_on_nobody() {
-    let (mut world, asked) =
-        next_after(|id| Http::new(200, format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"query returned more than 10000 results"}}}}"#)));
+    let (mut world, asked) = next_after(|id| {
+        Http::new(
+            200,
+            format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"query returned more than 10000 results"}}}}"#),
+        )
+    });
     assert_eq!(asked, ["b"]);
     world.reply("b", "[]");
     world.advance(600);

@@ -6,8 +6,8 @@ use super::{ClientId, Guard};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::endpoint::EndpointKey;
-use crate::health::{Check, Health};
 use crate::heads::{HIGHEST, Head, Heads, LEAP};
+use crate::health::{Check, Health};
 use crate::race::LanePlan;
 use crate::route::{Spec, WEIGHTS, Weight};
 use crate::settings::{self, Mode};
@@ -174,7 +174,8 @@ impl Chain {
     /// Lanes in the order of trying, with what the race has to know of each.
     pub(super) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
         let order = self.order(now, wanted);
-        let mut refs: Vec<LaneRef> = order.iter().filter_map(|i| self.lanes.get(*i)).map(|l| LaneRef::Endpoint(l.key)).collect();
+        let mut refs: Vec<LaneRef> =
+            order.iter().filter_map(|i| self.lanes.get(*i)).map(|l| LaneRef::Endpoint(l.key)).collect();
         if wanted.wallet {
             refs.insert(self.wallet_place(now, &order, wanted).min(refs.len()), LaneRef::Wallet);
         }
@@ -213,7 +214,8 @@ impl Chain {
             (_, None) => last,
             (_, Some(wallet)) => {
                 let before = |lane: &Lane| {
-                    self.tier(now, lane, wanted) == 0 && lane.health.p50(wanted.spec.weight).is_none_or(|p50| p50 <= wallet)
+                    self.tier(now, lane, wanted) == 0
+                        && lane.health.p50(wanted.spec.weight).is_none_or(|p50| p50 <= wallet)
                 };
                 let rest = order.iter().skip(1).filter_map(|i| self.lanes.get(*i));
                 last.min(1 + rest.take_while(|lane| before(lane)).count())
@@ -228,10 +230,13 @@ impl Chain {
         let fastest = self.lanes.iter().filter_map(|l| l.health.p50(weight)).min().unwrap_or(0);
         // Unknown is not bad: it counts as the fastest, so that the person's own order decides.
         let score = |lane: &Lane| lane.health.p50(weight).unwrap_or(fastest);
-        let mut order: Vec<usize> = (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
+        let mut order: Vec<usize> =
+            (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
         self.keep_first(now, wanted, &mut order, score);
-        let Some(first) = order.first().and_then(|i| self.lanes.get(*i)).map(|l| l.ground.clone()) else { return order };
+        let Some(first) = order.first().and_then(|i| self.lanes.get(*i)).map(|l| l.ground.clone()) else {
+            return order;
+        };
         if let Some(rest) = order.get_mut(1..) {
             rest.sort_by_key(|i| {
                 self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), first.apart(&l.ground) == 0, score(l), *i))
@@ -258,13 +263,16 @@ impl Chain {
         }
         let recent = wanted.last_lane.filter(|(_, at)| wanted.latest && *at + AFFINITY_MS > now);
         if let Some(last) = recent.and_then(|(last, _)| self.lane(last))
-            && last.enabled() && self.tier(now, last, wanted) == tier {
-                key = last.key;
-            }
+            && last.enabled()
+            && self.tier(now, last, wanted) == tier
+        {
+            key = last.key;
+        }
         if let Some(at) = order.iter().position(|i| self.lanes.get(*i).is_some_and(|l| l.key == key))
-            && let Some(front) = order.get_mut(..=at) {
-                front.rotate_right(1);
-            }
+            && let Some(front) = order.get_mut(..=at)
+        {
+            front.rotate_right(1);
+        }
     }
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {

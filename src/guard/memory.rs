@@ -124,6 +124,10 @@ mod tests {
         for i in 0..100 {
             memory.keep("o", &question(&i.to_string()), spec("eth_getBlockByHash"), &text, 0);
         }
-        assert!(memory.bytes <= MAX_BYTES && memory.recall("o", &question("99")).is_some() && memory.recall("o", &question("0")).is_none());
+        assert!(
+            memory.bytes <= MAX_BYTES
+                && memory.recall("o", &question("99")).is_some()
+                && memory.recall("o", &question("0")).is_none()
+        );
     }
 }

@@ -55,7 +55,9 @@ impl Guard {
                 Err(problem) => told(&problem, &lang),
             },
             PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
-            PanelToCore::Probe { chain, url, headers, lang } => return self.probe(now, token, chain, &url, headers, &lang),
+            PanelToCore::Probe { chain, url, headers, lang } => {
+                return self.probe(now, token, chain, &url, headers, &lang);
+            }
             PanelToCore::DrillStart { target } => {
                 self.drill_start(now, target);
                 PanelReply::Done
@@ -64,7 +66,9 @@ impl Guard {
                 self.drill_stop(now);
                 PanelReply::Done
             }
-            PanelToCore::Presets { chain, lang } => PanelReply::Presets { presets: presets::for_chain(chain, Lang::from_tag(&lang)) },
+            PanelToCore::Presets { chain, lang } => {
+                PanelReply::Presets { presets: presets::for_chain(chain, Lang::from_tag(&lang)) }
+            }
             PanelToCore::LoadTable { base64, lang } => self.load_table(now, base64, &lang),
             PanelToCore::ShippedTable => {
                 self.store(Stored::Table, String::new());
@@ -141,14 +145,28 @@ impl Guard {
                 probe.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
                 return;
             }
-            (Some(id), _) => problem("url", "wrong-chain", &lang.pick(
-                format!("This endpoint serves chain {id}, not chain {}. Add it there, or check the URL.", job.chain),
-                format!("Ce point d’accès sert la chaîne {id}, pas la chaîne {}. Ajoutez-le là-bas, ou vérifiez l’URL.", job.chain),
-            )),
-            (None, Brought::Nothing(_)) => problem("url", "no-answer", lang.pick(
-                "Nothing answers at this address. Check the URL and whether the server is up.",
-                "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
-            )),
+            (Some(id), _) => problem(
+                "url",
+                "wrong-chain",
+                &lang.pick(
+                    format!(
+                        "This endpoint serves chain {id}, not chain {}. Add it there, or check the URL.",
+                        job.chain
+                    ),
+                    format!(
+                        "Ce point d’accès sert la chaîne {id}, pas la chaîne {}. Ajoutez-le là-bas, ou vérifiez l’URL.",
+                        job.chain
+                    ),
+                ),
+            ),
+            (None, Brought::Nothing(_)) => problem(
+                "url",
+                "no-answer",
+                lang.pick(
+                    "Nothing answers at this address. Check the URL and whether the server is up.",
+                    "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
+                ),
+            ),
             (None, Brought::Response { status, .. }) => refusal(judged.outcome, *status, lang),
         };
         self.probes.remove(at);
@@ -179,12 +197,15 @@ impl Guard {
 
     /// Probes that answered and whose address is known, or has been waited for.
     pub(super) fn tick_probes(&mut self, now: u64) {
-        let due = |p: &mut Probe| p.answered.is_some_and(|(_, _, until)| until <= now || self.watch.evidence.contains_key(&p.key));
+        let due = |p: &mut Probe| {
+            p.answered.is_some_and(|(_, _, until)| until <= now || self.watch.evidence.contains_key(&p.key))
+        };
         let done: Vec<Probe> = self.probes.extract_if(.., due).collect();
         for probe in done {
             let Some((chain, ms, _)) = probe.answered else { continue };
             let evidence = self.watch.evidence.get(&probe.key).map(Vec::as_slice).unwrap_or_default();
-            let ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence).view(now, probe.lang);
+            let ground =
+                ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence).view(now, probe.lang);
             self.panel_reply(probe.token, PanelReply::Probed { chain, ms, ground });
         }
     }
@@ -193,15 +214,24 @@ impl Guard {
         let date = self.watch.atlas.as_ref().map_or("", |a| a.date());
         Snapshot {
             site: host.map(|host| self.site(now, host, lang)),
-            chains: self.settings.chains.iter().filter_map(|c| Some(self.chain_view(now, c, self.chains.get(&c.id)?, lang))).collect(),
+            chains: self
+                .settings
+                .chains
+                .iter()
+                .filter_map(|c| Some(self.chain_view(now, c, self.chains.get(&c.id)?, lang)))
+                .collect(),
             overall: self.overall(lang),
             drill: self.watch.drill.as_ref().map(|d| d.view(now, lang)),
             incidents: self.watch.incidents.view(lang, self.offset_min),
             data_date: date.to_owned(),
-            data_old: age_days(date, now).filter(|days| *days > OLD_DAYS).map(|days| lang.pick(
-                format!("The address data is {days} days old: where an endpoint stands may have changed since."),
-                format!("Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."),
-            )),
+            data_old: age_days(date, now).filter(|days| *days > OLD_DAYS).map(|days| {
+                lang.pick(
+                    format!("The address data is {days} days old: where an endpoint stands may have changed since."),
+                    format!(
+                        "Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."
+                    ),
+                )
+            }),
             settings_problem: self.problem.as_ref().map(|p| stored_problem(p, lang)),
         }
     }
@@ -210,7 +240,12 @@ impl Guard {
         let used: Vec<(&str, Vec<(&str, &crate::cloud::ground::Ground)>)> = self
             .chains
             .values()
-            .map(|c| (c.name.as_str(), c.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect()))
+            .map(|c| {
+                (
+                    c.name.as_str(),
+                    c.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect(),
+                )
+            })
             .collect();
         let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
         verdict::judge_all(&used, lang)
@@ -265,27 +300,88 @@ impl Guard {
         let cause = lane.cause.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
         let seconds = |until: u64| until.saturating_sub(now).div_ceil(1_000);
         if !self.permission {
-            return ("no-permission", lang.pick("Breakwater may not reach this endpoint: the permission was taken back.", "Breakwater ne peut pas joindre ce point d’accès : l’autorisation a été retirée.").into());
+            return (
+                "no-permission",
+                lang.pick(
+                    "Breakwater may not reach this endpoint: the permission was taken back.",
+                    "Breakwater ne peut pas joindre ce point d’accès : l’autorisation a été retirée.",
+                )
+                .into(),
+            );
         }
         if lane.dark {
-            return ("drill", lang.pick("Dark in the drill; the network is not touched.", "Éteint pour l’exercice ; le réseau n’est pas touché.").into());
+            return (
+                "drill",
+                lang.pick(
+                    "Dark in the drill; the network is not touched.",
+                    "Éteint pour l’exercice ; le réseau n’est pas touché.",
+                )
+                .into(),
+            );
         }
         if let Check::Wrong(id) = lane.health.check {
-            return ("wrong-chain", lang.pick(format!("It serves chain {id}; it is not asked."), format!("Il sert la chaîne {id} ; il n’est pas interrogé.")));
+            return (
+                "wrong-chain",
+                lang.pick(
+                    format!("It serves chain {id}; it is not asked."),
+                    format!("Il sert la chaîne {id} ; il n’est pas interrogé."),
+                ),
+            );
         }
         match lane.health.resting(now) {
-            Some((Rest::Faults, until)) => return ("down", lang.pick(format!("It keeps failing{cause}; next try in {} s.", seconds(until)), format!("Il échoue sans cesse{cause} ; nouvel essai dans {} s.", seconds(until)))),
-            Some((Rest::Silent, until)) => return ("down", lang.pick(format!("It does not answer; next try in {} s.", seconds(until)), format!("Il ne répond pas ; nouvel essai dans {} s.", seconds(until)))),
-            Some((Rest::Refused, until)) => return ("resting", lang.pick(format!("It asked for a pause; {} s left.", seconds(until)), format!("Il a demandé une pause ; encore {} s.", seconds(until)))),
+            Some((Rest::Faults, until)) => {
+                return (
+                    "down",
+                    lang.pick(
+                        format!("It keeps failing{cause}; next try in {} s.", seconds(until)),
+                        format!("Il échoue sans cesse{cause} ; nouvel essai dans {} s.", seconds(until)),
+                    ),
+                );
+            }
+            Some((Rest::Silent, until)) => {
+                return (
+                    "down",
+                    lang.pick(
+                        format!("It does not answer; next try in {} s.", seconds(until)),
+                        format!("Il ne répond pas ; nouvel essai dans {} s.", seconds(until)),
+                    ),
+                );
+            }
+            Some((Rest::Refused, until)) => {
+                return (
+                    "resting",
+                    lang.pick(
+                        format!("It asked for a pause; {} s left.", seconds(until)),
+                        format!("Il a demandé une pause ; encore {} s.", seconds(until)),
+                    ),
+                );
+            }
             None => {}
         }
         if lane.check_again.1 > 0 {
-            return ("down", lang.pick(format!("It did not answer the chain-id check{cause}."), format!("Il n’a pas répondu au contrôle de chaîne{cause}.")));
+            return (
+                "down",
+                lang.pick(
+                    format!("It did not answer the chain-id check{cause}."),
+                    format!("Il n’a pas répondu au contrôle de chaîne{cause}."),
+                ),
+            );
         }
         match lane.health.p50(Weight::Light) {
-            None => ("unknown", lang.pick("Not asked yet: nothing is sent for a chain no page uses.", "Pas encore interrogé : rien n’est envoyé pour une chaîne qu’aucune page n’utilise.").into()),
-            Some(ms) if ms > SLOW_MS => ("slow", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ."))),
-            Some(ms) => ("good", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ."))),
+            None => (
+                "unknown",
+                lang.pick(
+                    "Not asked yet: nothing is sent for a chain no page uses.",
+                    "Pas encore interrogé : rien n’est envoyé pour une chaîne qu’aucune page n’utilise.",
+                )
+                .into(),
+            ),
+            Some(ms) if ms > SLOW_MS => {
+                ("slow", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ.")))
+            }
+            Some(ms) => {
+                ("good", lang.pick(format!("Answers in about {ms} ms."), format!("Répond en {ms} ms environ.")))
+            }
         }
     }
 }

@@ -173,7 +173,8 @@ impl Guard {
             Class::Read | Class::Broadcast if guarded => {}
             // None of its endpoints serves the chain: that makes the transaction no less private.
             Class::Broadcast if self.chains.get(&question.chain).is_some_and(Chain::is_private) => {
-                let message = "Breakwater: no private endpoint serves this chain; the transaction was not sent.".to_owned();
+                let message =
+                    "Breakwater: no private endpoint serves this chain; the transaction was not sent.".to_owned();
                 return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32603, message, data: None }));
             }
             Class::Sticky => return self.sticky(now, &question, asker, guarded),
@@ -301,9 +302,10 @@ impl Guard {
             match act {
                 Act::Send { lane, .. } => {
                     if let Err(outcome) = self.begin_attempt(now, id, &mut request, lane)
-                        && let Some(race) = request.race.as_mut() {
-                            race.ended(now, lane, outcome, 0, &mut acts);
-                        }
+                        && let Some(race) = request.race.as_mut()
+                    {
+                        race.ended(now, lane, outcome, 0, &mut acts);
+                    }
                 }
                 Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
@@ -314,7 +316,15 @@ impl Guard {
     }
 
     /// An attempt ended by a reply: tells the race.
-    pub(super) fn attempt_ended(&mut self, now: u64, id: u64, lane: usize, outcome: Outcome, digest: u64, reply: Option<Reply>) {
+    pub(super) fn attempt_ended(
+        &mut self,
+        now: u64,
+        id: u64,
+        lane: usize,
+        outcome: Outcome,
+        digest: u64,
+        reply: Option<Reply>,
+    ) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         if let Some(slot) = request.slot(lane) {
             *slot = Slot::Idle;
@@ -355,9 +365,13 @@ impl Guard {
 
     /// The page no longer wants one answer.
     pub(super) fn leave(&mut self, now: u64, client: ClientId, wanted: u64) {
-        self.leave_where(now, |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted));
+        self.leave_where(
+            now,
+            |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted),
+        );
         self.leave_sticky(now, client, wanted);
-        let gone: Vec<u64> = self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
+        let gone: Vec<u64> =
+            self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
         for rescue in gone {
             self.rescues.remove(&rescue);
             self.leave_rescue(now, rescue);
@@ -382,10 +396,12 @@ impl Guard {
     }
 
     fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
-        let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
+        let ids: Vec<u64> =
+            self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
         for id in ids {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            let with_wallet = |r: &Request| r.askers.iter().find(|a| matches!(a, Asker::Page { wallet: true, .. })).copied();
+            let with_wallet =
+                |r: &Request| r.askers.iter().find(|a| matches!(a, Asker::Page { wallet: true, .. })).copied();
             let asked_wallet = with_wallet(&request);
             for asker in request.askers.extract_if(.., |a| gone(*a)) {
                 if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {

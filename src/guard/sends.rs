@@ -10,8 +10,8 @@ use super::requests::{Request, Slot};
 use super::{ClientId, Command, Guard, HttpRequest, SendError};
 use crate::classify::{Http, Judged};
 use crate::endpoint::EndpointKey;
-use crate::health::Check;
 use crate::heads::Head;
+use crate::health::Check;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::race::{Need, Outcome};
 use crate::route::{Class, Spec};
@@ -47,14 +47,22 @@ pub(super) enum Brought<'a> {
 
 impl Guard {
     /// Puts an attempt on its lane, or says how it ended before it began.
-    pub(super) fn begin_attempt(&mut self, now: u64, id: u64, request: &mut Request, index: usize) -> Result<(), Outcome> {
+    pub(super) fn begin_attempt(
+        &mut self,
+        now: u64,
+        id: u64,
+        request: &mut Request,
+        index: usize,
+    ) -> Result<(), Outcome> {
         let lane = request.lanes.get(index).copied();
         let slot = match lane {
             None => return Err(Outcome::Unable),
             Some(LaneRef::Wallet) => Slot::Wallet(now),
             Some(LaneRef::Endpoint(key)) => {
                 let chain = self.chains.get(&request.question.chain);
-                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.enabled()) else { return Err(Outcome::Unable) };
+                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.enabled()) else {
+                    return Err(Outcome::Unable);
+                };
                 match () {
                     // The person may have marked another endpoint private since.
                     () if request.spec.class == Class::Broadcast
@@ -71,7 +79,9 @@ impl Guard {
             }
         };
         let slot = match (slot, lane) {
-            (Slot::Sent(..), Some(LaneRef::Endpoint(key))) => Slot::Sent(self.send_attempt(now, id, request, index, key)?, now),
+            (Slot::Sent(..), Some(LaneRef::Endpoint(key))) => {
+                Slot::Sent(self.send_attempt(now, id, request, index, key)?, now)
+            }
             (Slot::Waiting, Some(LaneRef::Endpoint(key))) => {
                 self.check(now, request.question.chain, key);
                 slot
@@ -93,7 +103,14 @@ impl Guard {
         Ok(())
     }
 
-    fn send_attempt(&mut self, now: u64, id: u64, request: &Request, lane: usize, key: EndpointKey) -> Result<u64, Outcome> {
+    fn send_attempt(
+        &mut self,
+        now: u64,
+        id: u64,
+        request: &Request,
+        lane: usize,
+        key: EndpointKey,
+    ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
         let job = Job { kind, chain: request.question.chain, key, sent: now, due: None };
         self.send(job, &request.question.method, request.sent_params()).ok_or(Outcome::Unable)
@@ -140,7 +157,8 @@ impl Guard {
 
     /// Checks, polls and probes that were not answered in time.
     pub(super) fn tick_jobs(&mut self, now: u64) {
-        let late: Vec<u64> = self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
+        let late: Vec<u64> =
+            self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
         for send in late {
             self.out.push_back(Command::Cancel { send });
             self.send_failed(now, send, SendError::Network);
@@ -178,12 +196,13 @@ impl Guard {
         if spec.class == Class::Broadcast {
             judged = broadcast(judged, &request.question.params);
         } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
-            && let Some(number) = shown_block(spec, tip, text) {
-                digest = number;
-                if self.is_stale(now, job, floor, number) {
-                    judged.outcome = Outcome::Stale;
-                }
+            && let Some(number) = shown_block(spec, tip, text)
+        {
+            digest = number;
+            if self.is_stale(now, job, floor, number) {
+                judged.outcome = Outcome::Stale;
             }
+        }
         if compares {
             digest = judged.reply.as_ref().map_or(0, fingerprint);
         }
@@ -232,7 +251,9 @@ impl Guard {
             self.out.push_back(Command::Cancel { send });
             self.jobs.remove(&send);
         }
-        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else { return };
+        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
+            return;
+        };
         let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
         if !self.may_blame(since) {
             return;
@@ -252,7 +273,9 @@ impl Guard {
     /// An attempt has been silent for too long. It stays out: an answer in time is an answer.
     pub(super) fn blame_silence(&mut self, now: u64, request: &Request, index: usize) {
         let Some(Slot::Sent(_, since) | Slot::Dark(since)) = request.slots.get(index).copied() else { return };
-        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else { return };
+        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
+            return;
+        };
         if !self.may_blame(since) {
             return;
         }
@@ -269,7 +292,8 @@ impl Guard {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
             (r.question.chain == chain && r.slots.get(at) == Some(&Slot::Waiting)).then_some(at)
         };
-        let waiting: Vec<(u64, usize)> = self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
+        let waiting: Vec<(u64, usize)> =
+            self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (id, index) in waiting {
             let Some(mut request) = self.requests.remove(&id) else { continue };
             if right && !request.race.as_mut().is_some_and(|race| race.begun(now, index)) {
@@ -287,14 +311,23 @@ impl Guard {
     }
 
     /// What the wallet said, as a lane.
-    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, result: Option<String>, error: Option<RpcError>) {
+    pub(super) fn wallet_said(
+        &mut self,
+        now: u64,
+        client: ClientId,
+        id: u64,
+        result: Option<String>,
+        error: Option<RpcError>,
+    ) {
         let asked = |a: &super::requests::Asker| matches!(a, super::requests::Asker::Page { client: c, id: i, .. } if *c == client && *i == id);
         let found = self.requests.iter().find(|(_, r)| r.askers.iter().any(asked));
         let Some((request_id, request)) = found.map(|(k, r)| (*k, r)) else { return };
         let Some((index, since)) = request.slots.iter().enumerate().find_map(|(i, s)| match s {
             Slot::Wallet(since) => Some((i, *since)),
             _ => None,
-        }) else { return };
+        }) else {
+            return;
+        };
         let (spec, chain, floor, tip) = (request.spec, request.question.chain, request.floor, request.tip());
         let reply = match (result, error) {
             (_, Some(error)) => Reply::Error(error),
@@ -316,9 +349,11 @@ impl Guard {
 
     /// Attempts on lanes that the settings no longer have end at once.
     pub(super) fn drop_lost_lanes(&mut self, now: u64) {
-        let here = |chain: u64, key: EndpointKey| self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(Lane::enabled);
+        let here =
+            |chain: u64, key: EndpointKey| self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(Lane::enabled);
         let panel = |job: &Job| matches!(job.kind, Kind::Panel { .. });
-        let lost: Vec<u64> = self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
+        let lost: Vec<u64> =
+            self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
         for send in lost {
             self.out.push_back(Command::Cancel { send });
             let Some(job) = self.jobs.remove(&send) else { continue };
@@ -331,12 +366,21 @@ impl Guard {
                 self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
             }
         }
-        let gone: Vec<(u64, EndpointKey)> = self.requests.values().flat_map(|r| {
-            r.lanes.iter().zip(&r.slots).filter_map(|(lane, slot)| match (lane, slot) {
-                (LaneRef::Endpoint(key), Slot::Waiting | Slot::Dark(_)) => Some((r.question.chain, *key)),
-                _ => None,
-            }).collect::<Vec<_>>()
-        }).filter(|(chain, key)| !self.chains.get(chain).and_then(|c| c.lane(*key)).is_some_and(Lane::enabled)).collect();
+        let gone: Vec<(u64, EndpointKey)> = self
+            .requests
+            .values()
+            .flat_map(|r| {
+                r.lanes
+                    .iter()
+                    .zip(&r.slots)
+                    .filter_map(|(lane, slot)| match (lane, slot) {
+                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Dark(_)) => Some((r.question.chain, *key)),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .filter(|(chain, key)| !self.chains.get(chain).and_then(|c| c.lane(*key)).is_some_and(Lane::enabled))
+            .collect();
         gone.into_iter().for_each(|(chain, key)| self.check_over(now, chain, key, false));
     }
 }
@@ -370,10 +414,13 @@ fn transaction_hash(params: &str) -> Option<String> {
     let [raw]: [String; 1] = serde_json::from_str(params).ok()?;
     let hex = raw.strip_prefix("0x")?.as_bytes();
     let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
-    let bytes: Option<Vec<u8>> = hex.chunks(2).map(|pair| match pair {
-        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
-    }).collect();
+    let bytes: Option<Vec<u8>> = hex
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            _ => None,
+        })
+        .collect();
     let hash = Keccak256::digest(bytes?);
     Some(format!("\"0x{}\"", hash.iter().map(|b| format!("{b:02x}")).collect::<String>()))
 }

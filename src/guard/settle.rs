@@ -1,9 +1,9 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
+use super::Guard;
 use super::chains::LaneRef;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
-use super::Guard;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{End, Reason};
@@ -31,7 +31,8 @@ impl Guard {
             End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
             End::Disputed => {
                 let names = self.names(&request);
-                let message = format!("Breakwater: {names} disagree about {}; no answer was given.", request.question.method);
+                let message =
+                    format!("Breakwater: {names} disagree about {}; no answer was given.", request.question.method);
                 self.answer_all(now, request, &Reply::Error(RpcError { code: DISPUTED, message, data: None }));
             }
             End::Failed { late } => self.settle_failed(now, request, late),
@@ -54,7 +55,9 @@ impl Guard {
                     }
                 }
                 let kept = request.proof.is_none();
-                if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) = (kept, &reply, reason) {
+                if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
+                    (kept, &reply, reason)
+                {
                     let finalized = self.chains.get(&request.question.chain).map_or(0, |c| c.heads.finalized);
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
@@ -63,7 +66,11 @@ impl Guard {
             }
             (Some(LaneRef::Wallet), Some(reply)) => {
                 let risen = self.monotonic(now, &request, reply.clone());
-                if risen == reply { self.use_wallet(now, request, &reply) } else { self.answer_all(now, request, &risen) }
+                if risen == reply {
+                    self.use_wallet(now, request, &reply)
+                } else {
+                    self.answer_all(now, request, &risen)
+                }
             }
             _ => self.settle_failed(now, request, false),
         }

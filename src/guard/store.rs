@@ -120,7 +120,9 @@ impl Guard {
         }
         self.save_at = None;
         // What a drill teaches is not kept: a dark lane's health is the one it had before.
-        let truth = |l: &Lane| if l.dark { self.watch.before.get(&l.key).unwrap_or(&l.health).clone() } else { l.health.clone() };
+        let truth = |l: &Lane| {
+            if l.dark { self.watch.before.get(&l.key).unwrap_or(&l.health).clone() } else { l.health.clone() }
+        };
         let lanes = self.chains.values().flat_map(|c| &c.lanes);
         let session = Session {
             lanes: lanes.map(|l| (l.key, truth(l), l.head)).collect(),

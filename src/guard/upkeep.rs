@@ -131,7 +131,8 @@ impl Guard {
             _ => None,
         };
         let online = self.may_blame(job.sent);
-        let used = self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
+        let used =
+            self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         lane.checking = None;
         match said {
@@ -168,7 +169,8 @@ impl Guard {
     }
 
     pub(super) fn polled(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
-        let unchecked = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).is_some_and(|l| l.health.check != Check::Right);
+        let unchecked =
+            self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).is_some_and(|l| l.health.check != Check::Right);
         if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
             lane.polling = None;
         }
@@ -178,10 +180,12 @@ impl Guard {
             _ => None,
         };
         let online = self.may_blame(job.sent);
-        if job.kind == Kind::Probe && online
-            && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
-                lane.health.probed(now, number.is_some());
-            }
+        if job.kind == Kind::Probe
+            && online
+            && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
+        {
+            lane.health.probed(now, number.is_some());
+        }
         if unchecked {
             return self.checked(now, send, job, brought);
         }

@@ -101,7 +101,12 @@ impl Watch {
 }
 
 /// Where an endpoint stands, as far as is known.
-pub(super) fn ground_of(atlas: Option<&Atlas>, settings: &Settings, endpoint: &Endpoint, evidence: &[Evidence]) -> Ground {
+pub(super) fn ground_of(
+    atlas: Option<&Atlas>,
+    settings: &Settings,
+    endpoint: &Endpoint,
+    evidence: &[Evidence],
+) -> Ground {
     assess(atlas, &settings.labels, endpoint.url.host(), endpoint.operator.as_deref(), evidence)
 }
 
@@ -129,7 +134,8 @@ impl Guard {
 
     /// The browser's word for a failure; our own aborts are none.
     pub(super) fn network_error(&mut self, url: &Secret, error: &str) {
-        let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
+        let word: String =
+            error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
         if word.to_ascii_uppercase().contains("ABORT") {
             return;
         }
@@ -273,7 +279,9 @@ impl Guard {
                         self.out.push_back(Command::Notify { id: format!("incident-{since_ms}"), message });
                     }
                 }
-                Notice::Ended { since_ms } => self.out.push_back(Command::Unnotify { id: format!("incident-{since_ms}") }),
+                Notice::Ended { since_ms } => {
+                    self.out.push_back(Command::Unnotify { id: format!("incident-{since_ms}") })
+                }
             }
         }
         self.show(now);
@@ -289,7 +297,9 @@ impl Guard {
                 let title = self.lang.pick("Drill", "Exercice");
                 (self.lang.pick("DRILL", "EXER").to_owned(), BLUE.to_owned(), format!("Breakwater – {title}: {name}"))
             }
-            (None, Some((_, verdict))) => ("!".to_owned(), RED.to_owned(), format!("Breakwater – {}", verdict.sentence)),
+            (None, Some((_, verdict))) => {
+                ("!".to_owned(), RED.to_owned(), format!("Breakwater – {}", verdict.sentence))
+            }
             (None, None) => (String::new(), RED.to_owned(), "Breakwater".to_owned()),
         };
         let shared = |v: &ChainVerdict| v.level == Level::Warning && v.reason != verdict::Reason::Single;
@@ -354,7 +364,10 @@ impl Guard {
         for ask in [Ask::A, Ask::Aaaa] {
             let Some(body) = dns::query(&host, ask) else { return };
             let send = self.number();
-            let headers = vec![("content-type".to_owned(), dns::MEDIA_TYPE.into()), ("accept".to_owned(), dns::MEDIA_TYPE.into())];
+            let headers = vec![
+                ("content-type".to_owned(), dns::MEDIA_TYPE.into()),
+                ("accept".to_owned(), dns::MEDIA_TYPE.into()),
+            ];
             let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
             self.jobs.insert(send, Job { kind: Kind::Resolve, chain, key, sent: now, due: Some(now + RESOLVE_MS) });
             let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
@@ -364,17 +377,21 @@ impl Guard {
 
     pub(super) fn resolved(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
         let Brought::Response { status: 200, body, .. } = brought else { return };
-        let Some(host) = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).map(|l| l.endpoint.url.host()) else { return };
+        let Some(host) = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).map(|l| l.endpoint.url.host())
+        else {
+            return;
+        };
         let Ok(mut reply) = dns::parse(body, host) else { return };
         // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
         for old in self.watch.evidence.get(&job.key).into_iter().flatten() {
             if let Fact::Doh { cnames, ips } = &old.fact
-                && old.at_ms + RESOLVE_MS * 2 > now {
-                    reply.ips.extend(ips);
-                    if reply.cnames.is_empty() {
-                        reply.cnames.clone_from(cnames);
-                    }
+                && old.at_ms + RESOLVE_MS * 2 > now
+            {
+                reply.ips.extend(ips);
+                if reply.cnames.is_empty() {
+                    reply.cnames.clone_from(cnames);
                 }
+            }
         }
         self.note(now, job.key, Evidence::doh(reply.cnames, reply.ips, now));
     }

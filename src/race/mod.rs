@@ -327,8 +327,7 @@ impl Race {
     }
 
     fn compare(&mut self, now: u64, majority: bool, acts: &mut Vec<Act>) {
-        let answers: Vec<Attempt> =
-            self.with(Outcome::Answer).chain(self.with(Outcome::ChainError)).copied().collect();
+        let answers: Vec<Attempt> = self.with(Outcome::Answer).chain(self.with(Outcome::ChainError)).copied().collect();
         let twin = |a: &Attempt| answers.iter().any(|b| b.lane != a.lane && b.digest == a.digest);
         if let Some(agreed) = answers.iter().find(|a| twin(a)) {
             let reason = if answers.len() == 2 { Reason::Agreed } else { Reason::Majority };

@@ -83,7 +83,14 @@ impl Core {
     }
 
     /// Takes what storage holds. Called once, before anything else.
-    pub fn start(&self, settings: JsValue, session: Option<String>, observed: Option<String>, online: bool, lang: &str) {
+    pub fn start(
+        &self,
+        settings: JsValue,
+        session: Option<String>,
+        observed: Option<String>,
+        online: bool,
+        lang: &str,
+    ) {
         // JavaScript tells minutes west of UTC.
         let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
         self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
@@ -248,7 +255,11 @@ impl Shell {
         match serde_wasm_bindgen::from_value(message) {
             Ok(message) => self.handle(Event::Panel { token, message }),
             Err(error) => {
-                let reply = PanelReply::Problem { field: String::new(), code: "bad-message".into(), message: error.to_string() };
+                let reply = PanelReply::Problem {
+                    field: String::new(),
+                    code: "bad-message".into(),
+                    message: error.to_string(),
+                };
                 self.panel_reply(token, &reply);
             }
         }

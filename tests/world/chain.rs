@@ -70,14 +70,23 @@ impl Chain {
             },
             "eth_getBlockByHash" | "eth_getTransactionReceipt" => match mined(text(0)) {
                 Some(at) if at <= head && method == "eth_getBlockByHash" => Said::Result(self.block(at)),
-                Some(at) if at <= head => Said::Result(json!({"transactionHash": text(0), "blockNumber": format!("0x{at:x}")})),
+                Some(at) if at <= head => {
+                    Said::Result(json!({"transactionHash": text(0), "blockNumber": format!("0x{at:x}")}))
+                }
                 _ => Said::Result(Value::Null),
             },
             "eth_getLogs" => {
-                let number = |tag: &Value| tag.as_str().and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
+                let number =
+                    |tag: &Value| tag.as_str().and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
                 let filter = &params[0];
-                let (from, to) = (number(&filter["fromBlock"]).unwrap_or(head), number(&filter["toBlock"]).unwrap_or(head));
-                Said::Result((from..=to.min(head)).filter(|n| n % 3 == 0).map(|n| json!({"blockNumber": format!("0x{n:x}")})).collect())
+                let (from, to) =
+                    (number(&filter["fromBlock"]).unwrap_or(head), number(&filter["toBlock"]).unwrap_or(head));
+                Said::Result(
+                    (from..=to.min(head))
+                        .filter(|n| n % 3 == 0)
+                        .map(|n| json!({"blockNumber": format!("0x{n:x}")}))
+                        .collect(),
+                )
             }
             "eth_getProof" => Said::Result(json!({"address": text(0), "accountProof": []})),
             "eth_sendRawTransaction" => match text(0) {

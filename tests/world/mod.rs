@@ -196,7 +196,8 @@ impl World {
             let body = if let Event::Response { body, .. } = &event { Some(body.clone()) } else { None };
             self.see(Seen::Landed(*send, body));
         }
-        if let (Some(judge), Event::Message { client, message: PageToCore::Wallet { id, result, code, .. } }) = (&mut self.judge, &event)
+        if let (Some(judge), Event::Message { client, message: PageToCore::Wallet { id, result, code, .. } }) =
+            (&mut self.judge, &event)
             && *code != Some(-32603)
         {
             judge.wallet_said(*client, *id, result.as_deref().unwrap_or("an error"));

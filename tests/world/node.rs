@@ -130,7 +130,9 @@ impl Node {
                 Fault::Missing => missing = matches!(method, "eth_getTransactionReceipt" | "eth_getBlockByHash"),
                 Fault::Lie(number) => lie = Some(number),
                 Fault::WrongChain(other) => served = other,
-                Fault::Plain if method == "eth_getProof" => return Some((after, Ok(error(&id, -32601, "method not found", None)))),
+                Fault::Plain if method == "eth_getProof" => {
+                    return Some((after, Ok(error(&id, -32601, "method not found", None))));
+                }
                 Fault::Smaller if method == "eth_getLogs" => {
                     return Some((after, Ok(error(&id, -32005, "query returned more than 10000 results", None))));
                 }

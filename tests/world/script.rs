@@ -3,8 +3,8 @@
 
 use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::{ClientId, Event, SendError};
-use breakwater::health::{Check, Health};
 use breakwater::heads::Head;
+use breakwater::health::{Check, Health};
 use breakwater::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
 use breakwater::race::Outcome;
 use breakwater::route::Weight;
@@ -36,7 +36,14 @@ pub struct Lane {
 
 /// An endpoint on this network, that answers in `ms`.
 pub fn lane(name: &'static str, network: &str, ms: u64) -> Lane {
-    Lane { name, ip: format!("{network}.{}", name.bytes().map(u64::from).sum::<u64>() % 250), ms, lag: 0, private: false, enabled: true }
+    Lane {
+        name,
+        ip: format!("{network}.{}", name.bytes().map(u64::from).sum::<u64>() % 250),
+        ms,
+        lag: 0,
+        private: false,
+        enabled: true,
+    }
 }
 
 /// Three lanes on three clouds: 20, 40 and 60 ms.
@@ -64,10 +71,16 @@ impl Setup {
 
     /// The settings file.
     pub fn text(&self) -> String {
-        let endpoints: Vec<Value> = self.lanes.iter().map(|l| json!({
-            "url": url(&l.ip), "name": l.name, "enabled": l.enabled, "private": l.private,
-            "headers": {"x-api-key": format!("{KEY}-header")},
-        })).collect();
+        let endpoints: Vec<Value> = self
+            .lanes
+            .iter()
+            .map(|l| {
+                json!({
+                    "url": url(&l.ip), "name": l.name, "enabled": l.enabled, "private": l.private,
+                    "headers": {"x-api-key": format!("{KEY}-header")},
+                })
+            })
+            .collect();
         let label = |net: &str, operator: &str, region: &str| json!({"match": format!("{net}.0/24"), "operator": operator, "region": region});
         json!({
             "version": 1, "deadline_ms": self.deadline_ms,
@@ -81,9 +94,18 @@ impl Setup {
         let mut world = World::new(7);
         world.alive = false;
         world.chains.push(Chain { id: 1, block_ms: 12_000, base: 1_000 });
-        world.nodes = self.lanes.iter().map(|l| Node {
-            name: l.name.to_owned(), url: url(&l.ip), chain: 0, median_ms: l.ms, lag: l.lag, spells: Vec::new(),
-        }).collect();
+        world.nodes = self
+            .lanes
+            .iter()
+            .map(|l| Node {
+                name: l.name.to_owned(),
+                url: url(&l.ip),
+                chain: 0,
+                median_ms: l.ms,
+                lag: l.lag,
+                spells: Vec::new(),
+            })
+            .collect();
         world.event(Event::Settings(Some(self.text())));
         world.open(PAGE);
         world
@@ -148,7 +170,10 @@ impl World {
     }
 
     pub fn wallet_fails(&mut self, id: u64, code: i64, message: &str) {
-        self.page(PAGE, PageToCore::Wallet { id, result: None, code: Some(code), message: Some(message.into()), data: None });
+        self.page(
+            PAGE,
+            PageToCore::Wallet { id, result: None, code: Some(code), message: Some(message.into()), data: None },
+        );
     }
 
     /// Pages' requests that are out, oldest first.
@@ -164,7 +189,9 @@ impl World {
     /// Names of all lanes that were sent anything since this was last asked.
     pub fn sent_since(&mut self) -> Vec<String> {
         let seen = std::mem::take(&mut self.seen);
-        let sent = seen.iter().filter_map(|s| if let Seen::Sent(f) = s { Some(self.nodes[f.node].name.clone()) } else { None });
+        let sent = seen
+            .iter()
+            .filter_map(|s| if let Seen::Sent(f) = s { Some(self.nodes[f.node].name.clone()) } else { None });
         let sent = sent.collect();
         self.seen = seen.into_iter().filter(|s| !matches!(s, Seen::Sent(_))).collect();
         sent
@@ -216,8 +243,12 @@ impl World {
     /// Everything a page was told about one request.
     pub fn told_to(&self, client: ClientId, id: u64) -> Vec<CoreToPage> {
         let about = |m: &CoreToPage| match m {
-            CoreToPage::Answer { id: i, .. } | CoreToPage::Error { id: i, .. } | CoreToPage::Body { id: i, .. } => *i == id,
-            CoreToPage::NoRescue { id: i } | CoreToPage::AskWallet { id: i } | CoreToPage::UseWallet { id: i } => *i == id,
+            CoreToPage::Answer { id: i, .. } | CoreToPage::Error { id: i, .. } | CoreToPage::Body { id: i, .. } => {
+                *i == id
+            }
+            CoreToPage::NoRescue { id: i } | CoreToPage::AskWallet { id: i } | CoreToPage::UseWallet { id: i } => {
+                *i == id
+            }
             _ => false,
         };
         let posts = self.seen.iter().filter_map(|s| if let Seen::Posted(c, m) = s { Some((*c, m)) } else { None });
@@ -230,12 +261,16 @@ impl World {
 
     /// The result the page got.
     pub fn result(&self, id: u64) -> Option<String> {
-        self.told(id).into_iter().find_map(|m| if let CoreToPage::Answer { result, .. } = m { Some(result) } else { None })
+        self.told(id)
+            .into_iter()
+            .find_map(|m| if let CoreToPage::Answer { result, .. } = m { Some(result) } else { None })
     }
 
     /// The error the page got.
     pub fn failure(&self, id: u64) -> Option<(i64, String)> {
-        self.told(id).into_iter().find_map(|m| if let CoreToPage::Error { code, message, .. } = m { Some((code, message)) } else { None })
+        self.told(id)
+            .into_iter()
+            .find_map(|m| if let CoreToPage::Error { code, message, .. } = m { Some((code, message)) } else { None })
     }
 
     /// Whether nothing has settled this request yet.
@@ -258,7 +293,9 @@ impl World {
 
     /// Health dots by lane.
     pub fn dots(&mut self) -> Vec<(String, String)> {
-        let PanelReply::Snapshot(snapshot) = self.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else { panic!("a snapshot") };
+        let PanelReply::Snapshot(snapshot) = self.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else {
+            panic!("a snapshot")
+        };
         snapshot.chains[0].endpoints.iter().map(|e| (e.name.clone(), e.health.clone())).collect()
     }
 
@@ -268,7 +305,9 @@ impl World {
 
     /// What the trail says of the newest race: lanes tried with their outcome, and why it ended.
     pub fn trail(&mut self) -> (Vec<(String, String)>, String) {
-        let PanelReply::Trail { races } = self.panel(PanelToCore::Trail { lang: "en".into() }) else { panic!("a trail") };
+        let PanelReply::Trail { races } = self.panel(PanelToCore::Trail { lang: "en".into() }) else {
+            panic!("a trail")
+        };
         let race = races.first().expect("a race");
         (race.attempts.iter().map(|a| (a.lane.clone(), a.outcome.clone())).collect(), race.reason.clone())
     }

@@ -9,8 +9,11 @@ use super::super::rng::Rng;
 use super::super::script::{AWS, GCP, HETZNER, KEY};
 
 /// Address range, key as labelled, region, key of the network.
-pub const CLOUDS: [(&str, &str, &str, &str); 3] =
-    [(AWS, "aws", "us-east-1", "amazon"), (GCP, "gcp", "europe-west3", "google"), (HETZNER, "hetzner", "fsn1", "hetzner")];
+pub const CLOUDS: [(&str, &str, &str, &str); 3] = [
+    (AWS, "aws", "us-east-1", "amazon"),
+    (GCP, "gcp", "europe-west3", "google"),
+    (HETZNER, "hetzner", "fsn1", "hetzner"),
+];
 pub const MODES: [&str; 5] = ["guard", "race", "rescue", "compare", "off"];
 
 /// What the person chose, endpoint by endpoint.
@@ -37,11 +40,12 @@ impl Book {
     pub fn text(&self) -> String {
         let endpoints = |at: usize| -> Vec<Value> {
             let mine = self.entries.iter().enumerate().filter(|(_, e)| e.chain == at && e.listed);
-            mine.map(|(i, e)| json!({"url": e.url, "name": format!("e{i}"), "enabled": e.enabled, "private": e.private})).collect()
+            mine.map(
+                |(i, e)| json!({"url": e.url, "name": format!("e{i}"), "enabled": e.enabled, "private": e.private}),
+            )
+            .collect()
         };
-        let chain = |(at, (id, mode, dispute)): (usize, &(u64, &str, &str))| {
-            json!({"id": id, "name": format!("Chain {id}"), "mode": mode, "dispute": dispute, "endpoints": endpoints(at)})
-        };
+        let chain = |(at, (id, mode, dispute)): (usize, &(u64, &str, &str))| json!({"id": id, "name": format!("Chain {id}"), "mode": mode, "dispute": dispute, "endpoints": endpoints(at)});
         let label = |(net, operator, region, _): &(&str, &str, &str, &str)| json!({"match": format!("{net}.0/24"), "operator": operator, "region": region});
         let off: Vec<&str> = if self.site_off { vec!["o1.example"] } else { Vec::new() };
         json!({
@@ -130,7 +134,11 @@ impl Script {
         let mut rng = Rng::new(seed);
         let count = if rng.chance(20) { 2 } else { 1 };
         let chains: Vec<Chain> = (0..count)
-            .map(|i| Chain { id: [1, 42161][i], block_ms: rng.pick(&[250, 2_000, 12_000]), base: rng.pick(&[5_000, 20_000_000]) })
+            .map(|i| Chain {
+                id: [1, 42161][i],
+                block_ms: rng.pick(&[250, 2_000, 12_000]),
+                base: rng.pick(&[5_000, 20_000_000]),
+            })
             .collect();
         let life = rng.pick(&[8_000, 20_000, 60_000, 60_000, 180_000]);
         let calm = rng.chance(10);
@@ -151,7 +159,8 @@ impl Script {
             chains: chains.iter().map(|c| (c.id, mode(&mut rng), rng.pick(&["error", "majority"]))).collect(),
             entries,
         };
-        let pages: Vec<(usize, Wallet)> = (0..rng.within(1, 4)).map(|_| (rng.within(0, 2) as usize, draw_wallet(&mut rng))).collect();
+        let pages: Vec<(usize, Wallet)> =
+            (0..rng.within(1, 4)).map(|_| (rng.within(0, 2) as usize, draw_wallet(&mut rng))).collect();
         let mut script = Script { seed, chains, nodes, book, pages, acts: Vec::new() };
         script.draw_acts(&mut rng, life);
         script
@@ -226,7 +235,11 @@ impl Script {
                 let id = 900_000 + rng.within(0, 50);
                 let result = Some("\"0x1\"".to_owned());
                 let wallet = PageToCore::Wallet { id, result, code: None, message: None, data: None };
-                let odd = [wallet, PageToCore::Abort { id: 777_777 }, PageToCore::Rescue { id: 888_888, chain: 1, body: "[{".into() }];
+                let odd = [
+                    wallet,
+                    PageToCore::Abort { id: 777_777 },
+                    PageToCore::Rescue { id: 888_888, chain: 1, body: "[{".into() },
+                ];
                 self.acts.push((at, Act::Nonsense(page, odd[(id % 3) as usize].clone())));
                 self.acts.push((soon, Act::Use(page, chain)));
             }
@@ -252,7 +265,10 @@ impl Script {
             75..78 => ("eth_getBlockByNumber", json!([format!("0x{old:x}"), false, mark])),
             78..81 => ("eth_getBlockByNumber", json!(["finalized", false, mark])),
             81..85 => ("eth_getBlockByHash", json!([block_hash(old), false, mark])),
-            85..88 => ("eth_getLogs", json!([{"fromBlock": format!("0x{:x}", old - 20), "toBlock": format!("0x{old:x}"), "address": who}])),
+            85..88 => (
+                "eth_getLogs",
+                json!([{"fromBlock": format!("0x{:x}", old - 20), "toBlock": format!("0x{old:x}"), "address": who}]),
+            ),
             88..91 => ("eth_gasPrice", json!([mark])),
             91..94 => ("eth_getTransactionCount", json!([who, rng.pick(&["latest", "pending"])])),
             94..96 => ("eth_getProof", json!([who, [], "latest"])),
@@ -297,10 +313,33 @@ fn draw_node(rng: &mut Rng, chain: usize, index: usize, life: u64, calm: bool) -
 fn draw_fault(rng: &mut Rng, index: usize) -> Fault {
     let stale = rng.pick(&[5, 30, 300, 4_900]);
     rng.clone().pick(&[
-        Fault::Dark, Fault::Dark, Fault::Dark, Fault::Refuse, Fault::Reset, Fault::Slow(rng.pick(&[100, 800, 5_000])), Fault::Tail(3_000),
-        Fault::Status(429, 0), Fault::Status(429, rng.pick(&[1, 20])), Fault::Status(503, 0), Fault::Status(403, 0), Fault::Html,
-        Fault::Limit, Fault::Stale(stale), Fault::Stale(stale), Fault::Missing, Fault::Missing, Fault::Lie(index as u64), Fault::Lie(index as u64),
-        Fault::Lie(99), Fault::WrongId, Fault::Twice, Fault::BadUtf8, Fault::TooLarge, Fault::Internal, Fault::Flap(2_000), Fault::Plain,
+        Fault::Dark,
+        Fault::Dark,
+        Fault::Dark,
+        Fault::Refuse,
+        Fault::Reset,
+        Fault::Slow(rng.pick(&[100, 800, 5_000])),
+        Fault::Tail(3_000),
+        Fault::Status(429, 0),
+        Fault::Status(429, rng.pick(&[1, 20])),
+        Fault::Status(503, 0),
+        Fault::Status(403, 0),
+        Fault::Html,
+        Fault::Limit,
+        Fault::Stale(stale),
+        Fault::Stale(stale),
+        Fault::Missing,
+        Fault::Missing,
+        Fault::Lie(index as u64),
+        Fault::Lie(index as u64),
+        Fault::Lie(99),
+        Fault::WrongId,
+        Fault::Twice,
+        Fault::BadUtf8,
+        Fault::TooLarge,
+        Fault::Internal,
+        Fault::Flap(2_000),
+        Fault::Plain,
         Fault::Smaller,
     ])
 }

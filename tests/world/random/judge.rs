@@ -176,7 +176,16 @@ impl Judge {
     }
 
     #[allow(clippy::too_many_arguments, reason = "what a question is made of")]
-    pub fn asked(&mut self, now: u64, page: usize, client: ClientId, id: u64, wallet: bool, question: &Question, book: &Book) {
+    pub fn asked(
+        &mut self,
+        now: u64,
+        page: usize,
+        client: ClientId,
+        id: u64,
+        wallet: bool,
+        question: &Question,
+        book: &Book,
+    ) {
         self.note(now, || format!("ask {client}/{id} {} {}", question.method, question.params));
         self.tally.asked += 1;
         self.put(now, page, client, id, wallet, false, std::slice::from_ref(question), book);
@@ -189,7 +198,17 @@ impl Judge {
     }
 
     #[allow(clippy::too_many_arguments, reason = "what a question is made of")]
-    fn put(&mut self, now: u64, page: usize, client: ClientId, id: u64, wallet: bool, rescue: bool, questions: &[Question], book: &Book) {
+    fn put(
+        &mut self,
+        now: u64,
+        page: usize,
+        client: ClientId,
+        id: u64,
+        wallet: bool,
+        rescue: bool,
+        questions: &[Question],
+        book: &Book,
+    ) {
         let ask = self.asks.len();
         let mut items = Vec::new();
         for question in questions {
@@ -197,7 +216,8 @@ impl Judge {
             let open = self.newest_race.get(&question.nonce).copied().filter(|race| {
                 // The core settles a little before the deadline, so that the answer still arrives.
                 let ends = |at: u64, ms: u64| at + ms - (ms / 10).min(200);
-                let first = self.races[*race].asks.first().map_or(0, |a| ends(self.asks[*a].at, self.asks[*a].deadline_ms));
+                let first =
+                    self.races[*race].asks.first().map_or(0, |a| ends(self.asks[*a].at, self.asks[*a].deadline_ms));
                 let open = self.races[*race].asks.iter().any(|a| self.asks[*a].state == State::Open);
                 open && first <= ends(now, book.deadline_ms) && question.method != "eth_sendRawTransaction"
             });
@@ -207,14 +227,35 @@ impl Judge {
                 let (method, chain) = (question.method, question.chain);
                 let known = |n: usize| self.script.nodes[n].chain != chain || !self.book.on(n) || self.facts[n].checked;
                 let warm = (0..self.facts.len()).all(known);
-                self.races.push(Race { warm, mode, method, chain, private, sends: Vec::new(), asks: Vec::new(), hedges: 0, at: now });
+                self.races.push(Race {
+                    warm,
+                    mode,
+                    method,
+                    chain,
+                    private,
+                    sends: Vec::new(),
+                    asks: Vec::new(),
+                    hedges: 0,
+                    at: now,
+                });
                 self.newest_race.insert(question.nonce, race);
             }
             self.races[race].asks.push(ask);
             items.push((question.clone(), race));
         }
         let deadline_ms = book.deadline_ms;
-        self.asks.push(Ask { page, client, id, wallet, rescue, at: now, deadline_ms, state: State::Open, items, wallet_said: None });
+        self.asks.push(Ask {
+            page,
+            client,
+            id,
+            wallet,
+            rescue,
+            at: now,
+            deadline_ms,
+            state: State::Open,
+            items,
+            wallet_said: None,
+        });
         self.by_id.insert((client, id), ask);
     }
 
@@ -255,7 +296,9 @@ impl Judge {
             Change::Mode(chain, _) => {
                 self.modes_changed = true;
                 // A chain that was off is begun anew.
-                (0..self.facts.len()).filter(|n| self.script.nodes[*n].chain == chain).for_each(|n| self.facts[n].wrong = false);
+                (0..self.facts.len())
+                    .filter(|n| self.script.nodes[*n].chain == chain)
+                    .for_each(|n| self.facts[n].wrong = false);
             }
             Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
                 self.lanes_changed = true;
@@ -354,7 +397,10 @@ impl Judge {
     }
 
     fn cloud(&self, node: usize) -> usize {
-        CLOUDS.iter().position(|(net, ..)| self.script.nodes[node].url.contains(&format!("//{net}."))).unwrap_or(usize::MAX)
+        CLOUDS
+            .iter()
+            .position(|(net, ..)| self.script.nodes[node].url.contains(&format!("//{net}.")))
+            .unwrap_or(usize::MAX)
     }
 
     fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
@@ -362,7 +408,8 @@ impl Judge {
         self.note(now, || format!("send {} e{node} {} {}", flight.send, flight.method, flight.params));
         self.tally.sends += 1;
         let lied = nodes[node].faults(now).any(|f| matches!(f, Fault::Lie(_)));
-        let nonce = flight.params.find("5eed").and_then(|at| u32::from_str_radix(flight.params.get(at + 4..at + 12)?, 16).ok());
+        let nonce =
+            flight.params.find("5eed").and_then(|at| u32::from_str_radix(flight.params.get(at + 4..at + 12)?, 16).ok());
         let race = nonce.and_then(|n| self.newest_race.get(&n).copied());
         let chain = self.script.nodes[node].chain;
         if !self.book.on(node) {
@@ -409,7 +456,10 @@ impl Judge {
         if !live && !broadcast {
             self.fail(now, &format!("e{node} was sent {} that nobody waits for", flight.method));
         }
-        if broadcast && !self.book.entries[node].private && (self.races[race].private || self.book.has_private(self.races[race].chain)) {
+        if broadcast
+            && !self.book.entries[node].private
+            && (self.races[race].private || self.book.has_private(self.races[race].chain))
+        {
             self.fail(now, &format!("a transaction for private endpoints went to e{node}"));
         }
         let patience = (self.low_deadline * 4 / 10).min(2_000);
@@ -456,7 +506,11 @@ impl Judge {
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
             let steady = self.script.nodes[node].spells.is_empty() && self.facts[node].checked && !self.dark(now, node);
-            if self.script.nodes[node].chain == chain && steady && self.book.on(node) && self.cloud(node) != self.cloud(first) {
+            if self.script.nodes[node].chain == chain
+                && steady
+                && self.book.on(node)
+                && self.cloud(node) != self.cloud(first)
+            {
                 self.suspicions.push((node, format!("the second lane e{second} stands on the ground of e{first}")));
             }
         }
@@ -467,14 +521,18 @@ impl Judge {
         sent.out = false;
         let node = sent.node;
         let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
-        let result = read.filter(|v| v["id"].as_u64() == Some(send)).map(|v| v["result"].clone()).filter(|v| !v.is_null());
+        let result =
+            read.filter(|v| v["id"].as_u64() == Some(send)).map(|v| v["result"].clone()).filter(|v| !v.is_null());
         sent.said = result.clone();
         let race = sent.race;
         self.note(now, || format!("land {send} e{node} {}", String::from_utf8_lossy(body.unwrap_or(b"nothing"))));
-        let number = result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
+        let number =
+            result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
         let method = race.map(|r| self.races[r].method);
         match (method, number) {
-            (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => self.facts[node].checked = true,
+            (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => {
+                self.facts[node].checked = true
+            }
             (None, Some(77)) => (self.facts[node].checked, self.facts[node].wrong) = (false, true),
             (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
             _ => {}
@@ -492,7 +550,9 @@ impl Judge {
             return;
         }
         self.note(now, || format!("post {client} {message:?}"));
-        let Some(at) = self.by_id.get(&(client, id)).copied() else { return self.fail(now, &format!("{client}/{id} was never asked: {message:?}")) };
+        let Some(at) = self.by_id.get(&(client, id)).copied() else {
+            return self.fail(now, &format!("{client}/{id} was never asked: {message:?}"));
+        };
         let ask = &self.asks[at];
         if ask.state != State::Open || !self.pages.contains_key(&client) {
             return self.fail(now, &format!("{client}/{id} is {:?}, and was told {message:?}", ask.state));
@@ -505,7 +565,11 @@ impl Judge {
         if matches!(message, CoreToPage::AskWallet { .. } | CoreToPage::UseWallet { .. }) && !ask.wallet {
             return self.fail(now, &format!("{client}/{id} has no wallet: {message:?}"));
         }
-        if broadcast && matches!(message, CoreToPage::UseWallet { .. }) && self.races[race].private && !self.book.site_off {
+        if broadcast
+            && matches!(message, CoreToPage::UseWallet { .. })
+            && self.races[race].private
+            && !self.book.site_off
+        {
             return self.fail(now, "a private transaction is given to the wallet");
         }
         if matches!(message, CoreToPage::AskWallet { .. }) {
@@ -569,16 +633,27 @@ impl Judge {
                 None => self.weigh_result(now, at, question, *race, &reply["result"].to_string(), chains),
                 Some(error) => {
                     let data = error.get("data").map(Value::to_string);
-                    self.weigh_error(now, question, *race, error["code"].as_i64().unwrap_or(0), data.as_deref(), chains);
+                    self.weigh_error(
+                        now,
+                        question,
+                        *race,
+                        error["code"].as_i64().unwrap_or(0),
+                        data.as_deref(),
+                        chains,
+                    );
                 }
             }
         }
     }
 
     fn weigh_result(&mut self, now: u64, at: usize, question: &Question, race: usize, text: &str, chains: &[Chain]) {
-        let Ok(result) = serde_json::from_str::<Value>(text) else { return self.fail(now, &format!("not JSON: {text}")) };
+        let Ok(result) = serde_json::from_str::<Value>(text) else {
+            return self.fail(now, &format!("not JSON: {text}"));
+        };
         match truth::of(question, &chains[question.chain], now, &result) {
-            Verdict::Wrong => self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params)),
+            Verdict::Wrong => {
+                self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params))
+            }
             Verdict::Lie => self.lied(now, question, race),
             Verdict::Nothing => self.nothing(now, question, race),
             Verdict::Short => self.behind(now, question, race, 0),
@@ -617,7 +692,9 @@ impl Judge {
     /// Lanes of a race's chain that could have been asked and were not.
     fn unasked(&self, now: u64, race: usize) -> Vec<usize> {
         let (chain, sends) = (self.races[race].chain, self.race_sends(race));
-        let free = |n: &usize| self.script.nodes[*n].chain == chain && self.book.on(*n) && self.facts[*n].checked && !self.dark(now, *n);
+        let free = |n: &usize| {
+            self.script.nodes[*n].chain == chain && self.book.on(*n) && self.facts[*n].checked && !self.dark(now, *n)
+        };
         (0..self.facts.len()).filter(free).filter(|n| sends.iter().all(|s| s.node != *n)).collect()
     }
 
@@ -667,7 +744,11 @@ impl Judge {
 
     fn behind(&mut self, now: u64, question: &Question, race: usize, block: u64) {
         let logs = question.method == "eth_getLogs";
-        if !(logs || truth::is_latest(question)) || self.races[race].mode == "compare" || self.modes_changed || self.lanes_changed {
+        if !(logs || truth::is_latest(question))
+            || self.races[race].mode == "compare"
+            || self.modes_changed
+            || self.lanes_changed
+        {
             return;
         }
         let at = self.races[race].at;
@@ -684,16 +765,26 @@ impl Judge {
             let block = if logs { best - MAX_BLOCKS - 1 } else { block };
             let knew = seen < at && seen + KNOWN_MS > at && head > block + MAX_BLOCKS;
             if knew && self.steady(now, node, now.saturating_sub(150_000)) {
-                self.suspicions.push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
+                self.suspicions
+                    .push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
             }
         }
     }
 
-    fn weigh_error(&mut self, now: u64, question: &Question, race: usize, code: i64, data: Option<&str>, chains: &[Chain]) {
+    fn weigh_error(
+        &mut self,
+        now: u64,
+        question: &Question,
+        race: usize,
+        code: i64,
+        data: Option<&str>,
+        chains: &[Chain],
+    ) {
         match code {
             -32002 if self.races[race].mode == "compare" || self.modes_changed => {
                 let sends = self.race_sends(race);
-                let said: BTreeSet<String> = sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
+                let said: BTreeSet<String> =
+                    sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
                 if said.len() < 2 {
                     self.fail(now, "a dispute among lanes that agree");
                 }
@@ -708,7 +799,10 @@ impl Judge {
     /// A request may only fail early when every lane that is well was asked and failed.
     fn gave_up(&mut self, now: u64, race: usize, how: &str) {
         let begun = &self.races[race];
-        if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs") || begun.mode == "off" || self.modes_changed {
+        if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs")
+            || begun.mode == "off"
+            || self.modes_changed
+        {
             return;
         }
         let early = now + 200 < begun.at + self.low_deadline * 9 / 10;

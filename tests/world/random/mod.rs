@@ -29,7 +29,8 @@ pub fn run(seed: u64) -> Result<Tally, String> {
 pub fn told(seed: u64) -> String {
     use std::fmt::Write as _;
     let script = Script::draw(seed);
-    let mut text = format!("world {seed}\nchains {:?}\nbook {:?}\npages {:?}\n", script.chains, script.book, script.pages);
+    let mut text =
+        format!("world {seed}\nchains {:?}\nbook {:?}\npages {:?}\n", script.chains, script.book, script.pages);
     for node in &script.nodes {
         let _ = writeln!(text, "node {node:?}");
     }

@@ -20,7 +20,8 @@ pub(super) fn play(script: &Script) -> Result<Tally, String> {
     judge.trace = std::env::var_os("WORLD_TRACE").is_some();
     world.judge = Some(Box::new(judge));
     world.start(&script.book.text());
-    let mut player = Player { book: script.book.clone(), clients: vec![None; script.pages.len()], next: 1, id: 0, script };
+    let mut player =
+        Player { book: script.book.clone(), clients: vec![None; script.pages.len()], next: 1, id: 0, script };
     (0..script.pages.len()).for_each(|page| player.open(&mut world, page));
     for (at, act) in &script.acts {
         let due = START + at;
@@ -111,7 +112,8 @@ impl Player<'_> {
     fn rescue(&mut self, world: &mut World, page: usize, questions: &[Question]) {
         let Some(client) = self.clients[page] else { return };
         self.id += 1;
-        let item = |(i, q): (usize, &Question)| json!({"jsonrpc": "2.0", "id": i, "method": q.method, "params": q.params});
+        let item =
+            |(i, q): (usize, &Question)| json!({"jsonrpc": "2.0", "id": i, "method": q.method, "params": q.params});
         let items: Vec<_> = questions.iter().enumerate().map(item).collect();
         let body = if items.len() == 1 { items[0].to_string() } else { json!(items).to_string() };
         let (id, now, chain) = (self.id, world.now, self.script.chains[questions[0].chain].id);
@@ -219,14 +221,33 @@ impl World {
             Wallet::Answers { ms, lag } => {
                 let said = chain.say(question.method, &question.params, chain.head(now) - lag, None);
                 let told = match said {
-                    Said::Result(value) => PageToCore::Wallet { id, result: Some(value.to_string()), code: None, message: None, data: None },
-                    Said::Error { code, message, data } => {
-                        PageToCore::Wallet { id, result: None, code: Some(code), message: Some(message), data: data.map(|d| d.to_string()) }
-                    }
+                    Said::Result(value) => PageToCore::Wallet {
+                        id,
+                        result: Some(value.to_string()),
+                        code: None,
+                        message: None,
+                        data: None,
+                    },
+                    Said::Error { code, message, data } => PageToCore::Wallet {
+                        id,
+                        result: None,
+                        code: Some(code),
+                        message: Some(message),
+                        data: data.map(|d| d.to_string()),
+                    },
                 };
                 (ms, told)
             }
-            Wallet::Fails { ms } => (ms, PageToCore::Wallet { id, result: None, code: Some(-32603), message: Some("Internal JSON-RPC error.".into()), data: None }),
+            Wallet::Fails { ms } => (
+                ms,
+                PageToCore::Wallet {
+                    id,
+                    result: None,
+                    code: Some(-32603),
+                    message: Some("Internal JSON-RPC error.".into()),
+                    data: None,
+                },
+            ),
             Wallet::Hangs | Wallet::None => return,
         };
         self.later(ms, Event::Message { client, message });

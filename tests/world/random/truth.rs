@@ -34,7 +34,8 @@ fn tag(question: &Question) -> &str {
 
 /// Whether the answer depends on the newest block and shows which one it was.
 pub(super) fn is_latest(question: &Question) -> bool {
-    matches!(question.method, "eth_blockNumber") || (is_money(question.method) && matches!(tag(question), "latest" | "pending"))
+    matches!(question.method, "eth_blockNumber")
+        || (is_money(question.method) && matches!(tag(question), "latest" | "pending"))
 }
 
 pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -> Verdict {
@@ -55,7 +56,9 @@ pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -
         }
         "eth_getTransactionReceipt" | "eth_getBlockByHash" if result.is_null() => Verdict::Nothing,
         "eth_getBlockByNumber" if result.is_null() => Verdict::Nothing,
-        "eth_getBlockByNumber" if matches!(tag(question), "latest" | "finalized") => at_most_head(number(&result["number"])),
+        "eth_getBlockByNumber" if matches!(tag(question), "latest" | "finalized") => {
+            at_most_head(number(&result["number"]))
+        }
         "eth_sendRawTransaction" => {
             let hash = chain.say(question.method, &question.params, head, None);
             if hash == Said::Result(result.clone()) { Verdict::True } else { Verdict::Wrong }
@@ -87,7 +90,9 @@ fn pinned(question: &Question, chain: &Chain, at: u64, result: &Value) -> bool {
 pub(super) fn is_own_error(question: &Question, chain: &Chain, now: u64, code: i64, data: Option<&str>) -> bool {
     match chain.say(question.method, &question.params, chain.head(now), None) {
         Said::Error { code: own, data: own_data, .. } => {
-            own == code && own_data.map(|d| d.to_string()).as_deref() == data && (code == 3 || question.method == "eth_sendRawTransaction")
+            own == code
+                && own_data.map(|d| d.to_string()).as_deref() == data
+                && (code == 3 || question.method == "eth_sendRawTransaction")
         }
         Said::Result(_) => false,
     }
