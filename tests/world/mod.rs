@@ -250,10 +250,10 @@ impl World {
         let method = request["method"].as_str().expect("a request has a method").to_owned();
         let flight = Flight { send, node, at: self.now, method, params: request["params"].to_string(), body };
         let (known, chain) = (&self.nodes[node], &self.chains[self.nodes[node].chain]);
-        if self.alive || flight.is_chore() {
-            if let Some((after, back)) = known.receive(self.now, chain, &mut self.rng, &flight.body) {
-                self.later(after, returned(send, back));
-            }
+        if (self.alive || flight.is_chore())
+            && let Some((after, back)) = known.receive(self.now, chain, &mut self.rng, &flight.body)
+        {
+            self.later(after, returned(send, back));
         }
         self.flights.insert(send, flight.clone());
         self.see(Seen::Sent(flight));

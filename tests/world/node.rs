@@ -109,7 +109,7 @@ impl Node {
         for fault in self.faults(now) {
             match fault {
                 Fault::Dark => return None,
-                Fault::Flap(ms) if now / ms % 2 == 0 => return None,
+                Fault::Flap(ms) if (now / ms).is_multiple_of(2) => return None,
                 Fault::Refuse => return Some((1, Err(SendError::Network))),
                 Fault::Reset => return Some((after, Err(SendError::Network))),
                 Fault::TooLarge => return Some((after, Err(SendError::TooLarge))),

@@ -626,7 +626,7 @@ impl Judge {
             return self.fail(now, &format!("{} replies to {} questions", replies.len(), items.len()));
         }
         for (i, (reply, (question, race))) in replies.iter().zip(&items).enumerate() {
-            if reply["id"] != Value::from(i) {
+            if reply["id"] != i {
                 self.fail(now, "a batch came back in another order");
             }
             match reply.get("error") {
