@@ -232,7 +232,7 @@ mod tests {
         canon.offer(header(1, 1, 13));
         for number in [12, 11] {
             let want = Want { number, hash: Some(hash(1, number)) };
-            assert_eq!(canon.wants(), [want.clone()]);
+            assert_eq!(canon.wants(), std::slice::from_ref(&want));
             assert!(!canon.is_whole() && !canon.found(&want, header(2, 2, number)), "another block");
             assert!(canon.found(&want, header(1, if number == 11 { 0 } else { 1 }, number)));
         }
