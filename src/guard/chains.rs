@@ -192,7 +192,10 @@ impl Chain {
             LaneRef::Endpoint(key) => self.lane(*key).is_none_or(|l| self.tier(now, l, wanted) >= BEHIND),
         };
         for (pair, plan) in refs.windows(2).zip(plans) {
-            if let [lane, next] = pair && !is_last_resort(lane) && is_last_resort(next) {
+            if let [lane, next] = pair
+                && !is_last_resort(lane)
+                && is_last_resort(next)
+            {
                 plan.hedge_ms = plan.timeout_ms;
             }
         }
