@@ -1,4 +1,4 @@
-// Which address our own fetches reached: the browser tells it by webRequest only.
+// Which address our own fetches reached, and why they failed: the browser tells it by webRequest only.
 //
 // The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us.
 
@@ -21,6 +21,9 @@ export class Watch {
     this.onStarted = (/** @type {any} */ d) => {
       if (d.ip && this.isOwn(d)) shell.call('address', d.url, d.ip);
     };
+    this.onFailed = (/** @type {any} */ d) => {
+      if (this.isOwn(d)) shell.call('network_error', d.url, d.error);
+    };
   }
 
   /** @param {any} settings the stored settings, as they are: not validated here */
@@ -42,11 +45,14 @@ export class Watch {
 
   listen() {
     const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).sort();
-    const { onResponseStarted } = this.api.webRequest;
+    const { onResponseStarted, onErrorOccurred } = this.api.webRequest;
     if (urls.join() === this.listening) return;
     this.listening = urls.join();
     onResponseStarted.removeListener(this.onStarted);
-    if (urls.length > 0) onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
+    onErrorOccurred.removeListener(this.onFailed);
+    if (urls.length === 0) return;
+    onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
+    onErrorOccurred.addListener(this.onFailed, { urls, types: TYPES });
   }
 
   /** @param {any} details */

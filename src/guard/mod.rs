@@ -19,6 +19,7 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
+//!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
@@ -39,6 +40,7 @@ use crate::settings::{Problem, Settings};
 use crate::trail::Trail;
 
 mod chains;
+mod leaving;
 mod memory;
 mod pages;
 mod panel;

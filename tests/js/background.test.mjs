@@ -212,6 +212,10 @@ test('webRequest is asked about the endpoints\' hosts only, and only our own req
   hook.fire({ ...own, initiator: 'https://evil.example' });
   hook.fire({ ...own, ip: undefined });
   assert.deepEqual(calls.filter(([m]) => m === 'address'), [['address', 'https://a.example/key', '192.0.2.1']]);
+  const failed = { ...own, ip: undefined, error: 'net::ERR_CONNECTION_REFUSED' };
+  api.webRequest.onErrorOccurred.fire(failed);
+  api.webRequest.onErrorOccurred.fire({ ...failed, tabId: 5 });
+  assert.deepEqual(calls.filter(([m]) => m === 'network_error'), [['network_error', 'https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
 });
 
 test('a ping keeps the worker alive and does not reach the core', async () => {

@@ -63,7 +63,7 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
     },
     storage: { local: { ...area({ ...local }), setAccessLevel: note('access') }, session: area({ ...session }), onChanged: new Hook() },
     permissions: { contains: async () => all, onAdded: new Hook(), onRemoved: new Hook() },
-    webRequest: { onResponseStarted: new Hook() },
+    webRequest: { onResponseStarted: new Hook(), onErrorOccurred: new Hook() },
     declarativeNetRequest: { updateSessionRules: note('rules') },
     action: { setBadgeText: note('badge'), setBadgeBackgroundColor: note('colour'), setTitle: note('title') },
     notifications: { create: note('notify') },

@@ -1,0 +1,38 @@
+//! The page's copy of the method table is the core's: `extension/lib/generated.js` against `src/route.rs`
+//! and `src/protocol.rs`.
+
+use std::collections::BTreeMap;
+
+use breakwater::protocol::{MAX_IN_FLIGHT, MAX_PARAMS_BYTES};
+use breakwater::route::{Class, TABLE};
+
+const PAGE: &str = include_str!("../extension/lib/generated.js");
+
+/// `name: 'class',` lines.
+fn routes() -> BTreeMap<&'static str, &'static str> {
+    let line = |line: &'static str| {
+        let (name, class) = line.trim().strip_suffix("',")?.split_once(": '")?;
+        Some((name, class))
+    };
+    PAGE.lines().filter_map(line).collect()
+}
+
+/// The number after `export const NAME = `.
+fn number(name: &str) -> usize {
+    let after = PAGE.split_once(&format!("export const {name} = ")).map(|(_, rest)| rest).expect(name);
+    let text = after.split_once(';').expect("an end").0;
+    text.split('*').map(|factor| factor.trim().replace('_', "").parse::<usize>().expect("a number")).product()
+}
+
+#[test]
+fn the_page_knows_the_methods_the_core_knows() {
+    let core: BTreeMap<&str, &str> =
+        TABLE.iter().filter(|s| s.class != Class::Wallet).map(|s| (s.method, s.class.word())).collect();
+    assert_eq!(routes(), core);
+}
+
+#[test]
+fn the_page_knows_the_cores_limits() {
+    assert_eq!(number("MAX_PARAMS_BYTES"), MAX_PARAMS_BYTES);
+    assert_eq!(number("MAX_IN_FLIGHT"), MAX_IN_FLIGHT);
+}
