@@ -71,7 +71,9 @@ impl Heads {
     /// has been shown `floor`.
     pub fn behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
         let Some(head) = head else { return false };
-        let best = self.best().unwrap_or(head.number);
+        // It may have risen since, as the best one has: on the fastest chains 16 blocks are a few seconds.
+        let risen = |best: &Head| best.number.saturating_sub(best.at.saturating_sub(head.at) / BLOCK_MS);
+        let best = self.rises.back().map_or(head.number, risen);
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));

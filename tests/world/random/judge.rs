@@ -10,19 +10,21 @@
 //!
 //! A lane is *well* when it is chosen, not dark in a drill, and the core's own dot says so at that moment.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use breakwater::guard::ClientId;
 use breakwater::protocol::CoreToPage;
 use serde_json::Value;
 
-use super::super::chain::Chain;
+use super::super::chain::{Chain, START};
 use super::super::node::{Fault, Node};
 use super::super::script::KEY;
 use super::super::{Flight, Seen};
 use super::Tally;
 use super::draw::{Book, CLOUDS, Change, Question, Script, Wallet};
-use super::truth::{self, Verdict};
+use super::truth;
 
 /// Blocks a lane may be behind.
 const MAX_BLOCKS: u64 = 16;
@@ -153,14 +155,14 @@ impl Judge {
     }
 
     pub fn fail(&mut self, now: u64, what: &str) {
-        let at = now.saturating_sub(super::super::chain::START);
+        let at = now.saturating_sub(START);
         self.note(now, || format!("BROKEN {what}"));
         self.broken.get_or_insert_with(|| format!("world {}, at {at} ms: {what}", self.script.seed));
     }
 
     fn note(&self, now: u64, text: impl Fn() -> String) {
         if self.trace {
-            eprintln!("{:>8} {}", now.saturating_sub(super::super::chain::START), text());
+            eprintln!("{:>8} {}", now.saturating_sub(START), text());
         }
     }
 
@@ -430,7 +432,7 @@ impl Judge {
                 self.facts[node].chores += 1;
                 // An attempt on a lane that is not checked yet is a check.
                 let asked = self.races[self.first_race..].len() as u64;
-                let allowed = 8 + asked + (now - self.born.max(super::super::chain::START)) / 1_000;
+                let allowed = 8 + asked + (now - self.born.max(START)) / 1_000;
                 if self.facts[node].chores > allowed {
                     self.fail(now, &format!("e{node} is pestered: {} checks and polls", self.facts[node].chores));
                 }
@@ -453,7 +455,7 @@ impl Judge {
             self.fail(now, &format!("e{node} was asked before its chain was known"));
         }
         let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
-        if !live && !broadcast {
+        if !live && !broadcast && !self.deadlines_change() {
             self.fail(now, &format!("e{node} was sent {} that nobody waits for", flight.method));
         }
         if broadcast
@@ -474,10 +476,15 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        if others.iter().any(|s| s.node == node) {
+        if others.iter().any(|s| s.node == node) && !self.deadlines_change() {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
         self.races[race].sends.push(flight.send);
+    }
+
+    /// Which equal questions are joined cannot be seen from outside when the deadline changes.
+    fn deadlines_change(&self) -> bool {
+        self.script.acts.iter().any(|(_, act)| matches!(act, super::draw::Act::Change(Change::Deadline(_))))
     }
 
     /// At most 10 % of any 200 requests, and a reserve of 10. From outside a race begins when it is asked;
@@ -505,7 +512,10 @@ impl Judge {
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
-            let steady = self.script.nodes[node].spells.is_empty() && self.facts[node].checked && !self.dark(now, node);
+            let steady = self.script.nodes[node].spells.is_empty()
+                && self.script.nodes[node].lag == 0
+                && self.facts[node].checked
+                && !self.dark(now, node);
             if self.script.nodes[node].chain == chain
                 && steady
                 && self.book.on(node)
@@ -588,237 +598,6 @@ impl Judge {
         self.weigh_answer(now, at, message, chains);
     }
 
-    fn weigh_answer(&mut self, now: u64, at: usize, message: &CoreToPage, chains: &[Chain]) {
-        let (question, race) = self.asks[at].items[0].clone();
-        match message {
-            CoreToPage::Answer { result, .. } => {
-                self.tally.answered += 1;
-                self.weigh_result(now, at, &question, race, result, chains);
-            }
-            CoreToPage::Error { code, message, data, .. } => {
-                self.hush(now, message);
-                self.weigh_error(now, &question, race, *code, data.as_deref(), chains);
-            }
-            CoreToPage::UseWallet { .. } => {
-                let said = self.asks[at].wallet_said.clone();
-                match said.filter(|_| question.method == "eth_blockNumber") {
-                    Some(text) => self.never_back(now, at, &question, &text),
-                    // Those who joined it are given their own wallets' word.
-                    None if self.races[race].asks.iter().all(|a| self.asks[*a].wallet_said.is_none()) => {
-                        self.gave_up(now, race, "it was left to the wallet");
-                    }
-                    None => {}
-                }
-            }
-            CoreToPage::Body { body, .. } => {
-                self.tally.answered += 1;
-                self.weigh_body(now, at, body, chains);
-            }
-            _ => {}
-        }
-    }
-
-    fn weigh_body(&mut self, now: u64, at: usize, body: &str, chains: &[Chain]) {
-        let value: Value = serde_json::from_str(body).unwrap_or_default();
-        let replies = value.as_array().cloned().unwrap_or_else(|| vec![value]);
-        let items = self.asks[at].items.clone();
-        if replies.len() != items.len() {
-            return self.fail(now, &format!("{} replies to {} questions", replies.len(), items.len()));
-        }
-        for (i, (reply, (question, race))) in replies.iter().zip(&items).enumerate() {
-            if reply["id"] != i {
-                self.fail(now, "a batch came back in another order");
-            }
-            match reply.get("error") {
-                None => self.weigh_result(now, at, question, *race, &reply["result"].to_string(), chains),
-                Some(error) => {
-                    let data = error.get("data").map(Value::to_string);
-                    self.weigh_error(
-                        now,
-                        question,
-                        *race,
-                        error["code"].as_i64().unwrap_or(0),
-                        data.as_deref(),
-                        chains,
-                    );
-                }
-            }
-        }
-    }
-
-    fn weigh_result(&mut self, now: u64, at: usize, question: &Question, race: usize, text: &str, chains: &[Chain]) {
-        let Ok(result) = serde_json::from_str::<Value>(text) else {
-            return self.fail(now, &format!("not JSON: {text}"));
-        };
-        match truth::of(question, &chains[question.chain], now, &result) {
-            Verdict::Wrong => {
-                self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params))
-            }
-            Verdict::Lie => self.lied(now, question, race),
-            Verdict::Nothing => self.nothing(now, question, race),
-            Verdict::Short => self.behind(now, question, race, 0),
-            Verdict::At(block) => self.behind(now, question, race, block),
-            Verdict::True => {}
-        }
-        if matches!(question.method, "eth_blockNumber") {
-            self.never_back(now, at, question, text);
-        }
-        let latest = question.method == "eth_getBlockByNumber" && question.params[0] == "latest";
-        if let Some(number) = result["number"].as_str().filter(|_| latest).map(|n| format!("\"{n}\"")) {
-            self.shown(now, at, question, &number);
-        }
-    }
-
-    fn never_back(&mut self, now: u64, at: usize, question: &Question, text: &str) {
-        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
-        let floor = self.floors[&(self.asks[at].page, question.chain)].iter().map(|(_, n)| *n).max().unwrap_or(0);
-        if number < floor {
-            self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
-        }
-        self.shown(now, at, question, text);
-    }
-
-    fn shown(&mut self, now: u64, at: usize, question: &Question, text: &str) {
-        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
-        if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
-            floor.push((now, number));
-        }
-    }
-
-    fn race_sends(&self, race: usize) -> Vec<Sent> {
-        self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect()
-    }
-
-    /// Lanes of a race's chain that could have been asked and were not.
-    fn unasked(&self, now: u64, race: usize) -> Vec<usize> {
-        let (chain, sends) = (self.races[race].chain, self.race_sends(race));
-        let free = |n: &usize| {
-            self.script.nodes[*n].chain == chain && self.book.on(*n) && self.facts[*n].checked && !self.dark(now, *n)
-        };
-        (0..self.facts.len()).filter(free).filter(|n| sends.iter().all(|s| s.node != *n)).collect()
-    }
-
-    fn steady(&self, now: u64, node: usize, since: u64) -> bool {
-        self.script.nodes[node].spells.iter().all(|s| s.until < since || s.from > now)
-    }
-
-    fn lied(&mut self, now: u64, question: &Question, race: usize) {
-        let (mode, sends) = (self.races[race].mode, self.race_sends(race));
-        // Nonces with what is pending are the business of the wallet's own node.
-        let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
-        if mode != "compare" || self.modes_changed || pending {
-            if !sends.iter().any(|s| s.lied) {
-                self.fail(now, "a lie that no lane told");
-            }
-            return;
-        }
-        // Two lanes may tell the same lie: then they agree.
-        let twins = sends.iter().filter(|s| s.lied && s.said.is_some()).count() > 1;
-        let honest = sends.iter().any(|s| !s.lied && s.said.is_some());
-        if honest && !twins {
-            return self.fail(now, "a lie won over an honest lane in compare mode");
-        }
-        // A lane that is dark in a drill is out in vain, which cannot be seen from here.
-        if !twins && self.drilled.is_none() {
-            for node in self.unasked(now, race) {
-                if self.steady(now, node, now.saturating_sub(150_000)) {
-                    self.suspicions.push((node, "a lie was not compared".to_owned()));
-                }
-            }
-        }
-    }
-
-    fn nothing(&mut self, now: u64, question: &Question, race: usize) {
-        let sends = self.race_sends(race);
-        let late = now + 200 >= self.races[race].at + self.low_deadline * 9 / 10;
-        if late || sends.iter().filter(|s| !s.out).count() > 1 {
-            return;
-        }
-        for node in self.unasked(now, race) {
-            let there = self.script.nodes[node].say_has(now, question, &self.script.chains[question.chain]);
-            if there && self.steady(now, node, now.saturating_sub(150_000)) {
-                self.suspicions.push((node, format!("null for {} {}", question.method, question.params)));
-            }
-        }
-    }
-
-    fn behind(&mut self, now: u64, question: &Question, race: usize, block: u64) {
-        let logs = question.method == "eth_getLogs";
-        if !(logs || truth::is_latest(question))
-            || self.races[race].mode == "compare"
-            || self.modes_changed
-            || self.lanes_changed
-        {
-            return;
-        }
-        let at = self.races[race].at;
-        let sends = self.race_sends(race);
-        let givers: Vec<usize> = sends.iter().filter(|s| s.said.is_some()).map(|s| s.node).collect();
-        let best = self.facts.iter().filter_map(|f| f.head).map(|(n, _)| n).max().unwrap_or(0);
-        let behind = |n: u64| if logs { n + MAX_BLOCKS < best } else { n <= block };
-        let known_behind = |node: &usize| self.facts[*node].head.is_some_and(|(n, when)| behind(n) && when < at);
-        if !givers.iter().any(known_behind) {
-            return;
-        }
-        for node in self.unasked(now, race) {
-            let Some((head, seen)) = self.facts[node].head else { continue };
-            let block = if logs { best - MAX_BLOCKS - 1 } else { block };
-            let knew = seen < at && seen + KNOWN_MS > at && head > block + MAX_BLOCKS;
-            if knew && self.steady(now, node, now.saturating_sub(150_000)) {
-                self.suspicions
-                    .push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
-            }
-        }
-    }
-
-    fn weigh_error(
-        &mut self,
-        now: u64,
-        question: &Question,
-        race: usize,
-        code: i64,
-        data: Option<&str>,
-        chains: &[Chain],
-    ) {
-        match code {
-            -32002 if self.races[race].mode == "compare" || self.modes_changed => {
-                let sends = self.race_sends(race);
-                let said: BTreeSet<String> =
-                    sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
-                if said.len() < 2 {
-                    self.fail(now, "a dispute among lanes that agree");
-                }
-            }
-            -32603 => self.gave_up(now, race, "it failed"),
-            4900 | 4901 => {}
-            _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
-            _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),
-        }
-    }
-
-    /// A request may only fail early when every lane that is well was asked and failed.
-    fn gave_up(&mut self, now: u64, race: usize, how: &str) {
-        let begun = &self.races[race];
-        if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs")
-            || begun.mode == "off"
-            || self.modes_changed
-        {
-            return;
-        }
-        let early = now + 200 < begun.at + self.low_deadline * 9 / 10;
-        if !early || !begun.warm || self.lanes_changed || self.book.site_off {
-            return;
-        }
-        for node in self.unasked(now, race) {
-            if self.steady(now, node, now.saturating_sub(1_000)) {
-                self.suspicions.push((node, format!("{how} early")));
-            }
-        }
-        if let Some(sent) = self.race_sends(race).into_iter().find(|s| s.out) {
-            self.fail(now, &format!("{how} early, and e{} may still answer", sent.node));
-        }
-    }
-
     /// After an event: whoever nobody waits for must have been told to stop.
     pub fn settle_event(&mut self, now: u64) {
         for race in std::mem::take(&mut self.touched) {
@@ -847,13 +626,5 @@ impl Judge {
         if let Some(at) = wake {
             self.fail(now, &format!("nothing is left to do, and the guard wants to be woken at {at}"));
         }
-    }
-}
-
-impl Node {
-    /// Whether it has what was asked for by hash.
-    fn say_has(&self, now: u64, question: &Question, chain: &Chain) -> bool {
-        use super::super::chain::Said;
-        matches!(chain.say(question.method, &question.params, self.head(now, chain), None), Said::Result(v) if !v.is_null())
     }
 }

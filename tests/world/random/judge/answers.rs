@@ -1,0 +1,264 @@
+//! Whether what a page was told is right, given what the lanes could know.
+
+use std::collections::BTreeSet;
+
+use breakwater::protocol::CoreToPage;
+use serde_json::Value;
+
+use super::super::super::chain::{Chain, Said};
+use super::super::super::node::Node;
+use super::super::draw::Question;
+use super::super::truth::{self, Verdict};
+use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent};
+
+impl Judge {
+    pub(super) fn weigh_answer(&mut self, now: u64, at: usize, message: &CoreToPage, chains: &[Chain]) {
+        let (question, race) = self.asks[at].items[0].clone();
+        match message {
+            CoreToPage::Answer { result, .. } => {
+                self.tally.answered += 1;
+                self.weigh_result(now, at, &question, race, result, chains);
+            }
+            CoreToPage::Error { code, message, data, .. } => {
+                self.hush(now, message);
+                self.weigh_error(now, &question, race, *code, data.as_deref(), chains);
+            }
+            CoreToPage::UseWallet { .. } => {
+                let said = self.asks[at].wallet_said.clone();
+                match said.filter(|_| question.method == "eth_blockNumber") {
+                    Some(text) => self.never_back(now, at, &question, &text),
+                    // Those who joined it are given their own wallets' word.
+                    None if self.races[race].asks.iter().all(|a| self.asks[*a].wallet_said.is_none()) => {
+                        self.gave_up(now, race, "it was left to the wallet");
+                    }
+                    None => {}
+                }
+            }
+            CoreToPage::Body { body, .. } => {
+                self.tally.answered += 1;
+                self.weigh_body(now, at, body, chains);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn weigh_body(&mut self, now: u64, at: usize, body: &str, chains: &[Chain]) {
+        let value: Value = serde_json::from_str(body).unwrap_or_default();
+        let replies = value.as_array().cloned().unwrap_or_else(|| vec![value]);
+        let items = self.asks[at].items.clone();
+        if replies.len() != items.len() {
+            return self.fail(now, &format!("{} replies to {} questions", replies.len(), items.len()));
+        }
+        for (i, (reply, (question, race))) in replies.iter().zip(&items).enumerate() {
+            if reply["id"] != i {
+                self.fail(now, "a batch came back in another order");
+            }
+            match reply.get("error") {
+                None => self.weigh_result(now, at, question, *race, &reply["result"].to_string(), chains),
+                Some(error) => {
+                    let data = error.get("data").map(Value::to_string);
+                    self.weigh_error(
+                        now,
+                        question,
+                        *race,
+                        error["code"].as_i64().unwrap_or(0),
+                        data.as_deref(),
+                        chains,
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn weigh_result(
+        &mut self,
+        now: u64,
+        at: usize,
+        question: &Question,
+        race: usize,
+        text: &str,
+        chains: &[Chain],
+    ) {
+        let Ok(result) = serde_json::from_str::<Value>(text) else {
+            return self.fail(now, &format!("not JSON: {text}"));
+        };
+        match truth::of(question, &chains[question.chain], now, &result) {
+            Verdict::Wrong => {
+                self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params))
+            }
+            Verdict::Lie => self.lied(now, question, race),
+            Verdict::Nothing => self.nothing(now, question, race),
+            Verdict::Short => self.behind(now, question, race, 0),
+            Verdict::At(block) => self.behind(now, question, race, block),
+            Verdict::True => {}
+        }
+        if matches!(question.method, "eth_blockNumber") {
+            self.never_back(now, at, question, text);
+        }
+        let latest = question.method == "eth_getBlockByNumber" && question.params[0] == "latest";
+        if let Some(number) = result["number"].as_str().filter(|_| latest).map(|n| format!("\"{n}\"")) {
+            self.shown(now, at, question, &number);
+        }
+    }
+
+    pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
+        let floor = self.floors[&(self.asks[at].page, question.chain)].iter().map(|(_, n)| *n).max().unwrap_or(0);
+        if number < floor {
+            self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
+        }
+        self.shown(now, at, question, text);
+    }
+
+    pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+        let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
+        if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
+            floor.push((now, number));
+        }
+    }
+
+    pub(super) fn race_sends(&self, race: usize) -> Vec<Sent> {
+        self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect()
+    }
+
+    /// Lanes of a race's chain that could have been asked and were not.
+    pub(super) fn unasked(&self, now: u64, race: usize) -> Vec<usize> {
+        let (chain, sends) = (self.races[race].chain, self.race_sends(race));
+        let free = |n: &usize| {
+            self.script.nodes[*n].chain == chain && self.book.on(*n) && self.facts[*n].checked && !self.dark(now, *n)
+        };
+        (0..self.facts.len()).filter(free).filter(|n| sends.iter().all(|s| s.node != *n)).collect()
+    }
+
+    pub(super) fn steady(&self, now: u64, node: usize, since: u64) -> bool {
+        self.script.nodes[node].spells.iter().all(|s| s.until < since || s.from > now)
+    }
+
+    pub(super) fn lied(&mut self, now: u64, question: &Question, race: usize) {
+        let (mode, sends) = (self.races[race].mode, self.race_sends(race));
+        // Nonces with what is pending are the business of the wallet's own node.
+        let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
+        if mode != "compare" || self.modes_changed || pending {
+            if !sends.iter().any(|s| s.lied) {
+                self.fail(now, "a lie that no lane told");
+            }
+            return;
+        }
+        // Two lanes may tell the same lie: then they agree.
+        let twins = sends.iter().filter(|s| s.lied && s.said.is_some()).count() > 1;
+        let honest = sends.iter().any(|s| !s.lied && s.said.is_some());
+        if honest && !twins {
+            return self.fail(now, "a lie won over an honest lane in compare mode");
+        }
+        // A lane that is dark in a drill is out in vain, which cannot be seen from here.
+        if !twins && self.drilled.is_none() {
+            for node in self.unasked(now, race) {
+                if self.steady(now, node, now.saturating_sub(150_000)) {
+                    self.suspicions.push((node, "a lie was not compared".to_owned()));
+                }
+            }
+        }
+    }
+
+    pub(super) fn nothing(&mut self, now: u64, question: &Question, race: usize) {
+        let sends = self.race_sends(race);
+        let late = now + 200 >= self.races[race].at + self.low_deadline * 9 / 10;
+        if late || !self.races[race].warm || sends.iter().filter(|s| !s.out).count() > 1 {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            let there = self.script.nodes[node].say_has(now, question, &self.script.chains[question.chain]);
+            if there && self.steady(now, node, now.saturating_sub(150_000)) {
+                self.suspicions.push((node, format!("null for {} {}", question.method, question.params)));
+            }
+        }
+    }
+
+    pub(super) fn behind(&mut self, now: u64, question: &Question, race: usize, block: u64) {
+        let logs = question.method == "eth_getLogs";
+        if !(logs || truth::is_latest(question))
+            || self.races[race].mode == "compare"
+            || self.modes_changed
+            || self.lanes_changed
+        {
+            return;
+        }
+        let at = self.races[race].at;
+        let sends = self.race_sends(race);
+        let givers: Vec<usize> = sends.iter().filter(|s| s.said.is_some()).map(|s| s.node).collect();
+        let best = self.facts.iter().filter_map(|f| f.head).map(|(n, _)| n).max().unwrap_or(0);
+        let behind = |n: u64| if logs { n + MAX_BLOCKS < best } else { n <= block };
+        let known_behind = |node: &usize| self.facts[*node].head.is_some_and(|(n, when)| behind(n) && when < at);
+        if !givers.iter().any(known_behind) {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            let Some((head, seen)) = self.facts[node].head else { continue };
+            let block = if logs { best - MAX_BLOCKS - 1 } else { block };
+            // What was shown earlier may have risen since: 100 ms is the fastest block.
+            let earliest =
+                givers.iter().filter_map(|g| self.facts[*g].head).map(|(_, when)| when).min().unwrap_or(seen);
+            let knew =
+                seen < at && seen + KNOWN_MS > at && head > block + MAX_BLOCKS + seen.saturating_sub(earliest) / 100;
+            if knew && self.steady(now, node, now.saturating_sub(150_000)) {
+                self.suspicions
+                    .push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
+            }
+        }
+    }
+
+    pub(super) fn weigh_error(
+        &mut self,
+        now: u64,
+        question: &Question,
+        race: usize,
+        code: i64,
+        data: Option<&str>,
+        chains: &[Chain],
+    ) {
+        match code {
+            -32002 if self.races[race].mode == "compare" || self.modes_changed => {
+                let sends = self.race_sends(race);
+                let said: BTreeSet<String> =
+                    sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
+                if said.len() < 2 {
+                    self.fail(now, "a dispute among lanes that agree");
+                }
+            }
+            -32603 => self.gave_up(now, race, "it failed"),
+            4900 | 4901 => {}
+            _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
+            _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),
+        }
+    }
+
+    /// A request may only fail early when every lane that is well was asked and failed.
+    pub(super) fn gave_up(&mut self, now: u64, race: usize, how: &str) {
+        let begun = &self.races[race];
+        if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs")
+            || begun.mode == "off"
+            || self.modes_changed
+        {
+            return;
+        }
+        let early = now + 200 < begun.at + self.low_deadline * 9 / 10;
+        if !early || !begun.warm || self.lanes_changed || self.book.site_off {
+            return;
+        }
+        for node in self.unasked(now, race) {
+            if self.steady(now, node, now.saturating_sub(1_000)) {
+                self.suspicions.push((node, format!("{how} early")));
+            }
+        }
+        if let Some(sent) = self.race_sends(race).into_iter().find(|s| s.out) {
+            self.fail(now, &format!("{how} early, and e{} may still answer", sent.node));
+        }
+    }
+}
+
+impl Node {
+    /// Whether it has what was asked for by hash.
+    fn say_has(&self, now: u64, question: &Question, chain: &Chain) -> bool {
+        matches!(chain.say(question.method, &question.params, self.head(now, chain), None), Said::Result(v) if !v.is_null())
+    }
+}
