@@ -1,5 +1,7 @@
 //! What a lane's reply means for the race and for the lane.
 
+#![allow(clippy::indexing_slicing, reason = "a test")]
+
 #[path = "world/mod.rs"]
 mod world;
 

@@ -2,16 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use breakwater::guard::ClientId;
 use breakwater::protocol::CoreToPage;
 use serde_json::Value;
 
 use super::super::super::chain::{Chain, Said};
 use super::super::super::node::Node;
-use super::super::draw::Question;
+use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
 use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent};
 
 impl Judge {
+    pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
+        let ask = &self.asks[*self.by_id.get(&(client, id))?];
+        Some((self.script.pages[ask.page].1, ask.items[0].0.clone()))
+    }
+
+    pub fn wallet_said(&mut self, client: ClientId, id: u64, text: &str) {
+        if let Some(ask) = self.by_id.get(&(client, id)) {
+            self.asks[*ask].wallet_said = Some(text.to_owned());
+        }
+    }
+
     pub(super) fn weigh_answer(&mut self, now: u64, at: usize, message: &CoreToPage, chains: &[Chain]) {
         let (question, race) = self.asks[at].items[0].clone();
         match message {

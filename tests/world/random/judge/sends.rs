@@ -1,0 +1,131 @@
+//! What may be sent, to whom, when, and how often.
+
+use super::super::super::Flight;
+use super::super::super::chain::START;
+use super::super::super::node::{Fault, Node};
+use super::super::draw::{Act, Change};
+use super::super::truth;
+use super::{Judge, Sent, State, USED_MS};
+
+impl Judge {
+    pub(super) fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
+        let node = flight.node;
+        self.note(now, || format!("send {} e{node} {} {}", flight.send, flight.method, flight.params));
+        self.tally.sends += 1;
+        let lied = nodes[node].faults(now).any(|f| matches!(f, Fault::Lie(_)));
+        let nonce =
+            flight.params.find("5eed").and_then(|at| u32::from_str_radix(flight.params.get(at + 4..at + 12)?, 16).ok());
+        let race = nonce.and_then(|n| self.newest_race.get(&n).copied());
+        let chain = self.script.nodes[node].chain;
+        if !self.book.on(node) {
+            self.fail(now, &format!("e{node} is not chosen, and was sent {}", flight.method));
+        }
+        if self.facts[node].wrong {
+            self.fail(now, &format!("e{node} serves another chain, and was sent {}", flight.method));
+        }
+        let broadcast = flight.method == "eth_sendRawTransaction";
+        // A transaction is not held back, nor is the check before it.
+        let aside = broadcast || flight.method == "eth_chainId" && self.has_broadcast(chain);
+        if !aside && self.dark(now, node) {
+            self.fail(now, &format!("e{node} is dark in the drill, and was sent {}", flight.method));
+        }
+        match race {
+            Some(race) => self.sent_in_race(now, flight, race, broadcast),
+            None if flight.is_chore() => {
+                self.facts[node].chores += 1;
+                // An attempt on a lane that is not checked yet is a check.
+                let asked = self.races[self.first_race..].len() as u64;
+                let allowed = 8 + asked + (now - self.born.max(START)) / 1_000;
+                if self.facts[node].chores > allowed {
+                    self.fail(now, &format!("e{node} is pestered: {} checks and polls", self.facts[node].chores));
+                }
+                let used = &self.uses[chain];
+                // An attempt on a lane that is not checked yet is a check.
+                let wanted = flight.method == "eth_chainId"
+                    && self.asks.iter().any(|a| a.state == State::Open && a.items[0].0.chain == chain);
+                if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
+                    self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
+                }
+            }
+            None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
+        }
+        self.sends.insert(flight.send, Sent { node, at: now, race, out: true, lied, said: None });
+    }
+
+    pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
+        let node = flight.node;
+        if !self.facts[node].checked {
+            self.fail(now, &format!("e{node} was asked before its chain was known"));
+        }
+        let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
+        if !live && !broadcast && !self.deadlines_change() {
+            self.fail(now, &format!("e{node} was sent {} that nobody waits for", flight.method));
+        }
+        if broadcast
+            && !self.book.entries[node].private
+            && (self.races[race].private || self.book.has_private(self.races[race].chain))
+        {
+            self.fail(now, &format!("a transaction for private endpoints went to e{node}"));
+        }
+        let patience = (self.low_deadline * 4 / 10).min(2_000);
+        let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
+        let beside = others.iter().any(|s| s.out && s.at + patience > now);
+        let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
+        if beside && bought {
+            self.races[race].hedges += 1;
+            self.note(now, || format!("hedge {} in race {race}", flight.send));
+            self.count_hedges(now);
+        }
+        if bought && others.len() == 1 {
+            self.second_ground(now, race, others[0].node, node);
+        }
+        if others.iter().any(|s| s.node == node) && !self.deadlines_change() {
+            self.fail(now, &format!("e{node} was asked twice in one race"));
+        }
+        self.races[race].sends.push(flight.send);
+    }
+
+    /// Which equal questions are joined cannot be seen from outside when the deadline changes.
+    pub(super) fn deadlines_change(&self) -> bool {
+        self.script.acts.iter().any(|(_, act)| matches!(act, Act::Change(Change::Deadline(_))))
+    }
+
+    /// At most 10 % of any 200 requests, and a reserve of 10. From outside a race begins when it is asked;
+    /// those that have sent nothing yet may begin later.
+    pub(super) fn count_hedges(&mut self, now: u64) {
+        let mine = &self.races[self.first_race..];
+        let all: usize = mine.iter().map(|r| r.hedges).sum();
+        let unbegun = mine.iter().filter(|r| r.sends.is_empty()).count();
+        let window: usize = mine.iter().rev().take(200).map(|r| r.hedges).sum();
+        if mine.len() <= 200 && all > 10 + mine.len() / 10 || window > 30 + unbegun {
+            self.fail(now, &format!("{all} hedges for {} requests, {window} of them in the last 200", mine.len()));
+        }
+    }
+
+    /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
+    /// do not depend on the newest block are looked at: for the others a lane may be left out as behind.
+    pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
+        let method = self.races[race].method;
+        let timeless = self.races[race].asks.first().is_some_and(|a| {
+            let question = &self.asks[*a].items[0].0;
+            truth::is_money(method) && !truth::is_latest(question)
+        });
+        if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
+            return;
+        }
+        let chain = self.races[race].chain;
+        for node in 0..self.facts.len() {
+            let steady = self.script.nodes[node].spells.is_empty()
+                && self.script.nodes[node].lag == 0
+                && self.facts[node].checked
+                && !self.dark(now, node);
+            if self.script.nodes[node].chain == chain
+                && steady
+                && self.book.on(node)
+                && self.cloud(node) != self.cloud(first)
+            {
+                self.suspicions.push((node, format!("the second lane e{second} stands on the ground of e{first}")));
+            }
+        }
+    }
+}
