@@ -313,10 +313,16 @@ pub enum PanelReply {
         ms: u64,
         /// Where it stands.
         ground: GroundView,
+        /// Level of the chain's verdict as it is.
+        level_before: crate::cloud::verdict::Level,
+        /// Level it would have with this endpoint.
+        level_after: crate::cloud::verdict::Level,
+        /// What adding it would do to the verdict: one sentence.
+        change: String,
     },
     /// Answer to `Presets`.
     Presets {
-        /// The presets.
+        /// The presets; first those of companies that run none of the chain's endpoints.
         presets: Vec<crate::cloud::presets::Preset>,
     },
     /// Something is wrong with what was asked.

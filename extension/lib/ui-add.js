@@ -103,6 +103,7 @@ function result({ found, problem }) {
   if (!found) return nothing;
   return notice('good', html`
     <p><strong>${t('answersAs', found.chain, found.ms)}</strong> ${chip(found.ground)}</p>
+    <p class="change">${found.change}</p>
     ${found.ground.evidence.length === 0 ? nothing : html`<ul class="evidence">${found.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}`);
 }
 

@@ -36,7 +36,7 @@ export interface Race {
 }
 export interface Preset { chain: number; name: string; url: string; operator: string; private: boolean; note: string }
 export interface Problem { type: "problem"; field: string; code: string; message: string }
-export interface Probed { chain: number; ms: number; ground: Ground }
+export interface Probed { chain: number; ms: number; ground: Ground; level_before: Level; level_after: Level; change: string }
 /** The settings file, as export writes it. */
 export interface Settings {
   version: 1; deadline_ms: number; max_body_bytes: number; own_chain: number;

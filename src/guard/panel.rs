@@ -6,7 +6,7 @@ use super::chains::{Chain, Lane};
 use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
 use super::{Command, Guard, Stored};
-use crate::cloud::ground::of_wallet;
+use crate::cloud::ground::{Ground, of_wallet};
 use crate::cloud::{presets, verdict};
 use crate::endpoint::{EndpointKey, EndpointUrl};
 use crate::health::{Check, Rest};
@@ -67,7 +67,7 @@ impl Guard {
                 PanelReply::Done
             }
             PanelToCore::Presets { chain, lang } => {
-                PanelReply::Presets { presets: presets::for_chain(chain, Lang::from_tag(&lang)) }
+                PanelReply::Presets { presets: self.presets(chain, Lang::from_tag(&lang)) }
             }
             PanelToCore::LoadTable { base64, lang } => self.load_table(now, base64, &lang),
             PanelToCore::ShippedTable => {
@@ -204,10 +204,32 @@ impl Guard {
         for probe in done {
             let Some((chain, ms, _)) = probe.answered else { continue };
             let evidence = self.watch.evidence.get(&probe.key).map(Vec::as_slice).unwrap_or_default();
-            let ground =
-                ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence).view(now, probe.lang);
-            self.panel_reply(probe.token, PanelReply::Probed { chain, ms, ground });
+            let ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence);
+            let (level_before, level_after) = self.levels_with(chain, probe.key, &ground);
+            let change = verdict::change(level_before, level_after, probe.lang);
+            let ground = ground.view(now, probe.lang);
+            self.panel_reply(probe.token, PanelReply::Probed { chain, ms, ground, level_before, level_after, change });
         }
+    }
+
+    /// The level of a chain's verdict as it is, and with one endpoint more; one it has already adds nothing.
+    fn levels_with(&self, chain: u64, key: EndpointKey, candidate: &Ground) -> (verdict::Level, verdict::Level) {
+        let lanes: Vec<&Lane> =
+            self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled()).collect();
+        let used: Vec<(&str, &Ground)> = lanes.iter().map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
+        let before = verdict::level(&used);
+        let known = lanes.iter().any(|l| l.key == key);
+        (before, if known { before } else { verdict::level_with(&used, candidate) })
+    }
+
+    /// A chain's presets: first those that could help its verdict.
+    fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
+        let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
+        let grounds: Vec<&Ground> = lanes.map(|l| &l.ground).collect();
+        let mut offered = presets::that_add(chain, &grounds, lang);
+        let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
+        offered.extend(others);
+        offered
     }
 
     fn snapshot(&self, now: u64, host: Option<&str>, lang: Lang) -> Snapshot {

@@ -3,9 +3,11 @@
 //! One question is asked of every failure domain: *if it goes dark, how many endpoints are left?* None is
 //! a warning, one is a caution. An endpoint whose origin is hidden is never counted as surely elsewhere.
 
+mod change;
 mod overall;
 mod words;
 
+pub use change::change;
 pub use overall::{Chain, ChainLoss, OverallVerdict, judge_all};
 
 use std::collections::BTreeMap;
@@ -94,6 +96,11 @@ pub fn judge(chain_name: &str, endpoints: &[(&str, &Ground)], lang: Lang) -> Cha
         domains: facts.lines(lang),
         hhi: hhi(endpoints.iter().map(|(_, ground)| *ground)),
     }
+}
+
+/// The level of these endpoints, without words.
+pub fn level(endpoints: &[(&str, &Ground)]) -> Level {
+    Facts::of(endpoints).level().0
 }
 
 /// The level these endpoints would have with one more: to see what a candidate would change.

@@ -66,7 +66,7 @@ export const world = () => ({
   probe: {
     'https://wrong.example': { type: 'problem', field: 'url', code: 'wrong-chain', message: 'This endpoint serves chain 10, not chain 1; add it under chain 10 or correct the URL.' },
     'https://slow.example': { type: 'problem', field: 'url', code: 'no-answer', message: 'No answer within 10 s; check the URL, or add it later when it answers.' },
-    other: { type: 'probed', chain: 1, ms: 52, ground: ground('OVH FR', { operator: 'PublicNode', evidence: ['Connected to 198.51.100.4: OVH, France.', 'The host name belongs to PublicNode (Allnodes).'] }) },
+    other: { type: 'probed', chain: 1, ms: 52, ground: ground('OVH FR', { operator: 'PublicNode', evidence: ['Connected to 198.51.100.4: OVH, France.', 'The host name belongs to PublicNode (Allnodes).'] }), level_before: 'warning', level_after: 'caution', change: 'Adding it would change the verdict from “warning” to “caution”.' },
   },
   added: endpoint('9'.repeat(16), 'PublicNode', ground('OVH FR'), { health: 'unknown', why: 'Not asked yet.', p50_ms: null }),
   settings: {
