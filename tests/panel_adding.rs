@@ -1,5 +1,13 @@
 //! Adding an endpoint: what it would do to the verdict, and which presets are offered first.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, outside #[test]"
+)]
+
 #[path = "world/mod.rs"]
 mod world;
 
