@@ -1,12 +1,5 @@
 //! What a lane's reply means for the race and for the lane.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers of tests, outside #[test]"
-)]
 #![allow(clippy::indexing_slicing, reason = "a test")]
 
 #[path = "world/mod.rs"]
