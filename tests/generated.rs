@@ -1,6 +1,8 @@
 //! The page's copy of the method table is the core's: `extension/lib/generated.js` against `src/route.rs`
 //! and `src/protocol.rs`.
 
+#![allow(clippy::expect_used, reason = "a test")]
+
 use std::collections::BTreeMap;
 
 use breakwater::protocol::{MAX_IN_FLIGHT, MAX_PARAMS_BYTES};
