@@ -11,6 +11,8 @@ pub const MAX_BLOCKS: u64 = 16;
 pub const MAX_MS: u64 = 30_000;
 /// How long what a lane showed says something exact about what it would show now, ms.
 const FRESH_MS: u64 = 2_000;
+/// Time between the answers of one round of polls, ms: 15 of the fastest chains' blocks.
+const ROUND_MS: u64 = 1_500;
 /// Rises of the best head that are remembered.
 const HISTORY: usize = 128;
 /// A head more than this many blocks above what the chain can have grown to since is a leap: a lie, another
@@ -71,9 +73,10 @@ impl Heads {
     /// has been shown `floor`.
     pub fn behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
         let Some(head) = head else { return false };
-        // It may have risen since, as the best one has: on the fastest chains 16 blocks are a few seconds.
-        let risen = |best: &Head| best.number.saturating_sub(best.at.saturating_sub(head.at) / BLOCK_MS);
-        let best = self.rises.back().map_or(head.number, risen);
+        // What was known when it showed this, or soon after: it may have risen since, as the best one has. On
+        // the fastest chains 16 blocks are a few seconds.
+        let then = |r: &&Head| r.at <= head.at.saturating_add(ROUND_MS);
+        let best = self.rises.iter().rev().find(then).map_or(head.number, |r| r.number);
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));
@@ -101,6 +104,16 @@ mod tests {
         assert!(!heads.behind(31_000, head(116, 31_000), 0));
         assert!(heads.behind(32_001, head(116, 32_001), 0), "one block, for more than 30 s");
         assert!(!heads.behind(60_000, head(116, 3_000), 0), "not asked since: it may have it by now");
+    }
+
+    #[test]
+    fn a_lane_that_was_not_asked_for_a_while_is_not_behind() {
+        let mut heads = Heads::default();
+        (0..40).for_each(|n| heads.learn(n * 250, 100 + n));
+        assert!(!heads.behind(10_000, head(104, 1_000), 0), "it has risen with the chain, for all that is known");
+        assert!(heads.behind(10_000, head(70, 1_000), 0), "it was behind when it was asked");
+        heads.learn(10_000, 140);
+        assert!(heads.behind(10_000, head(100, 9_900), 0), "others answered a little later");
     }
 
     #[test]

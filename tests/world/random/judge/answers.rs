@@ -163,7 +163,7 @@ impl Judge {
             return self.fail(now, "a lie won over an honest lane in compare mode");
         }
         // A lane that is dark in a drill is out in vain, which cannot be seen from here.
-        if !twins && self.drilled.is_none() {
+        if !twins && self.drilled.is_none() && !self.lanes_changed {
             for node in self.unasked(now, race) {
                 if self.steady(now, node, now.saturating_sub(150_000)) {
                     self.suspicions.push((node, "a lie was not compared".to_owned()));
@@ -207,11 +207,9 @@ impl Judge {
         for node in self.unasked(now, race) {
             let Some((head, seen)) = self.facts[node].head else { continue };
             let block = if logs { best - MAX_BLOCKS - 1 } else { block };
-            // What was shown earlier may have risen since: 100 ms is the fastest block.
-            let earliest =
-                givers.iter().filter_map(|g| self.facts[*g].head).map(|(_, when)| when).min().unwrap_or(seen);
-            let knew =
-                seen < at && seen + KNOWN_MS > at && head > block + MAX_BLOCKS + seen.saturating_sub(earliest) / 100;
+            // What was shown long before may have risen since.
+            let shown = givers.iter().filter_map(|g| self.facts[*g].head).map(|(_, when)| when).min().unwrap_or(0);
+            let knew = seen < at && seen + KNOWN_MS > at && seen <= shown + 1_500 && head > block + MAX_BLOCKS;
             if knew && self.steady(now, node, now.saturating_sub(150_000)) {
                 self.suspicions
                     .push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));

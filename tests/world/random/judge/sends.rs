@@ -71,7 +71,7 @@ impl Judge {
         let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
         let beside = others.iter().any(|s| s.out && s.at + patience > now);
         let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
-        if beside && bought {
+        if beside && bought && self.resumed == 0 {
             self.races[race].hedges += 1;
             self.note(now, || format!("hedge {} in race {race}", flight.send));
             self.count_hedges(now);
@@ -107,7 +107,8 @@ impl Judge {
     pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
         let method = self.races[race].method;
         let timeless = self.races[race].asks.first().is_some_and(|a| {
-            let question = &self.asks[*a].items[0].0;
+            let items = &self.asks[*a].items;
+            let question = items.iter().find(|(_, r)| *r == race).map_or(&items[0].0, |(q, _)| q);
             truth::is_money(method) && !truth::is_latest(question)
         });
         if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
@@ -126,6 +127,24 @@ impl Judge {
             {
                 self.suspicions.push((node, format!("the second lane e{second} stands on the ground of e{first}")));
             }
+        }
+    }
+
+    pub fn all_settled(&mut self, now: u64) {
+        if let Some(ask) = self.asks.iter().find(|a| a.state == State::Open) {
+            let text = format!("{}/{} {} never ended", ask.client, ask.id, ask.items[0].0.method);
+            self.fail(now, &text);
+        }
+    }
+
+    /// The end: every page is closed for a long time.
+    pub fn silent(&mut self, now: u64, out: &[u64], wake: Option<u64>) {
+        if let Some(send) = out.first() {
+            let what = self.sends.get(send).cloned();
+            self.fail(now, &format!("{} sends never end, the first is {what:?}", out.len()));
+        }
+        if let Some(at) = wake {
+            self.fail(now, &format!("nothing is left to do, and the guard wants to be woken at {at}"));
         }
     }
 }
