@@ -1,33 +1,8 @@
 // Runs in the page: reads whose own endpoint fails, with a core that can answer. Each situation returns what the
 // page saw; what it should have seen stands in direct.test.mjs.
 
+import { Lanes } from './lanes.mjs';
 import { once, outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
-
-/** A core whose lanes answer at once unless told otherwise. */
-export class Lanes {
-  state = { on: true, direct: true, chains: new Set([1]), deadlineMs: 3000 };
-  /** @type {{chain: number, body: string}[]} */
-  asked = [];
-  aborted = 0;
-  /** @type {'answer' | 'nothing' | 'silent'} */
-  mood = 'answer';
-  wake() {}
-  ready() { return Promise.resolve(); }
-  /** @param {number} chain @param {string} body */
-  rescue(chain, body) {
-    this.asked.push({ chain, body });
-    const abort = () => { this.aborted += 1; };
-    if (this.mood === 'silent') return { body: new Promise(() => {}), abort };
-    return { body: Promise.resolve(this.mood === 'nothing' ? null : answerOf(body)), abort };
-  }
-}
-
-/** @param {string} body */
-function answerOf(body) {
-  const asked = JSON.parse(body);
-  const replies = [asked].flat().map(({ id, method }) => ({ jsonrpc: '2.0', id, result: `lane:${method}` }));
-  return JSON.stringify(Array.isArray(asked) ? replies : replies[0]);
-}
 
 /** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>}} Scene */
 
