@@ -6,7 +6,6 @@ import { at, must, top } from "./lib/run.mjs";
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
 const BENCHES = {
   overhead: async (args) => { await build(); await must("node", [at("tests/bench/overhead.mjs"), ...args]); },
-  restart: async (args) => { await build(); await must("node", [at("tests/bench/restart.mjs"), ...args]); },
   peers: async (args) => {
     await build();
     if (!existsSync(at("tests/peers/node_modules"))) {

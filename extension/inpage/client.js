@@ -1,7 +1,7 @@
 // The document's side of the core: which chains are guarded, and what is waiting for an answer.
 //
 // State: unknown (no word yet: reads wait for it, for STATE_WAIT_MS at most) · on · off · down (the worker cannot
-// be reached: as off, until a state comes) · gone (the extension is: off for good).
+// be reached: everything is passed on, and the next read knocks) · gone (the extension is: off for good).
 
 import { Ask } from './ask.js';
 import { originals } from './originals.js';
@@ -16,13 +16,15 @@ const KNOCK_MS = 5_000;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
- *   private: Set<number>}} State
+ *   private: Set<number>, down: boolean}} State `down` goes with `on: false`
  */
 
 /** @type {State} */
 const OFF = Object.freeze({
-  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(),
+  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(), down: false,
 });
+/** @type {State} */
+const DOWN = Object.freeze({ ...OFF, down: true });
 
 export class Client {
   /** @param {{post: (message: object) => void, timers?: import('./originals.js').Timers}} parts */
@@ -84,7 +86,7 @@ export class Client {
   receive(message) {
     switch (message?.type) {
       case 'state': this.become(read(message)); break;
-      case 'down': this.become(OFF); break;
+      case 'down': this.become(DOWN); break;
       case 'gone':
         this.gone = true;
         this.become(OFF);
@@ -206,5 +208,6 @@ function read(m) {
     ownChain: m.own_chain ?? null,
     direct: m.direct === true,
     private: new Set(m.private ?? []),
+    down: false,
   };
 }

@@ -20,7 +20,7 @@ const LEARN_AGAIN = 30_000;
 
 /**
  * @typedef {object} Client  the way to the core, as `../client.js` offers it
- * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} state  null: not known yet
+ * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} state  null: not known yet
  * @property {() => void} wake  this page reads chains
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
  * @property {(chain: number, body: string) => {body: Promise<string | null>, abort: () => void}} rescue
@@ -63,15 +63,15 @@ export class Guard {
    */
   consider(address, text) {
     const { state } = this.client;
-    if (state && !(state.on && state.direct && state.chains.size > 0)) return null;
+    if (state && !state.down && !(state.on && state.direct && state.chains.size > 0)) return null;
     const url = parseUrl(address, this.env.base());
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
     const call = parseCall(text);
     if (!call) return null;
     const memory = this.memories.of(url);
     if (memory.barred) return null;
-    if (!state) this.client.wake();
-    return { call, memory, url };
+    if (!state?.on) this.client.wake();
+    return state?.down ? null : { call, memory, url };
   }
 
   /**

@@ -2,8 +2,8 @@
 
 /** The core as the page script sees it. */
 export class Core {
-  /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} */
-  state = { on: true, direct: true, chains: new Set([1, 8453]), deadlineMs: 10_000 };
+  /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} */
+  state = { on: true, direct: true, chains: new Set([1, 8453]), deadlineMs: 10_000, down: false };
   /** @type {[number, string][]} */
   asked = [];
   aborted = 0;
