@@ -16,16 +16,14 @@ const KNOCK_MS = 5_000;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
- *   private: Set<number>, down: boolean}} State `down` goes with `on: false`
+ *   private: Set<number>, down: boolean}} State
+ *   `down` goes with `on: false` and the rest of what was last known
  */
 
 /** @type {State} */
 const OFF = Object.freeze({
   on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(), down: false,
 });
-/** @type {State} */
-const DOWN = Object.freeze({ ...OFF, down: true });
-
 export class Client {
   /** @param {{post: (message: object) => void, timers?: import('./originals.js').Timers}} parts */
   constructor({ post, timers = originals }) {
@@ -86,7 +84,7 @@ export class Client {
   receive(message) {
     switch (message?.type) {
       case 'state': this.become(read(message)); break;
-      case 'down': this.become(DOWN); break;
+      case 'down': this.become({ ...(this.state ?? OFF), on: false, down: true }); break;
       case 'gone':
         this.gone = true;
         this.become(OFF);

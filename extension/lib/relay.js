@@ -1,8 +1,9 @@
 // The bridge's core: one document's messages over a runtime port that dies whenever the worker sleeps.
 //
 // States: no port (nothing waits: stay so, a sleeping worker costs nothing) · connected · retrying (something
-// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · gone (the
-// extension was removed or updated: for good).
+// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · down (what has a
+// wallet goes there, what has none is tried on with until the page gives it up) · gone (the extension was removed
+// or updated: for good).
 
 import { Kept } from './kept.js';
 
@@ -10,6 +11,8 @@ import { Kept } from './kept.js';
 const MAX_TRIES = 3;
 /** Pause before each try, in ms. */
 const PAUSES = [0, 100, 400];
+/** Pause before each try once the page is down, in ms. */
+const DOWN_PAUSE_MS = 1_000;
 /** A message at least this often keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
@@ -136,15 +139,20 @@ export class Relay {
   }
 
   retry() {
-    if (this.tries >= MAX_TRIES) {
+    if (this.tries === MAX_TRIES) this.fall();
+    if (this.tries >= MAX_TRIES && this.waiting.size === 0) {
       this.tries = 0;
-      this.waiting.clear();
-      this.page.postMessage({ type: 'down' });
       return;
     }
     this.timers.setTimeout(() => {
       if (this.port === null && !this.gone && this.owed) this.open();
-    }, PAUSES[this.tries++]);
+    }, PAUSES[this.tries++] ?? DOWN_PAUSE_MS);
+  }
+
+  /** The page does without: all that can be answered elsewhere is not waited for. */
+  fall() {
+    for (const [id, { wallet }] of [...this.waiting]) if (wallet !== false) this.waiting.delete(id);
+    this.page.postMessage({ type: 'down' });
   }
 
   /** Pings only while something is owed. */

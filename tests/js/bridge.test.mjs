@@ -111,6 +111,23 @@ test('a worker that keeps dying: three tries, then the page does without; the ne
   assert.deepEqual(r.ports[4].said, []);
 });
 
+test('a worker that keeps dying: what has no wallet is tried once a second, until the page gives it up', async () => {
+  const r = relay();
+  r.say({ ...ask(1), wallet: true });
+  r.say({ ...ask(2), wallet: false });
+  for (let i = 0; i < 6; i++) {
+    r.die();
+    await r.clock.pass(1_000);
+  }
+  assert.deepEqual(r.toPage, [{ type: 'down' }]);
+  assert.equal(r.ports.length, 7);
+  assert.deepEqual(r.ports[6].said, [{ ...ask(2), wallet: false }]);
+  r.say({ type: 'abort', id: 2 });
+  r.die();
+  await r.clock.pass(5_000);
+  assert.equal(r.ports.length, 7);
+});
+
 test('a message from the core ends the counting of tries', async () => {
   const r = relay();
   r.say(ask(1));
