@@ -29,6 +29,11 @@ export class Kept {
     if (MAKES.has(message.method) || ENDS.has(message.method)) this.asked.set(message.id, message);
   }
 
+  /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
+  goesOn({ subscription, chain, method, params, blocks }) {
+    this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
+  }
+
   /** @param {any} message CoreToPage */
   fromCore(message) {
     const asked = this.asked.get(message.id);
