@@ -39,14 +39,15 @@ const socketClass = () => class Socket extends EventTarget {
   }
 };
 
-/** A page with a socket; `log` is what it hears. */
-function page() {
+/** A page with a socket; `log` is what it hears. @param {string} [url] */
+function page(url) {
   const clock = new Clock();
   const client = new Core();
   const Socket = socketClass();
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
   installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
   const socket = new scope.WebSocket();
+  if (url) socket.url = url;
   /** @type {any[]} */
   const log = [];
   socket.addEventListener('message', (/** @type {any} */ { data }) => log.push(JSON.parse(data)));
@@ -118,6 +119,19 @@ it('nothing heard yet: the lanes go on after the block it began with', async () 
   at.socket.hangUp();
   await at.lanesAt();
   assert.deepEqual(at.only()?.blocks, [{ number: 0x5a, hash: '', removed: false, results: [] }]);
+});
+
+it('a host that nobody knows: its chain is asked a second later, so that it is known when the endpoint hangs up', async () => {
+  const at = page('wss://rpc.example.org/ws');
+  await at.subscribed('newHeads');
+  await at.clock.pass(1000);
+  const { id, method } = at.ours().at(-1);
+  assert.equal(method, 'eth_chainId');
+  at.socket.hear({ jsonrpc: '2.0', id, result: '0x2105' });
+  await settle();
+  at.socket.hangUp();
+  await at.lanesAt();
+  assert.equal(at.only()?.chain, 8453);
 });
 
 it('an endpoint that leaves a read and then us without an answer is silent: the lanes tell, and it does not any more', async () => {

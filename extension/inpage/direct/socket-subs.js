@@ -86,7 +86,9 @@ export class Subscriptions {
     if (typeof name !== 'string') return undefined;
     const sub = new Subscription(name, asked.call.params);
     this.all.set(name, sub);
-    void this.line.askAlike(HEAD).then((text) => { sub.base = text === null ? null : numberIn(text); });
+    const ask = (/** @type {string} */ body) => this.line.askAlike(body);
+    this.guard.observe({ ...asked, call: HEAD_CALL }, null, ask);
+    void ask(HEAD).then((text) => { sub.base = text === null ? null : numberIn(text); });
     return this.listen();
   }
 

@@ -97,7 +97,7 @@ const ERRORS = [
   '{"code":-32602,"message":"invalid argument 0: hex string has length 4, want 40 for common.Address"}',
   '{"code":-32602,"message":"missing value for required argument 1"}', '{"code":-32015,"message":"VM execution error.","data":"Reverted 0x08c379a0"}',
   '{"code":-32015,"message":"execution reverted","data":null}', '{"code":3,"message":"execution reverted: h\\u00e9 \\"x\\" 😀","data":"0x01"}',
-  '{"code":-32000,"message":"execution reverted","data":false}', '{"code":-32000,"message":"invalid opcode: INVALID"}', '{"code":-32000,"message":"stack underflow (0 <=> 1)"}',
+  '{"code":-32000,"message":"execution reverted","data":false}', '{"code":-32000,"message":"invalid opcode: INVALID"}', '{"code":-32603,"message":"EVM error InvalidFEOpcode"}', '{"code":-32000,"message":"stack underflow (0 <=> 1)"}',
 ];
 
 /** @param {number} n a call nobody else makes @returns {unknown[]} */
