@@ -8,6 +8,8 @@ import { KEPT_BLOCKS, KEPT_BYTES } from './generated.js';
 /** @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents */
 /** @typedef {{chain: number, method: string, params: string, blocks: BlockEvents[]}} Item */
 
+/** The core serves no more of a document. */
+const MOST = 64;
 const MAKES = new Set(['eth_newFilter', 'eth_newBlockFilter', 'eth_subscribe']);
 const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
 
@@ -31,7 +33,7 @@ export class Kept {
 
   /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
   goesOn({ subscription, chain, method, params, blocks }) {
-    this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
+    if (this.items.size < MOST) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
   }
 
   /** @param {any} message CoreToPage */

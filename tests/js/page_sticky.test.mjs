@@ -232,6 +232,12 @@ test('kept: ended ones are forgotten, and so are those that never came to be', (
   assert.equal(k.asked.size, 0);
 });
 
+test('kept: of a page\'s own sockets no more than the core serves', () => {
+  const kept = new Kept();
+  for (let i = 0; i < 70; i++) kept.goesOn({ subscription: `0x${i}`, chain: 1, method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(i)] });
+  assert.equal(kept.resumes().length, 64);
+});
+
 test('a page\'s own socket: followed under its name, until it ends, or the chain is not served any more', async () => {
   const { client, sent } = await knownPage(new PlainWallet());
   const log = /** @type {any[]} */ ([]);
