@@ -163,6 +163,17 @@ export class Client {
     if (this.using !== null && this.guards(chain)) this.use(chain);
   }
 
+  /** A subscription that somebody else served goes on from the lanes. @param {import('./sticky.js').Following} wanted */
+  follow(wanted) {
+    this.use(wanted.chain);
+    this.stickies.follow(wanted);
+  }
+
+  /** @param {string} subscription by which the core knows it */
+  unfollow(subscription) {
+    this.stickies.end(subscription);
+  }
+
   /**
    * A JSON-RPC call of the page's own that failed or stalls.
    * @param {number} chain

@@ -17,6 +17,8 @@ const DOWN_PAUSE_MS = 1_000;
 const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
+/** What an opened port has been told already, or need not be told. */
+const OPENS = new Set(['use', 'hello', 'resume']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
@@ -59,11 +61,12 @@ export class Relay {
     }
     if (OWES.has(type)) this.waiting.set(id, message);
     if (type === 'ask') this.kept.fromPage(message);
+    if (type === 'resume') this.kept.goesOn(message);
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
-      if (this.open() && !OWES.has(type) && type !== 'use' && type !== 'hello') this.send(message);
+      if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(message);
     } else if (type !== 'hello') this.send(message);
     this.ping();
   }

@@ -187,6 +187,22 @@ test('a subscription keeps the worker awake, and wakes the next one', async () =
   assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['resume']);
 });
 
+test('what the page\'s own endpoint has told goes on in the next core as well, until the page ends it', async () => {
+  const r = relay();
+  const resume = { type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [{ number: 5, hash: '0x5', results: [] }] };
+  r.say(resume);
+  assert.deepEqual(r.ports[0].said, [resume]);
+  r.ports[0].onMessage.fire({ type: 'notify', subscription: '0xf1', blocks: [{ number: 6, hash: '0x6', results: ['{}'] }] });
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => [m.type, m.blocks.map((/** @type {any} */ b) => b.number)]), [['resume', [5, 6]]]);
+  r.say({ type: 'ask', id: 9, chain: 1, method: 'eth_unsubscribe', params: '["0xf1"]' });
+  r.ports[1].onMessage.fire({ type: 'answer', id: 9, result: 'true' });
+  r.die();
+  await r.clock.pass(1000);
+  assert.equal(r.ports.length, 2);
+});
+
 test('a core that trapped: the spare one on the same port hears of them as well', () => {
   const r = relay();
   r.say({ type: 'ask', id: 1, chain: 1, method: 'eth_newFilter', params: '[{}]' });

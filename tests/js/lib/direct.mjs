@@ -23,6 +23,15 @@ export class Core {
     return { body: promise, abort: () => { this.aborted += 1; } };
   }
 
+  /** What the lanes go on with, by the core's name for it. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
+  followed = new Map();
+
+  /** @param {import('../../../extension/inpage/sticky.js').Following} wanted */
+  follow(wanted) { this.followed.set(wanted.subscription, wanted); }
+
+  /** @param {string} subscription */
+  unfollow(subscription) { this.followed.delete(subscription); }
+
   /** @param {string | null} [body] */
   answerAll(body = '{"jsonrpc":"2.0","id":1,"result":"lane"}') {
     for (const resolve of this.waiting.splice(0)) resolve(body);
