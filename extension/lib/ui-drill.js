@@ -42,7 +42,7 @@ export function drillView(panel) {
   return html`<section class="drill">
     <h2 class="view-title">${t('drillTitle')}</h2>
     <p class="lead">${t('drillLead')}</p>
-    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot.drill) : nothing}
+    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot, snapshot.drill) : nothing}
     ${all.length === 0 ? html`<p class="empty">${t('drillNothing')}</p>` : form(panel, all)}
   </section>`;
 }
@@ -98,8 +98,8 @@ export function drillBanner(panel) {
   </section>`;
 }
 
-/** @param {Drill} drill */
-const resultView = (drill) => html`
+/** @param {Snapshot} snapshot @param {Drill} drill */
+const resultView = ({ chains }, drill) => html`
   <section class="result" role="status">
     <h3>${t('drillResult', drill.name, moment(drill.started_ms))}</h3>
     <dl class="figures">
@@ -107,6 +107,7 @@ const resultView = (drill) => html`
       <div><dt>${t('answered')}</dt><dd>${figure(drill.answered)}</dd></div>
       <div><dt>${t('slowest')}</dt><dd>${drill.asked === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
     </dl>
+    ${drill.lost.length === 0 ? nothing : html`<p class="result-bad">${t('drillLost', chains.filter(({ id }) => drill.lost.includes(id)).map(({ name }) => name).join(', '))}</p>`}
     <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>
   </section>`;
 

@@ -131,6 +131,16 @@ impl Words<'_> {
         }
     }
 
+    /// What an endpoint that clears it does not stand on.
+    pub(super) fn avoided(&self, reason: Reason) -> Vec<Domain> {
+        let left = match reason {
+            Reason::Single | Reason::Shared => 0,
+            Reason::OneLeft => 1,
+            _ => return Vec::new(),
+        };
+        self.worst(left).into_iter().cloned().collect()
+    }
+
     /// The smallest change that clears it.
     pub(super) fn advice(&self, reason: Reason) -> Option<String> {
         let left = match reason {
