@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ALL_AWS } from "../net/network.mjs";
+import { BROWSER } from "./harness.mjs";
 import { badge, notifications, press, says } from "./panels.mjs";
 import { ask, stage, until } from "./stage.mjs";
+
+const FIREFOX = BROWSER === "firefox";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -15,6 +18,10 @@ let popup;
 before(async () => {
   on = await stage();
   await on.session.setSettings(on.net.settings({ labels: [ALL_AWS[0], ALL_AWS[1], on.net.settings().labels[2]] }));
+  await on.session.evalBackground(() => {
+    const told = /** @type {string[]} */ (Object.assign(window, { told: [] }).told);
+    chrome.notifications.onClosed.addListener((id) => told.push(id));
+  });
   page = await on.dapp();
   popup = await on.session.extensionPage("popup/popup.html?host=127.0.0.1");
 });
@@ -22,7 +29,9 @@ after(() => on?.close());
 
 const read = () => Promise.all([0, 1, 2, 3].map((i) => ask(page, "eth_getBalance", [on.net.accounts[i], "latest"])));
 const incidents = async () => (await on.session.snapshot()).incidents;
-const mine = async () => (await notifications(on.session)).filter((id) => id.startsWith("incident-"));
+/** Firefox without a desktop closes a notification as soon as it is made: there the closings are counted. */
+const mine = async () => (FIREFOX ? await on.session.evalBackground(() => /** @type {any} */ (window).told) : await notifications(on.session))
+  .filter((/** @type {string} */ id) => id.startsWith("incident-"));
 
 test("lanes on one ground fail together: one sentence with since when and who serves, one notification, badge and popup", async () => {
   await read();
@@ -43,7 +52,8 @@ test("when it ends, notification and badge are taken back and it stays in the li
   await on.net.heal();
   const [incident] = await until(async () => { await read(); return incidents(); }, ([one]) => Boolean(one?.ended_ms), "its end", 90_000);
   assert.match(incident.sentence, /^AWS us-east-1: 2 of 2 endpoints failed from \d\d:\d\d to \d\d:\d\d; served by /);
-  assert.deepEqual(await until(mine, (ids) => ids.length === 0, "the notification to go"), []);
+  if (FIREFOX) assert.equal((await mine()).length, 1, "and no other one came");
+  else await until(mine, (ids) => ids.length === 0, "the notification to go");
   await until(() => badge(on.session), ({ text }) => text !== "!!", "the badge without it");
   await press(popup, "Trail", ".tabs");
   await press(popup, "Incidents", ".trail");
