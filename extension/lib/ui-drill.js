@@ -49,8 +49,10 @@ export function drillView(panel) {
 
 /** @param {Panel} panel @param {Choice[]} all */
 function form(panel, all) {
-  const running = panel.snapshot?.drill?.running === true;
-  const chosen = all.some(({ domain }) => idOf(domain) === panel.target) ? panel.target : idOf(/** @type {Choice} */ (all[0]).domain);
+  const drill = panel.snapshot?.drill;
+  const running = drill?.running === true;
+  const wanted = running ? idOf(drill.target) : panel.target;
+  const chosen = all.some(({ domain }) => idOf(domain) === wanted) ? wanted : idOf(/** @type {Choice} */ (all[0]).domain);
   return html`<form @submit=${(/** @type {Event} */ event) => start(panel, all, chosen, event)}>
     <fieldset class="targets" ?disabled=${running}>
       <legend class="sr">${t('drillChoose')}</legend>
@@ -105,7 +107,7 @@ const resultView = ({ chains }, drill) => html`
     <dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${figure(drill.asked)}</dd></div>
       <div><dt>${t('answered')}</dt><dd>${figure(drill.answered)}</dd></div>
-      <div><dt>${t('slowest')}</dt><dd>${drill.asked === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
+      <div><dt>${t('slowest')}</dt><dd>${drill.answered === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
     </dl>
     ${drill.lost.length === 0 ? nothing : html`<p class="result-bad">${t('drillLost', chains.filter(({ id }) => drill.lost.includes(id)).map(({ name }) => name).join(', '))}</p>`}
     <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>

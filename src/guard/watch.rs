@@ -252,8 +252,9 @@ impl Guard {
         let incident = self.watch.incidents.running(self.lang, self.offset_min);
         let badge = match (&drill, &incident, warnings.first()) {
             (Some(name), ..) => {
-                let title = self.lang.pick("Drill", "Exercice");
-                (self.lang.pick("DRILL", "EXER").to_owned(), BLUE.to_owned(), format!("Breakwater – {title}: {name}"))
+                let title =
+                    self.lang.pick(format!("Breakwater – Drill: {name}"), format!("Breakwater – Exercice : {name}"));
+                (self.lang.pick("DRILL", "EXER").to_owned(), BLUE.to_owned(), title)
             }
             (None, Some(incident), _) => {
                 ("!!".to_owned(), RED.to_owned(), format!("Breakwater – {}", incident.sentence))

@@ -100,7 +100,7 @@ test("a chain that would have been lost is named at the end", async () => {
 
 /** Moves the stored drill so far back that it is over; nobody is told. */
 const pretendItIsOver = () => on.session.evalBackground(async () => {
-  const { health } = await chrome.storage.session.get("health");
+  const { health } = /** @type {any} */ (await chrome.storage.session.get("health"));
   const session = JSON.parse(health);
   const drill = JSON.parse(session.drill);
   const whole = drill.ends_ms - drill.started_ms;
@@ -116,7 +116,7 @@ test("it ends by itself though the worker sleeps: an alarm wakes it, and the bad
   assert.ok(Math.abs(alarm.scheduledTime - drill.ends_ms) < 1_000, "at the end of the drill");
   await popup.close();
   await page.close();
-  const stored = () => on.session.evalBackground(async () => JSON.parse((await chrome.storage.session.get("health")).health).drill);
+  const stored = () => on.session.evalBackground(async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get("health")).health).drill);
   await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
   await on.session.killWorker();
   await pretendItIsOver();

@@ -160,7 +160,8 @@ impl Source {
                 let place = layer
                     .as_ref()
                     .map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
-                format!("{}: {place}.", how.explain(*address, now_ms, lang))
+                let how = how.explain(*address, now_ms, lang);
+                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
             }
             Source::Name { alias_seen, found } => {
                 let short = operators::get(found.operator).map_or(found.operator, |o| o.short());

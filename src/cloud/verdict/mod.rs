@@ -181,7 +181,7 @@ impl Facts {
     fn lines(&self, lang: Lang) -> Vec<DomainLine> {
         let line = |(domain, on): &(Domain, usize)| DomainLine {
             domain: domain.clone(),
-            name: domain.name(lang),
+            name: domain.label(lang),
             on: *on,
             left: self.count - on,
         };
