@@ -370,7 +370,8 @@ pub struct SiteView {
     pub chains: Vec<u64>,
     /// Whether an open document of this site has a wallet that cannot be guarded.
     pub locked: bool,
-    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each.
+    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each;
+    /// of the others, that it is not known.
     pub wallets: Vec<String>,
 }
 
