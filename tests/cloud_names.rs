@@ -221,6 +221,8 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
     for chain in presets::chains() {
         let (en, fr) = (presets::for_chain(chain.id, Lang::En), presets::for_chain(chain.id, Lang::Fr));
         assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.name);
+        let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
+        assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.name);
         for (en, fr) in en.iter().zip(&fr) {
             let url = breakwater::endpoint::EndpointUrl::parse(&en.url).expect("a URL");
             assert!(en.url.starts_with("https://") && urls.insert(en.url.clone()), "{}", en.url);

@@ -12,6 +12,7 @@
 mod world;
 
 use breakwater::cloud::incident::IncidentView;
+use breakwater::guard::Event;
 use breakwater::protocol::{PageToCore, PanelReply, PanelToCore};
 use breakwater::settings::Edit;
 use world::node::Fault;
@@ -90,6 +91,21 @@ fn one_notification_one_badge_one_entry_and_an_end() {
     assert!(ended[0].ended_ms.is_some() && ended[0].sentence.contains("failed from"), "{ended:?}");
     assert_eq!(notified(&world), [format!("+{id}"), format!("-{id}")]);
     assert_ne!(badges(&world).pop().unwrap().0, "!!");
+}
+
+#[test]
+fn the_notification_of_a_warning_is_taken_back_when_it_is_mended() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]).warm();
+    let told = |world: &World, wanted: fn(&Seen) -> bool| world.seen.iter().filter(|s| wanted(s)).count();
+    let one = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]);
+    world.event(Event::Settings(Some(setup().text())));
+    assert_eq!(told(&world, |s| matches!(s, Seen::Unnotify(id) if id == "verdict-1")), 1);
+    world.event(Event::Settings(Some(one.text())));
+    assert_eq!(
+        told(&world, |s| matches!(s, Seen::Notify(id, _) if id == "verdict-1")),
+        1,
+        "and told anew when it is back"
+    );
 }
 
 #[test]

@@ -270,7 +270,11 @@ impl Guard {
             .filter(|(id, v)| shared(v) && !self.watch.warned.contains(id))
             .map(|(id, v)| (*id, v.sentence.clone()))
             .collect();
-        self.watch.warned.retain(|id| verdicts.iter().any(|(other, v)| other == id && v.level == Level::Warning));
+        let warns = |id: &u64| verdicts.iter().any(|(other, v)| other == id && v.level == Level::Warning);
+        let (still, mended): (BTreeSet<u64>, BTreeSet<u64>) = self.watch.warned.iter().partition(|id| warns(id));
+        self.watch.warned = still;
+        let taken_back = mended.into_iter().map(|id| Command::Unnotify { id: format!("verdict-{id}") });
+        self.out.extend(taken_back);
         for (id, message) in news {
             self.watch.warned.insert(id);
             self.out.push_back(Command::Notify { id: format!("verdict-{id}"), message });

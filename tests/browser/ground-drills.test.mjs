@@ -98,6 +98,23 @@ test("a chain that would have been lost is named at the end", async () => {
   await on.session.setSettings(on.net.settings());
 });
 
+test("it survives the worker", async () => {
+  await start("AWS us-east-1");
+  const { drill: before } = await on.session.snapshot();
+  await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
+  await on.session.killWorker();
+  const { drill } = await until(() => on.session.snapshot(), (s) => s.drill?.running, "the drill in the next worker");
+  assert.deepEqual([drill.started_ms, drill.ends_ms], [before.started_ms, before.ends_ms]);
+  await read(5);
+  assert.equal(on.net.nodes[0].counts.sends, 0);
+  assert.equal((await badge(on.session)).text, "DRILL");
+  await press(popup, "End now");
+  await says(popup, "Last drill: AWS us-east-1", "the result");
+});
+
+/** The drill as it is kept for the next worker. */
+const stored = () => on.session.evalBackground(async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get("health")).health).drill);
+
 /** Moves the stored drill so far back that it is over; nobody is told. */
 const pretendItIsOver = () => on.session.evalBackground(async () => {
   const { health } = /** @type {any} */ (await chrome.storage.session.get("health"));
@@ -116,7 +133,6 @@ test("it ends by itself though the worker sleeps: an alarm wakes it, and the bad
   assert.ok(Math.abs(alarm.scheduledTime - drill.ends_ms) < 1_000, "at the end of the drill");
   await popup.close();
   await page.close();
-  const stored = () => on.session.evalBackground(async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get("health")).health).drill);
   await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
   await on.session.killWorker();
   await pretendItIsOver();

@@ -96,6 +96,19 @@ test("endpoints nobody has connected to yet: not known", async () => {
   assert.ok(text.includes("Not known yet"));
 });
 
+test("an endpoint removed is asked no more, and the verdict follows", async () => {
+  await on.session.setSettings(on.net.settings());
+  const { chains: [chain] } = await on.session.snapshot();
+  for (const endpoint of chain.endpoints.slice(1)) {
+    assert.equal((await on.session.send({ type: "edit", edit: { op: "remove-endpoint", chain: 1, key: endpoint.key }, lang: "en" })).type, "done");
+  }
+  for (const node of on.net.nodes) node.counts.reset();
+  for (let i = 0; i < 5; i += 1) assert.ok((await ask(page, "eth_getBalance", [on.net.accounts[i % 4], "latest"])).result);
+  assert.ok(on.net.nodes[0].counts.sends > 0);
+  assert.deepEqual(on.net.nodes.slice(1).map((node) => node.counts.sends), [0, 0]);
+  assert.equal((await on.session.snapshot()).chains[0].verdict.reason, "single");
+});
+
 test("what is left of each kind of ground is in the popup, and the index for those who want a number", async () => {
   await on.session.setSettings(settings(["aws us-east-1", "aws us-east-1", "hetzner fsn1"]));
   await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.reason === "one-left", "the verdict");
