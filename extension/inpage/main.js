@@ -54,18 +54,22 @@ function main() {
   });
   const client = new Client({ post });
   const registry = new Registry(client);
-  const own = new OwnProvider(client);
-  registry.own.add(own);
-  const detail = detailOf(own);
+  /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
+  let own = null;
   let loaded = document.readyState === 'complete';
 
-  const serves = () => own.chainId !== null;
+  const makeOwn = () => {
+    const provider = new OwnProvider(client);
+    registry.own.add(provider);
+    return { provider, detail: detailOf(provider) };
+  };
+  const serving = () => (own === null || own.provider.chainId === null ? null : own);
   /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
   const met = new Set();
   const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
   const global = new Global(window, registry, {
     interest: () => client.wake(),
-    own: () => (loaded && serves() ? own : undefined),
+    own: () => (loaded ? serving()?.provider : undefined),
     locked: () => post({ type: 'locked' }),
   });
   const look = () => {
@@ -104,11 +108,12 @@ function main() {
   install();
   document.addEventListener('DOMContentLoaded', () => { loaded = true; }, { once: true, capture: true });
   client.onState((state) => {
+    own ??= makeOwn();
     if (state.on) install();
     else destroy();
     setDirect(state.on && state.direct);
     for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
-    announcements.setOwn(serves() ? detail : null);
+    announcements.setOwn(serving()?.detail ?? null);
   });
 }
 

@@ -14,6 +14,8 @@ const PAUSES = [0, 100, 400];
 const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
+/** Messages that a fresh connection sends by itself, or that are for the bridge alone. */
+const OPENS = new Set([...OWES, 'use', 'hello', 'wallet-waits']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
@@ -39,6 +41,8 @@ export class Relay {
     /** @type {any} the last `use`: a restarted core has to hear it again */
     this.use = null;
     this.kept = new Kept();
+    /** @type {Map<number, any>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
+    this.waits = new Map();
     /** Whether the core has said that it is on. */
     this.on = true;
     /** @type {((message: any) => void) | null} */
@@ -58,9 +62,11 @@ export class Relay {
     if (type === 'ask') this.kept.fromPage(message);
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
+    if (type === 'wallet-waits') this.waits.set(id, message);
+    if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
-      if (this.open() && !OWES.has(type) && type !== 'use' && type !== 'hello') this.send(message);
+      if (this.open() && !OPENS.has(type)) this.send(message);
     } else if (type !== 'hello') this.send(message);
     this.ping();
   }
@@ -84,7 +90,12 @@ export class Relay {
   /** Another core: what it has to know of the last one's work. */
   resume() {
     if (this.use) this.send(this.use);
-    for (const message of this.kept.resumes()) this.send(message);
+    for (const message of [...this.kept.resumes(), ...this.waits.values()]) this.send(message);
+  }
+
+  /** A panel of ours was opened: a core that has slept does not know what this document's wallet is waiting for. */
+  look() {
+    if (this.port === null && !this.gone && this.waits.size > 0) this.open();
   }
 
   /** Something is owed to the page: answers, or events. */

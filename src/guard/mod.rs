@@ -24,7 +24,7 @@
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    watch.rs     evidence, verdicts, badge, incidents
-//!  sticky/      filters and subscriptions
+//!  sticky/      filters and subscriptions        waiting.rs   what a wallet is waiting for
 //!  panel.rs     popup and options                   store.rs     what survives a worker restart
 //! ```
 
@@ -51,6 +51,7 @@ mod settle;
 mod sticky;
 mod store;
 mod upkeep;
+mod waiting;
 mod watch;
 
 use chains::Chain;

@@ -283,6 +283,7 @@ impl Guard {
             direct: self.settings.direct_on(host),
             chains: self.chains.values().filter(used).map(|c| c.id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
+            waits: self.waits(now, &pages, lang),
             wallets: wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect(),
         }
     }
