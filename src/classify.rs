@@ -219,6 +219,7 @@ mod tests {
             (-32000, "execution reverted"),
             (-32015, "VM execution error."),
             (-32000, "out of gas"),
+            (-32603, "EVM error InvalidFEOpcode"),
             (-32000, "insufficient funds for gas * price + value"),
             (-32602, "invalid argument 0: hex string has length 3"),
         ] {

@@ -401,7 +401,8 @@ pub struct SiteView {
     pub locked: bool,
     /// What its wallets have not answered for a while, and what they are waiting for: one sentence each.
     pub waits: Vec<String>,
-    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each.
+    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each;
+    /// of the others, that it is not known.
     pub wallets: Vec<String>,
 }
 

@@ -77,6 +77,17 @@ fn a_drill_counts_and_tells_the_end() {
         view.sentence,
         "The drill is over: AWS. 3 of 4 reads answered, slowest 900 ms; chains lost: 1. It stepped aside for a transaction: nothing was dark for it."
     );
+    let mut silent = Drill::start(START, region("aws/us-east-1"), "s");
+    silent.count_asked(START + 1);
+    let told = silent.view(START + 2, Lang::En).sentence;
+    assert!(told.ends_with("0 of 1 reads answered; chains lost: 0."), "no slowest where none was answered: {told}");
+    let law = Drill::start(START, Domain::new(DomainKind::Jurisdiction, "us"), "s").view(START, Lang::Fr);
+    assert_eq!(law.name, "Juridiction américaine");
+    assert!(
+        law.sentence.starts_with("Exercice : comme si la juridiction américaine était en panne"),
+        "{}",
+        law.sentence
+    );
     let running = drill.view(START + DRILL_MS - 1_500, Lang::Fr);
     assert!(
         running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),

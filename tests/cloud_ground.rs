@@ -310,7 +310,14 @@ fn the_wallets_lane_is_unknown_or_a_cited_claim() {
     let metamask = of_wallet(Some("io.metamask"));
     assert!(has(&metamask, DomainKind::Operator, "infura") && !metamask.known());
     assert!(metamask.view(0, Lang::En).evidence[0].contains("https://"));
-    assert_eq!(of_wallet(Some("io.rabby")), Ground::default());
+    for (lang, said) in [
+        (Lang::En, "Which endpoint the wallet asks is not known."),
+        (Lang::Fr, "On ne sait pas quel point d’accès le portefeuille interroge."),
+    ] {
+        let unknown = of_wallet(Some("io.rabby"));
+        assert!(unknown.domains().is_empty() && unknown.operator.is_none());
+        assert_eq!(unknown.view(0, lang).evidence, [said]);
+    }
     assert_eq!(of_wallet(None).view(0, Lang::En).chip, "unknown");
 }
 

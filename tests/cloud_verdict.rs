@@ -98,7 +98,7 @@ fn sentences_say_what_is_shared_and_what_to_do() {
     );
     let hidden = verdict(&["ovh FR", "exoscale ch-gva-2", "gcore"]);
     assert!(
-        hidden.sentence.ends_with("Origin hidden: node 3; it may share ground with the others."),
+        hidden.sentence.ends_with("Origin hidden: node 3; the ground behind may be that of the others."),
         "{}",
         hidden.sentence
     );
@@ -149,7 +149,13 @@ fn every_sentence_exists_in_both_languages() {
             assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
         }
     }
-    assert!(verdict_in(&["own", "own"], Lang::Fr).sentence.contains("votre propre réseau"));
+    let own = verdict_in(&["own", "own"], Lang::Fr);
+    assert!(own.sentence.contains("votre propre réseau"), "within a sentence");
+    assert!(own.domains.iter().any(|line| line.name == "Votre propre réseau"), "and alone, in a list");
+    assert!(own.sentence.starts_with("Les 2 points d’accès d’Ethereum reposent"), "{}", own.sentence);
+    let (a, b) = (ground("own"), ground("own"));
+    let base = judge("Base", &[("a", &a), ("b", &b)], Lang::Fr);
+    assert!(base.sentence.starts_with("Les 2 points d’accès de Base reposent"), "{}", base.sentence);
 }
 
 #[test]

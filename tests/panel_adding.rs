@@ -11,11 +11,13 @@
 #[path = "world/mod.rs"]
 mod world;
 
-use breakwater::cloud::presets;
+use breakwater::cloud::operators::Reach;
 use breakwater::cloud::verdict::{Level, change};
+use breakwater::cloud::{presets, rpc};
 use breakwater::guard::Event;
 use breakwater::lang::Lang;
-use breakwater::protocol::{PanelReply, PanelToCore};
+use breakwater::protocol::{EndpointView, PanelReply, PanelToCore, Snapshot};
+use breakwater::settings::Edit;
 use world::script::{AWS, HETZNER, Lane, Setup, lane};
 use world::{Seen, World};
 
@@ -26,11 +28,25 @@ fn panel(world: &mut World, message: PanelToCore) -> PanelReply {
     replies.filter_map(|seen| if let Seen::Panel(9, reply) = seen { Some(reply.clone()) } else { None }).next().unwrap()
 }
 
-/// Two lanes on AWS, and a third that is probed as if it were new.
+fn snapshot(world: &mut World, lang: &str) -> Snapshot {
+    match panel(world, PanelToCore::Snapshot { host: None, lang: lang.into() }) {
+        PanelReply::Snapshot(snapshot) => *snapshot,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn endpoint(world: &mut World, at: usize) -> EndpointView {
+    snapshot(world, "en").chains[0].endpoints[at].clone()
+}
+
+/// Two lanes on AWS, and a third that is probed and in no settings.
 fn probe(candidate: Lane) -> (Level, Level, String) {
-    let lanes = vec![lane("a", AWS, 20), lane("b", AWS, 20), Lane { enabled: false, ..candidate }];
-    let mut world = Setup::new(lanes).fresh();
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20), candidate]).fresh();
     let url = world.nodes[2].url.clone().into();
+    let key = endpoint(&mut world, 2).key.parse().unwrap();
+    let removed =
+        panel(&mut world, PanelToCore::Edit { edit: Edit::RemoveEndpoint { chain: 1, key }, lang: "en".into() });
+    assert_eq!(removed, PanelReply::Done);
     match panel(&mut world, PanelToCore::Probe { chain: 1, url, headers: Vec::new(), lang: "en".into() }) {
         PanelReply::Probed { level_before, level_after, change, .. } => (level_before, level_after, change),
         other => panic!("{other:?}"),
@@ -63,4 +79,45 @@ fn presets_of_companies_that_run_an_endpoint_already_come_last() {
     assert_eq!(offered.len(), all.len(), "none is kept back");
     assert_ne!(offered[0].operator, used.operator);
     assert_eq!(offered.last().map(|p| &p.operator), Some(&used.operator));
+}
+
+#[test]
+fn an_endpoint_that_is_there_already_is_refused_before_it_is_asked() {
+    for (lang, said) in [
+        ("en", "This is there already; each entry is kept once."),
+        ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
+    ] {
+        let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
+        let url: String = world.nodes[1].url.clone();
+        let probe = PanelToCore::Probe { chain: 1, url: url.into(), headers: Vec::new(), lang: lang.into() };
+        match panel(&mut world, probe) {
+            PanelReply::Problem { field, code, message } => {
+                assert_eq!((field.as_str(), code.as_str(), message.as_str()), ("url", "duplicate", said));
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "it is not asked");
+    }
+}
+
+#[test]
+fn a_verdict_names_the_presets_that_could_clear_it() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20)]).warm();
+    let verdict = snapshot(&mut world, "en").chains[0].verdict.clone();
+    assert_eq!(verdict.presets.len(), 3);
+    for name in &verdict.presets {
+        let preset = presets::for_chain(1, Lang::En).into_iter().find(|p| p.name == *name).unwrap();
+        assert_ne!(rpc::get(&preset.operator).unwrap().us, Reach::Us, "{name}: US law is what they share already");
+    }
+    let advice = verdict.advice.unwrap();
+    let expected = format!(
+        "Add one endpoint that is: not on AWS, not under US jurisdiction. Of the presets: {}; where one stands is checked when you choose it.",
+        verdict.presets.join(", ")
+    );
+    assert_eq!(advice, expected);
+    let french = snapshot(&mut world, "fr").chains[0].verdict.advice.clone().unwrap();
+    assert!(french.contains("Parmi les préréglages : ") && french.ends_with('.'), "{french}");
+    let mut diverse = Setup::new(vec![lane("a", HETZNER, 20), lane("b", "127.0.0", 20)]).warm();
+    let verdict = snapshot(&mut diverse, "en").chains[0].verdict.clone();
+    assert_eq!(verdict.advice.is_none(), verdict.presets.is_empty());
 }

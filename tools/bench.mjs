@@ -6,7 +6,6 @@ import { at, must, top } from "./lib/run.mjs";
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
 const BENCHES = {
   overhead: async (args) => { await build(); await must("node", [at("tests/bench/overhead.mjs"), ...args]); },
-  restart: async (args) => { await build(); await must("node", [at("tests/bench/restart.mjs"), ...args]); },
   peers: async (args) => {
     await build();
     if (!existsSync(at("tests/peers/node_modules"))) {
@@ -17,6 +16,7 @@ const BENCHES = {
   "page-cost": async (args) => { await build(); await must("node", [at("tests/bench/page-cost.mjs"), ...args]); },
   direct: async (args) => { await build(); await must("node", [at("tests/bench/direct.mjs"), ...args]); },
   life: async (args) => { await build(); await must("node", [at("tests/bench/life.mjs"), ...args]); },
+  ground: (args) => must("node", [at("tests/bench/ground.mjs"), ...args]),
   native: (args) => must("cargo", ["bench", "--quiet", ...args]),
 };
 

@@ -49,10 +49,19 @@ const start = (page, targets) => page.evaluate(async (to, count, lanes) => {
     .then(() => { lab.done = true; });
 }, targets, READS, AT_ONCE);
 
-/** One line that is rewritten on a terminal and kept quiet elsewhere. @param {string} text @param {boolean} last */
-function progress(text, last) {
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}${last ? "\n" : ""}`);
-  else if (last) console.log(text);
+/** How many more answers are worth a new line where lines cannot be rewritten. */
+const LINE_EVERY = 50;
+
+/** One line that is rewritten on a terminal; elsewhere one for every 50 answers. @returns {(text: string, count: number, last: boolean) => void} */
+function progressLine() {
+  let told = 0;
+  return (text, count, last) => {
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}${last ? "\n" : ""}`);
+    else if (last || count >= told + LINE_EVERY) {
+      told = count - (count % LINE_EVERY);
+      console.log(text);
+    }
+  };
 }
 
 /** @param {import("puppeteer-core").Page} page @param {Network} net @param {number} i */
@@ -62,13 +71,14 @@ async function phase(page, net, i) {
   for (const node of net.nodes) node.counts.reset();
   await start(page, { account: net.accounts[1], token: net.contracts.token.address, logs: 500 });
   let switched = false;
+  const progress = progressLine();
   for (;;) {
     const { count, failed, done } = await page.evaluate(() => {
       const { answers, done: ended } = /** @type {any} */ (globalThis).lab;
       return { count: answers.length, failed: answers.filter((/** @type {any} */ a) => !a.ok).length, done: ended };
     });
     if (!switched && count >= READS / 2) { switched = true; await middle(net); }
-    progress(`  ${i + 1}/${PHASES.length} ${title.padEnd(14)} ${count}/${READS} answered, ${failed} failed`, done);
+    progress(`  ${i + 1}/${PHASES.length} ${title.padEnd(14)} ${count}/${READS} answered, ${failed} failed`, count, done);
     if (done) break;
     await later(50);
   }

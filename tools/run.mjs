@@ -33,7 +33,10 @@ async function play(browser) {
   const site = await startSite({ network, port: LAB_PORT }).catch(() => startSite({ network }));
   network.keepMining(BLOCK_MS);
   const session = await launch(browser, { settings: network.settings(), headless: false });
-  await session.newPage(site.url);
+  const lab = await session.newPage(site.url);
+  // What the driver opened on its way is nothing to look at.
+  for (const page of await session.browser.pages()) if (page !== lab) await page.close();
+  await lab.bringToFront();
   console.log(`${table(network, site.url)}\n\nClose the window or press Ctrl-C to end.`);
   await new Promise((resolve) => {
     session.browser.once("disconnected", resolve);

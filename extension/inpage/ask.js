@@ -6,7 +6,8 @@
 //     ├─ 60 % of the deadline, core silent: the wallet is asked ahead, so that it can still be in time
 //     └─ deadline: the wallet's answer if it is there, else an error
 //
-// A core that is lost or off settles everything with the wallet at once (`fall`).
+// A core that is lost or off settles everything with the wallet at once (`fall`). Without a wallet there is nobody
+// else: a worker that cannot be reached is waited for, to the deadline.
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
@@ -135,6 +136,7 @@ export class Ask {
 
   /** The core is lost: do what the page would have had without us, but never make a private transaction public. */
   fall() {
+    if (this.request.lane === null && this.client.state?.down) return;
     if (this.secret) {
       this.fail(rpcError(CODES.INTERNAL, 'The transaction may have been sent privately; it was not made public.'));
     } else this.adopt();

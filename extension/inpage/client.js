@@ -1,7 +1,7 @@
 // The document's side of the core: which chains are guarded, and what is waiting for an answer.
 //
 // State: unknown (no word yet: reads wait for it, for STATE_WAIT_MS at most) · on · off · down (the worker cannot
-// be reached: as off, until a state comes) · gone (the extension is: off for good).
+// be reached: everything is passed on, and the next read knocks) · gone (the extension is: off for good).
 
 import { Ask } from './ask.js';
 import { originals } from './originals.js';
@@ -16,14 +16,14 @@ const KNOCK_MS = 5_000;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
- *   private: Set<number>}} State
+ *   private: Set<number>, down: boolean}} State
+ *   `down` goes with `on: false` and the rest of what was last known
  */
 
 /** @type {State} */
 const OFF = Object.freeze({
-  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(),
+  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(), down: false,
 });
-
 export class Client {
   /** @param {{post: (message: object) => void, timers?: import('./originals.js').Timers}} parts */
   constructor({ post, timers = originals }) {
@@ -84,7 +84,7 @@ export class Client {
   receive(message) {
     switch (message?.type) {
       case 'state': this.become(read(message)); break;
-      case 'down': this.become(OFF); break;
+      case 'down': this.become({ ...(this.state ?? OFF), on: false, down: true }); break;
       case 'gone':
         this.gone = true;
         this.become(OFF);
@@ -163,6 +163,17 @@ export class Client {
     if (this.using !== null && this.guards(chain)) this.use(chain);
   }
 
+  /** A subscription that somebody else served goes on from the lanes. @param {import('./sticky.js').Following} wanted */
+  follow(wanted) {
+    this.use(wanted.chain);
+    this.stickies.follow(wanted);
+  }
+
+  /** @param {string} subscription by which the core knows it */
+  unfollow(subscription) {
+    this.stickies.end(subscription);
+  }
+
   /**
    * A JSON-RPC call of the page's own that failed or stalls.
    * @param {number} chain
@@ -206,5 +217,6 @@ function read(m) {
     ownChain: m.own_chain ?? null,
     direct: m.direct === true,
     private: new Set(m.private ?? []),
+    down: false,
   };
 }

@@ -12,6 +12,7 @@ import { Registry } from './registry.js';
 import { detailOf } from './identity.js';
 import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
+import { followState } from './presence.js';
 import { offerPort } from '../lib/handover.js';
 import { watchLoading } from './loading.js';
 
@@ -107,11 +108,9 @@ function main() {
 
   install();
   document.addEventListener('DOMContentLoaded', () => { loaded = true; }, { once: true, capture: true });
+  followState(client, { install, destroy, setDirect });
   client.onState((state) => {
     own ??= makeOwn();
-    if (state.on) install();
-    else destroy();
-    setDirect(state.on && state.direct);
     for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
     announcements.setOwn(serving()?.detail ?? null);
   });

@@ -48,7 +48,8 @@ export class OwnProvider extends Emitter {
   /** @returns {number | null} null: switched off, or no chain to serve */
   #chain() {
     const { state } = this.#client;
-    if (state === null || !state.on) return null;
+    // While the worker cannot be reached there is nobody else to ask: requests wait for it, to their deadline.
+    if (state === null || !(state.on || state.down)) return null;
     if (this.#chosen !== null && state.chains.has(this.#chosen)) return this.#chosen;
     return state.ownChain !== null && state.chains.has(state.ownChain) ? state.ownChain : null;
   }

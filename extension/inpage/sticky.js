@@ -10,6 +10,9 @@ import { ENDS, Item } from './sticky-item.js';
  * @typedef {{tell: (name: string, event: object) => void, call?: (...args: unknown[]) => unknown,
  *   hear?: (listener: (message: any) => void) => void}} Owner
  * @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents
+ * A subscription of the page's own that the lanes take over after the last of `blocks`. `lost`: they cannot any more.
+ * @typedef {{chain: number, subscription: string, params: string, blocks: BlockEvents[], heard: (blocks: BlockEvents[]) => void,
+ *   lost: () => void}} Following
  */
 
 /**
@@ -27,6 +30,22 @@ export class Stickies {
     this.client = client;
     /** @type {Map<string, Item>} */
     this.items = new Map();
+    /** @type {Map<string, Following>} */
+    this.followed = new Map();
+  }
+
+  /** @param {Following} wanted */
+  follow(wanted) {
+    const { chain, subscription, params, blocks } = wanted;
+    this.followed.set(subscription, wanted);
+    this.client.post({ type: 'resume', chain, subscription, method: 'eth_subscribe', params, blocks });
+  }
+
+  /** Nobody wants it any more. @param {string} subscription */
+  end(subscription) {
+    const wanted = this.followed.get(subscription);
+    if (!this.followed.delete(subscription) || !wanted) return;
+    this.unask(subscription, wanted.chain);
   }
 
   /** @param {{subscription: string, block: BlockEvents}} created @param {import('./ask.js').Request} request that made it */
@@ -53,6 +72,11 @@ export class Stickies {
   stateIs(state) {
     for (const item of this.items.values()) {
       if (item.atWallet === null && !(state.on && state.chains.has(item.chain))) item.fall();
+    }
+    for (const [id, { chain, lost }] of [...this.followed]) {
+      if (state.on && state.chains.has(chain)) continue;
+      this.followed.delete(id);
+      lost();
     }
   }
 
@@ -84,7 +108,9 @@ export class Stickies {
   /** @param {{subscription: string, blocks: BlockEvents[]}} message events, in order */
   notify({ subscription, blocks }) {
     const item = this.items.get(subscription);
-    if (item && item.atWallet === null) for (const text of item.take(blocks)) item.tell(originals.parse(text));
+    const followed = this.followed.get(subscription);
+    if (followed) followed.heard(blocks);
+    else if (item && item.atWallet === null) for (const text of item.take(blocks)) item.tell(originals.parse(text));
     else this.unask(subscription, item?.chain ?? this.client.using ?? 0);
   }
 

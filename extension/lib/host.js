@@ -2,6 +2,9 @@
 
 import { registerScripts } from './scripts.js';
 
+/** The one alarm there is: the end of a drill. */
+const ALARM = 'drill';
+
 export class Host {
   /**
    * @param {any} api
@@ -11,7 +14,7 @@ export class Host {
     this.api = api;
     this.shell = shell;
     this.last = Promise.resolve();
-    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'lookUp', 'sites']) {
+    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites']) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
     }
@@ -62,6 +65,15 @@ export class Host {
   /** @param {string} id the notification is over */
   unnotify(id) {
     this.quiet(() => this.api.notifications.clear(id));
+  }
+
+  /**
+   * A worker that sleeps then is started: what it has to show follows from what it stored.
+   * @param {number | undefined} at ms since the Unix epoch; none takes the alarm back
+   */
+  alarm(at) {
+    const { alarms } = this.api;
+    this.quiet(() => (at === undefined ? alarms.clear(ALARM) : alarms.create(ALARM, { when: at })));
   }
 
   /**

@@ -8,6 +8,8 @@ import { KEPT_BLOCKS, KEPT_BYTES } from './generated.js';
 /** @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents */
 /** @typedef {{chain: number, method: string, params: string, blocks: BlockEvents[]}} Item */
 
+/** The core serves no more of a document. */
+const MOST = 64;
 const MAKES = new Set(['eth_newFilter', 'eth_newBlockFilter', 'eth_subscribe']);
 const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
 
@@ -27,6 +29,11 @@ export class Kept {
   /** @param {any} message an `ask` of the page */
   fromPage(message) {
     if (MAKES.has(message.method) || ENDS.has(message.method)) this.asked.set(message.id, message);
+  }
+
+  /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
+  goesOn({ subscription, chain, method, params, blocks }) {
+    if (this.items.size < MOST) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
   }
 
   /** @param {any} message CoreToPage */

@@ -23,6 +23,7 @@ export function listen(api, shell) {
   api.permissions.onRemoved.addListener(permission);
   api.runtime.onInstalled.addListener(() => prepare(api, shell));
   api.runtime.onStartup.addListener(() => prepare(api, shell));
+  api.alarms.onAlarm.addListener(() => {}); // being awake is all: the core looks at its clock
   self.addEventListener('online', () => whenReady(shell, 'online', true));
   self.addEventListener('offline', () => whenReady(shell, 'online', false));
   self.addEventListener('error', (event) => trap(shell, event.error));

@@ -1,8 +1,9 @@
 // The bridge's core: one document's messages over a runtime port that dies whenever the worker sleeps.
 //
 // States: no port (nothing waits: stay so, a sleeping worker costs nothing) · connected · retrying (something
-// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · gone (the
-// extension was removed or updated: for good).
+// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · down (what has a
+// wallet goes there, what has none is tried on with until the page gives it up) · gone (the extension was removed
+// or updated: for good).
 
 import { Kept } from './kept.js';
 
@@ -10,12 +11,14 @@ import { Kept } from './kept.js';
 const MAX_TRIES = 3;
 /** Pause before each try, in ms. */
 const PAUSES = [0, 100, 400];
+/** Pause before each try once the page is down, in ms. */
+const DOWN_PAUSE_MS = 1_000;
 /** A message at least this often keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
-/** Messages that a fresh connection sends by itself, or that are for the bridge alone. */
-const OPENS = new Set([...OWES, 'use', 'hello', 'wallet-waits']);
+/** What an opened port has been told already, or need not be told. */
+const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
@@ -60,13 +63,14 @@ export class Relay {
     }
     if (OWES.has(type)) this.waiting.set(id, message);
     if (type === 'ask') this.kept.fromPage(message);
+    if (type === 'resume') this.kept.goesOn(message);
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
     if (type === 'wallet-waits') this.waits.set(id, message);
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
-      if (this.open() && !OPENS.has(type)) this.send(message);
+      if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(message);
     } else if (type !== 'hello') this.send(message);
     this.ping();
   }
@@ -147,15 +151,20 @@ export class Relay {
   }
 
   retry() {
-    if (this.tries >= MAX_TRIES) {
+    if (this.tries === MAX_TRIES) this.fall();
+    if (this.tries >= MAX_TRIES && this.waiting.size === 0) {
       this.tries = 0;
-      this.waiting.clear();
-      this.page.postMessage({ type: 'down' });
       return;
     }
     this.timers.setTimeout(() => {
       if (this.port === null && !this.gone && this.owed) this.open();
-    }, PAUSES[this.tries++]);
+    }, PAUSES[this.tries++] ?? DOWN_PAUSE_MS);
+  }
+
+  /** The page does without: all that can be answered elsewhere is not waited for. */
+  fall() {
+    for (const [id, { wallet }] of [...this.waiting]) if (wallet !== false) this.waiting.delete(id);
+    this.page.postMessage({ type: 'down' });
   }
 
   /** Pings only while something is owed. */

@@ -12,11 +12,8 @@ import { Watch } from './watch.js';
 /** Storage keys the core reads at start. */
 const LOCAL_KEYS = ['settings', 'observed', 'table'];
 
-/** What a panel is told when there is no core to answer it. */
-const NO_CORE = Object.freeze({
-  type: 'problem', field: '', code: 'core-failed',
-  message: 'The core of Breakwater does not run. Pages get what their wallet alone gives them. Reload the extension.',
-});
+/** What a panel is told when there is no core to answer it. @param {any} api */
+const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', message: api.i18n.getMessage('coreFailed') });
 
 export class Shell {
   /**
@@ -111,7 +108,7 @@ export class Shell {
     await this.ready;
     if (message?.type === 'probe') this.watch.also(message.url);
     const core = this.core;
-    if (core === null) return NO_CORE;
+    if (core === null) return noCore(this.api);
     try {
       const reply = await core.panel(message);
       // The core drops the table that was loaded by hand; the shipped one is ours to give.
@@ -119,7 +116,7 @@ export class Shell {
       return reply;
     } catch (error) {
       this.trapped(core, error);
-      return NO_CORE;
+      return noCore(this.api);
     }
   }
 }

@@ -24,14 +24,16 @@ const blank = (chain) => ({
   chain, url: '', name: '', private: false, header: '', value: '', asking: false, found: null, problem: null, presets: null,
 });
 
-/** @param {Panel} panel @param {Chain} chain */
-export async function startAdding(panel, chain) {
+/** @param {Panel} panel @param {Chain} chain @param {string} [wanted] name of the preset to begin with */
+export async function startAdding(panel, chain, wanted) {
   const adding = blank(chain.id);
   panel.adding = adding;
   panel.draw();
   setTimeout(() => document.getElementById('add-url')?.focus());
   const reply = await ask({ type: 'presets', chain: chain.id, lang });
   adding.presets = reply.type === 'presets' ? reply.presets : [];
+  const preset = adding.presets?.find(({ name }) => name === wanted);
+  if (preset) choose(panel, adding, preset);
   panel.draw();
 }
 

@@ -42,15 +42,17 @@ export function drillView(panel) {
   return html`<section class="drill">
     <h2 class="view-title">${t('drillTitle')}</h2>
     <p class="lead">${t('drillLead')}</p>
-    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot.drill) : nothing}
+    ${snapshot.drill && !snapshot.drill.running ? resultView(snapshot, snapshot.drill) : nothing}
     ${all.length === 0 ? html`<p class="empty">${t('drillNothing')}</p>` : form(panel, all)}
   </section>`;
 }
 
 /** @param {Panel} panel @param {Choice[]} all */
 function form(panel, all) {
-  const running = panel.snapshot?.drill?.running === true;
-  const chosen = all.some(({ domain }) => idOf(domain) === panel.target) ? panel.target : idOf(/** @type {Choice} */ (all[0]).domain);
+  const drill = panel.snapshot?.drill;
+  const running = drill?.running === true;
+  const wanted = running ? idOf(drill.target) : panel.target;
+  const chosen = all.some(({ domain }) => idOf(domain) === wanted) ? wanted : idOf(/** @type {Choice} */ (all[0]).domain);
   return html`<form @submit=${(/** @type {Event} */ event) => start(panel, all, chosen, event)}>
     <fieldset class="targets" ?disabled=${running}>
       <legend class="sr">${t('drillChoose')}</legend>
@@ -98,15 +100,16 @@ export function drillBanner(panel) {
   </section>`;
 }
 
-/** @param {Drill} drill */
-const resultView = (drill) => html`
+/** @param {Snapshot} snapshot @param {Drill} drill */
+const resultView = ({ chains }, drill) => html`
   <section class="result" role="status">
     <h3>${t('drillResult', drill.name, moment(drill.started_ms))}</h3>
     <dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${figure(drill.asked)}</dd></div>
       <div><dt>${t('answered')}</dt><dd>${figure(drill.answered)}</dd></div>
-      <div><dt>${t('slowest')}</dt><dd>${drill.asked === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
+      <div><dt>${t('slowest')}</dt><dd>${drill.answered === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
     </dl>
+    ${drill.lost.length === 0 ? nothing : html`<p class="result-bad">${t('drillLost', chains.filter(({ id }) => drill.lost.includes(id)).map(({ name }) => name).join(', '))}</p>`}
     <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>
   </section>`;
 

@@ -175,6 +175,5 @@ export function add(chain, { url, name, enabled, private: hidden, headers, opera
 
 /** @param {Problem} problem */
 export function sentence(problem) {
-  if (problem.code === 'no-background') return t('noBackground');
-  return problem.code === 'core-failed' ? t('coreFailed') : problem.message;
+  return problem.code === 'no-background' ? t('noBackground') : problem.message;
 }

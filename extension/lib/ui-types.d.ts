@@ -4,7 +4,7 @@ export type Mode = "guard" | "race" | "rescue" | "compare" | "off";
 export type Level = "none" | "unknown" | "diverse" | "caution" | "warning";
 export interface Domain { kind: "operator" | "network" | "region" | "country" | "jurisdiction"; key: string }
 export interface DomainLine { domain: Domain; name: string; on: number; left: number }
-export interface Verdict { level: Level; reason: string; sentence: string; advice?: string | null; domains: DomainLine[]; hhi?: number | null }
+export interface Verdict { level: Level; reason: string; sentence: string; advice?: string | null; presets: string[]; domains: DomainLine[]; hhi?: number | null }
 export interface Ground {
   chip: string; network?: string | null; operator?: string | null; region?: string | null; country?: string | null;
   jurisdiction: string; hidden: boolean; evidence: string[];

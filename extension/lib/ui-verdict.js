@@ -3,6 +3,7 @@
 import { html, nothing } from './vendor/lit-html.js';
 import { counted, figure, t } from './ui-i18n.js';
 import { fold } from './ui-parts.js';
+import { startAdding } from './ui-add.js';
 
 /** @typedef {import('./ui-types.js').Chain} Chain */
 /** @typedef {import('./ui-types.js').Domain} Domain */
@@ -27,11 +28,14 @@ export const kindWord = (kind) => ({
  * @param {import('./ui-panel.js').Panel} panel
  * @param {Chain} chain
  */
-export function verdictView(panel, { id, verdict, endpoints }) {
+export function verdictView(panel, chain) {
+  const { id, verdict, endpoints } = chain;
   const details = `verdict:${id}`;
   return html`<section class="verdict verdict-${verdict.level}">
     <p class="verdict-sentence">${verdict.sentence}</p>
     ${verdict.advice ? html`<p class="verdict-advice">${verdict.advice}</p>` : nothing}
+    ${verdict.presets.length === 0 ? nothing : html`<p class="verdict-presets">${verdict.presets.map((name) => html`
+      <button type="button" class="quiet bordered" @click=${() => startAdding(panel, chain, name)}>${t('checkPreset', name)}</button>`)}</p>`}
     ${verdict.domains.length === 0 ? nothing : html`
       ${fold(panel, details, t('whatIsLeft'))}
       ${panel.open.has(details) ? domainTable(verdict, endpoints.filter((endpoint) => endpoint.enabled).length) : nothing}`}

@@ -130,7 +130,7 @@ impl Drill {
     pub fn view(&self, now_ms: u64, lang: Lang) -> DrillView {
         DrillView {
             target: self.target.clone(),
-            name: self.target.name(lang),
+            name: self.target.label(lang),
             started_ms: self.started_ms,
             ends_ms: self.ends_ms,
             running: self.running(now_ms),
@@ -155,9 +155,13 @@ impl Drill {
         } else {
             lang.pick(format!("The drill is over: {name}."), format!("L’exercice est terminé : {name}."))
         };
+        let slowest = match answered {
+            0 => String::new(),
+            _ => lang.pick(format!(", slowest {slowest} ms"), format!(", la plus lente en {slowest} ms")),
+        };
         let figures = lang.pick(
-            format!(" {answered} of {asked} reads answered, slowest {slowest} ms; chains lost: {lost}."),
-            format!(" {answered} lectures sur {asked} ont eu une réponse, la plus lente en {slowest} ms ; chaînes perdues : {lost}."),
+            format!(" {answered} of {asked} reads answered{slowest}; chains lost: {lost}."),
+            format!(" {answered} lectures sur {asked} ont eu une réponse{slowest} ; chaînes perdues : {lost}."),
         );
         let aside = match self.stepped_aside {
             0 => "",

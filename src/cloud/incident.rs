@@ -119,6 +119,16 @@ impl Incidents {
         self.kept.iter().any(|incident| incident.ended_ms.is_none())
     }
 
+    /// The one that is open, ready to show.
+    pub fn running(&self, lang: Lang, offset_min: i32) -> Option<IncidentView> {
+        self.kept.iter().find(|incident| incident.ended_ms.is_none()).map(|incident| incident.view(lang, offset_min))
+    }
+
+    /// Whether the endpoint with this key was last seen to fail.
+    pub fn is_failing(&self, key: &str) -> bool {
+        self.lanes.get(key).is_some_and(|lane| lane.state == State::Failing)
+    }
+
     fn judge(&mut self, now_ms: u64) -> Vec<Notice> {
         let mut notices = Vec::new();
         let lanes = &self.lanes;
@@ -166,12 +176,7 @@ impl Incidents {
 
     /// Incidents ready to show, newest first. `offset_min` is what the person's clock shows more than UTC.
     pub fn view(&self, lang: Lang, offset_min: i32) -> Vec<IncidentView> {
-        let view = |incident: &Incident| IncidentView {
-            sentence: incident.sentence(lang, offset_min),
-            since_ms: incident.since_ms,
-            ended_ms: incident.ended_ms,
-        };
-        self.kept.iter().rev().map(view).collect()
+        self.kept.iter().rev().map(|incident| incident.view(lang, offset_min)).collect()
     }
 }
 
@@ -225,6 +230,11 @@ impl Incident {
         self.failing = self.failing.max(count.failing);
         self.total = self.total.max(count.total);
         self.served_by = count.served_by;
+    }
+
+    fn view(&self, lang: Lang, offset_min: i32) -> IncidentView {
+        let sentence = self.sentence(lang, offset_min);
+        IncidentView { sentence, since_ms: self.since_ms, ended_ms: self.ended_ms }
     }
 
     fn sentence(&self, lang: Lang, offset_min: i32) -> String {

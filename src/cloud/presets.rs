@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::ground::Ground;
+use super::ground::{Domain, Ground, assess};
 use super::rpc;
+use crate::endpoint::EndpointUrl;
 use crate::lang::Lang;
 
 /// One preset.
@@ -90,6 +91,19 @@ pub fn that_add(chain: u64, endpoints: &[&Ground], lang: Lang) -> Vec<Preset> {
     let runs = |ground: &Ground, company: &str| ground.operator.as_deref().map(rpc::group) == Some(rpc::group(company));
     let used = |preset: &Preset| endpoints.iter().any(|ground| runs(ground, &preset.operator));
     for_chain(chain, lang).into_iter().filter(|preset| !used(preset)).collect()
+}
+
+/// Of the presets that could help, those of which it is not known beforehand that they share what is to be
+/// avoided: who runs them, whose law reaches that company, what their host name says.
+pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain], lang: Lang) -> Vec<Preset> {
+    let apart = |preset: &&Preset| {
+        let host = EndpointUrl::parse(&preset.url).map(|url| url.host().to_owned()).unwrap_or_default();
+        let known = assess(None, &[], &host, Some(&preset.operator), &[]).domains();
+        !known.iter().any(|domain| avoid.contains(domain))
+    };
+    let other = that_add(chain, endpoints, lang);
+    let better: Vec<Preset> = other.iter().filter(apart).cloned().collect();
+    if better.is_empty() { other } else { better }
 }
 
 impl Offer {

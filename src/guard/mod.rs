@@ -23,9 +23,10 @@
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
-//!  memory.rs    joining, caching                    watch.rs     evidence, verdicts, badge, incidents
-//!  sticky/      filters and subscriptions        waiting.rs   what a wallet is waiting for
-//!  panel.rs     popup and options                   store.rs     what survives a worker restart
+//!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
+//!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
+//!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
+//!  waiting.rs   what a wallet is waiting for        store.rs     what survives a worker restart
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -39,6 +40,7 @@ use crate::secret::Secret;
 use crate::settings::{Problem, Settings};
 use crate::trail::Trail;
 
+mod adding;
 mod chains;
 mod leaving;
 mod memory;
@@ -48,6 +50,7 @@ mod requests;
 mod rescue;
 mod sends;
 mod settle;
+mod sources;
 mod sticky;
 mod store;
 mod upkeep;
@@ -227,6 +230,11 @@ pub enum Command {
         /// Its id.
         id: String,
     },
+    /// Wake the background at this time, ms, even if it sleeps then; `None` takes that back.
+    Alarm {
+        /// Time.
+        at: Option<u64>,
+    },
     /// Ask the browser's own resolver for all addresses of a name, where it lets extensions do so.
     LookUp {
         /// Host name.
@@ -295,7 +303,7 @@ pub struct Guard {
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
     sticky: Sticky,
-    probes: Vec<panel::Probe>,
+    probes: Vec<adding::Probe>,
     memory: Memory,
     trail: Trail,
     watch: Watch,

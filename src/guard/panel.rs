@@ -3,40 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::chains::{Chain, Lane};
-use super::sends::{Brought, Job, Kind};
-use super::watch::ground_of;
 use super::{Command, Guard, Stored};
 use crate::cloud::ground::{Ground, of_wallet};
-use crate::cloud::{presets, verdict};
-use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::cloud::table::{Atlas, TableError};
+use crate::cloud::verdict;
 use crate::health::{Check, Rest};
-use crate::jsonrpc::{self, Reply};
 use crate::lang::Lang;
 use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, SiteView, Snapshot};
-use crate::race::Outcome;
-use crate::route::{self, Weight};
-use crate::secret::Secret;
+use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode, Problem, Settings};
 
-/// How long a probe of an endpoint may take, ms.
-const PROBE_MS: u64 = 8_000;
-/// How long a probe's answer waits for the address it came from, ms: browsers tell it late, and not always.
-const ADDRESS_MS: u64 = 300;
 /// Median above which the dot says "slow", ms.
 const SLOW_MS: u64 = 1_000;
 /// Age at which the address data is called old, days.
 const OLD_DAYS: i64 = 365;
-
-/// An endpoint being looked at before it is saved.
-#[derive(Debug)]
-pub(super) struct Probe {
-    token: u64,
-    key: EndpointKey,
-    endpoint: Endpoint,
-    lang: Lang,
-    /// Chain and round trip, once it answered; told when the address is known or at this time.
-    answered: Option<(u64, u64, u64)>,
-}
 
 impl Guard {
     pub(super) fn panel(&mut self, now: u64, token: u64, message: PanelToCore) {
@@ -52,7 +32,7 @@ impl Guard {
             PanelToCore::Import { text, lang } => self.keep(now, Settings::parse(text.expose()), &lang),
             PanelToCore::CheckSettings { text, lang } => match Settings::parse(text.expose()) {
                 Ok(_) => PanelReply::Done,
-                Err(problem) => told(&problem, &lang),
+                Err(problem) => told(&problem, Lang::from_tag(&lang)),
             },
             PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
             PanelToCore::Probe { chain, url, headers, lang } => {
@@ -78,7 +58,7 @@ impl Guard {
         self.panel_reply(token, reply);
     }
 
-    fn panel_reply(&mut self, token: u64, reply: PanelReply) {
+    pub(super) fn panel_reply(&mut self, token: u64, reply: PanelReply) {
         self.out.push_back(Command::PanelReply { token, reply });
     }
 
@@ -90,7 +70,7 @@ impl Guard {
                 self.adopt(now, settings);
                 PanelReply::Done
             }
-            Err(problem) => told(&problem, lang),
+            Err(problem) => told(&problem, Lang::from_tag(lang)),
         }
     }
 
@@ -98,7 +78,7 @@ impl Guard {
         use base64::Engine as _;
         let lang = Lang::from_tag(lang);
         let bytes = base64::engine::general_purpose::STANDARD.decode(base64.as_bytes());
-        let atlas = bytes.map_err(|_| ()).and_then(|b| crate::cloud::table::Atlas::from_bytes(b).map_err(|_| ()));
+        let atlas = bytes.map_err(|_| TableError::Magic).and_then(Atlas::from_bytes);
         match atlas {
             Ok(atlas) => {
                 self.watch.atlas = Some(atlas);
@@ -106,130 +86,14 @@ impl Guard {
                 self.store(Stored::Table, base64);
                 PanelReply::Done
             }
-            Err(()) => problem("table", "bad-table", lang.pick(
-                "This file is no address table of Breakwater, or it is damaged; the table in use stays. Choose a cloud.bin that ./build.sh atlas wrote.",
-                "Ce fichier n’est pas une table d’adresses de Breakwater, ou il est abîmé ; la table en service reste. Choisissez un cloud.bin écrit par ./build.sh atlas.",
-            )),
-        }
-    }
-
-    fn probe(&mut self, now: u64, token: u64, chain: u64, url: &Secret, headers: Vec<(String, Secret)>, lang: &str) {
-        let lang = Lang::from_tag(lang);
-        let parsed = EndpointUrl::parse(url.expose());
-        let url = match parsed {
-            Ok(url) => url,
-            Err(why) => return self.panel_reply(token, problem("url", why.code(), why.explain(lang))),
-        };
-        let headers = match settings::headers(&headers) {
-            Ok(headers) => headers,
-            Err(wrong) => return self.panel_reply(token, problem(&wrong.field, wrong.code(), &wrong.message(lang))),
-        };
-        let endpoint = Endpoint { url, name: String::new(), enabled: true, private: false, headers, operator: None };
-        let key = endpoint.url.key(chain);
-        let job = Job { kind: Kind::Panel { token }, chain, key, sent: now, due: Some(now + PROBE_MS) };
-        self.send_to(&endpoint, job, "eth_chainId", "[]");
-        self.probes.push(Probe { token, key, endpoint, lang, answered: None });
-    }
-
-    pub(super) fn panel_probed(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
-        let Some(at) = self.probes.iter().position(|p| p.token == token) else { return };
-        let judged = self.judge(route::spec("eth_chainId"), send, brought);
-        let Some(probe) = self.probes.get_mut(at) else { return };
-        let lang = probe.lang;
-        let said = match &judged.reply {
-            Some(Reply::Result(text)) => jsonrpc::quantity(text),
-            _ => None,
-        };
-        let reply = match (said, brought) {
-            (Some(id), _) if id == job.chain => {
-                probe.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
-                return;
-            }
-            (Some(id), _) => problem(
-                "url",
-                "wrong-chain",
-                &lang.pick(
-                    format!(
-                        "This endpoint serves chain {id}, not chain {}. Add it there, or check the URL.",
-                        job.chain
-                    ),
-                    format!(
-                        "Ce point d’accès sert la chaîne {id}, pas la chaîne {}. Ajoutez-le là-bas, ou vérifiez l’URL.",
-                        job.chain
-                    ),
-                ),
-            ),
-            (None, Brought::Nothing(_)) => problem(
-                "url",
-                "no-answer",
-                lang.pick(
-                    "Nothing answers at this address. Check the URL and whether the server is up.",
-                    "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
-                ),
-            ),
-            (None, Brought::Response { status, .. }) => refusal(judged.outcome, *status, lang),
-        };
-        self.probes.remove(at);
-        self.panel_reply(token, reply);
-    }
-
-    /// Keys of the endpoints being looked at under this URL.
-    pub(super) fn panel_probes_of(&self, url: &str) -> Vec<EndpointKey> {
-        self.probes.iter().filter(|p| p.endpoint.url.request_url() == url).map(|p| p.key).collect()
-    }
-
-    pub(super) fn panel_probes_of_key(&self, key: EndpointKey) -> Option<()> {
-        self.probes.iter().any(|p| p.key == key).then_some(())
-    }
-
-    /// The address of a probe is known: its answer need not wait.
-    pub(super) fn panel_address(&mut self, now: u64, url: &str) {
-        for probe in self.probes.iter_mut().filter(|p| p.endpoint.url.request_url() == url) {
-            if let Some((_, _, until)) = &mut probe.answered {
-                *until = now;
+            Err(wrong) => {
+                let rest = lang.pick(
+                    "The table in use stays. Choose a cloud.bin that ./build.sh atlas wrote.",
+                    "La table en service reste. Choisissez un cloud.bin écrit par ./build.sh atlas.",
+                );
+                problem("table", "bad-table", &format!("{} {rest}", wrong.explain(lang)))
             }
         }
-    }
-
-    pub(super) fn probes_at(&self) -> Option<u64> {
-        self.probes.iter().filter_map(|p| p.answered).map(|(_, _, until)| until).min()
-    }
-
-    /// Probes that answered and whose address is known, or has been waited for.
-    pub(super) fn tick_probes(&mut self, now: u64) {
-        let due = |p: &mut Probe| {
-            p.answered.is_some_and(|(_, _, until)| until <= now || self.watch.evidence.contains_key(&p.key))
-        };
-        let done: Vec<Probe> = self.probes.extract_if(.., due).collect();
-        for probe in done {
-            let Some((chain, ms, _)) = probe.answered else { continue };
-            let evidence = self.watch.evidence.get(&probe.key).map(Vec::as_slice).unwrap_or_default();
-            let ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence);
-            let (level_before, level_after) = self.levels_with(chain, probe.key, &ground);
-            let change = verdict::change(level_before, level_after, probe.lang);
-            let ground = ground.view(now, probe.lang);
-            self.panel_reply(probe.token, PanelReply::Probed { chain, ms, ground, level_before, level_after, change });
-        }
-    }
-
-    /// The level of a chain's verdict as it is, and with one endpoint more; one it has already adds nothing.
-    fn levels_with(&self, chain: u64, key: EndpointKey, candidate: &Ground) -> (verdict::Level, verdict::Level) {
-        let lanes: Vec<&Lane> =
-            self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled()).collect();
-        let used: Vec<(&str, &Ground)> = lanes.iter().map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
-        let before = verdict::level(&used);
-        let known = lanes.iter().any(|l| l.key == key);
-        (before, if known { before } else { verdict::level_with(&used, candidate) })
-    }
-
-    /// A chain's presets: first those that could help its verdict.
-    fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
-        let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
-        let grounds: Vec<&Ground> = lanes.map(|l| &l.ground).collect();
-        let mut offered = presets::that_add(chain, &grounds, lang);
-        let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
-        offered.extend(others);
-        offered
     }
 
     fn snapshot(&self, now: u64, host: Option<&str>, lang: Lang) -> Snapshot {
@@ -259,7 +123,7 @@ impl Guard {
     }
 
     fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
-        let used: Vec<(&str, Vec<(&str, &crate::cloud::ground::Ground)>)> = self
+        let used: Vec<(&str, Vec<(&str, &Ground)>)> = self
             .chains
             .values()
             .map(|c| {
@@ -276,6 +140,9 @@ impl Guard {
     fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
         let pages: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
         let wallets: BTreeSet<&String> = pages.iter().flat_map(|(_, p)| &p.wallets).collect();
+        // Several unknown wallets are one sentence.
+        let said: BTreeSet<String> =
+            wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect();
         let used = |c: &&Chain| pages.iter().any(|(client, _)| c.users.contains(client));
         SiteView {
             host: host.to_owned(),
@@ -284,7 +151,7 @@ impl Guard {
             chains: self.chains.values().filter(used).map(|c| c.id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
             waits: self.waits(now, &pages, lang),
-            wallets: wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect(),
+            wallets: said.into_iter().collect(),
         }
     }
 
@@ -314,7 +181,7 @@ impl Guard {
             dispute: set.dispute,
             in_use: !chain.users.is_empty(),
             endpoints: set.endpoints.iter().map(view).collect(),
-            verdict: chain.verdict(lang),
+            verdict: self.offered(chain, lang),
         }
     }
 
@@ -409,11 +276,11 @@ impl Guard {
     }
 }
 
-fn told(problem: &Problem, lang: &str) -> PanelReply {
+pub(super) fn told(problem: &Problem, lang: Lang) -> PanelReply {
     PanelReply::Problem {
         field: problem.field.clone(),
         code: problem.code().to_owned(),
-        message: problem.message(Lang::from_tag(lang)),
+        message: problem.message(lang),
     }
 }
 
@@ -427,26 +294,8 @@ fn stored_problem(problem: &Problem, lang: Lang) -> String {
     )
 }
 
-fn problem(field: &str, code: &str, message: &str) -> PanelReply {
+pub(super) fn problem(field: &str, code: &str, message: &str) -> PanelReply {
     PanelReply::Problem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() }
-}
-
-/// Why an endpoint that answered is none.
-fn refusal(outcome: Outcome, status: u16, lang: Lang) -> PanelReply {
-    match outcome {
-        Outcome::Refused => problem("url", "refused", lang.pick(
-            "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
-            "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
-        )),
-        _ if matches!(status, 401..=403) => problem("url", "no-access", lang.pick(
-            "The endpoint asks for a key. Put it in the URL or in a request header.",
-            "Le point d’accès demande une clé. Mettez-la dans l’URL ou dans un en-tête.",
-        )),
-        _ => problem("url", "not-json-rpc", &lang.pick(
-            format!("This address answers (HTTP {status}), but not with JSON-RPC. Use the RPC URL, not the website's."),
-            format!("Cette adresse répond (HTTP {status}), mais pas en JSON-RPC. Utilisez l’URL RPC, pas celle du site."),
-        )),
-    }
 }
 
 /// Days between `YYYY-MM-DD` and now (Howard Hinnant's days_from_civil,

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::chains::{Chain, Lane};
 use super::{Command, Guard, Stored};
 use crate::cloud::evidence::Evidence;
-use crate::cloud::incident::Incidents;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head};
 use crate::health::Health;
@@ -51,12 +50,16 @@ impl Guard {
     /// Works by these settings from now on.
     pub(super) fn adopt(&mut self, now: u64, settings: Settings) {
         let sites = settings.sites_off != self.settings.sites_off;
+        if settings.resolver != self.settings.resolver {
+            self.watch.names_asked.clear();
+        }
         self.settings = settings;
         self.memory.forget();
         self.rebuild_chains(now);
         self.assess_all(now);
         let keys: BTreeSet<String> = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key.to_string()).collect();
-        self.watch.incidents.keep_only(now, &keys);
+        let notices = self.watch.incidents.keep_only(now, &keys);
+        self.told(now, notices);
         if sites {
             self.out.push_back(Command::Sites { off: self.settings.sites_off.clone() });
         }
@@ -79,7 +82,7 @@ impl Guard {
             let shown = session.floors.get(&chain.id).copied().filter(|n| *n <= HIGHEST);
             chain.floor = shown.max(chain.heads.best()).unwrap_or(0);
         }
-        self.watch.incidents = Incidents::restore(&session.incidents);
+        self.restore_incidents(&session.incidents);
         self.set_warned(session.warned);
         if let Some(drill) = session.drill {
             self.restore_drill(now, &drill);

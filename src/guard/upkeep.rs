@@ -157,8 +157,7 @@ impl Guard {
             if headless {
                 self.poll_head(now, job.chain, job.key, Kind::Poll);
             }
-            self.look_up(now, job.chain, job.key);
-            self.resolve(now, job.chain, job.key);
+            self.learn_names(now, job.chain, job.key);
         }
         self.save_soon(now);
         self.watch_lane(now, job.chain, job.key, if right { Outcome::Answer } else { judged.outcome });
@@ -200,6 +199,10 @@ impl Guard {
             None => {}
         }
         self.save_soon(now);
+        if believed.is_some() {
+            // The person may have chosen a resolver since the check.
+            self.learn_names(now, job.chain, job.key);
+        }
         let outcome = if number.is_some() { Outcome::Answer } else { judged.outcome };
         self.watch_lane(now, job.chain, job.key, outcome);
         self.release_all(now, job.chain);

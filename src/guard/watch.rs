@@ -1,15 +1,12 @@
-//! Where the endpoints stand, what that means, and what the person is told of it: evidence, verdicts, the
-//! badge, drills and incidents.
+//! What the grounds of the endpoints mean, and what the person is told of it: verdicts, the badge, drills and
+//! incidents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use super::chains::{Chain, Lane};
-use super::sends::{Brought, Job, Kind};
-use super::{Command, Guard, HttpRequest};
-use crate::cloud::dns::{self, Ask};
+use super::{Command, Guard};
 use crate::cloud::drill::{Drill, Target};
-use crate::cloud::evidence::{Evidence, Fact, remember};
+use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{Incidents, Notice, State};
 use crate::cloud::table::Atlas;
@@ -19,17 +16,12 @@ use crate::health::{Check, Health, Rest};
 use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::Class;
-use crate::secret::Secret;
 use crate::settings::{Endpoint, Settings};
 
 /// Colour of a warning's badge.
 const RED: &str = "#b3261e";
 /// Colour of a drill's badge.
 const BLUE: &str = "#0b57d0";
-/// How long a resolver may take, ms.
-const RESOLVE_MS: u64 = 4_000;
-/// Age at which a name is resolved again, ms.
-const RESOLVED_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Token of the browser session: drills live in session storage, which ends with it.
 const SESSION: &str = "session";
@@ -46,6 +38,8 @@ pub(super) struct Watch {
     /// When the drill was last looked at, ms.
     drill_seen: u64,
     failing: BTreeSet<EndpointKey>,
+    /// When the names behind an endpoint were last asked for, ms.
+    pub(super) names_asked: BTreeMap<EndpointKey, u64>,
     badge: Option<(String, String, String)>,
     warned: BTreeSet<u64>,
     pub(super) evidence_dirty: bool,
@@ -119,52 +113,6 @@ impl Chain {
 }
 
 impl Guard {
-    /// The browser connected to an address for one of our requests.
-    pub(super) fn address(&mut self, now: u64, url: &Secret, ip: &str) {
-        let Ok(ip) = ip.trim_matches(['[', ']']).parse::<IpAddr>() else { return };
-        let same = |e: &Endpoint| e.url.request_url() == url.expose();
-        let mut keys: Vec<EndpointKey> =
-            self.chains.values().flat_map(|c| &c.lanes).filter(|l| same(&l.endpoint)).map(|l| l.key).collect();
-        keys.extend(self.panel_probes_of(url.expose()));
-        for key in keys {
-            self.note(now, key, Evidence::observed(ip, now));
-        }
-        self.panel_address(now, url.expose());
-    }
-
-    /// The browser's word for a failure; our own aborts are none.
-    pub(super) fn network_error(&mut self, url: &Secret, error: &str) {
-        let word: String =
-            error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
-        if word.to_ascii_uppercase().contains("ABORT") {
-            return;
-        }
-        let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
-        for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
-            lane.cause = Some(word.clone());
-        }
-    }
-
-    /// Response headers are claims: they add a layer, never remove one.
-    pub(super) fn claims(&mut self, now: u64, chain: u64, key: EndpointKey, headers: &[(String, String)]) {
-        if self.chains.get(&chain).and_then(|c| c.lane(key)).is_none() && self.panel_probes_of_key(key).is_none() {
-            return;
-        }
-        let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        if let Some(evidence) = Evidence::headers(pairs, now) {
-            self.note(now, key, evidence);
-        }
-    }
-
-    fn note(&mut self, now: u64, key: EndpointKey, evidence: Evidence) {
-        let list = self.watch.evidence.entry(key).or_default();
-        if remember(list, evidence) {
-            self.watch.evidence_dirty = true;
-            self.save_soon(now);
-            self.assess_all(now);
-        }
-    }
-
     pub(super) fn table(&mut self, now: u64, bytes: Vec<u8>) {
         if let Ok(atlas) = Atlas::from_bytes(bytes) {
             self.watch.atlas = Some(atlas);
@@ -231,6 +179,8 @@ impl Guard {
     fn drill_changed(&mut self, now: u64) {
         self.darken(now);
         self.show(now);
+        let at = self.watch.drill.as_ref().and_then(|d| d.ends(now));
+        self.out.push_back(Command::Alarm { at });
         // A person's act, not a figure that is learnt again: it outlives a worker that dies in the next second.
         self.save_now(now);
     }
@@ -266,7 +216,14 @@ impl Guard {
         self.told(now, notices);
     }
 
-    fn told(&mut self, now: u64, notices: Vec<Notice>) {
+    /// Incidents of an earlier life of the worker, with the endpoints that were failing in it.
+    pub(super) fn restore_incidents(&mut self, text: &str) {
+        self.watch.incidents = Incidents::restore(text);
+        let keys = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key);
+        self.watch.failing = keys.filter(|key| self.watch.incidents.is_failing(&key.to_string())).collect();
+    }
+
+    pub(super) fn told(&mut self, now: u64, notices: Vec<Notice>) {
         if notices.is_empty() {
             return;
         }
@@ -287,20 +244,25 @@ impl Guard {
         self.show(now);
     }
 
-    /// What the badge says: a drill, or how many chains would be lost by one failure.
+    /// What the badge says: a drill, an outage that goes on, or a chain that one failure would take.
     pub(super) fn show(&mut self, now: u64) {
         let verdicts: Vec<(u64, ChainVerdict)> = self.chains.values().map(|c| (c.id, c.verdict(self.lang))).collect();
         let warnings: Vec<&(u64, ChainVerdict)> = verdicts.iter().filter(|(_, v)| v.level == Level::Warning).collect();
         let drill = self.watch.drill.as_ref().filter(|d| d.running(now)).map(|d| d.view(now, self.lang).name);
-        let badge = match (&drill, warnings.first()) {
-            (Some(name), _) => {
-                let title = self.lang.pick("Drill", "Exercice");
-                (self.lang.pick("DRILL", "EXER").to_owned(), BLUE.to_owned(), format!("Breakwater – {title}: {name}"))
+        let incident = self.watch.incidents.running(self.lang, self.offset_min);
+        let badge = match (&drill, &incident, warnings.first()) {
+            (Some(name), ..) => {
+                let title =
+                    self.lang.pick(format!("Breakwater – Drill: {name}"), format!("Breakwater – Exercice : {name}"));
+                (self.lang.pick("DRILL", "EXER").to_owned(), BLUE.to_owned(), title)
             }
-            (None, Some((_, verdict))) => {
+            (None, Some(incident), _) => {
+                ("!!".to_owned(), RED.to_owned(), format!("Breakwater – {}", incident.sentence))
+            }
+            (None, None, Some((_, verdict))) => {
                 ("!".to_owned(), RED.to_owned(), format!("Breakwater – {}", verdict.sentence))
             }
-            (None, None) => (String::new(), RED.to_owned(), "Breakwater".to_owned()),
+            (None, None, None) => (String::new(), RED.to_owned(), "Breakwater".to_owned()),
         };
         let shared = |v: &ChainVerdict| v.level == Level::Warning && v.reason != verdict::Reason::Single;
         let news: Vec<(u64, String)> = verdicts
@@ -326,73 +288,5 @@ impl Guard {
 
     pub(super) fn set_warned(&mut self, warned: BTreeSet<u64>) {
         self.watch.warned = warned;
-    }
-
-    /// What the browser's own resolver said of an endpoint's name.
-    pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
-        let ips: Vec<IpAddr> = ips.iter().filter_map(|ip| ip.parse().ok()).collect();
-        if ips.is_empty() {
-            return;
-        }
-        let lanes = self.chains.values().flat_map(|c| &c.lanes);
-        let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint.url.host() == host).map(|l| l.key).collect();
-        for key in keys {
-            self.note(now, key, Evidence::resolved(ips.clone(), now));
-        }
-    }
-
-    /// Asks the browser's own resolver, where it can be asked: it tells all addresses of a name, a connection
-    /// only one.
-    pub(super) fn look_up(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
-        let fresh = |e: &Evidence| matches!(e.fact, Fact::Resolved { .. }) && e.at_ms + RESOLVED_MS > now;
-        let host = lane.endpoint.url.host();
-        if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence.iter().any(fresh) {
-            self.out.push_back(Command::LookUp { host: host.to_owned() });
-        }
-    }
-
-    /// Asks the resolver the person chose, if any, for the names behind an endpoint.
-    pub(super) fn resolve(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        let Some(resolver) = self.settings.resolver.as_ref().map(|r| r.request_url()) else { return };
-        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
-        let fresh = |e: &Evidence| matches!(e.fact, Fact::Doh { .. }) && e.at_ms + RESOLVED_MS > now;
-        let host = lane.endpoint.url.host().to_owned();
-        if lane.evidence.iter().any(fresh) || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
-            return;
-        }
-        for ask in [Ask::A, Ask::Aaaa] {
-            let Some(body) = dns::query(&host, ask) else { return };
-            let send = self.number();
-            let headers = vec![
-                ("content-type".to_owned(), dns::MEDIA_TYPE.into()),
-                ("accept".to_owned(), dns::MEDIA_TYPE.into()),
-            ];
-            let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
-            self.jobs.insert(send, Job { kind: Kind::Resolve, chain, key, sent: now, due: Some(now + RESOLVE_MS) });
-            let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
-            self.out.push_back(Command::Send { send, http });
-        }
-    }
-
-    pub(super) fn resolved(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
-        let Brought::Response { status: 200, body, .. } = brought else { return };
-        let Some(host) = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).map(|l| l.endpoint.url.host())
-        else {
-            return;
-        };
-        let Ok(mut reply) = dns::parse(body, host) else { return };
-        // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
-        for old in self.watch.evidence.get(&job.key).into_iter().flatten() {
-            if let Fact::Doh { cnames, ips } = &old.fact
-                && old.at_ms + RESOLVE_MS * 2 > now
-            {
-                reply.ips.extend(ips);
-                if reply.cnames.is_empty() {
-                    reply.cnames.clone_from(cnames);
-                }
-            }
-        }
-        self.note(now, job.key, Evidence::doh(reply.cnames, reply.ips, now));
     }
 }

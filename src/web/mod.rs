@@ -36,6 +36,8 @@ extern "C" {
     fn notify(this: &Host, id: &str, message: &str);
     #[wasm_bindgen(method)]
     fn unnotify(this: &Host, id: &str);
+    #[wasm_bindgen(method)]
+    fn alarm(this: &Host, at: Option<f64>);
     #[wasm_bindgen(method, js_name = lookUp)]
     fn look_up(this: &Host, host: &str);
     #[wasm_bindgen(method)]
@@ -200,6 +202,7 @@ impl Shell {
             Command::Badge { text, color, title } => self.host.badge(&text, &color, &title),
             Command::Notify { id, message } => self.host.notify(&id, &message),
             Command::Unnotify { id } => self.host.unnotify(&id),
+            Command::Alarm { at } => self.host.alarm(at.map(|at| at as f64)),
             Command::LookUp { host } => self.host.look_up(&host),
             Command::Sites { off } => self.host.sites(messages::out(&off)),
         }

@@ -1,4 +1,7 @@
 // `./build.sh bench life`: from a killed worker to the next answer, and 5 MB through the whole path, in both browsers.
+// Writes target/bench/life.json.
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { launch } from "../browser/harness.mjs";
 import { dappPage, find } from "../browser/stage.mjs";
@@ -6,17 +9,21 @@ import { startNetwork } from "../net/network.mjs";
 import { startSite } from "../net/site.mjs";
 import { quantile } from "../../www/js/stats.js";
 
+const OUT = fileURLToPath(new URL("../../target/bench/", import.meta.url));
 const KILLS = 15;
 const BIG_READS = 10;
 /** `bytesOf(uint256)` of the odd contract, for 2.5 MB of bytes: 5 MB of hex. */
 const BIG = "0x0ee98e81";
 const BIG_BYTES = 2_500_000;
 
-/** @param {number[]} times */
-const told = (times) => {
+/** @param {number[]} times @returns {{p50: number, worst: number, n: number}} ms */
+const summary = (times) => {
   const sorted = [...times].sort((a, b) => a - b);
-  return `median ${Math.round(quantile(sorted, 0.5))} ms, worst ${Math.round(sorted.at(-1) ?? NaN)} ms of ${times.length}`;
+  return { p50: Math.round(quantile(sorted, 0.5)), worst: Math.round(sorted.at(-1) ?? NaN), n: times.length };
 };
+
+/** @param {ReturnType<typeof summary>} times */
+const told = ({ p50, worst, n }) => `median ${p50} ms, worst ${worst} ms of ${n}`;
 
 /** One read through the provider, timed in the page. @param {import("puppeteer-core").Page} page @param {string} account */
 const read = (page, account) => page.evaluate(async (who) => {
@@ -50,17 +57,24 @@ async function life(browser) {
       await session.killWorker();
       times.push(await read(page, net.accounts[i % net.accounts.length]));
     }
-    console.log(`${browser}: from a killed worker to the next answer: ${told(times.slice(1))}`);
+    const restart = summary(times.slice(1));
+    console.log(`${browser}: from a killed worker to the next answer: ${told(restart)}`);
     const call = { method: "eth_call", params: [{ to: net.contracts.oddity.address, data: `${BIG}${BIG_BYTES.toString(16).padStart(64, "0")}` }, "latest"] };
     const bigs = [];
     for (let i = 0; i < BIG_READS; i++) bigs.push(await big(page, net.nodes[0].url, call));
     if (!bigs.every(({ same, size }) => same && size > 2 * BIG_BYTES)) throw new Error("the big answers differ");
-    console.log(`${browser}: 5 MB by the page's own fetch: ${told(bigs.map(({ own }) => own))}; through Breakwater: ${told(bigs.map(({ guarded }) => guarded))}`);
+    const [own, guarded] = [summary(bigs.map((big) => big.own)), summary(bigs.map((big) => big.guarded))];
+    console.log(`${browser}: 5 MB by the page's own fetch: ${told(own)}; through Breakwater: ${told(guarded)}`);
+    return { next_answer_ms: restart, five_mb_ms: { own_fetch: own, breakwater: guarded } };
   } finally {
     await Promise.allSettled([session.close(), site.close(), net.close()]);
   }
 }
 
 const { values } = parseArgs({ options: { browser: { type: "string", multiple: true, default: ["chromium", "firefox"] } } });
-for (const browser of values.browser) await life(/** @type {any} */ (browser));
+/** @type {Record<string, Awaited<ReturnType<typeof life>>>} */
+const result = {};
+for (const browser of values.browser) result[browser] = await life(/** @type {any} */ (browser));
+await mkdir(OUT, { recursive: true });
+await writeFile(`${OUT}life.json`, `${JSON.stringify(result, null, 2)}\n`);
 process.exit();

@@ -38,6 +38,7 @@ export async function startChromium(extension, profile, options) {
     },
     goto: async (page, url) => { await page.goto(url); },
     killWorker: () => killWorker(browser),
+    point: () => Promise.reject(new Error("Chromium's names are fixed when it starts")),
     setAllSites: (granted) => setAllSites(browser, new URL(origin).host, granted),
     close: () => browser.close(),
   };

@@ -59,6 +59,20 @@ describe(`direct reads, ${BROWSER}`, () => {
     });
   }
 
+  for (const name of ['503', 'hang', 'reset', 'clone', 'of a Request', 'that names its referrer']) {
+    it(`a Request object, ${name}: a real response with the lane's answer`, () => {
+      const { text, status, type, url, real, request } = saw[`Request ${name}`];
+      assert.deepEqual({ text, status, type, url, real, request }, { text: TEXT, status: 200, type: 'cors', url: true, real: true, request: true });
+    });
+  }
+
+  it('a Request object: sends, and what is given with an init, are the platform\'s; abort and chain as with an address', () => {
+    assert.deepEqual(saw['Request send is never rescued'], [503, 0]);
+    assert.deepEqual(saw['Request with an init is the platform\'s'], [503, 0]);
+    assert.deepEqual(saw['Request aborted while the lanes think'], [{ name: 'RangeError', kind: 'RangeError', code: null }, 1]);
+    assert.deepEqual(saw['Request chain learnt'], lane('eth_call'));
+  });
+
   it('XMLHttpRequest: the same events as without a fault', () => {
     assert.deepEqual(saw['xhr good'].log, SUCCESS);
   });

@@ -31,8 +31,7 @@ export async function startFirefox(extension, profile, options) {
   await browser.installExtension(extension);
   const bidi = connection(browser);
   for (const [name, address] of Object.entries(options.hosts ?? {})) {
-    await bidi.chrome(`Cc["@mozilla.org/network/native-dns-override;1"].getService(Ci.nsINativeDNSResolverOverride)
-      .addIPOverride(${JSON.stringify(name)}, ${JSON.stringify(address)})`);
+    await point(bidi, name, address);
   }
   return {
     browser,
@@ -44,6 +43,7 @@ export async function startFirefox(extension, profile, options) {
       await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
     },
     killWorker: () => bidi.chrome(`WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground()`),
+    point: (name, addresses) => point(bidi, name, addresses),
     setAllSites: (granted) => bidi.chrome(`
       const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
       const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
@@ -51,6 +51,13 @@ export async function startFirefox(extension, profile, options) {
     close: () => browser.close(),
   };
 }
+
+/** @param {ReturnType<typeof connection>} bidi @param {string} name @param {string | string[]} addresses */
+const point = (bidi, name, addresses) => bidi.chrome(`
+  const names = Cc["@mozilla.org/network/native-dns-override;1"].getService(Ci.nsINativeDNSResolverOverride);
+  names.clearHostOverride(${JSON.stringify(name)});
+  for (const address of ${JSON.stringify([addresses].flat())}) names.addIPOverride(${JSON.stringify(name)}, address);
+  Services.dns.clearCache(true)`);
 
 /** @param {string} id @param {import("./harness.mjs").LaunchOptions} options */
 function prefs(id, options) {

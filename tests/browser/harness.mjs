@@ -20,7 +20,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {string} [profile] a folder that outlives the browser; otherwise a fresh one
  * @property {boolean} [headless] default true
  * @property {boolean} [dark] prefers-color-scheme: dark
- * @property {Record<string, string>} [hosts] names that resolve to these addresses
+ * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox only)
  * @property {string} [dist] folder of the unpacked extension instead of dist/
  * @property {(manifest: any) => void} [manifest] last changes to the manifest under test
  */
@@ -33,6 +33,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {(page: import("puppeteer-core").Page, url: string) => Promise<void>} goto
  * @property {() => Promise<void>} killWorker
  * @property {(granted: boolean) => Promise<void>} setAllSites
+ * @property {(name: string, addresses: string | string[]) => Promise<void>} point
  * @property {() => Promise<void>} close
  */
 
@@ -92,6 +93,9 @@ export class Session {
 
   /** Takes the permission for all sites away, or gives it back, as a person does. @param {boolean} granted */
   setAllSites(granted) { return this.driver.setAllSites(granted); }
+
+  /** Lets a name resolve to other addresses from now on; Firefox only. @param {string} name @param {string | string[]} addresses */
+  point(name, addresses) { return this.driver.point(name, addresses); }
 
   async close() {
     await this.driver.close();

@@ -36,7 +36,7 @@ test("an endpoint that is there already", async () => {
   assert.deepEqual([reply.type, reply.code], ["problem", "duplicate"]);
 });
 
-for (const [fault, code] of [["wrong-chain", "wrong-chain"], ["html", "not-json-rpc"], ["refuse", "no-answer"], ["503", /./]]) {
+for (const [fault, code] of [["wrong-chain", "wrong-chain"], ["html", "not-json-rpc"], ["refuse", "no-answer"], ["dark", "no-answer"], ["503", /./]]) {
   test(`an endpoint that is tried and answers ${fault}`, async () => {
     await on.net.nodes[0].setFault(String(fault));
     const reply = await probe(`${on.net.nodes[0].url}tried`);

@@ -7,6 +7,7 @@ import { before, describe, it } from 'node:test';
 import { launch } from './harness.mjs';
 import { FETCH } from './platform/fetch.mjs';
 import { openBrowser } from './platform/open.mjs';
+import { REQUEST } from './platform/request.mjs';
 import { startWorld } from './platform/server.mjs';
 import { SOCKET } from './platform/socket.mjs';
 import { XHR } from './platform/xhr.mjs';
@@ -38,7 +39,7 @@ describe(`platform behaviour, ${BROWSER}`, () => {
     }
   });
 
-  for (const [name] of [...FETCH, ...XHR, ...SOCKET]) {
+  for (const [name] of [...FETCH, ...REQUEST, ...XHR, ...SOCKET]) {
     it(name, () => {
       assert.notEqual(off[name], 'did not end');
       assert.deepEqual(on[name], off[name], 'the direct reads in the page');

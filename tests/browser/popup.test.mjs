@@ -1,6 +1,7 @@
 // The popup with the real core: an endpoint is tried before it is saved, removed and put back, a drill is held.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import * as panels from "./panels.mjs";
 import { ask, stage, until } from "./stage.mjs";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
@@ -19,19 +20,13 @@ before(async () => {
 });
 after(() => on?.close());
 
-const words = () => popup.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#app")).innerText);
+const words = () => panels.words(popup);
 /** @param {string} text @param {string} what */
-const says = (text, what) => until(words, (seen) => seen.includes(text), what);
+const says = (text, what) => panels.says(popup, text, what);
+/** @param {string} text @param {string} [within] */
+const press = (text, within) => panels.press(popup, text, within);
 const names = async () => (await on.session.snapshot()).chains.find((/** @type {any} */ chain) => chain.id === 1)
   .endpoints.map((/** @type {any} */ one) => one.name);
-
-/** Presses the first button or label that begins so. @param {string} text @param {string} [within] */
-const press = (text, within = "#app") => until(() => popup.evaluate((wanted, inside) => {
-  const found = [...document.querySelectorAll(`${inside} button, ${inside} label`)]
-    .find((one) => one.textContent?.trim().startsWith(wanted) && !one.matches(":disabled"));
-  /** @type {HTMLElement | undefined} */ (found)?.click();
-  return found !== undefined;
-}, text, within), (pressed) => pressed, `the button ${text}`);
 
 /** @param {string} text */
 const typeUrl = (text) => popup.evaluate((url) => {

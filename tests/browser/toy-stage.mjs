@@ -24,6 +24,8 @@ export async function toyStage() {
    */
   async function visit({ before: first, after: then, body = '' }) {
     for (const page of open.splice(0)) await page.close();
+    // A toy that hangs must not be the way out of a worker that is slow to wake on a busy machine.
+    await session.snapshot();
     const path = `/toys-${++pages}`;
     const script = then ? `<script>${withToys(then)}</script>` : '';
     site.pages[path] = `<!doctype html><head><meta charset="utf-8">${script}</head><body>${body}`;

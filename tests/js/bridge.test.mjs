@@ -111,6 +111,23 @@ test('a worker that keeps dying: three tries, then the page does without; the ne
   assert.deepEqual(r.ports[4].said, []);
 });
 
+test('a worker that keeps dying: what has no wallet is tried once a second, until the page gives it up', async () => {
+  const r = relay();
+  r.say({ ...ask(1), wallet: true });
+  r.say({ ...ask(2), wallet: false });
+  for (let i = 0; i < 6; i++) {
+    r.die();
+    await r.clock.pass(1_000);
+  }
+  assert.deepEqual(r.toPage, [{ type: 'down' }]);
+  assert.equal(r.ports.length, 7);
+  assert.deepEqual(r.ports[6].said, [{ ...ask(2), wallet: false }]);
+  r.say({ type: 'abort', id: 2 });
+  r.die();
+  await r.clock.pass(5_000);
+  assert.equal(r.ports.length, 7);
+});
+
 test('a message from the core ends the counting of tries', async () => {
   const r = relay();
   r.say(ask(1));
@@ -168,6 +185,22 @@ test('a subscription keeps the worker awake, and wakes the next one', async () =
   r.die();
   await r.clock.pass(0);
   assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['resume']);
+});
+
+test('what the page\'s own endpoint has told goes on in the next core as well, until the page ends it', async () => {
+  const r = relay();
+  const resume = { type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [{ number: 5, hash: '0x5', results: [] }] };
+  r.say(resume);
+  assert.deepEqual(r.ports[0].said, [resume]);
+  r.ports[0].onMessage.fire({ type: 'notify', subscription: '0xf1', blocks: [{ number: 6, hash: '0x6', results: ['{}'] }] });
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => [m.type, m.blocks.map((/** @type {any} */ b) => b.number)]), [['resume', [5, 6]]]);
+  r.say({ type: 'ask', id: 9, chain: 1, method: 'eth_unsubscribe', params: '["0xf1"]' });
+  r.ports[1].onMessage.fire({ type: 'answer', id: 9, result: 'true' });
+  r.die();
+  await r.clock.pass(1000);
+  assert.equal(r.ports.length, 2);
 });
 
 test('a core that trapped: the spare one on the same port hears of them as well', () => {

@@ -223,6 +223,19 @@ describe('when nothing is guarded', () => {
     assert.equal((await asking).status, 200);
   });
 
+  it('the worker cannot be reached: the call is the platform\'s alone, and the worker is knocked at', async () => {
+    const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
+    const known = client.state;
+    client.state = { on: false, direct: false, chains: new Set(), deadlineMs: 10_000, down: true };
+    await assert.rejects(fetch('https://mainnet.infura.io/v3/k', post(request('eth_call'))));
+    assert.deepEqual([client.woken, client.asked.length], [1, 0]);
+    client.state = known;
+    const asking = fetch('https://mainnet.infura.io/v3/k', post(request('eth_call')));
+    await settle();
+    client.answerAll();
+    assert.equal((await asking).status, 200);
+  });
+
   it('destroyed: the platform\'s own function again, or a plain pass-through beneath another wrapper', async () => {
     const { scope, native, destroy } = page(() => Promise.resolve(json('{}')));
     destroy();

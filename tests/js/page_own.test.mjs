@@ -21,6 +21,24 @@ test('reads are raced, without a wallet behind them', async () => {
   assert.equal(await answered, '0x7');
 });
 
+test('the worker cannot be reached: reads wait for it, and end at their deadline', async () => {
+  const { own: provider, client, asks, answer, clock } = own();
+  const first = provider.request({ method: 'eth_blockNumber' });
+  await settle();
+  client.receive({ type: 'down' });
+  const second = provider.request({ method: 'eth_gasPrice' });
+  await settle();
+  assert.equal(asks().length, 2);
+  client.receive(ON);
+  answer('0x7', asks()[0]);
+  assert.equal(await first, '0x7');
+  client.receive({ type: 'down' });
+  assert.equal(provider.chainId, '0x1');
+  await Promise.all([assert.rejects(second, { code: -32603 }), clock.pass(10_250)]);
+  client.receive({ ...ON, on: false });
+  await assert.rejects(provider.request({ method: 'eth_gasPrice' }), { code: 4900 });
+});
+
 test('chain, accounts and what it cannot do', async () => {
   const { own: provider } = own();
   assert.equal(await provider.request({ method: 'eth_chainId' }), '0x1');

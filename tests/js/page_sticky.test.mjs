@@ -231,3 +231,26 @@ test('kept: ended ones are forgotten, and so are those that never came to be', (
   k.fromCore({ type: 'use-wallet', id: 8 });
   assert.equal(k.asked.size, 0);
 });
+
+test('kept: of a page\'s own sockets no more than the core serves', () => {
+  const kept = new Kept();
+  for (let i = 0; i < 70; i++) kept.goesOn({ subscription: `0x${i}`, chain: 1, method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(i)] });
+  assert.equal(kept.resumes().length, 64);
+});
+
+test('a page\'s own socket: followed under its name, until it ends, or the chain is not served any more', async () => {
+  const { client, sent } = await knownPage(new PlainWallet());
+  const log = /** @type {any[]} */ ([]);
+  const follow = (/** @type {string} */ subscription) => client.follow({
+    chain: 1, subscription, params: '["newHeads"]', blocks: [block(5)], heard: (blocks) => log.push(blocks.map(({ number }) => number)), lost: () => log.push('lost'),
+  });
+  follow('0xf1');
+  assert.deepEqual(sent.filter(({ type }) => type === 'resume'), [{ type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(5)] }]);
+  client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['{}']), block(7)] });
+  client.unfollow('0xf1');
+  client.unfollow('0xf1');
+  assert.deepEqual(sent.filter(({ method }) => method === 'eth_unsubscribe').map(({ params }) => params), ['["0xf1"]']);
+  follow('0xf2');
+  client.receive({ ...ON, chains: [] });
+  assert.deepEqual(log, [[6, 7], 'lost']);
+});

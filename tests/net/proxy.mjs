@@ -33,6 +33,8 @@ export class FaultProxy {
   /** Called with the body of every transaction sent through. @type {((raw: string) => void) | undefined} */
   onTransaction;
   port = 0;
+  /** What an answer carries besides: a cloud's or a CDN's marks. @type {Record<string, string>} */
+  headers = {};
 
   /** @param {string} host @param {import("./anvil.mjs").Anvil} node the honest node behind */
   constructor(host, node) {
@@ -128,7 +130,7 @@ export class FaultProxy {
     }
     const rewrite = REWRITES[fault.name];
     const out = rewrite ? await this.#rewritten(rewrite, fault, body) : await this.#forward(body);
-    const head = { ...CORS, "content-type": "application/json" };
+    const head = { ...CORS, "content-type": "application/json", ...this.headers };
     if (fault.name === "two-replies") return void res.writeHead(200, head).end(`${out}\n${out}`);
     if (fault.name === "huge") return void huge(res, head, fault.mb);
     if (fault.name === "cut") {

@@ -57,9 +57,9 @@ export async function reply(wallet, { method, params }) {
   switch (method) {
     case 'eth_chainId': return wallet.chain;
     case 'net_version': return String(Number(wallet.chain));
-    case 'eth_accounts': case 'eth_requestAccounts': return [ACCOUNT];
+    case 'eth_accounts': case 'eth_requestAccounts': return [wallet.account ?? ACCOUNT];
     case 'personal_sign': return '0x51';
-    case 'eth_sendTransaction': return HASH;
+    case 'eth_sendTransaction': return wallet.account ? forward(wallet.url, method, params) : HASH;
     case 'wallet_switchEthereumChain':
       wallet.chain = params[0].chainId;
       wallet.emit('chainChanged', wallet.chain);
@@ -145,6 +145,32 @@ export const PrivateWallet = /** @type {any} */ (class PrivateWallet extends Emi
   }
 
   isConnected() { return this.#state.isUnlocked; }
+});
+
+/** One that really sends, from an account its node holds the key of, and hears events by its node's own socket. */
+export const LiveWallet = /** @type {any} */ (class LiveWallet extends PlainWallet {
+  constructor(options) {
+    super({ name: 'live', ...options });
+    let id = 0;
+    const waiting = new Map();
+    const socket = new WebSocket(this.line);
+    const open = new Promise((resolve) => { socket.addEventListener('open', resolve); });
+    socket.addEventListener('message', ({ data }) => {
+      const { id: answered, result, params } = JSON.parse(data);
+      if (params) this.emit('message', { type: 'eth_subscription', data: params });
+      else waiting.get(answered)(result);
+    });
+    this.bySocket = async (method, params) => {
+      await open;
+      socket.send(JSON.stringify({ jsonrpc: '2.0', id: id += 1, method, params }));
+      return new Promise((resolve) => { waiting.set(id, resolve); });
+    };
+  }
+
+  request({ method, params }) {
+    if (/^eth_(un)?subscribe$/.test(method)) return this.bySocket(method, params);
+    return super.request({ method, params });
+  }
 });
 
 /** Brave's shape: members cannot be written or configured. */

@@ -59,6 +59,8 @@ pub enum Seen {
     Panel(u64, PanelReply),
     Badge(String, String),
     Notify(String, String),
+    Unnotify(String),
+    Alarm(Option<u64>),
     Stored(Stored),
 }
 
@@ -237,6 +239,8 @@ impl World {
             }
             Command::Badge { text, title, .. } => self.see(Seen::Badge(text, title)),
             Command::Notify { id, message } => self.see(Seen::Notify(id, message)),
+            Command::Unnotify { id } => self.see(Seen::Unnotify(id)),
+            Command::Alarm { at } => self.see(Seen::Alarm(at)),
             _ => {}
         }
     }

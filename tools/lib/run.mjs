@@ -50,10 +50,11 @@ export const read = (command, args) =>
 /**
  * Cargo for the wasm target: rustup's, or Debian's own compiler building the target from source
  * (setup.sh leaves a mark when it had to take that way).
+ * @param {string[]} [what] the library by default
  * @returns {{command: string, args: string[], env: Record<string, string>}}
  */
-export function wasmCargo() {
-  const args = ["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"];
+export function wasmCargo(what = ["--lib"]) {
+  const args = ["build", "--release", ...what, "--target", "wasm32-unknown-unknown"];
   if (!existsSync(at(".cache/debian-rust"))) return { command: "cargo", args, env: {} };
   return {
     command: "/usr/bin/cargo",

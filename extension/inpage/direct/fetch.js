@@ -4,25 +4,64 @@ import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer, mayAnswer } from './judge.js';
 import { candidate } from './rpc.js';
 import { standIn } from './response.js';
-import { wrapMethod } from './wrap.js';
+import { wrapConstructor, wrapMethod } from './wrap.js';
 
 /**
  * @param {import('./guard.js').Guard} guard
  * @returns {() => void} undo
  */
 export function installFetch(guard) {
-  return wrapMethod(guard.env.scope, 'fetch', (native, self, args) => {
-    const watched = args.length > 1 ? recognise(guard, args[0], args[1]) : null;
+  const { scope } = guard.env;
+  /** Bodies of the page's `Request` objects: afterwards they could only be read by cloning a stream.
+   * @type {WeakMap<Request, string>} */
+  const bodies = new WeakMap();
+  const undo = [wrapMethod(scope, 'fetch', (native, self, args) => {
+    const [input, init] = args;
+    const watched = init === undefined ? recogniseRequest(guard, input, bodies) : recognise(guard, input, init);
     if (!watched) return Reflect.apply(native, self, args);
     const call = new FetchCall(guard, watched, native, self, args);
     return call.send();
-  });
+  })];
+  if (scope.Request) undo.push(...rememberBodies(scope, bodies));
+  return () => undo.forEach((one) => one());
 }
 
 /**
- * A `Request` object is not looked at: its body can only be read by cloning a stream, which a bystander
- * must not do to every request of a page. Its call is the platform's, as it is.
+ * @param {typeof globalThis} scope
+ * @param {WeakMap<Request, string>} bodies
+ * @returns {(() => void)[]} undo
+ */
+function rememberBodies(scope, bodies) {
+  const keep = (/** @type {Request} */ request, /** @type {string | null | undefined} */ text) => {
+    if (typeof text === 'string') bodies.set(request, text);
+  };
+  return [
+    wrapConstructor(scope, 'Request', (request, [input, init]) => {
+      keep(request, init?.body ? candidate(init.body) : bodies.get(input));
+    }),
+    wrapMethod(scope.Request.prototype, 'clone', (native, self, args) => {
+      const copy = Reflect.apply(native, self, args);
+      keep(copy, bodies.get(self));
+      return copy;
+    }),
+  ];
+}
+
+/**
+ * `fetch(request)`. With a second argument it is the platform's alone: what becomes of the two is for it to say.
  *
+ * @param {import('./guard.js').Guard} guard
+ * @param {any} input
+ * @param {WeakMap<Request, string>} bodies
+ * @returns {import('./guard.js').Watched | null}
+ */
+function recogniseRequest(guard, input, bodies) {
+  const text = bodies.get(input);
+  if (text === undefined || input.method !== 'POST' || input.bodyUsed) return null;
+  return input.mode === 'no-cors' || input.signal.aborted ? null : guard.consider(input.url, text);
+}
+
+/**
  * @param {import('./guard.js').Guard} guard
  * @param {any} input
  * @param {any} init
@@ -54,9 +93,10 @@ class FetchCall {
     this.fetch = (init) => Reflect.apply(native, self, [args[0], init, ...args.slice(2)]);
     this.input = args[0];
     this.init = args[1];
+    const { signal } = this.init ?? this.input;
     /** @type {AbortSignal | null} */
-    this.signal = this.init.signal instanceof AbortSignal ? this.init.signal : null;
-    this.own = stoppable(this.init, this.signal);
+    this.signal = signal instanceof AbortSignal ? signal : null;
+    this.own = this.init ? stoppable(this.init, this.signal) : stoppableRequest(this.input);
     /** Hands the page what its own call has come to so far: an error, or a response whose body may still come.
      * @type {(() => void) | null} */
     this.stand = null;
@@ -99,7 +139,7 @@ class FetchCall {
         settle(this.stand);
       }, (error) => {
         this.stand = () => reject(error);
-        if (!this.signal?.aborted && !isArgumentError(this.input, this.init)) return failed();
+        if (!this.signal?.aborted && !(this.init && isArgumentError(this.input, this.init))) return failed();
         watch.stop();
         settle(this.stand);
       });
@@ -134,6 +174,17 @@ function stoppable(init, signal) {
   const stopper = new AbortController();
   const joined = signal ? AbortSignal.any([signal, stopper.signal]) : stopper.signal;
   return { init: { ...init, signal: joined }, stop: () => stopper.abort() };
+}
+
+/**
+ * The same for a `Request`. An `init` makes the platform forget where a request said it came from: one that says so
+ * goes through as it is.
+ *
+ * @param {Request} request
+ */
+function stoppableRequest(request) {
+  if (request.referrer !== 'about:client' || request.referrerPolicy !== '') return { init: undefined, stop() {} };
+  return stoppable({}, request.signal);
 }
 
 /**

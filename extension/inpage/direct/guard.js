@@ -20,15 +20,18 @@ const LEARN_AGAIN = 30_000;
 
 /**
  * @typedef {object} Client  the way to the core, as `../client.js` offers it
- * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} state  null: not known yet
+ * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} state  null: not known yet
  * @property {() => void} wake  this page reads chains
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
  * @property {(chain: number, body: string) => {body: Promise<string | null>, abort: () => void}} rescue
+ * @property {(wanted: import('../sticky.js').Following) => void} follow  a subscription that the lanes go on with
+ * @property {(subscription: string) => void} unfollow
  *
- * @typedef {object} Watched  a call that may be rescued
- * @property {import('./rpc.js').Call} call
+ * @typedef {object} Place
  * @property {import('./memory.js').UrlMemory} memory
  * @property {URL} url
+ *
+ * @typedef {Place & {call: import('./rpc.js').Call}} Watched  a call that may be rescued
  *
  * @typedef {object} Hooks
  * @property {(text: string) => void} answer  a lane answered, in the page's own envelope
@@ -57,21 +60,23 @@ export class Guard {
   /**
    * Whether this body to this address may be rescued at all; null leaves the call to the platform alone.
    *
+   * @template [T=import('./rpc.js').Call]
    * @param {string} address  absolute or relative
    * @param {string} text
-   * @returns {Watched | null}
+   * @param {(text: string) => T | null} [parse]  what may be rescued
+   * @returns {Place & {call: T} | null}
    */
-  consider(address, text) {
+  consider(address, text, parse = /** @type {any} */ (parseCall)) {
     const { state } = this.client;
-    if (state && !(state.on && state.direct && state.chains.size > 0)) return null;
+    if (state && !state.down && !(state.on && state.direct && state.chains.size > 0)) return null;
     const url = parseUrl(address, this.env.base());
     if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
-    const call = parseCall(text);
+    const call = parse(text);
     if (!call) return null;
     const memory = this.memories.of(url);
     if (memory.barred) return null;
-    if (!state) this.client.wake();
-    return { call, memory, url };
+    if (!state?.on) this.client.wake();
+    return state?.down ? null : { call, memory, url };
   }
 
   /**

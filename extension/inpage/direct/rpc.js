@@ -66,6 +66,22 @@ function isRescuable(item) {
   return typeof item.method === 'string' && (isLocal(item.method) || routeOf(item.method) === 'read');
 }
 
+/**
+ * @typedef {object} Subscribing  `eth_subscribe` to new heads or logs, or `eth_unsubscribe`
+ * @property {string|number} id
+ * @property {string} method
+ * @property {unknown[]} params
+ *
+ * @param {string} text
+ * @returns {Subscribing | null}
+ */
+export function parseSubscribing(text) {
+  const { id, method, params } = parseJson(text) ?? {};
+  if ((typeof id !== 'number' && typeof id !== 'string') || !Array.isArray(params)) return null;
+  const made = method === 'eth_subscribe' && (params[0] === 'newHeads' || params[0] === 'logs');
+  return made || method === 'eth_unsubscribe' ? { id, method, params } : null;
+}
+
 /** @param {string} method */
 function isLocal(method) {
   return CHAIN_ID.has(method);

@@ -2,7 +2,8 @@
 
 import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer } from './judge.js';
-import { parseJson } from './rpc.js';
+import { parseJson, parseSubscribing } from './rpc.js';
+import { Subscriptions } from './socket-subs.js';
 
 /** `close` is held back for the answers of the lanes no longer than this, in ms. */
 const CLOSE_HELD = 3000;
@@ -27,12 +28,17 @@ export class Line {
   /**
    * @param {import('./guard.js').Guard} guard
    * @param {WebSocket} socket
-   * @param {Function} nativeSend
+   * @param {{Socket: typeof WebSocket, send: Function}} native  as the platform made them
    */
-  constructor(guard, socket, nativeSend) {
+  constructor(guard, socket, native) {
     this.guard = guard;
     this.socket = socket;
-    this.nativeSend = nativeSend;
+    this.native = native;
+    this.subs = new Subscriptions(this);
+    /** Requests of the page that only the endpoint can answer. @type {Set<Id>} */
+    this.foreign = new Set();
+    /** Something went over this socket that we do not follow: it ends when the endpoint ends it. */
+    this.opaque = false;
     /** By the id of the first item. @type {Map<Id, Pending>} */
     this.pending = new Map();
     /** Ids the lanes have answered and the endpoint has not, yet. @type {Set<Id>} */
@@ -54,8 +60,11 @@ export class Line {
     else this.onEnd(event);
   }
 
-  /** @param {import('./guard.js').Watched} watched  a request the platform has just sent */
-  track(watched) {
+  /**
+   * @param {import('./guard.js').Watched} watched  a request the platform has just sent
+   * @param {boolean} [lost]  or could not send, as the endpoint is gone
+   */
+  track(watched, lost = false) {
     const id = /** @type {Id} */ (watched.call.items[0]?.id);
     if (this.pending.has(id)) return;
     this.rescued.delete(id);
@@ -67,14 +76,15 @@ export class Line {
         answer: (text) => {
           if (pending.refused === null) this.dropLater(id);
           this.pending.delete(id);
-          this.fire(this.message(text));
+          this.say(text);
           this.settleEnd();
+          void this.subs.check();
         },
         nothing: () => {
           pending.hopeless = true;
           if (pending.refused !== null) {
             this.pending.delete(id);
-            this.fire(this.message(pending.refused));
+            this.say(pending.refused);
           }
           this.settleEnd();
         },
@@ -82,6 +92,16 @@ export class Line {
       }),
     };
     this.pending.set(id, pending);
+    if (lost) pending.watch.want();
+  }
+
+  /** @param {string} text  a request of the page that is neither a read nor a subscription we follow */
+  trackForeign(text) {
+    const body = parseJson(text);
+    for (const { id, method } of Array.isArray(body) ? body : [body ?? {}]) {
+      if (method === 'eth_subscribe') this.opaque = true;
+      if (id !== undefined && this.foreign.size < RESCUED_KEPT) this.foreign.add(id);
+    }
   }
 
   /** @param {Id} id */
@@ -95,15 +115,18 @@ export class Line {
   /** @param {MessageEvent} event */
   onMessage(event) {
     const { data } = event;
-    if (typeof data !== 'string') return;
+    if (typeof data !== 'string' || this.subs.onEvent(event)) return;
     const id = this.idOf(data);
     if (id === undefined) return;
     const own = this.asked.get(id);
     if (own || this.rescued.delete(id)) {
       event.stopImmediatePropagation();
-      own?.(data);
+      if (own) own(data);
+      else this.subs.onLate(data);
       return;
     }
+    this.foreign.delete(id);
+    if (this.subs.asked.has(id)) return this.subs.onReply(event, id);
     const pending = this.pending.get(id);
     if (pending) this.onReply(event, id, pending);
   }
@@ -133,8 +156,9 @@ export class Line {
    * @returns {Id | undefined}
    */
   idOf(data) {
-    if (this.pending.size + this.rescued.size + this.asked.size === 0) return undefined;
-    const known = (/** @type {Id} */ id) => this.pending.has(id) || this.rescued.has(id) || this.asked.has(id);
+    const waiting = [this.pending, this.rescued, this.asked, this.subs.asked, this.foreign].filter((each) => each.size > 0);
+    if (waiting.length === 0) return undefined;
+    const known = (/** @type {Id} */ id) => waiting.some((each) => each.has(id));
     if (data.length <= PEEK) {
       const reply = parseJson(data);
       return (Array.isArray(reply) ? reply : [reply]).map((item) => item?.id).find(known);
@@ -147,16 +171,17 @@ export class Line {
   /** @param {Event} event  `error` or `close` */
   onEnd(event) {
     const waiting = [...this.pending.values()].filter((pending) => !pending.hopeless);
-    if (waiting.length + this.last.length === 0) return;
+    const goesOn = !this.opaque && this.foreign.size === 0 && this.subs.detach();
+    if (waiting.length + this.last.length === 0 && !goesOn) return;
     event.stopImmediatePropagation();
     this.last.push(event);
-    this.timer ||= this.guard.env.setTimeout(() => this.end(), CLOSE_HELD);
+    if (!goesOn) this.timer ||= this.guard.env.setTimeout(() => this.end(), CLOSE_HELD);
     for (const { watch } of waiting) watch.want();
   }
 
   settleEnd() {
-    const waiting = [...this.pending.values()].some((pending) => !pending.hopeless);
-    if (this.last.length > 0 && !waiting) this.end();
+    const hopeless = [...this.pending.values()].filter((pending) => pending.hopeless).length;
+    if (this.last.length > 0 && (this.subs.detached ? hopeless > 0 : hopeless === this.pending.size)) this.end();
   }
 
   /** Every read is answered or past help: now the page hears that its socket is gone. */
@@ -171,16 +196,45 @@ export class Line {
     }
   }
 
-  /** The page closes the socket, or it is gone: nothing more will be rescued on it. */
+  /** What the page sends on a socket whose endpoint is gone: whatever only that can answer ends it. @param {unknown} data */
+  sendDetached(data) {
+    const { guard, socket } = this;
+    const text = typeof data === 'string' ? data : '';
+    const watched = guard.consider(socket.url, text);
+    const asked = watched ? null : guard.consider(socket.url, text, parseSubscribing);
+    if (watched) this.track(watched, true);
+    else if (asked) this.subs.track(asked);
+    else guard.env.setTimeout(() => this.end(), 0);
+  }
+
+  /** The page closes the socket. What was held it hears now. */
+  leave() {
+    if (this.last.length > 0) this.guard.env.setTimeout(() => this.end(), 0);
+    this.forget();
+  }
+
+  /** The page is done with the socket, or it is gone: nothing more will be rescued on it. */
   forget() {
     this.guard.env.clearTimeout(this.timer);
+    this.timer = 0;
+    this.subs.forget();
     for (const { watch } of this.pending.values()) watch.stop();
     this.pending.clear();
   }
 
-  /** @param {string} data */
-  message(data) {
-    return new MessageEvent('message', { data, origin: new URL(this.socket.url).origin });
+  /** @param {string} data  a message to the page */
+  say(data) {
+    this.fire(new MessageEvent('message', { data, origin: new URL(this.socket.url).origin }));
+  }
+
+  /** Whether the endpoint takes connections again. @param {() => void} then */
+  knock(then) {
+    const { url, protocol } = this.socket;
+    const probe = new this.native.Socket(url, protocol ? [protocol] : []);
+    probe.onopen = () => {
+      probe.close();
+      then();
+    };
   }
 
   /** @param {Event} event */
@@ -197,7 +251,7 @@ export class Line {
    * @returns {Promise<string | null>}
    */
   askAlike(body) {
-    if (this.socket.readyState !== 1) return Promise.resolve(null);
+    if (this.socket.readyState !== 1 || this.subs.detached) return Promise.resolve(null);
     const request = parseJson(body);
     const id = this.nextId++;
     return new Promise((resolve) => {
@@ -208,7 +262,7 @@ export class Line {
       };
       const timer = this.guard.env.setTimeout(() => done(null), LEARN_TIMEOUT);
       this.asked.set(id, done);
-      Reflect.apply(this.nativeSend, this.socket, [JSON.stringify({ ...request, id })]);
+      Reflect.apply(this.native.send, this.socket, [JSON.stringify({ ...request, id })]);
     });
   }
 }

@@ -30,11 +30,12 @@ export function wrapMethod(owner, key, trap, part = 'value') {
 }
 
 /**
- * Wrap a constructor; `made` gets every new object before the page does. Subclasses go on working.
+ * Wrap a constructor; `made` gets every new object, and what it was made of, before the page does. Subclasses go
+ * on working.
  *
  * @param {any} owner
  * @param {string} key
- * @param {(object: any) => void} made
+ * @param {(object: any, args: any[]) => void} made
  * @returns {() => void} undo
  */
 export function wrapConstructor(owner, key, made) {
@@ -42,7 +43,7 @@ export function wrapConstructor(owner, key, made) {
   const undo = replace(owner, key, 'value', {
     construct(target, args, newTarget) {
       const object = Reflect.construct(target, args, newTarget);
-      if (active) made(object);
+      if (active) made(object, args);
       return object;
     },
   });

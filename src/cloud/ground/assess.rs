@@ -29,7 +29,7 @@ pub fn assess(
     let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     let mut ground = Ground { operator: operator(&host, named), ..Ground::default() };
     ground.stand(atlas, labels, &host, evidence);
-    ground.name_says(&host, &host);
+    ground.name_says(&host, None);
     for piece in evidence {
         ground.claims(piece, &host);
     }
@@ -38,7 +38,9 @@ pub fn assess(
 
 /// The wallet's own lane: unknown, or what the wallet is known to ask by default, as a claim.
 pub fn of_wallet(rdns: Option<&str>) -> Ground {
-    let Some((key, wallet)) = rdns.and_then(rpc::of_wallet) else { return Ground::default() };
+    let Some((key, wallet)) = rdns.and_then(rpc::of_wallet) else {
+        return Ground { sources: vec![Source::UnknownWallet], ..Ground::default() };
+    };
     let source =
         Source::Wallet { wallet: wallet.name.clone(), operator: key.to_owned(), source: wallet.source.clone() };
     Ground { operator: Some(key.to_owned()), sources: vec![source], ..Ground::default() }
@@ -77,7 +79,10 @@ impl Ground {
     /// What aliases and headers say.
     fn claims(&mut self, piece: &Evidence, host: &str) {
         match &piece.fact {
-            Fact::Doh { cnames, .. } => cnames.iter().for_each(|name| self.name_says(name, host)),
+            Fact::Doh { cnames, .. } => {
+                let aliases = cnames.iter().filter(|name| *name != host);
+                aliases.for_each(|name| self.name_says(name, Some(piece.at_ms)));
+            }
             Fact::Headers { claims } => {
                 for claim in claims {
                     self.add(Layer::new(&claim.operator, claim.region.as_deref(), claim.edge.as_deref()));
@@ -92,11 +97,10 @@ impl Ground {
         }
     }
 
-    /// What the suffix of a name says.
-    fn name_says(&mut self, name: &str, host: &str) {
+    /// What the suffix of the host name says, or of an alias that was seen then.
+    fn name_says(&mut self, name: &str, alias_seen: Option<u64>) {
         let Some(found) = suffix::of_host(name) else { return };
-        let alias = (name != host).then(|| found.suffix.to_owned());
-        self.sources.push(Source::Name { alias, found });
+        self.sources.push(Source::Name { alias_seen, found });
         match found.says {
             Says::Served => self.add(Layer::new(found.operator, found.region, None)),
             Says::Hidden => {

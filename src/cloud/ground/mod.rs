@@ -78,6 +78,18 @@ impl Domain {
             DomainKind::Jurisdiction => lang.pick("the reach of US law", "la portée du droit américain").to_owned(),
         }
     }
+
+    /// Display name that stands alone, in a list or a title: without an article.
+    pub fn label(&self, lang: Lang) -> String {
+        match self.kind {
+            DomainKind::Network if self.key == OWN => lang.pick("Your own network", "Votre propre réseau").to_owned(),
+            DomainKind::Jurisdiction if self.key == US => {
+                lang.pick("US jurisdiction", "Juridiction américaine").to_owned()
+            }
+            DomainKind::Jurisdiction => lang.pick("Reach of US law", "Portée du droit américain").to_owned(),
+            _ => self.name(lang),
+        }
+    }
 }
 
 /// Where an endpoint stands.

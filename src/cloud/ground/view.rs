@@ -14,14 +14,16 @@ use crate::protocol::GroundView;
 pub(super) enum Source {
     /// An address, and where it stands.
     Address { address: IpAddr, how: How, layer: Option<Layer> },
-    /// The suffix of the host name, or of an alias.
-    Name { alias: Option<String>, found: suffix::Match },
+    /// The suffix of the host name, or of an alias and when it was seen.
+    Name { alias_seen: Option<u64>, found: suffix::Match },
     /// A response header.
     Header { by: String, claim: HeaderClaim, at_ms: u64 },
     /// The person's own label.
     Label { pattern: String },
     /// What is known of a wallet.
     Wallet { wallet: String, operator: String, source: String },
+    /// A wallet of which nothing is known.
+    UnknownWallet,
 }
 
 impl Ground {
@@ -158,14 +160,16 @@ impl Source {
                 let place = layer
                     .as_ref()
                     .map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
-                format!("{}: {place}.", how.explain(*address, now_ms, lang))
+                let how = how.explain(*address, now_ms, lang);
+                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
             }
-            Source::Name { alias, found } => {
+            Source::Name { alias_seen, found } => {
                 let short = operators::get(found.operator).map_or(found.operator, |o| o.short());
-                let name = match alias {
+                let name = match alias_seen {
                     Some(_) => lang.pick("An alias of the host name", "Un alias du nom d’hôte"),
                     None => lang.pick("The host name", "Le nom d’hôte"),
                 };
+                let age = alias_seen.map(|at| format!(" ({})", age(now_ms, at, lang))).unwrap_or_default();
                 let says = match found.says {
                     Says::Served => lang.pick("served by", "servi par"),
                     Says::Hidden => lang.pick("behind", "derrière"),
@@ -173,8 +177,8 @@ impl Source {
                 };
                 let region = found.region.map(|region| format!(" {region}")).unwrap_or_default();
                 lang.pick(
-                    format!("{name} ends in {}: {says} {short}{region}.", found.suffix),
-                    format!("{name} se termine par {} : {says} {short}{region}.", found.suffix),
+                    format!("{name} ends in {}: {says} {short}{region}{age}.", found.suffix),
+                    format!("{name} se termine par {} : {says} {short}{region}{age}.", found.suffix),
                 )
             }
             Source::Header { by, claim, at_ms } => {
@@ -188,6 +192,12 @@ impl Source {
             Source::Label { pattern } => {
                 lang.pick(format!("Your own label for {pattern}."), format!("Votre propre étiquette pour {pattern}."))
             }
+            Source::UnknownWallet => lang
+                .pick(
+                    "Which endpoint the wallet asks is not known.",
+                    "On ne sait pas quel point d’accès le portefeuille interroge.",
+                )
+                .to_owned(),
             Source::Wallet { wallet, operator, source } => {
                 let name = rpc::get(operator).map_or(operator.as_str(), |o| o.name.as_str());
                 lang.pick(

@@ -4,6 +4,7 @@
 //! a warning, one is a caution. An endpoint whose origin is hidden is never counted as surely elsewhere.
 
 mod change;
+mod offer;
 mod overall;
 mod words;
 
@@ -64,6 +65,11 @@ pub struct ChainVerdict {
     pub sentence: String,
     /// The smallest change that clears it, when there is one.
     pub advice: Option<String>,
+    /// Names of the presets that could clear it; where one stands is learnt when the person has it checked.
+    pub presets: Vec<String>,
+    /// What an endpoint that clears it does not stand on.
+    #[serde(skip)]
+    pub avoid: Vec<Domain>,
     /// Every failure domain, worst first: what is left when it goes dark.
     pub domains: Vec<DomainLine>,
     /// Herfindahl-Hirschman index over network groups, 0 to 10,000.
@@ -93,6 +99,8 @@ pub fn judge(chain_name: &str, endpoints: &[(&str, &Ground)], lang: Lang) -> Cha
         reason,
         sentence: words.sentence(reason),
         advice: words.advice(reason),
+        presets: Vec::new(),
+        avoid: words.avoided(reason),
         domains: facts.lines(lang),
         hhi: hhi(endpoints.iter().map(|(_, ground)| *ground)),
     }
@@ -173,7 +181,7 @@ impl Facts {
     fn lines(&self, lang: Lang) -> Vec<DomainLine> {
         let line = |(domain, on): &(Domain, usize)| DomainLine {
             domain: domain.clone(),
-            name: domain.name(lang),
+            name: domain.label(lang),
             on: *on,
             left: self.count - on,
         };

@@ -18,7 +18,7 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     /// One sentence that explains the level; a second one where origins are hidden or not seen.
     pub(super) fn sentence(&self, reason: Reason) -> String {
-        let (chain, n) = (self.chain, self.facts.count);
+        let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
         let main = match reason {
             Reason::NoEndpoints => self.lang.pick(
                 format!("{chain} has no endpoint of yours: the wallet answers alone."),
@@ -35,15 +35,15 @@ impl Words<'_> {
             Reason::OneLeft => self.one_left(),
             Reason::Hidden => self.lang.pick(
                 format!("The {n} endpoints of {chain} look different, but too many origins are hidden to be sure."),
-                format!("Les {n} points d’accès de {chain} semblent différents, mais trop d’origines sont cachées pour en être sûr."),
+                format!("Les {n} points d’accès {de} semblent différents, mais trop d’origines sont cachées pour en être sûr."),
             ),
             Reason::NotSeen => self.lang.pick(
                 format!("It is not known yet where the endpoints of {chain} stand."),
-                format!("On ne sait pas encore où se trouvent les points d’accès de {chain}."),
+                format!("On ne sait pas encore où se trouvent les points d’accès {de}."),
             ),
             Reason::Diverse => self.lang.pick(
                 format!("The {n} endpoints of {chain} stand on different ground: whatever goes dark, at least two are left."),
-                format!("Les {n} points d’accès de {chain} sont sur des terrains différents : quoi qu’il tombe, il en reste au moins deux."),
+                format!("Les {n} points d’accès {de} sont sur des terrains différents : quoi qu’il tombe, il en reste au moins deux."),
             ),
         };
         [Some(main), self.hidden(reason), self.not_seen(reason)].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -67,7 +67,7 @@ impl Words<'_> {
     }
 
     fn shared(&self) -> String {
-        let (chain, n) = (self.chain, self.facts.count);
+        let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
         let worst = self.worst(0);
         let Some((first, rest)) = worst.split_first() else { return String::new() };
         let how = self.stand(first);
@@ -78,7 +78,7 @@ impl Words<'_> {
         };
         let main = self.lang.pick(
             format!("{all} endpoints of {chain} {how}: when it goes dark, none is left."),
-            format!("{all} points d’accès de {chain} {how} : en cas de panne, il n’en reste aucun."),
+            format!("{all} points d’accès {de} {how} : en cas de panne, il n’en reste aucun."),
         );
         if rest.is_empty() {
             return main;
@@ -88,13 +88,13 @@ impl Words<'_> {
     }
 
     fn one_left(&self) -> String {
-        let (chain, n) = (self.chain, self.facts.count);
+        let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
         let Some(first) = self.worst(1).first().copied() else { return String::new() };
         let survivor = self.facts.domains.iter().position(|on| !on.contains(first)).unwrap_or_default();
         let (dark, left) = (first.name(self.lang), self.name(survivor));
         self.lang.pick(
             format!("When {dark} goes dark, one of the {n} endpoints of {chain} is left: {left}."),
-            format!("Si une panne touche {dark}, il ne reste qu’un des {n} points d’accès de {chain} : {left}."),
+            format!("Si une panne touche {dark}, il ne reste qu’un des {n} points d’accès {de} : {left}."),
         )
     }
 
@@ -129,6 +129,16 @@ impl Words<'_> {
             }
             DomainKind::Jurisdiction => self.lang.pick(format!("not under {name}"), format!("hors de {name}")),
         }
+    }
+
+    /// What an endpoint that clears it does not stand on.
+    pub(super) fn avoided(&self, reason: Reason) -> Vec<Domain> {
+        let left = match reason {
+            Reason::Single | Reason::Shared => 0,
+            Reason::OneLeft => 1,
+            _ => return Vec::new(),
+        };
+        self.worst(left).into_iter().cloned().collect()
     }
 
     /// The smallest change that clears it.
@@ -177,7 +187,7 @@ impl Words<'_> {
         }
         let names = self.list(at.iter().map(|at| self.name(*at).to_owned()).collect());
         Some(self.lang.pick(
-            format!("Origin hidden: {names}; it may share ground with the others."),
+            format!("Origin hidden: {names}; the ground behind may be that of the others."),
             format!("Origine cachée : {names} ; le terrain peut être le même que celui des autres."),
         ))
     }
@@ -194,6 +204,12 @@ impl Words<'_> {
     fn list(&self, names: Vec<String>) -> String {
         names.join(", ")
     }
+}
+
+/// "de" and a name, in French: "d’Ethereum", "de Base".
+fn de(name: &str) -> String {
+    let vowel = name.chars().next().is_some_and(|first| "aeiouyàâéèêëîïôû".contains(first.to_ascii_lowercase()));
+    if vowel { format!("d’{name}") } else { format!("de {name}") }
 }
 
 /// Company group of a region domain.

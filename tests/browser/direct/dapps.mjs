@@ -6,27 +6,11 @@ import { Contract, JsonRpcProvider } from "ethers";
 import { createPublicClient, erc20Abi, http, parseAbi } from "viem";
 import { mainnet } from "viem/chains";
 import { Web3 } from "web3";
+import { inTurn } from "../pages/steps.mjs";
 
 /** @typedef {import("../pages/dapp.mjs").Targets} Targets */
 
 const ODDITY = parseAbi(["error Refused(uint256 code, string why)", "function failCustom() view", "function bytesOf(uint256 n) view returns (bytes)"]);
-
-/** Numbers beyond JSON's, as text. @param {unknown} value */
-const plain = (value) => JSON.parse(JSON.stringify(value ?? null, (_, v) => (typeof v === "bigint" ? `${v}n` : v)));
-
-/** @param {Record<string, () => unknown>} steps */
-async function inTurn(steps) {
-  /** @type {Record<string, unknown>} */
-  const out = {};
-  for (const [name, step] of Object.entries(steps)) {
-    try {
-      out[name] = plain(await step());
-    } catch (error) {
-      out[name] = { failed: String(/** @type {any} */ (error)?.message ?? error) };
-    }
-  }
-  return out;
-}
 
 /** @param {any} error */
 const decoded = (error) => {

@@ -1,4 +1,4 @@
-// An endpoint by WebSocket before an honest node, that can fall silent or hang up on command.
+// An endpoint by WebSocket before an honest node, that can fall silent, hang up or be gone on command.
 
 import { once } from "node:events";
 import { WebSocket, WebSocketServer } from "ws";
@@ -10,10 +10,11 @@ import { WebSocket, WebSocketServer } from "ws";
 export async function startLine(host, node) {
   const server = new WebSocketServer({ host, port: 0 });
   await once(server, "listening");
-  /** @type {{fault: "none" | "silent" | "drop", opened: number}} */
+  /** `drop`: it hangs up on the next word; `gone`: nobody gets through any more. @type {{fault: "none" | "silent" | "drop" | "gone", opened: number}} */
   const state = { fault: "none", opened: 0 };
   server.on("connection", (page) => {
     state.opened += 1;
+    if (state.fault === "gone") return page.terminate();
     const far = new WebSocket(node.url.replace("http", "ws"));
     const ready = once(far, "open");
     ready.catch(() => page.terminate()); // the page may be gone before the node is there
@@ -23,13 +24,19 @@ export async function startLine(host, node) {
       if (fault === "drop") return void page.terminate();
       return void ready.then(() => far.send(String(data)), () => {});
     });
-    far.on("message", (data) => page.send(String(data)));
+    far.on("message", (data) => { if (state.fault !== "silent") page.send(String(data)); });
     far.on("error", () => page.terminate());
     page.on("close", () => far.terminate());
+    return undefined;
   });
   return {
     url: `ws://${host}:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`,
     state,
+    /** Hangs up on everybody, and takes nobody any more. */
+    cut() {
+      state.fault = "gone";
+      for (const page of server.clients) page.terminate();
+    },
     close: async () => {
       for (const page of server.clients) page.terminate();
       server.close();

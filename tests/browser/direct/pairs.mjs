@@ -80,8 +80,15 @@ const RESULTS = [
   '"0x' + "ab".repeat(2_500_000) + '"',
 ];
 
-/** Errors that are the chain's own. */
+/** Every code of JSON-RPC 2.0, EIP-1474, EIP-1193 and EIP-3326, and some nobody has defined. */
+const CODES = [
+  3, 0, 1, -1, 430, 2147483647, -32700, -32600, -32601, -32602, -32603, -32000, -32001, -32002, -32003, -32004, -32005, -32006, -32010, -32015, -32016,
+  -32029, -32097, -32099, 4001, 4100, 4200, 4900, 4901, 4902,
+];
+
+/** Errors that are the chain's own: by their words, whatever the code. */
 const ERRORS = [
+  ...CODES.map((code) => `{"code":${code},"message":"execution reverted: with code ${code}","data":"0x08c379a0"}`),
   '{"code":3,"message":"execution reverted","data":"0x"}', '{"code":3,"message":"execution reverted: no","data":"0x08c379a0"}',
   '{"code":3,"message":"execution reverted","data":{"a":9007199254740993,"b":[1, 2]}}', '{"code":3,"message":"execution reverted"}',
   '{"message":"execution reverted","data":"0xdeadbeef","code":3}', '{"code":-32000,"message":"execution reverted"}',
@@ -90,7 +97,7 @@ const ERRORS = [
   '{"code":-32602,"message":"invalid argument 0: hex string has length 4, want 40 for common.Address"}',
   '{"code":-32602,"message":"missing value for required argument 1"}', '{"code":-32015,"message":"VM execution error.","data":"Reverted 0x08c379a0"}',
   '{"code":-32015,"message":"execution reverted","data":null}', '{"code":3,"message":"execution reverted: h\\u00e9 \\"x\\" 😀","data":"0x01"}',
-  '{"code":-32000,"message":"execution reverted","data":false}', '{"code":-32000,"message":"invalid opcode: INVALID"}', '{"code":-32000,"message":"stack underflow (0 <=> 1)"}',
+  '{"code":-32000,"message":"execution reverted","data":false}', '{"code":-32000,"message":"invalid opcode: INVALID"}', '{"code":-32603,"message":"EVM error InvalidFEOpcode"}', '{"code":-32000,"message":"stack underflow (0 <=> 1)"}',
 ];
 
 /** @param {number} n a call nobody else makes @returns {unknown[]} */

@@ -4,6 +4,7 @@ import { BrowserProvider, Contract, isCallException } from "ethers";
 import { createPublicClient, custom, erc20Abi, getContract, parseAbi } from "viem";
 import { mainnet } from "viem/chains";
 import { follow } from "./follow.mjs";
+import { inTurn } from "./steps.mjs";
 
 /** @typedef {{request: (args: any) => Promise<any>}} Provider */
 /** @typedef {{account: string, token: string, oddity: string, block: string, tx: string}} Targets hashes of the newest block and its transaction */
@@ -13,19 +14,6 @@ const ODDITY = parseAbi([
   "function failCustom() view", "function failText() view", "function failEmpty() view",
   "function bytesOf(uint256 n) view returns (bytes)",
 ]);
-
-/** Numbers beyond JSON's, as text. @param {unknown} value */
-const plain = (value) => JSON.parse(JSON.stringify(value, (_, v) => (typeof v === "bigint" ? `${v}n` : v)));
-
-/** Runs one step after the other, as a dApp that waits for each. @param {Record<string, () => Promise<unknown>>} steps */
-async function inTurn(steps) {
-  /** @type {Record<string, unknown>} */
-  const out = {};
-  for (const [name, step] of Object.entries(steps)) {
-    out[name] = await step().then(plain, (error) => ({ failed: String(error?.message ?? error) }));
-  }
-  return out;
-}
 
 /** @param {Provider} provider @param {Targets} targets */
 export function viemReads(provider, { account, token, oddity, block, tx }) {

@@ -10,6 +10,8 @@ export class Lanes {
   mood = 'answer';
   wake() {}
   ready() { return Promise.resolve(); }
+  follow() {}
+  unfollow() {}
   /** @param {number} chain @param {string} body */
   rescue(chain, body) {
     this.asked.push({ chain, body });

@@ -2,6 +2,7 @@
 // page saw; what it should have seen stands in direct.test.mjs.
 
 import { Lanes } from './lanes.mjs';
+import { REQUESTS } from './rescue-request.mjs';
 import { once, outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
 
 /** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>}} Scene */
@@ -22,7 +23,7 @@ function scene(world, lanes, number) {
 }
 
 /** @param {Scene} scene */
-const meet = ({ url }) => fetch(url, post(rpcBody('eth_chainId'))).then((response) => response.json());
+export const meet = ({ url }) => fetch(url, post(rpcBody('eth_chainId'))).then((response) => response.json());
 
 /** @param {string} fault @returns {(scene: Scene) => Promise<unknown>} */
 const fetchUnder = (fault) => async (at) => {
@@ -66,7 +67,7 @@ async function line({ line: address }) {
   return { socket, log };
 }
 
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** @type {Record<string, (scene: Scene) => Promise<unknown>>} */
 const SCENES = {
@@ -263,9 +264,10 @@ export async function rescueAll(world) {
   const { installDirect } = await import('../../../extension/inpage/direct/index.js');
   /** @type {Record<string, unknown>} */
   const results = {};
-  const before = [fetch, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
+  const now = () => [fetch, Request, Request.prototype.clone, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
+  const before = now();
   let number = 0;
-  for (const [name, play] of Object.entries(SCENES)) {
+  for (const [name, play] of Object.entries({ ...SCENES, ...REQUESTS })) {
     const lanes = new Lanes();
     const destroy = installDirect({ client: lanes });
     results[name] = await Promise.race([
@@ -274,7 +276,6 @@ export async function rescueAll(world) {
     ]);
     destroy();
   }
-  const after = [fetch, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
-  results.destroyed = after.every((each, at) => each === before[at]);
+  results.destroyed = now().every((each, at) => each === before[at]);
   return JSON.stringify(results, (_, value) => (value === undefined ? null : shape(value)));
 }

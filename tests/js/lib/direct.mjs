@@ -2,8 +2,8 @@
 
 /** The core as the page script sees it. */
 export class Core {
-  /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number} | null} */
-  state = { on: true, direct: true, chains: new Set([1, 8453]), deadlineMs: 10_000 };
+  /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} */
+  state = { on: true, direct: true, chains: new Set([1, 8453]), deadlineMs: 10_000, down: false };
   /** @type {[number, string][]} */
   asked = [];
   aborted = 0;
@@ -22,6 +22,15 @@ export class Core {
     const promise = new Promise((/** @type {(body: string | null) => void} */ resolve) => { this.waiting.push(resolve); });
     return { body: promise, abort: () => { this.aborted += 1; } };
   }
+
+  /** What the lanes go on with, by the core's name for it. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
+  followed = new Map();
+
+  /** @param {import('../../../extension/inpage/sticky.js').Following} wanted */
+  follow(wanted) { this.followed.set(wanted.subscription, wanted); }
+
+  /** @param {string} subscription */
+  unfollow(subscription) { this.followed.delete(subscription); }
 
   /** @param {string | null} [body] */
   answerAll(body = '{"jsonrpc":"2.0","id":1,"result":"lane"}') {

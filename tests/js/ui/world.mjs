@@ -25,7 +25,7 @@ export const world = () => ({
         verdict: {
           level: 'warning', reason: 'shared', sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
           advice: 'Add one endpoint outside Amazon, for example one in Europe.',
-          domains: [line('network', 'amazon', 'Amazon', 2, 0), line('region', 'aws/us-east-1', 'AWS us-east-1', 2, 0), line('operator', 'infura', 'Infura', 1, 1)], hhi: 10_000,
+          presets: ['dRPC'], domains: [line('network', 'amazon', 'Amazon', 2, 0), line('region', 'aws/us-east-1', 'AWS us-east-1', 2, 0), line('operator', 'infura', 'Infura', 1, 1)], hhi: 10_000,
         },
       },
       {
@@ -38,12 +38,12 @@ export const world = () => ({
         ],
         verdict: {
           level: 'diverse', reason: 'diverse', sentence: 'Three endpoints on three networks: whichever goes dark, two are left.', advice: null,
-          domains: [line('network', 'amazon', 'Amazon', 1, 2), line('network', 'cloudflare', 'Cloudflare', 1, 2), line('network', 'hetzner', 'Hetzner', 1, 2), line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1)], hhi: 3333,
+          presets: [], domains: [line('network', 'amazon', 'Amazon', 1, 2), line('network', 'cloudflare', 'Cloudflare', 1, 2), line('network', 'hetzner', 'Hetzner', 1, 2), line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1)], hhi: 3333,
         },
       },
       ...[[10, 'Optimism'], [42161, 'Arbitrum One'], [8453, 'Base']].map(([id, name]) => ({
         id, name, mode: 'guard', dispute: 'error', in_use: false, endpoints: [],
-        verdict: { level: 'none', reason: 'no-endpoints', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', domains: [], hhi: null },
+        verdict: { level: 'none', reason: 'no-endpoints', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', presets: [], domains: [], hhi: null },
       })),
     ],
     overall: { level: 'warning', sentence: 'If Amazon goes dark, Polygon has no endpoint left.', losses: [{ domain: { kind: 'network', key: 'amazon' }, name: 'Amazon', chains: ['Polygon'] }], hhi: 5000 },

@@ -376,7 +376,7 @@ impl Judge {
             Seen::Posted(client, message) => self.posted(now, *client, message, chains),
             Seen::Badge(text, title) => self.hush(now, &format!("{text} {title}")),
             Seen::Notify(id, message) => self.hush(now, &format!("{id} {message}")),
-            Seen::Panel(..) | Seen::Stored(_) => {}
+            Seen::Panel(..) | Seen::Stored(_) | Seen::Unnotify(_) | Seen::Alarm(_) => {}
         }
     }
 

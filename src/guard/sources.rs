@@ -1,0 +1,145 @@
+//! Evidence of where the endpoints stand: the address of each connection, the browser's resolver, the resolver
+//! the person chose, response headers.
+
+use std::net::IpAddr;
+
+use super::sends::{Brought, Job, Kind};
+use super::{Command, Guard, HttpRequest};
+use crate::cloud::dns::{self, Ask};
+use crate::cloud::evidence::{Evidence, Fact, remember};
+use crate::endpoint::EndpointKey;
+use crate::secret::Secret;
+use crate::settings::Endpoint;
+
+/// How long a resolver may take, ms.
+const RESOLVE_MS: u64 = 4_000;
+/// Age at which a name is resolved again, ms.
+const RESOLVED_MS: u64 = 24 * 60 * 60 * 1_000;
+/// A resolver that does not answer is asked again after this time, ms.
+const AGAIN_MS: u64 = 10 * 60 * 1_000;
+
+impl Guard {
+    /// The browser connected to an address for one of our requests.
+    pub(super) fn address(&mut self, now: u64, url: &Secret, ip: &str) {
+        let Ok(ip) = ip.trim_matches(['[', ']']).parse::<IpAddr>() else { return };
+        let same = |e: &Endpoint| e.url.request_url() == url.expose();
+        let mut keys: Vec<EndpointKey> =
+            self.chains.values().flat_map(|c| &c.lanes).filter(|l| same(&l.endpoint)).map(|l| l.key).collect();
+        keys.extend(self.panel_probes_of(url.expose()));
+        for key in keys {
+            self.note(now, key, Evidence::observed(ip, now));
+        }
+        self.panel_address(now, url.expose());
+    }
+
+    /// The browser's word for a failure; our own aborts are none.
+    pub(super) fn network_error(&mut self, url: &Secret, error: &str) {
+        let word: String =
+            error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
+        if word.to_ascii_uppercase().contains("ABORT") {
+            return;
+        }
+        let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
+        for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
+            lane.cause = Some(word.clone());
+        }
+    }
+
+    /// Response headers are claims: they add a layer, never remove one.
+    pub(super) fn claims(&mut self, now: u64, chain: u64, key: EndpointKey, headers: &[(String, String)]) {
+        if self.chains.get(&chain).and_then(|c| c.lane(key)).is_none() && self.panel_probes_of_key(key).is_none() {
+            return;
+        }
+        let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        if let Some(evidence) = Evidence::headers(pairs, now) {
+            self.note(now, key, evidence);
+        }
+    }
+
+    fn note(&mut self, now: u64, key: EndpointKey, evidence: Evidence) {
+        let list = self.watch.evidence.entry(key).or_default();
+        if remember(list, evidence) {
+            self.watch.evidence_dirty = true;
+            self.save_soon(now);
+            self.assess_all(now);
+        }
+    }
+
+    /// What the browser's own resolver said of an endpoint's name.
+    pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
+        let ips: Vec<IpAddr> = ips.iter().filter_map(|ip| ip.parse().ok()).collect();
+        if ips.is_empty() {
+            return;
+        }
+        let lanes = self.chains.values().flat_map(|c| &c.lanes);
+        let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint.url.host() == host).map(|l| l.key).collect();
+        for key in keys {
+            self.note(now, key, Evidence::resolved(ips.clone(), now));
+        }
+    }
+
+    /// Asks for the names and addresses behind an endpoint, unless they are known or were just asked for.
+    pub(super) fn learn_names(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        if self.watch.names_asked.get(&key).is_some_and(|at| now < at + AGAIN_MS) {
+            return;
+        }
+        self.watch.names_asked.insert(key, now);
+        self.look_up(now, chain, key);
+        self.resolve(now, chain, key);
+    }
+
+    /// Asks the browser's own resolver, where it can be asked: it tells all addresses of a name, a connection
+    /// only one.
+    fn look_up(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
+        let fresh = |e: &Evidence| matches!(e.fact, Fact::Resolved { .. }) && e.at_ms + RESOLVED_MS > now;
+        let host = lane.endpoint.url.host();
+        if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence.iter().any(fresh) {
+            self.out.push_back(Command::LookUp { host: host.to_owned() });
+        }
+    }
+
+    /// Asks the resolver the person chose, if any, for the names behind an endpoint.
+    fn resolve(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        let Some(resolver) = self.settings.resolver.as_ref().map(|r| r.request_url()) else { return };
+        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
+        let fresh = |e: &Evidence| matches!(e.fact, Fact::Doh { .. }) && e.at_ms + RESOLVED_MS > now;
+        let host = lane.endpoint.url.host().to_owned();
+        if lane.evidence.iter().any(fresh) || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
+            return;
+        }
+        for ask in [Ask::A, Ask::Aaaa] {
+            let Some(body) = dns::query(&host, ask) else { return };
+            let send = self.number();
+            let headers = vec![
+                ("content-type".to_owned(), dns::MEDIA_TYPE.into()),
+                ("accept".to_owned(), dns::MEDIA_TYPE.into()),
+            ];
+            let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
+            self.jobs.insert(send, Job { kind: Kind::Resolve, chain, key, sent: now, due: Some(now + RESOLVE_MS) });
+            let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
+            self.out.push_back(Command::Send { send, http });
+        }
+    }
+
+    pub(super) fn resolved(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
+        let Brought::Response { status: 200, body, .. } = brought else { return };
+        let Some(host) = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).map(|l| l.endpoint.url.host())
+        else {
+            return;
+        };
+        let Ok(mut reply) = dns::parse(body, host) else { return };
+        // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
+        for old in self.watch.evidence.get(&job.key).into_iter().flatten() {
+            if let Fact::Doh { cnames, ips } = &old.fact
+                && old.at_ms + RESOLVE_MS * 2 > now
+            {
+                reply.ips.extend(ips);
+                if reply.cnames.is_empty() {
+                    reply.cnames.clone_from(cnames);
+                }
+            }
+        }
+        self.note(now, job.key, Evidence::doh(reply.cnames, reply.ips, now));
+    }
+}

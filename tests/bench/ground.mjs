@@ -1,0 +1,28 @@
+// `./build.sh bench ground`: what the ground costs in wasm, as Node's V8 runs it. The same work natively:
+// `cargo bench --bench ground`. Medians of many rounds; orders of magnitude, not races between commits.
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { at, must, targetDir, wasmCargo } from "../../tools/lib/run.mjs";
+
+const ROUNDS = 21;
+const OUT = at(".cache/bench-ground");
+
+const { command, args, env } = wasmCargo(["--example", "ground_wasm"]);
+await must(command, args, { env });
+await must("wasm-bindgen", ["--target", "nodejs", "--out-dir", OUT, `${targetDir()}/wasm32-unknown-unknown/release/examples/ground_wasm.wasm`]);
+const { Bench } = (await import(`${OUT}/ground_wasm.js`)).default;
+
+const table = await readFile(at("data/cloud.bin"));
+console.log(`the table\t${table.length} bytes, ${gzipSync(table, { level: 9 }).length} gzip`);
+const bench = new Bench();
+for (let i = 0; ; i += 1) {
+  const step = bench.step(i);
+  if (step === undefined) break;
+  const [name, unit, word, calls] = step.split("\t");
+  const times = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    bench.round(i);
+    return ((performance.now() - start) * 1e6) / Number(calls);
+  }).sort((a, b) => a - b);
+  console.log(`${name}\t${(/** @type {number} */ (times[ROUNDS >> 1]) / Number(unit)).toFixed(2)} ${word}`);
+}
