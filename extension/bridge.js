@@ -3,6 +3,7 @@
 import { Relay } from './lib/relay.js';
 import { takePort } from './lib/handover.js';
 import { answerGive } from './lib/give.js';
+import { fromOwnPage } from './lib/senders.js';
 
 const api = /** @type {any} */ (globalThis).browser ?? /** @type {any} */ (globalThis).chrome;
 
@@ -14,4 +15,8 @@ takePort(window, (page) => {
     alive: () => Boolean(api.runtime?.id),
   });
   answerGive(api, window, relay);
+  api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {
+    if (message?.type === 'panel-opened' && fromOwnPage(api, sender)) relay.look();
+    return false;
+  });
 });

@@ -5,14 +5,17 @@ use serde::Deserialize;
 use crate::jsonrpc::{self, Malformed, Reply, RpcError};
 use crate::race::Outcome;
 use crate::route::{Class, Spec};
+use crate::wallet_error;
 
 /// Longest pause taken from a `Retry-After` (RFC 9110 §10.2.3), in ms: a server cannot retire itself.
 pub const MAX_RETRY_AFTER_MS: u64 = 300_000;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Catalogue {
     rules: Vec<Rule>,
     broadcast: Vec<Rule>,
+    wallet: Vec<Rule>,
+    wallet_status: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,9 +90,7 @@ pub struct Http<'a> {
 impl Default for Classifier {
     fn default() -> Self {
         // The file is part of the program; a test reads it, so the empty catalogue never ships.
-        let catalogue = serde_json::from_str(include_str!("../data/errors.json"))
-            .unwrap_or(Catalogue { rules: Vec::new(), broadcast: Vec::new() });
-        Classifier { catalogue }
+        Classifier { catalogue: serde_json::from_str(include_str!("../data/errors.json")).unwrap_or_default() }
     }
 }
 
@@ -110,7 +111,15 @@ impl Classifier {
         judged
     }
 
-    /// What a reply means, whoever sent it.
+    /// What a wallet's reply means. Its errors are judged by what they wrap, and kept as they are.
+    pub fn wallet(&self, spec: &Spec, reply: Reply) -> Judged {
+        let Reply::Error(error) = &reply else { return self.reply(spec, 200, reply) };
+        let inner = wallet_error::unwrap(error, &self.catalogue.wallet_status);
+        let meaning = Self::first_of(&[&self.catalogue.wallet, &self.catalogue.rules], inner.status, &inner.error);
+        Judged { reply: Some(reply), ..judged(meaning) }
+    }
+
+    /// What an endpoint's reply means.
     pub fn reply(&self, spec: &Spec, status: u16, reply: Reply) -> Judged {
         match reply {
             Reply::Result(text) if spec.null_loses && text == "null" => {
@@ -119,35 +128,25 @@ impl Classifier {
             Reply::Result(text) => Judged { reply: Some(Reply::Result(text)), ..Judged::bare(Outcome::Answer) },
             Reply::Error(error) => {
                 let meaning = self.meaning(spec, status, &error);
-                let outcome = match meaning {
-                    Meaning::Chain | Meaning::Known => Outcome::ChainError,
-                    Meaning::Refused => Outcome::Refused,
-                    Meaning::Unable | Meaning::Smaller | Meaning::Missing => Outcome::Unable,
-                    Meaning::Fault => Outcome::Fault,
-                };
-                Judged {
-                    outcome: if meaning == Meaning::Known { Outcome::Answer } else { outcome },
-                    smaller: matches!(meaning, Meaning::Smaller | Meaning::Missing),
-                    reply: Some(Reply::Error(error)),
-                    retry_after_ms: None,
-                }
+                Judged { reply: Some(Reply::Error(error)), ..judged(meaning) }
             }
         }
     }
 
     /// What an error means.
     pub fn meaning(&self, spec: &Spec, status: u16, error: &RpcError) -> Meaning {
+        let first: &[Rule] = if spec.class == Class::Broadcast { &self.catalogue.broadcast } else { &[] };
+        Self::first_of(&[first, &self.catalogue.rules], status, error)
+    }
+
+    fn first_of(rules: &[&[Rule]], status: u16, error: &RpcError) -> Meaning {
         let mut text = error.message.to_lowercase();
         if let Some(data) = error.data.as_deref().filter(|d| d.len() < 4_096) {
             text.push(' ');
             text.push_str(&data.to_lowercase());
         }
-        let first: &[Rule] = if spec.class == Class::Broadcast { &self.catalogue.broadcast } else { &[] };
-        first
-            .iter()
-            .chain(&self.catalogue.rules)
-            .find(|rule| rule.matches(status, error.code, &text))
-            .map_or(Meaning::Fault, |rule| rule.class)
+        let all = rules.iter().copied().flatten();
+        all.into_iter().find(|rule| rule.matches(status, error.code, &text)).map_or(Meaning::Fault, |rule| rule.class)
     }
 
     fn status(&self, status: u16) -> Judged {
@@ -160,6 +159,17 @@ impl Classifier {
             _ => Judged::bare(Outcome::Fault),
         }
     }
+}
+
+fn judged(meaning: Meaning) -> Judged {
+    let outcome = match meaning {
+        Meaning::Chain => Outcome::ChainError,
+        Meaning::Known => Outcome::Answer,
+        Meaning::Refused => Outcome::Refused,
+        Meaning::Unable | Meaning::Smaller | Meaning::Missing => Outcome::Unable,
+        Meaning::Fault => Outcome::Fault,
+    };
+    Judged { smaller: matches!(meaning, Meaning::Smaller | Meaning::Missing), ..Judged::bare(outcome) }
 }
 
 impl Rule {

@@ -26,5 +26,6 @@ pub mod secret;
 pub mod settings;
 pub mod sketch;
 pub mod trail;
+pub mod wallet_error;
 #[cfg(target_family = "wasm")]
 pub mod web;

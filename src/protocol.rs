@@ -24,6 +24,9 @@ pub const MAX_PARAMS_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_IN_FLIGHT: usize = 2_000;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
 pub const MAX_STICKY: usize = 64;
+/// How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm
+/// sooner.
+pub const WALLET_PATIENCE_MS: usize = 15_000;
 /// Blocks whose events are kept, to deliver them again as removed when the chain drops them.
 pub const KEPT_BLOCKS: usize = 128;
 /// Most bytes of such events, for each filter or subscription; the newest block's are always kept.
@@ -86,6 +89,23 @@ pub enum PageToCore {
         message: Option<String>,
         /// JSON text of the error's `data`.
         data: Option<String>,
+    },
+    /// A wallet has not answered a transaction or a signature for [`WALLET_PATIENCE_MS`]: only the method's name
+    /// comes here. The popup says so.
+    WalletWaits {
+        /// The document's number for the call.
+        id: u64,
+        /// EIP-155 chain id the wallet is on, when it is known.
+        chain: Option<u64>,
+        /// JSON-RPC method.
+        method: String,
+        /// When the page made the call, in ms since the Unix epoch.
+        since_ms: u64,
+    },
+    /// The wallet has answered that call, one way or the other.
+    WalletDone {
+        /// The document's number for the call.
+        id: u64,
     },
     /// A filter or subscription that an earlier life of the core served: it goes on after the last of
     /// `blocks`, and what was delivered of blocks that are gone meanwhile is delivered again as removed.
@@ -172,6 +192,15 @@ pub enum CoreToPage {
     AskWallet {
         /// The document's number for the request.
         id: u64,
+    },
+    /// Ask the wallet this read beside a call that it does not answer, and report with `Wallet`.
+    TryWallet {
+        /// The document's number for the call that is not answered.
+        id: u64,
+        /// JSON-RPC method of the read.
+        method: String,
+        /// JSON text of its `params`.
+        params: String,
     },
     /// The wallet's answer (value or error) is the answer: settle with it, asking first if need be.
     UseWallet {
@@ -370,6 +399,8 @@ pub struct SiteView {
     pub chains: Vec<u64>,
     /// Whether an open document of this site has a wallet that cannot be guarded.
     pub locked: bool,
+    /// What its wallets have not answered for a while, and what they are waiting for: one sentence each.
+    pub waits: Vec<String>,
     /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each;
     /// of the others, that it is not known.
     pub wallets: Vec<String>,

@@ -30,6 +30,22 @@ impl Class {
     }
 }
 
+/// Transactions and signatures: what a wallet is asked for and a person confirms. They are the wallet's alone;
+/// these names serve to say what it has not answered yet.
+pub const SENDS: [&str; 11] = [
+    "eth_sendTransaction",
+    "eth_sign",
+    "eth_signTransaction",
+    "eth_signTypedData",
+    "eth_signTypedData_v1",
+    "eth_signTypedData_v3",
+    "eth_signTypedData_v4",
+    "personal_sign",
+    "wallet_sendCalls",
+    "wallet_sendPreparedCalls",
+    "wallet_signAuthorization",
+];
+
 /// How long answers usually take: latency is kept apart for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use breakwater::protocol::{MAX_IN_FLIGHT, MAX_PARAMS_BYTES};
-use breakwater::route::{Class, TABLE};
+use breakwater::protocol::{MAX_IN_FLIGHT, MAX_PARAMS_BYTES, WALLET_PATIENCE_MS};
+use breakwater::route::{Class, SENDS, TABLE};
 
 const PAGE: &str = include_str!("../extension/lib/generated.js");
 
@@ -37,4 +37,14 @@ fn the_page_knows_the_methods_the_core_knows() {
 fn the_page_knows_the_cores_limits() {
     assert_eq!(number("MAX_PARAMS_BYTES"), MAX_PARAMS_BYTES);
     assert_eq!(number("MAX_IN_FLIGHT"), MAX_IN_FLIGHT);
+    assert_eq!(number("WALLET_PATIENCE_MS"), WALLET_PATIENCE_MS);
+}
+
+#[test]
+fn the_page_knows_what_a_person_confirms() {
+    let list =
+        PAGE.split_once("export const SENDS = new Set([").expect("SENDS").1.split_once("]);").expect("its end").0;
+    let names: Vec<&str> =
+        list.split(',').map(|name| name.trim().trim_matches('\'')).filter(|n| !n.is_empty()).collect();
+    assert_eq!(names, SENDS);
 }

@@ -171,7 +171,7 @@ export class Ask {
 }
 
 /** @param {() => unknown} lane @returns {Promise<unknown>} */
-function lanePromise(lane) {
+export function lanePromise(lane) {
   try {
     return Promise.resolve(lane());
   } catch (error) {
@@ -189,8 +189,8 @@ function parsed(text) {
   }
 }
 
-/** @param {unknown} value */
-function resultOf(value) {
+/** What the core is told of the wallet's answer. @param {unknown} value */
+export function resultOf(value) {
   try {
     return { result: originals.stringify(value) ?? 'null' };
   } catch {
@@ -199,7 +199,7 @@ function resultOf(value) {
 }
 
 /** @param {any} error */
-function errorOf(error) {
+export function errorOf(error) {
   const code = Number.isSafeInteger(error?.code) ? error.code : CODES.INTERNAL;
   /** @type {{code: number, message: string, data?: string}} */
   const said = { code, message: String(error?.message ?? error) };

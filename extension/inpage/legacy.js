@@ -4,6 +4,7 @@
 // and `send(payload)` return differs from wallet to wallet, so they go to the wallet untouched.
 
 import { classOf, parse, route } from './route.js';
+import { watchSend } from './waiting.js';
 
 /**
  * @param {import('./wallet.js').Wallet} wallet
@@ -13,7 +14,11 @@ import { classOf, parse, route } from './route.js';
  */
 export function legacy(wallet, client, own, args) {
   const [payload, callback] = args;
-  const through = () => Reflect.apply(own, wallet.target, args);
+  const through = () => {
+    const answer = Reflect.apply(own, wallet.target, args);
+    if (!wallet.inside) watchSend(wallet, typeof payload === 'string' ? payload : parse(payload)?.method, answer);
+    return answer;
+  };
   if (wallet.inside || typeof callback !== 'function' || client.state?.on === false) return through();
   if (typeof wallet.target.request !== 'function') return through();
   const batch = Array.isArray(payload);

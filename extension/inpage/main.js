@@ -55,18 +55,22 @@ function main() {
   });
   const client = new Client({ post });
   const registry = new Registry(client);
-  const own = new OwnProvider(client);
-  registry.own.add(own);
-  const detail = detailOf(own);
+  /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
+  let own = null;
   let loaded = document.readyState === 'complete';
 
-  const serves = () => own.chainId !== null;
+  const makeOwn = () => {
+    const provider = new OwnProvider(client);
+    registry.own.add(provider);
+    return { provider, detail: detailOf(provider) };
+  };
+  const serving = () => (own === null || own.provider.chainId === null ? null : own);
   /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
   const met = new Set();
   const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
   const global = new Global(window, registry, {
     interest: () => client.wake(),
-    own: () => (loaded && serves() ? own : undefined),
+    own: () => (loaded ? serving()?.provider : undefined),
     locked: () => post({ type: 'locked' }),
   });
   const look = () => {
@@ -106,8 +110,9 @@ function main() {
   document.addEventListener('DOMContentLoaded', () => { loaded = true; }, { once: true, capture: true });
   followState(client, { install, destroy, setDirect });
   client.onState((state) => {
+    own ??= makeOwn();
     for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
-    announcements.setOwn(serves() ? detail : null);
+    announcements.setOwn(serving()?.detail ?? null);
   });
 }
 

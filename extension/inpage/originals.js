@@ -14,6 +14,7 @@ export const originals = Object.freeze({
   setTimeout: bound(w.setTimeout, w),
   clearTimeout: bound(w.clearTimeout, w),
   now: bound(performance.now, performance),
+  date: Date.now,
   random: typeof crypto === 'object' ? bound(crypto.getRandomValues, crypto) : null,
   addEventListener: bound(w.addEventListener, w),
   removeEventListener: bound(w.removeEventListener, w),

@@ -2,6 +2,7 @@
 
 import { originals } from './originals.js';
 import { creates } from './sticky.js';
+import { watchSend } from './waiting.js';
 import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES } from '../lib/generated.js';
 
 /** Wallet methods after which the wallet may be on another chain. */
@@ -76,6 +77,7 @@ function fits(text) {
  */
 function untouched(wallet, method, args) {
   const answer = wallet.call(...args);
+  watchSend(wallet, method, answer);
   if (MOVES.test(method)) Promise.resolve(answer).then(() => wallet.forget(), () => {});
   return answer;
 }

@@ -54,6 +54,15 @@ export const ROUTES = Object.freeze({
   eth_unsubscribe: 'sticky',
 });
 
+/** Transactions and signatures: what a wallet is asked for and a person confirms. */
+export const SENDS = new Set([
+  'eth_sendTransaction', 'eth_sign', 'eth_signTransaction', 'eth_signTypedData', 'eth_signTypedData_v1',
+  'eth_signTypedData_v3', 'eth_signTypedData_v4', 'personal_sign', 'wallet_sendCalls', 'wallet_sendPreparedCalls',
+  'wallet_signAuthorization',
+]);
+
+/** How long a wallet may take over one of these before the core is told, in ms. */
+export const WALLET_PATIENCE_MS = 15_000;
 /** Longest method name a page may send, in bytes. */
 export const MAX_METHOD_BYTES = 128;
 /** Largest parameters a page may send for one request, in bytes of JSON text. */

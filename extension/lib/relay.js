@@ -18,7 +18,7 @@ const PING_MS = 10_000;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
 /** What an opened port has been told already, or need not be told. */
-const OPENS = new Set(['use', 'hello', 'resume']);
+const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
@@ -44,6 +44,8 @@ export class Relay {
     /** @type {any} the last `use`: a restarted core has to hear it again */
     this.use = null;
     this.kept = new Kept();
+    /** @type {Map<number, any>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
+    this.waits = new Map();
     /** Whether the core has said that it is on. */
     this.on = true;
     /** @type {((message: any) => void) | null} */
@@ -64,6 +66,8 @@ export class Relay {
     if (type === 'resume') this.kept.goesOn(message);
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
+    if (type === 'wallet-waits') this.waits.set(id, message);
+    if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
       if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(message);
@@ -90,7 +94,12 @@ export class Relay {
   /** Another core: what it has to know of the last one's work. */
   resume() {
     if (this.use) this.send(this.use);
-    for (const message of this.kept.resumes()) this.send(message);
+    for (const message of [...this.kept.resumes(), ...this.waits.values()]) this.send(message);
+  }
+
+  /** A panel of ours was opened: a core that has slept does not know what this document's wallet is waiting for. */
+  look() {
+    if (this.port === null && !this.gone && this.waits.size > 0) this.open();
   }
 
   /** Something is owed to the page: answers, or events. */

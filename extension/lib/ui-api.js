@@ -42,6 +42,15 @@ export async function activePage() {
   return { host: hostOf(tab?.url), tab: tab?.id ?? null };
 }
 
+/**
+ * To every document of a tab that has our bridge; none may be there.
+ * @param {number | null} tab
+ * @param {object} message
+ */
+export function tellTab(tab, message) {
+  if (tab !== null) Promise.resolve(api.tabs.sendMessage(tab, message)).catch(() => {});
+}
+
 /** @param {string | undefined} url */
 function hostOf(url) {
   try {

@@ -16,7 +16,7 @@ export interface Endpoint {
 export interface Chain {
   id: number; name: string; mode: Mode; dispute: "error" | "majority"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
 }
-export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; wallets?: string[] }
+export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; waits?: string[]; wallets?: string[] }
 export interface Drill {
   target: Domain; name: string; started_ms: number; ends_ms: number; running: boolean;
   asked: number; answered: number; slowest_ms: number; lost: number[]; stepped_aside: number; sentence: string;

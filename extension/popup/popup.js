@@ -1,7 +1,7 @@
 // The popup: this site, its chains, drills and the trail.
 
 import { html, nothing, render } from '../lib/vendor/lit-html.js';
-import { activePage, api, permitted, requestPermission } from '../lib/ui-api.js';
+import { activePage, api, permitted, requestPermission, tellTab } from '../lib/ui-api.js';
 import { chainList } from '../lib/ui-chain.js';
 import { drillBanner, drillView, runningIncidents } from '../lib/ui-drill.js';
 import { lang, longDate, t } from '../lib/ui-i18n.js';
@@ -97,4 +97,5 @@ panel.permitted = await permitted();
 api.permissions.onAdded.addListener(async () => { panel.permitted = await permitted(); panel.draw(); });
 api.permissions.onRemoved.addListener(async () => { panel.permitted = await permitted(); panel.draw(); });
 panel.draw();
+tellTab(panel.tab, { type: 'panel-opened' });
 panel.start();

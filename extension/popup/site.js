@@ -31,6 +31,7 @@ export function siteView(panel) {
     on: site.on,
     flip: (on) => panel.change({ op: 'site', host, on }),
   })}
+    ${site.on ? (site.waits ?? []).map((sentence) => html`<p class="site-waits" role="status">${sentence}</p>`) : nothing}
     ${site.on ? (site.wallets ?? []).map((claim) => html`<p class="site-wallet">${claim}</p>`) : nothing}
     ${site.on ? toggle({
     id: 'site-direct',

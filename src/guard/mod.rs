@@ -26,7 +26,7 @@
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!                                                   store.rs     what survives a worker restart
+//!  waiting.rs   what a wallet is waiting for        store.rs     what survives a worker restart
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -54,6 +54,7 @@ mod sources;
 mod sticky;
 mod store;
 mod upkeep;
+mod waiting;
 mod watch;
 
 use chains::Chain;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::requests::{Asker, HOLD_MS, Question};
+use super::waiting::Wait;
 use super::{ClientId, Guard};
 use crate::endpoint::EndpointKey;
-use crate::jsonrpc::RpcError;
+use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 
 /// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
@@ -27,6 +28,8 @@ pub(super) struct Page {
     pub(super) wallets: BTreeSet<String>,
     /// Whether a wallet on the page cannot be guarded.
     pub(super) locked: bool,
+    /// Calls that its wallets have not answered for a while.
+    pub(super) waits: Vec<Wait>,
     /// Highest block number it has been shown, per chain.
     pub(super) floors: BTreeMap<u64, u64>,
     /// The lane that answered its last `latest` read, per chain, and when.
@@ -84,13 +87,18 @@ impl Guard {
             }
             PageToCore::Abort { id } => self.leave(now, client, id),
             PageToCore::Wallet { id, result, code, message, data } => {
-                let error = code.or(message.as_ref().map(|_| 0)).map(|code| RpcError {
-                    code,
-                    message: message.unwrap_or_default(),
-                    data,
-                });
-                self.wallet_said(now, client, id, result, error);
+                let reply = match code.or(message.as_ref().map(|_| 0)) {
+                    Some(code) => Reply::Error(RpcError { code, message: message.unwrap_or_default(), data }),
+                    None => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
+                };
+                if !self.wallet_tried(client, id, &reply) {
+                    self.wallet_said(now, client, id, reply);
+                }
             }
+            PageToCore::WalletWaits { id, chain, method, since_ms } => {
+                self.wallet_waits(now, client, id, (chain, &method, since_ms));
+            }
+            PageToCore::WalletDone { id } => page.waits.retain(|wait| wait.id != id),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::classify::{Http, Judged};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::health::Check;
-use crate::jsonrpc::{self, Reply, RpcError};
+use crate::jsonrpc::{self, Reply};
 use crate::race::{Need, Outcome};
 use crate::route::{Class, Spec};
 use crate::settings::Endpoint;
@@ -245,6 +245,7 @@ impl Guard {
             Slot::Sent(send, since) => (Some(send), since),
             // What a drill teaches holds until it ends: then the lane gets back the health it had.
             Slot::Dark(since) => (None, since),
+            Slot::Wallet(since) => return self.wallet_left(now, request, index, since),
             _ => return,
         };
         if let Some(send) = send {
@@ -267,6 +268,20 @@ impl Guard {
         }
         if overtaken {
             self.watch_lane(now, chain, key, Outcome::Fault);
+        }
+    }
+
+    /// The wallet was asked and is not waited for any more: its time is a censored sample like a lane's.
+    fn wallet_left(&mut self, now: u64, request: &Request, index: usize, since: u64) {
+        let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        if !self.may_blame(since) {
+            return;
+        }
+        if let Some(chain) = self.chains.get_mut(&request.question.chain) {
+            chain.wallet.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
+            if overtaken {
+                chain.wallet.overtaken(now);
+            }
         }
     }
 
@@ -311,14 +326,7 @@ impl Guard {
     }
 
     /// What the wallet said, as a lane.
-    pub(super) fn wallet_said(
-        &mut self,
-        now: u64,
-        client: ClientId,
-        id: u64,
-        result: Option<String>,
-        error: Option<RpcError>,
-    ) {
+    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
         let asked = |a: &super::requests::Asker| matches!(a, super::requests::Asker::Page { client: c, id: i, .. } if *c == client && *i == id);
         let found = self.requests.iter().find(|(_, r)| r.askers.iter().any(asked));
         let Some((request_id, request)) = found.map(|(k, r)| (*k, r)) else { return };
@@ -329,11 +337,7 @@ impl Guard {
             return;
         };
         let (spec, chain, floor, tip) = (request.spec, request.question.chain, request.floor, request.tip());
-        let reply = match (result, error) {
-            (_, Some(error)) => Reply::Error(error),
-            (result, None) => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
-        };
-        let mut judged = self.classifier.reply(spec, 200, reply);
+        let mut judged = self.classifier.wallet(spec, reply);
         let shown = match &judged.reply {
             Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, tip, text),
             _ => None,

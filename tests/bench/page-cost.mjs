@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../../tools/lib/bundle.mjs';
+import { launch } from '../browser/harness.mjs';
 import { openBrowser } from '../browser/platform/open.mjs';
 import { startWorld } from '../browser/platform/server.mjs';
 
@@ -17,6 +18,8 @@ const STARTS = 15;
 /** Rounds of calls, wrapped and bare in turn, and calls per round. */
 const ROUNDS = 40;
 const CALLS = 5000;
+/** Chromium's names for what a script costs. @type {Record<string, string>} */
+const PARTS = { 'v8.compile': 'compile', EvaluateScript: 'whole' };
 
 /** The median, and the best: what it costs when the machine does nothing else. @param {number[]} values */
 const summary = (values) => {
@@ -25,24 +28,74 @@ const summary = (values) => {
 };
 
 /**
- * The script as the browser would run it at document_start, in a page that has nothing else to do.
+ * The script in a page that has nothing else to do: as a whole, and its parts, reading it and running it. This is
+ * what the first document of a renderer process pays; later ones find it compiled (see `asContentScript`).
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} address
  * @param {string} script
  */
 async function startUp(browser, address, script) {
-  const times = [];
+  /** @type {{start: number[], parse: number[], run: number[]}} */
+  const times = { start: [], parse: [], run: [] };
   for (let i = 0; i < STARTS; i++) {
-    const page = await browser.newPage();
-    await page.goto(address);
-    times.push(await page.evaluate((text) => {
-      const began = performance.now();
-      (0, eval)(text);
-      return performance.now() - began;
-    }, `${script}\n// ${i}`)); // another text each time: engines keep what they have compiled
+    // Another text each time: engines keep what they have compiled.
+    const [start] = await inFreshPage(browser, address, `${script}\n// ${i}`);
+    const [parse, run] = await inFreshPage(browser, address, `(() => {${script}\n})// ${i}`);
+    times.start.push(start ?? NaN);
+    times.parse.push(parse ?? NaN);
+    times.run.push(run ?? NaN);
+  }
+  return { start_ms: summary(times.start), parse_ms: summary(times.parse), run_ms: summary(times.run) };
+}
+
+/**
+ * Evaluates a text, and calls what it makes if that is a function.
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {string} address
+ * @param {string} text
+ * @returns {Promise<number[]>} ms for the evaluation, and for the call
+ */
+async function inFreshPage(browser, address, text) {
+  const page = await browser.newPage();
+  await page.goto(address);
+  const took = await page.evaluate((code) => {
+    const began = performance.now();
+    const made = (0, eval)(code);
+    const read = performance.now();
+    if (typeof made === 'function') made();
+    return [read - began, performance.now() - read];
+  }, text);
+  await page.close();
+  return took;
+}
+
+/**
+ * The real content scripts of dist/chrome, as Chromium's own trace times them: compiling and running, in the first
+ * document of a renderer process and in the next one of the same process.
+ * @param {string} address
+ */
+async function asContentScript(address) {
+  const session = await launch('chromium');
+  await session.evalBackground(async () => {
+    while ((await chrome.scripting.getRegisteredContentScripts()).length < 2) await new Promise((r) => { setTimeout(r, 20); });
+  });
+  /** @type {Record<string, number[]>} */
+  const times = {};
+  for (let i = 0; i < STARTS; i++) {
+    const page = await session.newPage();
+    for (const turn of ['first', 'next']) {
+      await page.tracing.start({ categories: ['devtools.timeline', 'v8', 'disabled-by-default-v8.compile'] });
+      await page.goto(address);
+      const trace = JSON.parse(Buffer.from(/** @type {Uint8Array} */ (await page.tracing.stop())).toString());
+      for (const { name, dur, args } of trace.traceEvents) {
+        const script = /(inpage|bridge)\.js$/.exec(args?.data?.url ?? args?.fileName ?? '')?.[1];
+        if (script && PARTS[name]) (times[`${script}_${PARTS[name]}_${turn}_ms`] ??= []).push(dur / 1000);
+      }
+    }
     await page.close();
   }
-  return summary(times);
+  await session.close();
+  return Object.fromEntries(Object.entries(times).map(([what, values]) => [what, summary(values)]));
 }
 
 /**
@@ -126,7 +179,11 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['chromium'
   const browser = await openBrowser(/** @type {'chromium' | 'firefox'} */ (name));
   try {
     const address = `${world.page}/site?isolated`;
-    report[name] = { start_ms: await startUp(browser, address, script), added_us: await perCall(browser, address) };
+    report[name] = {
+      ...await startUp(browser, address, script),
+      ...(name === 'chromium' ? { content_script: await asContentScript(address) } : {}),
+      added_us: await perCall(browser, address),
+    };
   } finally {
     await browser.close();
     await world.close();

@@ -102,6 +102,24 @@ test('wagmi assigns removeListener; providers[] hands out guarded wallets; ether
   assert.match(String(seen[3]), /^0x/);
 });
 
+test('several wallets at once: each announced under its own name, each read on its own chain', async () => {
+  const page = await on.visit({
+    after: `window.heard = []; addEventListener('eip6963:announceProvider', (e) => heard.push(e.detail));
+      const toy = window.toy = new PlainWallet({ name: 'one', hangs: true });
+      const other = new PlainWallet({ name: 'two', chain: '0x539' });
+      announce(window, toy); announce(window, other); assign(window, toy);`,
+  });
+  const seen = await page.evaluate(async () => {
+    const { heard, ethereum } = /** @type {any} */ (window);
+    const [one, two] = ['one', 'two'].map((name) => heard.find((/** @type {any} */ d) => d.info.name === name).provider);
+    const blocks = await Promise.all([one, two].map((p) => p.request({ method: 'eth_blockNumber' })));
+    return { same: one === ethereum, apart: one !== two, blocks };
+  });
+  assert.deepEqual([seen.same, seen.apart], [true, true]);
+  assert.match(seen.blocks[0], /^0x/);
+  assert.equal(seen.blocks[1], 'two:eth_blockNumber', 'no endpoint is chosen for its chain');
+});
+
 test('document.open() takes the window\'s listeners away; what is announced later is guarded all the same', async () => {
   const page = await on.visit({ body: '<p>first' });
   await page.evaluate((toys) => {

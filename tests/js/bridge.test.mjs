@@ -238,3 +238,26 @@ test('pings while something waits, and no longer', async () => {
   assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'ping').length, 2);
   assert.equal(r.clock.timers.size, 0);
 });
+
+test('what a wallet has not answered is told to the next core, which nobody wakes for it but a panel of ours', async () => {
+  const r = relay();
+  const waits = { type: 'wallet-waits', id: 4, chain: 1, method: 'eth_sendTransaction', since_ms: 5 };
+  r.say(waits);
+  assert.deepEqual(r.ports[0].said, [waits]);
+  r.die();
+  await r.clock.pass(60_000);
+  assert.equal(r.ports.length, 1, 'a sleeping core is left asleep');
+  r.relay.look();
+  assert.deepEqual(r.ports[1].said, [waits]);
+  r.relay.look();
+  assert.equal(r.ports.length, 2);
+  r.say({ type: 'wallet-done', id: 4 });
+  assert.deepEqual(r.ports[1].said.at(-1), { type: 'wallet-done', id: 4 });
+  r.die();
+  r.relay.look();
+  assert.equal(r.ports.length, 2, 'nothing waits any more');
+  r.say(waits);
+  r.die();
+  r.say({ type: 'wallet-done', id: 4 });
+  assert.equal(r.ports.length, 3, 'its end wakes nobody either');
+});

@@ -2,10 +2,14 @@
 // module, and must leave nothing behind in the page's global scope.
 import { rollup } from "rollup";
 import { existsSync } from "node:fs";
+import { withoutComments } from "./comments.mjs";
 import { at } from "./run.mjs";
 
 /** Where each bundle starts. */
 const ENTRIES = { "inpage.js": "extension/inpage/main.js", "bridge.js": "extension/bridge.js" };
+
+/** For whoever reads the package. */
+const HEAD = "// Put together from the modules of extension/, which carry the comments: see docs/adr/0002-page-script-bundle.md.\n";
 
 /**
  * @param {string} entry path inside the repository
@@ -18,7 +22,7 @@ async function one(entry) {
   });
   const { output } = await bundle.generate({ format: "iife", strict: true, indent: "  " });
   await bundle.close();
-  return output[0].code;
+  return HEAD + withoutComments(output[0].code);
 }
 
 /** @returns {Promise<Map<string, string>>} file name → text */

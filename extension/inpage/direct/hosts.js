@@ -4,7 +4,7 @@
 // wins over this table. Nothing here is ever asked: the table only says which chain the page meant.
 
 /** Exact host, or host and path, to EIP-155 id. */
-const CHAIN_OF = new Map(Object.entries({
+const HOSTS = {
   1: 'mainnet.infura.io eth-mainnet.g.alchemy.com eth-mainnet.alchemyapi.io eth.merkle.io '
     + 'ethereum-rpc.publicnode.com ethereum.publicnode.com eth.drpc.org eth.llamarpc.com 1rpc.io/eth '
     + 'rpc.ankr.com/eth rpc.mevblocker.io rpc.flashbots.net',
@@ -23,7 +23,17 @@ const CHAIN_OF = new Map(Object.entries({
   59144: 'linea-mainnet.infura.io linea-mainnet.g.alchemy.com rpc.linea.build linea.drpc.org 1rpc.io/linea '
     + 'linea-rpc.publicnode.com',
   534352: 'scroll-mainnet.g.alchemy.com rpc.scroll.io scroll.drpc.org 1rpc.io/scroll scroll-rpc.publicnode.com',
-}).flatMap(([chain, hosts]) => hosts.split(' ').map((host) => /** @type {[string, number]} */ ([host, Number(chain)]))));
+};
+
+/** @type {Map<string, number> | null} made when a page first calls JSON-RPC: most never do */
+let byHost = null;
+
+/** @returns {Map<string, number>} */
+function chains() {
+  byHost ??= new Map(Object.entries(HOSTS).flatMap(([chain, hosts]) =>
+    hosts.split(' ').map((host) => /** @type {[string, number]} */ ([host, Number(chain)]))));
+  return byHost;
+}
 
 /**
  * Endpoints that carry a chain's id without being that chain: a developer's node on the same machine or
@@ -47,12 +57,13 @@ export function mayBeAFork(url) {
  */
 export function knownChain(url) {
   const path = url.pathname.replace(/\/$/, '');
-  const whole = CHAIN_OF.get(url.host + path);
+  const chainOf = chains();
+  const whole = chainOf.get(url.host + path);
   if (whole !== undefined) return whole;
   const parts = path.split('/');
   // `rpc.ankr.com/eth/KEY`: what follows a known path is a key, never another chain at these hosts.
   for (let end = parts.length - 1; end > 0; end--) {
-    const chain = CHAIN_OF.get(url.host + parts.slice(0, end).join('/'));
+    const chain = chainOf.get(url.host + parts.slice(0, end).join('/'));
     if (chain !== undefined) return chain;
   }
   return null;

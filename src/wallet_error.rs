@@ -1,0 +1,84 @@
+//! What a wallet's error stands for. A wallet asks an endpoint of its own, and what that endpoint said, or how it
+//! failed, reaches the page wrapped: `-32603 "Internal JSON-RPC error."` around a revert, around an HTTP status,
+//! around a `fetch` that failed.
+//!
+//! ```text
+//!  {code: -32603, message: "Internal JSON-RPC error.", data: {code: 3, message: "execution reverted", data: "0x…"}}
+//!  {code: -32603, message: "execution reverted", data: {originalError: {code: 3, …}}}
+//!  {code: -32603, message: "Failed to fetch", data: {cause: {message: "Failed to fetch", stack: "…"}}}
+//!  {code: -32603, message: "Non-200 status code: '503'", data: {…the endpoint's body…}}
+//!  {code: -32002, message: "RPC endpoint not found or unavailable.", data: {httpStatus: 522}}
+//! ```
+//! Seen in MetaMask's network controller and in reports of its users (metamask-extension#7286, #13327, #18345,
+//! #32009). The page itself gets the wallet's own error object; this is for judging it only.
+
+use serde_json::{Map, Value};
+
+use crate::jsonrpc::RpcError;
+
+/// JSON-RPC "internal error": the code of a wrapping.
+const INTERNAL: i64 = -32603;
+/// Layers that are looked into.
+const LAYERS: usize = 4;
+/// Longest `data` that is looked into, bytes.
+const LONGEST: usize = 65_536;
+/// Under which names a wrapping keeps what it wraps.
+const INSIDE: [&str; 4] = ["originalError", "error", "cause", "data"];
+
+/// An error with its wrappings taken off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unwrapped {
+    /// The innermost code that says more than "internal error", all messages, and the innermost `data` if it is
+    /// a text. Nothing else of `data`: stack traces and the page's own parameters stand there too.
+    pub error: RpcError,
+    /// The HTTP status of the wallet's endpoint, or 0.
+    pub status: u16,
+}
+
+/// Takes off the wrappings. `status_words` are the words that wallets put before an HTTP status.
+pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
+    let mut found =
+        Unwrapped { status: status_in(&error.message, status_words), error: RpcError { data: None, ..error.clone() } };
+    let data = error.data.as_deref().filter(|text| text.len() <= LONGEST);
+    let mut layer: Option<Value> = data.and_then(|text| serde_json::from_str(text).ok());
+    for _ in 0..LAYERS {
+        match layer.take() {
+            Some(Value::String(text)) => {
+                found.error.data = Some(text);
+                break;
+            }
+            // The chain's own words end the search: what is deeper is data of the contract.
+            Some(Value::Object(_)) if found.error.code == 3 => break,
+            Some(Value::Object(mut members)) => {
+                found.take(&members, status_words);
+                layer = INSIDE.iter().find_map(|name| members.remove(*name).filter(|inner| !inner.is_null()));
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
+impl Unwrapped {
+    fn take(&mut self, members: &Map<String, Value>, status_words: &[String]) {
+        if let Some(code) = members.get("code").and_then(Value::as_i64).filter(|code| *code != INTERNAL) {
+            self.error.code = code;
+        }
+        if let Some(message) = members.get("message").and_then(Value::as_str) {
+            self.error.message.push(' ');
+            self.error.message.push_str(message);
+            self.status = self.status.max(status_in(message, status_words));
+        }
+        let status = members.get("httpStatus").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        self.status = self.status.max(status.unwrap_or(0));
+    }
+}
+
+/// The HTTP error status that a message names: `Request failed with status code 503` names 503.
+fn status_in(message: &str, status_words: &[String]) -> u16 {
+    let message = message.to_lowercase();
+    let after = status_words.iter().find_map(|word| message.split_once(word.as_str())).map_or("", |(_, rest)| rest);
+    let digits: String = after.trim_start_matches([' ', ':', '\'', '"', '(']).chars().take(4).collect();
+    let number = digits.trim_end_matches(|c: char| !c.is_ascii_digit());
+    number.parse().ok().filter(|status| (400..=599).contains(status)).unwrap_or(0)
+}
