@@ -22,11 +22,12 @@ struct World {
     guard: Guard,
     now: u64,
     id: u64,
+    logs: String,
 }
 
 impl World {
     fn new() -> World {
-        let mut world = World { guard: Guard::new(7), now: 1_700_000_000_000, id: 0 };
+        let mut world = World { guard: Guard::new(7), now: 1_700_000_000_000, id: 0, logs: String::new() };
         world.event(Event::Settings(Some(SETTINGS.to_owned())));
         world.event(Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into() });
         (0..200).for_each(|_| assert!(world.read()));
@@ -41,8 +42,12 @@ impl World {
             match command {
                 Command::Send { send, http } => {
                     let text = std::str::from_utf8(&http.body).unwrap();
-                    let result = if text.contains("eth_chainId") { "0x1" } else { "0x1000" };
-                    let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":"{result}"}}"#).into_bytes();
+                    let body = if text.contains("eth_getLogs") {
+                        format!(r#"{{"jsonrpc":"2.0","id":{send},"result":[{}]}}"#, self.logs).into_bytes()
+                    } else {
+                        let result = if text.contains("eth_chainId") { "0x1" } else { "0x1000" };
+                        format!(r#"{{"jsonrpc":"2.0","id":{send},"result":"{result}"}}"#).into_bytes()
+                    };
                     self.now += 1;
                     answered |= self.event(Event::Response { send, status: 200, headers: Vec::new(), body });
                 }
@@ -53,12 +58,22 @@ impl World {
         answered
     }
 
+    fn read_logs(&mut self, logs: &str) -> bool {
+        if self.logs.is_empty() {
+            logs.clone_into(&mut self.logs);
+        }
+        self.ask("eth_getLogs", |id| format!(r#"[{{"fromBlock":"0x{id:x}"}}]"#))
+    }
+
     fn read(&mut self) -> bool {
+        self.ask("eth_getBalance", |id| format!(r#"["0x{id:040x}","latest"]"#))
+    }
+
+    fn ask(&mut self, method: &str, params: impl Fn(u64) -> String) -> bool {
         self.id += 1;
         // Five of a page's reads in a second: as busy as a page may be without being held back.
         self.now += 200;
-        let params = format!(r#"["0x{:040x}","latest"]"#, self.id);
-        let method = "eth_getBalance".to_owned();
+        let (method, params) = (method.to_owned(), params(self.id));
         self.event(Event::Message {
             client: 1,
             message: PageToCore::Ask { id: self.id, chain: 1, method, params, wallet: false },
@@ -69,6 +84,24 @@ impl World {
 fn one_race(c: &mut Criterion) {
     let mut world = World::new();
     c.bench_function("one race through the facade", |b| b.iter(|| assert!(world.read())));
+}
+
+/// A whole race whose answer is 5 MB of logs, beside one scan and one copy of the same bytes.
+fn big_answer(c: &mut Criterion) {
+    let log = r#"{"address":"0x5fbdb2315678afecb367f032d93f642f64180aa3","data":"0x01","blockNumber":"0x10"}"#;
+    let logs = vec![log; 5_000_000 / log.len()].join(",");
+    let mut world = World::new();
+    let mut group = c.benchmark_group("5 MB of logs");
+    group.throughput(Throughput::Bytes(logs.len() as u64));
+    group.bench_function("one race", |b| b.iter(|| assert!(world.read_logs(&logs))));
+    let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":[{logs}]}}"#).into_bytes();
+    group.bench_function("one scan and one copy", |b| {
+        b.iter(|| {
+            let body = format!("{}", std::str::from_utf8(black_box(&body)).unwrap()).into_bytes();
+            jsonrpc::reply(&body, 7)
+        })
+    });
+    group.finish();
 }
 
 fn parts(c: &mut Criterion) {
@@ -103,5 +136,5 @@ fn envelopes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_race, parts, envelopes);
+criterion_group!(benches, one_race, big_answer, parts, envelopes);
 criterion_main!(benches);

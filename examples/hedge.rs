@@ -14,6 +14,9 @@ const READS: usize = 200_000;
 const SLACK_MS: u64 = 30;
 const BOUNDS_MS: (u64, u64) = (12, 1_000);
 const UNKNOWN_MS: u64 = 250;
+/// Samples from which the quantile can be told, and the share of it that is waited for on top: an eighth.
+const SAMPLES: f64 = 20.0;
+const STEP: u64 = 8;
 const QUANTILES: [f64; 6] = [0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
 /// The last one is no cap at all.
 const CAPS: [u64; 4] = [1, 2, 3, 1_000];
@@ -53,7 +56,9 @@ impl Rng {
 
 fn delay(sketch: &Sketch, quantile: f64, cap: u64) -> u64 {
     let (Some(p50), Some(high)) = (sketch.quantile(0.5), sketch.quantile(quantile)) else { return UNKNOWN_MS };
-    high.min(p50 * cap + SLACK_MS).clamp(BOUNDS_MS.0, BOUNDS_MS.1)
+    let longest = p50 * cap + SLACK_MS;
+    let usual = if sketch.weight() < SAMPLES { longest } else { high + high / STEP };
+    usual.min(longest).clamp(BOUNDS_MS.0, BOUNDS_MS.1)
 }
 
 /// One read over lanes that are asked in this order: when it was answered, and how many sends it took.

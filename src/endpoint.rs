@@ -166,6 +166,24 @@ impl EndpointUrl {
         format!("{scheme}://{user}{host}{port}{path}{query}")
     }
 
+    /// Whether a text that came from outside tells where this endpoint is, or a part of its URL that may be a
+    /// key: its host, its credentials, its path, or a path segment or query value that is no plain word.
+    #[must_use]
+    pub fn is_told_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let path = self.full.path();
+        let shown = path.split('/').all(|segment| redacted_segment(segment) == segment);
+        let whole = [self.host(), self.full.username(), self.full.password().unwrap_or_default()];
+        let whole = whole.into_iter().chain((!shown).then_some(path));
+        let values = self.full.query().unwrap_or_default().split('&').filter_map(|pair| pair.split('=').next_back());
+        let labels = self.host().split('.').filter(|label| looks_random(label));
+        let parts = path.split('/').chain(values).filter(|part| may_be_key(part)).chain(labels);
+        whole.chain(parts).filter(|part| part.len() > 1).any(|part| {
+            let plain = percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase();
+            text.contains(&part.to_lowercase()) || text.contains(&plain)
+        })
+    }
+
     /// The name this endpoint goes by in messages and storage, on one chain.
     #[must_use]
     pub fn key(&self, chain: u64) -> EndpointKey {
@@ -185,6 +203,11 @@ fn redacted_host(host: &str) -> String {
 
 fn looks_random(label: &str) -> bool {
     label.len() >= 16 && label.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a part of a URL may be a key wherever it stands alone: it is long, or it has digits among letters.
+pub(crate) fn may_be_key(part: &str) -> bool {
+    part.len() >= 16 || part.len() >= 6 && part.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Words that stay readable in a path. Anything else may be a key.

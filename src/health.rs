@@ -36,6 +36,8 @@ const MAX_COOL_MS: u64 = 60_000;
 const UNABLE_MS: u64 = 600_000;
 /// Answers, the older ones decayed, after which a lane counts as measured: five in a row.
 const MEASURED: f64 = 4.5;
+/// Prompt answers that every lane is granted when its tail is measured: two late ones of ten prove little.
+const GRANTED: f64 = 20.0;
 /// Methods remembered so, at most.
 const UNABLE_METHODS: usize = 32;
 
@@ -68,6 +70,9 @@ pub struct Health {
     /// Chain-id check.
     pub check: Check,
     latency: [Sketch; WEIGHTS],
+    /// Kinds that were answered since the last light poll.
+    #[serde(default)]
+    lately: [bool; WEIGHTS],
     faults: VecDeque<u64>,
     silences: u32,
     pause_ms: u64,
@@ -90,6 +95,18 @@ impl Health {
             Outcome::Refused => self.refused(now, None),
             Outcome::Unable => {}
         }
+    }
+
+    /// The light poll was answered. Of kinds of requests that nobody asked of this lane meanwhile, what it did
+    /// long ago counts less from poll to poll: one that was slow is tried again by what its polls show.
+    pub fn polled(&mut self, now: u64, ms: u64) {
+        for (sketch, lately) in self.latency.iter_mut().zip(self.lately) {
+            if !lately {
+                sketch.fade();
+            }
+        }
+        self.ended(now, Weight::Light, Outcome::Answer, ms);
+        self.lately = [false; WEIGHTS];
     }
 
     /// It was silent past its hedge delay, and a lane asked later answered first.
@@ -166,10 +183,29 @@ impl Health {
         self.quantile(weight, 0.5)
     }
 
+    /// The share of requests that take longer than `limit` says of their kind's median. A tail is the lane's and
+    /// not the kind's: all kinds count together, so that it shows soon. One late answer is taken for chance, and
+    /// a lane is granted a few prompt ones; of a kind that was only ever cut short nothing can be said.
+    pub fn tail(&self, limit: impl Fn(u64) -> u64) -> f64 {
+        let kinds = self.latency.iter().filter(|s| s.answers() >= 0.5);
+        let kinds = kinds.filter_map(|s| Some((s.weight(), s.later_than(limit(s.quantile(0.5)?)))));
+        let (all, late) = kinds.fold((GRANTED, -1.0), |(all, late), (n, share)| (all + n, late + n * share));
+        (late / all).max(0.0)
+    }
+
     /// The latency that a share `q` of requests stays under, ms.
     pub fn quantile(&self, weight: Weight, q: f64) -> Option<u64> {
-        let own = self.latency.get(weight as usize).and_then(|s| s.quantile(q));
-        own.or_else(|| self.latency.iter().find_map(|s| s.quantile(q)))
+        self.known(weight)?.quantile(q)
+    }
+
+    /// How many requests speak for what is known of this kind; older ones count for less.
+    pub fn samples(&self, weight: Weight) -> f64 {
+        self.known(weight).map_or(0.0, Sketch::weight)
+    }
+
+    fn known(&self, weight: Weight) -> Option<&Sketch> {
+        let known = |s: &&Sketch| s.quantile(0.5).is_some();
+        self.latency.get(weight as usize).filter(known).or_else(|| self.latency.iter().find(known))
     }
 
     /// When it last answered, ms.
@@ -198,6 +234,7 @@ impl Health {
 
     fn answered(&mut self, now: u64, weight: Weight, ms: u64) {
         self.sketch(weight).done(ms);
+        self.lately.get_mut(weight as usize).into_iter().for_each(|lately| *lately = true);
         self.last_answer = Some(now);
         self.silences = 0;
         if now >= self.cool_until {

@@ -13,6 +13,10 @@ const GROWTH: f64 = 1.12;
 const BUCKETS: usize = 99;
 /// What a sample still weighs after the next one: the memory is about 100 samples.
 const DECAY: f32 = 0.99;
+/// What is known still weighs after a light poll in whose time nothing was asked: half after three of them.
+const FADE: f32 = 0.8;
+/// Weight under which nothing is known any more: half a sample.
+const FORGOTTEN: f64 = 0.5;
 /// Weight under which a bucket is forgotten.
 const DUST: f32 = 0.001;
 
@@ -46,11 +50,36 @@ impl Sketch {
         self.buckets.iter().map(|b| f64::from(b.done)).sum()
     }
 
+    /// Everything in memory: answers, and silences that were cut short.
+    pub fn weight(&self) -> f64 {
+        self.buckets.iter().map(|b| f64::from(b.done + b.censored)).sum()
+    }
+
+    /// The share of requests that take longer than `ms`, as far as is known.
+    pub fn later_than(&self, ms: u64) -> f64 {
+        let limit = index(ms);
+        let (mut at_risk, mut silent) = (self.weight(), 1.0);
+        for bucket in self.buckets.iter().take_while(|b| b.index <= limit) {
+            if at_risk > 0.0 {
+                silent *= 1.0 - (f64::from(bucket.done) / at_risk).min(1.0);
+            }
+            at_risk -= f64::from(bucket.done + bucket.censored);
+        }
+        silent
+    }
+
+    /// Time has passed without a request: what is known counts for less.
+    pub fn fade(&mut self) {
+        self.scale(FADE);
+    }
+
     /// The latency, in ms, that a share `q` of answers stays under. When more than that share was never
     /// seen to finish, the longest silence stands in: a lower bound.
     pub fn quantile(&self, q: f64) -> Option<u64> {
-        let mut at_risk: f64 = self.buckets.iter().map(|b| f64::from(b.done + b.censored)).sum();
-        let mut silent = 1.0;
+        let (mut at_risk, mut silent) = (self.weight(), 1.0);
+        if at_risk < FORGOTTEN {
+            return None;
+        }
         for bucket in &self.buckets {
             if at_risk > 0.0 {
                 silent *= 1.0 - (f64::from(bucket.done) / at_risk).min(1.0);
@@ -65,11 +94,7 @@ impl Sketch {
     }
 
     fn add(&mut self, ms: u64, put: impl FnOnce(&mut Bucket)) {
-        for bucket in &mut self.buckets {
-            bucket.done *= DECAY;
-            bucket.censored *= DECAY;
-        }
-        self.buckets.retain(|b| b.done + b.censored > DUST);
+        self.scale(DECAY);
         let index = index(ms);
         let at = self.buckets.partition_point(|b| b.index < index);
         if self.buckets.get(at).is_none_or(|b| b.index != index) {
@@ -78,6 +103,14 @@ impl Sketch {
         if let Some(bucket) = self.buckets.get_mut(at) {
             put(bucket);
         }
+    }
+
+    fn scale(&mut self, by: f32) {
+        for bucket in &mut self.buckets {
+            bucket.done *= by;
+            bucket.censored *= by;
+        }
+        self.buckets.retain(|b| b.done + b.censored > DUST);
     }
 
     /// A stored sketch is outside input: sorted, bounded and finite, or not taken.

@@ -18,10 +18,16 @@ const UNKNOWN_HEDGE_MS: u64 = 250;
 const HEDGE_MS: (u64, u64) = (12, 1_000);
 /// The quantile after which a hedge is worth its cost.
 const HEDGE_QUANTILE: f64 = 0.95;
+/// Requests from which that quantile can be told.
+const HEDGE_SAMPLES: f64 = 20.0;
+/// A quantile is right within a bucket of the sketch: an eighth of it more, and only what is late is hedged.
+const HEDGE_STEP: u64 = 8;
 /// A tail thicker than this many medians (plus [`HEDGE_SLACK_MS`]) does not make the delay longer.
 const HEDGE_MEDIANS: u64 = 3;
 /// See [`HEDGE_MEDIANS`], ms.
 const HEDGE_SLACK_MS: u64 = 30;
+/// A request in the tail is as bad as so many medians: it takes a hedge, or waits for a timeout.
+const TAIL_MEDIANS: f64 = 20.0;
 /// Silence that counts as a fault: this many hedge delays, within [`TIMEOUT_MS`].
 const TIMEOUT_DELAYS: u64 = 8;
 /// Shortest timeout of an attempt, ms.
@@ -34,8 +40,10 @@ const BETTER_PERCENT: u64 = 85;
 const BETTER_MS: u64 = 3;
 /// Tier of a lane that is behind the best head; those above rest, or have not been checked.
 const BEHIND: u8 = 2;
-/// How long `latest` reads of one page stay on one lane, ms.
+/// `latest` reads of a page that follow each other so closely stay on one lane, ms …
 const AFFINITY_MS: u64 = 500;
+/// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
+const OPERATION_MS: u64 = 2_000;
 
 /// One endpoint of one chain, with what is known of it.
 #[derive(Debug)]
@@ -50,6 +58,10 @@ pub(super) struct Lane {
     pub(super) checking: Option<u64>,
     /// Earliest next check, ms, and how many have failed in a row.
     pub(super) check_again: (u64, u32),
+    /// When it was last seen, in this life of the core, to serve the right chain, ms.
+    pub(super) confirmed: u64,
+    /// Something about it makes that doubtful: it is asked again soon.
+    pub(super) doubted: bool,
     /// Send of the light poll or a probe, when one is out.
     pub(super) polling: Option<u64>,
     /// When it was last polled, ms.
@@ -99,6 +111,29 @@ pub(super) enum LaneRef {
     Wallet,
 }
 
+/// The lane that a page's `latest` reads are on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LastLane {
+    key: EndpointKey,
+    /// When the page's operation began, ms.
+    since: u64,
+    /// When it last answered, ms.
+    at: u64,
+}
+
+impl LastLane {
+    /// A lane has answered, after this one.
+    pub(super) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
+        let same = last.filter(|last| last.key == key && last.at + AFFINITY_MS > now);
+        LastLane { key, since: same.map_or(now, |last| last.since), at: now }
+    }
+
+    /// Whether the page's operation goes on.
+    fn holds(&self, now: u64) -> bool {
+        self.at + AFFINITY_MS > now && self.since + OPERATION_MS > now
+    }
+}
+
 /// What a ranking is for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
@@ -112,7 +147,7 @@ pub(super) struct Wanted<'a> {
     /// Whether the wallet's own node knows best: it alone has seen what the wallet has just sent.
     pub(super) own_node: bool,
     /// The lane that answered the page's last `latest` read.
-    pub(super) last_lane: Option<(EndpointKey, u64)>,
+    pub(super) last_lane: Option<LastLane>,
     /// JSON-RPC method.
     pub(super) method: &'a str,
     /// When every attempt must have ended, ms.
@@ -157,7 +192,10 @@ impl Chain {
         if believed {
             self.heads.learn(now, number);
         }
+        let falls = number.saturating_add(LEAP) < best;
         if let Some(lane) = self.lane_mut(key) {
+            // What no block of this chain can be may be one of another chain.
+            lane.doubted |= leap || falls;
             lane.claim = (!believed).then_some(number);
             if believed {
                 lane.head = Some(Head { number, at: now });
@@ -230,9 +268,9 @@ impl Chain {
     /// on the same.
     fn order(&mut self, now: u64, wanted: Wanted<'_>) -> Vec<usize> {
         let weight = wanted.spec.weight;
-        let fastest = self.lanes.iter().filter_map(|l| l.health.p50(weight)).min().unwrap_or(0);
+        let fastest = self.lanes.iter().filter_map(|l| rank_ms(&l.health, weight)).min().unwrap_or(0);
         // Unknown is not bad: it counts as the fastest, so that the person's own order decides.
-        let score = |lane: &Lane| lane.health.p50(weight).unwrap_or(fastest);
+        let score = |lane: &Lane| rank_ms(&lane.health, weight).unwrap_or(fastest);
         let mut order: Vec<usize> =
             (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
@@ -264,8 +302,8 @@ impl Chain {
         if let Some(slot) = self.first.get_mut(wanted.spec.weight as usize) {
             *slot = Some(key);
         }
-        let recent = wanted.last_lane.filter(|(_, at)| wanted.latest && *at + AFFINITY_MS > now);
-        if let Some(last) = recent.and_then(|(last, _)| self.lane(last))
+        let recent = wanted.last_lane.filter(|last| wanted.latest && last.holds(now));
+        if let Some(last) = recent.and_then(|last| self.lane(last.key))
             && last.enabled()
             && self.tier(now, last, wanted) == tier
         {
@@ -314,7 +352,21 @@ pub(super) fn hedge_ms(health: &Health, weight: Weight) -> u64 {
     let (Some(p50), Some(p95)) = (health.p50(weight), health.quantile(weight, HEDGE_QUANTILE)) else {
         return UNKNOWN_HEDGE_MS;
     };
-    p95.min(p50 * HEDGE_MEDIANS + HEDGE_SLACK_MS).clamp(HEDGE_MS.0, HEDGE_MS.1)
+    let longest = longest_hedge_ms(p50);
+    // Of few samples the 95th percentile is the longest of them, and every other request would pass it.
+    let usual = if health.samples(weight) < HEDGE_SAMPLES { longest } else { p95 + p95 / HEDGE_STEP };
+    usual.min(longest).clamp(HEDGE_MS.0, HEDGE_MS.1)
+}
+
+fn longest_hedge_ms(p50: u64) -> u64 {
+    p50 * HEDGE_MEDIANS + HEDGE_SLACK_MS
+}
+
+/// What a lane is ranked by, ms: its median, and more the thicker its tail is. The median alone would keep a
+/// lane first whose every tenth answer takes seconds, and the hedging budget would go to it.
+fn rank_ms(health: &Health, weight: Weight) -> Option<u64> {
+    let p50 = health.p50(weight)?;
+    Some((p50 as f64 * (1.0 + TAIL_MEDIANS * health.tail(longest_hedge_ms))).round() as u64)
 }
 
 impl Guard {

@@ -69,8 +69,8 @@ use watch::Watch;
 /// A document with a port to the core; the shell numbers them.
 pub type ClientId = u32;
 
-/// Something that happened.
-#[derive(Debug, Clone)]
+/// Something that happened. `Debug` shows what, and nothing of its content: settings hold URLs and keys.
+#[derive(Clone)]
 pub enum Event {
     /// A document opened its port.
     Open {
@@ -160,6 +160,30 @@ pub enum Event {
     },
     /// Time has passed.
     Tick,
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Event::Open { .. } => "Open",
+            Event::Message { .. } => "Message",
+            Event::Close { .. } => "Close",
+            Event::Response { .. } => "Response",
+            Event::SendFailed { .. } => "SendFailed",
+            Event::Address { .. } => "Address",
+            Event::LookedUp { .. } => "LookedUp",
+            Event::NetworkError { .. } => "NetworkError",
+            Event::Settings(_) => "Settings",
+            Event::Restore(_) => "Restore",
+            Event::Observed(_) => "Observed",
+            Event::Online(_) => "Online",
+            Event::Permission(_) => "Permission",
+            Event::Locale { .. } => "Locale",
+            Event::Table(_) => "Table",
+            Event::Panel { .. } => "Panel",
+            Event::Tick => "Tick",
+        })
+    }
 }
 
 /// Why a request brought no response.

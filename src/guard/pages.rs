@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chains::LastLane;
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
 use super::{ClientId, Guard};
-use crate::endpoint::EndpointKey;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 
@@ -32,8 +32,8 @@ pub(super) struct Page {
     pub(super) waits: Vec<Wait>,
     /// Highest block number it has been shown, per chain.
     pub(super) floors: BTreeMap<u64, u64>,
-    /// The lane that answered its last `latest` read, per chain, and when.
-    pub(super) last_lane: BTreeMap<u64, (EndpointKey, u64)>,
+    /// The lane that answered its last `latest` read, per chain.
+    pub(super) last_lane: BTreeMap<u64, LastLane>,
     /// Requests waiting.
     pub(super) waiting: usize,
     rate: (u64, u32),

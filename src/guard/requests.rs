@@ -10,10 +10,9 @@
 
 use serde_json::value::RawValue;
 
-use super::chains::{Chain, Lane, LaneRef, Wanted};
+use super::chains::{Chain, Lane, LaneRef, LastLane, Wanted};
 use super::sticky::Proof;
 use super::{ClientId, Guard};
-use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
@@ -146,7 +145,7 @@ impl Request {
         self.pending && self.spec.merge == Merge::Highest
     }
 
-    fn wanted<'a>(&'a self, deadline_ms: u64, last_lane: Option<(EndpointKey, u64)>) -> Wanted<'a> {
+    fn wanted<'a>(&'a self, deadline_ms: u64, last_lane: Option<LastLane>) -> Wanted<'a> {
         Wanted {
             spec: self.spec,
             latest: self.latest,

@@ -210,7 +210,9 @@ impl Guard {
             self.doubt(request, job, &mut judged);
         }
         self.learn(now, job, spec, &judged, &method);
-        self.attempt_ended(now, id, index, judged.outcome, digest, judged.reply);
+        let told = judged.outcome == Outcome::ChainError;
+        let reply = judged.reply.map(|r| if told { self.without_keys(job.chain, job.key, r) } else { r });
+        self.attempt_ended(now, id, index, judged.outcome, digest, reply);
     }
 
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
@@ -226,12 +228,15 @@ impl Guard {
     fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
         let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        let rested = lane.health.probe_at().is_some();
         match judged.outcome {
             Outcome::Fault if !may_blame => return,
             Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
             Outcome::Unable if !judged.smaller => lane.health.unable(now, method),
             outcome => lane.health.ended(now, spec.weight, outcome, now.saturating_sub(job.sent)),
         }
+        // Back from a breakdown it may be another machine: does it serve the chain still?
+        lane.doubted |= rested && lane.health.probe_at().is_none();
         self.save_soon(now);
         self.watch_lane(now, job.chain, job.key, judged.outcome);
     }

@@ -1,12 +1,14 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
 use super::Guard;
-use super::chains::LaneRef;
+use super::chains::{LaneRef, LastLane};
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
+use crate::classify::Meaning;
+use crate::endpoint::EndpointKey;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
-use crate::race::{End, Reason};
+use crate::race::{Attempt, End, Outcome, Reason};
 use crate::route::Class;
 use crate::trail;
 
@@ -50,7 +52,8 @@ impl Guard {
                     let chain = request.question.chain;
                     for asker in &request.askers {
                         if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
-                            page.last_lane.insert(chain, (key, now));
+                            let next = LastLane::next(page.last_lane.get(&chain), key, now);
+                            page.last_lane.insert(chain, next);
                         }
                     }
                 }
@@ -67,7 +70,7 @@ impl Guard {
             (Some(LaneRef::Wallet), Some(reply)) => {
                 let risen = self.monotonic(now, &request, reply.clone());
                 if risen == reply {
-                    self.use_wallet(now, request, &reply)
+                    self.use_wallet(now, request, &reply, &reply)
                 } else {
                     self.answer_all(now, request, &risen)
                 }
@@ -111,11 +114,55 @@ impl Guard {
         let what = if late { "did not answer in time" } else { "could not answer" };
         let message = format!("Breakwater: {names} {what} ({}).", request.question.method);
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
-        if kept { self.answer_all(now, request, &reply) } else { self.use_wallet(now, request, &reply) }
+        match self.own_words(&request) {
+            Some(words) if !kept => self.use_wallet(now, request, &Reply::Error(words), &reply),
+            _ if kept => self.answer_all(now, request, &reply),
+            _ => self.use_wallet(now, request, &reply, &reply),
+        }
     }
 
-    /// Every asker with a wallet gets its own wallet's word; the others get `reply`.
-    fn use_wallet(&mut self, now: u64, request: Request, reply: &Reply) {
+    /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
+    /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
+    /// other "cannot" counts when all of them said so; then the best lane's words do. None may hold a key.
+    fn own_words(&self, request: &Request) -> Option<RpcError> {
+        let attempts = request.race.as_ref().filter(|_| request.spec.class == Class::Read)?.attempts();
+        let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
+        let words = |a: &Attempt| {
+            let (_, reply) = request.replies.iter().find(|(lane, _)| *lane == a.lane)?;
+            let (Reply::Error(error), Some(LaneRef::Endpoint(key))) = (reply, request.lanes.get(a.lane)) else {
+                return None;
+            };
+            (!self.holds_key(request.question.chain, *key, error)).then_some(error)
+        };
+        let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
+        let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
+        let all = attempts.iter().filter(unable).count() == attempts.len();
+        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
+        Some((*best).clone())
+    }
+
+    /// Whether an error tells where its lane is, or a key.
+    fn holds_key(&self, chain: u64, key: EndpointKey, error: &RpcError) -> bool {
+        let known = self.chains.get(&chain).and_then(|c| c.lane(key));
+        let told = |text: &str| known.is_none_or(|lane| lane.endpoint.is_told_in(text));
+        told(&error.message) || error.data.as_deref().is_some_and(told)
+    }
+
+    /// The chain's own error arrives as it was sent, unless its words hold what no page may learn.
+    pub(super) fn without_keys(&self, chain: u64, key: EndpointKey, reply: Reply) -> Reply {
+        match reply {
+            Reply::Error(error) if self.holds_key(chain, key, &error) => {
+                let name = self.name(chain, LaneRef::Endpoint(key));
+                let message = format!("Breakwater: the error that {name} sent is not shown, for it holds its address.");
+                Reply::Error(RpcError { code: error.code, message, data: None })
+            }
+            reply => reply,
+        }
+    }
+
+    /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
+    /// something else to fall back to gets `ours`.
+    fn use_wallet(&mut self, now: u64, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
         for asker in request.askers {
             match asker {
@@ -123,7 +170,8 @@ impl Guard {
                     self.leave_waiting(client);
                     self.post(client, CoreToPage::UseWallet { id });
                 }
-                _ => self.answer(now, asker, request.question.chain, reply.clone()),
+                Asker::Page { .. } => self.answer(now, asker, request.question.chain, reply.clone()),
+                _ => self.answer(now, asker, request.question.chain, ours.clone()),
             }
         }
     }

@@ -14,6 +14,10 @@ use crate::route;
 const USED_MS: u64 = 30_000;
 /// Age of a head at which it is asked for again, ms: half a mainnet slot.
 const POLL_MS: u64 = 6_000;
+/// How long a chain id that was right is believed while its chain is in use, ms.
+const CONFIRMED_MS: u64 = 300_000;
+/// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
+const DOUBTED_MS: u64 = 30_000;
 /// How long a check, poll or probe may take, ms.
 const REPLY_MS: u64 = 4_000;
 /// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
@@ -49,7 +53,17 @@ impl Lane {
             return Some((self.check_again.0.max(rested), Chore::Check));
         }
         let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
-        Some((if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) }, Chore::Poll))
+        let poll = if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) };
+        let check = self.confirm_at().max(rested);
+        Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
+    }
+
+    /// When a chain id that was right is asked for again: at once in a new life of the core, soon when it is
+    /// doubtful, and now and then. The lane is believed meanwhile.
+    fn confirm_at(&self) -> u64 {
+        let believed = if self.doubted { DOUBTED_MS } else { CONFIRMED_MS };
+        let due = if self.confirmed == 0 { 0 } else { self.confirmed + believed };
+        due.max(self.check_again.0)
     }
 }
 
@@ -110,13 +124,9 @@ impl Guard {
         }
     }
 
-    /// A probe of a lane that was never checked is its check.
+    /// A probe is a check as well: what comes back after a breakdown may be another machine.
     fn poll_head(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind) {
-        let lane = self.chains.get(&chain).and_then(|c| c.lane(key));
-        let method = match lane.map(|l| l.health.check) {
-            Some(Check::Right) => "eth_blockNumber",
-            _ => "eth_chainId",
-        };
+        let method = if kind == Kind::Probe { "eth_chainId" } else { "eth_blockNumber" };
         let send = self.send(chore(now, chain, key, kind), method, "[]");
         if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
             lane.polling = send;
@@ -138,7 +148,7 @@ impl Guard {
         match said {
             Some(id) if id == job.chain => {
                 lane.health.check = Check::Right;
-                lane.check_again = (0, 0);
+                (lane.confirmed, lane.doubted, lane.check_again) = (now, false, (0, 0));
                 lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
             }
             Some(id) => lane.health.check = Check::Wrong(id),
@@ -151,25 +161,34 @@ impl Guard {
                 }
             }
         }
-        let right = lane.health.check == Check::Right;
-        let headless = lane.head.is_none() && lane.polling.is_none();
-        if right && used {
+        let (right, served) = (lane.health.check == Check::Right, said == Some(job.chain));
+        let headless = lane.head.is_none_or(|h| h.at + POLL_MS <= now) && lane.polling.is_none();
+        if served && used {
             if headless {
                 self.poll_head(now, job.chain, job.key, Kind::Poll);
             }
             self.learn_names(now, job.chain, job.key);
         }
         self.save_soon(now);
-        self.watch_lane(now, job.chain, job.key, if right { Outcome::Answer } else { judged.outcome });
+        self.watch_lane(now, job.chain, job.key, if served { Outcome::Answer } else { judged.outcome });
         if said.is_some_and(|id| id != job.chain) {
-            self.tell_states();
+            self.expel(now, job.chain, job.key);
         }
         self.check_over(now, job.chain, job.key, right);
     }
 
+    /// A lane serves another chain: what is out on it ends, and what only it has shown is known no more.
+    fn expel(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        if let Some(chain) = self.chains.get_mut(&chain) {
+            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim) = (None, None));
+            chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
+        }
+        self.memory.forget();
+        self.drop_lost_lanes(now);
+        self.tell_states();
+    }
+
     pub(super) fn polled(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
-        let unchecked =
-            self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).is_some_and(|l| l.health.check != Check::Right);
         if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
             lane.polling = None;
         }
@@ -185,17 +204,15 @@ impl Guard {
         {
             lane.health.probed(now, number.is_some());
         }
-        if unchecked {
+        if job.kind == Kind::Probe {
             return self.checked(now, send, job, brought);
         }
         let Some(chain) = self.chains.get_mut(&job.chain) else { return };
         let believed = number.filter(|n| chain.shown(now, job.key, *n));
         let Some(lane) = chain.lane_mut(job.key) else { return };
         match believed {
-            Some(_) => {
-                lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
-            }
-            None if job.kind == Kind::Poll && online => note_failure(lane, now, &judged),
+            Some(_) => lane.health.polled(now, now.saturating_sub(job.sent)),
+            None if online => note_failure(lane, now, &judged),
             None => {}
         }
         self.save_soon(now);

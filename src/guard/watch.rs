@@ -66,6 +66,8 @@ impl Watch {
                 ground: Ground::default(),
                 checking: None,
                 check_again: (0, 0),
+                confirmed: 0,
+                doubted: false,
                 polling: None,
                 polled: 0,
                 cause: None,

@@ -29,6 +29,8 @@ pub use outcome::{End, Outcome, Reason, Why};
 
 /// Nulls that settle a look-up: one from each of two lanes.
 const NULLS: usize = 2;
+/// Pause between two wishes for a hedge when the budget is spent, ms.
+const AGAIN_MS: u64 = 50;
 /// How long a broadcast waits for a success after one lane's own error, ms.
 const BROADCAST_GRACE_MS: u64 = 1_000;
 
@@ -173,8 +175,13 @@ impl Race {
             self.hedge_at = None;
             // Beside a wallet that stalls, the first endpoint is no extra send.
             let free = self.plan.need != Need::First || self.endpoints_out() == 0;
-            if self.next_lane().is_some() && (free || may_hedge()) {
-                self.send_next(now, Why::Hedge, acts);
+            if self.next_lane().is_some() {
+                if free || may_hedge() {
+                    self.send_next(now, Why::Hedge, acts);
+                } else {
+                    // The budget grows with every request: whoever waits longest is the first to have of it.
+                    self.hedge_at = Some(now + AGAIN_MS);
+                }
             }
         }
         if self.wallet_by().is_some_and(|at| now >= at) {

@@ -13,7 +13,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::label::OwnLabel;
-use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::endpoint::{self, EndpointKey, EndpointUrl};
 use crate::secret::Secret;
 
 mod check;
@@ -96,6 +96,15 @@ pub struct Endpoint {
     pub headers: Vec<Header>,
     /// Company that runs it, when the person says so: a key of the operator table or a name.
     pub operator: Option<String>,
+}
+
+impl Endpoint {
+    /// Whether a text that came from outside tells where it is, or a key of its own.
+    #[must_use]
+    pub fn is_told_in(&self, text: &str) -> bool {
+        let keys = self.headers.iter().map(|header| header.value.expose());
+        self.url.is_told_in(text) || keys.filter(|key| endpoint::may_be_key(key)).any(|key| text.contains(key))
+    }
 }
 
 /// One extra request header.

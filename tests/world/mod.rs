@@ -4,6 +4,7 @@
 //! ```text
 //!  script.rs   worlds that a test writes by hand: ask, check what was sent, advance, reply, check
 //!  random/     worlds that a seed draws, and the promises they are held to
+//!  rows.rs     many reads, eight at a time: what they took and what they cost
 //!  node.rs     endpoints and their faults        chain.rs   what is true of the chain
 //! ```
 
@@ -15,6 +16,7 @@ pub mod chain;
 pub mod node;
 pub mod random;
 pub mod rng;
+pub mod rows;
 pub mod script;
 
 use std::collections::BTreeMap;

@@ -13,12 +13,14 @@ pub enum Fault {
     Dark,
     /// Connection refused.
     Refuse,
+    /// Its name is not found: fails at once.
+    NoName,
     /// Connection lost after a while.
     Reset,
     /// Answers after so many ms more.
     Slow(u64),
-    /// One in five answers takes so many ms more.
-    Tail(u64),
+    /// So many of a hundred answers take so many ms more.
+    Tail(u64, u64),
     /// An HTTP status without JSON; `Retry-After` in seconds when not 0.
     Status(u16, u64),
     /// A web page with status 200.
@@ -111,10 +113,11 @@ impl Node {
                 Fault::Dark => return None,
                 Fault::Flap(ms) if (now / ms).is_multiple_of(2) => return None,
                 Fault::Refuse => return Some((1, Err(SendError::Network))),
+                Fault::NoName => return Some((0, Err(SendError::Network))),
                 Fault::Reset => return Some((after, Err(SendError::Network))),
                 Fault::TooLarge => return Some((after, Err(SendError::TooLarge))),
                 Fault::Slow(ms) => after += ms,
-                Fault::Tail(ms) if rng.chance(20) => after += ms,
+                Fault::Tail(percent, ms) if rng.chance(percent) => after += ms,
                 Fault::Status(status, seconds) => {
                     let mut http = Http::new(status, "<h1>no</h1>");
                     if seconds > 0 {

@@ -144,7 +144,21 @@ fn url(ip: &str) -> String {
 
 impl World {
     pub fn open(&mut self, client: ClientId) {
-        self.event(Event::Open { client, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+        self.open_at(client, "dapp.example");
+    }
+
+    /// A document of this site.
+    pub fn open_at(&mut self, client: ClientId, host: &str) {
+        self.event(Event::Open { client, origin: format!("https://{host}"), host: host.into() });
+    }
+
+    /// The page uses its chain for so long, and asks nothing.
+    pub fn dwell(&mut self, ms: u64) {
+        let end = self.now + ms;
+        while self.now < end {
+            self.page(PAGE, PageToCore::Use { chain: 1 });
+            self.advance((end - self.now).min(5_000));
+        }
     }
 
     pub fn ask(&mut self, id: u64, method: &str, params: Value) {
@@ -197,7 +211,8 @@ impl World {
         sent
     }
 
-    fn flight(&self, lane: &str) -> u64 {
+    /// The oldest send that is out on a lane.
+    pub fn flight(&self, lane: &str) -> u64 {
         let out = self.out();
         out.iter().find(|f| self.nodes[f.node].name == lane).unwrap_or_else(|| panic!("nothing is out on {lane}")).send
     }
@@ -209,9 +224,13 @@ impl World {
     }
 
     pub fn error(&mut self, lane: &str, code: i64, message: &str) {
+        self.says(lane, json!({"code": code, "message": message}));
+    }
+
+    /// The lane's own JSON-RPC error, with all its members.
+    pub fn says(&mut self, lane: &str, error: Value) {
         let send = self.flight(lane);
-        let body = json!({"jsonrpc": "2.0", "id": send, "error": {"code": code, "message": message}}).to_string();
-        self.http(lane, Http::new(200, body));
+        self.http(lane, Http::new(200, json!({"jsonrpc": "2.0", "id": send, "error": error}).to_string()));
     }
 
     pub fn http(&mut self, lane: &str, http: Http) {

@@ -304,8 +304,9 @@ fn draw_node(rng: &mut Rng, chain: usize, index: usize, life: u64, calm: bool) -
         node.spells.push(Spell { fault: draw_fault(rng, index), from: START + from, until: START + until });
     }
     if !calm && rng.chance(4) {
-        let until = if rng.chance(50) { u64::MAX } else { START + rng.within(0, life) };
-        node.spells.push(Spell { fault: Fault::WrongChain(77), from: 0, until });
+        let from = if rng.chance(50) { 0 } else { START + rng.within(0, life) };
+        let until = if rng.chance(50) { u64::MAX } else { from.max(START) + rng.within(0, life) };
+        node.spells.push(Spell { fault: Fault::WrongChain(77), from, until });
     }
     node
 }
@@ -317,9 +318,10 @@ fn draw_fault(rng: &mut Rng, index: usize) -> Fault {
         Fault::Dark,
         Fault::Dark,
         Fault::Refuse,
+        Fault::NoName,
         Fault::Reset,
         Fault::Slow(rng.pick(&[100, 800, 5_000])),
-        Fault::Tail(3_000),
+        Fault::Tail(20, 3_000),
         Fault::Status(429, 0),
         Fault::Status(429, rng.pick(&[1, 20])),
         Fault::Status(503, 0),

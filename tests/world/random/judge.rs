@@ -82,6 +82,8 @@ struct Sent {
     out: bool,
     lied: bool,
     said: Option<Value>,
+    /// Code and message of the error it said.
+    error: Option<(i64, String)>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -410,6 +412,9 @@ impl Judge {
         let result =
             read.filter(|v| v["id"].as_u64() == Some(send)).map(|v| v["result"].clone()).filter(|v| !v.is_null());
         sent.said = result.clone();
+        let text: Value = body.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+        let message = text["error"]["message"].as_str();
+        sent.error = message.map(|m| (text["error"]["code"].as_i64().unwrap_or(0), m.to_owned()));
         let race = sent.race;
         self.note(now, || format!("land {send} e{node} {}", String::from_utf8_lossy(body.unwrap_or(b"nothing"))));
         let number =

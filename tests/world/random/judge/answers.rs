@@ -12,6 +12,14 @@ use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
 use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent};
 
+/// How nodes say that they cannot.
+const UNABLE: [&str; 4] = [
+    "method not found",
+    "header not found",
+    "query returned more than 10000 results",
+    "the method does not exist/is not available",
+];
+
 impl Judge {
     pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
         let ask = &self.asks[*self.by_id.get(&(client, id))?];
@@ -33,7 +41,7 @@ impl Judge {
             }
             CoreToPage::Error { code, message, data, .. } => {
                 self.hush(now, message);
-                self.weigh_error(now, &question, race, *code, data.as_deref(), chains);
+                self.weigh_error(now, &question, race, (*code, message), data.as_deref(), chains);
             }
             CoreToPage::UseWallet { .. } => {
                 let said = self.asks[at].wallet_said.clone();
@@ -73,7 +81,7 @@ impl Judge {
                         now,
                         question,
                         *race,
-                        error["code"].as_i64().unwrap_or(0),
+                        (error["code"].as_i64().unwrap_or(0), error["message"].as_str().unwrap_or_default()),
                         data.as_deref(),
                         chains,
                     );
@@ -151,7 +159,7 @@ impl Judge {
         // Nonces with what is pending are the business of the wallet's own node.
         let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
         if mode != "compare" || self.modes_changed || pending {
-            if !sends.iter().any(|s| s.lied) {
+            if !sends.iter().any(|s| s.lied) && !self.deadlines_change() {
                 self.fail(now, "a lie that no lane told");
             }
             return;
@@ -222,10 +230,11 @@ impl Judge {
         now: u64,
         question: &Question,
         race: usize,
-        code: i64,
+        (code, message): (i64, &str),
         data: Option<&str>,
         chains: &[Chain],
     ) {
+        let said = (code, message.to_owned());
         match code {
             -32002 if self.races[race].mode == "compare" || self.modes_changed => {
                 let sends = self.race_sends(race);
@@ -235,7 +244,11 @@ impl Judge {
                     self.fail(now, "a dispute among lanes that agree");
                 }
             }
-            -32603 => self.gave_up(now, race, "it failed"),
+            -32603 if message.starts_with("Breakwater:") => self.gave_up(now, race, "it failed"),
+            // What no lane could answer: in one's own words.
+            _ if UNABLE.contains(&message) && self.race_sends(race).iter().any(|s| s.error.as_ref() == Some(&said)) => {
+                self.gave_up(now, race, "it failed");
+            }
             4900 | 4901 => {}
             _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
             _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),

@@ -49,7 +49,7 @@ impl Judge {
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends.insert(flight.send, Sent { node, at: now, race, out: true, lied, said: None });
+        self.sends.insert(flight.send, Sent { node, at: now, race, out: true, lied, said: None, error: None });
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {

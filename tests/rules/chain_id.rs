@@ -1,0 +1,133 @@
+//! Which chain an endpoint serves is asked before its first use, and again: in a new life of the core, after a
+//! breakdown, when it shows a block that this chain cannot have, and every five minutes of use.
+
+use breakwater::protocol::PageToCore;
+
+use crate::world::Seen;
+use crate::world::World;
+use crate::world::node::{Fault, Http};
+use crate::world::script::{PAGE, Setup, three};
+
+const OTHER: Fault = Fault::WrongChain(77);
+
+/// Chain-id checks that `a` was sent since this was last asked.
+fn checks(world: &mut World) -> usize {
+    let seen = std::mem::take(&mut world.seen);
+    let check = |s: &&Seen| matches!(s, Seen::Sent(f) if f.node == 0 && f.method == "eth_chainId");
+    seen.iter().filter(check).count()
+}
+
+fn is_out(world: &mut World) {
+    assert_eq!(world.dot("a"), "wrong-chain");
+    world.seen.clear();
+    world.dwell(60_000);
+    world.balance(900);
+    assert_eq!(world.asked(), ["b"]);
+    assert!(!world.sent_since().contains(&"a".to_owned()), "nothing is sent to it any more");
+}
+
+#[test]
+fn every_five_minutes_of_use_and_no_more_often() {
+    let mut world = Setup::new(three()).warm();
+    world.dwell(290_000);
+    assert_eq!(checks(&mut world), 0);
+    world.fault("a", OTHER);
+    world.dwell(15_000);
+    assert_eq!(checks(&mut world), 1);
+    is_out(&mut world);
+}
+
+#[test]
+fn what_is_out_on_it_moves_on_at_once() {
+    let mut world = Setup::new(three()).warm();
+    world.dwell(299_000);
+    world.fault("a", OTHER);
+    world.balance(1);
+    assert_eq!(world.asked(), ["a"]);
+    // The second lane is asked for its slowness first; it is the first one's send that ends.
+    world.advance(1_500);
+    assert!(!world.asked().contains(&"a"), "{:?}", world.asked());
+    world.reply("b", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
+#[test]
+fn in_a_new_life_of_the_core() {
+    let setup = Setup::new(three());
+    let text = setup.text();
+    let mut world = setup.warm();
+    world.dwell(3_000);
+    world.fault("a", OTHER);
+    world.restart(&text);
+    world.open(PAGE);
+    world.page(PAGE, PageToCore::Use { chain: 1 });
+    world.advance(200);
+    is_out(&mut world);
+}
+
+#[test]
+fn nothing_is_asked_in_a_new_life_until_a_page_uses_the_chain() {
+    let setup = Setup::new(three());
+    let text = setup.text();
+    let mut world = setup.warm();
+    world.dwell(3_000);
+    world.restart(&text);
+    world.open(PAGE);
+    world.seen.clear();
+    world.advance(600_000);
+    assert!(world.sent_since().is_empty());
+}
+
+#[test]
+fn after_a_breakdown_the_probe_is_the_check() {
+    let mut world = Setup::new(three()).warm();
+    world.fault("a", Fault::Status(503, 0));
+    for id in 1..=5 {
+        world.balance(id);
+        world.http("a", Http::new(503, ""));
+        world.reply("b", "\"0x1\"");
+        world.advance(600);
+    }
+    assert_eq!(world.dot("a"), "down");
+    world.heal("a");
+    world.fault("a", OTHER);
+    world.seen.clear();
+    world.dwell(16_500);
+    assert_eq!(checks(&mut world), 1);
+    is_out(&mut world);
+}
+
+#[test]
+fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
+    for block in ["\"0xfffff\"", "\"0xffffffffff\""] {
+        let mut world = Setup::new(three()).warm();
+        world.dwell(40_000);
+        world.fault("a", OTHER);
+        world.seen.clear();
+        world.ask(1, "eth_blockNumber", serde_json::json!([1]));
+        world.reply("a", block);
+        world.advance(100);
+        assert_eq!(checks(&mut world), 1, "{block}");
+        assert_eq!(world.dot("a"), "wrong-chain");
+    }
+}
+
+/// A lane that leaps for ever is not asked for ever.
+#[test]
+fn a_doubt_is_looked_into_every_thirty_seconds_at_most() {
+    let mut world = Setup::new(three()).warm();
+    world.dwell(40_000);
+    world.seen.clear();
+    for id in 1..=60 {
+        world.ask(id, "eth_blockNumber", serde_json::json!([id]));
+        if world.asked().contains(&"a") {
+            world.reply("a", "\"0xfffff\"");
+        }
+        while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+            world.reply(&lane, "\"0x3f0\"");
+        }
+        world.advance(1_000);
+    }
+    let count = checks(&mut world);
+    assert!((1..=3).contains(&count), "{count} checks in a minute");
+}

@@ -1,0 +1,118 @@
+//! What one origin asks twice is asked once; what cannot change is remembered. Never across origins.
+
+use breakwater::guard::ClientId;
+use serde_json::json;
+
+use crate::world::World;
+use crate::world::script::{PAGE, Setup, three};
+
+const SAME: ClientId = 2;
+const OTHER: ClientId = 3;
+
+/// Two documents of one site, and one of another.
+fn three_pages() -> World {
+    let mut world = Setup::new(three()).warm();
+    world.open(SAME);
+    world.open_at(OTHER, "other.example");
+    world
+}
+
+fn receipt(world: &mut World, client: ClientId, id: u64) {
+    world.ask_from(client, id, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]), false);
+}
+
+fn is_told(world: &World, client: ClientId, id: u64) -> bool {
+    !world.told_to(client, id).is_empty()
+}
+
+#[test]
+fn equal_questions_of_one_origin_are_one_send() {
+    let mut world = three_pages();
+    world.ask_from(PAGE, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
+    world.ask_from(SAME, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
+    assert_eq!(world.asked(), ["a"]);
+    world.reply("a", "\"0x7\"");
+    assert!(is_told(&world, PAGE, 1) && is_told(&world, SAME, 2));
+}
+
+#[test]
+fn another_origin_asks_for_itself() {
+    let mut world = three_pages();
+    world.ask_from(PAGE, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
+    world.ask_from(OTHER, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
+    assert_eq!(world.asked(), ["a", "a"]);
+    world.reply("a", "\"0x7\"");
+    assert!(is_told(&world, PAGE, 1) && !is_told(&world, OTHER, 2));
+}
+
+#[test]
+fn transactions_are_never_joined() {
+    let mut world = three_pages();
+    world.ask_from(PAGE, 1, "eth_sendRawTransaction", json!(["0x02aa"]), false);
+    world.ask_from(SAME, 2, "eth_sendRawTransaction", json!(["0x02aa"]), false);
+    assert_eq!(world.asked().len(), 6);
+}
+
+#[test]
+fn what_is_named_by_its_hash_is_asked_once_for_each_origin() {
+    let mut world = three_pages();
+    let ask = |world: &mut World, client, id| {
+        world.ask_from(client, id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]), false);
+    };
+    ask(&mut world, PAGE, 1);
+    world.reply("a", "{\"number\":\"0x1\"}");
+    world.advance(60_000);
+    ask(&mut world, SAME, 2);
+    assert!(world.asked().is_empty() && is_told(&world, SAME, 2), "remembered");
+    ask(&mut world, OTHER, 3);
+    assert!(!world.asked().is_empty() && !is_told(&world, OTHER, 3), "for its own origin alone");
+}
+
+#[test]
+fn a_receipt_is_remembered_once_its_block_is_final() {
+    for (block, kept) in [("0x10", true), ("0x11", false)] {
+        let mut world = three_pages();
+        world.ask(1, "eth_getBlockByNumber", json!(["finalized", false]));
+        world.reply("a", "{\"number\":\"0x10\"}");
+        receipt(&mut world, PAGE, 2);
+        world.reply("a", &format!("{{\"blockNumber\":\"{block}\"}}"));
+        receipt(&mut world, PAGE, 3);
+        assert_eq!(world.asked().is_empty(), kept, "{block}");
+    }
+}
+
+#[test]
+fn nothing_is_not_remembered() {
+    let mut world = three_pages();
+    receipt(&mut world, PAGE, 1);
+    world.reply("a", "null");
+    world.reply("b", "null");
+    receipt(&mut world, PAGE, 2);
+    assert_eq!(world.asked().len(), 1);
+}
+
+#[test]
+fn the_chain_id_is_known_without_asking() {
+    let mut world = three_pages();
+    world.ask(1, "eth_chainId", json!([]));
+    assert_eq!(world.result(1).as_deref(), Some("\"0x1\""));
+    assert!(world.out().is_empty());
+}
+
+/// 8 MiB in all: what was remembered first is forgotten first.
+#[test]
+fn memory_is_bounded() {
+    let mut world = three_pages();
+    let text = format!("{{\"x\":\"{}\"}}", "y".repeat(200_000));
+    let ask = |world: &mut World, id: u64| {
+        world.ask(id, "eth_getBlockByHash", json!([format!("0x{:064x}", id % 1_000), false]));
+    };
+    for id in 1..=60 {
+        ask(&mut world, id);
+        world.reply("a", &text);
+    }
+    ask(&mut world, 1_060);
+    assert!(world.asked().is_empty(), "the newest is there");
+    ask(&mut world, 1_001);
+    assert_eq!(world.asked(), ["a"], "12 MB were more than is kept");
+}

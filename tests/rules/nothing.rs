@@ -1,0 +1,92 @@
+//! `null` does not win while another lane can still have it. (Filters and subscriptions: `sticky`.)
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+use crate::world::script::{AWS, Setup, lane, three};
+
+/// Look-ups of what one lane may have and another not.
+fn lookups() -> [(&'static str, Value); 7] {
+    let hash = format!("0x{:064x}", 7);
+    [
+        ("eth_getTransactionReceipt", json!([hash])),
+        ("eth_getTransactionByHash", json!([hash])),
+        ("eth_getBlockByHash", json!([hash, false])),
+        ("eth_getBlockByNumber", json!(["0x10", false])),
+        ("eth_getBlockReceipts", json!(["0x10"])),
+        ("eth_getTransactionByBlockHashAndIndex", json!([hash, "0x0"])),
+        ("eth_getBlockTransactionCountByNumber", json!(["0x10"])),
+    ]
+}
+
+fn asked(mode: &'static str, (method, params): (&str, Value)) -> World {
+    let mut world = Setup::new(three()).mode(mode).warm();
+    world.ask(1, method, params);
+    world
+}
+
+#[test]
+fn another_lane_is_asked_and_what_it_has_is_the_answer() {
+    for lookup in lookups() {
+        let method = lookup.0;
+        let mut world = asked("guard", lookup);
+        world.reply("a", "null");
+        assert!(world.is_open(1), "{method}");
+        assert_eq!(world.asked(), ["b"], "{method}: at once, and one");
+        world.reply("b", "{}");
+        assert_eq!(world.result(1).as_deref(), Some("{}"), "{method}");
+    }
+}
+
+#[test]
+fn two_lanes_that_have_nothing_are_an_answer() {
+    for lookup in lookups() {
+        let mut world = asked("guard", lookup);
+        world.reply("a", "null");
+        world.reply("b", "null");
+        assert_eq!(world.result(1).as_deref(), Some("null"));
+        assert!(world.asked().is_empty(), "no third is asked");
+        assert_eq!(world.trail().1, "nothing");
+    }
+}
+
+#[test]
+fn beside_lanes_that_fail_one_null_is_what_there_is() {
+    let mut world = asked("guard", lookups()[0].clone());
+    world.reply("a", "null");
+    world.lost("b");
+    world.lost("c");
+    assert_eq!(world.result(1).as_deref(), Some("null"));
+}
+
+#[test]
+fn the_only_lane_s_null_is_an_answer_at_once() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
+    world.ask(1, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]));
+    world.reply("a", "null");
+    assert_eq!(world.result(1).as_deref(), Some("null"));
+}
+
+#[test]
+fn the_fastest_null_of_a_race_loses_too() {
+    let mut world = asked("race", lookups()[0].clone());
+    world.reply("a", "null");
+    assert!(world.is_open(1));
+    world.reply("c", "{}");
+    assert_eq!(world.result(1).as_deref(), Some("{}"));
+}
+
+#[test]
+fn where_null_is_a_value_it_wins() {
+    let mut world = asked("guard", ("eth_call", json!([{"to": "0x1"}, "latest"])));
+    world.reply("a", "null");
+    assert_eq!(world.result(1).as_deref(), Some("null"));
+}
+
+/// An empty list may be the truth: it wins, and costs nobody a second send.
+#[test]
+fn an_empty_list_of_logs_is_an_answer() {
+    let mut world = asked("guard", ("eth_getLogs", json!([{"fromBlock": "0x1", "toBlock": "0x2"}])));
+    world.reply("a", "[]");
+    assert_eq!(world.result(1).as_deref(), Some("[]"));
+}

@@ -1,0 +1,84 @@
+//! An endpoint that is removed is asked no more, at once, and answers nothing any more.
+
+use breakwater::guard::Event;
+use serde_json::json;
+
+use crate::world::World;
+use crate::world::script::{Setup, three};
+
+/// The person removes the first endpoint, or switches it off.
+fn without_a(world: &mut World, removed: bool) {
+    let mut lanes = three();
+    if removed {
+        lanes.remove(0);
+    } else {
+        lanes[0].enabled = false;
+    }
+    world.event(Event::Settings(Some(Setup::new(lanes).text())));
+}
+
+#[test]
+fn what_is_out_on_it_ends_and_the_next_lane_is_asked() {
+    for removed in [true, false] {
+        let mut world = Setup::new(three()).warm();
+        world.balance(1);
+        assert_eq!(world.asked(), ["a"]);
+        without_a(&mut world, removed);
+        assert_eq!(world.asked(), ["b"], "in the same moment");
+        world.reply("b", "\"0x7\"");
+        assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+    }
+}
+
+#[test]
+fn nothing_is_sent_to_it_any_more() {
+    for removed in [true, false] {
+        let mut world = Setup::new(three()).warm();
+        without_a(&mut world, removed);
+        world.seen.clear();
+        world.dwell(120_000);
+        for id in 1..=3 {
+            world.balance(id);
+            world.advance(3_000);
+        }
+        assert!(!world.sent_since().contains(&"a".to_owned()), "no read, poll, check or probe");
+    }
+}
+
+#[test]
+fn what_it_said_is_forgotten() {
+    let mut world = Setup::new(three()).warm();
+    let ask = |world: &mut World, id: u64| {
+        world.ask(id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]));
+    };
+    ask(&mut world, 1);
+    world.reply("a", "{\"number\":\"0x1\"}");
+    without_a(&mut world, true);
+    ask(&mut world, 2);
+    assert_eq!(world.asked(), ["b"], "not answered from memory");
+}
+
+#[test]
+fn a_head_that_only_it_has_shown_holds_nobody_back() {
+    let mut world = Setup::new(three()).warm();
+    world.ask(1, "eth_getBlockByNumber", json!(["latest", false]));
+    let far = world.chains[0].head(world.now) + 500;
+    world.reply("a", &format!("{{\"number\":\"0x{far:x}\"}}"));
+    world.advance(600);
+    world.open(2);
+    without_a(&mut world, true);
+    world.ask_from(2, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
+    assert_eq!(world.asked(), ["b"]);
+    world.advance(200);
+    assert_eq!(world.asked(), ["b", "c"], "neither is a last resort");
+}
+
+#[test]
+fn with_the_last_one_gone_the_page_is_told_so_at_once() {
+    let mut world = Setup::new(three()).warm();
+    world.balance(1);
+    world.event(Event::Settings(Some(Setup::new(Vec::new()).text())));
+    assert!(!world.is_open(1));
+    world.balance(2);
+    assert_eq!(world.failure(2).map(|f| f.0), Some(4901));
+}

@@ -1,0 +1,73 @@
+//! A lane with a thick tail takes neither the page's time nor the whole budget.
+
+use serde_json::json;
+
+use crate::world::node::Fault;
+use crate::world::rows::{READS, lanes, read};
+use crate::world::script::{Setup, balance_of, three};
+
+/// The bench's row: 20 ms with 10 % of 3 s, beside 40 and 60 ms, from a core that knows nothing.
+#[test]
+fn one_answer_in_ten_late_by_seconds_costs_a_quarter_of_one() {
+    for seed in 0..40 {
+        let row = read(&mut lanes(seed, Some(Fault::Tail(10, 3_000))), 1, READS, 0);
+        let (p99, sends) = (row.quantile(0.99), row.sends_per_read());
+        assert!(p99 <= 250 && sends <= 1.15, "row {seed}: p99 {p99} ms, {sends} sends per read");
+    }
+}
+
+#[test]
+fn without_a_fault_the_fastest_lane_answers_nearly_alone() {
+    for seed in 0..40 {
+        let row = read(&mut lanes(seed, None), 1, READS, 0);
+        let (p50, sends) = (row.quantile(0.5), row.sends_per_read());
+        assert!(p50 <= 23 && sends <= 1.10, "row {seed}: p50 {p50} ms, {sends} sends per read");
+    }
+}
+
+#[test]
+fn the_lane_soon_stands_behind_another() {
+    let mut world = Setup::new(three()).warm();
+    world.alive = true;
+    world.rng = crate::world::rng::Rng::new(3);
+    world.fault("a", Fault::Tail(20, 3_000));
+    let mut first = 0;
+    for id in 1..=120 {
+        world.sent_since();
+        world.balance(id);
+        first += u32::from(world.sent_since() == ["a"]);
+        world.advance(700);
+    }
+    assert!((10..60).contains(&first), "{first} of 120 reads asked it first");
+}
+
+#[test]
+fn one_late_answer_in_many_proves_nothing() {
+    let mut world = Setup::new(three()).warm();
+    world.balance(1);
+    world.advance(100);
+    world.reply("b", "\"0x1\"");
+    world.advance(600);
+    world.balance(2);
+    assert_eq!(world.asked(), ["a"]);
+}
+
+/// The budget is spent. What new requests bring goes to the read that waits longest, not to nobody.
+#[test]
+fn whoever_waits_longest_has_of_the_budget_that_comes_free() {
+    let mut world = Setup::new(three()).warm();
+    (1..=12).for_each(|id| world.balance(id));
+    world.advance(120);
+    let hedges = |world: &crate::world::World| world.asked().iter().filter(|lane| **lane != "a").count();
+    assert_eq!(hedges(&world), 11, "10 and a tenth of 12");
+    // Ten more requests, each answered at once.
+    for id in 101..=110 {
+        world.ask(id, "eth_getBalance", balance_of(id));
+        let send = world.out().last().unwrap().send;
+        world.flights.remove(&send);
+        let body = json!({"jsonrpc": "2.0", "id": send, "result": "0x1"}).to_string().into_bytes();
+        world.event(breakwater::guard::Event::Response { send, status: 200, headers: Vec::new(), body });
+    }
+    world.advance(60);
+    assert_eq!(hedges(&world), 12, "a tenth of 22");
+}

@@ -1,0 +1,95 @@
+//! A read that no lane can answer: the page gets a lane's own words, for dApps read them.
+
+use breakwater::protocol::{CoreToPage, PageToCore};
+use serde_json::json;
+
+use crate::world::World;
+use crate::world::script::{KEY, PAGE, Setup, three};
+
+const LESS: &str = "query returned more than 10000 results";
+
+fn logs(wallet: bool) -> World {
+    let mut world = Setup::new(three()).warm();
+    world.ask_from(PAGE, 1, "eth_getLogs", json!([{"fromBlock": "0x1"}]), wallet);
+    world
+}
+
+#[test]
+fn whoever_wants_less_is_heard_whatever_became_of_the_others() {
+    let mut world = logs(false);
+    world.error("a", -32601, "the method eth_getLogs does not exist/is not available");
+    world.says("b", json!({"code": -32005, "message": LESS, "data": {"from": "0x1", "to": "0x9"}}));
+    world.lost("c");
+    let told = world.told(1);
+    assert!(
+        matches!(&told[..], [CoreToPage::Error { code: -32005, message, data: Some(data), .. }]
+            if message == LESS && data == r#"{"from":"0x1","to":"0x9"}"#),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn when_all_cannot_the_best_lane_is_heard() {
+    let mut world = logs(false);
+    world.error("a", -32601, "the method eth_getLogs does not exist/is not available");
+    world.error("b", -32004, "method not supported");
+    world.error("c", -32004, "no");
+    let best = "the method eth_getLogs does not exist/is not available";
+    assert_eq!(world.failure(1), Some((-32601, best.to_owned())));
+}
+
+/// The one that is down may have the method.
+#[test]
+fn one_that_is_down_makes_cannot_no_answer() {
+    let mut world = logs(false);
+    world.error("a", -32601, "method not found");
+    world.lost("b");
+    world.error("c", -32601, "method not found");
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32603));
+}
+
+#[test]
+fn words_that_hold_an_address_or_a_key_are_not_told() {
+    let node = |world: &mut World| world.node("a").url.clone();
+    let host = |url: &str| url.split("//").nth(1).unwrap().split(':').next().unwrap().to_owned();
+    for text in [KEY.to_owned(), format!("{KEY}-header"), "/v2/S3CR3TK3Y".to_owned(), host(&node(&mut logs(false)))] {
+        let mut world = logs(false);
+        world.error("a", -32005, &format!("{LESS} ({text})"));
+        world.lost("b");
+        world.lost("c");
+        let (code, message) = world.failure(1).unwrap();
+        assert_eq!(code, -32603, "{message}");
+        let mut world = logs(false);
+        world.says("a", json!({"code": -32005, "message": LESS, "data": text}));
+        world.error("b", -32005, "block range is too wide");
+        world.lost("c");
+        assert_eq!(world.failure(1), Some((-32005, "block range is too wide".to_owned())), "another's words will do");
+    }
+}
+
+#[test]
+fn a_wallet_comes_before_them() {
+    let mut world = logs(true);
+    ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, LESS));
+    world.wallet_fails(1, -32005, LESS);
+    assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }));
+}
+
+/// The page's own call may still be answered.
+#[test]
+fn a_call_of_the_pages_own_is_left_to_it() {
+    let mut world = Setup::new(three()).warm();
+    let body = json!({"jsonrpc": "2.0", "id": 5, "method": "eth_getLogs", "params": [{}]}).to_string();
+    world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body });
+    ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, LESS));
+    assert_eq!(world.told(1), [CoreToPage::NoRescue { id: 1 }]);
+}
+
+#[test]
+fn a_revert_that_holds_the_key_keeps_its_code_alone() {
+    let mut world = Setup::new(three()).warm();
+    world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
+    world.error("a", 3, &format!("execution reverted at http://node/v2/{KEY}"));
+    let (code, message) = world.failure(1).unwrap();
+    assert!(code == 3 && !message.to_lowercase().contains(KEY), "{message}");
+}
