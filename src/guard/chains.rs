@@ -43,7 +43,7 @@ const BEHIND: u8 = 2;
 /// `latest` reads of a page that follow each other so closely stay on one lane, ms …
 const AFFINITY_MS: u64 = 500;
 /// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
-const OPERATION_MS: u64 = 2_000;
+const OPERATION_MS: u64 = 1_000;
 
 /// One endpoint of one chain, with what is known of it.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ impl Guard {
                 let names = self.names(&request);
                 let message =
                     format!("Breakwater: {names} disagree about {}; no answer was given.", request.question.method);
-                self.answer_all(now, request, &Reply::Error(RpcError { code: DISPUTED, message, data: None }));
+                self.answer_all(now, request, Reply::Error(RpcError { code: DISPUTED, message, data: None }));
             }
             End::Failed { late } => self.settle_failed(now, request, late),
         }
@@ -65,14 +65,14 @@ impl Guard {
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
-                self.answer_all(now, request, &reply);
+                self.answer_all(now, request, reply);
             }
             (Some(LaneRef::Wallet), Some(reply)) => {
                 let risen = self.monotonic(now, &request, reply.clone());
                 if risen == reply {
                     self.use_wallet(now, request, &reply, &reply)
                 } else {
-                    self.answer_all(now, request, &risen)
+                    self.answer_all(now, request, risen)
                 }
             }
             _ => self.settle_failed(now, request, false),
@@ -116,7 +116,7 @@ impl Guard {
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
             Some(words) if !kept => self.use_wallet(now, request, &Reply::Error(words), &reply),
-            _ if kept => self.answer_all(now, request, &reply),
+            _ if kept => self.answer_all(now, request, reply),
             _ => self.use_wallet(now, request, &reply, &reply),
         }
     }
@@ -176,11 +176,17 @@ impl Guard {
         }
     }
 
-    fn answer_all(&mut self, now: u64, request: Request, reply: &Reply) {
+    /// The last asker is given the reply itself: 5 MB are not copied for one page.
+    fn answer_all(&mut self, now: u64, request: Request, reply: Reply) {
         self.finish(&request);
         let chain = request.question.chain;
-        for asker in request.askers {
+        let mut askers = request.askers;
+        let last = askers.pop();
+        for asker in askers {
             self.answer(now, asker, chain, reply.clone());
+        }
+        if let Some(asker) = last {
+            self.answer(now, asker, chain, reply);
         }
     }
 

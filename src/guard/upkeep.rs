@@ -186,6 +186,8 @@ impl Guard {
         self.memory.forget();
         self.drop_lost_lanes(now);
         self.tell_states();
+        // A worker that dies in the next second must not believe it again.
+        self.save_now(now);
     }
 
     pub(super) fn polled(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {

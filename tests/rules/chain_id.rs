@@ -65,6 +65,24 @@ fn in_a_new_life_of_the_core() {
     is_out(&mut world);
 }
 
+/// The worker dies in the moment in which it has learnt it.
+#[test]
+fn it_stays_out_in_the_next_life() {
+    let setup = Setup::new(three());
+    let text = setup.text();
+    let mut world = setup.warm();
+    world.dwell(40_000);
+    world.fault("a", OTHER);
+    world.ask(1, "eth_blockNumber", serde_json::json!([1]));
+    world.reply("a", "\"0xfffff\"");
+    world.advance(30);
+    assert_eq!(world.dot("a"), "wrong-chain");
+    world.restart(&text);
+    world.open(PAGE);
+    world.balance(2);
+    assert_eq!(world.asked(), ["b"]);
+}
+
 #[test]
 fn nothing_is_asked_in_a_new_life_until_a_page_uses_the_chain() {
     let setup = Setup::new(three());

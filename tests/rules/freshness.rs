@@ -132,7 +132,7 @@ fn a_page_that_never_pauses_is_not_on_it_for_ever() {
             lane
         })
         .collect();
-    assert_eq!(asked.iter().position(|lane| lane == "a"), Some(6), "{asked:?}");
+    assert_eq!(asked.iter().position(|lane| lane == "a"), Some(3), "{asked:?}");
     assert_eq!(asked.last().map(String::as_str), Some("a"));
 }
 
