@@ -117,6 +117,7 @@ fn a_slow_wallet_goes_behind_the_endpoints() {
         assert!(asked_wallet(&world, id), "measured and fast: second in line");
         world.advance(800);
         let lane = world.asked()[0].to_owned();
+        world.advance(5);
         world.reply(&lane, "\"0x1\"");
     }
     missing(&mut world, 20, 1);
