@@ -336,7 +336,8 @@ proptest! {
         parts.v4 = steps.iter().map(|(step, label)| { at += step; (at, *label) }).collect();
         let atlas = Atlas::from_bytes(table::encode(&parts)).expect("reads");
         prop_assert_eq!(atlas.entries(), (parts.v4.len(), parts.v6.len()));
-        for start in long {
+        // 2002::/16 is 6to4: looked up as the IPv4 address inside.
+        for start in long.into_iter().filter(|start| start >> 112 != 0x2002) {
             let place = atlas.look_up(Ipv6Addr::from_bits(start).into());
             prop_assert!(place.special != Special::None || place.operator.is_some());
         }

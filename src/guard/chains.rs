@@ -26,6 +26,8 @@ const HEDGE_STEP: u64 = 8;
 const HEDGE_MEDIANS: u64 = 3;
 /// See [`HEDGE_MEDIANS`], ms.
 const HEDGE_SLACK_MS: u64 = 30;
+/// Requests from which a median can be told.
+const RANK_SAMPLES: f64 = 4.0;
 /// A request in the tail is as bad as so many medians: it takes a hedge, or waits for a timeout.
 const TAIL_MEDIANS: f64 = 20.0;
 /// Silence that counts as a fault: this many hedge delays, within [`TIMEOUT_MS`].
@@ -44,6 +46,9 @@ const BEHIND: u8 = 2;
 const AFFINITY_MS: u64 = 500;
 /// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
 const OPERATION_MS: u64 = 1_000;
+/// An operation asks for its nonce, gas and call one by one or together. More reads than this waiting at once are
+/// a page that loads: one lane is no help to it, and the best one is.
+pub(super) const OPERATION_READS: usize = 4;
 
 /// One endpoint of one chain, with what is known of it.
 #[derive(Debug)]
@@ -365,7 +370,9 @@ fn longest_hedge_ms(p50: u64) -> u64 {
 /// What a lane is ranked by, ms: its median, and more the thicker its tail is. The median alone would keep a
 /// lane first whose every tenth answer takes seconds, and the hedging budget would go to it.
 fn rank_ms(health: &Health, weight: Weight) -> Option<u64> {
-    let p50 = health.p50(weight)?;
+    // Chance makes answers late, never early: of few the fastest tells most.
+    let q = if health.samples(weight) < RANK_SAMPLES { 0.01 } else { 0.5 };
+    let p50 = health.quantile(weight, q)?;
     Some((p50 as f64 * (1.0 + TAIL_MEDIANS * health.tail(longest_hedge_ms))).round() as u64)
 }
 

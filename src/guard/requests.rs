@@ -10,7 +10,7 @@
 
 use serde_json::value::RawValue;
 
-use super::chains::{Chain, Lane, LaneRef, LastLane, Wanted};
+use super::chains::{Chain, Lane, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::sticky::Proof;
 use super::{ClientId, Guard};
 use crate::heads::Head;
@@ -265,7 +265,8 @@ impl Guard {
         let Some(mut request) = self.requests.remove(&id) else { return };
         let deadline_ms = self.settings.deadline_ms;
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
-        let last_lane = page.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
+        let operation = page.filter(|p| p.waiting <= OPERATION_READS);
+        let last_lane = operation.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
         let deadline = request.deadline;
         if now >= deadline {
             return self.settle_failed(now, request, true);

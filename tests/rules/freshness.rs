@@ -107,7 +107,7 @@ fn on_b() -> World {
 fn reads_of_one_operation_stay_on_one_lane() {
     let mut world = on_b();
     for id in 2..=4 {
-        world.advance(450);
+        world.advance(300);
         world.balance(id);
         assert_eq!(world.asked(), ["b"], "nonce, gas and call on one head");
         world.reply("b", "\"0x1\"");

@@ -24,9 +24,7 @@ fn without_a_fault_the_fastest_lane_answers_nearly_alone() {
         assert!(row.sends_per_read() <= 1.10, "row {seed}: {} sends per read", row.sends_per_read());
         all.push(row.quantile(0.5));
     }
-    // Where another lane won one of the first reads, the page stays on it for a second: most of a row.
-    all.sort_unstable();
-    assert!(all[20] <= 21 && all[35] <= 23, "p50 of 40 rows: {all:?}");
+    assert!(all.iter().all(|p50| *p50 <= 23), "p50 of 40 rows: {all:?}");
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl Judge {
             return self.fail(now, "a lie won over an honest lane in compare mode");
         }
         // A lane that is dark in a drill is out in vain, which cannot be seen from here.
-        if !twins && self.drilled.is_none() && !self.lanes_changed {
+        if !twins && !self.late(now, race) && self.drilled.is_none() && !self.lanes_changed {
             for node in self.unasked(now, race) {
                 if self.steady(now, node, now.saturating_sub(150_000)) {
                     self.suspicions.push((node, "a lie was not compared".to_owned()));
@@ -180,10 +180,14 @@ impl Judge {
         }
     }
 
+    /// At the end of the deadline what is in hand is the answer: no other lane can be asked any more.
+    fn late(&self, now: u64, race: usize) -> bool {
+        now + 200 >= self.races[race].at + self.low_deadline * 9 / 10
+    }
+
     pub(super) fn nothing(&mut self, now: u64, question: &Question, race: usize) {
         let sends = self.race_sends(race);
-        let late = now + 200 >= self.races[race].at + self.low_deadline * 9 / 10;
-        if late || !self.races[race].warm || sends.iter().filter(|s| !s.out).count() > 1 {
+        if self.late(now, race) || !self.races[race].warm || sends.iter().filter(|s| !s.out).count() > 1 {
             return;
         }
         for node in self.unasked(now, race) {
