@@ -80,7 +80,10 @@ impl Heads {
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));
-        let low = head.number < floor && head.at.saturating_add(FRESH_MS) > now;
+        // A lane rises with the chain. Where nothing has come since, what it showed is what it has, until a poll
+        // shows more.
+        let still = self.rises.back().is_none_or(|r| r.at <= head.at);
+        let low = head.number < floor && (still || head.at.saturating_add(FRESH_MS) > now);
         best > head.number.saturating_add(MAX_BLOCKS) || late || low
     }
 }
@@ -121,7 +124,10 @@ mod tests {
         let mut heads = Heads::default();
         heads.learn(0, 100);
         assert!(heads.behind(0, head(99, 0), 100));
-        assert!(!heads.behind(5_000, head(99, 0), 100));
+        assert!(heads.behind(5_000, head(99, 0), 100), "no block has come since");
+        heads.learn(1_000, 101);
+        assert!(heads.behind(1_900, head(99, 0), 100));
+        assert!(!heads.behind(5_000, head(99, 0), 100), "it may have risen with the chain");
         assert!(!heads.behind(0, None, 100), "unknown is not behind");
     }
 
