@@ -69,23 +69,11 @@ async function favourite(path) {
 
 const races = async () => (await on.session.send({ type: "trail", lang: "en" })).races;
 
-/**
- * A head is learnt from an answer that carries a block number. Where another lane was quicker with it, reads that
- * carry none may still go to the lane that fell behind in this very moment.
- * @param {number} since ms
- */
-const staleSeen = (since) => until(async () => {
-  await ask(page, "eth_blockNumber");
-  return races();
-}, (all) => all.some((/** @type {any} */ race) => race.at_ms >= since
-  && race.attempts.some((/** @type {any} */ a) => a.lane === FIRST && a.outcome === "stale")), "an answer that shows the old head");
-
 for (const [i, fault] of FAULTS.entries()) {
   test(`first endpoint ${fault}: every read is right`, async () => {
     await favourite(`fault-${i}`);
     const since = Date.now();
     await on.net.nodes[0].setFault(fault);
-    if (fault.startsWith("stale")) await staleSeen(since);
     await right("viem");
     await right("ethers");
     const asked = (await races()).filter((/** @type {any} */ race) => race.at_ms >= since);
