@@ -159,6 +159,8 @@ impl Judge {
         // Nonces with what is pending are the business of the wallet's own node.
         let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
         if mode != "compare" || self.modes_changed || pending {
+            // Where deadlines change, equal questions are not joined, and which of their sends is whose cannot be told
+            // from here.
             if !sends.iter().any(|s| s.lied) && !self.deadlines_change() {
                 self.fail(now, "a lie that no lane told");
             }
