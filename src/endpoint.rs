@@ -2,7 +2,7 @@
 //!
 //! RPC keys live in paths, queries, userinfo and sometimes in host names. So the whole URL leaves this type
 //! by two doors only: [`EndpointUrl::as_str`] for the settings' own text, and [`EndpointUrl::request_url`]
-//! with [`EndpointUrl::authorization`] for the request itself.
+//! with [`EndpointUrl::authorization`] for the request itself; a [`SocketUrl`], which has no userinfo, by one.
 //!
 //! Parsing is the WHATWG URL Standard's (<https://url.spec.whatwg.org/>), the same that `fetch` applies, so
 //! that the host we show, label and compare is the host the request goes to.
@@ -39,6 +39,12 @@ pub enum UrlProblem {
     NoHost,
     /// Not a URL.
     Unreadable,
+    /// A WebSocket's URL has another scheme, or none.
+    NotSocket,
+    /// A WebSocket's URL has user name or password: browsers send none with a handshake.
+    SocketLogin,
+    /// A WebSocket's URL has another host than its endpoint: what is said of the endpoint's ground would not hold.
+    OtherHost,
 }
 
 impl UrlProblem {
@@ -51,6 +57,9 @@ impl UrlProblem {
             UrlProblem::NotHttp => "not-http",
             UrlProblem::NoHost => "no-host",
             UrlProblem::Unreadable => "bad-url",
+            UrlProblem::NotSocket => "not-websocket",
+            UrlProblem::SocketLogin => "websocket-login",
+            UrlProblem::OtherHost => "other-host",
         }
     }
 
@@ -78,6 +87,18 @@ impl UrlProblem {
                 "This cannot be read as a URL; check the host name and the port.",
                 "Ceci n’est pas une URL lisible ; vérifiez le nom d’hôte et le port.",
             ),
+            UrlProblem::NotSocket => lang.pick(
+                "Begin the WebSocket URL with wss:// (or ws:// for your own node).",
+                "Commencez l’URL WebSocket par wss:// (ou ws:// pour votre propre nœud).",
+            ),
+            UrlProblem::SocketLogin => lang.pick(
+                "A browser sends no user name and password with a WebSocket; use a URL with the key in its path.",
+                "Un navigateur n’envoie ni nom ni mot de passe avec un WebSocket ; utilisez une URL dont le chemin contient la clé.",
+            ),
+            UrlProblem::OtherHost => lang.pick(
+                "The WebSocket URL must have the host name of the endpoint's URL; for another host add another endpoint.",
+                "L’URL WebSocket doit avoir le nom d’hôte de l’URL du point d’accès ; pour un autre hôte, ajoutez un autre point d’accès.",
+            ),
         }
     }
 }
@@ -85,6 +106,10 @@ impl UrlProblem {
 impl EndpointUrl {
     /// Reads a URL as typed or stored. Spaces around it are dropped, the fragment too: neither is ever sent.
     pub fn parse(text: &str) -> Result<EndpointUrl, UrlProblem> {
+        EndpointUrl::read(text, ["http", "https"], UrlProblem::NotHttp)
+    }
+
+    fn read(text: &str, schemes: [&str; 2], other: UrlProblem) -> Result<EndpointUrl, UrlProblem> {
         let text = text.trim();
         if text.is_empty() {
             return Err(UrlProblem::Empty);
@@ -94,11 +119,11 @@ impl EndpointUrl {
         }
         let mut full = Url::parse(text).map_err(|error| match error {
             url::ParseError::EmptyHost => UrlProblem::NoHost,
-            url::ParseError::RelativeUrlWithoutBase => UrlProblem::NotHttp,
+            url::ParseError::RelativeUrlWithoutBase => other,
             _ => UrlProblem::Unreadable,
         })?;
-        if !matches!(full.scheme(), "http" | "https") {
-            return Err(UrlProblem::NotHttp);
+        if !schemes.contains(&full.scheme()) {
+            return Err(other);
         }
         if full.host_str().is_none_or(str::is_empty) {
             return Err(UrlProblem::NoHost);
@@ -192,6 +217,40 @@ impl EndpointUrl {
     }
 }
 
+/// The ws(s) URL of an endpoint that also has an http(s) one, on the same host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SocketUrl(EndpointUrl);
+
+impl SocketUrl {
+    /// Reads a URL as typed or stored; `of` is the endpoint's own. Port and path may differ.
+    pub fn parse(text: &str, of: &EndpointUrl) -> Result<SocketUrl, UrlProblem> {
+        let url = EndpointUrl::read(text, ["ws", "wss"], UrlProblem::NotSocket)?;
+        match () {
+            () if url.authorization().is_some() => Err(UrlProblem::SocketLogin),
+            () if url.host() != of.host() => Err(UrlProblem::OtherHost),
+            () => Ok(SocketUrl(url)),
+        }
+    }
+
+    /// The whole URL, secrets included: for the settings' own text and for the handshake.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// See [`EndpointUrl::redacted`].
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        self.0.redacted()
+    }
+
+    /// See [`EndpointUrl::is_told_in`].
+    #[must_use]
+    pub fn is_told_in(&self, text: &str) -> bool {
+        self.0.is_told_in(text)
+    }
+}
+
 /// A host label that is long and has digits in it may be a key (some operators put theirs there).
 fn redacted_host(host: &str) -> String {
     if host.starts_with('[') {
@@ -211,7 +270,7 @@ pub(crate) fn may_be_key(part: &str) -> bool {
 }
 
 /// Words that stay readable in a path. Anything else may be a key.
-const PLAIN: &[&str] = &["rpc", "eth", "http", "v1", "v2", "v3", "mainnet", "ext", "bc", "C", "api", "public"];
+const PLAIN: &[&str] = &["rpc", "eth", "http", "v1", "v2", "v3", "mainnet", "ext", "bc", "C", "api", "public", "ws"];
 
 fn redacted_path(path: &str) -> String {
     path.split('/').map(redacted_segment).collect::<Vec<_>>().join("/")

@@ -448,6 +448,10 @@ pub struct EndpointView {
     pub p50_ms: Option<u64>,
     /// Newest block it has shown, when known.
     pub head: Option<u64>,
+    /// Its WebSocket URL, redacted, when it has one.
+    pub ws: Option<String>,
+    /// Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now.
+    pub live: bool,
 }
 
 /// Where an endpoint stands, ready to show.

@@ -1,7 +1,7 @@
 //! Endpoint URLs: what is accepted, what is sent, what is shown.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use breakwater::endpoint::{EndpointKey, EndpointUrl, UrlProblem};
+use breakwater::endpoint::{EndpointKey, EndpointUrl, SocketUrl, UrlProblem};
 use breakwater::lang::Lang;
 use proptest::prelude::*;
 
@@ -29,12 +29,41 @@ fn refuses_with_the_reason() {
 
 #[test]
 fn says_how_to_mend_it_in_both_languages() {
-    for problem in
-        [UrlProblem::Empty, UrlProblem::TooLong, UrlProblem::NotHttp, UrlProblem::NoHost, UrlProblem::Unreadable]
-    {
+    for problem in [
+        UrlProblem::Empty,
+        UrlProblem::TooLong,
+        UrlProblem::NotHttp,
+        UrlProblem::NoHost,
+        UrlProblem::Unreadable,
+        UrlProblem::NotSocket,
+        UrlProblem::SocketLogin,
+        UrlProblem::OtherHost,
+    ] {
         assert_ne!(problem.explain(Lang::En), problem.explain(Lang::Fr));
         assert!(!problem.code().is_empty());
     }
+}
+
+#[test]
+fn a_websocket_stands_where_its_endpoint_stands() {
+    let of = EndpointUrl::parse("https://mainnet.infura.io/v3/0123456789abcdef").unwrap();
+    let ws = SocketUrl::parse(" WSS://Mainnet.infura.io:443/ws/v3/0123456789abcdef#x ", &of).unwrap();
+    assert_eq!(ws.as_str(), "wss://mainnet.infura.io/ws/v3/0123456789abcdef");
+    assert_eq!(ws.redacted(), "wss://mainnet.infura.io/ws/v3/…");
+    assert!(!format!("{ws:?}").contains("0123456789abcdef") && ws.is_told_in("no key 0123456789ABCDEF"));
+    for (text, problem) in [
+        ("", UrlProblem::Empty),
+        ("https://mainnet.infura.io/", UrlProblem::NotSocket),
+        ("mainnet.infura.io", UrlProblem::NotSocket),
+        ("wss://", UrlProblem::NoHost),
+        ("wss://me:pw@mainnet.infura.io/", UrlProblem::SocketLogin),
+        ("wss://infura.io/", UrlProblem::OtherHost),
+        ("wss://mainnet.infura.io:99999/", UrlProblem::Unreadable),
+    ] {
+        assert_eq!(SocketUrl::parse(text, &of), Err(problem), "{text:?}");
+    }
+    let own = EndpointUrl::parse("http://me:pw@[::1]:8545").unwrap();
+    assert_eq!(SocketUrl::parse("ws://[0:0::1]:8546", &own).unwrap().as_str(), "ws://[::1]:8546/");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn an_endpoint_is_added_with_what_was_typed() {
     let settings = apply(
         &Settings::default(),
         json!({"op":"add-endpoint","chain":1,"url":" https://me:pw@A.example/k#f ","private":true,
-        "headers":[["X-Api-Key","v"]],"operator":"infura"}),
+        "headers":[["X-Api-Key","v"]],"operator":"infura","ws":"wss://A.example:8546/k"}),
     );
     let endpoint = &settings.chain(1).unwrap().endpoints[0];
     assert_eq!(endpoint.name, "a.example");
@@ -52,6 +52,7 @@ fn an_endpoint_is_added_with_what_was_typed() {
     assert!(endpoint.enabled && endpoint.private);
     assert_eq!(endpoint.headers[0].name, "x-api-key");
     assert_eq!(endpoint.operator.as_deref(), Some("infura"));
+    assert_eq!(endpoint.ws.as_ref().map(|ws| ws.as_str()), Some("wss://a.example:8546/k"));
 }
 
 #[test]
@@ -67,6 +68,8 @@ fn a_bad_endpoint_is_refused_at_its_field() {
         (json!({"url":"https://d.example","headers":[["a","b"],["A","c"]]}), "headers[1].name", "duplicate"),
         (json!({"url":"https://d.example","headers":[["a","\n"]]}), "headers[0].value", "bad-header-value"),
         (json!({"url":"https://d.example","operator":""}), "operator", "empty"),
+        (json!({"url":"https://d.example","ws":"https://d.example"}), "ws", "not-websocket"),
+        (json!({"url":"https://d.example","ws":"wss://a.example"}), "ws", "other-host"),
     ] {
         let mut add = json!({"op":"add-endpoint","chain":1});
         add.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -106,6 +109,14 @@ fn endpoints_are_moved_renamed_switched_and_removed_by_key() {
     assert_eq!(keyed.chain(1).unwrap().endpoints[2].headers.len(), 2);
     let owned = apply(&settings, json!({"op":"set-operator","chain":1,"key":c,"operator":"drpc"}));
     assert_eq!(owned.chain(1).unwrap().endpoints[2].operator.as_deref(), Some("drpc"));
+    let heard = apply(&settings, json!({"op":"set-ws","chain":1,"key":c,"ws":"wss://c.example/ws"}));
+    assert_eq!(heard.chain(1).unwrap().endpoints[2].ws.as_ref().map(|ws| ws.as_str()), Some("wss://c.example/ws"));
+    assert_eq!(
+        refused(&heard, json!({"op":"set-ws","chain":1,"key":c,"ws":"wss://me@c.example"})),
+        ("ws".to_owned(), "websocket-login")
+    );
+    let silent = apply(&heard, json!({"op":"set-ws","chain":1,"key":c,"ws":null}));
+    assert_eq!(silent.chain(1).unwrap().endpoints[2].ws, None);
     let fewer = apply(&settings, json!({"op":"remove-endpoint","chain":1,"key":c}));
     assert_eq!(names(&fewer), ["A", "B"]);
     assert_eq!(

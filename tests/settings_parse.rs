@@ -60,7 +60,8 @@ fn reads_every_field_of_a_full_file() {
         node.headers.iter().map(|h| (h.name.as_str(), h.value.expose())).collect::<Vec<_>>(),
         [("authorization-2", "Bearer x"), ("x-api-key", "abc")]
     );
-    assert_eq!(ethereum.enabled().count(), 2);
+    assert_eq!(ethereum.endpoints[2].ws.as_ref().map(|ws| ws.as_str()), Some("ws://127.10.0.1:8546/"));
+    assert_eq!((&node.ws, ethereum.enabled().count()), (&None, 2));
     assert_eq!(settings.chain(9_007_199_254_740_991).unwrap().enabled().count(), 0, "off");
     assert!(
         !settings.site_on("localhost") && settings.site_on("example.org") && settings.site_on("sub.app.example.org")

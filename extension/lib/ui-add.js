@@ -14,14 +14,14 @@ import { sentence } from './ui-panel.js';
 
 /**
  * What is being added. `found` is what the endpoint said of itself for exactly this URL and these headers.
- * @typedef {{chain: number, url: string, name: string, private: boolean, header: string, value: string,
+ * @typedef {{chain: number, url: string, name: string, private: boolean, header: string, value: string, ws: string, more: boolean,
  *   asking: boolean, found: import('./ui-types.js').Probed | null, problem: Problem | null,
  *   presets: import('./ui-types.js').Preset[] | null}} Adding
  */
 
 /** @param {number} chain @returns {Adding} */
 const blank = (chain) => ({
-  chain, url: '', name: '', private: false, header: '', value: '', asking: false, found: null, problem: null, presets: null,
+  chain, url: '', name: '', private: false, header: '', value: '', ws: '', more: false, asking: false, found: null, problem: null, presets: null,
 });
 
 /** @param {Panel} panel @param {Chain} chain @param {string} [wanted] name of the preset to begin with */
@@ -47,7 +47,7 @@ export function addView(panel, chain) {
       @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && stop(panel, event)}>
     ${field(panel, adding, 'add-url', 'url', t('urlLabel'), 'https://')}
     ${field(panel, adding, 'add-name', 'name', t('nameLabel'), t('namePlaceholder'))}
-    ${keyFields(panel, adding)}
+    ${moreFields(panel, adding)}
     ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: adding.private, flip: (on) => { adding.private = on; panel.draw(); } })}
     <div aria-live="polite">${result(adding)}</div>
     <div class="form-buttons">
@@ -62,26 +62,30 @@ export function addView(panel, chain) {
 /** An endpoint that is only silent now may be added; one that is wrong may not. @param {Problem | null} problem */
 const mayStillBeAdded = (problem) => ['no-answer', 'refused'].includes(problem?.code ?? '');
 
+/** @typedef {'url' | 'name' | 'header' | 'value' | 'ws'} Field */
+
+/** Where the core's problem with a field is. */
+const PLACES = { url: 'url', name: 'name', header: 'headers[0].name', value: 'headers[0].value', ws: 'ws' };
 /** Fields whose change makes what the endpoint said worthless. */
 const ASKED = new Set(['url', 'header', 'value']);
 
 /**
  * @param {Panel} panel @param {Adding} adding @param {string} id
- * @param {'url' | 'name' | 'header' | 'value'} name @param {string} label @param {string} placeholder
+ * @param {Field} name @param {string} label @param {string} placeholder
  */
 function field(panel, adding, id, name, label, placeholder) {
-  const at = { url: 'url', name: 'name', header: 'headers[0].name', value: 'headers[0].value' }[name];
+  const at = PLACES[name];
   const mine = adding.problem?.field === at ? adding.problem : null;
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} type="text" inputmode=${name === 'url' ? 'url' : 'text'} autocomplete="off" autocapitalize="off" spellcheck="false" placeholder=${placeholder}
+    <input id=${id} type="text" inputmode=${['url', 'ws'].includes(name) ? 'url' : 'text'} autocomplete="off" autocapitalize="off" spellcheck="false" placeholder=${placeholder}
       aria-invalid=${mine !== null} aria-describedby=${`${id}-problem`} .value=${adding[name]}
       @input=${(/** @type {any} */ event) => typed(panel, adding, name, event.target.value)} />
     ${complaint(id, mine)}
   </div>`;
 }
 
-/** @param {Panel} panel @param {Adding} adding @param {'url' | 'name' | 'header' | 'value'} name @param {string} text */
+/** @param {Panel} panel @param {Adding} adding @param {Field} name @param {string} text */
 function typed(panel, adding, name, text) {
   adding[name] = text;
   if (ASKED.has(name)) adding.found = null;
@@ -89,19 +93,24 @@ function typed(panel, adding, name, text) {
   panel.draw();
 }
 
+/** What is wrong is seen. @param {Adding} adding */
+const unfold = (adding) => { adding.more ||= /^(headers|ws$)/.test(adding.problem?.field ?? ''); };
+
 /** @param {Panel} panel @param {Adding} adding */
-const keyFields = (panel, adding) => html`<details class="key-fields" ?open=${adding.problem?.field.startsWith('headers')}>
-  <summary>${icon('chevron')}${t('keyInHeader')}</summary>
+const moreFields = (panel, adding) => html`<details class="key-fields" .open=${adding.more}
+    @toggle=${(/** @type {any} */ event) => { adding.more = event.target.open; }}>
+  <summary>${icon('chevron')}${t('keyAndWebSocket')}</summary>
   <div class="two">
     ${field(panel, adding, 'add-header', 'header', t('headerName'), 'x-api-key')}
     ${field(panel, adding, 'add-value', 'value', t('headerValue'), '')}
   </div>
+  ${field(panel, adding, 'add-ws', 'ws', t('wsLabel'), 'wss://')}
+  <p class="hint">${t('wsHint')}</p>
 </details>`;
 
 /** @param {Adding} adding */
 function result({ found, problem }) {
-  const known = ['url', 'name', 'headers[0].name', 'headers[0].value'];
-  if (problem && !known.includes(problem.field)) return notice('bad', sentence(problem));
+  if (problem && !Object.values(PLACES).includes(problem.field)) return notice('bad', sentence(problem));
   if (!found) return nothing;
   return notice('good', html`
     <p><strong>${t('answersAs', found.chain, found.ms)}</strong> ${chip(found.ground)}</p>
@@ -138,17 +147,20 @@ async function check(panel, adding) {
   if (asked === `${adding.url}\n${adding.header}\n${adding.value}`) {
     adding.found = reply.type === 'probed' ? reply : null;
     adding.problem = reply.type === 'problem' ? reply : null;
+    unfold(adding);
   }
   panel.draw();
 }
 
 /** @param {Panel} panel @param {Adding} adding */
 async function save(panel, adding) {
-  const { chain, url, name, private: hidden, found } = adding;
+  const { chain, url, name, private: hidden, ws, found } = adding;
   adding.problem = await panel.edit({
     op: 'add-endpoint', chain, url, name: name || (found?.ground.operator ?? ''), private: hidden, headers: headers(adding),
+    ...(ws.trim() === '' ? {} : { ws }),
   });
   if (!adding.problem) panel.adding = null;
+  unfold(adding);
   panel.draw();
 }
 
@@ -173,6 +185,6 @@ const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])
 
 /** @param {Panel} panel @param {Adding} adding @param {import('./ui-types.js').Preset} preset */
 function choose(panel, adding, preset) {
-  Object.assign(adding, { url: preset.url, name: preset.name, private: preset.private, header: '', value: '', found: null, problem: null });
+  Object.assign(adding, { url: preset.url, name: preset.name, private: preset.private, header: '', value: '', ws: '', found: null, problem: null });
   return check(panel, adding);
 }

@@ -55,6 +55,8 @@ function more(panel, chain, endpoint, place) {
   return html`<div class="endpoint-more">
     <p class="why"><strong>${healthWord(endpoint)}.</strong> ${endpoint.why}</p>
     <p class="url">${endpoint.url}</p>
+    ${endpoint.ws ? html`<p class="url">${endpoint.ws}</p>` : nothing}
+    ${endpoint.live ? html`<p class="hint">${t('wsLive')}</p>` : nothing}
     ${endpoint.head ? html`<p class="hint">${t('newestBlock', figure(endpoint.head))}</p>` : nothing}
     ${endpoint.ground.evidence.length === 0 ? nothing : html`
       <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}

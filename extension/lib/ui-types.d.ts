@@ -11,7 +11,7 @@ export interface Ground {
 }
 export interface Endpoint {
   key: string; name: string; url: string; enabled: boolean; private: boolean; ground: Ground;
-  health: string; why: string; p50_ms?: number | null; head?: number | null;
+  health: string; why: string; p50_ms?: number | null; head?: number | null; ws?: string | null; live: boolean;
 }
 export interface Chain {
   id: number; name: string; mode: Mode; dispute: "error" | "majority"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
@@ -44,6 +44,6 @@ export interface Settings {
   sites_off: string[]; direct_off: string[]; labels: Label[]; resolver?: string;
 }
 export interface StoredEndpoint {
-  url: string; name: string; enabled: boolean; private: boolean; headers: Record<string, string>; operator?: string;
+  url: string; name: string; enabled: boolean; private: boolean; headers: Record<string, string>; operator?: string; ws?: string;
 }
 export interface Label { match: string; operator: string; region?: string; country?: string }

@@ -1,4 +1,4 @@
-// What the options page adds to one endpoint: its request headers, and who runs it.
+// What the options page adds to one endpoint: its request headers, who runs it, and its WebSocket.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';
@@ -14,7 +14,7 @@ export function endpointExtras(state, chain, endpoint, place) {
   const stored = state.settings?.chains.find(({ id }) => id === chain.id)?.endpoints[place];
   if (!stored) return nothing;
   const at = { chain: chain.id, key: endpoint.key };
-  return html`<div class="extras">${operator(state, at, stored)}${headers(state, at, stored)}</div>`;
+  return html`<div class="extras">${operator(state, at, stored)}${headers(state, at, stored)}${webSocket(state, at, endpoint)}</div>`;
 }
 
 /** @typedef {{chain: number, key: string}} At */
@@ -44,4 +44,18 @@ function headers(state, at, stored) {
       ${field(state, { form, name: 'value', label: t('headerValue'), at: 'headers[0].value' })}
       <button type="submit" class="quiet bordered">${t('setHeader')}</button>
     </form>`;
+}
+
+/** Its URL may hold a key: it is replaced or removed here, not shown. @param {State} state @param {At} at @param {import('../lib/ui-types.js').Endpoint} endpoint */
+function webSocket(state, at, { ws: shown }) {
+  const form = `ws-${at.key}`;
+  const set = (/** @type {string | null} */ ws) => ({ op: 'set-ws', ...at, ws });
+  return html`
+    ${shown ? html`<ul class="rows" aria-label=${t('wsLabel')}><li><code>${shown}</code>
+      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', shown)} @click=${() => state.change(set(null))}>${icon('bin')}</button></li></ul>` : nothing}
+    <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, set(state.draft(form).values.ws ?? ''))}>
+      ${field(state, { form, name: 'ws', label: t('wsLabel'), at: 'ws', placeholder: 'wss://' })}
+      <button type="submit" class="quiet bordered">${t('save')}</button>
+    </form>
+    <p class="hint">${t('wsHint')}</p>`;
 }

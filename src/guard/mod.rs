@@ -26,7 +26,8 @@
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  waiting.rs   what a wallet is waiting for        store.rs     what survives a worker restart
+//!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
+//!  store.rs     what survives a worker restart
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -50,6 +51,7 @@ mod requests;
 mod rescue;
 mod sends;
 mod settle;
+mod sockets;
 mod sources;
 mod sticky;
 mod store;
@@ -63,6 +65,7 @@ use pages::Page;
 use requests::Request;
 use rescue::Rescue;
 use sends::Job;
+use sockets::Sockets;
 use sticky::Sticky;
 use watch::Watch;
 
@@ -110,6 +113,23 @@ pub enum Event {
         send: u64,
         /// Why.
         why: SendError,
+    },
+    /// A socket of `Command::OpenSocket` is open.
+    SocketOpened {
+        /// Number of the socket.
+        socket: u64,
+    },
+    /// A socket brought a text message.
+    SocketMessage {
+        /// Number of the socket.
+        socket: u64,
+        /// The message.
+        text: String,
+    },
+    /// A socket could not be opened, or was closed by the server or the network.
+    SocketClosed {
+        /// Number of the socket.
+        socket: u64,
     },
     /// The browser connected to this address for one of our requests.
     Address {
@@ -170,6 +190,9 @@ impl fmt::Debug for Event {
             Event::Close { .. } => "Close",
             Event::Response { .. } => "Response",
             Event::SendFailed { .. } => "SendFailed",
+            Event::SocketOpened { .. } => "SocketOpened",
+            Event::SocketMessage { .. } => "SocketMessage",
+            Event::SocketClosed { .. } => "SocketClosed",
             Event::Address { .. } => "Address",
             Event::LookedUp { .. } => "LookedUp",
             Event::NetworkError { .. } => "NetworkError",
@@ -211,6 +234,25 @@ pub enum Command {
     Cancel {
         /// Number of the send.
         send: u64,
+    },
+    /// Open a WebSocket.
+    OpenSocket {
+        /// Number of the socket.
+        socket: u64,
+        /// ws(s) URL.
+        url: Secret,
+    },
+    /// Send a text message on a socket that is open.
+    SocketSend {
+        /// Number of the socket.
+        socket: u64,
+        /// The message.
+        text: String,
+    },
+    /// Close a socket, or forget one that is closed; nothing more is heard of it.
+    CloseSocket {
+        /// Number of the socket.
+        socket: u64,
     },
     /// Tell a document.
     Post {
@@ -327,6 +369,7 @@ pub struct Guard {
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
     sticky: Sticky,
+    sockets: Sockets,
     probes: Vec<adding::Probe>,
     memory: Memory,
     trail: Trail,
@@ -357,6 +400,7 @@ impl Guard {
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
             sticky: Sticky::new(seed),
+            sockets: Sockets::default(),
             probes: Vec::new(),
             memory: Memory::default(),
             trail: Trail::default(),
@@ -377,6 +421,9 @@ impl Guard {
             Event::Close { client } => self.close(now, client),
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
             Event::SendFailed { send, why } => self.send_failed(now, send, why),
+            Event::SocketOpened { socket } => self.socket_opened(socket),
+            Event::SocketMessage { socket, text } => self.socket_message(now, socket, &text),
+            Event::SocketClosed { socket } => self.socket_closed(now, socket),
             Event::Address { url, ip } => self.address(now, &url, &ip),
             Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
             Event::NetworkError { url, error } => self.network_error(&url, &error),
@@ -403,7 +450,8 @@ impl Guard {
         let races = self.requests.values().filter_map(Request::wake);
         let jobs = self.jobs.values().filter_map(|job| job.due);
         let watch = self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.online));
-        races.chain(jobs).chain(self.upkeep_at()).chain(self.save_at).chain(watch).min()
+        let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
+        races.chain(jobs).chain(rest).chain(watch).min()
     }
 
     fn tick(&mut self, now: u64) {
@@ -412,6 +460,7 @@ impl Guard {
         self.tick_probes(now);
         self.tick_requests(now);
         self.tick_sticky(now);
+        self.tick_sockets(now);
         self.tick_upkeep(now);
         self.tick_store(now);
     }

@@ -7,6 +7,7 @@ use super::{Command, Guard, Stored};
 use crate::cloud::ground::{Ground, of_wallet};
 use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict;
+use crate::endpoint::SocketUrl;
 use crate::health::{Check, Rest};
 use crate::lang::Lang;
 use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, SiteView, Snapshot};
@@ -172,6 +173,8 @@ impl Guard {
                 why,
                 p50_ms: lane.and_then(|l| l.health.p50(Weight::Light)),
                 head: lane.and_then(|l| l.head).map(|h| h.number),
+                ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
+                live: self.sockets.is_live_on(set.id, key),
             }
         };
         ChainView {

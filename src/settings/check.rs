@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::problem::Wrong;
 use super::{Header, MAX_HEADERS};
 use crate::cloud::label::OwnLabel;
-use crate::endpoint::EndpointUrl;
+use crate::endpoint::{EndpointUrl, SocketUrl};
 use crate::secret::Secret;
 
 /// EIP-155 ids that survive a JavaScript number.
@@ -76,6 +76,11 @@ pub(super) fn usual_name(url: &EndpointUrl) -> String {
 
 pub(super) fn url(text: &str) -> Result<EndpointUrl, Wrong> {
     EndpointUrl::parse(text).map_err(Wrong::Url)
+}
+
+/// The WebSocket URL of the endpoint with this URL.
+pub(super) fn ws(text: &str, of: &EndpointUrl) -> Result<SocketUrl, Wrong> {
+    SocketUrl::parse(text, of).map_err(Wrong::Url)
 }
 
 /// The host name of a site as the browser writes it: lower case, punycode, v6 in brackets.

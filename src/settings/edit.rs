@@ -8,7 +8,7 @@ use super::{
     MAX_TEXT_BYTES, Mode, Resolver, Settings, check,
 };
 use crate::cloud::label::OwnLabel;
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
 use crate::secret::Secret;
 
 /// One change to the settings. `chain` is an EIP-155 id, `key` an endpoint's key.
@@ -44,6 +44,8 @@ pub enum Edit {
         headers: Vec<(String, Secret)>,
         #[serde(default)]
         operator: Option<String>,
+        #[serde(default)]
+        ws: Option<Secret>,
         /// Place from 0.
         #[serde(default)]
         at: Option<usize>,
@@ -58,6 +60,8 @@ pub enum Edit {
     SetOperator { chain: u64, key: EndpointKey, operator: Option<String> },
     /// Replace an endpoint's extra headers.
     SetHeaders { chain: u64, key: EndpointKey, headers: Vec<(String, Secret)> },
+    /// Say where an endpoint tells of new blocks by WebSocket, or that it does not.
+    SetWs { chain: u64, key: EndpointKey, ws: Option<Secret> },
     /// Move an endpoint to a place, from 0; places past the end mean last.
     Move { chain: u64, key: EndpointKey, to: usize },
     /// Remove an endpoint: it is not asked again.
@@ -184,7 +188,7 @@ fn chains(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
 }
 
 fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
-    let Edit::AddEndpoint { chain, url, name, enabled, private, headers: typed, operator, at } = edit else {
+    let Edit::AddEndpoint { chain, url, name, enabled, private, headers: typed, operator, ws, at } = edit else {
         return Ok(());
     };
     let chain = chain_mut(next, *chain)?;
@@ -196,6 +200,7 @@ fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
     let name = if name.trim().is_empty() { Ok(check::usual_name(&url)) } else { check::name(name) };
     let endpoint = Endpoint {
         name: name.map_err(|wrong| wrong.at("name"))?,
+        ws: socket_of(ws.as_ref(), &url)?,
         url,
         enabled: *enabled,
         private: *private,
@@ -216,6 +221,10 @@ fn one_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         Edit::SetOperator { chain, key, operator } => {
             endpoint_mut(next, *chain, *key)?.operator = operator_of(operator.as_deref())?;
         }
+        Edit::SetWs { chain, key, ws } => {
+            let endpoint = endpoint_mut(next, *chain, *key)?;
+            endpoint.ws = socket_of(ws.as_ref(), &endpoint.url)?;
+        }
         Edit::SetHeaders { chain, key, headers: typed } => endpoint_mut(next, *chain, *key)?.headers = headers(typed)?,
         _ => {}
     }
@@ -224,6 +233,10 @@ fn one_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
 
 fn operator_of(text: Option<&str>) -> Result<Option<String>, Problem> {
     text.map(check::name).transpose().map_err(|wrong| wrong.at("operator"))
+}
+
+fn socket_of(text: Option<&Secret>, of: &EndpointUrl) -> Result<Option<SocketUrl>, Problem> {
+    text.map(|text| check::ws(text.expose(), of)).transpose().map_err(|wrong| wrong.at("ws"))
 }
 
 /// Typed headers, checked; used for probing an endpoint before it is saved, too.

@@ -13,7 +13,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::label::OwnLabel;
-use crate::endpoint::{self, EndpointKey, EndpointUrl};
+use crate::endpoint::{self, EndpointKey, EndpointUrl, SocketUrl};
 use crate::secret::Secret;
 
 mod check;
@@ -96,6 +96,8 @@ pub struct Endpoint {
     pub headers: Vec<Header>,
     /// Company that runs it, when the person says so: a key of the operator table or a name.
     pub operator: Option<String>,
+    /// Where it also tells of new blocks by WebSocket.
+    pub ws: Option<SocketUrl>,
 }
 
 impl Endpoint {
@@ -103,7 +105,10 @@ impl Endpoint {
     #[must_use]
     pub fn is_told_in(&self, text: &str) -> bool {
         let keys = self.headers.iter().map(|header| header.value.expose());
-        self.url.is_told_in(text) || keys.filter(|key| endpoint::may_be_key(key)).any(|key| text.contains(key))
+        let socket = self.ws.as_ref().is_some_and(|ws| ws.is_told_in(text));
+        self.url.is_told_in(text)
+            || socket
+            || keys.filter(|key| endpoint::may_be_key(key)).any(|key| text.contains(key))
     }
 }
 

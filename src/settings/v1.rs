@@ -12,6 +12,7 @@ use super::{
     MAX_SITES, Mode, Resolver, Settings, check,
 };
 use crate::cloud::label::OwnLabel;
+use crate::endpoint::SocketUrl;
 
 const FILE: &[&str] = &[
     "version",
@@ -25,7 +26,7 @@ const FILE: &[&str] = &[
     "resolver",
 ];
 const CHAIN: &[&str] = &["id", "name", "mode", "dispute", "endpoints"];
-const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator"];
+const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator", "ws"];
 const LABEL: &[&str] = &["match", "operator", "region", "country"];
 
 /// Reads a file of version 1. Only `version` must be there; what is left out has its default.
@@ -116,6 +117,7 @@ fn endpoints(node: Node<'_>) -> Result<Vec<Endpoint>, Problem> {
         if !seen.insert(url.as_str().to_owned()) {
             return Err(url_node.wrong(Wrong::Duplicate));
         }
+        let ws = fields.get("ws").map(|node| node.check(check::ws(node.text()?, &url))).transpose()?;
         endpoints.push(Endpoint {
             name: display_name(&fields, || check::usual_name(&url))?,
             url,
@@ -123,6 +125,7 @@ fn endpoints(node: Node<'_>) -> Result<Vec<Endpoint>, Problem> {
             private: yes_no(&fields, "private", false)?,
             headers: fields.get("headers").map(headers).transpose()?.unwrap_or_default(),
             operator: fields.get("operator").map(|node| node.check(check::name(node.text()?))).transpose()?,
+            ws,
         });
     }
     Ok(endpoints)
@@ -211,6 +214,8 @@ struct EndpointOut<'a> {
     headers: BTreeMap<&'a str, &'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ws: Option<&'a str>,
 }
 
 /// Writes version 1, defaults included, so that a person can see what there is to change.
@@ -243,5 +248,6 @@ fn endpoint_out(endpoint: &Endpoint) -> EndpointOut<'_> {
         private: endpoint.private,
         headers: endpoint.headers.iter().map(|header| (header.name.as_str(), header.value.expose())).collect(),
         operator: endpoint.operator.as_deref(),
+        ws: endpoint.ws.as_ref().map(SocketUrl::as_str),
     }
 }

@@ -7,6 +7,7 @@
 
 mod http;
 mod messages;
+mod socket;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use web_sys::AbortController;
 use crate::guard::{Command, Event, Guard, SendError, Stored};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;
+use socket::{Said, Socket};
 
 #[wasm_bindgen]
 extern "C" {
@@ -60,6 +62,7 @@ struct Shell {
     /// Wall-clock time of `performance.now() == 0`, ms: the core's clock never goes back.
     origin: f64,
     sends: RefCell<BTreeMap<u64, AbortController>>,
+    sockets: RefCell<BTreeMap<u64, Socket>>,
     panels: RefCell<BTreeMap<u64, Function>>,
     tokens: Cell<u64>,
     timer: RefCell<Option<(u64, Timeout)>>,
@@ -77,6 +80,7 @@ impl Core {
                 guard: RefCell::new(Guard::new(seed)),
                 origin: js_sys::Date::now() - performance_now(),
                 sends: RefCell::default(),
+                sockets: RefCell::default(),
                 panels: RefCell::default(),
                 tokens: Cell::new(0),
                 timer: RefCell::default(),
@@ -196,6 +200,16 @@ impl Shell {
                     controller.abort();
                 }
             }
+            Command::OpenSocket { socket, url } => self.open_socket(socket, url.expose()),
+            Command::SocketSend { socket, text } => {
+                if let Some(socket) = self.sockets.borrow().get(&socket) {
+                    socket.send(&text);
+                }
+            }
+            Command::CloseSocket { socket } => {
+                let closed = self.sockets.borrow_mut().remove(&socket);
+                drop(closed);
+            }
             Command::Post { client, message } => self.host.post(client, messages::out(&message)),
             Command::PanelReply { token, reply } => self.panel_reply(token, &reply),
             Command::Store { what, text } => self.store(what, text.expose()),
@@ -243,6 +257,22 @@ impl Shell {
                 Err(why) => Event::SendFailed { send, why },
             });
         });
+    }
+
+    /// What a socket says is handled once its own event is over: the core may want it closed.
+    fn open_socket(self: &Rc<Self>, socket: u64, url: &str) {
+        let shell = self.clone();
+        let opened = Socket::open(url, move |said| {
+            shell.later(match said {
+                Said::Opened => Event::SocketOpened { socket },
+                Said::Text(text) => Event::SocketMessage { socket, text },
+                Said::Closed => Event::SocketClosed { socket },
+            });
+        });
+        match opened {
+            Some(opened) => drop(self.sockets.borrow_mut().insert(socket, opened)),
+            None => self.later(Event::SocketClosed { socket }),
+        }
     }
 
     /// An event that must not be handled inside another one's commands.

@@ -104,13 +104,59 @@ test('a wrong endpoint is refused at its field, a silent one may be added', asyn
   await page.close();
 });
 
+test('a WebSocket is added with its endpoint; what is wrong with it stands under its field, opened', async () => {
+  const refuse = { 'add-endpoint': { field: 'ws', code: 'other-host', message: 'The WebSocket URL must have the host name of the endpoint.' } };
+  const page = await own.open(POPUP, { ...world(), refuse });
+  await press(page, 'Add an endpoint');
+  await page.type('#add-url', 'https://new.example/key');
+  await page.click('.key-fields summary');
+  await page.type('#add-ws', 'wss://other.example/ws');
+  await page.click('.key-fields summary');
+  await press(page, 'Check');
+  await says(page, 'It serves chain 1 and answered in 52 ms.');
+  await press(page, 'Add', '.form-buttons');
+  await says(page, 'must have the host name of the endpoint.');
+  assert.equal(await page.$eval('#add-ws', (input) => input.getAttribute('aria-invalid')), 'true');
+  await page.evaluate(() => { delete /** @type {any} */ (window).world.refuse; });
+  await page.click('#add-ws', { count: 3 });
+  await page.type('#add-ws', 'wss://new.example/ws');
+  await press(page, 'Add', '.form-buttons');
+  await page.waitForSelector('.adding', { hidden: true });
+  assert.equal((await edits(page)).at(-1).ws, 'wss://new.example/ws');
+  await page.close();
+});
+
+test('where new blocks come by WebSocket it is said, without its key; it is replaced and removed on the options page', async () => {
+  const page = await own.open(POPUP, world());
+  await says(page, 'Guarded');
+  await page.$$eval('.endpoint-line', (lines) => lines.slice(0, 2).forEach((line) => /** @type {HTMLElement} */ (line).click()));
+  await says(page, 'wss://my-node.example/ws/…');
+  await says(page, 'New blocks come by WebSocket now.');
+  assert.equal(await page.$$eval('.endpoint-more', (rows) => rows.filter((row) => row.textContent?.includes('WebSocket')).length), 1);
+  await page.close();
+  const options = await own.open('options/options.html', world(), { width: 1000 });
+  await options.waitForSelector('.endpoint-line');
+  await options.$$eval('.endpoint-line', (lines) => /** @type {any} */ (lines.find((line) => line.textContent?.includes('My node'))).click());
+  const field = `#ws-${'b'.repeat(16)}-ws`;
+  await options.waitForSelector(field);
+  await options.type(field, 'wss://my-node.example/new');
+  await options.keyboard.press('Enter');
+  await options.waitForFunction((at) => /** @type {any} */ (document.querySelector(at)).value === '', {}, field);
+  await press(options, 'Remove wss://my-node.example/ws/…');
+  await options.waitForFunction(() => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.edit?.op === 'set-ws').length === 2);
+  const at = { chain: 1, key: 'b'.repeat(16) };
+  assert.deepEqual(await edits(options), [{ op: 'set-ws', ...at, ws: 'wss://my-node.example/new' }, { op: 'set-ws', ...at, ws: null }]);
+  assert.ok(!(await options.content()).includes('my-node.example/ws/KEY'));
+  await options.close();
+});
+
 test('a name being typed outlives the polls', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.click('.endpoint-line');
   await press(page, 'Rename');
-  await page.waitForSelector('#rename');
-  await page.type('#rename', 'Sea');
+  await page.waitForFunction(() => document.activeElement?.id === 'rename' && getSelection()?.toString() === 'Infura');
+  await page.keyboard.type('Sea');
   await page.evaluate(() => { /** @type {any} */ (window).world.snapshot.chains[1].endpoints[0].p50_ms = 77; });
   await says(page, '77 ms');
   assert.equal(await page.$eval('#rename', (input) => /** @type {HTMLInputElement} */ (input).value), 'Sea');
@@ -120,7 +166,7 @@ test('a name being typed outlives the polls', async () => {
   await page.close();
 });
 
-test('a removed endpoint can be put back, with its headers and in its place', async () => {
+test('a removed endpoint can be put back, with its headers, its WebSocket and in its place', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelectorAll('.endpoint-line')[1]).click());
@@ -130,7 +176,7 @@ test('a removed endpoint can be put back, with its headers and in its place', as
   await page.waitForFunction(() => /** @type {any} */ (window).told.some((/** @type {any} */ one) => one.edit?.op === 'add-endpoint'));
   assert.deepEqual((await edits(page)).at(-1), {
     op: 'add-endpoint', chain: 1, url: 'https://My-node.example/KEY', name: 'My node', enabled: true, private: false,
-    headers: [['x-api-key', 'KEY']], at: 1,
+    headers: [['x-api-key', 'KEY']], ws: 'wss://My-node.example/ws/KEY', at: 1,
   });
   await page.close();
 });

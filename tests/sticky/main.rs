@@ -2,6 +2,7 @@
 //! core itself is restarted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+mod sockets;
 mod world;
 
 use breakwater::guard::Event;

@@ -39,11 +39,29 @@ impl Block {
     }
 }
 
+/// What a node's WebSocket does.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Ws {
+    #[default]
+    Well,
+    /// Nobody gets through.
+    Refuses,
+    /// It takes everything and says nothing.
+    Silent,
+    /// It serves another chain.
+    Strays,
+    /// It knows no subscriptions.
+    Polls,
+}
+
 /// One node: what it has, and how it is doing.
 #[derive(Clone, Default)]
 pub(crate) struct Lane {
     pub(crate) chain: Vec<Block>,
     pub(crate) dark: bool,
+    pub(crate) ws: Ws,
+    /// Sockets that were opened so far.
+    pub(crate) dialled: usize,
     /// Answers an empty list for a block it has not got, as some nodes do.
     pub(crate) shrugs: bool,
     pub(crate) most_blocks: Option<u64>,
@@ -108,17 +126,40 @@ pub(crate) struct World {
     guard: Guard,
     /// Replies on their way: when, which lane, which send, what was asked.
     inbox: Vec<(u64, usize, u64, Vec<u8>)>,
+    /// How long an answer to "which is the newest block" is on its way, ms, and old when it comes.
+    pub(crate) slow_looks: Option<u64>,
+    looked: BTreeMap<u64, Value>,
+    /// Sockets that are not closed: number, lane, whether it has a subscription.
+    pub(crate) sockets: Vec<(u64, usize, bool)>,
+    /// What sockets say, on its way: when, which socket, what.
+    wire: Vec<(u64, u64, Event)>,
+    /// Whether the settings name WebSocket URLs.
+    ws: bool,
     next: u64,
 }
 
 impl World {
     pub(crate) fn new(lanes: usize) -> Self {
+        World::with(lanes, false)
+    }
+
+    /// Each lane has a WebSocket, too.
+    pub(crate) fn with_sockets(lanes: usize) -> Self {
+        World::with(lanes, true)
+    }
+
+    fn with(lanes: usize, ws: bool) -> Self {
         let mut world = World {
             now: 1_000_000,
             lanes: vec![Lane::default(); lanes],
             told: vec![],
             guard: Guard::new(1),
             inbox: vec![],
+            slow_looks: None,
+            looked: BTreeMap::new(),
+            sockets: vec![],
+            wire: vec![],
+            ws,
             next: 0,
         };
         (1..=100).for_each(|n| world.grow(n));
@@ -129,12 +170,25 @@ impl World {
     fn start(&mut self, seed: u64) {
         self.guard = Guard::new(seed);
         self.inbox.clear();
-        let endpoint = |i| json!({"url": format!("https://lane{i}.example/"), "name": format!("Lane {i}")});
-        let endpoints: Vec<Value> = (0..self.lanes.len()).map(endpoint).collect();
+        self.sockets.clear();
+        self.wire.clear();
+        self.set(self.lanes.len(), self.ws);
+        self.open(PAGE);
+    }
+
+    /// The person's settings: the first so many lanes, and whether they have WebSockets.
+    pub(crate) fn set(&mut self, lanes: usize, ws: bool) {
+        let endpoint = |i| {
+            let mut endpoint = json!({"url": format!("https://lane{i}.example/"), "name": format!("Lane {i}")});
+            if ws {
+                endpoint["ws"] = json!(format!("wss://lane{i}.example/ws/key{i}"));
+            }
+            endpoint
+        };
+        let endpoints: Vec<Value> = (0..lanes).map(endpoint).collect();
         let settings =
             json!({"version": 1, "chains": [{"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints}]});
         self.handle(Event::Settings(Some(settings.to_string())));
-        self.open(PAGE);
     }
 
     /// The worker was ended, and wakes again.
@@ -160,8 +214,69 @@ impl World {
             let tip = chain.last().expect("tip");
             let block =
                 Block { number: tip.number + 1, hash: hash(fork, tip.number + 1), parent: tip.hash.clone(), logs };
+            let header = block.header();
             chain.push(block);
+            self.tell(*lane, &header);
         }
+    }
+
+    /// A node tells who listens.
+    fn tell(&mut self, lane: usize, header: &Value) {
+        if self.lanes[lane].ws != Ws::Well {
+            return;
+        }
+        let text = json!({"jsonrpc": "2.0", "method": "eth_subscription",
+            "params": {"subscription": format!("0xs{lane}"), "result": header}});
+        let listening: Vec<u64> =
+            self.sockets.iter().filter(|(_, l, subscribed)| *l == lane && *subscribed).map(|(id, ..)| *id).collect();
+        for socket in listening {
+            self.say(socket, Event::SocketMessage { socket, text: text.to_string() });
+        }
+    }
+
+    fn say(&mut self, socket: u64, event: Event) {
+        self.wire.push((self.now + LATENCY, socket, event));
+    }
+
+    /// A node hangs up.
+    pub(crate) fn hang_up(&mut self, lane: usize) {
+        let own: Vec<u64> = self.sockets.iter().filter(|(_, l, _)| *l == lane).map(|(id, ..)| *id).collect();
+        for socket in own {
+            self.sockets.retain(|(id, ..)| *id != socket);
+            self.say(socket, Event::SocketClosed { socket });
+        }
+    }
+
+    fn dial(&mut self, socket: u64, url: &str) {
+        let lane: usize = url["wss://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
+        assert_eq!(url, format!("wss://lane{lane}.example/ws/key{lane}"));
+        self.lanes[lane].dialled += 1;
+        if self.lanes[lane].ws == Ws::Refuses {
+            return self.say(socket, Event::SocketClosed { socket });
+        }
+        self.sockets.push((socket, lane, false));
+        self.say(socket, Event::SocketOpened { socket });
+    }
+
+    fn hear(&mut self, socket: u64, text: &str) {
+        let open = self.sockets.iter_mut().find(|(id, ..)| *id == socket).expect("an open socket");
+        let (lane, request) = (open.1, serde_json::from_str::<Value>(text).expect("request"));
+        let ws = self.lanes[lane].ws;
+        let reply = match (request["method"].as_str().expect("method"), ws) {
+            (_, Ws::Silent | Ws::Refuses) => return,
+            ("eth_chainId", Ws::Strays) => json!({"result": "0x2"}),
+            ("eth_chainId", _) => json!({"result": "0x1"}),
+            ("eth_subscribe", Ws::Polls) => json!({"error": {"code": -32601, "message": "no such method"}}),
+            ("eth_subscribe", _) => {
+                assert_eq!(request["params"], json!(["newHeads"]));
+                open.2 = true;
+                json!({"result": format!("0xs{lane}")})
+            }
+            (other, _) => panic!("{other}"),
+        };
+        let mut reply = reply;
+        reply["id"] = request["id"].clone();
+        self.say(socket, Event::SocketMessage { socket, text: reply.to_string() });
     }
 
     /// The last `depth` blocks are replaced on every lane.
@@ -178,12 +293,25 @@ impl World {
         while let Some(command) = self.guard.poll() {
             match command {
                 Command::Send { send, http } => {
-                    let lane =
+                    let lane: usize =
                         http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
-                    self.inbox.push((self.now + LATENCY, lane, send, http.body));
+                    let mut latency = LATENCY;
+                    if let Some(slow) =
+                        self.slow_looks.filter(|_| String::from_utf8_lossy(&http.body).contains("latest"))
+                    {
+                        latency = slow;
+                        self.looked.extend(self.lanes[lane].answer(&http.body).map(|reply| (send, reply)));
+                    }
+                    self.inbox.push((self.now + latency, lane, send, http.body));
                 }
                 Command::Cancel { send } => self.inbox.retain(|(_, _, other, _)| *other != send),
                 Command::Post { client, message } => self.told.push((client, message)),
+                Command::OpenSocket { socket, url } => self.dial(socket, url.expose()),
+                Command::SocketSend { socket, text } => self.hear(socket, &text),
+                Command::CloseSocket { socket } => {
+                    self.sockets.retain(|(id, ..)| *id != socket);
+                    self.wire.retain(|(_, id, _)| *id != socket);
+                }
                 _ => {}
             }
         }
@@ -193,17 +321,24 @@ impl World {
     pub(crate) fn step(&mut self, until: u64) -> bool {
         let reply = self.inbox.iter().map(|(at, _, send, _)| (*at, *send)).min();
         let tick = self.guard.poll_timeout();
-        let Some(at) = reply.map(|r| r.0).into_iter().chain(tick).min().filter(|at| *at <= until) else {
+        let word = self.wire.iter().enumerate().min_by_key(|(_, (at, ..))| *at).map(|(place, (at, ..))| (*at, place));
+        let next = reply.map(|r| r.0).into_iter().chain(tick).chain(word.map(|w| w.0)).min();
+        let Some(at) = next.filter(|at| *at <= until) else {
             self.now = until;
             return false;
         };
         self.now = at.max(self.now);
+        if let Some((_, place)) = word.filter(|(due, _)| *due <= self.now) {
+            let (_, _, event) = self.wire.remove(place);
+            self.handle(event);
+            return true;
+        }
         match reply.filter(|(due, _)| *due <= self.now) {
             None => self.handle(Event::Tick),
             Some((_, send)) => {
                 let place = self.inbox.iter().position(|(_, _, other, _)| *other == send).expect("reply");
                 let (_, lane, _, body) = self.inbox.swap_remove(place);
-                let event = match self.lanes[lane].answer(&body) {
+                let event = match self.looked.remove(&send).or_else(|| self.lanes[lane].answer(&body)) {
                     Some(reply) => {
                         Event::Response { send, status: 200, headers: vec![], body: reply.to_string().into_bytes() }
                     }

@@ -26,8 +26,8 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// One block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) number: u64,
+pub(in crate::guard) struct Header {
+    pub(in crate::guard) number: u64,
     /// In lower case.
     pub(super) hash: String,
     parent: String,
@@ -71,7 +71,7 @@ struct Bloom {
 
 impl Header {
     /// Reads a block as a lane sent it.
-    pub(super) fn read(block: &str) -> Option<Self> {
+    pub(in crate::guard) fn read(block: &str) -> Option<Self> {
         let read: Block<'_> = serde_json::from_str(block).ok()?;
         let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
         let hash = |text: &str| text::bytes::<32>(text).map(|_| text.to_lowercase());
@@ -113,15 +113,19 @@ impl Canon {
         self.branch.first().or(self.tip())
     }
 
-    /// A lane's newest block.
+    /// A lane's newest block. One that is on the line changes nothing: that lane is behind.
     pub(super) fn offer(&mut self, header: Header) {
-        self.branch.clear();
+        if self.at(header.number).is_some_and(|here| here.hash == header.hash) {
+            return;
+        }
+        // What was being walked back may be what this one is walked back through.
+        self.pool.extend(self.branch.drain(..).map(|h| (h.number, h)));
         // Too far ahead to walk back to the line: a new one begins, and reaches down as far as it must.
         let far = self.tip().is_some_and(|tip| header.number > tip.number + KEPT);
         if far || self.line.is_empty() {
             self.line = VecDeque::from([header]);
             self.pool.clear();
-        } else if self.at(header.number).is_none_or(|here| here.hash != header.hash) {
+        } else {
             self.branch.push(header);
         }
         self.link();

@@ -13,6 +13,8 @@ use crate::jsonrpc::Reply;
 
 /// Time between two looks at the newest block while a page is subscribed, ms: a quarter of a mainnet slot.
 const LOOK_MS: u64 = 3_000;
+/// The same while an endpoint tells of new blocks by itself, ms: whether it still does.
+const LOOK_AGAIN_MS: u64 = 15_000;
 
 /// What an internal request is for.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub(super) struct Follow {
     pub(super) canon: Canon,
     /// The request for the newest block, when one is out.
     pub(super) looking: Option<u64>,
+    /// A newer block was told of since that was asked.
+    overtaken: bool,
     pub(super) next_look: u64,
     /// Headers that are on their way.
     wanted: BTreeMap<u64, Want>,
@@ -66,7 +70,9 @@ impl Guard {
         }
         // A lane that is behind what the pages were told does not answer while another can.
         let tip = follow.canon.tip().map_or(0, |t| t.number);
-        (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, now + LOOK_MS, false, true);
+        let pause = if self.sockets.is_live(chain) { LOOK_AGAIN_MS } else { LOOK_MS };
+        (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, now + pause, false, true);
+        follow.overtaken = false;
         let floor = self.sticky.items.values().filter(|i| i.chain == chain).map(Item::last).fold(tip, u64::max);
         let question = Question { chain, method: "eth_getBlockByNumber".into(), params: r#"["latest",false]"#.into() };
         let task = self.number();
@@ -85,7 +91,7 @@ impl Guard {
             Reply::Error(_) => None,
         };
         match task {
-            Task::Latest { chain } => self.looked(now, chain, result.and_then(Header::read)),
+            Task::Latest { chain } => self.looked(now, chain, id, result.and_then(Header::read)),
             Task::Header { chain, want } => self.headed(now, chain, id, &want, result.and_then(Header::read)),
             Task::Logs { key, number, hash } => self.logged(now, &key, result, |item, canon, logs| {
                 // The chain may have dropped the block meanwhile.
@@ -106,16 +112,43 @@ impl Guard {
         }
     }
 
-    fn looked(&mut self, now: u64, chain: u64, header: Option<Header>) {
+    fn looked(&mut self, now: u64, chain: u64, id: u64, header: Option<Header>) {
         let Some(follow) = self.sticky.follows.get_mut(&chain) else { return };
         follow.looking = None;
-        match header {
-            Some(header) => {
-                follow.canon.offer(header);
-                self.create_all(now, chain);
-                self.pump(now, chain);
-            }
-            None => self.fail_chain(now, chain),
+        let Some(header) = header else { return self.fail_chain(now, chain) };
+        self.compare_socket(now, chain, id, header.number);
+        self.offer(now, chain, header);
+    }
+
+    fn offer(&mut self, now: u64, chain: u64, header: Header) {
+        let Some(follow) = self.sticky.follows.get_mut(&chain) else { return };
+        let newest = follow.canon.newest().map_or(0, |t| t.number);
+        // What was asked before a newer block came knows nothing of a reorganisation between the two.
+        if !follow.overtaken || header.number > newest {
+            follow.canon.offer(header);
+        }
+        self.create_all(now, chain);
+        self.pump(now, chain);
+    }
+
+    /// An endpoint tells of a block by itself. A newer one goes on from what is known; another one at a known height
+    /// is looked into by asking, as when a lane shows it in passing: sockets tell of a reorganisation block by block.
+    pub(in crate::guard) fn heard(&mut self, now: u64, chain: u64, header: Header) {
+        let Some(follow) = self.sticky.follows.get_mut(&chain) else { return };
+        let Some(tip) = follow.canon.newest() else { return };
+        if header.number > tip.number {
+            follow.overtaken = true;
+            follow.stuck = false;
+            self.offer(now, chain, header);
+        } else if follow.canon.differs(header.number, &header.hash) {
+            self.look(now, chain);
+        }
+    }
+
+    /// No endpoint tells of new blocks any more.
+    pub(in crate::guard) fn look_soon(&mut self, now: u64, chain: u64) {
+        if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+            follow.next_look = follow.next_look.min(now);
         }
     }
 

@@ -26,6 +26,7 @@ use super::Guard;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 
+pub(super) use canon::Header;
 pub(super) use doubt::Proof;
 
 /// What the core keeps for its filters and subscriptions.
@@ -58,7 +59,8 @@ impl Sticky {
         calls.chain(creations).chain(polls.map(|(_, f)| f.next_look)).min()
     }
 
-    fn is_pushed(&self, chain: u64) -> bool {
+    /// Whether pages are to be told of a chain's blocks without asking.
+    pub(super) fn is_pushed(&self, chain: u64) -> bool {
         self.items.values().any(|i| i.push && i.chain == chain)
     }
 

@@ -6,7 +6,7 @@ const ground = (/** @type {string} */ chip, rest = {}) => ({
 });
 const endpoint = (/** @type {string} */ key, /** @type {string} */ name, /** @type {any} */ where, rest = {}) => ({
   key, name, url: `https://${name.toLowerCase().replaceAll(' ', '-')}.example/v3/…`, enabled: true, private: false, ground: where, health: 'good',
-  why: 'The last 20 reads were answered.', p50_ms: 43, head: 21_000_000, ...rest,
+  why: 'The last 20 reads were answered.', p50_ms: 43, head: 21_000_000, ws: null, live: false, ...rest,
 });
 const line = (/** @type {string} */ kind, /** @type {string} */ key, /** @type {string} */ name, /** @type {number} */ on, /** @type {number} */ left) => ({
   domain: { kind, key }, name, on, left });
@@ -32,7 +32,7 @@ export const world = () => ({
         id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', in_use: true,
         endpoints: [
           endpoint('a'.repeat(16), 'Infura', AWS),
-          endpoint('b'.repeat(16), 'My node', ground('Hetzner DE', { jurisdiction: 'none-known' }), { private: true, p50_ms: 61 }),
+          endpoint('b'.repeat(16), 'My node', ground('Hetzner DE', { jurisdiction: 'none-known' }), { private: true, p50_ms: 61, ws: 'wss://my-node.example/ws/…', live: true }),
           endpoint('e'.repeat(16), 'Public', ground('Cloudflare (origin hidden)', { hidden: true }), { health: 'resting', why: 'Asked to slow down (HTTP 429); asked again in 40 s.', p50_ms: 1210 }),
           endpoint('f'.repeat(16), 'Spare', ground('unknown', { network: null, evidence: [] }), { enabled: false, health: 'unknown', why: 'Switched off.', p50_ms: null }),
         ],
@@ -73,7 +73,7 @@ export const world = () => ({
     version: 1, deadline_ms: 10_000, max_body_bytes: 33_554_432, own_chain: 1,
     chains: [
       { id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', endpoints: ['One', 'Two'].map((name) => ({ url: `https://${name}.example/KEY`, name: `Polygon ${name}`, enabled: true, private: false, headers: {} })) },
-      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, headers: name === 'My node' ? { 'x-api-key': 'KEY' } : {} })) },
+      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, ...(name === 'My node' ? { headers: { 'x-api-key': 'KEY' }, ws: 'wss://My-node.example/ws/KEY' } : { headers: {} }) })) },
     ],
     sites_off: ['bank.example.org'], direct_off: ['www.example.org'],
     labels: [{ match: '192.168.0.0/16', operator: 'home', country: 'CH' }, { match: 'node.example.net', operator: 'hetzner', region: 'fsn1' }],

@@ -1,0 +1,338 @@
+//! New blocks by WebSocket: heard at once and without polls, and when a socket fails in whatever way, everything goes
+//! on as without it.
+
+use breakwater::guard::Event;
+use serde_json::{Value, json};
+
+use crate::world::{Ledger, World, Ws, counts, hash};
+
+/// How long until a socket that has just been opened is live, ms.
+const LIVE: u64 = 200;
+
+fn heads(ledger: &Ledger) -> Vec<String> {
+    let hash = |text: &String| serde_json::from_str::<Value>(text).expect("header")["hash"].as_str().map(str::to_owned);
+    ledger.results.iter().filter_map(hash).collect()
+}
+
+fn hashes(numbers: std::ops::RangeInclusive<u64>) -> Vec<String> {
+    numbers.map(|n| hash(0, n)).collect()
+}
+
+/// A page that listens to new blocks and logs, and a socket that is live.
+fn live(lanes: usize) -> (World, Ledger, Ledger) {
+    let mut world = World::with_sockets(lanes);
+    let heads = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+    let logs = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
+    world.run(LIVE);
+    assert_eq!(subscribed(&world), 1);
+    (world, heads, logs)
+}
+
+fn subscribed(world: &World) -> usize {
+    world.sockets.iter().filter(|(.., subscribed)| *subscribed).count()
+}
+
+fn lane_of(world: &World) -> usize {
+    world.sockets[0].1
+}
+
+fn looks(world: &World) -> usize {
+    let of = |lane: &crate::world::Lane| counts(lane).get("eth_getBlockByNumber").copied().unwrap_or(0);
+    world.lanes.iter().map(of).sum()
+}
+
+fn everybody(world: &mut World, ledgers: [&mut Ledger; 2], after: u64) {
+    let [heads, logs] = ledgers;
+    heads.listen(world);
+    logs.listen(world);
+    let chain = world.lanes[0].chain.clone();
+    logs.agrees(&chain, after);
+    assert_eq!(heads.blocks.last().map(|b| b.number), chain.last().map(|b| b.number));
+}
+
+#[test]
+fn blocks_are_told_when_they_come_and_hardly_ever_asked_for() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    let before = looks(&world);
+    for n in 101..=125 {
+        world.mine(&[0, 1], 0, 1);
+        world.run(100);
+        blocks.listen(&mut world);
+        assert_eq!(heads(&blocks).last(), Some(&hash(0, n)), "within 100 ms");
+        world.run(11_900);
+    }
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!(heads(&blocks), hashes(101..=125));
+    assert!(!blocks.results[0].contains("transactions"));
+    let asked = looks(&world) - before;
+    assert!((10..=22).contains(&asked), "{asked} looks in five minutes; without a socket there are a hundred");
+    assert_eq!(world.sockets.len(), 1);
+}
+
+#[test]
+fn a_page_that_only_asks_opens_none_and_one_that_leaves_closes_it() {
+    let mut world = World::with_sockets(2);
+    let mut filter = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
+    world.mine(&[0, 1], 0, 0);
+    assert!(filter.changes(&mut world));
+    world.run(10_000);
+    assert_eq!(world.lanes.iter().map(|l| l.dialled).sum::<usize>(), 0);
+    let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+    world.run(LIVE);
+    assert_eq!(subscribed(&world), 1);
+    world.call("eth_unsubscribe", json!([sub.id]));
+    assert_eq!(world.sockets.len(), 0);
+}
+
+#[test]
+fn blocks_missed_while_a_socket_was_down_come_by_asking_and_the_next_socket_goes_on() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    for round in 0..4 {
+        let first = lane_of(&world);
+        world.mine(&[0, 1], 0, 2);
+        world.run(50);
+        world.hang_up(first);
+        world.mine(&[0, 1], 0, 1);
+        world.mine(&[0, 1], 0, 1);
+        world.run(400);
+        everybody(&mut world, [&mut blocks, &mut logs], 100);
+        assert_eq!(subscribed(&world), 1, "round {round}");
+        assert_ne!(lane_of(&world), first, "the other lane's, while the first one rests");
+        world.run(5_000);
+    }
+    assert_eq!(heads(&blocks), hashes(101..=112));
+}
+
+#[test]
+fn a_socket_that_falls_silent_is_found_out() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    let first = lane_of(&world);
+    world.mine(&[0, 1], 0, 1);
+    world.run(1_000);
+    world.lanes[first].ws = Ws::Silent;
+    world.mine(&[0, 1], 0, 1);
+    world.run(15_000);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    world.run(7_000);
+    assert_eq!((subscribed(&world), lane_of(&world)), (1, 1 - first));
+    world.mine(&[0, 1], 0, 1);
+    world.run(100);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+}
+
+#[test]
+fn a_quiet_chain_is_no_silent_socket() {
+    let (mut world, ..) = live(2);
+    let first = world.sockets.clone();
+    // One block came before the subscription was made: the socket does not tell of it.
+    world.run(600_000);
+    assert_eq!(world.sockets, first);
+}
+
+#[test]
+fn a_block_from_before_the_subscription_is_not_held_against_the_socket() {
+    let mut world = World::with_sockets(1);
+    let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+    while subscribed(&world) == 0 {
+        let until = world.now + 10_000;
+        assert!(world.step(until));
+    }
+    // The server has subscribed us, and its word is on the way; what came just before it is not told.
+    let open = world.sockets.clone();
+    world.sockets.iter_mut().for_each(|s| s.2 = false);
+    world.mine(&[0], 0, 0);
+    world.sockets.iter_mut().for_each(|s| s.2 = true);
+    world.run(60_000);
+    sub.listen(&mut world);
+    assert_eq!(heads(&sub), hashes(101..=101));
+    assert_eq!(world.sockets, open);
+}
+
+#[test]
+fn sockets_that_cannot_be_had_rest_longer_and_longer_and_polls_go_on() {
+    for ws in [Ws::Refuses, Ws::Silent, Ws::Strays, Ws::Polls] {
+        let mut world = World::with_sockets(1);
+        world.lanes[0].ws = ws;
+        let mut blocks = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+        for _ in 0..200 {
+            world.mine(&[0], 0, 0);
+            world.run(3_050);
+        }
+        blocks.listen(&mut world);
+        assert_eq!(heads(&blocks), hashes(101..=300));
+        let dialled = world.lanes[0].dialled;
+        assert!((3..=10).contains(&dialled), "{dialled} times in ten minutes");
+        world.lanes[0].ws = Ws::Well;
+        world.run(310_000);
+        assert_eq!(subscribed(&world), 1, "back");
+    }
+}
+
+#[test]
+fn a_reorganisation_told_block_by_block() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    for _ in 0..5 {
+        world.mine(&[0, 1], 0, 2);
+        world.run(1_000);
+    }
+    world.reorg(7, 3, 1);
+    world.run(300);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!(logs.taken_back, 6);
+    world.mine(&[0, 1], 7, 1);
+    world.run(300);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!((logs.taken_back, blocks.results.len()), (6, 5 + 3 + 1));
+}
+
+#[test]
+fn blocks_faster_than_headers_can_be_fetched_are_linked_all_the_same() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    let lane = lane_of(&world);
+    world.mine(&[0, 1], 0, 1);
+    world.run(500);
+    // Two blocks are not told of; then one comes every 10 ms, half the time that a missing header takes.
+    world.lanes[lane].ws = Ws::Silent;
+    world.mine(&[0, 1], 0, 1);
+    world.mine(&[0, 1], 0, 1);
+    world.lanes[lane].ws = Ws::Well;
+    for _ in 0..40 {
+        world.mine(&[0, 1], 0, 1);
+        world.run(10);
+    }
+    blocks.listen(&mut world);
+    assert!(heads(&blocks).len() > 20, "{} blocks while they come", heads(&blocks).len());
+    world.run(2_000);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!(heads(&blocks), hashes(101..=143));
+}
+
+#[test]
+fn an_answer_that_was_on_its_way_does_not_undo_what_the_socket_told() {
+    let (mut world, mut blocks, mut logs) = live(1);
+    for _ in 0..3 {
+        world.mine(&[0], 0, 1);
+        world.run(1_000);
+    }
+    world.slow_looks = Some(1_000);
+    let asked = looks(&world);
+    while looks(&world) == asked {
+        let until = world.now + 1;
+        world.step(until);
+    }
+    world.reorg(7, 1, 1);
+    world.mine(&[0], 7, 1);
+    world.run(2_000);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!(logs.taken_back, 1);
+}
+
+#[test]
+fn a_look_from_before_the_subscription_says_nothing_of_the_socket() {
+    let (mut world, mut blocks, _) = live(1);
+    world.slow_looks = Some(2_500);
+    world.hang_up(0);
+    world.run(1_000);
+    world.mine(&[0], 0, 0);
+    world.run(3_000);
+    let again = world.sockets.clone();
+    assert_eq!(subscribed(&world), 1);
+    world.run(60_000);
+    blocks.listen(&mut world);
+    assert_eq!((heads(&blocks), &world.sockets), (hashes(101..=101), &again));
+}
+
+#[test]
+fn when_the_only_socket_ends_asking_begins_at_once() {
+    let (mut world, mut blocks, _) = live(1);
+    world.run(16_000);
+    world.lanes[0].ws = Ws::Refuses;
+    world.mine(&[0], 0, 0);
+    world.hang_up(0);
+    world.run(100);
+    blocks.listen(&mut world);
+    assert_eq!(heads(&blocks), hashes(101..=101));
+}
+
+#[test]
+fn what_the_person_changes_ends_the_socket() {
+    let (mut world, ..) = live(2);
+    world.set(2, false);
+    world.run(5_000);
+    assert_eq!(world.sockets.len(), 0, "no WebSocket URL any more");
+    world.set(2, true);
+    world.run(LIVE);
+    assert_eq!(subscribed(&world), 1);
+    world.handle(Event::Online(false));
+    assert_eq!(world.sockets.len(), 0, "offline");
+    world.handle(Event::Online(true));
+    world.run(LIVE);
+    assert_eq!(subscribed(&world), 1);
+    world.handle(Event::Permission(false));
+    assert_eq!(world.sockets.len(), 0, "the permission was taken back");
+    world.handle(Event::Permission(true));
+    world.run(LIVE);
+    let other = 1 - lane_of(&world);
+    world.lanes[other].ws = Ws::Refuses;
+    world.set(1, true);
+    world.run(LIVE);
+    assert!(world.sockets.iter().all(|(_, lane, _)| *lane == 0), "an endpoint that was removed");
+}
+
+#[test]
+fn a_restarted_core_opens_its_own() {
+    let (mut world, mut blocks, mut logs) = live(2);
+    world.mine(&[0, 1], 0, 1);
+    world.run(500);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    world.restart();
+    world.mine(&[0, 1], 0, 1);
+    blocks.resume(&mut world);
+    logs.resume(&mut world);
+    world.run(500);
+    assert_eq!(subscribed(&world), 1);
+    world.mine(&[0, 1], 0, 1);
+    world.run(100);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+    assert_eq!(heads(&blocks), hashes(101..=103));
+}
+
+#[test]
+fn what_a_socket_says_is_checked() {
+    let (mut world, mut blocks, mut logs) = live(1);
+    let socket = world.sockets[0].0;
+    let note = |id: &str, header: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","method":"eth_subscription","params":{{"subscription":"{id}","result":{header}}}}}"#
+        )
+    };
+    let header =
+        |n: u64| format!(r#"{{"number":"0x{n:x}","hash":"{}","parentHash":"{}"}}"#, hash(9, n), hash(0, n - 1));
+    for text in [
+        note("0xother", &header(101)),
+        note("0xs0", "{}"),
+        note("0xs0", "null"),
+        "[]".into(),
+        "".into(),
+        "\u{0}".into(),
+    ] {
+        world.handle(Event::SocketMessage { socket, text });
+    }
+    world.handle(Event::SocketMessage { socket: socket + 1_000, text: note("0xs0", &header(101)) });
+    world.handle(Event::SocketOpened { socket: socket + 1_000 });
+    world.handle(Event::SocketClosed { socket: socket + 1_000 });
+    world.run(1_000);
+    blocks.listen(&mut world);
+    assert_eq!((heads(&blocks).len(), subscribed(&world)), (0, 1));
+    // A block that no chain can have, or more text than any header: that socket is not heard any more.
+    for text in [note("0xs0", &header(1 << 50)), note("0xs0", &format!("\"{}\"", "f".repeat(70_000)))] {
+        let socket = world.sockets[0].0;
+        world.handle(Event::SocketMessage { socket, text });
+        assert_eq!(world.sockets.len(), 0);
+        world.run(20_000);
+        assert_eq!(subscribed(&world), 1);
+    }
+    world.mine(&[0], 0, 1);
+    world.run(500);
+    everybody(&mut world, [&mut blocks, &mut logs], 100);
+}
