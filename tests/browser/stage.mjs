@@ -23,14 +23,16 @@ async function bundle() {
 export const dappPage = (first = "") =>
   `<!doctype html><meta charset="utf-8"><title>dApp</title>${first}<script src="/built/dapp.js"></script><body>A dApp.`;
 
+/** @typedef {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options, sockets?: boolean}} StageOptions */
+
 /**
  * Everything, started. Close it in `after`.
- * @param {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options, settings?: any}} [options]
+ * @param {StageOptions} [options] `sockets`: each endpoint has its WebSocket in the settings
  */
-export async function stage(options = {}) {
+export async function stage({ sockets = false, ...options } = {}) {
   const [net] = await Promise.all([startNetwork(options.network), bundle()]);
   const site = await startSite({ network: net, roots: { "/built/": BUILT, "/toys/": here("../toys/") }, pages: { "/dapp": dappPage() } });
-  const session = await launch(undefined, { settings: net.settings(), ...options });
+  const session = await launch(undefined, { settings: net.settings({}, sockets), ...options });
   return {
     net,
     site,

@@ -66,12 +66,13 @@ class Network {
     }
   }
 
-  /** Settings v1 with the nodes as endpoints of the chain. @param {Record<string, any>} [over] fields to replace */
-  settings(over = {}) {
+  /** Settings v1 with the nodes as endpoints of the chain. @param {Record<string, any>} [over] fields to replace @param {boolean} [sockets] with their WebSockets */
+  settings(over = {}, sockets = false) {
+    const endpoint = (/** @type {Node} */ { url, ws, name }) => (sockets ? { url, ws, name } : { url, name });
     return {
       version: 1,
       own_chain: CHAIN_ID,
-      chains: [{ id: CHAIN_ID, name: "Ethereum", mode: "guard", endpoints: this.nodes.map(({ url, name }) => ({ url, name })) }],
+      chains: [{ id: CHAIN_ID, name: "Ethereum", mode: "guard", endpoints: this.nodes.map(endpoint) }],
       labels: PLACES.map(({ label }) => label),
       ...over,
     };

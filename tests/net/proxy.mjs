@@ -2,9 +2,11 @@
 import http from "node:http";
 import { once } from "node:events";
 import { pipeline } from "node:stream/promises";
+import { WebSocketServer } from "ws";
 import { Counts } from "./counts.mjs";
 import { CANNED, REWRITES, parseFault } from "./faults.mjs";
 import { Latency, later, seeded } from "./latency.mjs";
+import { wire } from "./wire.mjs";
 
 /** What public endpoints send, so that pages can read them directly. */
 const CORS = {
@@ -23,6 +25,7 @@ export class FaultProxy {
   #faultSince = Date.now();
   #server = http.createServer((req, res) => this.#serve(req, res).catch(() => req.socket.destroy()));
   #agent = new http.Agent({ keepAlive: true });
+  #wires = new WebSocketServer({ noServer: true });
   /** @type {Set<import("node:net").Socket>} */
   #sockets = new Set();
   #random = seeded(1);
@@ -45,6 +48,7 @@ export class FaultProxy {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
     });
+    this.#server.on("upgrade", (req, socket, head) => this.#upgrade(req, /** @type {import("node:net").Socket} */ (socket), head));
   }
 
   /** @param {number} [port] 0 for any */
@@ -56,7 +60,11 @@ export class FaultProxy {
   }
 
   get url() { return `http://${this.host}:${this.port}/`; }
+  /** The same endpoint by WebSocket. */
+  get ws() { return this.url.replace("http", "ws"); }
   get fault() { return this.#fault; }
+  /** WebSockets that are open. */
+  get wires() { return this.#wires.clients.size; }
 
   /**
    * Switches the fault from now on; what is already held in the dark stays there.
@@ -67,6 +75,7 @@ export class FaultProxy {
     this.#fault = parseFault(name, options);
     this.#faultSince = Date.now();
     this.#random = seeded(this.#fault.seed ?? 1);
+    if (this.#fault.name === "reset") for (const near of this.#wires.clients) near.terminate();
     if (this.#fault.name === "refuse") await this.#shut();
     else if (!this.#server.listening) await this.listen(this.port);
   }
@@ -100,12 +109,27 @@ export class FaultProxy {
     if (fault.name === "dark") return this.#swallow(req);
     if (fault.name === "reset") return void req.socket.resetAndDestroy();
     if (req.method === "OPTIONS") return void res.writeHead(204, CORS).end();
-    if (req.method !== "POST") return void res.writeHead(405, CORS).end();
+    if (req.method !== "POST") return void res.writeHead(405, { ...CORS, "set-cookie": "who=me; Path=/; Max-Age=600" }).end("Ask by POST.");
     const body = await text(req);
     this.counts.add(body, req.headers);
     await this.#wait(fault);
     if (res.destroyed) return;
     await this.#answer(fault, body, res);
+  }
+
+  /** A WebSocket. In the dark and behind the times it says nothing; what is wrong with requests lets nobody open one. @param {http.IncomingMessage} req @param {import("node:net").Socket} socket @param {Buffer} head */
+  #upgrade(req, socket, head) {
+    this.counts.add('{"method":"(websocket)"}', req.headers);
+    const fault = this.#now();
+    if (fault.name === "dark") return;
+    if (fault.name === "reset") return void socket.resetAndDestroy();
+    const canned = CANNED[fault.name];
+    if (canned) return void socket.end(`HTTP/1.1 ${canned(fault).status} No\r\nconnection: close\r\n\r\n`);
+    const says = () => !["dark", "stale"].includes(this.#now().name);
+    this.#wires.handleUpgrade(req, socket, head, (near) => wire(near, this.node, (text) => {
+      this.counts.add(text, req.headers);
+      return says();
+    }, says));
   }
 
   /** Takes the question and never says a word. @param {http.IncomingMessage} req */

@@ -2,13 +2,15 @@
 //! core itself is restarted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+mod ledger;
 mod sockets;
 mod world;
 
 use breakwater::guard::Event;
 use breakwater::protocol::{CoreToPage, MAX_STICKY, PageToCore};
+use ledger::Ledger;
 use serde_json::{Value, json};
-use world::{Ledger, PAGE, World, counts, hash};
+use world::{PAGE, World, counts, hash};
 
 const POLL: u64 = 3_500;
 

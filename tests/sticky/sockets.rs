@@ -4,7 +4,8 @@
 use breakwater::guard::Event;
 use serde_json::{Value, json};
 
-use crate::world::{Ledger, World, Ws, counts, hash};
+use crate::ledger::Ledger;
+use crate::world::{World, Ws, counts, hash};
 
 /// How long until a socket that has just been opened is live, ms.
 const LIVE: u64 = 200;

@@ -1,7 +1,8 @@
 // An endpoint by WebSocket before an honest node, that can fall silent, hang up or be gone on command.
 
 import { once } from "node:events";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
+import { wire } from "../../net/wire.mjs";
 
 /**
  * @param {string} host
@@ -15,18 +16,10 @@ export async function startLine(host, node) {
   server.on("connection", (page) => {
     state.opened += 1;
     if (state.fault === "gone") return page.terminate();
-    const far = new WebSocket(node.url.replace("http", "ws"));
-    const ready = once(far, "open");
-    ready.catch(() => page.terminate()); // the page may be gone before the node is there
-    page.on("message", (data) => {
-      const { fault } = state;
-      if (fault === "silent") return undefined;
-      if (fault === "drop") return void page.terminate();
-      return void ready.then(() => far.send(String(data)), () => {});
-    });
-    far.on("message", (data) => { if (state.fault !== "silent") page.send(String(data)); });
-    far.on("error", () => page.terminate());
-    page.on("close", () => far.terminate());
+    wire(page, node, () => {
+      if (state.fault === "drop") page.terminate();
+      return state.fault !== "silent" && state.fault !== "drop";
+    }, () => state.fault !== "silent");
     return undefined;
   });
   return {
