@@ -57,11 +57,19 @@ impl Heads {
         number > HIGHEST || self.rises.back().is_some_and(|best| number > grown(best))
     }
 
-    /// Forgets everything but what these lanes have shown.
+    /// Forgets what is above everything that these lanes have shown. How the best head rose up to there stays known:
+    /// without it a lane that was far behind would look as if nobody had been ahead of it.
     pub fn only(&mut self, mut shown: Vec<Head>) {
-        *self = Heads::default();
+        let top = shown.iter().map(|h| h.number).max().unwrap_or(0);
+        self.rises.retain(|rise| rise.number <= top);
+        self.finalized = 0;
         shown.sort_by_key(|h| (h.at, h.number));
         shown.into_iter().for_each(|h| self.learn(h.at, h.number));
+    }
+
+    /// The best head that was known when a lane showed this, or soon after, and when it was shown.
+    pub fn then(&self, head: Head) -> Option<Head> {
+        self.rises.iter().rev().find(|rise| rise.at <= head.at.saturating_add(ROUND_MS)).copied()
     }
 
     /// The best head.
@@ -73,10 +81,8 @@ impl Heads {
     /// has been shown `floor`.
     pub fn behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
         let Some(head) = head else { return false };
-        // What was known when it showed this, or soon after: it may have risen since, as the best one has. On
-        // the fastest chains 16 blocks are a few seconds.
-        let then = |r: &&Head| r.at <= head.at.saturating_add(ROUND_MS);
-        let best = self.rises.iter().rev().find(then).map_or(head.number, |r| r.number);
+        // It may have risen since, as the best one has: on the fastest chains 16 blocks are a few seconds.
+        let best = self.then(head).map_or(head.number, |best| best.number);
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));

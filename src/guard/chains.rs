@@ -209,6 +209,14 @@ impl Chain {
         believed
     }
 
+    /// The best head that was known when each lane showed its own; the same one once.
+    pub(super) fn bests(&self) -> Vec<Head> {
+        let mut bests: Vec<Head> = self.lanes.iter().filter_map(|l| self.heads.then(l.head?)).collect();
+        bests.sort_by_key(|h| (h.at, h.number));
+        bests.dedup();
+        bests
+    }
+
     /// Whether transactions go to private endpoints only.
     pub(super) fn is_private(&self) -> bool {
         self.lanes.iter().any(|l| l.endpoint.enabled && l.endpoint.private)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::chains::{Chain, Lane};
+use super::chains::Chain;
 use super::{Command, Guard, Stored};
 use crate::cloud::evidence::Evidence;
 use crate::endpoint::EndpointKey;
@@ -24,6 +24,9 @@ struct Session {
     /// Highest block number that a page may have been shown, by chain.
     #[serde(default)]
     floors: BTreeMap<u64, u64>,
+    /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
+    #[serde(default)]
+    bests: BTreeMap<u64, Vec<Head>>,
 }
 
 impl Guard {
@@ -78,7 +81,9 @@ impl Guard {
                     lane.head = head.filter(|h| h.at <= now && h.number <= HIGHEST);
                 }
             }
-            chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).collect());
+            let bests = session.bests.get(&chain.id).into_iter().flatten().copied();
+            let bests = bests.filter(|h| h.at <= now && h.number <= HIGHEST);
+            chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).chain(bests).collect());
             let shown = session.floors.get(&chain.id).copied().filter(|n| *n <= HIGHEST);
             chain.floor = shown.max(chain.heads.best()).unwrap_or(0);
         }
@@ -122,16 +127,14 @@ impl Guard {
             return;
         }
         self.save_at = None;
-        // What a drill teaches is not kept: a dark lane's health is the one it had before.
-        let truth = |l: &Lane| {
-            if l.dark { self.watch.before.get(&l.key).unwrap_or(&l.health).clone() } else { l.health.clone() }
-        };
+        // What a drill teaches is not kept.
         let lanes = self.chains.values().flat_map(|c| &c.lanes);
         let session = Session {
-            lanes: lanes.map(|l| (l.key, truth(l), l.head)).collect(),
+            lanes: lanes.map(|l| (l.key, self.watch.without_drill(l), l.head)).collect(),
             drill: self.watch.drill.as_ref().map(|d| d.save()),
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),
+            bests: self.chains.values().map(|c| (c.id, c.bests())).collect(),
             floors: self.chains.values().map(|c| (c.id, self.highest_shown(c))).collect(),
         };
         if let Ok(text) = serde_json::to_string(&session) {

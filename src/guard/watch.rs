@@ -46,6 +46,18 @@ pub(super) struct Watch {
 }
 
 impl Watch {
+    /// A lane's health as it was before a drill held it dark. But which chain it serves was no pretence.
+    pub(super) fn without_drill(&self, lane: &Lane) -> Health {
+        let mut health = match self.before.get(&lane.key) {
+            Some(before) if lane.dark => before.clone(),
+            _ => return lane.health.clone(),
+        };
+        if lane.health.check != Check::Unknown {
+            health.check = lane.health.check;
+        }
+        health
+    }
+
     /// A lane for an endpoint: the one known already, or a new one.
     pub(super) fn lane(&self, known: Option<Lane>, key: EndpointKey, endpoint: Endpoint) -> Lane {
         let evidence = self.evidence.get(&key).cloned().unwrap_or_default();
@@ -146,12 +158,7 @@ impl Guard {
                     self.watch.before.insert(lane.key, lane.health.clone());
                 }
                 if lane.dark && !dark {
-                    // But which chain it serves was no pretence.
-                    let check = lane.health.check;
-                    lane.health = self.watch.before.remove(&lane.key).unwrap_or_default();
-                    if check != Check::Unknown {
-                        lane.health.check = check;
-                    }
+                    lane.health = self.watch.without_drill(lane);
                 }
                 lane.dark = dark;
             }

@@ -1,7 +1,8 @@
 //! Which chain an endpoint serves is asked before its first use, and again: in a new life of the core, after a
 //! breakdown, when it shows a block that this chain cannot have, and every five minutes of use.
 
-use breakwater::protocol::PageToCore;
+use breakwater::cloud::ground::{Domain, DomainKind};
+use breakwater::protocol::{PageToCore, PanelToCore};
 
 use crate::world::Seen;
 use crate::world::World;
@@ -81,6 +82,24 @@ fn it_stays_out_in_the_next_life() {
     world.open(PAGE);
     world.balance(2);
     assert_eq!(world.asked(), ["b"]);
+}
+
+/// A drill gives lanes back the health they had; which chain one serves was no pretence.
+#[test]
+fn what_a_check_finds_during_a_drill_outlives_the_worker_and_the_drill() {
+    let setup = Setup::new(three());
+    let text = setup.text();
+    let mut world = setup.warm();
+    world.dwell(3_000);
+    world.fault("a", OTHER);
+    world.restart(&text);
+    world.open(PAGE);
+    world.page(PAGE, PageToCore::Use { chain: 1 });
+    world.panel(PanelToCore::DrillStart { target: Domain::new(DomainKind::Region, "aws/us-east-1") });
+    world.advance(2_000);
+    world.restart(&text);
+    world.panel(PanelToCore::DrillStop);
+    assert_eq!(world.dot("a"), "wrong-chain");
 }
 
 #[test]

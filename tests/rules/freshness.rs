@@ -1,6 +1,7 @@
 //! Heads are learnt in passing; a lane that is behind is left out of `latest` reads; numbers never go back.
 //! (`latest` pinned for comparing: `race_compare`.)
 
+use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
 use serde_json::json;
 
@@ -55,6 +56,34 @@ fn a_lane_that_is_behind_is_left_out_of_latest_reads_alone() {
     world.reply("b", "\"0x1\"");
     world.ask(2, "eth_getBalance", json!(["0x2", "0x10"]));
     assert_eq!(world.asked(), ["a"], "an old block it has, and it is the fastest");
+}
+
+/// `a` was 300 blocks behind when it was last looked at; nothing has been heard of it since.
+#[test]
+fn a_lane_that_was_behind_is_so_still_after_a_change_of_settings_and_in_a_new_life() {
+    let lanes = |count: usize| {
+        let mut lanes = three();
+        lanes[0].lag = 300;
+        lanes.truncate(count);
+        lanes
+    };
+    for restarts in [false, true] {
+        let mut world = Setup::new(lanes(3)).warm();
+        world.advance(3_000);
+        number(&mut world, 1);
+        let newer = quoted(head(&world) + 1);
+        world.reply("b", &newer);
+        world.advance(1_500);
+        let changed = Setup::new(lanes(2)).text();
+        if restarts {
+            world.restart(&changed);
+            world.open(PAGE);
+        } else {
+            world.event(Event::Settings(Some(changed)));
+        }
+        world.balance(2);
+        assert_eq!(world.asked(), ["b"], "restarts: {restarts}");
+    }
 }
 
 #[test]

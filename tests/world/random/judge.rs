@@ -72,6 +72,9 @@ struct Race {
     at: u64,
     /// Whether every chosen lane had been checked when it was asked.
     warm: bool,
+    /// The same was asked twice with different deadlines, and not joined: whose sends are whose cannot be told from
+    /// outside.
+    mixed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +95,8 @@ struct Facts {
     wrong: bool,
     head: Option<(u64, u64)>,
     chores: u64,
+    /// First race that was asked after the person chose it: those before were drawn up without it.
+    chosen: usize,
     /// When a send to it was last cancelled, ms.
     cancelled: u64,
 }
@@ -226,22 +231,27 @@ impl Judge {
         let mut items = Vec::new();
         for question in questions {
             self.used(now, question.chain, client);
-            let open = self.newest_race.get(&question.nonce).copied().filter(|race| {
+            let before = self.newest_race.get(&question.nonce).copied();
+            let open = before.filter(|race| {
                 // The core settles a little before the deadline, so that the answer still arrives.
                 let ends = |at: u64, ms: u64| at + ms - (ms / 10).min(200);
                 let first =
                     self.races[*race].asks.first().map_or(0, |a| ends(self.asks[*a].at, self.asks[*a].deadline_ms));
-                let open = self.races[*race].asks.iter().any(|a| self.asks[*a].state == State::Open);
-                open && first <= ends(now, book.deadline_ms) && question.method != "eth_sendRawTransaction"
+                self.is_open(*race)
+                    && first <= ends(now, book.deadline_ms)
+                    && question.method != "eth_sendRawTransaction"
             });
             let race = open.unwrap_or(self.races.len());
             if open.is_none() {
+                let mixed = before.filter(|race| self.is_open(*race));
+                mixed.into_iter().for_each(|race| self.races[race].mixed = true);
                 let (mode, private) = (book.chains[question.chain].1, book.has_private(question.chain));
                 let (method, chain) = (question.method, question.chain);
                 let known = |n: usize| self.script.nodes[n].chain != chain || !self.book.on(n) || self.facts[n].checked;
                 let warm = (0..self.facts.len()).all(known);
                 self.races.push(Race {
                     warm,
+                    mixed: mixed.is_some(),
                     mode,
                     method,
                     chain,
@@ -270,6 +280,10 @@ impl Judge {
             wallet_said: None,
         });
         self.by_id.insert((client, id), ask);
+    }
+
+    fn is_open(&self, race: usize) -> bool {
+        self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open)
     }
 
     /// The newest question of a page that is open.
@@ -321,6 +335,9 @@ impl Judge {
             Change::Deadline(ms) => self.low_deadline = self.low_deadline.min(ms),
             Change::Site(_) => {}
         }
+        for node in (0..self.facts.len()).filter(|n| !self.book.on(*n) && book.on(*n)) {
+            self.facts[node].chosen = self.races.len();
+        }
         self.book = book;
     }
 
@@ -346,10 +363,12 @@ impl Judge {
             }
         }
         self.sends.values_mut().for_each(|s| s.out = false);
-        self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, None, 0));
+        let lost = self.lanes_changed;
+        // What was stored of heads is known in the next life, too.
+        let kept = |(_, at): &(u64, u64)| !lost && at + UNSAVED_MS < now;
+        self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, f.head.filter(kept), 0));
         self.uses.iter_mut().for_each(|u| u.clients.clear());
         self.pages.clear();
-        let lost = self.lanes_changed;
         self.floors.values_mut().for_each(|f| f.retain(|(at, _)| !lost && at + UNSAVED_MS < now));
         (self.first_race, self.born) = (self.races.len(), now);
         self.touched.clear();
@@ -359,6 +378,7 @@ impl Judge {
     /// What was stored was damaged: nothing that only the store knew can be asked for.
     pub fn spoiled(&mut self, _now: u64) {
         self.floors.values_mut().for_each(Vec::clear);
+        self.facts.iter_mut().for_each(|f| f.head = None);
         self.drilled = None;
         self.lanes_changed = true;
     }
@@ -420,6 +440,10 @@ impl Judge {
         let number =
             result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
         let method = race.map(|r| self.races[r].method);
+        let whole = result.as_ref().and_then(|r| breakwater::jsonrpc::quantity(&r["number"].to_string()));
+        if let Some(n) = whole.filter(|_| race.is_some_and(|r| self.asks_for_newest(r))) {
+            self.facts[node].head = Some((n, now));
+        }
         match (method, number) {
             (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => {
                 self.facts[node].checked = true
@@ -428,6 +452,13 @@ impl Judge {
             (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
             _ => {}
         }
+    }
+
+    /// Whether a race is for the newest block: whoever answers shows how far it is.
+    fn asks_for_newest(&self, race: usize) -> bool {
+        let first = self.races[race].asks.first().map(|ask| &self.asks[*ask].items);
+        let question = first.and_then(|items| items.iter().find(|(_, r)| *r == race)).map(|(question, _)| question);
+        question.is_some_and(|q| q.method == "eth_getBlockByNumber" && q.params[0] == "latest")
     }
 
     fn posted(&mut self, now: u64, client: ClientId, message: &CoreToPage, chains: &[Chain]) {
@@ -486,7 +517,7 @@ impl Judge {
         let facts = &self.facts;
         self.suspicions.retain(|(node, _)| plain && facts[*node].cancelled + RESTS_MS < now);
         for race in std::mem::take(&mut self.touched) {
-            let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
+            let live = self.is_open(race);
             let broadcast = self.races[race].method == "eth_sendRawTransaction";
             let out = self.race_sends(race).into_iter().find(|s| s.out);
             if let Some(sent) = out.filter(|_| !live && !broadcast && plain) {

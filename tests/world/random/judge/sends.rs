@@ -3,9 +3,8 @@
 use super::super::super::Flight;
 use super::super::super::chain::START;
 use super::super::super::node::{Fault, Node};
-use super::super::draw::{Act, Change};
 use super::super::truth;
-use super::{Judge, Sent, State, USED_MS};
+use super::{Ask, Judge, Sent, State, USED_MS};
 
 impl Judge {
     pub(super) fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
@@ -40,9 +39,14 @@ impl Judge {
                     self.fail(now, &format!("e{node} is pestered: {} checks and polls", self.facts[node].chores));
                 }
                 let used = &self.uses[chain];
-                // An attempt on a lane that is not checked yet is a check.
-                let wanted = flight.method == "eth_chainId"
-                    && self.asks.iter().any(|a| a.state == State::Open && a.items[0].0.chain == chain);
+                // An attempt on a lane that is not checked yet is a check; a transaction is tried on, also when its page
+                // has gone.
+                let waits = |a: &Ask| {
+                    let sending = a.items[0].0.method == "eth_sendRawTransaction"
+                        && now <= a.at.max(self.resumed) + a.deadline_ms;
+                    a.items[0].0.chain == chain && (a.state == State::Open || sending)
+                };
+                let wanted = flight.method == "eth_chainId" && self.asks.iter().any(waits);
                 if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
                     self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
                 }
@@ -57,8 +61,7 @@ impl Judge {
         if !self.facts[node].checked {
             self.fail(now, &format!("e{node} was asked before its chain was known"));
         }
-        let live = self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open);
-        if !live && !broadcast && !self.deadlines_change() {
+        if !self.is_open(race) && !broadcast && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was sent {} that nobody waits for", flight.method));
         }
         if broadcast
@@ -71,7 +74,7 @@ impl Judge {
         let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
         let beside = others.iter().any(|s| s.out && s.at + patience > now);
         let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
-        if beside && bought && self.resumed == 0 {
+        if beside && bought && self.resumed == 0 && !self.races[race].mixed {
             self.races[race].hedges += 1;
             self.note(now, || format!("hedge {} in race {race}", flight.send));
             self.count_hedges(now);
@@ -79,15 +82,10 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        if others.iter().any(|s| s.node == node) && !self.deadlines_change() {
+        if others.iter().any(|s| s.node == node) && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
         self.races[race].sends.push(flight.send);
-    }
-
-    /// Which equal questions are joined cannot be seen from outside when the deadline changes.
-    pub(super) fn deadlines_change(&self) -> bool {
-        self.script.acts.iter().any(|(_, act)| matches!(act, Act::Change(Change::Deadline(_))))
     }
 
     /// At most 10 % of any 200 requests, and a reserve of 10. From outside a race begins when it is asked;
