@@ -3,8 +3,9 @@
 // Only these forms are guarded: their answer is a JSON-RPC response whatever the wallet. What `send('method')`
 // and `send(payload)` return differs from wallet to wallet, so they go to the wallet untouched.
 
+import { originals } from './originals.js';
 import { classOf, parse, route } from './route.js';
-import { watchSend } from './waiting.js';
+import { watchCallback, watchSend } from './waiting.js';
 
 /**
  * @param {import('./wallet.js').Wallet} wallet
@@ -14,16 +15,13 @@ import { watchSend } from './waiting.js';
  */
 export function legacy(wallet, client, own, args) {
   const [payload, callback] = args;
-  const through = () => {
-    const answer = Reflect.apply(own, wallet.target, args);
-    if (!wallet.inside) watchSend(wallet, typeof payload === 'string' ? payload : parse(payload)?.method, answer);
-    return answer;
-  };
-  if (wallet.inside || typeof callback !== 'function' || client.state?.on === false) return through();
-  if (typeof wallet.target.request !== 'function') return through();
+  if (wallet.inside) return originals.apply(own, wallet.target, args);
+  if (typeof payload === 'string' || typeof callback !== 'function') return promised(wallet, own, args);
   const batch = Array.isArray(payload);
   const items = batch ? payload : [payload];
-  if (items.length === 0 || !items.every(isRead)) return through();
+  const methods = items.map((item) => parse(item)?.method);
+  const guards = client.state?.on !== false && typeof wallet.target.request === 'function';
+  if (!guards || items.length === 0 || !methods.every(isRead)) return calledBack(wallet, own, args, methods);
   const answers = items.map((item) => respond(wallet, client, item));
   Promise.all(answers).then((responses) => {
     if (batch) callback(null, responses.map(({ response }) => response));
@@ -32,10 +30,42 @@ export function legacy(wallet, client, own, args) {
   return undefined;
 }
 
-/** @param {unknown} item */
-function isRead(item) {
-  const asked = parse(item);
-  return asked !== null && ['read', 'broadcast'].includes(classOf(asked.method));
+/**
+ * The wallet's own call: what it returns may be its answer.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {Function} own
+ * @param {any[]} args
+ */
+function promised(wallet, own, args) {
+  const [payload] = args;
+  const answer = originals.apply(own, wallet.target, args);
+  watchSend(wallet, typeof payload === 'string' ? payload : parse(payload)?.method, answer);
+  return answer;
+}
+
+/**
+ * The wallet's own call: its answer comes by the callback, which is the page's own object unless there is a send to
+ * look at.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {Function} own
+ * @param {any[]} args
+ * @param {unknown[]} methods of the payload
+ */
+function calledBack(wallet, own, [payload, callback, ...rest], methods) {
+  const watch = watchCallback(wallet, methods, callback);
+  try {
+    const answer = originals.apply(own, wallet.target, [payload, watch.callback, ...rest]);
+    watch.returned(answer);
+    return answer;
+  } catch (error) {
+    watch.thrown();
+    throw error;
+  }
+}
+
+/** @param {string | undefined} method */
+function isRead(method) {
+  return method !== undefined && ['read', 'broadcast'].includes(classOf(method));
 }
 
 /**

@@ -96,3 +96,40 @@ test('confirmed: the page has its hash, the wallet was asked once, and nothing i
     await until(() => said(popup), (now) => now === '', 'the silence');
   });
 });
+
+/** A wallet whose person has not yet decided, asked with a callback; what it was handed, and what the page heard, are kept. */
+const CALLED_BACK = `const toy = window.toy = new PlainWallet();
+  toy.handed = []; window.heard = [];
+  toy.send = toy.sendAsync = function (payload, callback) {
+    toy.handed.push({ mine: this === toy, payload });
+    toy.confirm = (result) => callback.call(toy, null, { id: 1, jsonrpc: '2.0', result });
+  };
+  assign(window, toy);`;
+
+for (const name of /** @type {const} */ (['send', 'sendAsync', 'sendAsync of an array'])) {
+  test(`${name} with a callback: the popup tells what is not answered, and nothing once the wallet calls it`, async () => {
+    page = await on.visit({ before: IMPATIENT, after: CALLED_BACK });
+    const handed = await page.evaluate((how) => {
+      const { ethereum, toy, heard } = /** @type {any} */ (window);
+      const one = { id: 1, jsonrpc: '2.0', method: 'personal_sign', params: ['0x5ec7e7', '0x01'] };
+      const payload = how.endsWith('array') ? [{ id: 0, jsonrpc: '2.0', method: 'eth_accounts' }, one] : one;
+      const got = ethereum[how.split(' ')[0] ?? ''](payload, function callback(/** @type {any[]} */ ...args) {
+        // @ts-ignore `this` is the point
+        heard.push([this === toy, ...args]);
+        return 'the page';
+      });
+      return [got === undefined, toy.handed.length, toy.handed[0].mine, toy.handed[0].payload === payload];
+    }, name);
+    assert.deepEqual(handed, [true, 1, true, true]);
+    await inPopup(async (popup) => {
+      const text = await until(() => said(popup), (now) => now.includes('personal_sign'), 'the sentence');
+      assert.ok(!text.includes('5ec7e7'));
+      const [word, ...heard] = await page.evaluate(() => {
+        const { toy, heard: all } = /** @type {any} */ (window);
+        return [toy.confirm('0x51'), ...all];
+      });
+      assert.deepEqual([word, heard], ['the page', [[true, null, { id: 1, jsonrpc: '2.0', result: '0x51' }]]]);
+      await until(() => said(popup), (now) => now === '', 'the silence');
+    });
+  });
+}

@@ -103,3 +103,115 @@ test('switched off, or without the extension: nothing is told', async () => {
     assert.deepEqual(told(sent), []);
   }
 });
+
+/** A wallet of the ways from before EIP-1193, that keeps what it was called with and answers when the test says so. */
+function calledBack() {
+  const calls = /** @type {{self: unknown, args: any[]}[]} */ ([]);
+  const keep = function keep(/** @type {any[]} */ ...args) {
+    // @ts-ignore `this` is the point
+    calls.push({ self: this, args });
+    return wallet.returns;
+  };
+  const wallet = Object.assign(new PlainWallet(), { send: keep, sendAsync: keep, returns: /** @type {unknown} */ (undefined) });
+  return { wallet, calls };
+}
+const payload = { id: 7, jsonrpc: '2.0', ...transaction };
+
+test('a send whose answer comes by a callback is told when it is late, and that it is over', async () => {
+  for (const name of /** @type {const} */ (['send', 'sendAsync'])) {
+    const { wallet, calls } = calledBack();
+    const { provider, clock, sent } = await knownPage(wallet);
+    const heard = /** @type {any[]} */ ([]);
+    assert.equal(provider[name](payload, (/** @type {any[]} */ ...args) => { heard.push(args); }), undefined);
+    await clock.pass(14_999);
+    assert.deepEqual(told(sent), []);
+    await clock.pass(2);
+    const [waits] = told(sent);
+    assert.deepEqual({ ...waits, since_ms: 0 }, { type: 'wallet-waits', id: waits.id, chain: 1, method: 'eth_sendTransaction', since_ms: 0 });
+    assert.ok(!JSON.stringify(sent).includes('5ec7e7'));
+    assert.equal(calls.length, 1);
+    calls[0]?.args[1](null, { id: 7, result: '0xhash' });
+    assert.deepEqual(told(sent).slice(1), [{ type: 'wallet-done', id: waits.id }]);
+    assert.deepEqual(heard, [[null, { id: 7, result: '0xhash' }]]);
+  }
+});
+
+test('the wallet is called once, as itself, with what the page gave; its callback is called as the wallet calls it', async () => {
+  const { wallet, calls } = calledBack();
+  const { provider, clock, sent } = await knownPage(wallet);
+  const heard = /** @type {any[]} */ ([]);
+  const callback = function callback(/** @type {any} */ error, /** @type {any} */ response) {
+    // @ts-ignore `this` is the point
+    heard.push([this, error, response]);
+    if (error) throw error;
+    return 'the page\'s word';
+  };
+  const third = {};
+  wallet.returns = third;
+  assert.equal(provider.sendAsync(payload, callback, third), third);
+  const [{ self, args } = { self: null, args: [] }] = calls;
+  assert.deepEqual([self === wallet, args.length, args[0] === payload, args[2] === third], [true, 3, true, true]);
+  assert.deepEqual([args[1].name, args[1].length], ['callback', 2]);
+  const handed = args[1];
+  assert.equal(handed.call(third, null, 1), 'the page\'s word');
+  const no = new Error('no');
+  assert.throws(() => handed(no), no);
+  assert.deepEqual(heard, [[third, null, 1], [undefined, no, undefined]], 'twice, if the wallet calls it twice');
+  await clock.pass(60_000);
+  assert.deepEqual(told(sent), [], 'answered in time');
+});
+
+test('an array with a send in it is one call, and one word; without one, and with a name, the callback is the pages own', async () => {
+  const { wallet, calls } = calledBack();
+  const { provider, clock, sent } = await knownPage(wallet);
+  const callback = () => {};
+  const accounts = { id: 1, method: 'eth_accounts' };
+  provider.sendAsync([accounts, { id: 2, method: 'personal_sign' }, payload], callback);
+  provider.sendAsync([accounts], callback);
+  provider.send(accounts, callback);
+  provider.send('eth_sendTransaction', callback);
+  assert.deepEqual(calls.map(({ args }) => args[1] === callback), [false, true, true, true]);
+  await clock.pass(15_001);
+  assert.deepEqual(told(sent).map((m) => m.method), ['personal_sign']);
+});
+
+test('a wallet that takes a callback and returns a promise: what comes of that is an answer too, nothing is not', async () => {
+  for (const [make, over] of /** @type {[() => Promise<unknown>, boolean][]} */ ([
+    [() => Promise.resolve({ result: '0xhash' }), true], [() => Promise.reject(new Error('no')), true], [() => Promise.resolve(), false],
+  ])) {
+    const end = make();
+    end.catch(() => {});
+    const { wallet } = calledBack();
+    const { provider, clock, sent } = await knownPage(wallet);
+    wallet.returns = end;
+    assert.equal(provider.send(payload, () => {}), end);
+    await clock.pass(15_001);
+    assert.equal(told(sent).length, over ? 0 : 1);
+  }
+});
+
+test('a wallet that throws a send back waits for nothing; switched off, the callback is the pages own', async () => {
+  const { wallet, calls } = calledBack();
+  const { provider, client, clock, sent } = await knownPage(wallet);
+  const { sendAsync } = wallet;
+  const no = new Error('no');
+  wallet.sendAsync = () => { throw no; };
+  assert.throws(() => provider.sendAsync(payload, () => {}), no);
+  await clock.pass(60_000);
+  assert.deepEqual(told(sent), []);
+  wallet.sendAsync = sendAsync;
+  client.receive({ ...ON, on: false });
+  const callback = () => {};
+  provider.sendAsync(payload, callback);
+  assert.equal(calls[0]?.args[1], callback);
+});
+
+test('a worker that cannot be reached when the page sends is told once it can', async () => {
+  const { wallet } = calledBack();
+  const { provider, client, clock, sent } = await knownPage(wallet);
+  client.receive({ type: 'down' });
+  provider.sendAsync(payload, () => {});
+  client.receive(ON);
+  await clock.pass(15_001);
+  assert.deepEqual(told(sent).map((m) => m.type), ['wallet-waits']);
+});
