@@ -28,6 +28,7 @@ export class Announcements {
     this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
     this.onRequest = () => {
       registry.client.wake();
+      registry.seek();
       this.announceOwn();
     };
   }
@@ -51,6 +52,7 @@ export class Announcements {
     const provider = detail?.provider;
     if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
     event.stopImmediatePropagation();
+    this.registry.meet(provider);
     if (!this.details.has(detail) && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
     const ours = this.details.get(detail) ?? Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
     this.details.set(detail, ours);

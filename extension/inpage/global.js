@@ -43,6 +43,7 @@ export class Global {
     }
     if (this.times++ >= MOST_TIMES) return;
     this.below = there;
+    this.registry.meet(there?.value);
     const settable = !there || there.writable === true || there.set !== undefined;
     this.armed = Reflect.defineProperty(this.win, 'ethereum', {
       get: this.get, set: settable ? this.set : undefined, enumerable: there?.enumerable ?? true, configurable: true,
@@ -59,6 +60,7 @@ export class Global {
   read() {
     this.hooks.interest();
     const raw = this.raw();
+    this.registry.meet(raw);
     return raw === undefined || raw === null ? this.hooks.own() ?? raw : this.registry.wrap(raw);
   }
 
@@ -68,6 +70,7 @@ export class Global {
     if (this.registry.own.has(raw)) return; // a page that writes back what it read
     if (this.below?.set) Reflect.apply(this.below.set, this.win, [raw]);
     else this.below = { value: raw, writable: true, enumerable: true, configurable: true };
+    this.registry.meet(raw);
   }
 
   /** @param {PropertyDescriptor} there */
@@ -76,6 +79,7 @@ export class Global {
     if (value === this.dealt || typeof value !== 'object' || value === null) return;
     const wrapper = this.registry.wrap(value);
     if (wrapper === value) return; // ours already
+    this.registry.meet(value);
     if (there.writable || there.set) this.win.ethereum = wrapper;
     this.dealt = this.win.ethereum;
     if (this.dealt === wrapper) {

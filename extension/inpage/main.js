@@ -69,7 +69,10 @@ function main() {
   const met = new Set();
   const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
   const global = new Global(window, registry, {
-    interest: () => client.wake(),
+    interest: () => {
+      client.wake();
+      registry.seek();
+    },
     own: () => (loaded ? serving()?.provider : undefined),
     locked: () => post({ type: 'locked' }),
   });

@@ -1,7 +1,7 @@
 // One record and one wrapper per wallet provider, however often the page meets it: dApps compare identities.
 
 import { Wallet } from './wallet.js';
-import { makeWrapper } from './wrapper.js';
+import { isProvider, makeWrapper } from './wrapper.js';
 import { route } from './route.js';
 
 export class Registry {
@@ -18,6 +18,39 @@ export class Registry {
     this.own = new WeakSet();
     /** @type {Wallet | null} the first one seen */
     this.first = null;
+    /** The page has looked for wallets. */
+    this.sought = false;
+    /** @type {Set<Wallet>} met before that, and not asked for their chain */
+    this.unasked = new Set();
+  }
+
+  /**
+   * A wallet is in the page. It is heard from now on, as many say their chain when they connect; it is asked only when
+   * the page looks for wallets, for it is in every page of the browser. Not in its own tick: it may not be ready there.
+   * @param {any} provider
+   */
+  meet(provider) {
+    if (!isProvider(provider) || this.raws.has(provider) || this.own.has(provider)) return;
+    const wallet = this.wallet(provider);
+    if (wallet.met) return;
+    wallet.met = true;
+    this.unasked.add(wallet);
+    Promise.resolve().then(() => {
+      wallet.follow();
+      if (this.sought) this.askAll();
+    });
+  }
+
+  /** The page looks for wallets: what it will ask next is their chain. */
+  seek() {
+    if (this.sought) return;
+    this.sought = true;
+    Promise.resolve().then(() => this.askAll()); // a question that the page asks in this tick is its own
+  }
+
+  askAll() {
+    for (const wallet of this.unasked) wallet.askEarly();
+    this.unasked.clear();
   }
 
   /** @param {object} target @returns {Wallet} */

@@ -1,10 +1,15 @@
 // Where a request goes: to the wallet in this very tick, or to the core.
 
+import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
 import { creates } from './sticky.js';
 import { watchSend } from './waiting.js';
 import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES } from '../lib/generated.js';
 
+/** A wallet that has never said its chain and takes longer, in ms: what it shows will do. wagmi waits for 100. */
+const LATE_MS = 50;
+/** A question of ours that takes longer may be lost, in ms. */
+const LOST_MS = 250;
 /** Wallet methods after which the wallet may be on another chain. */
 const MOVES = /^(wallet_|eth_requestAccounts$)/;
 
@@ -91,14 +96,58 @@ function untouched(wallet, method, args) {
 function local(wallet, method, args) {
   if (wallet.client.state?.on === false) return wallet.call(...args);
   if (wallet.knownChain() !== null && wallet.answers.has(method)) return Promise.resolve(wallet.answers.get(method));
+  if (method === 'eth_chainId') return chainId(wallet, args);
   const answer = wallet.call(...args);
   const { epoch } = wallet;
   Promise.resolve(answer).then((value) => {
-    if (epoch !== wallet.epoch) return; // the wallet has moved since
-    if (method === 'eth_chainId') wallet.learn(value);
-    if (wallet.chain !== null && value !== undefined) wallet.answers.set(method, value);
+    if (epoch === wallet.epoch && wallet.chain !== null && value !== undefined) wallet.answers.set(method, value);
   }, () => {});
   return answer;
+}
+
+/**
+ * The wallet has not said its chain yet, or may be on another one now. A question that is out already is joined; the
+ * page's own is asked too when that one may be lost, so that nothing depends on it.
+ * @param {import('./wallet.js').Wallet} wallet
+ * @param {unknown[]} args
+ */
+function chainId(wallet, args) {
+  const { client: { timers }, out } = wallet;
+  const own = () => {
+    const answer = wallet.call(...args);
+    wallet.hearing(answer);
+    return answer;
+  };
+  const answer = out === null ? own() : null;
+  if (out === null && (wallet.epoch > 0 || !(answer instanceof Promise))) return answer;
+  return new Promise((resolve, reject) => {
+    /** @type {(() => void)[]} */
+    const stops = [];
+    const after = (/** @type {number} */ ms, /** @type {() => void} */ then) => {
+      const timer = timers.setTimeout(then, ms);
+      stops.push(() => timers.clearTimeout(timer));
+    };
+    const settled = (/** @type {(value: any) => void} */ settle) => (/** @type {unknown} */ value) => {
+      for (const stop of stops) stop();
+      settle(value);
+    };
+    const hear = (/** @type {unknown} */ said) => Promise.resolve(said).then(settled(resolve), settled(reject));
+    after(LATE_MS, () => {
+      const { shown } = wallet;
+      if (shown !== null) resolve(shown);
+    });
+    if (out === null) {
+      hear(answer);
+      return;
+    }
+    let asked = false;
+    const ask = () => {
+      if (!asked) hear(lanePromise(own));
+      asked = true;
+    };
+    after(Math.max(0, out.at + LOST_MS - timers.now()), ask);
+    out.said.then(settled(resolve), ask);
+  });
 }
 
 /**

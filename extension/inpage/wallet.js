@@ -1,6 +1,10 @@
 // What we know of one wallet's provider: how to call it, and which chain it is on.
 
+import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
+
+/** A question of its chain that is out, whoever asked; `said` rejects when it is no word on the chain it is on now.
+ * @typedef {{at: number, said: Promise<unknown>}} Question */
 
 /** wagmi gives `eth_chainId` 100 ms before every read. How long a wallet may take to say its chain at first, in ms. */
 const CHAIN_WAIT_MS = 1_000;
@@ -24,8 +28,10 @@ export class Wallet {
     /** Grows with every word of the wallet on its chain: older answers are told from newer ones by it. */
     this.epoch = 0;
     this.following = false;
-    /** @type {Promise<number | null> | null} */
-    this.asking = null;
+    /** @type {Question | null} */
+    this.out = null;
+    /** It is in the page: its events are heard. */
+    this.met = false;
     this.verifiedAt = -Infinity;
     /** True while we call the wallet: a patcher between us and it may come back through a wrapper. */
     this.inside = false;
@@ -117,22 +123,58 @@ export class Wallet {
     return Promise.race([this.askChain(), late]);
   }
 
-  /** One question at a time. @returns {Promise<number | null>} */
-  askChain() {
-    this.asking ??= this.ask().finally(() => { this.asking = null; });
-    return this.asking;
+  /**
+   * Before the page asks: a wallet that has to wake up itself has a start then. A page's own question goes first.
+   */
+  askEarly() {
+    const { gone, state } = this.client;
+    if (this.chain === null && this.out === null && !gone && state?.on !== false) this.askChain();
   }
 
-  async ask() {
-    this.verifiedAt = this.client.timers.now();
+  /** One question at a time, unless it is lost. @returns {Promise<number | null>} */
+  askChain() {
+    const now = this.client.timers.now();
+    this.verifiedAt = now;
+    const open = this.out !== null && now - this.out.at < CHAIN_WAIT_MS ? this.out : this.hearing(lanePromise(() => this.call({ method: 'eth_chainId' })));
+    const chain = () => this.chain;
+    return open.said.then(chain, chain);
+  }
+
+  /**
+   * It was asked `eth_chainId`: what it says is learnt, unless it has moved meanwhile.
+   * @param {unknown} answer
+   * @returns {Question}
+   */
+  hearing(answer) {
     const { epoch } = this;
+    /** @type {Question} */
+    const question = {
+      at: this.client.timers.now(),
+      said: Promise.resolve(answer).then((said) => {
+        if (epoch !== this.epoch) throw new Error('It has moved since.');
+        this.learn(said);
+        if (this.chain === null) throw new Error('That is no chain.');
+        return said;
+      }).finally(() => { if (this.out === question) this.out = null; }),
+    };
+    question.said.catch(() => {});
+    this.out = question;
+    return question;
+  }
+
+  /**
+   * What a wallet that has never said its chain shows of it without being asked. MetaMask's `chainId` is `null` until
+   * it knows, and writes to the console when it is read: only a wallet that is late is looked at.
+   * @returns {string | null}
+   */
+  get shown() {
+    if (this.epoch > 0) return null;
     try {
-      const said = await this.call({ method: 'eth_chainId' });
-      if (epoch === this.epoch) this.learn(said);
+      const { chainId } = this.target;
+      return typeof chainId === 'string' && /^0x/i.test(chainId) && chainNumber(chainId) !== null ? chainId : null;
     } catch {
       return null;
     }
-    return this.chain;
   }
 }
 

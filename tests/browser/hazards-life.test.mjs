@@ -41,6 +41,36 @@ test('a slow wallet: its chain is said within wagmi\'s 100 ms once it is known, 
   assert.equal(first, '0x1');
 });
 
+/** What a page that gives it 100 ms hears. @param {import('puppeteer-core').Page} page @param {string} [which] */
+const inTime = (page, which = 'window.ethereum') => page.evaluate((source) => Promise.race([
+  new Function(`return ${source}`)().request({ method: 'eth_chainId' }),
+  new Promise((resolve) => { setTimeout(resolve, 100, 'late'); }),
+]), which);
+
+test('a slow wallet is asked for its chain when the page looks for wallets, so that the first question is in time', async () => {
+  for (const [put, look, which] of [
+    ['announce(window, toy);', `addEventListener('eip6963:announceProvider', (e) => { window.found = e.detail.provider; });
+      dispatchEvent(new Event('eip6963:requestProvider'));`, 'window.found'],
+    ['assign(window, toy);', 'window.found = window.ethereum;', 'window.found'],
+  ]) {
+    const page = await on.visit({ after: `const toy = window.toy = new SlowWallet({ delay: 400 }); ${put}` });
+    const calls = () => page.evaluate(() => /** @type {any} */ (window).toy.calls.map((/** @type {any} */ call) => call.method));
+    assert.deepEqual(await calls(), [], 'a page that does not look is none of its business');
+    await page.evaluate((code) => { new Function(code)(); }, look);
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 450); })); // the wallet's own 400 ms
+    assert.equal(await inTime(page, which), '0x1');
+    assert.deepEqual(await calls(), ['eth_chainId']);
+  }
+});
+
+test('a wallet that never says its chain: in time if it shows one, and never made up if it shows none', async () => {
+  const mute = (/** @type {string} */ shows) => `const toy = window.toy = new PlainWallet(${shows});
+    const { request } = toy; toy.request = (args) => (args.method === 'eth_chainId' ? new Promise(() => {}) : request.call(toy, args));
+    assign(window, toy);`;
+  assert.equal(await inTime(await on.visit({ after: mute('{ chainId: "0x89" }') })), '0x89');
+  assert.equal(await inTime(await on.visit({ after: mute('{ chainId: null }') })), 'late');
+});
+
 test('a wallet whose reads hang: the lanes answer', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new HangingWallet(); assign(window, toy);' });
   guarded(await exercise(page));
