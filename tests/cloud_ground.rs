@@ -306,6 +306,22 @@ fn the_rpc_operator_is_named_or_known_by_host() {
 }
 
 #[test]
+fn the_seat_of_its_company_is_cited_or_said_to_be_unknown() {
+    let lines = |host: &str, lang: Lang| assess(None, &[], host, None, &[]).view(HOUR, lang).evidence;
+    assert!(lines("polygon-rpc.com", Lang::En).contains(
+        &"Operator: Polygon, Polygon Labs UI (Cayman) Ltd. (Cayman Islands, https://polygon.technology/terms-of-use)."
+            .to_owned()
+    ));
+    assert!(
+        lines("lb.drpc.org", Lang::En).contains(&"Operator: dRPC, P2P Staking (headquarters not known).".to_owned())
+    );
+    assert!(
+        lines("rpcfast.com", Lang::Fr)
+            .contains(&"Opérateur : RPC Fast, société non connue (siège non connu).".to_owned())
+    );
+}
+
+#[test]
 fn the_wallets_lane_is_unknown_or_a_cited_claim() {
     let metamask = of_wallet(Some("io.metamask"));
     assert!(has(&metamask, DomainKind::Operator, "infura") && !metamask.known());

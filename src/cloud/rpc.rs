@@ -19,9 +19,13 @@ pub struct RpcOperator {
     /// Key of the operator that stands for the company, when it runs several services.
     #[serde(default)]
     group: Option<String>,
-    /// ISO 3166 country of its headquarters, when it is known.
+    /// ISO 3166 country of its headquarters, when it is known: that of the company one deals with, whose law
+    /// reaches it, also where that is a registered office.
     #[serde(default)]
     pub hq: Option<String>,
+    /// Address of a page that says so.
+    #[serde(default)]
+    pub hq_source: Option<String>,
     /// Whether US law reaches the company.
     #[serde(default)]
     pub us: Reach,

@@ -77,12 +77,18 @@ impl Ground {
     fn company_lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(company) = self.operator.as_deref().and_then(rpc::get) {
-            let seat =
-                company.hq.as_deref().map(|hq| format!(" ({})", operators::country_name(hq, lang))).unwrap_or_default();
+            let mut seat = company
+                .hq
+                .as_deref()
+                .map_or(lang.pick("headquarters not known", "siège non connu"), |hq| operators::country_name(hq, lang))
+                .to_owned();
+            if let Some(source) = &company.hq_source {
+                seat += &format!(", {source}");
+            }
             let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
             lines.push(lang.pick(
-                format!("Operator: {}, {behind}{seat}.", company.name),
-                format!("Opérateur : {}, {behind}{seat}.", company.name),
+                format!("Operator: {}, {behind} ({seat}).", company.name),
+                format!("Opérateur : {}, {behind} ({seat}).", company.name),
             ));
             lines.extend(company.hosting.as_ref().map(|hosting| {
                 lang.pick(
