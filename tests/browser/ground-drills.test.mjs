@@ -115,17 +115,18 @@ test("it survives the worker", async () => {
 /** The drill as it is kept for the next worker. */
 const stored = () => on.session.evalBackground(async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get("health")).health).drill);
 
-/** Moves the stored drill so far back that it is over; nobody is told. */
-const pretendItIsOver = () => on.session.evalBackground(async () => {
+/** Moves the stored drill so far back that it ends in so many ms, and says when. @param {number} left @returns {Promise<number>} */
+const endSoon = (left) => on.session.evalBackground(async (ms) => {
   const { health } = /** @type {any} */ (await chrome.storage.session.get("health"));
   const session = JSON.parse(health);
   const drill = JSON.parse(session.drill);
-  const whole = drill.ends_ms - drill.started_ms;
-  const moved = { ...drill, started_ms: drill.started_ms - whole, ends_ms: drill.ends_ms - whole };
+  const back = drill.ends_ms - Date.now() - ms;
+  const moved = { ...drill, started_ms: drill.started_ms - back, ends_ms: drill.ends_ms - back };
   await chrome.storage.session.set({ health: JSON.stringify({ ...session, drill: JSON.stringify(moved) }) });
-});
+  return moved.ends_ms;
+}, left);
 
-test("it ends by itself though the worker died: an alarm is set for its end, and the next worker makes the badge quiet", async () => {
+test("it ends by itself though the worker sleeps: its alarm wakes the next one, which makes the badge quiet", { timeout: 90_000 }, async () => {
   await start("AWS us-east-1");
   const { drill } = await on.session.snapshot();
   const alarms = () => on.session.evalBackground(() => chrome.alarms.getAll());
@@ -137,9 +138,14 @@ test("it ends by itself though the worker died: an alarm is set for its end, and
   await until(() => on.session.snapshot(), ({ chains: [chain] }) => !chain.in_use, "the end of the page");
   await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
   await on.session.killWorker();
-  await pretendItIsOver();
-  await on.session.evalBackground((name) => chrome.alarms.create(name, { when: Date.now() }), alarm.name);
+  const end = await endSoon(6_000);
+  // Whatever wakes a worker now finds the drill running, and what it was woken by is over when it dies again.
+  assert.equal((await on.session.snapshot()).drill.ends_ms, end);
+  await on.session.killWorker();
+  await on.session.evalBackground((name, when) => chrome.alarms.create(name, { when }), alarm.name, end);
+  assert.equal((await badge(on.session)).text, "DRILL");
   await until(() => badge(on.session), ({ text }) => text === "", "the badge without it", 60_000);
+  assert.ok(Date.now() >= end);
   assert.equal((await on.session.snapshot()).drill.running, false);
 });
 
