@@ -47,7 +47,7 @@ pub struct Attempt {
     /// How long it took, ms, once it ended.
     pub took_ms: Option<u64>,
     /// How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `cancelled`,
-    /// `pending`.
+    /// `pending`; `disputed` when another lane of a comparison answered something else, and none the same.
     pub outcome: String,
 }
 

@@ -44,7 +44,8 @@ fn a_dispute_is_an_error_that_names_both_and_the_trail_keeps_it() {
     let (code, message) = world.failure(1).expect("an error");
     assert_eq!(code, -32002);
     assert!(message.contains("a and b disagree about eth_getBalance"), "{message}");
-    assert_eq!(world.trail().1, "disputed");
+    let pair = |lane: &str, outcome: &str| (lane.to_owned(), outcome.to_owned());
+    assert_eq!(world.trail(), (vec![pair("a", "disputed"), pair("b", "disputed")], "disputed".to_owned()));
 }
 
 #[test]
@@ -56,7 +57,9 @@ fn with_majority_the_third_settles_it() {
     assert_eq!(world.asked(), ["c"]);
     world.reply("c", "\"0x7\"");
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
-    assert_eq!(world.trail().1, "majority");
+    let (tried, reason) = world.trail();
+    let disputed: Vec<&str> = tried.iter().filter(|(_, o)| o == "disputed").map(|(lane, _)| lane.as_str()).collect();
+    assert_eq!((disputed, reason.as_str()), (vec!["a"], "majority"), "who was outvoted is named: {tried:?}");
 }
 
 #[test]

@@ -250,7 +250,10 @@ impl Guard {
             started_for: a.why.word().to_owned(),
             sent_ms: a.sent.saturating_sub(request.asked),
             took_ms: a.ended.map(|(at, _)| at.saturating_sub(a.sent)),
-            outcome: a.ended.map_or("pending", |(_, outcome)| outcome.word()).to_owned(),
+            outcome: match a.ended {
+                Some(_) if race.is_disputed(a) => "disputed".to_owned(),
+                ended => ended.map_or("pending", |(_, outcome)| outcome.word()).to_owned(),
+            },
         });
         let attempts = attempts.collect();
         let answered_by = match end {

@@ -333,8 +333,22 @@ impl Race {
         }
     }
 
+    /// Answers that can be compared.
+    fn answers(&self) -> impl Iterator<Item = &Attempt> {
+        self.with(Outcome::Answer).chain(self.with(Outcome::ChainError))
+    }
+
+    /// Whether another lane of a comparison says something else, and none says the same.
+    pub fn is_disputed(&self, attempt: &Attempt) -> bool {
+        let others = || self.answers().filter(|a| a.lane != attempt.lane);
+        matches!(self.plan.need, Need::Agree { .. })
+            && self.answers().any(|a| a.lane == attempt.lane)
+            && others().next().is_some()
+            && others().all(|a| a.digest != attempt.digest)
+    }
+
     fn compare(&mut self, now: u64, majority: bool, acts: &mut Vec<Act>) {
-        let answers: Vec<Attempt> = self.with(Outcome::Answer).chain(self.with(Outcome::ChainError)).copied().collect();
+        let answers: Vec<Attempt> = self.answers().copied().collect();
         let twin = |a: &Attempt| answers.iter().any(|b| b.lane != a.lane && b.digest == a.digest);
         if let Some(agreed) = answers.iter().find(|a| twin(a)) {
             let reason = if answers.len() == 2 { Reason::Agreed } else { Reason::Majority };
@@ -353,7 +367,7 @@ impl Race {
     /// What is in hand when nothing better can come: an answer nobody confirmed, the chain's error, null, or
     /// data that is behind, the newest first.
     fn fallback(&self) -> Option<End> {
-        let answers = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
+        let answers = self.answers().count();
         if matches!(self.plan.need, Need::Agree { .. }) && answers > 1 {
             return Some(End::Disputed);
         }

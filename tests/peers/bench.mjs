@@ -127,8 +127,8 @@ function options() {
   };
 }
 
-/** @param {Fault} fault @param {Figures} got @param {{p50: number, p99: number}} best */
-const short = (fault, got, best) => [...(got.right_pct < 100 ? [`right_pct is ${got.right_pct}`] : []), ...fault.want(got, best)];
+/** @param {Fault} fault @param {Figures} got @param {{p50: number, p99: number}} best @param {any[]} [races] */
+const short = (fault, got, best, races = []) => [...(got.right_pct < 100 ? [`right_pct is ${got.right_pct}`] : []), ...fault.want(got, best, races)];
 
 /** @param {Figures[]} table */
 async function keep(table) {
@@ -163,7 +163,7 @@ async function main() {
         console.log(line(got, peer === BREAKWATER ? `(best lane that works: ${best.p50}, p99 ${best.p99})` : cut));
         if (peer === BREAKWATER || process.env.DEBUG) for (const text of complaints(on, ran)) console.log(`      ${text}`);
         if (peer !== BREAKWATER) continue;
-        missed.push(...short(fault, got, best).map((text) => `${fault.name}: ${text}`));
+        missed.push(...short(fault, got, best, ran.races).map((text) => `${fault.name}: ${text}`));
         if (process.env.DEBUG) tell(on, ran, got.p95_ms);
       }
     }

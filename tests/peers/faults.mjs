@@ -20,7 +20,7 @@
  * @property {string} name
  * @property {string[]} nodes fault of each endpoint, in order; missing: none
  * @property {number} best index of the best endpoint that works
- * @property {(row: Figures, best: Best) => string[]} want what falls short
+ * @property {(row: Figures, best: Best, races: any[]) => string[]} want what falls short; `races` is Breakwater's trail
  * @property {boolean} [dns] the first endpoint's name does not resolve
  * @property {boolean} [wallet] the page has a wallet
  * @property {boolean} [compare] two endpoints have to agree
@@ -37,6 +37,19 @@ const atMost = (what, is, most) => (is > most ? [`${what} is ${is}, and ${Number
 /** @param {number} sends @returns {Fault["want"]} */
 const nearBest = (sends) => (row, best) =>
   [...atMost("p50_ms", row.p50_ms, best.p50 + NEAR_MS), ...atMost("sends_per_read", row.sends_per_read, sends)];
+
+/** Methods that the lying endpoint lies about, and nothing else is compared here. */
+const LIED_ABOUT = ["eth_getBalance", "eth_call"];
+
+/** The first endpoint's lies: each is in the trail, with its name and no other's. @param {any[]} races */
+function named(races) {
+  const lies = races.filter(({ method, attempts }) => LIED_ABOUT.includes(method)
+    && attempts.some((/** @type {any} */ a) => a.lane === "Demo East" && ["answer", "disputed"].includes(a.outcome)));
+  const disputed = (/** @type {any} */ race) => race.attempts.filter((/** @type {any} */ a) => a.outcome === "disputed").map((/** @type {any} */ a) => a.lane).join();
+  const missed = lies.filter((race) => race.reason !== "majority" || disputed(race) !== "Demo East");
+  console.log(`      ${lies.length} answers of the lying endpoint in the trail, ${lies.length - missed.length} of them disputed by name`);
+  return lies.length === 0 || missed.length > 0 ? [`the trail does not name who disagreed: ${JSON.stringify(missed[0] ?? "no lie")}`] : [];
+}
 
 /** @type {Fault["want"]} */
 const threeTimes = (row, best) => atMost("p99_ms", row.p99_ms, 3 * best.p99);
@@ -60,7 +73,7 @@ export const FAULTS = [
   }),
   first("stale", { nodes: ["stale:300"], want: threeTimes }),
   first("missing-receipt", { want: threeTimes }),
-  first("lie", { compare: true, want: () => [] }),
+  first("lie", { compare: true, want: (_, __, races) => named(races) }),
   first("flap", { nodes: ["flap:2000"], want: threeTimes, pauseMs: 350 }),
   { name: "two dark", nodes: ["dark", "dark"], best: 2, want: threeTimes },
   { name: "all dark", nodes: ["dark", "dark", "dark"], best: 0, wallet: true, want: (row) => atMost("worst_ms", row.worst_ms, 10_000) },
