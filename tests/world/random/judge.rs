@@ -62,6 +62,7 @@ struct Ask {
 /// One race, as it looks from outside.
 #[derive(Debug)]
 struct Race {
+    nonce: u32,
     mode: &'static str,
     method: &'static str,
     chain: usize,
@@ -243,15 +244,17 @@ impl Judge {
             });
             let race = open.unwrap_or(self.races.len());
             if open.is_none() {
-                let mixed = before.filter(|race| self.is_open(*race));
-                mixed.into_iter().for_each(|race| self.races[race].mixed = true);
+                let same = |race: &usize| self.races[*race].nonce == question.nonce && self.is_open(*race);
+                let mixed: Vec<usize> = (self.first_race..self.races.len()).filter(same).collect();
+                mixed.iter().for_each(|race| self.races[*race].mixed = true);
                 let (mode, private) = (book.chains[question.chain].1, book.has_private(question.chain));
                 let (method, chain) = (question.method, question.chain);
                 let known = |n: usize| self.script.nodes[n].chain != chain || !self.book.on(n) || self.facts[n].checked;
                 let warm = (0..self.facts.len()).all(known);
                 self.races.push(Race {
                     warm,
-                    mixed: mixed.is_some(),
+                    mixed: !mixed.is_empty(),
+                    nonce: question.nonce,
                     mode,
                     method,
                     chain,
