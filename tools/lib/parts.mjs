@@ -19,10 +19,10 @@ const testsIn = (folder) =>
 /** @param {string} folder @param {...string} options @returns {[string, ...string[]]} */
 const nodeTests = (folder, ...options) => ["node", "--test", "--test-reporter=spec", ...options, ...testsIn(folder)];
 
-/** One browser at a time: two cores are just enough for one browser and its nodes. */
+/** One browser at a time: two cores are just enough for one browser and its nodes. A test that hangs ends, and says which it is. */
 const browser = (/** @type {string} */ name) => ({
   name: `browser-${name}`,
-  commands: [nodeTests("tests/browser", "--test-concurrency=1")],
+  commands: [nodeTests("tests/browser", "--test-concurrency=1", "--test-timeout=600000")],
   env: { BROWSER: name },
   counts: /** @type {const} */ ("node"),
 });
