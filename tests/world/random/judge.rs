@@ -11,6 +11,7 @@
 //! A lane is *well* when it is chosen, not dark in a drill, and the core's own dot says so at that moment.
 
 mod answers;
+mod happens;
 mod sends;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -319,71 +320,6 @@ impl Judge {
             self.asks[ask].state = State::Gone;
             self.touched.extend(self.asks[ask].items.iter().map(|(_, race)| *race));
         }
-    }
-
-    pub fn changed(&mut self, change: Change, book: Book) {
-        match change {
-            Change::Mode(chain, _) => {
-                self.modes_changed = true;
-                // A chain that was off is begun anew.
-                (0..self.facts.len())
-                    .filter(|n| self.script.nodes[*n].chain == chain)
-                    .for_each(|n| self.facts[n].wrong = false);
-            }
-            Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
-                self.lanes_changed = true;
-                self.facts[node].wrong = false;
-                self.facts[node].head = None;
-            }
-            Change::Deadline(ms) => self.low_deadline = self.low_deadline.min(ms),
-            Change::Site(_) => {}
-        }
-        for node in (0..self.facts.len()).filter(|n| !self.book.on(*n) && book.on(*n)) {
-            self.facts[node].chosen = self.races.len();
-        }
-        self.book = book;
-    }
-
-    pub fn drill(&mut self, now: u64, cloud: Option<usize>) {
-        self.note(now, || format!("drill {cloud:?}"));
-        self.drilled = cloud.map(|c| (c, now + 300_000));
-    }
-
-    pub fn suspended(&mut self, until: u64) {
-        self.resumed = until;
-    }
-
-    /// The worker died: the questions that pages ask again.
-    pub fn restarted(&mut self, now: u64) -> Vec<(usize, u64, Question)> {
-        self.note(now, || "restart".to_owned());
-        let mut again = Vec::new();
-        for ask in &mut self.asks {
-            if ask.state == State::Open {
-                ask.state = State::Gone;
-                if !ask.rescue {
-                    again.push((ask.page, ask.id, ask.items[0].0.clone()));
-                }
-            }
-        }
-        self.sends.values_mut().for_each(|s| s.out = false);
-        let lost = self.lanes_changed;
-        // What was stored of heads is known in the next life, too.
-        let kept = |(_, at): &(u64, u64)| !lost && at + UNSAVED_MS < now;
-        self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, f.head.filter(kept), 0));
-        self.uses.iter_mut().for_each(|u| u.clients.clear());
-        self.pages.clear();
-        self.floors.values_mut().for_each(|f| f.retain(|(at, _)| !lost && at + UNSAVED_MS < now));
-        (self.first_race, self.born) = (self.races.len(), now);
-        self.touched.clear();
-        again
-    }
-
-    /// What was stored was damaged: nothing that only the store knew can be asked for.
-    pub fn spoiled(&mut self, _now: u64) {
-        self.floors.values_mut().for_each(Vec::clear);
-        self.facts.iter_mut().for_each(|f| f.head = None);
-        self.drilled = None;
-        self.lanes_changed = true;
     }
 
     pub fn see(&mut self, now: u64, seen: &Seen, nodes: &[Node], chains: &[Chain]) {
