@@ -230,10 +230,11 @@ test('a ping keeps the worker alive and does not reach the core', async () => {
   assert.ok(!calls.some(([m]) => m === 'message'));
 });
 
-test('our own requests lose their Origin', async () => {
+test('our own requests and WebSockets lose their Origin and their cookies', async () => {
   const { glue } = coreWith();
   const { api } = await run([glue]);
   const [, { addRules: [rule] }] = api.done.find((/** @type {any[]} */ [m]) => m === 'rules');
   assert.deepEqual(rule.condition.initiatorDomains, [api.runtime.id]);
-  assert.deepEqual(rule.action.requestHeaders, [{ header: 'origin', operation: 'remove' }]);
+  assert.deepEqual(rule.condition.resourceTypes, ['xmlhttprequest', 'websocket', 'other']);
+  assert.deepEqual(rule.action.requestHeaders, ['origin', 'cookie'].map((header) => ({ header, operation: 'remove' })));
 });
