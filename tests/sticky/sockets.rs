@@ -337,3 +337,36 @@ fn what_a_socket_says_is_checked() {
     world.run(500);
     everybody(&mut world, [&mut blocks, &mut logs], 100);
 }
+
+proptest::proptest! {
+    /// Whatever a server says, and whenever: nothing panics, and the page's subscription goes on.
+    #[test]
+    fn no_text_of_a_server_does_harm(
+        texts in proptest::collection::vec((0_usize..6, "\\PC{0,40}", proptest::num::u64::ANY), 1..12),
+        early in proptest::bool::ANY,
+    ) {
+        let mut world = World::with_sockets(1);
+        let mut blocks = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+        world.run(if early { 30 } else { LIVE });
+        for (kind, text, n) in texts {
+            let Some(socket) = world.sockets.first().map(|s| s.0) else { break };
+            let text = match kind {
+                0 => text,
+                1 => json!({"jsonrpc": "2.0", "id": n % 4, "result": text}).to_string(),
+                2 => json!({"jsonrpc": "2.0", "id": n % 4, "error": {"code": n, "message": text}}).to_string(),
+                3 => json!({"method": "eth_subscription", "params": {"subscription": "0xs0", "result": text}}).to_string(),
+                4 => json!({"params": {"subscription": "0xs0", "result": {"number": format!("0x{n:x}"), "hash": text,
+                    "parentHash": hash(0, n >> 8)}}}).to_string(),
+                _ => json!({"params": {"subscription": "0xs0", "result": {"number": "0x65", "hash": hash(9, n >> 8),
+                    "parentHash": hash(0, 100)}}}).to_string(),
+            };
+            world.handle(Event::SocketMessage { socket, text });
+            world.run(10);
+        }
+        world.run(20_000);
+        world.mine(&[0], 3, 0);
+        world.run(20_000);
+        blocks.listen(&mut world);
+        proptest::prop_assert_eq!(heads(&blocks).last().cloned(), Some(hash(3, 101)));
+    }
+}
