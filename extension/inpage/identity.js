@@ -2,9 +2,15 @@
 
 import { originals } from './originals.js';
 
-const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" rx="20" fill="#0b3954"/>'
-  + '<path d="M14 62c9-9 17-9 26 0s17 9 26 0 12-8 16-5" fill="none" stroke="#8ecae6" stroke-width="7" stroke-linecap="round"/>'
-  + '<path d="M28 44h40l-8-20H36z" fill="#fff"/></svg>';
+/** extension/icons/breakwater.svg. */
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128">'
+  + '<rect width="128" height="128" rx="30" fill="#0b4a5c"/>'
+  + '<g fill="none" stroke-linecap="round" stroke-linejoin="round">'
+  + '<path stroke="#8fe0ea" stroke-width="9" d="M13 52c6-15 12-15 17 0s11 15 17 0M13 84c6-15 12-15 17 0s11 15 17 0"/>'
+  + '<path stroke="#8fe0ea" stroke-width="9" d="M90 56h25M93 86h22"/>'
+  + '<path fill="#fff" stroke="#fff" stroke-width="6" d="M64 28h10l9 72H59z"/>'
+  + '</g>'
+  + '</svg>';
 
 /** @param {object} provider @returns {object} the frozen `detail` of its announcement */
 export function detailOf(provider) {

@@ -1,5 +1,6 @@
 // The own provider: read-only, for pages without a wallet.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
 import { settle } from './lib/clock.mjs';
@@ -122,4 +123,12 @@ test('it announces itself under its own name, with a fresh uuid', () => {
   assert.match(detail.info.rdns, /^[a-z]+\.[a-z]+$/);
   assert.match(detail.info.icon, /^data:image\/svg\+xml,/);
   assert.notEqual(/** @type {any} */ (detailOf(provider)).info.uuid, detail.info.uuid);
+});
+
+test('one picture everywhere: the extension, what the page is told, the lab', () => {
+  const drawn = (/** @type {string} */ svg) => svg.replace(/<title>.*<\/title>/, '').replace(/>\s+/g, '>').trim();
+  const [toolbar, lab] = ['extension/icons/breakwater.svg', 'www/icon.svg'].map((file) => drawn(readFileSync(file, 'utf8')));
+  const { info } = /** @type {any} */ (detailOf({}));
+  assert.equal(drawn(decodeURIComponent(info.icon.slice('data:image/svg+xml,'.length))), toolbar);
+  assert.equal(lab, toolbar);
 });
