@@ -160,6 +160,7 @@ fn rpc_operators_by_host_name() {
         assert_eq!(rpc::of_host(nobody), None, "{nobody}");
     }
     assert_eq!(rpc::group("linea"), "infura", "both are Consensys");
+    assert_eq!(rpc::group("sequence"), "polygon", "both are Polygon Labs");
 }
 
 #[test]
@@ -175,6 +176,12 @@ fn every_file_of_facts_is_whole() {
     for (key, operator) in rpc::iter() {
         assert!(!operator.hosts.is_empty(), "{key}");
         assert!(rpc::get(rpc::group(key)).is_some(), "{key}");
+        assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
+        assert!(
+            operator.hq_source.as_ref().is_none_or(|s| operator.hq.is_some() && s.starts_with("https://")),
+            "{key}: a source of a seat needs the seat"
+        );
+        assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");
         assert!(
             operator.hosting.as_ref().is_none_or(|h| h.source.starts_with("https://")),
             "{key}: a statement needs a source"

@@ -19,6 +19,7 @@ export async function startChromium(extension, profile, options) {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? PROGRAMS.find(existsSync),
     headless: options.headless ?? true,
+    protocolTimeout: options.patienceMs,
     pipe: true,
     enableExtensions: [extension],
     userDataDir: profile,

@@ -21,6 +21,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {boolean} [headless] default true
  * @property {boolean} [dark] prefers-color-scheme: dark
  * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox only)
+ * @property {number} [patienceMs] how long one call into a page may take, ms; 0: for ever (Chromium only; default 180,000)
  * @property {string} [dist] folder of the unpacked extension instead of dist/
  * @property {(manifest: any) => void} [manifest] last changes to the manifest under test
  */

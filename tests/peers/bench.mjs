@@ -15,7 +15,7 @@ import { stage } from "./stage.mjs";
 /** @typedef {import("./faults.mjs").Figures} Figures */
 /** @typedef {{reads: import("./run.mjs").Read[], sends: number, races?: any[]}} Ran */
 
-const READS = 200;
+const READS = 200; // where each hangs for READ_MS: twelve and a half minutes
 const QUICK_READS = 40;
 const AT_ONCE = 8;
 /** What a peer may take for one read, ms. */
@@ -110,7 +110,7 @@ function options() {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false }, fault: { type: "string", multiple: true },
-      peer: { type: "string", multiple: true }, "row-seconds": { type: "string", default: "30" },
+      peer: { type: "string", multiple: true }, "row-seconds": { type: "string", default: "900" },
     },
   });
   const known = (/** @type {string[]} */ all, /** @type {string[] | undefined} */ wanted) => {
@@ -171,7 +171,8 @@ async function main() {
     await on.close();
   }
   await keep(table);
-  console.log(missed.length ? `\nShort of its aim:\n  ${missed.join("\n  ")}` : "\nBreakwater met every aim.");
+  if (missed.length) console.log(`\nShort of its aim:\n  ${missed.join("\n  ")}`);
+  else if (peers.includes(BREAKWATER)) console.log("\nBreakwater met every aim.");
   if (table.some(({ peer, right_pct }) => peer === BREAKWATER && right_pct < 100)) process.exitCode = 1;
 }
 

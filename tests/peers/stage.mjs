@@ -48,7 +48,7 @@ export async function stage(count) {
     roots: { "/built/": BUILT, "/toys/": here("../toys/") },
     pages: { "/reads": `<!doctype html>${BODY}`, "/wallet": `<!doctype html>${WALLET}${BODY}` },
   });
-  const session = await launch("chromium", { hosts: { [NOWHERE]: "^NOTFOUND" } });
+  const session = await launch("chromium", { hosts: { [NOWHERE]: "^NOTFOUND" }, patienceMs: 0 });
   return {
     net, session, questions: asked, truth,
     /** @param {boolean} dns @returns {string[]} */
