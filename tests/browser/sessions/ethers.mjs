@@ -9,6 +9,19 @@ const OPTIONS = { cacheTimeout: -1, pollingInterval: POLL_MS };
 /** @param {Promise<any>} thing a block, a transaction or a receipt */
 const json = async (thing) => (await thing)?.toJSON();
 
+/** How long ethers waits for a block before it is asked again, ms. */
+const WAIT_MS = 3_000;
+
+/**
+ * ethers looks for the receipt and only then listens for blocks: a block between the two is one it never hears of,
+ * and on a chain that mines no further one it waits for ever. Asked again, it sees the receipt at once.
+ * @template T @param {(timeout?: number) => Promise<T>} wait
+ */
+const waited = (wait) => wait(WAIT_MS).catch((error) => {
+  if (error?.code !== "TIMEOUT") throw error;
+  return wait();
+});
+
 /** @param {import("./common.mjs").Scene} scene */
 export async function ethersSession({ own, account, token, oddity, block, tx }) {
   const provider = new JsonRpcProvider(own, undefined, OPTIONS);
@@ -94,7 +107,7 @@ export async function ethersSession({ own, account, token, oddity, block, tx }) 
       return [begun, await provider.listenerCount()];
     },
     send: async () => (sent = await bySigner.transfer?.(oddity, 3n)).hash,
-    sentReceipt: async () => json(provider.waitForTransaction(sent.hash)),
+    sentReceipt: async () => json(waited((timeout) => provider.waitForTransaction(sent.hash, 1, timeout))),
     heardEvents: () => when(() => heard.has("events") && heard.has("blocks")).then(() => heard.all()),
     changedBlocks: () => when(() => through.send("eth_getFilterChanges", [filters[0]])),
     changedEvents: () => when(() => through.send("eth_getFilterChanges", [filters[1]])),
@@ -102,7 +115,10 @@ export async function ethersSession({ own, account, token, oddity, block, tx }) 
     uninstall: () => Promise.all(filters.map((id) => through.send("eth_uninstallFilter", [id]))),
     nonceAfter: () => provider.getTransactionCount(account),
     tokensAfter: () => coin.balanceOf?.(oddity),
-    sendRefused: async () => json((await bySigner.transfer?.(oddity, 10n ** 30n, { gasLimit: 100_000 })).wait()),
+    sendRefused: async () => {
+      const refused = await bySigner.transfer?.(oddity, 10n ** 30n, { gasLimit: 100_000 });
+      return json(waited((timeout) => refused.wait(1, timeout)));
+    },
     end: () => heard.end(),
   }, told).finally(() => [provider, through].forEach((each) => each.destroy()));
 }
