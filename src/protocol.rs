@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::{drill::Target, verdict::ChainVerdict};
 use crate::secret::Secret;
-use crate::settings::{Dispute, Edit, Mode};
+use crate::settings::{Dispute, Edit, Mode, Unconfirmed};
 
 /// Longest method name a page may send, in bytes. The longest real one has under 40.
 pub const MAX_METHOD_BYTES: usize = 128;
@@ -417,6 +417,8 @@ pub struct ChainView {
     pub mode: Mode,
     /// What a page gets when compared lanes disagree.
     pub dispute: Dispute,
+    /// What a page gets when nothing confirms an answer.
+    pub unconfirmed: Unconfirmed,
     /// Whether a page uses it now.
     pub in_use: bool,
     /// Endpoints, in the person's order.

@@ -3,6 +3,7 @@
 #[path = "world/mod.rs"]
 mod world;
 
+use breakwater::protocol::CoreToPage;
 use serde_json::json;
 use world::script::{AWS, GCP, HETZNER, Lane, Setup, lane, three};
 
@@ -140,6 +141,58 @@ fn what_nothing_confirms_is_an_answer_that_says_so() {
     world.lost("b");
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
     assert_eq!(world.trail().1, "unconfirmed");
+}
+
+fn strict(lanes: Vec<Lane>) -> Setup {
+    Setup { unconfirmed: "error", ..compare(lanes) }
+}
+
+/// Whoever can silence every other lane must not be able to lie to a person who chose so.
+#[test]
+fn what_nothing_confirms_is_an_error_where_the_person_chose_so() {
+    let mut world = strict(three()).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    world.lost("b");
+    assert!(world.is_open(1), "the third may confirm it");
+    world.lost("c");
+    let (code, message) = world.failure(1).expect("an error, and at once");
+    assert_eq!(code, -32002);
+    assert!(message.contains("only a answered eth_getBalance"), "{message}");
+    let (tried, reason) = world.trail();
+    assert_eq!((tried[0].1.as_str(), reason.as_str()), ("answer", "withheld"));
+}
+
+/// At the deadline as well, when the others are silent.
+#[test]
+fn what_nothing_confirms_in_time_is_an_error_too() {
+    let mut world = strict(three()).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    world.advance(10_000);
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
+}
+
+/// A single endpoint has nobody to agree with: its word alone is no answer.
+#[test]
+fn a_single_endpoint_confirms_nothing() {
+    let mut world = strict(vec![lane("a", AWS, 20)]).warm();
+    world.balance(1);
+    world.reply("a", "\"0x7\"");
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
+    world.ask(2, "eth_gasPrice", json!([]));
+    world.reply("a", "\"0x9\"");
+    assert!(world.result(2).is_some(), "what is not compared is answered");
+}
+
+/// The wallet's own answer is what the page would get without Breakwater.
+#[test]
+fn the_wallets_own_answer_is_never_withheld() {
+    let mut world = strict(vec![lane("a", AWS, 20)]).warm();
+    world.ask_wallet(1, "eth_getBalance", json!(["0x1", "latest"]));
+    world.lost("a");
+    world.wallet_says(1, "\"0x7\"");
+    assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }));
 }
 
 #[test]

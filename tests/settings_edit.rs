@@ -142,6 +142,8 @@ fn chains_are_added_once_set_and_removed() {
     );
     let majority = apply(&settings, json!({"op":"set-dispute","chain":100,"dispute":"majority"}));
     assert_ne!(majority, settings);
+    let strict = apply(&settings, json!({"op":"set-unconfirmed","chain":100,"unconfirmed":"error"}));
+    assert_ne!(strict, settings);
     assert_eq!(apply(&settings, json!({"op":"remove-chain","chain":100})), Settings::default());
     assert_eq!(
         refused(&settings, json!({"op":"set-mode","chain":5,"mode":"off"})),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use breakwater::lang::Lang;
-use breakwater::settings::{Dispute, MAX_TEXT_BYTES, Mode, Resolver, Settings};
+use breakwater::settings::{Dispute, MAX_TEXT_BYTES, Mode, Resolver, Settings, Unconfirmed};
 use proptest::prelude::*;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/settings");
@@ -52,6 +52,7 @@ fn reads_every_field_of_a_full_file() {
     assert_eq!((settings.deadline_ms, settings.max_body_bytes, settings.own_chain), (8_000, 1_048_576, 8453));
     let ethereum = settings.chain(1).unwrap();
     assert_eq!((ethereum.mode, ethereum.dispute), (Mode::Compare, Dispute::Majority));
+    assert_eq!(ethereum.unconfirmed, Unconfirmed::Error);
     let node = &ethereum.endpoints[1];
     assert_eq!(node.url.authorization().as_deref(), Some("Basic bWU6c2VjcmV0"));
     assert!(node.private && node.enabled);

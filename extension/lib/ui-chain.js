@@ -73,7 +73,10 @@ function modeView(panel, chain) {
     ${chain.mode === 'compare' ? html`
       <label for=${`${id}-dispute`}>${t('dispute')}</label>
       ${select(`${id}-dispute`, { error: t('disputeError'), majority: t('disputeMajority') }, chain.dispute,
-        (dispute) => panel.change({ op: 'set-dispute', chain: chain.id, dispute }))}` : nothing}
+        (dispute) => panel.change({ op: 'set-dispute', chain: chain.id, dispute }))}
+      <label for=${`${id}-unconfirmed`}>${t('unconfirmed')}</label>
+      ${select(`${id}-unconfirmed`, { answer: t('unconfirmedAnswer'), error: t('disputeError') }, chain.unconfirmed,
+        (unconfirmed) => panel.change({ op: 'set-unconfirmed', chain: chain.id, unconfirmed }))}` : nothing}
   </div>`;
 }
 

@@ -14,7 +14,7 @@ export interface Endpoint {
   health: string; why: string; p50_ms?: number | null; head?: number | null; ws?: string | null; live: boolean;
 }
 export interface Chain {
-  id: number; name: string; mode: Mode; dispute: "error" | "majority"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
+  id: number; name: string; mode: Mode; dispute: "error" | "majority"; unconfirmed: "answer" | "error"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
 }
 export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; waits?: string[]; wallets?: string[] }
 export interface Drill {

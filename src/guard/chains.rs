@@ -97,6 +97,8 @@ pub(super) struct Chain {
     pub(super) name: String,
     pub(super) mode: Mode,
     pub(super) majority: bool,
+    /// Whether an answer that nothing confirms is none, where lanes are compared.
+    pub(super) strict: bool,
     pub(super) lanes: Vec<Lane>,
     pub(super) heads: Heads,
     /// Newest block known to an earlier life of the core: pages may have been shown it.
@@ -166,6 +168,7 @@ impl Chain {
             name: String::new(),
             mode: Mode::Off,
             majority: false,
+            strict: false,
             lanes: Vec::new(),
             heads: Heads::default(),
             floor: 0,
@@ -394,6 +397,7 @@ impl Guard {
             chain.name.clone_from(&wanted.name);
             chain.mode = wanted.mode;
             chain.majority = wanted.dispute == settings::Dispute::Majority;
+            chain.strict = wanted.unconfirmed == settings::Unconfirmed::Error;
             if wanted.mode != Mode::Off {
                 for endpoint in &wanted.endpoints {
                     let key = endpoint.url.key(wanted.id);

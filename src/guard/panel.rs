@@ -182,6 +182,7 @@ impl Guard {
             name: set.name.clone(),
             mode: set.mode,
             dispute: set.dispute,
+            unconfirmed: set.unconfirmed,
             in_use: !chain.users.is_empty(),
             endpoints: set.endpoints.iter().map(view).collect(),
             verdict: self.offered(chain, lang),

@@ -386,8 +386,9 @@ fn need(chain: &Chain, request: &Request) -> Need {
     let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.is_pending_nonce();
     match chain.mode {
         Mode::Race => Need::All,
-        Mode::Compare if comparable && chain.lanes.iter().filter(|l| l.enabled()).count() > 1 => {
-            Need::Agree { majority: chain.majority }
+        // A lane that has nobody to agree with is asked as in guard, unless its word alone is not to be given.
+        Mode::Compare if comparable && (chain.strict || chain.lanes.iter().filter(|l| l.enabled()).count() > 1) => {
+            Need::Agree { majority: chain.majority, strict: chain.strict }
         }
         _ => Need::First,
     }

@@ -16,8 +16,8 @@ use crate::trail;
 const ALL_FAILED: i64 = -32603;
 /// How long the sends of a settled broadcast may still take, ms.
 const AFTER_MS: u64 = 10_000;
-/// Resource unavailable (EIP-1474): compared lanes disagree.
-const DISPUTED: i64 = -32002;
+/// Resource unavailable (EIP-1474): compared lanes disagree, or nothing confirms the one that answered.
+const WITHHELD: i64 = -32002;
 
 impl Guard {
     /// A race is over.
@@ -32,13 +32,21 @@ impl Guard {
         match end {
             End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
             End::Disputed => {
-                let names = self.names(&request);
-                let message =
-                    format!("Breakwater: {names} disagree about {}; no answer was given.", request.question.method);
-                self.answer_all(now, request, Reply::Error(RpcError { code: DISPUTED, message, data: None }));
+                let names = self.names(&request, request.race.iter().flat_map(|race| race.answers()));
+                self.withhold(now, request, |method| format!("{names} disagree about {method}"));
+            }
+            End::Unconfirmed => {
+                let name = self.names(&request, request.race.iter().flat_map(|race| race.answers()));
+                self.withhold(now, request, |method| format!("only {name} answered {method}, and nothing confirms it"));
             }
             End::Failed { late } => self.settle_failed(now, request, late),
         }
+    }
+
+    /// An answer that is not to be believed is none. The page is told why.
+    fn withhold(&mut self, now: u64, request: Request, why: impl Fn(&str) -> String) {
+        let message = format!("Breakwater: {}; no answer was given.", why(&request.question.method));
+        self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
     }
 
     fn settle_lane(&mut self, now: u64, mut request: Request, lane: usize, reason: Reason) {
@@ -110,7 +118,7 @@ impl Guard {
     pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
-        let names = self.names(&request);
+        let names = self.names(&request, request.race.iter().flat_map(|race| race.attempts()));
         let what = if late { "did not answer in time" } else { "could not answer" };
         let message = format!("Breakwater: {names} {what} ({}).", request.question.method);
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
@@ -230,9 +238,8 @@ impl Guard {
         }
     }
 
-    fn names(&self, request: &Request) -> String {
-        let attempts = request.race.as_ref().map(|r| r.attempts()).unwrap_or_default();
-        let lanes = attempts.iter().filter_map(|a| request.lanes.get(a.lane));
+    fn names<'a>(&self, request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> String {
+        let lanes = attempts.filter_map(|a| request.lanes.get(a.lane));
         let names: Vec<String> = lanes.map(|lane| self.name(request.question.chain, *lane)).collect();
         match names.split_last() {
             None => "no endpoint".to_owned(),

@@ -56,6 +56,9 @@ pub enum Need {
     Agree {
         /// Whether a third lane may settle a dispute.
         majority: bool,
+        /// Whether an endpoint's answer that no other lane confirms is none. The wallet's own is what the page would
+        /// have got anyway.
+        strict: bool,
     },
     /// The first success of a transaction sent to all lanes.
     Broadcast,
@@ -293,7 +296,7 @@ impl Race {
 
     fn weigh(&mut self, now: u64, lane: usize, outcome: Outcome, acts: &mut Vec<Act>) {
         match (outcome, self.plan.need) {
-            (Outcome::Answer | Outcome::ChainError, Need::Agree { majority }) => self.compare(now, majority, acts),
+            (Outcome::Answer | Outcome::ChainError, Need::Agree { majority, .. }) => self.compare(now, majority, acts),
             (Outcome::Answer, Need::Broadcast) => {
                 self.settle(now, End::Lane { lane, reason: Reason::Accepted }, acts);
             }
@@ -317,7 +320,7 @@ impl Race {
         let answers = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
         let (wanted, in_hand) = match self.plan.need {
             // Two disagree, and the lane that was to settle it could not.
-            Need::Agree { majority: true } if answers == 2 => (3, answers),
+            Need::Agree { majority: true, .. } if answers == 2 => (3, answers),
             Need::Agree { .. } => (2, answers),
             _ => (1, 0),
         };
@@ -334,7 +337,7 @@ impl Race {
     }
 
     /// Answers that can be compared.
-    fn answers(&self) -> impl Iterator<Item = &Attempt> {
+    pub fn answers(&self) -> impl Iterator<Item = &Attempt> {
         self.with(Outcome::Answer).chain(self.with(Outcome::ChainError))
     }
 
@@ -367,9 +370,11 @@ impl Race {
     /// What is in hand when nothing better can come: an answer nobody confirmed, the chain's error, null, or
     /// data that is behind, the newest first.
     fn fallback(&self) -> Option<End> {
-        let answers = self.answers().count();
-        if matches!(self.plan.need, Need::Agree { .. }) && answers > 1 {
-            return Some(End::Disputed);
+        let is_wallet = |a: &Attempt| self.plan.lanes.get(a.lane).is_some_and(|l| l.wallet);
+        match self.plan.need {
+            Need::Agree { .. } if self.answers().count() > 1 => return Some(End::Disputed),
+            Need::Agree { strict: true, .. } if self.answers().any(|a| !is_wallet(a)) => return Some(End::Unconfirmed),
+            _ => {}
         }
         let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });
         if let Some(a) = self.with(Outcome::Answer).next() {

@@ -88,6 +88,8 @@ pub enum End {
     },
     /// Lanes on different ground disagree, and nothing settles it.
     Disputed,
+    /// One lane answered, no other one confirms it, and its word alone is not to be given.
+    Unconfirmed,
     /// No lane answered.
     Failed {
         /// Whether time ran out, rather than lanes.
@@ -189,6 +191,7 @@ impl End {
         match self {
             End::Lane { reason, .. } => reason.word(),
             End::Disputed => "disputed",
+            End::Unconfirmed => "withheld",
             End::Failed { late: true } => "late",
             End::Failed { late: false } => "failed",
         }
@@ -201,6 +204,10 @@ impl End {
             End::Disputed => lang.pick(
                 "Endpoints on different ground disagree about this; no answer was given.",
                 "Des points d’accès sur des terrains différents ne sont pas d’accord ; aucune réponse n’a été donnée.",
+            ),
+            End::Unconfirmed => lang.pick(
+                "Only one endpoint could answer and nothing confirms it; as you chose, no answer was given.",
+                "Un seul point d’accès a pu répondre et rien ne le confirme ; selon votre choix, aucune réponse n’a été donnée.",
             ),
             End::Failed { late: true } => lang
                 .pick("No endpoint answered before the deadline.", "Aucun point d’accès n’a répondu avant l’échéance."),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::{Problem, Wrong};
 use super::{
     BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_LABELS, MAX_SITES,
-    MAX_TEXT_BYTES, Mode, Resolver, Settings, check,
+    MAX_TEXT_BYTES, Mode, Resolver, Settings, Unconfirmed, check,
 };
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
@@ -28,6 +28,8 @@ pub enum Edit {
     SetMode { chain: u64, mode: Mode },
     /// Choose what a page gets when compared lanes disagree.
     SetDispute { chain: u64, dispute: Dispute },
+    /// Choose what a page gets when nothing confirms an answer.
+    SetUnconfirmed { chain: u64, unconfirmed: Unconfirmed },
     /// Add an endpoint: last, or at a place (to undo a removal).
     AddEndpoint {
         chain: u64,
@@ -170,6 +172,7 @@ fn chains(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         }
         Edit::SetMode { chain, mode } => chain_mut(next, *chain)?.mode = *mode,
         Edit::SetDispute { chain, dispute } => chain_mut(next, *chain)?.dispute = *dispute,
+        Edit::SetUnconfirmed { chain, unconfirmed } => chain_mut(next, *chain)?.unconfirmed = *unconfirmed,
         Edit::AddEndpoint { .. } => add_endpoint(next, edit)?,
         Edit::Move { chain, key, to } => {
             let chain = chain_mut(next, *chain)?;

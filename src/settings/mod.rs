@@ -77,6 +77,8 @@ pub struct Chain {
     pub mode: Mode,
     /// What a page gets when compared lanes disagree.
     pub dispute: Dispute,
+    /// What a page gets when only one compared lane could answer.
+    pub unconfirmed: Unconfirmed,
     /// Endpoints in the person's order, each URL once.
     pub endpoints: Vec<Endpoint>,
 }
@@ -147,6 +149,17 @@ pub enum Dispute {
     Error,
     /// The answer of two out of three, an error when there is no majority.
     Majority,
+}
+
+/// What a page gets when one lane answered and no other one could say the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unconfirmed {
+    /// The answer, which the trail calls unconfirmed: reads go on through an outage.
+    #[default]
+    Answer,
+    /// An error that says so: whoever can silence the other lanes cannot lie either.
+    Error,
 }
 
 /// The chains the outage of 20 October 2025 took from their users. Without endpoints: none is used silently.
@@ -221,7 +234,14 @@ impl Chain {
     /// A chain without endpoints.
     #[must_use]
     pub fn new(id: u64, name: String) -> Chain {
-        Chain { id, name, mode: Mode::default(), dispute: Dispute::default(), endpoints: Vec::new() }
+        Chain {
+            id,
+            name,
+            mode: Mode::default(),
+            dispute: Dispute::default(),
+            unconfirmed: Unconfirmed::default(),
+            endpoints: Vec::new(),
+        }
     }
 
     /// Endpoints that are asked: the enabled ones, none when the mode is off.

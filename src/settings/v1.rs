@@ -1,4 +1,4 @@
-//! Version 1 of the settings file. Frozen: what it accepts and how it reads does not change any more.
+//! Version 1 of the settings file. Frozen from the first release: what it accepts and how it reads does not change any more.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::problem::{Problem, Wrong};
 use super::walk::{Fields, Node};
 use super::{
     BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_HEADERS, MAX_LABELS,
-    MAX_SITES, Mode, Resolver, Settings, check,
+    MAX_SITES, Mode, Resolver, Settings, Unconfirmed, check,
 };
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::SocketUrl;
@@ -25,7 +25,7 @@ const FILE: &[&str] = &[
     "labels",
     "resolver",
 ];
-const CHAIN: &[&str] = &["id", "name", "mode", "dispute", "endpoints"];
+const CHAIN: &[&str] = &["id", "name", "mode", "dispute", "unconfirmed", "endpoints"];
 const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator", "ws"];
 const LABEL: &[&str] = &["match", "operator", "region", "country"];
 
@@ -75,6 +75,7 @@ fn chains(node: Node<'_>) -> Result<Vec<Chain>, Problem> {
             name: display_name(&fields, || format!("Chain {id}"))?,
             mode: fields.get("mode").map(mode).transpose()?.unwrap_or_default(),
             dispute: fields.get("dispute").map(dispute).transpose()?.unwrap_or_default(),
+            unconfirmed: fields.get("unconfirmed").map(unconfirmed).transpose()?.unwrap_or_default(),
             endpoints: fields.get("endpoints").map(endpoints).transpose()?.unwrap_or_default(),
         });
     }
@@ -104,6 +105,14 @@ fn dispute(node: Node<'_>) -> Result<Dispute, Problem> {
         "error" => Dispute::Error,
         "majority" => Dispute::Majority,
         _ => return Err(node.wrong(Wrong::UnknownChoice { allowed: "error, majority" })),
+    })
+}
+
+fn unconfirmed(node: Node<'_>) -> Result<Unconfirmed, Problem> {
+    Ok(match node.text()? {
+        "answer" => Unconfirmed::Answer,
+        "error" => Unconfirmed::Error,
+        _ => return Err(node.wrong(Wrong::UnknownChoice { allowed: "answer, error" })),
     })
 }
 
@@ -202,6 +211,7 @@ struct ChainOut<'a> {
     name: &'a str,
     mode: Mode,
     dispute: Dispute,
+    unconfirmed: Unconfirmed,
     endpoints: Vec<EndpointOut<'a>>,
 }
 
@@ -237,7 +247,14 @@ pub(super) fn write(settings: &Settings) -> String {
 
 fn chain_out(chain: &Chain) -> ChainOut<'_> {
     let endpoints = chain.endpoints.iter().map(endpoint_out).collect();
-    ChainOut { id: chain.id, name: &chain.name, mode: chain.mode, dispute: chain.dispute, endpoints }
+    ChainOut {
+        id: chain.id,
+        name: &chain.name,
+        mode: chain.mode,
+        dispute: chain.dispute,
+        unconfirmed: chain.unconfirmed,
+        endpoints,
+    }
 }
 
 fn endpoint_out(endpoint: &Endpoint) -> EndpointOut<'_> {

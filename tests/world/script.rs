@@ -57,12 +57,13 @@ pub struct Setup {
     pub lanes: Vec<Lane>,
     pub mode: &'static str,
     pub dispute: &'static str,
+    pub unconfirmed: &'static str,
     pub deadline_ms: u64,
 }
 
 impl Setup {
     pub fn new(lanes: Vec<Lane>) -> Setup {
-        Setup { lanes, mode: "guard", dispute: "error", deadline_ms: 10_000 }
+        Setup { lanes, mode: "guard", dispute: "error", unconfirmed: "answer", deadline_ms: 10_000 }
     }
 
     pub fn mode(self, mode: &'static str) -> Setup {
@@ -84,7 +85,10 @@ impl Setup {
         let label = |net: &str, operator: &str, region: &str| json!({"match": format!("{net}.0/24"), "operator": operator, "region": region});
         json!({
             "version": 1, "deadline_ms": self.deadline_ms,
-            "chains": [{"id": 1, "name": "Ethereum", "mode": self.mode, "dispute": self.dispute, "endpoints": endpoints}],
+            "chains": [{
+                "id": 1, "name": "Ethereum", "mode": self.mode, "dispute": self.dispute, "unconfirmed": self.unconfirmed,
+                "endpoints": endpoints,
+            }],
             "labels": [label(AWS, "aws", "us-east-1"), label(GCP, "gcp", "europe-west3"), label(HETZNER, "hetzner", "fsn1")],
         }).to_string()
     }

@@ -20,7 +20,7 @@ export const world = () => ({
     site: { host: 'app.example.org', on: true, direct: true, chains: [1], locked: false },
     chains: [
       {
-        id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', in_use: false,
+        id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', unconfirmed: 'answer', in_use: false,
         endpoints: [endpoint('c'.repeat(16), 'Polygon One', AWS), endpoint('d'.repeat(16), 'Polygon Two', AWS, { health: 'down', why: 'No answer since 09:11.', p50_ms: null })],
         verdict: {
           level: 'warning', reason: 'shared', sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
@@ -29,7 +29,7 @@ export const world = () => ({
         },
       },
       {
-        id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', in_use: true,
+        id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', unconfirmed: 'answer', in_use: true,
         endpoints: [
           endpoint('a'.repeat(16), 'Infura', AWS),
           endpoint('b'.repeat(16), 'My node', ground('Hetzner DE', { jurisdiction: 'none-known' }), { private: true, p50_ms: 61, ws: 'wss://my-node.example/ws/…', live: true }),
@@ -42,7 +42,7 @@ export const world = () => ({
         },
       },
       ...[[10, 'Optimism'], [42161, 'Arbitrum One'], [8453, 'Base']].map(([id, name]) => ({
-        id, name, mode: 'guard', dispute: 'error', in_use: false, endpoints: [],
+        id, name, mode: 'guard', dispute: 'error', unconfirmed: 'answer', in_use: false, endpoints: [],
         verdict: { level: 'none', reason: 'no-endpoints', sentence: 'No endpoint: reads go to the wallet alone.', advice: 'Add two endpoints on different ground.', presets: [], domains: [], hhi: null },
       })),
     ],
@@ -72,8 +72,8 @@ export const world = () => ({
   settings: {
     version: 1, deadline_ms: 10_000, max_body_bytes: 33_554_432, own_chain: 1,
     chains: [
-      { id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', endpoints: ['One', 'Two'].map((name) => ({ url: `https://${name}.example/KEY`, name: `Polygon ${name}`, enabled: true, private: false, headers: {} })) },
-      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, ...(name === 'My node' ? { headers: { 'x-api-key': 'KEY' }, ws: 'wss://My-node.example/ws/KEY' } : { headers: {} }) })) },
+      { id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', unconfirmed: 'answer', endpoints: ['One', 'Two'].map((name) => ({ url: `https://${name}.example/KEY`, name: `Polygon ${name}`, enabled: true, private: false, headers: {} })) },
+      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', unconfirmed: 'answer', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, ...(name === 'My node' ? { headers: { 'x-api-key': 'KEY' }, ws: 'wss://My-node.example/ws/KEY' } : { headers: {} }) })) },
     ],
     sites_off: ['bank.example.org'], direct_off: ['www.example.org'],
     labels: [{ match: '192.168.0.0/16', operator: 'home', country: 'CH' }, { match: 'node.example.net', operator: 'hetzner', region: 'fsn1' }],

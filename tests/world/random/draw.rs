@@ -23,6 +23,8 @@ pub struct Book {
     pub site_off: bool,
     /// Mode and dispute by chain.
     pub chains: Vec<(u64, &'static str, &'static str)>,
+    /// Whether the person wants an error where nothing confirms an answer. Every fourth world, whatever else is drawn.
+    pub strict: bool,
     pub entries: Vec<Entry>,
 }
 
@@ -45,7 +47,8 @@ impl Book {
             )
             .collect()
         };
-        let chain = |(at, (id, mode, dispute)): (usize, &(u64, &str, &str))| json!({"id": id, "name": format!("Chain {id}"), "mode": mode, "dispute": dispute, "endpoints": endpoints(at)});
+        let unconfirmed = if self.strict { "error" } else { "answer" };
+        let chain = |(at, (id, mode, dispute)): (usize, &(u64, &str, &str))| json!({"id": id, "name": format!("Chain {id}"), "mode": mode, "dispute": dispute, "unconfirmed": unconfirmed, "endpoints": endpoints(at)});
         let label = |(net, operator, region, _): &(&str, &str, &str, &str)| json!({"match": format!("{net}.0/24"), "operator": operator, "region": region});
         let off: Vec<&str> = if self.site_off { vec!["o1.example"] } else { Vec::new() };
         json!({
@@ -156,6 +159,7 @@ impl Script {
         let book = Book {
             deadline_ms: rng.pick(&[10_000, 10_000, 10_000, 3_000, 500, 30_000]),
             site_off: false,
+            strict: seed % 4 == 3,
             chains: chains.iter().map(|c| (c.id, mode(&mut rng), rng.pick(&["error", "majority"]))).collect(),
             entries,
         };

@@ -112,6 +112,9 @@ impl Judge {
             Verdict::At(block) => self.behind(now, question, race, block),
             Verdict::True => {}
         }
+        if self.book.strict {
+            self.confirmed(now, question, race);
+        }
         if matches!(question.method, "eth_blockNumber") {
             self.never_back(now, at, question, text);
         }
@@ -156,11 +159,24 @@ impl Judge {
         self.script.nodes[node].spells.iter().all(|s| s.until < since || s.from > now)
     }
 
-    pub(super) fn lied(&mut self, now: u64, question: &Question, race: usize) {
-        let (mode, sends) = (self.races[race].mode, self.race_sends(race));
+    /// Whether the lanes of this question are held to agree.
+    fn compared(&self, question: &Question, race: usize) -> bool {
         // Nonces with what is pending are the business of the wallet's own node.
         let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
-        if mode != "compare" || self.modes_changed || pending {
+        truth::is_money(question.method) && self.races[race].mode == "compare" && !self.modes_changed && !pending
+    }
+
+    /// Where the person chose so, one lane's word alone is no answer.
+    fn confirmed(&mut self, now: u64, question: &Question, race: usize) {
+        let said = self.race_sends(race).iter().filter(|s| s.said.is_some()).count();
+        if said < 2 && self.compared(question, race) && !self.races[race].mixed {
+            self.fail(now, "an answer was given that nothing confirms");
+        }
+    }
+
+    pub(super) fn lied(&mut self, now: u64, question: &Question, race: usize) {
+        let sends = self.race_sends(race);
+        if !self.compared(question, race) {
             if !sends.iter().any(|s| s.lied) && !self.races[race].mixed {
                 self.fail(now, "a lie that no lane told");
             }
@@ -246,7 +262,9 @@ impl Judge {
                 let sends = self.race_sends(race);
                 let said: BTreeSet<String> =
                     sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
-                if said.len() < 2 && !self.races[race].mixed {
+                if said.len() < 2 && self.book.strict {
+                    self.gave_up(now, race, "it was withheld");
+                } else if said.len() < 2 && !self.races[race].mixed {
                     self.fail(now, "a dispute among lanes that agree");
                 }
             }
