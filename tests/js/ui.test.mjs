@@ -193,6 +193,21 @@ test('moved by keyboard, the focus stays with the endpoint', async () => {
   await page.close();
 });
 
+test('where endpoints are compared, a person chooses what a dispute and an unconfirmed answer come to', async () => {
+  const page = await own.open(POPUP, world());
+  await page.waitForSelector('#mode-1');
+  assert.equal(await page.$('#mode-1-unconfirmed'), null, 'only where it means something');
+  await page.select('#mode-1', 'compare');
+  await page.waitForSelector('#mode-1-unconfirmed');
+  await page.select('#mode-1-dispute', 'majority');
+  await page.select('#mode-1-unconfirmed', 'error');
+  await page.waitForFunction(() => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.type === 'edit').length === 3);
+  assert.deepEqual(await edits(page), [
+    { op: 'set-mode', chain: 1, mode: 'compare' }, { op: 'set-dispute', chain: 1, dispute: 'majority' },
+    { op: 'set-unconfirmed', chain: 1, unconfirmed: 'error' }]);
+  await page.close();
+});
+
 test('a drill is started on what the endpoints stand on, shown while it runs, and told about afterwards', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Drill');

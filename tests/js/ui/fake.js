@@ -16,6 +16,9 @@ export function fake({ messages, lang, world }) {
     if (edit.op === 'enable') one.enabled = edit.enabled;
     if (edit.op === 'move') chain.endpoints.splice(edit.to, 0, ...chain.endpoints.splice(place, 1));
     if (edit.op === 'remove-endpoint') chain.endpoints.splice(place, 1);
+    if (edit.op === 'set-mode') chain.mode = edit.mode;
+    if (edit.op === 'set-dispute') chain.dispute = edit.dispute;
+    if (edit.op === 'set-unconfirmed') chain.unconfirmed = edit.unconfirmed;
     if (edit.op === 'site') world.snapshot.site.on = edit.on;
     if (edit.op === 'add-endpoint') chain.endpoints.splice(edit.at ?? 99, 0, { ...world.added, name: edit.name });
   };
