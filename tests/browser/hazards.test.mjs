@@ -102,6 +102,14 @@ test('wagmi assigns removeListener; providers[] hands out guarded wallets; ether
   assert.match(String(seen[3]), /^0x/);
 });
 
+test('a wallet defines itself over us and says ethereum#initialized: who listens reads a guarded one', async () => {
+  const page = await on.visit({
+    after: `addEventListener('ethereum#initialized', () => { window.atInit = window.ethereum; });
+      const toy = window.toy = new PlainWallet(); define(window, toy); dispatchEvent(new Event('ethereum#initialized'));`,
+  });
+  guarded(await exercise(page, 'atInit'));
+});
+
 test('several wallets at once: each announced under its own name, each read on its own chain', async () => {
   const page = await on.visit({
     after: `window.heard = []; addEventListener('eip6963:announceProvider', (e) => heard.push(e.detail));
@@ -197,4 +205,22 @@ test('two patchers on one page: each sees a request once, and the read is guarde
   });
   guarded(await exercise(page));
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).log), ['eth_blockNumber', 'personal_sign']);
+});
+
+test('another guard announces each wallet again, as we do: heard once, and guarded', async () => {
+  const page = await on.visit({
+    after: `window.heard = [];
+      const own = new WeakSet();
+      addEventListener('eip6963:announceProvider', (event) => {
+        if (own.has(event)) return;
+        event.stopImmediatePropagation();
+        const again = new CustomEvent(event.type, { detail: Object.freeze({ ...event.detail, provider: Object.create(event.detail.provider) }) });
+        own.add(again);
+        dispatchEvent(again);
+      }, true);
+      addEventListener('eip6963:announceProvider', ({ detail }) => { if (detail.info.name === 'toy') heard.push(detail); });
+      const toy = window.toy = new PlainWallet({ name: 'toy' }); announce(window, toy);`,
+  });
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).heard.length), 1);
+  guarded(await exercise(page, 'heard[0].provider'));
 });
