@@ -81,7 +81,9 @@ fn a_dispute_without_a_third_is_told_at_once() {
     world.reply("a", "\"0x1\"");
     world.reply("b", "\"0x2\"");
     world.lost("c");
-    assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
+    let (code, message) = world.failure(1).expect("an error");
+    assert_eq!(code, -32002);
+    assert!(message.contains("a and b disagree about"), "c said nothing: {message}");
 }
 
 #[test]
