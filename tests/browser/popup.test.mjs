@@ -85,6 +85,39 @@ test("the trail tells the reads", async () => {
   assert.ok(!shown.includes("http"), "no URL in it");
 });
 
+/** @param {string} id of a select @param {string} value */
+const choose = async (id, value) => {
+  await until(() => popup.evaluate((which) => document.getElementById(which) !== null, id), (there) => there, id);
+  await popup.evaluate((which, wanted) => {
+    const select = /** @type {HTMLSelectElement} */ (document.getElementById(which));
+    select.value = wanted;
+    select.dispatchEvent(new Event("change"));
+  }, id, value);
+};
+
+test("compared, an endpoint that nothing confirms is believed or not, as the person chooses here", async () => {
+  const balance = () => ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
+  const settings = async () => {
+    const { mode, unconfirmed } = (await on.session.snapshot()).chains.find((/** @type {any} */ chain) => chain.id === 1);
+    return `${mode} ${unconfirmed}`;
+  };
+  await press("Chains", ".tabs");
+  await choose("mode-1", "compare");
+  await choose("mode-1-unconfirmed", "error");
+  await until(settings, (now) => now === "compare error", "the choice");
+  assert.match((await balance()).result, /^0x/, "they agree");
+  for (const node of on.net.nodes.slice(1)) await node.setFault("refuse");
+  const withheld = await balance();
+  assert.equal(withheld.code, -32002);
+  assert.match(withheld.message, /^Breakwater: only .+ answered eth_getBalance, and nothing confirms it/);
+  await choose("mode-1-unconfirmed", "answer");
+  await until(settings, (now) => now === "compare answer", "the other choice");
+  assert.match((await balance()).result, /^0x/);
+  await on.net.heal();
+  await choose("mode-1", "guard");
+  await until(settings, (now) => now === "guard answer", "the usual mode");
+});
+
 test("switched off here, the site's next page has no provider of ours", async () => {
   await popup.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#site-on")).click());
   await says("this site is left untouched", "the state");
