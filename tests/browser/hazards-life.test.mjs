@@ -1,6 +1,8 @@
 // What passes between a page and its wallet, in a real browser, with Breakwater between them; and without a wallet.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { until } from './stage.mjs';
 import { exercise, guarded, toyStage } from './toy-stage.mjs';
 import { withToys } from '../toys/script.mjs';
@@ -10,6 +12,15 @@ let on;
 
 before(async () => { on = await toyStage(); });
 after(() => on?.close());
+
+/** The site is switched on or off, for new pages too. @param {boolean} wanted */
+async function switched(wanted) {
+  await on.session.setSettings({ ...on.net.settings(), sites_off: wanted ? [] : ['127.0.0.1'] });
+  await on.session.evalBackground(async (there) => {
+    const excluded = async () => Boolean((await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length);
+    while (await excluded() === there) await new Promise((r) => { setTimeout(r, 20); });
+  }, wanted);
+}
 
 test('send with a callback, sendAsync with an array, send of a name, synchronous send, enable', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
@@ -61,6 +72,19 @@ test('a slow wallet is asked for its chain when the page looks for wallets, so t
     assert.equal(await inTime(page, which), '0x1');
     assert.deepEqual(await calls(), ['eth_chainId']);
   }
+});
+
+test('wagmi\'s first read of a page with a wallet that takes 250 ms: answered, where without us it never is', async () => {
+  const { outputFiles } = await build({ entryPoints: [fileURLToPath(new URL('pages/wagmi-read.mjs', import.meta.url))], bundle: true, format: 'iife', write: false, target: 'es2022' });
+  const dapp = `<script>${outputFiles[0]?.text.replaceAll('</script', '<\\/script')}</script>`;
+  const visit = () => on.visit({ after: 'const toy = window.toy = new SlowWallet({ delay: 250 }); assign(window, toy);', body: dapp });
+  const firstRead = (/** @type {import('puppeteer-core').Page} */ page) => page.evaluate(() => /** @type {any} */ (window).firstRead());
+  assert.match(await firstRead(await visit()), /^\d+$/);
+  await switched(false);
+  const bare = await visit();
+  await bare.waitForFunction(() => /** @type {any} */ (window).ethereum === /** @type {any} */ (window).toy);
+  assert.match(await firstRead(bare), /timed? ?out|too long/i);
+  await switched(true);
 });
 
 test('a wallet that never says its chain: in time if it shows one, and never made up if it shows none', async () => {
@@ -170,16 +194,13 @@ test('a site that is switched off: at once in open pages, and untouched in new o
   const code = 'const toy = window.toy = new PlainWallet(); window.wasThere = "ethereum" in window; assign(window, toy);';
   const page = await on.visit({ after: code });
   guarded(await exercise(page));
-  await on.session.setSettings({ ...on.net.settings(), sites_off: ['127.0.0.1'] });
+  await switched(false);
   await page.waitForFunction(() => /** @type {any} */ (window).ethereum === /** @type {any} */ (window).toy);
   assert.equal((await exercise(page, undefined, true)).block, 'plain:eth_blockNumber');
-  await on.session.evalBackground(async () => {
-    while (!(await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length) await new Promise((r) => { setTimeout(r, 20); });
-  });
   const fresh = await on.visit({ after: code });
   assert.deepEqual(await fresh.evaluate(() => {
     const { wasThere, fetch } = /** @type {any} */ (window);
     return [wasThere, /native code/.test(String(fetch)), 'value' in /** @type {any} */ (Object.getOwnPropertyDescriptor(window, 'ethereum'))];
   }), [false, true, true]);
-  await on.session.setSettings(on.net.settings());
+  await switched(true);
 });
