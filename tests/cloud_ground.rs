@@ -313,7 +313,7 @@ fn the_seat_of_its_company_is_cited_or_said_to_be_unknown() {
             .to_owned()
     ));
     assert!(
-        lines("lb.drpc.org", Lang::En).contains(&"Operator: dRPC, P2P Staking (headquarters not known).".to_owned())
+        lines("1rpc.io", Lang::En).contains(&"Operator: 1RPC, Automata Network (headquarters not known).".to_owned())
     );
     assert!(
         lines("rpcfast.com", Lang::Fr)
