@@ -31,22 +31,19 @@ impl Guard {
         }
         match end {
             End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
-            End::Disputed => {
-                let names = self.names(&request, request.race.iter().flat_map(|race| race.answers()));
-                self.withhold(now, request, |method| format!("{names} disagree about {method}"));
-            }
-            End::Unconfirmed => {
-                let name = self.names(&request, request.race.iter().flat_map(|race| race.answers()));
-                self.withhold(now, request, |method| format!("only {name} answered {method}, and nothing confirms it"));
+            // An answer that is not to be believed is none. The page is told why.
+            End::Disputed | End::Unconfirmed => {
+                let names = self.names(&request, request.race.iter().flat_map(|race| race.said()));
+                let method = &request.question.method;
+                let why = match end {
+                    End::Disputed => format!("{names} disagree about {method}"),
+                    _ => format!("only {names} answered {method}, and nothing confirms it"),
+                };
+                let message = format!("Breakwater: {why}; no answer was given.");
+                self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
             }
             End::Failed { late } => self.settle_failed(now, request, late),
         }
-    }
-
-    /// An answer that is not to be believed is none. The page is told why.
-    fn withhold(&mut self, now: u64, request: Request, why: impl Fn(&str) -> String) {
-        let message = format!("Breakwater: {}; no answer was given.", why(&request.question.method));
-        self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
     }
 
     fn settle_lane(&mut self, now: u64, mut request: Request, lane: usize, reason: Reason) {

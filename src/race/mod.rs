@@ -317,7 +317,7 @@ impl Race {
 
     /// An attempt brought nothing that wins: the next lane, unless one is out that may still win.
     fn go_on(&mut self, now: u64, outcome: Outcome, acts: &mut Vec<Act>) {
-        let answers = self.with(Outcome::Answer).count() + self.with(Outcome::ChainError).count();
+        let answers = self.answers().count();
         let (wanted, in_hand) = match self.plan.need {
             // Two disagree, and the lane that was to settle it could not.
             Need::Agree { majority: true, .. } if answers == 2 => (3, answers),
@@ -337,8 +337,13 @@ impl Race {
     }
 
     /// Answers that can be compared.
-    pub fn answers(&self) -> impl Iterator<Item = &Attempt> {
+    fn answers(&self) -> impl Iterator<Item = &Attempt> {
         self.with(Outcome::Answer).chain(self.with(Outcome::ChainError))
+    }
+
+    /// Attempts that brought what could be given, where nothing better came.
+    pub fn said(&self) -> impl Iterator<Item = &Attempt> {
+        self.answers().chain(self.with(Outcome::Empty)).chain(self.with(Outcome::Stale))
     }
 
     /// Whether another lane of a comparison says something else, and none says the same.
@@ -373,7 +378,7 @@ impl Race {
         let is_wallet = |a: &Attempt| self.plan.lanes.get(a.lane).is_some_and(|l| l.wallet);
         match self.plan.need {
             Need::Agree { .. } if self.answers().count() > 1 => return Some(End::Disputed),
-            Need::Agree { strict: true, .. } if self.answers().any(|a| !is_wallet(a)) => return Some(End::Unconfirmed),
+            Need::Agree { strict: true, .. } if self.said().any(|a| !is_wallet(a)) => return Some(End::Unconfirmed),
             _ => {}
         }
         let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });

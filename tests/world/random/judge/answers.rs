@@ -113,7 +113,7 @@ impl Judge {
             Verdict::True => {}
         }
         if self.book.strict {
-            self.confirmed(now, question, race);
+            self.confirmed(now, question, race, &result);
         }
         if matches!(question.method, "eth_blockNumber") {
             self.never_back(now, at, question, text);
@@ -167,8 +167,8 @@ impl Judge {
     }
 
     /// Where the person chose so, one lane's word alone is no answer.
-    fn confirmed(&mut self, now: u64, question: &Question, race: usize) {
-        let said = self.race_sends(race).iter().filter(|s| s.said.is_some()).count();
+    fn confirmed(&mut self, now: u64, question: &Question, race: usize, result: &Value) {
+        let said = self.race_sends(race).iter().filter(|s| s.said.as_ref() == Some(result)).count();
         if said < 2 && self.compared(question, race) && !self.races[race].mixed {
             self.fail(now, "an answer was given that nothing confirms");
         }
@@ -262,7 +262,8 @@ impl Judge {
                 let sends = self.race_sends(race);
                 let said: BTreeSet<String> =
                     sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
-                if said.len() < 2 && self.book.strict {
+                let one = sends.iter().filter(|s| s.said.is_some()).count() < 2;
+                if one && self.book.strict {
                     self.gave_up(now, race, "it was withheld");
                 } else if said.len() < 2 && !self.races[race].mixed {
                     self.fail(now, "a dispute among lanes that agree");
