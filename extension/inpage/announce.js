@@ -1,36 +1,38 @@
-// EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. We stop
-// each announcement and dispatch it again, with the same `info` and one stable wrapper. Never under another name.
+// EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. The event
+// goes its way, neither stopped nor dispatched again: who listens after us reads one with the same `info` and the
+// guarded provider. In Chromium an event that was once stopped reaches nobody when its wallet dispatches it again.
 
+import { looksLike } from './looks.js';
 import { CAPTURE, originals } from './originals.js';
 
 export const ANNOUNCE = 'eip6963:announceProvider';
 export const REQUEST = 'eip6963:requestProvider';
 
+/** A wallet that is announced more often than this in a second answers what it hears of itself. */
+const MOST_TIMES = 64;
+
+const nativeDetail = Reflect.getOwnPropertyDescriptor(originals.CustomEvent?.prototype ?? {}, 'detail')?.get ?? '';
+
 export class Announcements {
   /**
    * @param {import('./registry.js').Registry} registry
-   * @param {(announce: () => void) => void} [defer] for the own provider: after the wallets
-   * @param {(rdns: string) => void} [met] a wallet has announced itself for the first time
+   * @param {{look?: () => void, wanted?: () => void, met?: (rdns: string) => void}} [hooks] `window.ethereum` may have
+   *   changed; somebody looks for providers; a wallet has announced itself for the first time
    */
-  constructor(registry, defer = (announce) => registry.client.timers.setTimeout(announce, 0), met = () => {}) {
+  constructor(registry, { look = () => {}, wanted = () => {}, met = () => {} } = {}) {
     this.registry = registry;
-    this.defer = defer;
+    this.look = look;
     this.met = met;
     /** @type {WeakMap<object, object>} a wallet's detail → ours */
     this.details = new WeakMap();
-    /** @type {WeakSet<Event>} */
-    this.ours = new WeakSet();
-    /** @type {Set<unknown>} `info` of what we are dispatching right now */
-    this.passing = new Set();
-    /** @type {object | null} detail of the own provider */
-    this.own = null;
-    this.waiting = false;
+    /** @type {WeakMap<object, {since: number, times: number}>} how often a provider was announced */
+    this.counts = new WeakMap();
+    /** @type {{event: Event, provider: object}[]} announcements on their way */
+    this.passing = [];
+    /** A wallet has announced itself. */
+    this.any = false;
     this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
-    this.onRequest = () => {
-      registry.client.wake();
-      registry.seek();
-      this.announceOwn();
-    };
+    this.onRequest = () => wanted();
   }
 
   /** Adding what is there already changes nothing, so this may run as often as one likes. */
@@ -47,41 +49,50 @@ export class Announcements {
   /** @param {CustomEvent} event */
   announced(event) {
     const { detail } = event;
-    // Another guard of wallets may dispatch ours again as its own: two that stop each other would never end.
-    if (this.ours.has(event) || this.passing.has(detail?.info)) return;
     const provider = detail?.provider;
-    if (typeof provider !== 'object' || provider === null || this.registry.wrap(provider) === provider) return;
-    event.stopImmediatePropagation();
-    this.registry.meet(provider);
-    if (!this.details.has(detail) && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
-    const ours = this.details.get(detail) ?? Object.freeze({ ...detail, provider: this.registry.wrap(provider) });
+    if (typeof provider !== 'object' || provider === null || this.registry.own.has(provider)) return;
+    this.any = true;
+    if (this.registry.raws.has(provider)) return; // dispatched again, by the wallet or by one that rewrites it
+    this.look(); // the wallet may have locked `window.ethereum` just before
+    const often = this.countOf(event, provider);
+    if (often === 1 && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
+    const shown = often > MOST_TIMES ? provider : this.registry.wrap(provider);
+    if (shown === provider) return;
+    const ours = this.details.get(detail) ?? copied(detail, shown);
     this.details.set(detail, ours);
-    this.dispatch(ours);
+    const { get } = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({ get detail() { return ours; } }, 'detail'));
+    Reflect.defineProperty(event, 'detail', { get: looksLike(get, nativeDetail), enumerable: false, configurable: true });
   }
 
-  /** @param {any} detail */
+  /**
+   * A wallet that announces itself while it hears of itself compares the provider with its own: where that can be
+   * patched in place, it is handed out itself from now on.
+   * @param {Event} event
+   * @param {object} provider
+   * @returns {number} how often it was announced in this second
+   */
+  countOf(event, provider) {
+    this.passing = this.passing.filter((one) => one.event.eventPhase !== 0 && one.event !== event);
+    if (this.passing.some((one) => one.provider === provider)) this.registry.patch(provider);
+    this.passing.push({ event, provider });
+    const now = this.registry.client.timers.now();
+    const known = this.counts.get(provider);
+    if (!known) {
+      this.counts.set(provider, { since: now, times: 1 });
+      return 1;
+    }
+    if (now - known.since > 1_000) Object.assign(known, { since: now, times: 1 });
+    return Math.max(2, known.times += 1);
+  }
+
+  /** @param {object} detail of the own provider */
   dispatch(detail) {
-    const event = new originals.CustomEvent(ANNOUNCE, { detail });
-    this.ours.add(event);
-    this.passing.add(detail.info);
-    originals.dispatchEvent(event); // listeners' faults are reported by the platform, not thrown
-    this.passing.delete(detail.info);
+    originals.dispatchEvent(new originals.CustomEvent(ANNOUNCE, { detail }));
   }
+}
 
-  /** @param {object | null} detail of the own provider, or null when it is not to be had */
-  setOwn(detail) {
-    if (this.own === detail) return;
-    this.own = detail;
-    this.announceOwn();
-  }
-
-  /** Some dApps take the first provider they hear of, and a read-only one is no wallet: it speaks last. */
-  announceOwn() {
-    if (this.own === null || this.waiting) return;
-    this.waiting = true;
-    this.defer(() => {
-      this.waiting = false;
-      if (this.own !== null) this.dispatch(this.own);
-    });
-  }
+/** @param {any} detail @param {object} provider @returns {object} one that can be written to where the wallet's can */
+function copied(detail, provider) {
+  const ours = { ...detail, provider };
+  return Object.isFrozen(detail) ? Object.freeze(ours) : ours;
 }

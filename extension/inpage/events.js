@@ -1,35 +1,39 @@
 // A wallet's events reach the page with the wrapper as `this`: to the page, the wrapper is the wallet.
 //
-// The emitter keeps order and count: each listener of the page has one stand-in, so that adding it twice and
-// removing it once mean what they meant.
+// The emitter keeps order and count: each listener of the page has one stand-in for an event, so that adding it twice
+// and removing it once mean what they meant. What the page hears of the wallet's chain, we hear just before it.
 
 import { originals } from './originals.js';
 
 export class Listeners {
   /**
-   * @param {object} target the wallet's own provider
+   * @param {import('./wallet.js').Wallet} wallet
    * @param {() => object} wrapper
    */
-  constructor(target, wrapper) {
-    this.target = target;
+  constructor(wallet, wrapper) {
+    this.wallet = wallet;
     this.wrapper = wrapper;
-    /** @type {WeakMap<Function, Function>} */
-    this.standIns = new WeakMap();
+    /** @type {Map<unknown, WeakMap<Function, Function>>} */
+    this.standIns = new Map();
     /** @type {WeakMap<Function, Function>} */
     this.pages = new WeakMap();
   }
 
-  /** @param {unknown} listener @returns {unknown} */
-  standIn(listener) {
+  /** @param {unknown} name of the event @param {unknown} listener @returns {unknown} */
+  standIn(name, listener) {
     if (typeof listener !== 'function' || this.pages.has(listener)) return listener;
-    const known = this.standIns.get(listener);
+    let ofEvent = this.standIns.get(name);
+    if (!ofEvent) this.standIns.set(name, ofEvent = new WeakMap());
+    const known = ofEvent.get(listener);
     if (known) return known;
-    const { target, wrapper } = this;
+    const { wallet, wrapper } = this;
+    if (name === 'chainChanged') wallet.speaks = true;
     const standIn = function standIn(/** @type {unknown[]} */ ...args) {
+      wallet.heard(name, args[0]);
       // @ts-ignore `this` is what the emitter makes it
-      return originals.apply(listener, this === target ? wrapper() : this, args);
+      return originals.apply(listener, this === wallet.target ? wrapper() : this, args);
     };
-    this.standIns.set(listener, standIn);
+    ofEvent.set(listener, standIn);
     this.pages.set(standIn, listener);
     return standIn;
   }

@@ -1,11 +1,15 @@
 // `window.ethereum`: wallets put themselves there before us or after us, by assignment or by definition.
 //
 //   nothing there           accessor with a setter; a wallet that assigns is seen
-//   a value or a getter     read it first, then an accessor of the same shape that hands out the wrapper
+//   a value or a getter     an accessor of the same shape that hands out the wrapper
 //   locked, but writable    assign the wrapper
 //   locked                  patch the provider's own `request`; if that is locked too, say so and leave it
 //
-// A wallet that defines over our accessor later is found by `ensure`, which runs while the page loads.
+// A wallet that defines over our accessor later is found by `ensure`, which runs while the page loads. To a wallet
+// with a setter an assignment means that another wallet has come: ours are none, and others' reach it as they are.
+
+import { accessorText, looksLike } from './looks.js';
+import { originals } from './originals.js';
 
 /** Two patchers that undo each other must come to an end. */
 const MOST_TIMES = 16;
@@ -14,8 +18,8 @@ export class Global {
   /**
    * @param {any} win
    * @param {import('./registry.js').Registry} registry
-   * @param {{interest: () => void, own: () => any, locked: () => void}} hooks the page looked; what to show
-   *   when no wallet is there; a wallet cannot be guarded
+   * @param {{interest: () => void, own: () => any, locked: () => void, look?: () => void}} hooks somebody looked; what to
+   *   show when no wallet is there; a wallet cannot be guarded
    */
   constructor(win, registry, hooks) {
     this.win = win;
@@ -25,75 +29,95 @@ export class Global {
     this.below = undefined;
     this.armed = false;
     this.times = 0;
-    /** @type {unknown} a locked value that was dealt with already */
+    /** @type {unknown} a locked value, or the getter of one, that was dealt with already */
     this.dealt = undefined;
     /** @type {(() => void)[]} */
     this.undo = [];
-    this.get = () => this.read();
-    this.set = (/** @type {any} */ value) => this.write(value);
+    /** @type {(() => any) | undefined} our getter, while it stands there */
+    this.get = undefined;
   }
 
-  /** Puts our accessor in place, or does what is possible. Cheap when all is well. */
-  ensure() {
+  /**
+   * Puts our accessor in place, or does what is possible. Cheap when all is well.
+   * @param {boolean} [again] a locked getter may give another wallet than the last time
+   */
+  ensure(again = false) {
     const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
-    if (there?.get === this.get && this.armed) return;
+    if (this.armed && there?.get === this.get) return;
     if (there && !there.configurable) {
-      this.lockedUp(there);
+      if (again || this.dealt === undefined || this.dealt !== (there.get ?? there.value)) this.lockedUp(there);
       return;
     }
     if (this.times++ >= MOST_TIMES) return;
     this.below = there;
-    this.registry.meet(there?.value);
+    const { get, set } = this.accessor(there);
+    this.get = get;
     const settable = !there || there.writable === true || there.set !== undefined;
     this.armed = Reflect.defineProperty(this.win, 'ethereum', {
-      get: this.get, set: settable ? this.set : undefined, enumerable: there?.enumerable ?? true, configurable: true,
+      get, set: settable ? set : undefined, enumerable: there?.enumerable ?? true, configurable: true,
     });
+  }
+
+  /** Looks like the wallet's own, or like one of the platform. @param {PropertyDescriptor | undefined} there */
+  accessor(there) {
+    const self = this;
+    const ours = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({
+      get ethereum() { return self.read(); }, set ethereum(value) { self.write(value); },
+    }, 'ethereum'));
+    const over = (/** @type {'get' | 'set'} */ part) => {
+      const wallets = there?.[part];
+      if (!wallets) return looksLike(ours[part], accessorText(this.win, part, 'ethereum'));
+      return looksLike(new Proxy(wallets, { apply: (_, _self, args) => originals.apply(ours[part], undefined, args) }), wallets);
+    };
+    return { get: over('get'), set: over('set') };
+  }
+
+  /** Whether a wallet is there: its getter is not for us to call. */
+  get taken() {
+    const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
+    const wallets = this.armed && there?.get === this.get ? this.below : there;
+    return wallets !== undefined && (wallets.get !== undefined || (wallets.value ?? null) !== null);
   }
 
   /** @returns {any} the wallet's own object, if one is there */
   raw() {
     const { below } = this;
     if (!below) return undefined;
-    return below.get ? Reflect.apply(below.get, this.win, []) : below.value;
+    return below.get ? originals.apply(below.get, this.win, []) : below.value;
   }
 
   read() {
     this.hooks.interest();
+    this.hooks.look?.();
     const raw = this.raw();
-    this.registry.meet(raw);
     return raw === undefined || raw === null ? this.hooks.own() ?? raw : this.registry.wrap(raw);
   }
 
-  /** @param {any} value */
+  /** What somebody else assigns, as it would have come without us. @param {any} value */
   write(value) {
     const raw = this.registry.raw(value);
     if (this.registry.own.has(raw)) return; // a page that writes back what it read
-    if (this.below?.set) Reflect.apply(this.below.set, this.win, [raw]);
+    if (this.below?.set) originals.apply(this.below.set, this.win, [raw]);
     else this.below = { value: raw, writable: true, enumerable: true, configurable: true };
-    this.registry.meet(raw);
   }
 
   /** @param {PropertyDescriptor} there */
   lockedUp(there) {
     const value = this.win.ethereum;
-    if (value === this.dealt || typeof value !== 'object' || value === null) return;
-    const wrapper = this.registry.wrap(value);
-    if (wrapper === value) return; // ours already
-    this.registry.meet(value);
-    if (there.writable || there.set) this.win.ethereum = wrapper;
-    this.dealt = this.win.ethereum;
-    if (this.dealt === wrapper) {
-      this.undo.push(() => { this.win.ethereum = value; });
-      return;
-    }
-    const back = this.registry.patch(value);
-    if (back) this.undo.push(back);
-    else this.hooks.locked();
+    this.dealt = there.get ?? value;
+    if (typeof value !== 'object' || value === null) return;
+    const wrapper = there.writable ? this.registry.wrap(value) : value;
+    if (wrapper !== value) {
+      this.win.ethereum = wrapper;
+      this.dealt = wrapper;
+      this.undo.push(() => { if (this.win.ethereum === wrapper) this.win.ethereum = value; });
+    } else if (!this.registry.raws.has(value) && !this.registry.patch(value)) this.hooks.locked();
   }
 
   /** Leaves the window as it would be without us. */
   disarm() {
     for (const back of this.undo.splice(0)) back();
+    this.registry.disarm();
     this.dealt = undefined;
     if (!this.armed) return;
     this.armed = false;

@@ -1,31 +1,34 @@
 // When to look again: while the page loads a wallet may define over us, and `document.open()` takes away every
 // listener of the window. Both show in the document's tree, and observers run before the parser's next script.
 
+import { wrapMethod } from './direct/wrap.js';
 import { CAPTURE, originals } from './originals.js';
 
 /**
  * @param {Document} doc
- * @param {() => void} look
+ * @param {(again: boolean) => void} see `again`: a wallet may have moved where nothing shows it
  * @returns {() => void} stops
  */
-export function watchLoading(doc, look) {
+export function watchLoading(doc, see) {
+  const look = () => see(false);
+  const again = () => see(true);
   const opened = new originals.MutationObserver(look); // the root element goes when the document is opened anew
   opened.observe(doc, { childList: true });
   const growing = new originals.MutationObserver(look);
   growing.observe(doc, { childList: true, subtree: true });
   const loaded = () => {
     growing.disconnect();
-    look();
+    again();
   };
   if (doc.readyState === 'loading') doc.addEventListener('DOMContentLoaded', loaded, { once: true, capture: true });
   else loaded();
   const names = ['ethereum#initialized', 'load'];
-  for (const name of names) originals.addEventListener(name, look, CAPTURE);
+  for (const name of names) originals.addEventListener(name, again, CAPTURE);
   const unpatch = ['open', 'write', 'writeln'].map((name) => lookAfter(/** @type {any} */ (Document.prototype), name, look));
   return () => {
     opened.disconnect();
     growing.disconnect();
-    for (const name of names) originals.removeEventListener(name, look, CAPTURE);
+    for (const name of names) originals.removeEventListener(name, again, CAPTURE);
     for (const undo of unpatch) undo();
   };
 }
@@ -37,17 +40,9 @@ export function watchLoading(doc, look) {
  * @param {() => void} look
  */
 function lookAfter(prototype, name, look) {
-  const before = Reflect.getOwnPropertyDescriptor(prototype, name);
-  if (!before || typeof before.value !== 'function' || !before.configurable) return () => {};
-  const patched = new Proxy(before.value, {
-    apply: (f, self, args) => {
-      const result = originals.apply(f, self, args);
-      look();
-      return result;
-    },
+  return wrapMethod(prototype, name, (native, self, args) => {
+    const result = originals.apply(native, self, args);
+    look();
+    return result;
   });
-  Reflect.defineProperty(prototype, name, { ...before, value: patched });
-  return () => {
-    if (prototype[name] === patched) Reflect.defineProperty(prototype, name, before);
-  };
 }

@@ -7,13 +7,16 @@ import { originals } from './originals.js';
 import { Announcements } from './announce.js';
 import { Client } from './client.js';
 import { Global } from './global.js';
+import { Offer } from './offer.js';
 import { OwnProvider } from './own.js';
 import { Registry } from './registry.js';
 import { detailOf } from './identity.js';
 import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
 import { followState } from './presence.js';
+import { installLooks } from './looks.js';
 import { offerPort } from '../lib/handover.js';
+import { alignWeb3 } from './web3.js';
 import { watchLoading } from './loading.js';
 
 /**
@@ -42,10 +45,10 @@ function openLine(heard) {
   };
 }
 
-/** @param {() => void} then runs in a task of its own, once the document is there */
+/** @param {() => void} then once the document is there */
 function whenLoaded(then) {
-  if (document.readyState !== 'loading') originals.setTimeout(then, 0);
-  else document.addEventListener('DOMContentLoaded', () => originals.setTimeout(then, 0), { once: true });
+  if (document.readyState !== 'loading') then();
+  else document.addEventListener('DOMContentLoaded', then, { once: true, capture: true });
 }
 
 function main() {
@@ -57,35 +60,40 @@ function main() {
   const registry = new Registry(client);
   /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
   let own = null;
-  let loaded = document.readyState === 'complete';
-
   const makeOwn = () => {
     const provider = new OwnProvider(client);
     registry.own.add(provider);
     return { provider, detail: detailOf(provider) };
   };
-  const serving = () => (own === null || own.provider.chainId === null ? null : own);
   /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
   const met = new Set();
-  const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
+  const align = () => alignWeb3(window, registry);
+  const wanted = () => offer.wanted();
   const global = new Global(window, registry, {
-    interest: () => {
-      client.wake();
-      registry.seek();
-    },
-    own: () => (loaded ? serving()?.provider : undefined),
-    locked: () => post({ type: 'locked' }),
+    interest: wanted, look: align, own: () => offer.provider, locked: () => post({ type: 'locked' }),
   });
-  const look = () => {
+  const announcements = new Announcements(registry, {
+    wanted, look: () => global.ensure(), met: (rdns) => met.add(rdns),
+  });
+  const offer = new Offer(client, {
+    wallets: () => announcements.any || global.taken, announce: (detail) => announcements.dispatch(detail),
+  });
+  const look = (/** @type {boolean} */ again) => {
     announcements.arm();
-    global.ensure();
+    global.ensure(again);
+    align();
   };
   /** @type {(() => void) | null} */
   let stop = null;
   const install = () => {
     if (stop !== null) return;
-    look();
-    stop = watchLoading(document, look);
+    const unlook = installLooks();
+    look(true);
+    const unwatch = watchLoading(document, look);
+    stop = () => {
+      unwatch();
+      unlook();
+    };
   };
   const destroy = () => {
     stop?.();
@@ -110,12 +118,12 @@ function main() {
   };
 
   install();
-  document.addEventListener('DOMContentLoaded', () => { loaded = true; }, { once: true, capture: true });
+  whenLoaded(() => offer.loaded());
   followState(client, { install, destroy, setDirect });
   client.onState((state) => {
     own ??= makeOwn();
     for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
-    announcements.setOwn(serving()?.detail ?? null);
+    offer.become(own.provider.chainId === null ? null : own);
   });
 }
 

@@ -1,7 +1,8 @@
 // One record and one wrapper per wallet provider, however often the page meets it: dApps compare identities.
 
+import { patchMember } from './patch.js';
 import { Wallet } from './wallet.js';
-import { isProvider, makeWrapper } from './wrapper.js';
+import { makeWrapper } from './wrapper.js';
 import { route } from './route.js';
 
 export class Registry {
@@ -16,61 +17,49 @@ export class Registry {
     this.raws = new WeakMap();
     /** @type {WeakSet<object>} providers of our own: never wrapped */
     this.own = new WeakSet();
+    /** @type {WeakSet<Function>} what is called `request` and is ours */
+    this.guards = new WeakSet();
     /** @type {Wallet | null} the first one seen */
     this.first = null;
-    /** The page has looked for wallets. */
-    this.sought = false;
-    /** @type {Set<Wallet>} met before that, and not asked for their chain */
-    this.unasked = new Set();
-  }
-
-  /**
-   * A wallet is in the page. It is heard from now on, as many say their chain when they connect; it is asked only when
-   * the page looks for wallets, for it is in every page of the browser. Not in its own tick: it may not be ready there.
-   * @param {any} provider
-   */
-  meet(provider) {
-    if (!isProvider(provider) || this.raws.has(provider) || this.own.has(provider)) return;
-    const wallet = this.wallet(provider);
-    if (wallet.met) return;
-    wallet.met = true;
-    this.unasked.add(wallet);
-    Promise.resolve().then(() => {
-      wallet.follow();
-      if (this.sought) this.askAll();
-    });
-  }
-
-  /** The page looks for wallets: what it will ask next is their chain. */
-  seek() {
-    if (this.sought) return;
-    this.sought = true;
-    Promise.resolve().then(() => this.askAll()); // a question that the page asks in this tick is its own
-  }
-
-  askAll() {
-    for (const wallet of this.unasked) wallet.askEarly();
-    this.unasked.clear();
+    /** @type {Set<() => void>} what takes our functions out of wallets again */
+    this.patches = new Set();
   }
 
   /** @param {object} target @returns {Wallet} */
   wallet(target) {
     let wallet = this.wallets.get(target);
-    if (!wallet) this.wallets.set(target, wallet = new Wallet(target, this.client));
+    if (!wallet) this.wallets.set(target, wallet = new Wallet(target, this.client, this.patches));
     return wallet;
   }
 
-  /** @param {any} provider @returns {any} its stable wrapper; anything but an object as it is */
+  /**
+   * @param {any} provider
+   * @returns {any} its stable wrapper; a provider that is guarded as it stands, and anything but an object, as it is
+   */
   wrap(provider) {
     if (typeof provider !== 'object' || provider === null) return provider;
     if (this.raws.has(provider) || this.own.has(provider)) return provider;
-    this.first ??= this.wallet(provider);
+    if (this.wallets.get(provider)?.kept) return provider;
     const known = this.wrappers.get(provider);
     if (known) return known;
-    const wrapper = makeWrapper(this.wallet(provider), this.client, (p) => this.wrap(p));
+    if (this.isGuarded(provider)) return provider;
+    this.first ??= this.wallet(provider);
+    const wrapper = makeWrapper(this.wallet(provider), this.client, (p) => this.wrap(p), this.guards);
     this.wrappers.set(provider, wrapper);
     this.raws.set(wrapper, provider);
     return wrapper;
+  }
+
+  /**
+   * Other wallets stand in front of what we handed out, and a getter may make a new proxy of it each time.
+   * @param {any} provider
+   */
+  isGuarded(provider) {
+    try {
+      return this.guards.has(provider.request);
+    } catch {
+      return false;
+    }
   }
 
   /** @param {any} value the wallet's own object, when this is a wrapper of ours */
@@ -79,27 +68,29 @@ export class Registry {
   }
 
   /**
-   * Guards a provider whose place in the page is locked, by its own `request`.
+   * Guards a provider whose place in the page is locked, by its own `request`. It is handed out itself from then on.
    * @param {any} provider
-   * @returns {(() => void) | null} takes it back; null when the member is locked too
+   * @returns {boolean} whether it is guarded now
    */
   patch(provider) {
+    if (this.isGuarded(provider)) return true;
     const wallet = this.wallet(provider);
-    if (wallet.kept !== null) return () => {};
-    const kept = provider.request;
-    if (typeof kept !== 'function') return null;
-    const before = Reflect.getOwnPropertyDescriptor(provider, 'request');
-    const patched = new Proxy(kept, { apply: (_, _self, args) => route(wallet, this.client, args) });
-    Reflect.set(provider, 'request', patched);
-    if (provider.request !== patched) return null;
-    wallet.kept = kept;
+    const patch = patchMember(provider, 'request', (_, _self, args) => route(wallet, this.client, args));
+    if (patch === null) return false;
+    this.guards.add(patch.patched);
+    wallet.kept = patch.kept;
     this.first ??= wallet;
-    return () => {
-      if (provider.request === patched) {
-        if (before) Reflect.defineProperty(provider, 'request', before);
-        else Reflect.deleteProperty(provider, 'request');
-      }
+    this.patches.add(() => {
+      patch.undo();
+      this.guards.delete(patch.patched);
       wallet.kept = null;
-    };
+    });
+    return true;
+  }
+
+  /** The wallets' own functions again. */
+  disarm() {
+    for (const undo of this.patches) undo();
+    this.patches.clear();
   }
 }

@@ -166,7 +166,10 @@ function guarded(wallet, client, asked, args, kind) {
   const ask = (/** @type {number} */ chain) =>
     client.ask({ chain, method: asked.method, params, kind, owner: wallet, lane });
   const chain = wallet.knownChain();
-  if (state !== null && chain !== null) return client.guards(chain) ? ask(chain) : wallet.call(...args);
+  if (state !== null && chain !== null) {
+    if (!client.guards(chain)) return wallet.call(...args);
+    return kind === 'read' ? wallet.unlessMoved(chain, ask(chain), lane) : ask(chain);
+  }
   return later(wallet, client).then((known) => (known !== null && client.guards(known) ? ask(known) : lane()));
 }
 

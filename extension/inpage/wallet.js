@@ -2,6 +2,7 @@
 
 import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
+import { patchMember } from './patch.js';
 
 /** A question of its chain that is out, whoever asked; `said` rejects when it is no word on the chain it is on now.
  * @typedef {{at: number, said: Promise<unknown>}} Question */
@@ -10,15 +11,21 @@ import { originals } from './originals.js';
 const CHAIN_WAIT_MS = 1_000;
 /** A wallet that forgets to emit `chainChanged` is found out this soon, in ms. */
 const VERIFY_MS = 1_000;
+/** A read waits this long for a wallet to say its chain again, in ms. */
+const DOUBT_MS = 250;
+/** Events after which a wallet may be on another chain. @type {Set<unknown>} */
+const WORDS = new Set(['chainChanged', 'connect', 'accountsChanged', 'disconnect']);
 
 export class Wallet {
   /**
    * @param {any} target the wallet's own provider object
    * @param {import('./client.js').Client} client
+   * @param {Set<() => void>} [patches] takes what gives the wallet its own functions back
    */
-  constructor(target, client) {
+  constructor(target, client, patches = new Set()) {
     this.target = target;
     this.client = client;
+    this.patches = patches;
     /** @type {Function | null} the wallet's own `request`, when ours had to be put in its place */
     this.kept = null;
     /** @type {number | null} */
@@ -28,10 +35,18 @@ export class Wallet {
     /** Grows with every word of the wallet on its chain: older answers are told from newer ones by it. */
     this.epoch = 0;
     this.following = false;
+    /** What it emits passes us. */
+    this.hooked = false;
+    /** It has emitted a word on its chain, or the page listens for one: the next will be heard. */
+    this.speaks = false;
+    /** @type {Promise<void> | null} its chain is being asked again */
+    this.doubt = null;
+    /** The last word of this tick: each listener of the page brings it once more. @type {string | null} */
+    this.word = null;
+    /** @type {((message: any) => void)[]} */
+    this.hearers = [];
     /** @type {Question | null} */
     this.out = null;
-    /** It is in the page: its events are heard. */
-    this.met = false;
     this.verifiedAt = -Infinity;
     /** True while we call the wallet: a patcher between us and it may come back through a wrapper. */
     this.inside = false;
@@ -51,21 +66,40 @@ export class Wallet {
     }
   }
 
-  /** Listens to the wallet's events, before the page's own listeners. */
+  /**
+   * Hears what the wallet emits, once the page uses it. Never as a listener: wallets ask upstream for each one they
+   * have, and some emit once more for it.
+   */
   follow() {
     if (this.following) return;
     this.following = true;
-    const on = (/** @type {string} */ name, /** @type {(value: any) => void} */ listener) => {
-      try {
-        this.target.on?.(name, listener);
-      } catch {
-        // a wallet without events: its chain is asked again and again (`fresh`)
-      }
-    };
-    on('chainChanged', (chain) => this.learn(chain));
-    on('connect', (info) => this.learn(info?.chainId));
-    on('accountsChanged', () => this.forget());
-    on('disconnect', () => this.forget());
+    const patch = patchMember(this.target, 'emit', (emit, self, args) => {
+      this.heard(args[0], args[1]);
+      return originals.apply(emit, self, args);
+    });
+    this.hooked = patch !== null;
+    if (patch === null) return;
+    this.patches.add(() => {
+      patch.undo();
+      this.following = this.hooked = false;
+    });
+  }
+
+  /**
+   * The wallet emits this: learnt before the page's listeners are called.
+   * @param {unknown} name
+   * @param {any} value
+   */
+  heard(name, value) {
+    if (name === 'message' && this.hooked) for (const hearer of this.hearers) hearer(value);
+    const chain = name === 'connect' ? value?.chainId : value;
+    const word = WORDS.has(name) ? `${name} ${name === 'connect' || name === 'chainChanged' ? chain : ''}` : null;
+    if (word === null || this.word === word) return;
+    this.word = word;
+    Promise.resolve().then(() => { this.word = null; });
+    this.speaks = true;
+    if (name === 'connect' || name === 'chainChanged') this.learn(chain);
+    else this.forget();
   }
 
   /** Whether the page's listeners can be told of a subscription's events. */
@@ -79,7 +113,11 @@ export class Wallet {
   }
 
   /** @param {(message: any) => void} listener for the wallet's own subscriptions */
-  hear(listener) { this.target.on('message', listener); }
+  hear(listener) {
+    this.follow();
+    if (this.hooked) this.hearers.push(listener);
+    else this.target.on('message', listener);
+  }
 
   /** @param {unknown} said a chain id as the wallet says it */
   learn(said) {
@@ -110,8 +148,32 @@ export class Wallet {
     this.follow();
     if (this.chain === null) return null;
     if (typeof this.target.on !== 'function') return null;
-    if (this.client.timers.now() - this.verifiedAt > VERIFY_MS) this.askChain();
+    if (this.client.timers.now() - this.verifiedAt > VERIFY_MS) this.verify();
     return this.chain;
+  }
+
+  /** Many wallets emit nothing while nobody listens: until they have said it again, what we know is in doubt. */
+  verify() {
+    const said = this.askChain();
+    if (this.speaks) return;
+    const doubt = Promise.race([said, new Promise((/** @type {(none: null) => void} */ resolve) => {
+      this.client.timers.setTimeout(() => resolve(null), DOUBT_MS);
+    })]).then(() => { if (this.doubt === doubt) this.doubt = null; });
+    this.doubt = doubt;
+  }
+
+  /**
+   * A read that was asked while its chain was in doubt.
+   * @param {number} chain
+   * @param {Promise<unknown>} answer
+   * @param {() => unknown} lane the wallet's own answer
+   * @returns {Promise<unknown>}
+   */
+  unlessMoved(chain, answer, lane) {
+    const { doubt } = this;
+    if (doubt === null) return answer;
+    const sure = () => doubt.then(() => (this.chain === null || this.chain === chain ? answer : lane()));
+    return answer.then(sure, sure);
   }
 
   /** @returns {Promise<number | null>} null when the wallet does not say it in time */
@@ -121,14 +183,6 @@ export class Wallet {
       this.client.timers.setTimeout(() => resolve(null), CHAIN_WAIT_MS);
     });
     return Promise.race([this.askChain(), late]);
-  }
-
-  /**
-   * Before the page asks: a wallet that has to wake up itself has a start then. A page's own question goes first.
-   */
-  askEarly() {
-    const { gone, state } = this.client;
-    if (this.chain === null && this.out === null && !gone && state?.on !== false) this.askChain();
   }
 
   /** One question at a time, unless it is lost. @returns {Promise<number | null>} */

@@ -1,7 +1,7 @@
 // `eth_chainId`: wagmi gives it 100 ms. The wallet's own word, as early as the wallet can give it; never a guess.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ON, now, page } from './lib/page.mjs';
+import { now, page } from './lib/page.mjs';
 import { settle } from './lib/clock.mjs';
 import { PlainWallet } from '../toys/wallets.js';
 
@@ -19,49 +19,69 @@ function quiet(shows = {}) {
   return { wallet, ends };
 }
 
-test('a wallet is asked once the page looks for wallets, in whatever order they come; before that only heard', async () => {
-  for (const first of ['wallet', 'page']) {
-    const { wallet, ends } = quiet();
-    const { registry } = page(wallet, null);
-    if (first === 'page') registry.seek();
-    registry.meet(wallet);
-    registry.meet(wallet);
-    assert.deepEqual([ends.length, wallet.listenerCount('chainChanged')], [0, 0], 'nothing in its own tick');
-    await settle();
-    assert.deepEqual([ends.length, wallet.listenerCount('chainChanged')], [first === 'page' ? 1 : 0, 1]);
-    registry.seek();
-    await settle();
-    assert.equal(ends.length, 1);
-  }
+test('a page that uses no wallet: none is called or heard', async () => {
+  const { wallet, ends } = quiet();
+  const { registry, clock } = page(wallet, null);
+  registry.wrap(wallet);
+  await clock.pass(60_000);
+  assert.deepEqual([ends.length, wallet.calls, [...wallet.events.keys()], Reflect.ownKeys(wallet).includes('emit')], [0, [], [], false]);
 });
 
-test('what it says when it connects is enough, and it is not asked', async () => {
+test('what it emits is heard by no listener of ours', async () => {
   const { wallet, ends } = quiet();
-  const { registry, provider } = page(wallet, null);
-  registry.meet(wallet);
-  await settle();
+  const { provider } = page(wallet);
+  provider.request({ method: 'eth_gasPrice' });
+  assert.deepEqual([ends.length, [...wallet.events.keys()]], [1, []]);
   wallet.emit('connect', { chainId: '0x89' });
-  registry.seek();
   await settle();
   assert.deepEqual(await now(provider.request(CHAIN)), { value: '0x89' });
-  assert.equal(ends.length, 0);
+  assert.equal(ends.length, 1, 'and it is not asked again');
 });
 
-test('switched off: nobody is asked', async () => {
+test('a wallet whose emit is locked: the page\'s listener tells', async () => {
   const { wallet, ends } = quiet();
-  const { registry } = page(wallet, { ...ON, on: false });
-  registry.meet(wallet);
-  registry.seek();
-  await settle();
-  assert.equal(ends.length, 0);
+  Object.defineProperty(wallet, 'emit', { value: wallet.emit });
+  const { provider } = page(wallet);
+  const heard = /** @type {any[]} */ ([]);
+  provider.on('chainChanged', (/** @type {string} */ chain) => heard.push(chain, provider.request(CHAIN)));
+  provider.on('chainChanged', (/** @type {string} */ chain) => heard.push(chain, provider.request(CHAIN)));
+  wallet.emit('chainChanged', '0x89');
+  assert.deepEqual(await Promise.all(heard), ['0x89', '0x89', '0x89', '0x89']);
+  assert.deepEqual([ends.length, wallet.listenerCount('chainChanged')], [0, 2]);
 });
 
-/** The page has looked, and the wallet was asked. @param {object} [shows] */
+/** A page whose wallet has not said its chain for a while, and has moved without a word. */
+async function moved() {
+  const { wallet, ends } = quiet();
+  const p = page(wallet);
+  const first = p.provider.request(CHAIN);
+  ends[0]?.resolve('0x1');
+  await first;
+  await p.clock.pass(5_000);
+  const read = p.provider.request({ method: 'eth_gasPrice' });
+  assert.equal(ends.length, 2);
+  p.answer('0x7');
+  return { ...p, ends, read };
+}
+
+test('a wallet that emits nothing: a read waits for its word', async () => {
+  const same = await moved();
+  assert.deepEqual(await now(same.read), { pending: true });
+  same.ends[1]?.resolve('0x1');
+  assert.deepEqual(await now(same.read), { value: '0x7' });
+  const other = await moved();
+  other.ends[1]?.resolve('0x89');
+  assert.deepEqual(await now(other.read), { value: 'plain:eth_gasPrice' }, 'not the old chain\'s');
+  const slow = await moved();
+  await slow.clock.pass(250);
+  assert.deepEqual(await now(slow.read), { value: '0x7' });
+});
+
+/** A read has asked the wallet for its chain. @param {object} [shows] */
 async function asked(shows) {
   const { wallet, ends } = quiet(shows);
   const p = page(wallet);
-  p.registry.meet(wallet);
-  p.registry.seek();
+  p.provider.request({ method: 'eth_gasPrice' });
   await settle();
   return { ...p, wallet, ends };
 }
@@ -114,12 +134,8 @@ test('an error of the page\'s own question is the page\'s', async () => {
 test('a wallet that is late and has never said its chain: what it shows of it', async () => {
   for (const early of [true, false]) {
     const { wallet, ends } = quiet({ chainId: '0x89' });
-    const { provider, registry, clock } = page(wallet);
-    if (early) {
-      registry.meet(wallet);
-      registry.seek();
-      await settle();
-    }
+    const { provider, clock } = page(wallet);
+    if (early) provider.request({ method: 'eth_gasPrice' });
     const answer = provider.request(CHAIN);
     await clock.pass(49);
     assert.deepEqual(await now(answer), { pending: true });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
 import { Announcements } from '../../extension/inpage/announce.js';
 import { Global } from '../../extension/inpage/global.js';
+import { GRACE_MS, Offer } from '../../extension/inpage/offer.js';
 import { PlainWallet, announce, assign, define, lock, patcher, solidWallet } from '../toys/wallets.js';
 
 /** A window of its own, with or without wallet before us. @param {(win: any) => void} [before] */
@@ -219,34 +220,63 @@ test('EIP-6963: what is no announcement passes', () => {
   end();
 });
 
-test('EIP-6963: the own provider answers a request while it can serve, after the wallets', async () => {
-  const { heard, announcements, clock, sent, end } = announcing();
-  const detail = { info: {}, provider: {} };
-  announcements.registry.own.add(detail.provider);
-  dispatchEvent(new Event('eip6963:requestProvider'));
-  assert.ok(!heard.includes(detail));
-  announcements.setOwn(detail);
+/** A page where nobody has announced anything. @param {object | null} [state] */
+function offering(state = ON) {
+  const p = page(undefined, state);
+  const there = { wallets: false };
+  /** @type {object[]} */
+  const shown = [];
+  const offer = new Offer(p.client, { wallets: () => there.wallets, announce: (detail) => shown.push(detail) });
+  const own = { provider: {}, detail: {} };
+  return { ...p, offer, own, shown, there };
+}
+
+test('without a wallet the own provider is shown after a grace', async () => {
+  const { offer, own, shown, clock } = offering();
+  offer.become(own);
+  offer.wanted();
+  await clock.pass(1_000);
+  assert.deepEqual([shown, offer.provider], [[], undefined], 'the document is not there yet');
+  offer.loaded();
+  await clock.pass(GRACE_MS - 1);
+  assert.deepEqual([shown, offer.provider], [[], undefined]);
+  await clock.pass(1);
+  assert.deepEqual([shown, offer.provider], [[own.detail], own.provider]);
+  offer.wanted();
+  offer.wanted();
   await clock.pass(0);
-  assert.equal(heard.at(-1), detail);
-  announce(globalThis, new PlainWallet({ name: 'four' }));
-  dispatchEvent(new Event('eip6963:requestProvider'));
-  assert.equal(heard.at(-1).info.name, 'four');
+  assert.equal(shown.length, 2);
+  offer.become(null);
+  offer.wanted();
   await clock.pass(0);
-  assert.equal(heard.at(-1), detail);
-  announcements.setOwn(null);
-  dispatchEvent(new Event('eip6963:requestProvider'));
-  await clock.pass(0);
-  assert.equal(heard.filter((d) => d === detail).length, 2);
-  assert.deepEqual(sent, []);
-  end();
+  assert.deepEqual([shown.length, offer.provider], [2, undefined]);
 });
 
-test('EIP-6963: a page that asks wakes the worker', () => {
-  const p = page(undefined, null);
-  const announcements = new Announcements(p.registry);
-  announcements.arm();
-  dispatchEvent(new Event('eip6963:requestProvider'));
-  assert.deepEqual(p.sent, [{ type: 'hello' }]);
-  announcements.disarm();
-  p.client.receive(ON);
+test('a wallet that comes takes the own provider\'s place', async () => {
+  for (const when of ['before', 'after']) {
+    const { offer, own, shown, there, clock } = offering();
+    there.wallets = when === 'before';
+    offer.become(own);
+    offer.wanted();
+    offer.loaded();
+    await clock.pass(GRACE_MS);
+    assert.equal(shown.length, when === 'before' ? 0 : 1);
+    there.wallets = true;
+    offer.wanted();
+    await clock.pass(0);
+    assert.deepEqual([shown.length, offer.provider], [when === 'before' ? 0 : 1, undefined]);
+  }
+});
+
+test('the worker wakes for a look only where no wallet is', async () => {
+  for (const wallets of [true, false]) {
+    const { offer, there, sent, clock } = offering(null);
+    there.wallets = wallets;
+    offer.loaded();
+    await clock.pass(1_000);
+    assert.deepEqual(sent, [], 'nobody looks');
+    offer.wanted();
+    await clock.pass(0);
+    assert.deepEqual(sent, wallets ? [] : [{ type: 'hello' }]);
+  }
 });

@@ -25,6 +25,12 @@ const HOSTS = {
   534352: 'scroll-mainnet.g.alchemy.com rpc.scroll.io scroll.drpc.org 1rpc.io/scroll scroll-rpc.publicnode.com',
 };
 
+/** Hosts that say the chain themselves: in the name, or in the query (CAIP-2). @type {[RegExp, (url: URL) => string | null][]} */
+const SAY_IT = [
+  [/^(\d+)\.rpc\.thirdweb\.com$/, (url) => /** @type {string} */ (url.hostname.split('.')[0])],
+  [/^rpc\.walletconnect\.(org|com)$/, (url) => /^eip155:(\d+)$/.exec(url.searchParams.get('chainId') ?? '')?.[1] ?? null],
+];
+
 /** @type {Map<string, number> | null} made when a page first calls JSON-RPC: most never do */
 let byHost = null;
 
@@ -56,6 +62,8 @@ export function mayBeAFork(url) {
  * @returns {number | null} EIP-155 id
  */
 export function knownChain(url) {
+  const says = SAY_IT.find(([host]) => host.test(url.hostname))?.[1](url);
+  if (says) return Number.isSafeInteger(Number(says)) && Number(says) > 0 ? Number(says) : null;
   const path = url.pathname.replace(/\/$/, '');
   const chainOf = chains();
   const whole = chainOf.get(url.host + path);

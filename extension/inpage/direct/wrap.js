@@ -1,5 +1,7 @@
 // Replacing one function of the platform so that a page cannot tell, except by what it does.
 
+import { looksLike } from '../looks.js';
+
 /**
  * @callback Trap
  * @param {Function} native  the function as it was
@@ -58,7 +60,7 @@ export function wrapConstructor(owner, key, made) {
 
 /**
  * Put a proxy in a function's place. A proxy of the native function keeps its name, length, prototype,
- * statics and whether it is a constructor; the engine prints it as native code.
+ * statics and whether it is a constructor.
  * A locked property is left alone: then that way of calling is not guarded, and nothing breaks.
  *
  * @param {any} owner
@@ -71,12 +73,7 @@ function replace(owner, key, part, handler) {
   const before = Object.getOwnPropertyDescriptor(owner, key);
   const native = before?.[part];
   if (!before?.configurable || typeof native !== 'function') return () => {};
-  const wrapped = new Proxy(native, {
-    ...handler,
-    get: (target, name, receiver) =>
-      name === 'toString' ? nativeText(target, wrapped) : Reflect.get(target, name, receiver),
-  });
-  return set(owner, key, wrapped, part);
+  return set(owner, key, looksLike(new Proxy(native, handler), native), part);
 }
 
 /**
@@ -93,17 +90,4 @@ function set(owner, key, wrapped, part = 'value') {
   return () => {
     if (Object.getOwnPropertyDescriptor(owner, key)?.[part] === wrapped) Object.defineProperty(owner, key, before);
   };
-}
-
-/**
- * `fetch.toString()` with the native name in it: monitoring scripts look for
- * `function fetch() { [native code] }` to know whether they may use it.
- *
- * @param {Function} native  what stood there before: itself a proxy, when another extension was first
- * @param {Function} wrapped
- */
-function nativeText(native, wrapped) {
-  return new Proxy(Function.prototype.toString, {
-    apply: (target, self, args) => (self === wrapped ? native.toString() : Reflect.apply(target, self, args)),
-  });
 }
