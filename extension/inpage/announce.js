@@ -54,9 +54,10 @@ export class Announcements {
     this.any = true;
     if (this.registry.raws.has(provider)) return; // dispatched again, by the wallet or by one that rewrites it
     this.look(); // the wallet may have locked `window.ethereum` just before
-    const often = this.countOf(event, provider);
-    if (often === 1 && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
-    const shown = often > MOST_TIMES ? provider : this.registry.wrap(provider);
+    const times = this.countOf(provider);
+    if (times === 1 && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
+    if (this.answersItself(event, provider) || times > MOST_TIMES) return;
+    const shown = this.registry.wrap(provider);
     if (shown === provider) return;
     const ours = this.details.get(detail) ?? copied(detail, shown);
     this.details.set(detail, ours);
@@ -65,16 +66,20 @@ export class Announcements {
   }
 
   /**
-   * A wallet that announces itself while it hears of itself compares the provider with its own: where that can be
-   * patched in place, it is handed out itself from now on.
+   * A wallet that announces itself while it hears of itself compares the provider with its own. Where that can be
+   * patched in place it is handed out itself from now on; where not, it is let through before it goes on for ever.
    * @param {Event} event
    * @param {object} provider
-   * @returns {number} how often it was announced in this second
    */
-  countOf(event, provider) {
+  answersItself(event, provider) {
     this.passing = this.passing.filter((one) => one.event.eventPhase !== 0 && one.event !== event);
-    if (this.passing.some((one) => one.provider === provider)) this.registry.patch(provider);
+    const depth = this.passing.filter((one) => one.provider === provider).length;
     this.passing.push({ event, provider });
+    return depth > 0 && (this.registry.patch(provider) || depth > 1);
+  }
+
+  /** @param {object} provider @returns {number} how often it was announced in this second, and 1 only the first time */
+  countOf(provider) {
     const now = this.registry.client.timers.now();
     const known = this.counts.get(provider);
     if (!known) {
@@ -82,7 +87,7 @@ export class Announcements {
       return 1;
     }
     if (now - known.since > 1_000) Object.assign(known, { since: now, times: 1 });
-    return Math.max(2, known.times += 1);
+    return known.times += 1;
   }
 
   /** @param {object} detail of the own provider */

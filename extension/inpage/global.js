@@ -79,6 +79,12 @@ export class Global {
     return wallets !== undefined && (wallets.get !== undefined || (wallets.value ?? null) !== null);
   }
 
+  /** Whether what is read here is guarded, and not a wallet that cannot be. */
+  get guards() {
+    const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
+    return (this.armed && there?.get === this.get) || this.registry.raws.has(there?.value);
+  }
+
   /** @returns {any} the wallet's own object, if one is there */
   raw() {
     const { below } = this;

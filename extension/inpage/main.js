@@ -4,19 +4,15 @@
 // leaves nothing on `window` but the accessor of `ethereum`, which is there for wallets to assign to.
 
 import { originals } from './originals.js';
-import { Announcements } from './announce.js';
 import { Client } from './client.js';
-import { Global } from './global.js';
-import { Offer } from './offer.js';
 import { OwnProvider } from './own.js';
-import { Registry } from './registry.js';
 import { detailOf } from './identity.js';
 import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
 import { followState } from './presence.js';
 import { installLooks } from './looks.js';
 import { offerPort } from '../lib/handover.js';
-import { alignWeb3 } from './web3.js';
+import { guardWallets } from './wallets.js';
 import { watchLoading } from './loading.js';
 
 /**
@@ -57,7 +53,8 @@ function main() {
     else client.receive(message);
   });
   const client = new Client({ post });
-  const registry = new Registry(client);
+  const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
+  const { registry, met, offer } = wallets;
   /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
   let own = null;
   const makeOwn = () => {
@@ -65,31 +62,13 @@ function main() {
     registry.own.add(provider);
     return { provider, detail: detailOf(provider) };
   };
-  /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
-  const met = new Set();
-  const align = () => alignWeb3(window, registry);
-  const wanted = () => offer.wanted();
-  const global = new Global(window, registry, {
-    interest: wanted, look: align, own: () => offer.provider, locked: () => post({ type: 'locked' }),
-  });
-  const announcements = new Announcements(registry, {
-    wanted, look: () => global.ensure(), met: (rdns) => met.add(rdns),
-  });
-  const offer = new Offer(client, {
-    wallets: () => announcements.any || global.taken, announce: (detail) => announcements.dispatch(detail),
-  });
-  const look = (/** @type {boolean} */ again) => {
-    announcements.arm();
-    global.ensure(again);
-    align();
-  };
   /** @type {(() => void) | null} */
   let stop = null;
   const install = () => {
     if (stop !== null) return;
     const unlook = installLooks();
-    look(true);
-    const unwatch = watchLoading(document, look);
+    wallets.look(true);
+    const unwatch = watchLoading(document, wallets.look);
     stop = () => {
       unwatch();
       unlook();
@@ -98,8 +77,7 @@ function main() {
   const destroy = () => {
     stop?.();
     stop = null;
-    announcements.disarm();
-    global.disarm();
+    wallets.disarm();
   };
 
   /** @type {(() => void) | null} the page's own JSON-RPC is rescued until the person says otherwise */

@@ -1,7 +1,9 @@
 // The toy wallets as text, for a page that plays a wallet before us or after us.
 import { readFileSync } from 'node:fs';
 
-const text = readFileSync(new URL('wallets.js', import.meta.url), 'utf8').replaceAll(/^export /gm, '');
+const read = (/** @type {string} */ name) => readFileSync(new URL(name, import.meta.url), 'utf8').replaceAll(/^export /gm, '')
+  .replaceAll(/^import .*\n/gm, '');
+const text = read('wallets.js') + read('strange.js');
 
 /** @param {string} code that uses the toys @returns {string} a script that leaves only what `code` puts on `window` */
 export const withToys = (code) => `(() => {\n${text}\n${code}\n})();`;
