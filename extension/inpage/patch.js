@@ -28,7 +28,9 @@ export function patchMember(object, name, around) {
       active = false;
       if (Reflect.getOwnPropertyDescriptor(object, name)?.value !== patched) return; // somebody stands over it
       if (before) Reflect.defineProperty(object, name, before);
-      else Reflect.deleteProperty(object, name);
+      else if (!Reflect.deleteProperty(object, name) || Reflect.getOwnPropertyDescriptor(object, name)) {
+        Reflect.defineProperty(object, name, { ...flags, value: kept }); // a proxy that deletes nothing
+      }
     };
     if (object[name] === patched) return { kept, patched, undo };
     undo();

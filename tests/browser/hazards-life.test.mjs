@@ -58,7 +58,7 @@ const inTime = (page, which = 'window.ethereum') => page.evaluate((source) => Pr
   new Promise((resolve) => { setTimeout(resolve, 100, 'late'); }),
 ]), which);
 
-test('a slow wallet is asked for its chain when the page looks for wallets, so that the first question is in time', async () => {
+test('a page that looks for wallets calls none', async () => {
   for (const [put, look, which] of [
     ['announce(window, toy);', `addEventListener('eip6963:announceProvider', (e) => { window.found = e.detail.provider; });
       dispatchEvent(new Event('eip6963:requestProvider'));`, 'window.found'],
@@ -66,9 +66,9 @@ test('a slow wallet is asked for its chain when the page looks for wallets, so t
   ]) {
     const page = await on.visit({ after: `const toy = window.toy = new SlowWallet({ delay: 400 }); ${put}` });
     const calls = () => page.evaluate(() => /** @type {any} */ (window).toy.calls.map((/** @type {any} */ call) => call.method));
-    assert.deepEqual(await calls(), [], 'a page that does not look is none of its business');
     await page.evaluate((code) => { new Function(code)(); }, look);
-    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 450); })); // the wallet's own 400 ms
+    // Its own first question is the first; once that is answered, the next is in time.
+    await page.evaluate((source) => new Function(`return ${source}`)().request({ method: 'eth_chainId' }), which);
     assert.equal(await inTime(page, which), '0x1');
     assert.deepEqual(await calls(), ['eth_chainId']);
   }

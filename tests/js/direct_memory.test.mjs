@@ -77,6 +77,20 @@ describe('known hosts', () => {
     assert.equal(chainOf('https://rpc.linea.build?x=1'), 59144);
   });
 
+  it('say their chain in the host or the query', () => {
+    assert.equal(chainOf('https://rpc.walletconnect.org/v1/?chainId=eip155:10&projectId=k'), 10);
+    assert.equal(chainOf('https://rpc.walletconnect.com/v1?projectId=k&chainId=eip155%3A59144'), 59144);
+    assert.equal(chainOf('https://rpc.walletconnect.com?chainId=eip155:137'), 137);
+    assert.equal(chainOf('https://8453.rpc.thirdweb.com/client-id'), 8453);
+    assert.equal(chainOf('https://1.rpc.thirdweb.com'), 1);
+    for (const url of ['https://rpc.walletconnect.org/v1/?chainId=solana:1', 'https://rpc.walletconnect.org/v1/', 'https://rpc.thirdweb.com/1',
+      'https://rpc.walletconnect.org/v1/account/?chainId=eip155:1', 'https://rpc.walletconnect.org/v1/?chainId=eip155:0',
+      'https://rpc.walletconnect.org.evil.org/v1/?chainId=eip155:1', 'https://1.rpc.thirdweb.com.evil.org', 'https://0.rpc.thirdweb.com',
+      'https://ethereum.rpc.thirdweb.com', 'https://1.2.rpc.thirdweb.com', 'https://99999999999999999999.rpc.thirdweb.com']) {
+      assert.equal(chainOf(url), null, url);
+    }
+  });
+
   it('are exact: nothing is guessed from a likeness', () => {
     for (const url of ['https://sepolia.infura.io/v3/k', 'https://rpc.ankr.com/eth_sepolia', 'https://rpc.ankr.com', 'https://1rpc.io',
       'https://mainnet.infura.io.evil.org/v3/k', 'https://mainnet.infura.io:8443/', 'https://arb1.arbitrum.io/other', 'http://127.10.0.1:8545']) {

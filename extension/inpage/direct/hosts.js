@@ -25,11 +25,12 @@ const HOSTS = {
   534352: 'scroll-mainnet.g.alchemy.com rpc.scroll.io scroll.drpc.org 1rpc.io/scroll scroll-rpc.publicnode.com',
 };
 
-/** Hosts that say the chain themselves: in the name, or in the query (CAIP-2). @type {[RegExp, (url: URL) => string | null][]} */
-const SAY_IT = [
-  [/^(\d+)\.rpc\.thirdweb\.com$/, (url) => /** @type {string} */ (url.hostname.split('.')[0])],
-  [/^rpc\.walletconnect\.(org|com)$/, (url) => /^eip155:(\d+)$/.exec(url.searchParams.get('chainId') ?? '')?.[1] ?? null],
-];
+/**
+ * Addresses that say their chain themselves: thirdweb's in the host, WalletConnect's in the query (CAIP-2,
+ * https://docs.reown.com/cloud/blockchain-api).
+ */
+const BY_HOST = /^([1-9]\d{0,14})\.rpc\.thirdweb\.com$/;
+const BY_QUERY = /^rpc\.walletconnect\.(org|com)\/(v1\/?)?$/;
 
 /** @type {Map<string, number> | null} made when a page first calls JSON-RPC: most never do */
 let byHost = null;
@@ -62,8 +63,9 @@ export function mayBeAFork(url) {
  * @returns {number | null} EIP-155 id
  */
 export function knownChain(url) {
-  const says = SAY_IT.find(([host]) => host.test(url.hostname))?.[1](url);
-  if (says) return Number.isSafeInteger(Number(says)) && Number(says) > 0 ? Number(says) : null;
+  const query = BY_QUERY.test(url.host + url.pathname) ? url.searchParams.get('chainId') ?? '' : '';
+  const says = BY_HOST.exec(url.host)?.[1] ?? /^eip155:([1-9]\d{0,14})$/.exec(query)?.[1];
+  if (says !== undefined) return Number(says);
   const path = url.pathname.replace(/\/$/, '');
   const chainOf = chains();
   const whole = chainOf.get(url.host + path);
