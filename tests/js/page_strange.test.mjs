@@ -162,6 +162,7 @@ test('members that read otherwise than they are: not patched', () => {
     new Proxy(new PlainWallet(), { defineProperty: () => { throw new Error('no'); } }),
     new Proxy(new PlainWallet(), { getOwnPropertyDescriptor: () => { throw new Error('no'); } }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
+    Object.defineProperty(new PlainWallet(), 'request', { get: () => PlainWallet.prototype.request, configurable: true }),
     Object.freeze(new PlainWallet()), solidWallet(),
   ];
   for (const proxy of proxies) {
@@ -169,6 +170,24 @@ test('members that read otherwise than they are: not patched', () => {
     assert.equal(patchMember(proxy, 'request', () => 'ours'), null);
     assert.equal(String(proxy.request), String(request));
   }
+});
+
+test('a patch that does not read back is taken out again', () => {
+  const { request } = PlainWallet.prototype;
+  const wallet = new PlainWallet();
+  assert.equal(patchMember(new Proxy(wallet, { get: (t, p) => (p === 'request' ? request : Reflect.get(t, p)) }), 'request', () => 'ours'), null);
+  assert.ok(!Object.hasOwn(wallet, 'request'));
+});
+
+test('what is guarded as it stands gets no second wrapper', () => {
+  const wallet = new PlainWallet({ name: 'w' });
+  const p = setUp((win) => lock(win, wallet));
+  const { request } = wallet;
+  wallet.request = (/** @type {any} */ args) => request.call(wallet, args); // another patcher, over ours
+  assert.equal(p.registry.wrap(wallet), wallet);
+  const wrapper = p.registry.wrap(new PlainWallet({ name: 'other' }));
+  const router = new Proxy(wrapper, {});
+  assert.equal(p.registry.wrap(router), router);
 });
 
 test('each listener is one upstream, and each event comes once', async () => {
