@@ -164,6 +164,8 @@ test('members that read otherwise than they are: not patched', () => {
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => PlainWallet.prototype.request, configurable: true }),
     Object.freeze(new PlainWallet()), solidWallet(),
+    // One that hands on to whichever wallet is chosen: a patch would pin the one of today.
+    new Proxy(/** @type {any} */ ({}), { get: (t, p) => (p in t ? t[p] : Reflect.get(PlainWallet.prototype, p)) }),
   ];
   for (const proxy of proxies) {
     const { request } = proxy;
