@@ -31,7 +31,13 @@ export class Announcements {
     this.passing = [];
     /** A wallet has announced itself. */
     this.any = false;
-    this.onAnnounce = (/** @type {Event} */ event) => this.announced(/** @type {CustomEvent} */ (event));
+    this.onAnnounce = (/** @type {Event} */ event) => {
+      try {
+        this.announced(/** @type {CustomEvent} */ (event));
+      } catch {
+        // what another world's event holds may not be ours to read: it passes as it is
+      }
+    };
     this.onRequest = () => wanted();
   }
 

@@ -213,10 +213,11 @@ test('EIP-6963: two guards on one page come to an end, and the page hears each w
 
 test('EIP-6963: what is no announcement passes', () => {
   const { heard, end } = announcing();
-  for (const detail of [undefined, null, {}, { provider: null }, 'x']) {
+  const closed = { get provider() { throw new Error('not yours'); } };
+  for (const detail of [undefined, null, {}, { provider: null }, 'x', closed]) {
     dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
   }
-  assert.equal(heard.length, 5);
+  assert.equal(heard.length, 6);
   end();
 });
 
