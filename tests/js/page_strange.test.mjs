@@ -2,20 +2,20 @@
 import { freshWindow } from './lib/window.mjs';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { page } from './lib/page.mjs';
+import { ON, page } from './lib/page.mjs';
 import { settle } from './lib/clock.mjs';
 import { guardWallets } from '../../extension/inpage/wallets.js';
 import { patchMember } from '../../extension/inpage/patch.js';
-import { CountingWallet, comparer, infoOf, newProxyEach, plain, redispatch, rewriter, router, swallower } from '../toys/strange.js';
+import { CountingWallet, asker, comparer, infoOf, newProxyEach, plain, redispatch, rewriter, router, swallower } from '../toys/strange.js';
 import { PlainWallet, announce, lock, solidWallet } from '../toys/wallets.js';
 
 const READ = { method: 'eth_gasPrice' };
 
-/** @param {(win: any) => void} [before] what is in the page before us */
-function setUp(before = () => {}) {
+/** @param {(win: any) => void} [before] what is in the page before us @param {object | null} [state] of the core */
+function setUp(before = () => {}, state = ON) {
   const win = freshWindow();
   before(win);
-  const p = page();
+  const p = page(undefined, state);
   let locked = 0;
   const guards = guardWallets(win, p.client, () => { locked += 1; });
   guards.look(true);
@@ -190,6 +190,22 @@ test('what is guarded as it stands gets no second wrapper', () => {
   const wrapper = p.registry.wrap(new PlainWallet({ name: 'other' }));
   const router = new Proxy(wrapper, {});
   assert.equal(p.registry.wrap(router), router);
+});
+
+test('looks wake nobody where a wallet is; a use does', async () => {
+  for (const how of ['nothing', 'on', 'request']) {
+    const wallet = new PlainWallet({ name: 'taho' });
+    const p = setUp((win) => asker(win, wallet), null);
+    asker(p.win, new PlainWallet({ name: 'rabby' }));
+    p.offer.loaded();
+    p.ask();
+    const { ethereum } = p.win;
+    await p.clock.pass(60_000);
+    assert.deepEqual([p.sent, wallet.calls], [[], []]);
+    if (how === 'on') ethereum.on('connect', () => {});
+    if (how === 'request') ethereum.request({ method: 'eth_accounts' });
+    assert.deepEqual(p.sent, how === 'nothing' ? [] : [{ type: 'hello' }]);
+  }
 });
 
 test('each listener is one upstream, and each event comes once', async () => {
