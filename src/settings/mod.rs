@@ -197,7 +197,20 @@ impl Settings {
         }
         let value = serde_json::from_str(text)
             .map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() }.at(""))?;
-        v1::read(&value)
+        Settings::from_value(&value)
+    }
+
+    fn from_value(value: &serde_json::Value) -> Result<Settings, Problem> {
+        v1::read(value)?.fits()
+    }
+
+    /// These settings, unless their text would be too large to be read again: defaults are written out, and
+    /// a file without spaces grows to three times its size.
+    fn fits(self) -> Result<Settings, Problem> {
+        if self.to_text().len() > MAX_TEXT_BYTES {
+            return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
+        }
+        Ok(self)
     }
 
     /// The settings as export writes them and storage keeps them: version 1, indented, always in this order.
@@ -220,14 +233,20 @@ impl Settings {
     /// Whether Breakwater works on the site with this host name.
     #[must_use]
     pub fn site_on(&self, host: &str) -> bool {
-        !self.sites_off.iter().any(|off| off == host)
+        !has(&self.sites_off, host)
     }
 
     /// Whether the page's own JSON-RPC calls are rescued on the site with this host name.
     #[must_use]
     pub fn direct_on(&self, host: &str) -> bool {
-        self.site_on(host) && !self.direct_off.iter().any(|off| off == host)
+        self.site_on(host) && !has(&self.direct_off, host)
     }
+}
+
+/// Whether a host name is in a list of sites, with or without the dot that says "from the root".
+fn has(sites: &[String], host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    sites.iter().any(|site| site == host)
 }
 
 impl Chain {

@@ -78,6 +78,8 @@ pub enum Wrong {
     },
     /// Control characters, where a name is shown to people.
     ControlCharacters,
+    /// Characters that cannot be seen or that turn others, where a name is shown to people.
+    HiddenCharacters,
     /// The same thing is there already.
     Duplicate,
     /// Not an endpoint URL.
@@ -140,6 +142,7 @@ impl Wrong {
             Wrong::Empty => "empty",
             Wrong::TooLong { .. } => "too-long",
             Wrong::ControlCharacters => "control-characters",
+            Wrong::HiddenCharacters => "hidden-characters",
             Wrong::Duplicate => "duplicate",
             Wrong::Url(problem) => problem.code(),
             Wrong::HeaderName => "bad-header-name",
