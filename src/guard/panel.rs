@@ -67,7 +67,8 @@ impl Guard {
         match settings {
             Ok(settings) => {
                 self.store(Stored::Settings, settings.to_text());
-                self.problem = None;
+                self.keep_good(&settings);
+                self.trouble = None;
                 self.adopt(now, settings);
                 PanelReply::Done
             }
@@ -119,7 +120,7 @@ impl Guard {
                     ),
                 )
             }),
-            settings_problem: self.problem.as_ref().map(|p| stored_problem(p, lang)),
+            settings_problem: self.trouble.as_ref().map(|t| t.sentence(lang)),
         }
     }
 
@@ -286,16 +287,6 @@ pub(super) fn told(problem: &Problem, lang: Lang) -> PanelReply {
         code: problem.code().to_owned(),
         message: problem.message(lang),
     }
-}
-
-/// Why the stored settings are not in use, with the place of the mistake: there is no field on the page to show it at.
-fn stored_problem(problem: &Problem, lang: Lang) -> String {
-    let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
-    let message = problem.message(lang);
-    lang.pick(
-        format!("The stored settings cannot be used{place}: {message}"),
-        format!("Les réglages enregistrés sont inutilisables{place} : {message}"),
-    )
 }
 
 pub(super) fn problem(field: &str, code: &str, message: &str) -> PanelReply {

@@ -151,7 +151,7 @@ fn country(text: &str) -> Result<String, Wrong> {
     if two { Ok(text.to_owned()) } else { Err(Wrong::Country) }
 }
 
-fn pattern(text: &str) -> Result<String, Wrong> {
+pub(super) fn pattern(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),

@@ -10,6 +10,7 @@ pub(super) fn explain(wrong: &Wrong, lang: Lang) -> String {
 /// Sentences without figures.
 fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
     Some(match wrong {
+        Wrong::Gone => ("They are no longer there.", "Ils ne sont plus là."),
         Wrong::UnknownVersion => (
             "The settings are of a version this Breakwater does not know; update Breakwater, or check that this is its file.",
             "Ces réglages sont d’une version que ce Breakwater ne connaît pas ; mettez Breakwater à jour ou vérifiez le fichier.",

@@ -1,9 +1,9 @@
 //! What the person chose: chains, endpoints, sites, labels. Parsed whole or refused whole.
 //!
 //! ```text
-//!  storage.local "settings" ─┐                               ┌─► Settings::to_text ─► export, storage
-//!  an imported file ─────────┴─► Settings::parse ─► Settings ┤
-//!                                 (v1; later v2 …)           └─► Settings::apply(Edit) ─► Settings
+//!  storage.local "settings" ──► Settings::parse_stored ┐             ┌─► Settings::to_text ─► export, storage
+//!  an imported file ──────────► Settings::parse ───────┴─► Settings ─┤
+//!                               (v1; later v2 …)                     └─► Settings::apply(Edit) ─► Settings
 //! ```
 //!
 //! The file's shape is frozen per version: [`v1`] is version 1 for good, and a later version adds a module
@@ -21,12 +21,14 @@ mod edit;
 mod explain;
 mod problem;
 mod resolver;
+mod stored;
 mod v1;
 mod walk;
 
 pub use edit::{Edit, headers};
 pub use problem::{Kind, Problem, Wrong};
 pub use resolver::Resolver;
+pub use stored::Stored;
 
 /// Largest settings text read, in bytes. A hundred endpoints on each of ten chains take a quarter of it.
 pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -195,13 +197,7 @@ impl Settings {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
         }
-        let value = serde_json::from_str(text)
-            .map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() }.at(""))?;
-        Settings::from_value(&value)
-    }
-
-    fn from_value(value: &serde_json::Value) -> Result<Settings, Problem> {
-        v1::read(value)?.fits()
+        v1::read(&json(text)?)?.fits()
     }
 
     /// These settings, unless their text would be too large to be read again: defaults are written out, and
@@ -241,6 +237,11 @@ impl Settings {
     pub fn direct_on(&self, host: &str) -> bool {
         self.site_on(host) && !has(&self.direct_off, host)
     }
+}
+
+fn json(text: &str) -> Result<serde_json::Value, Problem> {
+    let place = |error: serde_json::Error| Wrong::NotJson { line: error.line(), column: error.column() };
+    serde_json::from_str(text).map_err(|error| place(error).at(""))
 }
 
 /// Whether a host name is in a list of sites, with or without the dot that says "from the root".

@@ -41,6 +41,8 @@ pub enum Wrong {
         /// Column of the first error, from 1.
         column: usize,
     },
+    /// Nothing is stored, where something was.
+    Gone,
     /// Written by a version this one does not know, or by something else.
     UnknownVersion,
     /// A field that must be there is not.
@@ -132,6 +134,7 @@ impl Wrong {
         match self {
             Wrong::TooLarge { .. } => "too-large",
             Wrong::NotJson { .. } => "not-json",
+            Wrong::Gone => "gone",
             Wrong::UnknownVersion => "unknown-version",
             Wrong::Missing => "missing",
             Wrong::UnknownField => "unknown-field",
