@@ -170,6 +170,14 @@ impl EndpointUrl {
         redacted_host(self.host())
     }
 
+    /// Host and port as they may be shown, and the scheme where the connection is not encrypted.
+    #[must_use]
+    pub fn shown_place(&self) -> String {
+        let scheme = if self.is_https() { "" } else { "http://" };
+        let port = self.full.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}{}{port}", self.shown_host())
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -303,13 +311,16 @@ fn host_name(host: &str) -> Option<&str> {
     (host.len() <= longest && host.split('.').all(part)).then_some(host)
 }
 
-/// A host label that is long and has digits in it may be a key (some operators put theirs there).
+/// A host label that is long and has digits in it may be a key (some operators put theirs there). The last two are
+/// a name that somebody registered: no key, and what a person has to see.
 fn redacted_host(host: &str) -> String {
     if host.starts_with('[') {
         return host.to_owned();
     }
-    let label = |label| if looks_random(label) { "…" } else { label };
-    host.split('.').map(label).collect::<Vec<_>>().join(".")
+    let labels: Vec<&str> = host.split('.').collect();
+    let registered = labels.len().saturating_sub(2);
+    let label = |(at, label)| if at < registered && looks_random(label) { "…" } else { label };
+    labels.iter().enumerate().map(|(at, text)| label((at, *text))).collect::<Vec<_>>().join(".")
 }
 
 fn looks_random(label: &str) -> bool {

@@ -69,6 +69,7 @@ use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
+pub use store::Stored;
 use watch::Watch;
 
 /// A document with a port to the core; the shell numbers them.
@@ -319,29 +320,6 @@ pub enum Command {
         /// Host names.
         off: Vec<String>,
     },
-}
-
-/// What is kept, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    /// `storage.local` `settings`, as an object.
-    Settings,
-    /// `storage.local` `settings_good`: the last settings that could be read, as text.
-    Good,
-    /// `storage.local` `settings_broken`: the original that could not be read, as text.
-    Broken,
-    /// `storage.local` `observed`, as text.
-    Observed,
-    /// `storage.local` `observed_broken`: the original that could not be read, as text.
-    ObservedBroken,
-    /// `storage.session` `health`, as text.
-    Health,
-    /// `storage.session` `health_broken`: the original that could not be read, as text.
-    HealthBroken,
-    /// `storage.local` `table`: an address table loaded by hand, in base64; empty to remove it.
-    Table,
-    /// `storage.local` `table_broken`: the original that could not be read, as text.
-    TableBroken,
 }
 
 /// One HTTP POST. `Debug` shows neither URL, headers nor body.

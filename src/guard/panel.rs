@@ -31,10 +31,13 @@ impl Guard {
                 self.keep(now, edited, &lang)
             }
             PanelToCore::Import { text, lang } => self.keep(now, Settings::parse(text.expose()), &lang),
-            PanelToCore::CheckSettings { text, lang } => match Settings::parse(text.expose()) {
-                Ok(_) => PanelReply::Done,
-                Err(problem) => told(&problem, Lang::from_tag(&lang)),
-            },
+            PanelToCore::ImportPreview { text, lang } => {
+                let lang = Lang::from_tag(&lang);
+                match Settings::parse(text.expose()) {
+                    Ok(then) => PanelReply::Changes { sections: self.settings.changes_to(&then, lang) },
+                    Err(problem) => told(&problem, lang),
+                }
+            }
             PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
             PanelToCore::Probe { chain, url, headers, lang } => {
                 return self.probe(now, token, chain, &url, headers, &lang);

@@ -81,7 +81,10 @@ impl Guard {
                 }
             }
             Err(problem) => {
-                self.keep_broken(Stored::Broken, &text);
+                // What the browser could not read comes as null: nothing to keep in the place of an earlier original.
+                if text != "null" {
+                    self.keep_broken(Stored::Broken, &text);
+                }
                 self.fall_back(now, problem);
             }
         }

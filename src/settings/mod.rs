@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{self, EndpointKey, EndpointUrl, SocketUrl};
+use crate::lang::Lang;
 use crate::secret::Secret;
 
 mod check;
+mod compare;
 mod edit;
 mod explain;
 mod problem;
@@ -25,6 +27,7 @@ mod stored;
 mod v1;
 mod walk;
 
+pub use compare::{Line, Section, Sign};
 pub use edit::{Edit, headers};
 pub use problem::{Kind, Problem, Wrong};
 pub use resolver::Resolver;
@@ -218,6 +221,12 @@ impl Settings {
     /// The settings after one change, or why the change is refused. The field of the problem is the edit's own.
     pub fn apply(&self, edit: &Edit) -> Result<Settings, Problem> {
         edit::apply(self, edit)
+    }
+
+    /// What taking these other settings would change, for a person to read.
+    #[must_use]
+    pub fn changes_to(&self, then: &Settings, lang: Lang) -> Vec<Section> {
+        compare::compare(self, then, lang)
     }
 
     /// The chain with this EIP-155 id.
