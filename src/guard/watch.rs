@@ -195,7 +195,7 @@ impl Guard {
     }
 
     pub(super) fn restore_drill(&mut self, now: u64, text: &str) {
-        self.watch.drill = Drill::restore(text, SESSION);
+        self.watch.drill = Drill::restore(text, SESSION).filter(|drill| !drill.is_to_come(now));
         self.darken(now);
     }
 
