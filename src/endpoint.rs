@@ -15,10 +15,13 @@ use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
 use url::Url;
 
+use crate::hidden;
 use crate::lang::Lang;
 
-/// Longest URL accepted, in bytes.
+/// Longest URL accepted, in bytes, as it is typed and as it is stored.
 pub const MAX_URL_BYTES: usize = 4096;
+/// Longest host name, and longest part of it between dots (RFC 1035, 2.3.4).
+const MAX_HOST_BYTES: (usize, usize) = (253, 63);
 
 /// An http(s) URL with a host, normalised; without fragment.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,10 +36,14 @@ pub enum UrlProblem {
     Empty,
     /// Longer than [`MAX_URL_BYTES`].
     TooLong,
+    /// It has characters that cannot be seen.
+    Hidden,
     /// Another scheme, or none.
     NotHttp,
     /// No host name.
     NoHost,
+    /// The host is none: the URL Standard lets `*`, `!` or `;` through, and browsers read some as patterns.
+    BadHost,
     /// Not a URL.
     Unreadable,
     /// A WebSocket's URL has another scheme, or none.
@@ -54,8 +61,10 @@ impl UrlProblem {
         match self {
             UrlProblem::Empty => "empty",
             UrlProblem::TooLong => "too-long",
+            UrlProblem::Hidden => "hidden-characters",
             UrlProblem::NotHttp => "not-http",
             UrlProblem::NoHost => "no-host",
+            UrlProblem::BadHost => "bad-host",
             UrlProblem::Unreadable => "bad-url",
             UrlProblem::NotSocket => "not-websocket",
             UrlProblem::SocketLogin => "websocket-login",
@@ -75,6 +84,10 @@ impl UrlProblem {
                 "The URL is longer than 4096 characters; check that only the URL was pasted.",
                 "L’URL dépasse 4096 caractères ; vérifiez que seule l’URL a été collée.",
             ),
+            UrlProblem::Hidden => lang.pick(
+                "The URL has hidden characters in it; copy it again, or type it by hand.",
+                "L’URL contient des caractères invisibles ; copiez-la de nouveau ou saisissez-la à la main.",
+            ),
             UrlProblem::NotHttp => lang.pick(
                 "Begin the URL with https:// (or http:// for your own node); other schemes are not read.",
                 "Commencez l’URL par https:// (ou http:// pour votre propre nœud) ; les autres schémas ne sont pas pris en charge.",
@@ -82,6 +95,10 @@ impl UrlProblem {
             UrlProblem::NoHost => lang.pick(
                 "The URL has no host name; write it as https://host/path.",
                 "L’URL n’a pas de nom d’hôte ; écrivez-la sous la forme https://hôte/chemin.",
+            ),
+            UrlProblem::BadHost => lang.pick(
+                "A host name has letters from a to z, digits, dashes and dots; write other scripts as xn--….",
+                "Un nom d’hôte se compose de lettres de a à z, chiffres, tirets et points ; écrivez les autres en xn--….",
             ),
             UrlProblem::Unreadable => lang.pick(
                 "This cannot be read as a URL; check the host name and the port.",
@@ -117,6 +134,14 @@ impl EndpointUrl {
         if text.len() > MAX_URL_BYTES {
             return Err(UrlProblem::TooLong);
         }
+        if hidden::is_in(text) {
+            return Err(UrlProblem::Hidden);
+        }
+        match is_plain_host(text) {
+            Some((scheme, false)) if schemes.contains(&scheme.as_str()) => return Err(UrlProblem::BadHost),
+            Some((_, false)) => return Err(other),
+            _ => {}
+        }
         let mut full = Url::parse(text).map_err(|error| match error {
             url::ParseError::EmptyHost => UrlProblem::NoHost,
             url::ParseError::RelativeUrlWithoutBase => other,
@@ -125,11 +150,12 @@ impl EndpointUrl {
         if !schemes.contains(&full.scheme()) {
             return Err(other);
         }
-        if full.host_str().is_none_or(str::is_empty) {
-            return Err(UrlProblem::NoHost);
-        }
+        let host = full.host_str().filter(|host| !host.is_empty()).ok_or(UrlProblem::NoHost)?;
+        let host = host_name(host).ok_or(UrlProblem::BadHost)?.to_owned();
+        full.set_host(Some(&host)).map_err(|_| UrlProblem::BadHost)?;
         full.set_fragment(None);
-        Ok(EndpointUrl { full })
+        // Other letters become three characters for each byte: what is stored must be read again.
+        if full.as_str().len() > MAX_URL_BYTES { Err(UrlProblem::TooLong) } else { Ok(EndpointUrl { full }) }
     }
 
     /// Host name in lower case and punycode, or an address (v6 in brackets).
@@ -142,6 +168,14 @@ impl EndpointUrl {
     #[must_use]
     pub fn shown_host(&self) -> String {
         redacted_host(self.host())
+    }
+
+    /// Host and port as they may be shown, and the scheme where the connection is not encrypted.
+    #[must_use]
+    pub fn shown_place(&self) -> String {
+        let scheme = if self.is_https() { "" } else { "http://" };
+        let port = self.full.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}{}{port}", self.shown_host())
     }
 
     /// Whether the connection is encrypted.
@@ -251,13 +285,42 @@ impl SocketUrl {
     }
 }
 
-/// A host label that is long and has digits in it may be a key (some operators put theirs there).
+/// The scheme as typed, and whether the host behind it is written in ASCII and without escapes: no other one is
+/// read, and the parser's tables for other scripts are not in the package (see Cargo.toml).
+fn is_plain_host(text: &str) -> Option<(String, bool)> {
+    // The URL Standard leaves these out wherever they stand.
+    let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let (scheme, rest) = text.split_once(':')?;
+    let slash = ['/', '\\'];
+    let rest = rest.trim_start_matches(slash);
+    let authority = rest.split(|c| slash.contains(&c) || matches!(c, '?' | '#')).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    Some((scheme.trim().to_ascii_lowercase(), host.is_ascii() && !host.contains('%')))
+}
+
+/// The host of a parsed URL in its one form, or `None` where it is neither a name nor an address. A dot at its end
+/// says "from the root", which every host of ours is.
+fn host_name(host: &str) -> Option<&str> {
+    if host.starts_with('[') && host.ends_with(']') {
+        return Some(host);
+    }
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let (longest, longest_part) = MAX_HOST_BYTES;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let part = |part: &str| !part.is_empty() && part.len() <= longest_part && part.bytes().all(plain);
+    (host.len() <= longest && host.split('.').all(part)).then_some(host)
+}
+
+/// A host label that is long and has digits in it may be a key (some operators put theirs there). The last two are
+/// a name that somebody registered: no key, and what a person has to see.
 fn redacted_host(host: &str) -> String {
     if host.starts_with('[') {
         return host.to_owned();
     }
-    let label = |label| if looks_random(label) { "…" } else { label };
-    host.split('.').map(label).collect::<Vec<_>>().join(".")
+    let labels: Vec<&str> = host.split('.').collect();
+    let registered = labels.len().saturating_sub(2);
+    let label = |(at, label)| if at < registered && looks_random(label) { "…" } else { label };
+    labels.iter().enumerate().map(|(at, text)| label((at, *text))).collect::<Vec<_>>().join(".")
 }
 
 fn looks_random(label: &str) -> bool {

@@ -40,6 +40,10 @@ const MEASURED: f64 = 4.5;
 const GRANTED: f64 = 20.0;
 /// Methods remembered so, at most.
 const UNABLE_METHODS: usize = 32;
+/// How far the clock of an earlier life may have been ahead, ms: browsers round clocks.
+const SKEW_MS: u64 = 1_000;
+/// Longest name of such a method, in bytes: no longer one can be asked for.
+const MAX_METHOD_BYTES: usize = 128;
 
 /// What the chain-id check of a lane said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,15 +222,17 @@ impl Health {
         self.faults.iter().filter(|at| **at + FAULT_WINDOW_MS > now).count()
     }
 
-    /// Stored health is outside input: bounded and finite, or not taken.
+    /// Stored health is outside input: bounded, finite, of the past, or not taken.
     pub fn is_sound(&self, now: u64) -> bool {
-        let times = [self.cool_until, self.open.map_or(0, |o| o.1), self.last_answer.unwrap_or(0)];
-        let times = times.into_iter().chain(self.faults.iter().copied()).chain(self.unable.iter().map(|u| u.1));
-        let latest = now.saturating_add(600_000);
+        let past = self.last_answer.iter().chain(&self.faults).all(|at| *at <= now.saturating_add(SKEW_MS));
+        let soon = |until: u64, most: u64| until <= now.saturating_add(most);
         self.latency.iter().all(Sketch::is_sound)
+            && past
+            && self.open.is_none_or(|(_, until)| soon(until, MAX_PAUSE_MS))
+            && soon(self.cool_until, UNABLE_MS)
             && self.faults.len() <= FAULTS
             && self.unable.len() <= UNABLE_METHODS
-            && times.max().is_none_or(|t| t <= latest)
+            && self.unable.iter().all(|(method, until)| method.len() <= MAX_METHOD_BYTES && soon(*until, UNABLE_MS))
             && self.silences <= SILENCES
             && self.pause_ms <= MAX_PAUSE_MS
             && self.cool_ms <= MAX_COOL_MS

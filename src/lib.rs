@@ -17,6 +17,7 @@ pub mod endpoint;
 pub mod guard;
 pub mod heads;
 pub mod health;
+pub mod hidden;
 pub mod jsonrpc;
 pub mod lang;
 pub mod protocol;

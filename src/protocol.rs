@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::{drill::Target, verdict::ChainVerdict};
 use crate::secret::Secret;
-use crate::settings::{Dispute, Edit, Mode, Unconfirmed};
+use crate::settings::{Dispute, Edit, Mode, Section, Unconfirmed};
 
 /// Longest method name a page may send, in bytes. The longest real one has under 40.
 pub const MAX_METHOD_BYTES: usize = 128;
@@ -259,11 +259,11 @@ pub enum PanelToCore {
         #[serde(default)]
         lang: String,
     },
-    /// Parse a settings file without storing it.
-    CheckSettings {
+    /// Say what a settings file would change, without storing it.
+    ImportPreview {
         /// JSON text.
         text: Secret,
-        /// `en` or `fr`: the language of a problem's sentence.
+        /// `en` or `fr`: the language of the changes, or of a problem's sentence.
         #[serde(default)]
         lang: String,
     },
@@ -333,6 +333,11 @@ pub enum PanelReply {
     Text {
         /// JSON text.
         text: Secret,
+    },
+    /// Answer to `ImportPreview`: what importing the file would change. No path, no key.
+    Changes {
+        /// By chain, and what belongs to none.
+        sections: Vec<Section>,
     },
     /// Answer to `Probe`.
     Probed {
@@ -473,6 +478,8 @@ pub struct GroundView {
     pub jurisdiction: String,
     /// CDN, anycast or tunnel: the origin cannot be seen.
     pub hidden: bool,
+    /// Whether a label of the person's own says so, and nothing that was seen.
+    pub own_label: bool,
     /// Evidence, one sentence each.
     pub evidence: Vec<String>,
 }

@@ -232,11 +232,11 @@ fn incidents_survive_the_worker_forget_removed_endpoints_and_stay_few() {
     for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing), ("aws-2", State::Failing)] {
         world.feed(MORNING, key, state);
     }
-    world.incidents = Incidents::restore(&world.incidents.save());
+    world.incidents = Incidents::restore(&world.incidents.save(), MORNING);
     assert!(world.incidents.is_open());
     let left = BTreeSet::from(["hetzner-1".to_owned(), "aws-1".to_owned()]);
     assert_eq!(world.incidents.keep_only(MORNING + 1, &left), [Notice::Ended { since_ms: MORNING }]);
-    assert!(!Incidents::restore("nonsense").is_open());
+    assert!(!Incidents::restore("nonsense", MORNING).is_open());
     let mut world = World::new();
     world.feed(0, "hetzner-1", State::Serving);
     world.feed(0, "aws-2", State::Failing);

@@ -3,6 +3,7 @@
 import { fromOwnPage } from './senders.js';
 import { registerScripts } from './scripts.js';
 import { hideOrigin } from './origin.js';
+import { sitesOff } from './stored.js';
 
 /**
  * @param {any} api the browser's extension API
@@ -60,8 +61,7 @@ async function permissionChanged(api, shell) {
  * @param {import('./shell.js').Shell} shell
  */
 async function prepare(api, shell) {
-  const { settings } = await api.storage.local.get('settings');
-  const off = Array.isArray(settings?.sites_off) ? settings.sites_off : [];
+  const off = await sitesOff(api);
   await shell.host.queue(() => registerScripts(api, off));
 }
 

@@ -1,12 +1,14 @@
 // Which documents get our scripts: all, but those of sites that are switched off.
 
+import { hostPattern } from './match.js';
+
 const IDS = ['inpage', 'bridge'];
 
 /**
  * Makes the registered content scripts equal to the settings. Registered ones survive a browser restart,
  * so a page that opens before the worker runs is guarded too.
  * @param {any} api
- * @param {string[]} off host names of sites that are switched off
+ * @param {unknown[]} off host names of sites that are switched off
  */
 export async function registerScripts(api, off) {
   const wanted = scripts(off);
@@ -21,10 +23,10 @@ export async function registerScripts(api, off) {
   }
 }
 
-/** @param {string[]} off */
+/** One pattern that the browser refuses would leave every site without scripts. @param {unknown[]} off */
 function scripts(off) {
   const common = {
-    matches: ['<all_urls>'], excludeMatches: off.filter(isHost).map((host) => `*://${host}/*`), runAt: 'document_start',
+    matches: ['<all_urls>'], excludeMatches: off.map(hostPattern).filter(Boolean), runAt: 'document_start',
     allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true,
   };
   return [
@@ -40,12 +42,4 @@ function scripts(off) {
 function same(wanted, present) {
   const key = (/** @type {any} */ s) => JSON.stringify([s.id, s.matches, [...(s.excludeMatches ?? [])].sort(), s.world ?? 'ISOLATED']);
   return key(wanted) === key(present);
-}
-
-/**
- * One pattern that the browser refuses would leave every site without scripts.
- * @param {unknown} host
- */
-function isHost(host) {
-  return typeof host === 'string' && /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/.test(host);
 }

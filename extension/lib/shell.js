@@ -2,15 +2,13 @@
 
 import { Host } from './host.js';
 import { Ports } from './ports.js';
+import { asSettings, readStored, startFrom } from './stored.js';
 import { Watch } from './watch.js';
 
 /**
  * A way to get a fresh core: the wasm-bindgen glue of one module.
  * @typedef {{init: () => Promise<unknown>, Core: new (host: object) => any}} Glue
  */
-
-/** Storage keys the core reads at start. */
-const LOCAL_KEYS = ['settings', 'observed', 'table'];
 
 /** What a panel is told when there is no core to answer it. @param {any} api */
 const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', message: api.i18n.getMessage('coreFailed') });
@@ -53,20 +51,19 @@ export class Shell {
   /** @param {Glue} glue */
   async start(glue) {
     const { api } = this;
-    const [, local, session, table] = await Promise.all([
+    const [, stored, table] = await Promise.all([
       glue.init(),
-      api.storage.local.get(LOCAL_KEYS),
-      api.storage.session.get('health'),
+      readStored(api),
       // Without the table everything works but the names of clouds.
       fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
     ]);
     const core = new glue.Core(this.host);
-    core.start(local.settings, session.health, local.observed, navigator.onLine !== false, language(api));
+    startFrom(core, stored, navigator.onLine !== false, language(api));
     this.shipped = table && new Uint8Array(table);
     if (this.shipped) core.table(this.shipped);
-    if (local.table) core.table(bytesOf(local.table));
+    if (stored.table !== undefined) core.own_table(stored.table);
     core.permission(await api.permissions.contains({ origins: ['<all_urls>'] }));
-    this.watch.endpoints(local.settings);
+    this.watch.endpoints(stored.settings, asSettings(stored.settings_good));
     this.core = core;
     this.ports.openAll();
   }
@@ -124,9 +121,4 @@ export class Shell {
 /** @param {any} api */
 function language(api) {
   return String(api.i18n.getUILanguage()).toLowerCase().startsWith('fr') ? 'fr' : 'en';
-}
-
-/** @param {unknown} base64 */
-function bytesOf(base64) {
-  return Uint8Array.from(atob(String(base64)), (c) => c.charCodeAt(0));
 }

@@ -24,8 +24,9 @@ function healthWord({ enabled, health }) {
 const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
   <span class="sr">${healthWord(endpoint)}</span></span>`;
 
-/** @param {import('./ui-types.js').Ground} ground */
-export const chip = (ground) => (ground.chip === '' ? nothing : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}">${ground.chip}</span>`);
+/** The person's own word comes first, so that a long label cannot push it out. @param {import('./ui-types.js').Ground} ground */
+export const chip = (ground) => (ground.chip === '' ? nothing
+  : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`);
 
 /**
  * @param {Panel} panel

@@ -7,7 +7,7 @@ export interface DomainLine { domain: Domain; name: string; on: number; left: nu
 export interface Verdict { level: Level; reason: string; sentence: string; advice?: string | null; presets: string[]; domains: DomainLine[]; hhi?: number | null }
 export interface Ground {
   chip: string; network?: string | null; operator?: string | null; region?: string | null; country?: string | null;
-  jurisdiction: string; hidden: boolean; evidence: string[];
+  jurisdiction: string; hidden: boolean; own_label?: boolean; evidence: string[];
 }
 export interface Endpoint {
   key: string; name: string; url: string; enabled: boolean; private: boolean; ground: Ground;
@@ -37,6 +37,8 @@ export interface Race {
 export interface Preset { chain: number; name: string; url: string; operator: string; private: boolean; note: string }
 export interface Problem { type: "problem"; field: string; code: string; message: string }
 export interface Probed { chain: number; ms: number; ground: Ground; level_before: Level; level_after: Level; change: string }
+export interface Change { sign: "added" | "removed" | "changed"; what: string; before?: string | null; after?: string | null }
+export interface Section { title: string; lines: Change[] }
 /** The settings file, as export writes it. */
 export interface Settings {
   version: 1; deadline_ms: number; max_body_bytes: number; own_chain: number;

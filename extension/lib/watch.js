@@ -2,7 +2,11 @@
 //
 // The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us.
 
+import { hostPattern } from './match.js';
+
 const TYPES = ['xmlhttprequest', 'other'];
+/** More than settings can hold: 200 chains with 100 endpoints each. */
+const MOST = 20_000;
 
 export class Watch {
   /**
@@ -26,14 +30,15 @@ export class Watch {
     };
   }
 
-  /** @param {any} settings the stored settings, as they are: not validated here */
-  endpoints(settings) {
+  /** @param {...any} all the stored settings and those beside them, as they are: not validated here */
+  endpoints(...all) {
     this.fixed = new Set();
-    for (const chain of list(settings?.chains)) {
-      for (const endpoint of list(chain?.endpoints)) this.fixed.add(pattern(endpoint?.url));
+    for (const settings of all) {
+      this.fixed.add(pattern(settings?.resolver));
+      for (const chain of list(settings?.chains)) {
+        for (const endpoint of list(chain?.endpoints)) this.fixed.add(pattern(endpoint?.url));
+      }
     }
-    const resolver = pattern(settings?.resolver);
-    if (resolver) this.fixed.add(resolver);
     this.listen();
   }
 
@@ -44,15 +49,20 @@ export class Watch {
   }
 
   listen() {
-    const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).sort();
+    const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).slice(0, MOST).sort();
     const { onResponseStarted, onErrorOccurred } = this.api.webRequest;
     if (urls.join() === this.listening) return;
     this.listening = urls.join();
     onResponseStarted.removeListener(this.onStarted);
     onErrorOccurred.removeListener(this.onFailed);
     if (urls.length === 0) return;
-    onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
-    onErrorOccurred.addListener(this.onFailed, { urls, types: TYPES });
+    try {
+      onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
+      onErrorOccurred.addListener(this.onFailed, { urls, types: TYPES });
+    } catch (error) {
+      // A pattern the browser does not take must not keep the core from starting: grounds stay unknown.
+      console.warn('Breakwater: webRequest', error);
+    }
   }
 
   /** @param {any} details */
@@ -69,8 +79,7 @@ function list(value) {
 
 /** @param {unknown} url */
 function pattern(url) {
-  const host = hostOf(url);
-  return host ? `*://${host}/*` : '';
+  return hostPattern(hostOf(url).replace(/\.$/, ''));
 }
 
 /** @param {unknown} url */

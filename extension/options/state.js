@@ -16,7 +16,7 @@ export class Options extends Panel {
     this.settings = null;
     /** Forms by name. @type {Map<string, Draft>} */
     this.drafts = new Map();
-    /** A file that was read and is good, waiting for the person's word. @type {{text: string, chains: number, endpoints: number} | null} */
+    /** A file that was read and is good, waiting for the person's word. @type {{text: string, sections: import('../lib/ui-types.js').Section[]} | null} */
     this.file = null;
     /** @type {Problem | null} */
     this.fileProblem = null;

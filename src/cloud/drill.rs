@@ -68,6 +68,11 @@ impl Drill {
         (sane && drill.session == session).then_some(drill)
     }
 
+    /// Whether its start is still to come: no drill is planned, so what says that is none of ours.
+    pub fn is_to_come(&self, now_ms: u64) -> bool {
+        self.started_ms > now_ms.saturating_add(DRILL_MS)
+    }
+
     /// Whether it runs. A clock set back before its start ends it.
     pub fn running(&self, now_ms: u64) -> bool {
         (self.started_ms..self.ends_ms).contains(&now_ms)

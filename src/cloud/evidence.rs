@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::headers::Claim;
+use crate::hidden;
 
 /// How long an address counts after it was last seen, when others are seen too, in ms.
 const STILL_LIVE_MS: u64 = 60 * 60 * 1000;
@@ -79,11 +80,38 @@ impl Evidence {
         Evidence { at_ms: now_ms, fact: Fact::Doh { cnames, ips } }
     }
 
+    fn is_sound(&self, now_ms: u64) -> bool {
+        let short = |text: &String| text.len() <= MAX_TEXT_BYTES && !hidden::is_in(text);
+        let fact = match &self.fact {
+            Fact::Observed { since_ms, .. } => *since_ms <= self.at_ms,
+            Fact::Resolved { ips } => ips.len() <= MAX_NAMES,
+            Fact::Doh { cnames, ips } => {
+                ips.len() <= MAX_NAMES && cnames.len() <= MAX_NAMES && cnames.iter().all(short)
+            }
+            Fact::Headers { claims } => claims.len() <= MAX_NAMES && claims.iter().all(Claim::is_sound),
+        };
+        fact && self.at_ms <= now_ms.saturating_add(SKEW_MS)
+    }
+
     /// What response headers claim, if they claim anything.
     pub fn headers<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>, now_ms: u64) -> Option<Evidence> {
         let claims = super::headers::claims(headers);
         (!claims.is_empty()).then_some(Evidence { at_ms: now_ms, fact: Fact::Headers { claims } })
     }
+}
+
+/// How far the clock of an earlier life may have been ahead, in ms: browsers round clocks.
+const SKEW_MS: u64 = 1_000;
+/// Longest text kept of a name or a header, in bytes.
+const MAX_TEXT_BYTES: usize = 253;
+
+/// What is sound of a list that was stored: no time to come, no more than is ever kept.
+pub fn sound(list: Vec<Evidence>, now_ms: u64) -> Vec<Evidence> {
+    let mut kept: Vec<Evidence> = Vec::new();
+    for evidence in list.into_iter().filter(|e| e.is_sound(now_ms)) {
+        remember(&mut kept, evidence);
+    }
+    kept
 }
 
 /// Adds a piece of evidence. True when it says something new, so that verdicts change; false when it only

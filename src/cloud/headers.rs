@@ -19,6 +19,18 @@ pub struct Claim {
     pub by: String,
 }
 
+impl Claim {
+    /// Whether a rule of ours can have made it: what is stored is outside input.
+    pub(super) fn is_sound(&self) -> bool {
+        let region = |region: &str| VERCEL_REGIONS.iter().any(|(_, known)| *known == region);
+        let rule = |rule: &&Rule| rule.2 == self.operator && rule.3 == self.edge.as_deref();
+        RULES.iter().any(|r| rule(&r))
+            && self.region.as_deref().is_none_or(region)
+            && self.by.len() <= 64
+            && self.by.is_ascii()
+    }
+}
+
 /// One rule: header name, what its value must contain (in lower case), operator, edge service.
 type Rule = (&'static str, &'static str, &'static str, Option<&'static str>);
 

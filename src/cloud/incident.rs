@@ -16,12 +16,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::ground::{Domain, DomainKind, Ground};
+use crate::hidden;
 use crate::lang::Lang;
 
 /// Most incidents kept.
 const MAX_KEPT: usize = 50;
 /// An incident that comes back on the same ground within this time is the same one, in ms.
 const SAME_MS: u64 = 10 * 60 * 1000;
+
+/// Most endpoints there can be: what is stored counts no more.
+const MAX_COUNTED: usize = 20_000;
+/// Longest text of a stored incident: a name, or a few places.
+const MAX_TEXT_CHARS: usize = 400;
 
 /// How an endpoint is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,9 +95,16 @@ pub enum Notice {
 }
 
 impl Incidents {
-    /// The incidents that [`Incidents::save`] wrote, or none.
-    pub fn restore(text: &str) -> Incidents {
-        serde_json::from_str(text).unwrap_or_default()
+    /// The incidents that [`Incidents::save`] wrote, or none. What is no incident, or begins later than now, is
+    /// left out.
+    pub fn restore(text: &str, now_ms: u64) -> Incidents {
+        let mut read: Incidents = serde_json::from_str(text).unwrap_or_default();
+        read.lanes.retain(|_, lane| lane.is_sound(now_ms));
+        read.kept.retain(|incident| incident.is_sound(now_ms));
+        while read.kept.len() > MAX_KEPT {
+            read.kept.pop_front();
+        }
+        read
     }
 
     /// As text for session storage.
@@ -219,13 +232,30 @@ impl Count {
 }
 
 impl Lane {
+    fn is_sound(&self, now_ms: u64) -> bool {
+        let domains = self.domains.iter().all(|domain| is_short(&domain.key));
+        self.since_ms <= now_ms && is_short(&self.name) && is_short(&self.place) && domains
+    }
+
     /// Whom the sentence names: where the lane stands, or its name when that is not known.
     fn label(&self) -> String {
         if self.domains.is_empty() { self.name.clone() } else { self.place.clone() }
     }
 }
 
+/// Whether a text that was stored can be shown.
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= MAX_TEXT_CHARS && !text.contains(char::is_control) && !hidden::is_in(text)
+}
+
 impl Incident {
+    fn is_sound(&self, now_ms: u64) -> bool {
+        let counted = self.failing <= self.total && self.total <= MAX_COUNTED;
+        let served = self.served_by.len() <= MAX_COUNTED && self.served_by.iter().all(|name| is_short(name));
+        let ended = self.ended_ms.is_none_or(|at| (self.since_ms..=now_ms).contains(&at));
+        counted && served && ended && self.since_ms <= now_ms && is_short(&self.domain.key)
+    }
+
     fn take(&mut self, count: Count) {
         self.failing = self.failing.max(count.failing);
         self.total = self.total.max(count.total);

@@ -27,7 +27,7 @@
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
-//!  store.rs     what survives a worker restart
+//!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -38,7 +38,7 @@ use crate::classify::Classifier;
 use crate::lang::Lang;
 use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
 use crate::secret::Secret;
-use crate::settings::{Problem, Settings};
+use crate::settings::Settings;
 use crate::trail::Trail;
 
 mod adding;
@@ -47,6 +47,7 @@ mod leaving;
 mod memory;
 mod pages;
 mod panel;
+mod reading;
 mod requests;
 mod rescue;
 mod sends;
@@ -62,11 +63,13 @@ mod watch;
 use chains::Chain;
 use memory::Memory;
 use pages::Page;
+use reading::Trouble;
 use requests::Request;
 use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
+pub use store::Stored;
 use watch::Watch;
 
 /// A document with a port to the core; the shell numbers them.
@@ -152,7 +155,9 @@ pub enum Event {
         /// For example `net::ERR_CONNECTION_REFUSED` or `NS_ERROR_UNKNOWN_HOST`.
         error: String,
     },
-    /// The stored settings, or that there are none. First of all events.
+    /// The last good settings that were kept beside the stored ones. Before them.
+    GoodSettings(String),
+    /// The stored settings, or that there are none. First of all events but that one.
     Settings(Option<String>),
     /// What an earlier life of the core stored in `storage.session`.
     Restore(String),
@@ -171,6 +176,8 @@ pub enum Event {
     },
     /// The address table's bytes.
     Table(Vec<u8>),
+    /// The address table that was loaded by hand, in base64.
+    OwnTable(String),
     /// Popup or options ask something.
     Panel {
         /// The shell's number for the question.
@@ -196,6 +203,7 @@ impl fmt::Debug for Event {
             Event::Address { .. } => "Address",
             Event::LookedUp { .. } => "LookedUp",
             Event::NetworkError { .. } => "NetworkError",
+            Event::GoodSettings(_) => "GoodSettings",
             Event::Settings(_) => "Settings",
             Event::Restore(_) => "Restore",
             Event::Observed(_) => "Observed",
@@ -203,6 +211,7 @@ impl fmt::Debug for Event {
             Event::Permission(_) => "Permission",
             Event::Locale { .. } => "Locale",
             Event::Table(_) => "Table",
+            Event::OwnTable(_) => "OwnTable",
             Event::Panel { .. } => "Panel",
             Event::Tick => "Tick",
         })
@@ -313,21 +322,6 @@ pub enum Command {
     },
 }
 
-/// What is kept, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    /// `storage.local` `settings`, as an object.
-    Settings,
-    /// `storage.local` `settings_broken`: the original that could not be read, as text.
-    Broken,
-    /// `storage.local` `observed`, as text.
-    Observed,
-    /// `storage.session` `health`, as text.
-    Health,
-    /// `storage.local` `table`: an address table loaded by hand, in base64; empty to remove it.
-    Table,
-}
-
 /// One HTTP POST. `Debug` shows neither URL, headers nor body.
 #[derive(Clone, PartialEq)]
 pub struct HttpRequest {
@@ -352,7 +346,9 @@ impl fmt::Debug for HttpRequest {
 /// The core. See the module for the contract.
 pub struct Guard {
     settings: Settings,
-    problem: Option<Problem>,
+    /// The last good settings as they are kept.
+    good: Option<String>,
+    trouble: Option<Trouble>,
     lang: Lang,
     offset_min: i32,
     online: bool,
@@ -385,7 +381,8 @@ impl Guard {
     pub fn new(seed: u64) -> Self {
         Guard {
             settings: Settings::default(),
-            problem: None,
+            good: None,
+            trouble: None,
             lang: Lang::default(),
             offset_min: 0,
             online: true,
@@ -427,6 +424,7 @@ impl Guard {
             Event::Address { url, ip } => self.address(now, &url, &ip),
             Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
             Event::NetworkError { url, error } => self.network_error(&url, &error),
+            Event::GoodSettings(text) => self.good = Some(text),
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),
             Event::Observed(text) => self.observed(now, &text),
@@ -434,6 +432,7 @@ impl Guard {
             Event::Permission(permission) => self.permission_changed(permission),
             Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),
+            Event::OwnTable(base64) => self.own_table(now, &base64),
             Event::Panel { token, message } => self.panel(now, token, message),
             Event::Tick => {}
         }

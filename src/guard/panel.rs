@@ -31,10 +31,13 @@ impl Guard {
                 self.keep(now, edited, &lang)
             }
             PanelToCore::Import { text, lang } => self.keep(now, Settings::parse(text.expose()), &lang),
-            PanelToCore::CheckSettings { text, lang } => match Settings::parse(text.expose()) {
-                Ok(_) => PanelReply::Done,
-                Err(problem) => told(&problem, Lang::from_tag(&lang)),
-            },
+            PanelToCore::ImportPreview { text, lang } => {
+                let lang = Lang::from_tag(&lang);
+                match Settings::parse(text.expose()) {
+                    Ok(then) => PanelReply::Changes { sections: self.settings.changes_to(&then, lang) },
+                    Err(problem) => told(&problem, lang),
+                }
+            }
             PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
             PanelToCore::Probe { chain, url, headers, lang } => {
                 return self.probe(now, token, chain, &url, headers, &lang);
@@ -67,7 +70,8 @@ impl Guard {
         match settings {
             Ok(settings) => {
                 self.store(Stored::Settings, settings.to_text());
-                self.problem = None;
+                self.keep_good(&settings);
+                self.trouble = None;
                 self.adopt(now, settings);
                 PanelReply::Done
             }
@@ -119,7 +123,7 @@ impl Guard {
                     ),
                 )
             }),
-            settings_problem: self.problem.as_ref().map(|p| stored_problem(p, lang)),
+            settings_problem: self.trouble.as_ref().map(|t| t.sentence(lang)),
         }
     }
 
@@ -286,16 +290,6 @@ pub(super) fn told(problem: &Problem, lang: Lang) -> PanelReply {
         code: problem.code().to_owned(),
         message: problem.message(lang),
     }
-}
-
-/// Why the stored settings are not in use, with the place of the mistake: there is no field on the page to show it at.
-fn stored_problem(problem: &Problem, lang: Lang) -> String {
-    let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
-    let message = problem.message(lang);
-    lang.pick(
-        format!("The stored settings cannot be used{place}: {message}"),
-        format!("Les réglages enregistrés sont inutilisables{place} : {message}"),
-    )
 }
 
 pub(super) fn problem(field: &str, code: &str, message: &str) -> PanelReply {

@@ -2,54 +2,72 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::chains::Chain;
-use super::{Command, Guard, Stored};
+use super::reading::Fields;
+use super::{Command, Guard};
 use crate::cloud::evidence::Evidence;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head};
-use crate::health::Health;
+use crate::health::{Check, Health};
 use crate::settings::Settings;
 
 /// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
 const SAVE_MS: u64 = 1_000;
 
-#[derive(Serialize, Deserialize)]
+/// What is kept, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// `storage.local` `settings`, as an object.
+    Settings,
+    /// `storage.local` `settings_good`: the last settings that could be read, as text.
+    Good,
+    /// `storage.local` `settings_broken`: the original that could not be read, as text.
+    Broken,
+    /// `storage.local` `observed`, as text.
+    Observed,
+    /// `storage.local` `observed_broken`: the original that could not be read, as text.
+    ObservedBroken,
+    /// `storage.session` `health`, as text.
+    Health,
+    /// `storage.session` `health_broken`: the original that could not be read, as text.
+    HealthBroken,
+    /// `storage.local` `table`: an address table loaded by hand, in base64; empty to remove it.
+    Table,
+    /// `storage.local` `table_broken`: the original that could not be read, as text.
+    TableBroken,
+}
+
+#[derive(Serialize)]
 struct Session {
     lanes: Vec<(EndpointKey, Health, Option<Head>)>,
     drill: Option<String>,
     incidents: String,
     warned: BTreeSet<u64>,
     /// Highest block number that a page may have been shown, by chain.
-    #[serde(default)]
     floors: BTreeMap<u64, u64>,
     /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
-    #[serde(default)]
     bests: BTreeMap<u64, Vec<Head>>,
 }
 
-impl Guard {
-    /// Settings as they are stored. What cannot be read is kept, and the last good settings stay.
-    pub(super) fn settings_changed(&mut self, now: u64, text: Option<String>) {
-        let parsed = text.as_deref().map_or_else(|| Ok(Settings::default()), Settings::parse);
-        match parsed {
-            Ok(settings) => {
-                self.problem = None;
-                if settings != self.settings || self.chains.is_empty() {
-                    self.adopt(now, settings);
-                }
-            }
-            Err(problem) => {
-                self.problem = Some(problem);
-                self.store(Stored::Broken, text.unwrap_or_default());
-                if self.chains.is_empty() {
-                    self.adopt(now, Settings::default());
-                }
-            }
-        }
+impl Session {
+    /// Every field that can be read, and whether all could.
+    fn read(text: &str) -> Option<(Session, bool)> {
+        let mut fields = Fields::read(text)?;
+        let session = Session {
+            lanes: fields.each("lanes"),
+            drill: fields.one("drill"),
+            incidents: fields.one("incidents"),
+            warned: fields.one("warned"),
+            floors: fields.one("floors"),
+            bests: fields.one("bests"),
+        };
+        Some((session, fields.whole))
     }
+}
 
+impl Guard {
     /// Works by these settings from now on.
     pub(super) fn adopt(&mut self, now: u64, settings: Settings) {
         let sites = settings.sites_off != self.settings.sites_off;
@@ -71,13 +89,21 @@ impl Guard {
 
     /// Takes back what an earlier life of the worker stored. What is not sound is not taken.
     pub(super) fn restore(&mut self, now: u64, text: &str) {
-        let Ok(session) = serde_json::from_str::<Session>(text) else { return };
+        let read = Session::read(text);
+        if !matches!(read, Some((_, true))) {
+            self.keep_broken(Stored::HealthBroken, text);
+        }
+        let Some((session, _)) = read else { return };
         let known: BTreeMap<EndpointKey, (Health, Option<Head>)> =
             session.lanes.into_iter().filter(|(_, h, _)| h.is_sound(now)).map(|(k, h, head)| (k, (h, head))).collect();
         for chain in self.chains.values_mut() {
             for lane in &mut chain.lanes {
                 if let Some((health, head)) = known.get(&lane.key) {
                     lane.health = health.clone();
+                    // A right answer is no wrong one: what storage says cannot shut out an endpoint.
+                    if lane.health.check == Check::Wrong(chain.id) {
+                        lane.health.check = Check::Unknown;
+                    }
                     lane.head = head.filter(|h| h.at <= now && h.number <= HIGHEST);
                 }
             }
@@ -87,21 +113,13 @@ impl Guard {
             let shown = session.floors.get(&chain.id).copied().filter(|n| *n <= HIGHEST);
             chain.floor = shown.max(chain.heads.best()).unwrap_or(0);
         }
-        self.restore_incidents(&session.incidents);
+        self.restore_incidents(now, &session.incidents);
         self.set_warned(session.warned);
         if let Some(drill) = session.drill {
             self.restore_drill(now, &drill);
         }
         self.show(now);
         self.tell_states();
-    }
-
-    /// Evidence of earlier sessions.
-    pub(super) fn observed(&mut self, now: u64, text: &str) {
-        if let Ok(evidence) = serde_json::from_str::<BTreeMap<EndpointKey, Vec<Evidence>>>(text) {
-            self.watch.evidence = evidence;
-            self.assess_all(now);
-        }
     }
 
     pub(super) fn permission_changed(&mut self, permission: bool) {

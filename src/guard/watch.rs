@@ -195,7 +195,7 @@ impl Guard {
     }
 
     pub(super) fn restore_drill(&mut self, now: u64, text: &str) {
-        self.watch.drill = Drill::restore(text, SESSION);
+        self.watch.drill = Drill::restore(text, SESSION).filter(|drill| !drill.is_to_come(now));
         self.darken(now);
     }
 
@@ -226,8 +226,8 @@ impl Guard {
     }
 
     /// Incidents of an earlier life of the worker, with the endpoints that were failing in it.
-    pub(super) fn restore_incidents(&mut self, text: &str) {
-        self.watch.incidents = Incidents::restore(text);
+    pub(super) fn restore_incidents(&mut self, now: u64, text: &str) {
+        self.watch.incidents = Incidents::restore(text, now);
         let keys = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key);
         self.watch.failing = keys.filter(|key| self.watch.incidents.is_failing(&key.to_string())).collect();
     }

@@ -6,6 +6,7 @@ use super::problem::Wrong;
 use super::{Header, MAX_HEADERS};
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{EndpointUrl, SocketUrl};
+use crate::hidden;
 use crate::secret::Secret;
 
 /// EIP-155 ids that survive a JavaScript number.
@@ -54,7 +55,7 @@ pub(super) fn within(number: u64, (min, max): (u64, u64)) -> Result<u64, Wrong> 
     if (min..=max).contains(&number) { Ok(number) } else { Err(Wrong::OutOfRange { min, max }) }
 }
 
-/// A name shown to people: trimmed, not empty, at most 80 characters, no control characters.
+/// A name shown to people: trimmed, not empty, at most 80 characters, all of which can be seen.
 pub(super) fn name(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
     if text.is_empty() {
@@ -65,6 +66,9 @@ pub(super) fn name(text: &str) -> Result<String, Wrong> {
     }
     if text.chars().any(char::is_control) {
         return Err(Wrong::ControlCharacters);
+    }
+    if hidden::is_in(text) {
+        return Err(Wrong::HiddenCharacters);
     }
     Ok(text.to_owned())
 }
@@ -83,17 +87,13 @@ pub(super) fn ws(text: &str, of: &EndpointUrl) -> Result<SocketUrl, Wrong> {
     SocketUrl::parse(text, of).map_err(Wrong::Url)
 }
 
-/// The host name of a site as the browser writes it: lower case, punycode, v6 in brackets.
+/// The host name of a site as the browser writes it: lower case, punycode, v6 in brackets; without a dot at its end.
 pub(super) fn host(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let v6 = text.starts_with('[') && text.ends_with(']');
-    if text.is_empty() || text.len() > 253 || !(v6 || text.bytes().all(plain)) {
-        return Err(Wrong::Host);
-    }
     let url = EndpointUrl::parse(&format!("http://{text}/")).map_err(|_| Wrong::Host)?;
-    let host = url.host();
-    if host.eq_ignore_ascii_case(text) { Ok(host.to_owned()) } else { Err(Wrong::Host) }
+    let (host, typed) = (url.host(), text.strip_suffix('.').unwrap_or(text));
+    // What the URL took for something else (a port, a path, another way to write an address) is no host name.
+    if host.eq_ignore_ascii_case(typed) { Ok(host.to_owned()) } else { Err(Wrong::Host) }
 }
 
 /// Name of an extra header, in lower case.
@@ -151,7 +151,7 @@ fn country(text: &str) -> Result<String, Wrong> {
     if two { Ok(text.to_owned()) } else { Err(Wrong::Country) }
 }
 
-fn pattern(text: &str) -> Result<String, Wrong> {
+pub(super) fn pattern(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),

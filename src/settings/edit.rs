@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{Problem, Wrong};
 use super::{
-    BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_LABELS, MAX_SITES,
-    MAX_TEXT_BYTES, Mode, Resolver, Settings, Unconfirmed, check,
+    BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_LABELS, MAX_SITES, Mode,
+    Resolver, Settings, Unconfirmed, check,
 };
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
@@ -107,10 +107,8 @@ pub(super) fn apply(settings: &Settings, edit: &Edit) -> Result<Settings, Proble
         }
         _ => chains(&mut next, edit)?,
     }
-    if next.to_text().len() > MAX_TEXT_BYTES {
-        return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
-    }
-    Ok(next)
+    // What an earlier version stored may be larger than what is written today: it can be made smaller.
+    if next.to_text().len() < settings.to_text().len() { Ok(next) } else { next.fits() }
 }
 
 fn sites(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {

@@ -10,6 +10,7 @@ pub(super) fn explain(wrong: &Wrong, lang: Lang) -> String {
 /// Sentences without figures.
 fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
     Some(match wrong {
+        Wrong::Gone => ("They are no longer there.", "Ils ne sont plus là."),
         Wrong::UnknownVersion => (
             "The settings are of a version this Breakwater does not know; update Breakwater, or check that this is its file.",
             "Ces réglages sont d’une version que ce Breakwater ne connaît pas ; mettez Breakwater à jour ou vérifiez le fichier.",
@@ -25,6 +26,10 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
         Wrong::ControlCharacters => (
             "This contains invisible control characters; type it again by hand.",
             "Ceci contient des caractères de contrôle invisibles ; saisissez-le à la main.",
+        ),
+        Wrong::HiddenCharacters => (
+            "This contains hidden characters that can make it look like another name; type it again by hand.",
+            "Ceci contient des caractères invisibles qui peuvent le faire passer pour un autre nom ; saisissez-le à la main.",
         ),
         Wrong::Duplicate => (
             "This is there already; each entry is kept once.",
@@ -81,8 +86,11 @@ fn with_figures(wrong: &Wrong, lang: Lang) -> String {
     match wrong {
         Wrong::Url(problem) => problem.explain(lang).to_owned(),
         Wrong::TooLarge { bytes } => lang.pick(
-            format!("The file is larger than {} kB; it cannot be a settings file.", bytes / 1024),
-            format!("Le fichier dépasse {} ko ; ce ne peut être un fichier de réglages.", bytes / 1024),
+            format!("Stored, this would be larger than {} kB; take some endpoints, sites or labels out.", bytes / 1024),
+            format!(
+                "Une fois enregistré, ceci dépasserait {} ko ; retirez des points d’accès, des sites ou des étiquettes.",
+                bytes / 1024
+            ),
         ),
         Wrong::NotJson { line, column } => lang.pick(
             format!("This is not JSON: look at line {line}, column {column}."),

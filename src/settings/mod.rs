@@ -1,9 +1,9 @@
 //! What the person chose: chains, endpoints, sites, labels. Parsed whole or refused whole.
 //!
 //! ```text
-//!  storage.local "settings" ─┐                               ┌─► Settings::to_text ─► export, storage
-//!  an imported file ─────────┴─► Settings::parse ─► Settings ┤
-//!                                 (v1; later v2 …)           └─► Settings::apply(Edit) ─► Settings
+//!  storage.local "settings" ──► Settings::parse_stored ┐             ┌─► Settings::to_text ─► export, storage
+//!  an imported file ──────────► Settings::parse ───────┴─► Settings ─┤
+//!                               (v1; later v2 …)                     └─► Settings::apply(Edit) ─► Settings
 //! ```
 //!
 //! The file's shape is frozen per version: [`v1`] is version 1 for good, and a later version adds a module
@@ -14,19 +14,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{self, EndpointKey, EndpointUrl, SocketUrl};
+use crate::lang::Lang;
 use crate::secret::Secret;
 
 mod check;
+mod compare;
 mod edit;
 mod explain;
 mod problem;
 mod resolver;
+mod stored;
 mod v1;
 mod walk;
 
+pub use compare::{Line, Section, Sign};
 pub use edit::{Edit, headers};
 pub use problem::{Kind, Problem, Wrong};
 pub use resolver::Resolver;
+pub use stored::Stored;
 
 /// Largest settings text read, in bytes. A hundred endpoints on each of ten chains take a quarter of it.
 pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -195,9 +200,16 @@ impl Settings {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
         }
-        let value = serde_json::from_str(text)
-            .map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() }.at(""))?;
-        v1::read(&value)
+        v1::read(&json(text)?)?.fits()
+    }
+
+    /// These settings, unless their text would be too large to be read again: defaults are written out, and
+    /// a file without spaces grows to three times its size.
+    fn fits(self) -> Result<Settings, Problem> {
+        if self.to_text().len() > MAX_TEXT_BYTES {
+            return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
+        }
+        Ok(self)
     }
 
     /// The settings as export writes them and storage keeps them: version 1, indented, always in this order.
@@ -211,6 +223,12 @@ impl Settings {
         edit::apply(self, edit)
     }
 
+    /// What taking these other settings would change, for a person to read.
+    #[must_use]
+    pub fn changes_to(&self, then: &Settings, lang: Lang) -> Vec<Section> {
+        compare::compare(self, then, lang)
+    }
+
     /// The chain with this EIP-155 id.
     #[must_use]
     pub fn chain(&self, id: u64) -> Option<&Chain> {
@@ -220,14 +238,25 @@ impl Settings {
     /// Whether Breakwater works on the site with this host name.
     #[must_use]
     pub fn site_on(&self, host: &str) -> bool {
-        !self.sites_off.iter().any(|off| off == host)
+        !has(&self.sites_off, host)
     }
 
     /// Whether the page's own JSON-RPC calls are rescued on the site with this host name.
     #[must_use]
     pub fn direct_on(&self, host: &str) -> bool {
-        self.site_on(host) && !self.direct_off.iter().any(|off| off == host)
+        self.site_on(host) && !has(&self.direct_off, host)
     }
+}
+
+fn json(text: &str) -> Result<serde_json::Value, Problem> {
+    let place = |error: serde_json::Error| Wrong::NotJson { line: error.line(), column: error.column() };
+    serde_json::from_str(text).map_err(|error| place(error).at(""))
+}
+
+/// Whether a host name is in a list of sites, with or without the dot that says "from the root".
+fn has(sites: &[String], host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    sites.iter().any(|site| site == host)
 }
 
 impl Chain {

@@ -41,6 +41,8 @@ pub enum Wrong {
         /// Column of the first error, from 1.
         column: usize,
     },
+    /// Nothing is stored, where something was.
+    Gone,
     /// Written by a version this one does not know, or by something else.
     UnknownVersion,
     /// A field that must be there is not.
@@ -78,6 +80,8 @@ pub enum Wrong {
     },
     /// Control characters, where a name is shown to people.
     ControlCharacters,
+    /// Characters that cannot be seen or that turn others, where a name is shown to people.
+    HiddenCharacters,
     /// The same thing is there already.
     Duplicate,
     /// Not an endpoint URL.
@@ -130,6 +134,7 @@ impl Wrong {
         match self {
             Wrong::TooLarge { .. } => "too-large",
             Wrong::NotJson { .. } => "not-json",
+            Wrong::Gone => "gone",
             Wrong::UnknownVersion => "unknown-version",
             Wrong::Missing => "missing",
             Wrong::UnknownField => "unknown-field",
@@ -140,6 +145,7 @@ impl Wrong {
             Wrong::Empty => "empty",
             Wrong::TooLong { .. } => "too-long",
             Wrong::ControlCharacters => "control-characters",
+            Wrong::HiddenCharacters => "hidden-characters",
             Wrong::Duplicate => "duplicate",
             Wrong::Url(problem) => problem.code(),
             Wrong::HeaderName => "bad-header-name",

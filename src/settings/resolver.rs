@@ -48,6 +48,15 @@ impl Resolver {
         }
     }
 
+    /// As it may be shown: its word, or the host of an own one.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Resolver::Own(url) => url.shown_place(),
+            known => known.as_str().to_owned(),
+        }
+    }
+
     /// Where queries are sent.
     #[must_use]
     pub fn request_url(&self) -> String {

@@ -11,9 +11,14 @@ pub(super) fn out<T: Serialize>(message: &T) -> JsValue {
 /// The stored settings as text; none when nothing is stored. What JSON cannot hold is text that the core
 /// refuses, so that the original is kept.
 pub(super) fn settings_text(settings: &JsValue) -> Option<String> {
-    if settings.is_undefined() || settings.is_null() {
-        return None;
-    }
-    let text = js_sys::JSON::stringify(settings).ok().and_then(|text| text.as_string());
-    Some(text.unwrap_or_default())
+    (!settings.is_undefined()).then(|| json(settings))
+}
+
+/// What is stored as text, whatever it is: a string as it is, all else as JSON.
+pub(super) fn stored_text(value: &JsValue) -> Option<String> {
+    (!value.is_undefined()).then(|| value.as_string().unwrap_or_else(|| json(value)))
+}
+
+fn json(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }

@@ -88,23 +88,27 @@ impl Core {
         }
     }
 
-    /// Takes what storage holds. Called once, before anything else.
+    /// Takes what storage holds, of any type. Called once, before anything else.
     pub fn start(
         &self,
         settings: JsValue,
-        session: Option<String>,
-        observed: Option<String>,
+        good: JsValue,
+        session: JsValue,
+        observed: JsValue,
         online: bool,
         lang: &str,
     ) {
         // JavaScript tells minutes west of UTC.
         let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
         self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
+        if let Some(text) = messages::stored_text(&good) {
+            self.shell.handle(Event::GoodSettings(text));
+        }
         self.shell.handle(Event::Settings(messages::settings_text(&settings)));
-        if let Some(text) = observed {
+        if let Some(text) = messages::stored_text(&observed) {
             self.shell.handle(Event::Observed(text));
         }
-        if let Some(text) = session {
+        if let Some(text) = messages::stored_text(&session) {
             self.shell.handle(Event::Restore(text));
         }
         self.shell.handle(Event::Online(online));
@@ -113,6 +117,13 @@ impl Core {
     /// The address table's bytes.
     pub fn table(&self, bytes: Vec<u8>) {
         self.shell.handle(Event::Table(bytes));
+    }
+
+    /// The address table that was loaded by hand, as it is stored.
+    pub fn own_table(&self, stored: JsValue) {
+        if let Some(base64) = messages::stored_text(&stored) {
+            self.shell.handle(Event::OwnTable(base64));
+        }
     }
 
     /// A document opened its port.
@@ -225,10 +236,14 @@ impl Shell {
     fn store(&self, what: Stored, text: &str) {
         let (area, key) = match what {
             Stored::Settings => ("local", "settings"),
+            Stored::Good => ("local", "settings_good"),
             Stored::Broken => ("local", "settings_broken"),
             Stored::Observed => ("local", "observed"),
+            Stored::ObservedBroken => ("local", "observed_broken"),
             Stored::Table => ("local", "table"),
+            Stored::TableBroken => ("local", "table_broken"),
             Stored::Health => ("session", "health"),
+            Stored::HealthBroken => ("session", "health_broken"),
         };
         let value = match what {
             // Settings are kept as the object that export writes.

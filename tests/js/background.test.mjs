@@ -54,10 +54,10 @@ test('listeners are there before anything was awaited', () => {
 
 test('the core starts with what was stored, and the table', async () => {
   const { calls, glue } = coreWith();
-  const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: btoa('\x01\x02') }, session: { health: 'h' }, all: false });
+  const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 'AQI=' }, session: { health: 'h' }, all: false });
   await run([glue], api);
   assert.deepEqual(calls.slice(0, 4), [
-    ['start', { version: 1 }, 'h', 'o', true, 'fr'], ['table', new Uint8Array([7])], ['table', new Uint8Array([1, 2])], ['permission', false],
+    ['start', { version: 1 }, undefined, 'h', 'o', true, 'fr'], ['table', new Uint8Array([7])], ['own_table', 'AQI='], ['permission', false],
   ]);
 });
 

@@ -240,23 +240,6 @@ test('the wallet of the page is given an endpoint, but never one that needs a he
   await page.close();
 });
 
-test('a refused import names the field and changes nothing; a good one is replaced on a click', async () => {
-  const checked = { type: 'problem', field: 'chains[0].endpoints[2].url', code: 'no-host', message: 'The URL has no host name.' };
-  const page = await own.open('options/options.html#backup', { ...world(), checked });
-  const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.waitForSelector('input[type=file]'));
-  const file = new URL('../fixtures/settings/good/full.json', import.meta.url).pathname;
-  await input.uploadFile(file);
-  await says(page, 'chains[0].endpoints[2].url');
-  assert.ok(!(await told(page)).some(({ type }) => type === 'import'));
-  await page.evaluate(() => { delete /** @type {any} */ (window).world.checked; });
-  await input.uploadFile(file);
-  await says(page, 'Chains: 3, endpoints: 4');
-  await press(page, 'Replace my settings');
-  await says(page, 'The settings are imported.');
-  assert.ok((await told(page)).some(({ type }) => type === 'import'));
-  await page.close();
-});
-
 test('what is wrong with a label stands under its field', async () => {
   const refuse = { 'add-label': { field: 'label.match', code: 'bad-match', message: 'Write an address, a range or a host name.' } };
   const page = await own.open('options/options.html#ground', { ...world(), refuse });

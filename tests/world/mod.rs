@@ -171,12 +171,19 @@ impl World {
 
     /// What the shell does first.
     pub fn start(&mut self, settings: &str) {
-        self.event(Event::Settings(Some(settings.to_owned())));
-        if let Some(text) = self.stored.get(&(Stored::Observed as u8)).cloned() {
-            self.event(Event::Observed(text.expose().to_owned()));
+        let stored = |world: &World, what| world.stored.get(&(what as u8)).map(|text| text.expose().to_owned());
+        if let Some(text) = stored(self, Stored::Good) {
+            self.event(Event::GoodSettings(text));
         }
-        if let Some(text) = self.stored.get(&(Stored::Health as u8)).cloned() {
-            self.event(Event::Restore(text.expose().to_owned()));
+        self.event(Event::Settings(Some(settings.to_owned())));
+        for (what, event) in [
+            (Stored::Observed, Event::Observed as fn(String) -> Event),
+            (Stored::Health, Event::Restore),
+            (Stored::Table, Event::OwnTable),
+        ] {
+            if let Some(text) = stored(self, what).filter(|text| !text.is_empty()) {
+                self.event(event(text));
+            }
         }
     }
 

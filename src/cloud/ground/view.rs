@@ -45,6 +45,7 @@ impl Ground {
             country: one(|layer| layer.country.as_ref()),
             jurisdiction: self.reach().word().to_owned(),
             hidden: self.hidden(),
+            own_label: self.sources.iter().any(|source| matches!(source, Source::Label { .. })),
             evidence,
         }
     }

@@ -36,7 +36,8 @@ export function fake({ messages, lang, world }) {
         change(message.edit);
         return { type: 'done' };
       }
-      case 'import': case 'check-settings': return world.checked ?? { type: 'done' };
+      case 'import-preview': return world.checked ?? { type: 'changes', sections: world.sections ?? [] };
+      case 'import': return { type: 'done' };
       default: return { type: 'done' };
     }
   };

@@ -1,0 +1,14 @@
+// Match patterns for hosts, and for nothing else: a star in a host would make one for every site.
+
+/**
+ * As the core has it (`host_name` in src/endpoint.rs).
+ * @param {unknown} host
+ * @returns {host is string}
+ */
+export function isHost(host) {
+  if (typeof host !== 'string' || host.length > 253) return false;
+  return /^([a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]{2,45}\])$/.test(host);
+}
+
+/** @param {unknown} host @returns {string} the pattern, or nothing where it is no host */
+export const hostPattern = (host) => (isHost(host) ? `*://${host}/*` : '');
