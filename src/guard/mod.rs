@@ -27,7 +27,8 @@
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
-//!  store.rs     what survives a worker restart
+//!  store.rs     what survives a worker restart      floors.rs   the blocks a page has been shown
+//!  refusal.rs   why a page gets no answer           wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -43,11 +44,13 @@ use crate::trail::Trail;
 
 mod adding;
 mod chains;
+mod floors;
 mod leaving;
 mod memory;
 mod pages;
 mod panel;
 mod requests;
+mod refusal;
 mod rescue;
 mod sends;
 mod settle;
@@ -57,6 +60,7 @@ mod sticky;
 mod store;
 mod upkeep;
 mod waiting;
+mod wallet_word;
 mod watch;
 
 use chains::Chain;
