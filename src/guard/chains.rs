@@ -230,16 +230,21 @@ impl Chain {
         let beside = |number: u64| number.saturating_add(LEAP) >= head.number;
         let confirmed = shown.iter().any(|h| beside(h.number)) || others().filter_map(|l| l.claim).any(beside);
         let below: Vec<&Head> = shown.iter().filter(|h| h.grown(head.at).saturating_add(LEAP) < head.number).collect();
-        let agree = below.iter().enumerate().any(|(at, one)| {
-            below.iter().skip(at + 1).any(|other| one.number.abs_diff(other.number) <= LEAP)
-        });
+        let agree = below
+            .iter()
+            .enumerate()
+            .any(|(at, one)| below.iter().skip(at + 1).any(|other| one.number.abs_diff(other.number) <= LEAP));
         agree && !confirmed
     }
 
     /// A lane was believed while it alone had spoken; now two others agree against it.
     fn disbelieve(&mut self) {
-        let liars: Vec<EndpointKey> =
-            self.lanes.iter().filter(|l| l.head.is_some_and(|h| self.is_contradicted(l.key, h))).map(|l| l.key).collect();
+        let liars: Vec<EndpointKey> = self
+            .lanes
+            .iter()
+            .filter(|l| l.head.is_some_and(|h| self.is_contradicted(l.key, h)))
+            .map(|l| l.key)
+            .collect();
         if liars.is_empty() {
             return;
         }

@@ -88,7 +88,10 @@ fn a_call_of_the_pages_own_is_left_to_it() {
 fn a_revert_that_holds_the_key_keeps_all_but_the_key() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
-    world.says("a", json!({"code": 3, "message": format!("execution reverted at http://node/v2/{KEY}"), "data": "0xcafe"}));
+    world.says(
+        "a",
+        json!({"code": 3, "message": format!("execution reverted at http://node/v2/{KEY}"), "data": "0xcafe"}),
+    );
     let told = world.told(1);
     assert!(
         matches!(&told[..], [CoreToPage::Error { code: 3, message, data: Some(data), .. }]
