@@ -132,22 +132,22 @@ test("nor is it after a restart of the worker", async () => {
   assert.match((await ask(good, "eth_getBalance", [ZERO, "latest"])).result, /^0x/, "two endpoints agree");
 });
 
-/** @param {import("puppeteer-core").Page} page */
+/** @param {import("puppeteer-core").Page} page @returns {Promise<any>} */
 const frameOf = (page) => until(async () => page.frames().find((frame) => frame !== page.mainFrame()), Boolean, "the frame");
 
 test("a sandboxed frame forges no answer for another site's", async () => {
   await inMode("guard");
   const [evil, good] = [await visit("localhost", "/forger-frame"), await visit("127.0.0.1", "/good-frame")];
   const [forger, reading] = await Promise.all([frameOf(evil), frameOf(good)]);
-  await find(/** @type {any} */ (reading));
+  await find(reading);
   // Both wait at the same time: the endpoints are slow, the forger answers when it is told to.
   await Promise.all(net.nodes.map((node) => node.setFault("slow:1500")));
   const question = ["eth_getTransactionCount", [ZERO, "pending"]];
-  const forged = forger.evaluate(([method, params]) =>
+  const forged = forger.evaluate((/** @type {any[]} */ [method, params]) =>
     /** @type {any} */ (window).ethereum.request({ method, params }), question);
   await until(() => forger.evaluate(() => /** @type {any} */ (window).asked), (asked) => asked.includes("eth_getTransactionCount"),
     "the question to the forger's wallet");
-  const honest = ask(/** @type {any} */ (reading), "eth_getTransactionCount", [ZERO, "pending"]);
+  const honest = ask(reading, "eth_getTransactionCount", [ZERO, "pending"]);
   await until(async () => net.nodes.reduce((sum, node) => sum + (node.counts.methods.eth_getTransactionCount ?? 0), 0), (sends) => sends > 0,
     "the other site's own question");
   await forger.evaluate(() => /** @type {any} */ (window).forge("0x99"));
