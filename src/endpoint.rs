@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::hidden;
 use crate::lang::Lang;
+use crate::redact::Secrets;
 
 /// Longest URL accepted, in bytes, as it is typed and as it is stored.
 pub const MAX_URL_BYTES: usize = 4096;
@@ -225,22 +226,38 @@ impl EndpointUrl {
         format!("{scheme}://{user}{host}{port}{path}{query}")
     }
 
-    /// Whether a text that came from outside tells where this endpoint is, or a part of its URL that may be a
-    /// key: its host, its credentials, its path, or a path segment or query value that is no plain word.
-    #[must_use]
-    pub fn is_told_in(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
+    /// What must not be told of it: host and port, login, and every part of it that has the look of a key.
+    pub fn secrets(&self, into: &mut Secrets) {
+        self.place(into);
+        let (user, password) = (decoded(self.full.username()), decoded(self.full.password().unwrap_or_default()));
+        if let Some(authorization) = self.authorization() {
+            into.credentials(&format!("{user}:{password}"));
+            into.credentials(authorization.trim_start_matches("Basic "));
+        }
         let path = self.full.path();
-        let shown = path.split('/').all(|segment| redacted_segment(segment) == segment);
-        let whole = [self.host(), self.full.username(), self.full.password().unwrap_or_default()];
-        let whole = whole.into_iter().chain((!shown).then_some(path));
-        let values = self.full.query().unwrap_or_default().split('&').filter_map(|pair| pair.split('=').next_back());
-        let labels = self.host().split('.').filter(|label| looks_random(label));
-        let parts = path.split('/').chain(values).filter(|part| may_be_key(part)).chain(labels);
-        whole.chain(parts).filter(|part| part.len() > 1).any(|part| {
-            let plain = percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase();
-            text.contains(&part.to_lowercase()) || text.contains(&plain)
-        })
+        // One segment alone may be a word; several are no part of a sentence.
+        if path.matches('/').count() > 1 && redacted_path(path) != path {
+            into.credentials(path.trim_end_matches('/'));
+        }
+        let query = self.full.query().unwrap_or_default().split(['&', '=']);
+        for part in path.split('/').chain(query).chain(self.host().split('.')) {
+            into.key(part);
+            into.key(&decoded(part));
+        }
+        into.key(&user);
+        into.key(&password);
+    }
+
+    fn place(&self, into: &mut Secrets) {
+        let host = self.host();
+        if let Some(port) = self.full.port_or_known_default() {
+            into.place(&format!("{host}:{port}"));
+        }
+        // A name without a dot may be a word.
+        if host.contains(['.', ':']) {
+            into.place(host);
+            into.place(host.trim_matches(['[', ']']));
+        }
     }
 
     /// The name this endpoint goes by in messages and storage, on one chain.
@@ -278,10 +295,9 @@ impl SocketUrl {
         self.0.redacted()
     }
 
-    /// See [`EndpointUrl::is_told_in`].
-    #[must_use]
-    pub fn is_told_in(&self, text: &str) -> bool {
-        self.0.is_told_in(text)
+    /// See [`EndpointUrl::secrets`].
+    pub fn secrets(&self, into: &mut Secrets) {
+        self.0.secrets(into);
     }
 }
 
@@ -311,6 +327,10 @@ fn host_name(host: &str) -> Option<&str> {
     (host.len() <= longest && host.split('.').all(part)).then_some(host)
 }
 
+fn decoded(part: &str) -> String {
+    percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned()
+}
+
 /// A host label that is long and has digits in it may be a key (some operators put theirs there). The last two are
 /// a name that somebody registered: no key, and what a person has to see.
 fn redacted_host(host: &str) -> String {
@@ -325,11 +345,6 @@ fn redacted_host(host: &str) -> String {
 
 fn looks_random(label: &str) -> bool {
     label.len() >= 16 && label.bytes().any(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a part of a URL may be a key wherever it stands alone: it is long, or it has digits among letters.
-pub(crate) fn may_be_key(part: &str) -> bool {
-    part.len() >= 16 || part.len() >= 6 && part.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Words that stay readable in a path. Anything else may be a key.

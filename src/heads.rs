@@ -1,4 +1,4 @@
-//! Heads: the newest block each lane has shown, and when; and the floor of each page.
+//! Heads: the newest block each lane has shown, and when.
 //!
 //! A popular endpoint has answered 200 OK eleven minutes stale. A lane more than [`MAX_BLOCKS`] or
 //! [`MAX_MS`] behind the best head is not asked for `latest` reads while a fresher one can be.
@@ -32,6 +32,13 @@ pub struct Head {
     pub at: u64,
 }
 
+impl Head {
+    /// What the fastest chains would have grown to since.
+    pub fn grown(self, now: u64) -> u64 {
+        self.number.saturating_add(now.saturating_sub(self.at) / BLOCK_MS)
+    }
+}
+
 /// The best head of one chain, and how it rose.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
@@ -53,8 +60,7 @@ impl Heads {
 
     /// Whether a block is so far above the best head that one lane alone is not to be believed.
     pub fn is_leap(&self, now: u64, number: u64) -> bool {
-        let grown = |best: &Head| best.number + LEAP + now.saturating_sub(best.at) / BLOCK_MS;
-        number > HIGHEST || self.rises.back().is_some_and(|best| number > grown(best))
+        number > HIGHEST || self.newest().is_some_and(|best| number > best.grown(now).saturating_add(LEAP))
     }
 
     /// Forgets what is above everything that these lanes have shown. How the best head rose up to there stays known:
@@ -70,6 +76,11 @@ impl Heads {
     /// The best head that was known when a lane showed this, or soon after, and when it was shown.
     pub fn then(&self, head: Head) -> Option<Head> {
         self.rises.iter().rev().find(|rise| rise.at <= head.at.saturating_add(ROUND_MS)).copied()
+    }
+
+    /// The best head, and when it was first shown.
+    pub fn newest(&self) -> Option<Head> {
+        self.rises.back().copied()
     }
 
     /// The best head.

@@ -22,6 +22,7 @@ pub mod jsonrpc;
 pub mod lang;
 pub mod protocol;
 pub mod race;
+pub mod redact;
 pub mod route;
 pub mod secret;
 pub mod settings;

@@ -70,6 +70,13 @@ pub enum PageToCore {
         /// The document's number for the request.
         id: u64,
     },
+    /// The newest block this document was shown, as an earlier life of the core told it by `CoreToPage::Floor`.
+    Floor {
+        /// EIP-155 chain id.
+        chain: u64,
+        /// Block number.
+        number: u64,
+    },
     /// A wallet on this page is locked so that it cannot be guarded. The popup says so.
     Locked,
     /// A wallet has announced itself by EIP-6963.
@@ -158,6 +165,13 @@ pub enum CoreToPage {
         /// falls back to its wallet, whose node would make the transaction public.
         private: Vec<u64>,
     },
+    /// For the bridge: the newest block this document was shown, to be given back to the next life of the core.
+    Floor {
+        /// EIP-155 chain id.
+        chain: u64,
+        /// Block number.
+        number: u64,
+    },
     /// The answer: JSON text of `result`.
     Answer {
         /// The document's number for the request.
@@ -171,7 +185,7 @@ pub enum CoreToPage {
         id: u64,
         /// JSON-RPC error code.
         code: i64,
-        /// Error message; ours name operators by display name only.
+        /// Error message; ours say how many endpoints, and never which.
         message: String,
         /// JSON text of `data`, exactly as the lane sent it.
         data: Option<String>,

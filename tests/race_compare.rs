@@ -37,14 +37,14 @@ fn spacing_and_order_of_members_are_no_dispute() {
 }
 
 #[test]
-fn a_dispute_is_an_error_that_names_both_and_the_trail_keeps_it() {
+fn a_dispute_is_an_error_and_the_trail_keeps_who_said_what() {
     let mut world = compare(three()).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
     world.reply("b", "\"0x8\"");
     let (code, message) = world.failure(1).expect("an error");
     assert_eq!(code, -32002);
-    assert!(message.contains("a and b disagree about eth_getBalance"), "{message}");
+    assert!(message.contains("2 endpoints disagree about eth_getBalance"), "{message}");
     let pair = |lane: &str, outcome: &str| (lane.to_owned(), outcome.to_owned());
     assert_eq!(world.trail(), (vec![pair("a", "disputed"), pair("b", "disputed")], "disputed".to_owned()));
 }
@@ -83,7 +83,7 @@ fn a_dispute_without_a_third_is_told_at_once() {
     world.lost("c");
     let (code, message) = world.failure(1).expect("an error");
     assert_eq!(code, -32002);
-    assert!(message.contains("a and b disagree about"), "c said nothing: {message}");
+    assert!(message.contains("2 endpoints disagree about"), "c said nothing: {message}");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn what_nothing_confirms_is_an_error_where_the_person_chose_so() {
     world.lost("c");
     let (code, message) = world.failure(1).expect("an error, and at once");
     assert_eq!(code, -32002);
-    assert!(message.contains("only a answered eth_getBalance"), "{message}");
+    assert!(message.contains("only 1 endpoint answered eth_getBalance"), "{message}");
     let (tried, reason) = world.trail();
     assert_eq!((tried[0].1.as_str(), reason.as_str()), ("answer", "withheld"));
 }

@@ -134,5 +134,5 @@ fn two_lanes_alone_fail_over_to_each_other() {
     world.lost("a");
     world.lost("b");
     let (code, message) = world.failure(1).expect("an error");
-    assert_eq!((code, message.as_str()), (-32603, "Breakwater: a and b could not answer (eth_getBalance)."));
+    assert_eq!((code, message.as_str()), (-32603, "Breakwater: 2 endpoints could not answer (eth_getBalance)."));
 }

@@ -19,6 +19,8 @@ export class Kept {
     this.items = new Map();
     /** @type {Map<number, any>} requests that will make or end one */
     this.asked = new Map();
+    /** @type {Map<number, number>} the newest block the document was shown, by chain */
+    this.floors = new Map();
   }
 
   /** Subscriptions are told without being asked: a core has to be there. */
@@ -47,6 +49,7 @@ export class Kept {
         if (asked && ENDS.has(asked.method)) this.items.delete(named(asked.params));
         break;
       case 'changes': case 'notify': this.delivered(message); break;
+      case 'floor': this.floors.set(message.chain, message.number); break;
       default: break;
     }
     if (message.type !== 'ask-wallet') this.asked.delete(message.id);
@@ -65,7 +68,8 @@ export class Kept {
 
   /** @returns {object[]} what a new core has to hear */
   resumes() {
-    return [...this.items].map(([subscription, item]) => ({ type: 'resume', subscription, ...item }));
+    const floors = [...this.floors].map(([chain, number]) => ({ type: 'floor', chain, number }));
+    return [...floors, ...[...this.items].map(([subscription, item]) => ({ type: 'resume', subscription, ...item }))];
   }
 }
 

@@ -138,7 +138,8 @@ export class Relay {
       if (message.on && !this.on) this.resume();
       this.on = message.on === true;
     }
-    this.page.postMessage(message);
+    // A floor is kept here for the next core; the page has no use for it.
+    if (message?.type !== 'floor') this.page.postMessage(message);
     this.ping();
   }
 

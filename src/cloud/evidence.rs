@@ -57,6 +57,17 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// The endpoint's addresses, as this piece has them.
+    pub fn addresses(&self) -> &[IpAddr] {
+        match self {
+            Fact::Observed { ip, .. } => std::slice::from_ref(ip),
+            Fact::Resolved { ips } | Fact::Doh { ips, .. } => ips,
+            Fact::Headers { .. } => &[],
+        }
+    }
+}
+
 impl Evidence {
     /// A connection to this address.
     pub fn observed(ip: IpAddr, now_ms: u64) -> Evidence {

@@ -28,6 +28,8 @@
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
+//!  floors.rs    the blocks a page has been shown
+//!  refusal.rs   why a page gets no answer           wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -43,11 +45,13 @@ use crate::trail::Trail;
 
 mod adding;
 mod chains;
+mod floors;
 mod leaving;
 mod memory;
 mod pages;
 mod panel;
 mod reading;
+mod refusal;
 mod requests;
 mod rescue;
 mod sends;
@@ -58,6 +62,7 @@ mod sticky;
 mod store;
 mod upkeep;
 mod waiting;
+mod wallet_word;
 mod watch;
 
 use chains::Chain;

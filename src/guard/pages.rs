@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::LastLane;
+use super::floors::{Floors, Source};
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
 use super::{ClientId, Guard};
+use crate::health::Health;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 
@@ -30,8 +32,10 @@ pub(super) struct Page {
     pub(super) locked: bool,
     /// Calls that its wallets have not answered for a while.
     pub(super) waits: Vec<Wait>,
-    /// Highest block number it has been shown, per chain.
-    pub(super) floors: BTreeMap<u64, u64>,
+    /// What it has been shown of each chain.
+    pub(super) floors: Floors,
+    /// What its own wallet has been like as a lane, per chain.
+    pub(super) wallet: BTreeMap<u64, Health>,
     /// The lane that answered its last `latest` read, per chain.
     pub(super) last_lane: BTreeMap<u64, LastLane>,
     /// Requests waiting.
@@ -41,8 +45,37 @@ pub(super) struct Page {
 }
 
 impl Guard {
+    /// The highest block that a page has been shown and that its chain can have reached.
+    pub(super) fn floor_of(&self, now: u64, client: ClientId, chain: u64) -> u64 {
+        let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
+        self.pages.get(&client).map_or(0, |page| page.floors.get(chain, reach))
+    }
+
+    /// A page is shown a block.
+    pub(super) fn raise(&mut self, now: u64, client: ClientId, chain: u64, source: Source, number: u64) {
+        let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
+        if let Some(page) = self.pages.get_mut(&client) {
+            page.floors.raise(chain, source, number, reach);
+        }
+    }
+
+    /// What the documents give back to the next life of the core: what each of them was shown.
+    pub(super) fn tell_floors(&mut self, now: u64) {
+        let mut news = Vec::new();
+        for (client, page) in &mut self.pages {
+            for chain in page.floors.chains() {
+                let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
+                news.extend(page.floors.untold(chain, reach).map(|number| (*client, chain, number)));
+            }
+        }
+        news.into_iter().for_each(|(client, chain, number)| self.post(client, CoreToPage::Floor { chain, number }));
+    }
+
     pub(super) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String) {
         self.close(now, client);
+        // An opaque origin is one document's own, though all of them are written alike.
+        let named = origin.starts_with("https://") || origin.starts_with("http://");
+        let origin = if named { origin } else { format!("opaque {}", self.number()) };
         self.pages.insert(client, Page { origin, host, ..Page::default() });
         self.tell_state(client);
     }
@@ -61,6 +94,11 @@ impl Guard {
         let Some(page) = self.pages.get_mut(&client) else { return };
         match message {
             PageToCore::Use { chain } => self.use_chain(now, client, chain),
+            PageToCore::Floor { chain, number } => {
+                if let Some(known) = self.chains.get(&chain) {
+                    page.floors.raise(chain, Source::Before, number, known.reach(now));
+                }
+            }
             PageToCore::Locked => page.locked = true,
             PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
                 page.wallets.insert(rdns);

@@ -155,7 +155,7 @@ impl Guard {
             direct: self.settings.direct_on(host),
             chains: self.chains.values().filter(used).map(|c| c.id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
-            waits: self.waits(now, &pages, lang),
+            waits: super::waiting::waits(now, &pages, lang),
             wallets: said.into_iter().collect(),
         }
     }

@@ -14,6 +14,7 @@ use super::chains::{Chain, Lane, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::sticky::Proof;
 use super::{ClientId, Guard};
 use crate::heads::Head;
+use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{Act, Need, Outcome, Plan, Race};
@@ -104,6 +105,8 @@ pub(super) struct Request {
     /// A transaction that only private endpoints may see, whatever is chosen later.
     pub(super) private: bool,
     pub(super) floor: u64,
+    /// Whose wallet was asked: its word is for the askers of that document alone.
+    pub(super) wallet: Option<ClientId>,
     /// Block that `latest` was pinned to, for comparing.
     pub(super) pinned: Option<String>,
     /// What answers must stand up to, when the core itself asks.
@@ -126,6 +129,14 @@ impl Request {
         self.askers.iter().any(|a| matches!(a, Asker::Page { wallet: true, .. }))
     }
 
+    /// The document whose wallet is asked, and its number for the request.
+    pub(super) fn wallet_asker(&self) -> Option<(ClientId, u64)> {
+        self.askers.iter().find_map(|asker| match asker {
+            Asker::Page { client, id, wallet: true } => Some((*client, *id)),
+            _ => None,
+        })
+    }
+
     pub(super) fn slot(&mut self, lane: usize) -> Option<&mut Slot> {
         self.slots.get_mut(lane)
     }
@@ -145,12 +156,18 @@ impl Request {
         self.pending && self.spec.merge == Merge::Highest
     }
 
-    fn wanted<'a>(&'a self, deadline_ms: u64, last_lane: Option<LastLane>) -> Wanted<'a> {
+    fn wanted<'a>(
+        &'a self,
+        deadline_ms: u64,
+        last_lane: Option<LastLane>,
+        wallet_health: Option<&'a Health>,
+    ) -> Wanted<'a> {
         Wanted {
             spec: self.spec,
             latest: self.latest,
             floor: self.floor,
             wallet: self.has_wallet(),
+            wallet_health,
             own_node: self.is_pending_nonce(),
             last_lane,
             method: &self.question.method,
@@ -184,9 +201,10 @@ impl Guard {
             let message = "Breakwater: params is not JSON text.".to_owned();
             return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32602, message, data: None }));
         }
-        let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) else { return };
+        let Some(client) = asker.client() else { return };
+        let floor = self.floor_of(now, client, question.chain);
+        let Some(page) = self.pages.get_mut(&client) else { return };
         let (origin, host) = (page.origin.clone(), page.host.clone());
-        let floor = page.floors.get(&question.chain).copied().unwrap_or(0);
         if let Some(result) = self.memory.recall(&origin, &question) {
             return self.reply(asker, question.chain, Reply::Result(result));
         }
@@ -227,12 +245,14 @@ impl Guard {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
             pending: tag.as_deref() == Some("pending"),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
-            floor: terms.floor.max(chain.map_or(0, |c| c.floor)),
+            // No read is passed over for a block that no lane has shown.
+            floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
             host: terms.host,
             hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
             deadline: self.deadline(now),
             asked: now,
             pinned: None,
+            wallet: None,
             proof: terms.proof,
             lanes: Vec::new(),
             slots: Vec::new(),
@@ -274,7 +294,9 @@ impl Guard {
         let Some(chain) = self.chains.get_mut(&request.question.chain) else {
             return self.settle_failed(now, request, false);
         };
-        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane));
+        let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(&client));
+        let health = page.and_then(|p| p.wallet.get(&request.question.chain));
+        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health));
         let need = need(chain, &request);
         let kept: Vec<bool> = lanes.iter().map(|lane| takes_part(chain, *lane, need)).collect();
         request.lanes = lanes.into_iter().zip(&kept).filter(|(_, k)| **k).map(|(l, _)| l).collect();

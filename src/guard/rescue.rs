@@ -66,7 +66,7 @@ impl Guard {
         }
         let Some(mut whole) = self.rescues.remove(&rescue) else { return };
         // The page may have been shown a newer block while the rest of the batch was out.
-        let floor = self.pages.get(&whole.client).and_then(|p| p.floors.get(&whole.chain)).copied().unwrap_or(0);
+        let floor = self.floor_of(self.now, whole.client, whole.chain);
         for item in whole.items.iter_mut().filter(|item| item.head) {
             if let Some(Reply::Result(text)) = &mut item.reply
                 && jsonrpc::quantity(text).is_some_and(|number| number < floor)

@@ -7,7 +7,7 @@ use sha3::{Digest as _, Keccak256};
 
 use super::chains::{Chain, Lane, LaneRef};
 use super::requests::{Request, Slot};
-use super::{ClientId, Command, Guard, HttpRequest, SendError};
+use super::{Command, Guard, HttpRequest, SendError};
 use crate::classify::{Http, Judged};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
@@ -87,11 +87,8 @@ impl Guard {
                 slot
             }
             (Slot::Wallet(_), _) => {
-                let wallet = request.askers.iter().find_map(|a| match a {
-                    super::requests::Asker::Page { client, id, wallet: true } => Some((*client, *id)),
-                    _ => None,
-                });
-                let (client, id) = wallet.ok_or(Outcome::Unable)?;
+                let (client, id) = request.wallet_asker().ok_or(Outcome::Unable)?;
+                request.wallet = Some(client);
                 self.post(client, crate::protocol::CoreToPage::AskWallet { id });
                 slot
             }
@@ -210,8 +207,7 @@ impl Guard {
             self.doubt(request, job, &mut judged);
         }
         self.learn(now, job, spec, &judged, &method);
-        let told = judged.outcome == Outcome::ChainError;
-        let reply = judged.reply.map(|r| if told { self.without_keys(job.chain, job.key, r) } else { r });
+        let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
         self.attempt_ended(now, id, index, judged.outcome, digest, reply);
     }
 
@@ -282,10 +278,11 @@ impl Guard {
         if !self.may_blame(since) {
             return;
         }
-        if let Some(chain) = self.chains.get_mut(&request.question.chain) {
-            chain.wallet.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
+        let page = request.wallet.and_then(|client| self.pages.get_mut(&client));
+        if let Some(health) = page.map(|page| page.wallet.entry(request.question.chain).or_default()) {
+            health.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
             if overtaken {
-                chain.wallet.overtaken(now);
+                health.overtaken(now);
             }
         }
     }
@@ -328,32 +325,6 @@ impl Guard {
             }
         }
         self.release_all(now, chain);
-    }
-
-    /// What the wallet said, as a lane.
-    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
-        let asked = |a: &super::requests::Asker| matches!(a, super::requests::Asker::Page { client: c, id: i, .. } if *c == client && *i == id);
-        let found = self.requests.iter().find(|(_, r)| r.askers.iter().any(asked));
-        let Some((request_id, request)) = found.map(|(k, r)| (*k, r)) else { return };
-        let Some((index, since)) = request.slots.iter().enumerate().find_map(|(i, s)| match s {
-            Slot::Wallet(since) => Some((i, *since)),
-            _ => None,
-        }) else {
-            return;
-        };
-        let (spec, chain, floor, tip) = (request.spec, request.question.chain, request.floor, request.tip());
-        let mut judged = self.classifier.wallet(spec, reply);
-        let shown = match &judged.reply {
-            Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, tip, text),
-            _ => None,
-        };
-        if shown.is_some_and(|number| number < floor) {
-            judged.outcome = Outcome::Stale;
-        }
-        if let Some(chain) = self.chains.get_mut(&chain) {
-            chain.wallet.ended(now, spec.weight, judged.outcome, now.saturating_sub(since));
-        }
-        self.attempt_ended(now, request_id, index, judged.outcome, shown.unwrap_or(0), judged.reply);
     }
 
     /// Attempts on lanes that the settings no longer have end at once.

@@ -1,15 +1,16 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
-use super::Guard;
-use super::chains::{LaneRef, LastLane};
+use super::chains::{Lane, LaneRef, LastLane};
+use super::floors::Source;
+use super::refusal::Tally;
 use super::requests::{Asker, Request, Slot};
-use super::sends::shown_block;
+use super::sends::{Job, shown_block};
+use super::{ClientId, Guard};
 use crate::classify::Meaning;
-use crate::endpoint::EndpointKey;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
-use crate::route::Class;
+use crate::route::{Class, Spec};
 use crate::trail;
 
 /// JSON-RPC internal error: every lane failed.
@@ -33,14 +34,9 @@ impl Guard {
             End::Lane { lane, reason } => self.settle_lane(now, request, lane, reason),
             // An answer that is not to be believed is none. The page is told why.
             End::Disputed | End::Unconfirmed => {
-                let names = self.names(&request, request.race.iter().flat_map(|race| race.said()));
-                let method = &request.question.method;
-                let why = match end {
-                    End::Disputed => format!("{names} disagree about {method}"),
-                    _ => format!("only {names} answered {method}, and nothing confirms it"),
-                };
-                let message = format!("Breakwater: {why}; no answer was given.");
-                self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
+                let tally = tally(&request, request.race.iter().flat_map(|race| race.said()));
+                let message = tally.explain(end, &request.question.method);
+                self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }), None);
             }
             End::Failed { late } => self.settle_failed(now, request, late),
         }
@@ -52,7 +48,6 @@ impl Guard {
         match (request.lanes.get(lane), reply) {
             (Some(LaneRef::Endpoint(key)), Some(reply)) => {
                 let key = *key;
-                let reply = self.monotonic(now, &request, reply);
                 if request.latest && reason != Reason::Behind {
                     let chain = request.question.chain;
                     for asker in &request.askers {
@@ -70,34 +65,19 @@ impl Guard {
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
-                self.answer_all(now, request, reply);
+                self.answer_all(now, request, reply, Some(Source::Lane(key)));
             }
-            (Some(LaneRef::Wallet), Some(reply)) => {
-                let risen = self.monotonic(now, &request, reply.clone());
-                if risen == reply {
-                    self.use_wallet(now, request, &reply, &reply)
-                } else {
-                    self.answer_all(now, request, risen)
-                }
-            }
+            (Some(LaneRef::Wallet), Some(reply)) => self.settle_wallet(now, request, &reply),
             _ => self.settle_failed(now, request, false),
         }
     }
 
-    /// Block numbers never go back for a page, even when a lane that is behind is all there is.
-    fn monotonic(&mut self, now: u64, request: &Request, reply: Reply) -> Reply {
-        let Reply::Result(text) = &reply else { return reply };
-        let Some(number) = shown_block(request.spec, request.tip(), text) else { return reply };
-        let floor = |asker: &Asker| self.pages.get(&asker.client()?)?.floors.get(&request.question.chain).copied();
-        let highest = request.askers.iter().filter_map(floor).chain([request.floor, number]).max().unwrap_or(number);
-        self.save_soon(now);
-        for asker in &request.askers {
-            if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
-                page.floors.insert(request.question.chain, highest);
-            }
-        }
-        let lower = highest > number && request.spec.method == "eth_blockNumber";
-        if lower { Reply::Result(format!("\"0x{highest:x}\"")) } else { reply }
+    /// What a page is told instead of a block number that is lower than one it has been shown: block numbers never
+    /// go back for a page, even when a lane that is behind is all there is.
+    pub(super) fn risen(&self, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
+        let before = self.chains.get(&chain).map_or(0, |c| c.floor(now));
+        let floor = self.floor_of(now, client, chain).max(before);
+        (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
 
     /// A page that asks for the finalized block tells what is immutable.
@@ -111,33 +91,32 @@ impl Guard {
         }
     }
 
-    /// No lane answered: the wallet's own answer, or an error that names operators by display name.
+    /// No lane answered: the wallet's own answer, what a lane said, or how many could not.
     pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
-        let names = self.names(&request, request.race.iter().flat_map(|race| race.attempts()));
-        let what = if late { "did not answer in time" } else { "could not answer" };
-        let message = format!("Breakwater: {names} {what} ({}).", request.question.method);
+        let tally = tally(&request, request.race.iter().flat_map(|race| race.attempts()));
+        let message = tally.explain(End::Failed { late }, &request.question.method);
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
-            Some(words) if !kept => self.use_wallet(now, request, &Reply::Error(words), &reply),
-            _ if kept => self.answer_all(now, request, reply),
-            _ => self.use_wallet(now, request, &reply, &reply),
+            Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
+            _ if kept => self.answer_all(now, request, reply, None),
+            _ => self.use_wallet(request, &reply, &reply),
         }
     }
 
     /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
     /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
-    /// other "cannot" counts when all of them said so; then the best lane's words do. None may hold a key.
+    /// other "cannot" counts when all of them said so; then the best lane's words do.
     fn own_words(&self, request: &Request) -> Option<RpcError> {
         let attempts = request.race.as_ref().filter(|_| request.spec.class == Class::Read)?.attempts();
         let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
         let words = |a: &Attempt| {
             let (_, reply) = request.replies.iter().find(|(lane, _)| *lane == a.lane)?;
-            let (Reply::Error(error), Some(LaneRef::Endpoint(key))) = (reply, request.lanes.get(a.lane)) else {
-                return None;
-            };
-            (!self.holds_key(request.question.chain, *key, error)).then_some(error)
+            match (reply, request.lanes.get(a.lane)) {
+                (Reply::Error(error), Some(LaneRef::Endpoint(_))) => Some(error),
+                _ => None,
+            }
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
@@ -146,28 +125,25 @@ impl Guard {
         Some((*best).clone())
     }
 
-    /// Whether an error tells where its lane is, or a key.
-    fn holds_key(&self, chain: u64, key: EndpointKey, error: &RpcError) -> bool {
-        let known = self.chains.get(&chain).and_then(|c| c.lane(key));
-        let told = |text: &str| known.is_none_or(|lane| lane.endpoint.is_told_in(text));
-        told(&error.message) || error.data.as_deref().is_some_and(told)
-    }
-
-    /// The chain's own error arrives as it was sent, unless its words hold what no page may learn.
-    pub(super) fn without_keys(&self, chain: u64, key: EndpointKey, reply: Reply) -> Reply {
+    /// A lane's words arrive as they were sent, but for what no page may learn of the lane.
+    pub(super) fn without_secrets(&self, job: &Job, spec: &Spec, reply: Reply) -> Reply {
+        let lane = self.chains.get(&job.chain).and_then(|c| c.lane(job.key));
+        let secrets = || lane.map(Lane::secrets).unwrap_or_default();
         match reply {
-            Reply::Error(error) if self.holds_key(chain, key, &error) => {
-                let name = self.name(chain, LaneRef::Endpoint(key));
-                let message = format!("Breakwater: the error that {name} sent is not shown, for it holds its address.");
-                Reply::Error(RpcError { code: error.code, message, data: None })
+            Reply::Error(RpcError { code, message, data }) => {
+                let secrets = secrets();
+                let (message, data) = (secrets.cut(&message).into_owned(), data.map(|data| secrets.cut_json(&data)));
+                Reply::Error(RpcError { code, message, data })
             }
-            reply => reply,
+            // The one result that is the node's own prose.
+            Reply::Result(text) if spec.method == "web3_clientVersion" => Reply::Result(secrets().cut_json(&text)),
+            result => result,
         }
     }
 
     /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
     /// something else to fall back to gets `ours`.
-    fn use_wallet(&mut self, now: u64, request: Request, reply: &Reply, ours: &Reply) {
+    fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
         for asker in request.askers {
             match asker {
@@ -175,27 +151,54 @@ impl Guard {
                     self.leave_waiting(client);
                     self.post(client, CoreToPage::UseWallet { id });
                 }
-                Asker::Page { .. } => self.answer(now, asker, request.question.chain, reply.clone()),
-                _ => self.answer(now, asker, request.question.chain, ours.clone()),
+                Asker::Page { .. } => self.answer(asker, request.question.chain, reply.clone()),
+                _ => self.answer(asker, request.question.chain, ours.clone()),
             }
         }
     }
 
-    /// The last asker is given the reply itself: 5 MB are not copied for one page.
-    fn answer_all(&mut self, now: u64, request: Request, reply: Reply) {
+    /// Everybody gets this reply, `from` a lane or from the core itself. The last asker is given the reply itself: 5 MB
+    /// are not copied for one page.
+    fn answer_all(&mut self, now: u64, request: Request, reply: Reply, from: Option<Source>) {
         self.finish(&request);
         let chain = request.question.chain;
+        let shown = match (&reply, from) {
+            (Reply::Result(text), Some(source)) => {
+                shown_block(request.spec, request.tip(), text).map(|number| (number, source))
+            }
+            _ => None,
+        };
+        let is_number = request.spec.method == "eth_blockNumber";
         let mut askers = request.askers;
         let last = askers.pop();
         for asker in askers {
-            self.answer(now, asker, chain, reply.clone());
+            self.show_block(now, asker, chain, is_number, shown, reply.clone());
         }
         if let Some(asker) = last {
-            self.answer(now, asker, chain, reply);
+            self.show_block(now, asker, chain, is_number, shown, reply);
         }
     }
 
-    fn answer(&mut self, _now: u64, asker: Asker, chain: u64, reply: Reply) {
+    /// Gives one asker an answer that may show its page a block: each page has a floor of its own.
+    fn show_block(
+        &mut self,
+        now: u64,
+        asker: Asker,
+        chain: u64,
+        is_number: bool,
+        shown: Option<(u64, Source)>,
+        reply: Reply,
+    ) {
+        let (Some((number, source)), Some(client)) = (shown, asker.client()) else {
+            return self.answer(asker, chain, reply);
+        };
+        let risen = self.risen(now, client, chain, number).filter(|_| is_number);
+        self.raise(now, client, chain, source, number);
+        self.save_soon(now);
+        self.answer(asker, chain, risen.map_or(reply, Reply::Result));
+    }
+
+    pub(super) fn answer(&mut self, asker: Asker, chain: u64, reply: Reply) {
         asker.client().into_iter().for_each(|client| self.leave_waiting(client));
         self.reply(asker, chain, reply);
     }
@@ -215,7 +218,7 @@ impl Guard {
         }
     }
 
-    fn leave_waiting(&mut self, client: super::ClientId) {
+    pub(super) fn leave_waiting(&mut self, client: ClientId) {
         if let Some(page) = self.pages.get_mut(&client) {
             page.waiting = page.waiting.saturating_sub(1);
         }
@@ -232,16 +235,6 @@ impl Guard {
                 let lane = self.chains.get(&chain).and_then(|c| c.lane(key));
                 lane.map_or_else(|| "removed endpoint".to_owned(), |l| l.endpoint.name.clone())
             }
-        }
-    }
-
-    fn names<'a>(&self, request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> String {
-        let lanes = attempts.filter_map(|a| request.lanes.get(a.lane));
-        let names: Vec<String> = lanes.map(|lane| self.name(request.question.chain, *lane)).collect();
-        match names.split_last() {
-            None => "no endpoint".to_owned(),
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         }
     }
 
@@ -281,4 +274,10 @@ impl Guard {
         };
         self.trail.push(record, end);
     }
+}
+
+fn tally<'a>(request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> Tally {
+    let lanes: Vec<&LaneRef> = attempts.filter_map(|a| request.lanes.get(a.lane)).collect();
+    let wallet = lanes.contains(&&LaneRef::Wallet);
+    Tally { endpoints: lanes.len() - usize::from(wallet), wallet }
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::chains::Chain;
 use super::reading::Fields;
 use super::{Command, Guard};
 use crate::cloud::evidence::Evidence;
@@ -45,7 +44,7 @@ struct Session {
     drill: Option<String>,
     incidents: String,
     warned: BTreeSet<u64>,
-    /// Highest block number that a page may have been shown, by chain.
+    /// Newest block that is known for sure, by chain: pages may have been shown it. Never what one page was shown.
     floors: BTreeMap<u64, u64>,
     /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
     bests: BTreeMap<u64, Vec<Head>>,
@@ -108,10 +107,12 @@ impl Guard {
                 }
             }
             let bests = session.bests.get(&chain.id).into_iter().flatten().copied();
-            let bests = bests.filter(|h| h.at <= now && h.number <= HIGHEST);
+            // What only an endpoint that is gone had shown is known no more.
+            let top = chain.lanes.iter().filter_map(|l| l.head).map(|h| h.number).max().unwrap_or(0);
+            let bests = bests.filter(|h| h.at <= now && h.number <= top);
             chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).chain(bests).collect());
-            let shown = session.floors.get(&chain.id).copied().filter(|n| *n <= HIGHEST);
-            chain.floor = shown.max(chain.heads.best()).unwrap_or(0);
+            let known = session.floors.get(&chain.id).copied().filter(|n| *n <= chain.reach(now));
+            chain.floor = known.unwrap_or(0).max(chain.sure());
         }
         self.restore_incidents(now, &session.incidents);
         self.set_warned(session.warned);
@@ -127,11 +128,6 @@ impl Guard {
         self.tell_states();
     }
 
-    fn highest_shown(&self, chain: &Chain) -> u64 {
-        let pages = self.pages.values().filter_map(|p| p.floors.get(&chain.id)).copied();
-        pages.chain(chain.heads.best()).chain([chain.floor]).max().unwrap_or(0)
-    }
-
     pub(super) fn save_soon(&mut self, now: u64) {
         self.save_at.get_or_insert(now + SAVE_MS);
     }
@@ -145,6 +141,7 @@ impl Guard {
             return;
         }
         self.save_at = None;
+        self.tell_floors(now);
         // What a drill teaches is not kept.
         let lanes = self.chains.values().flat_map(|c| &c.lanes);
         let session = Session {
@@ -153,7 +150,7 @@ impl Guard {
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),
             bests: self.chains.values().map(|c| (c.id, c.bests())).collect(),
-            floors: self.chains.values().map(|c| (c.id, self.highest_shown(c))).collect(),
+            floors: self.chains.values().map(|c| (c.id, c.next_floor(now))).collect(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);

@@ -76,34 +76,36 @@ impl Guard {
         };
         true
     }
+}
 
-    /// One sentence for each call that a wallet on this site has not answered, the oldest first.
-    pub(super) fn waits(&self, now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<String> {
-        let mut waits: Vec<&Wait> = pages.iter().flat_map(|(_, page)| &page.waits).collect();
-        waits.sort_by_key(|wait| wait.since);
-        waits.into_iter().take(SHOWN).map(|wait| self.sentence(now, wait, lang)).collect()
+/// One sentence for each call that a wallet on this site has not answered, the oldest first.
+pub(super) fn waits(now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<String> {
+    let mut waits: Vec<(&Page, &Wait)> =
+        pages.iter().flat_map(|(_, page)| page.waits.iter().map(move |wait| (*page, wait))).collect();
+    waits.sort_by_key(|(_, wait)| wait.since);
+    waits.into_iter().take(SHOWN).map(|(page, wait)| sentence(now, page, wait, lang)).collect()
+}
+
+/// Whether the wallet's endpoint answers; unknown is neither.
+fn endpoint_answers(now: u64, page: &Page, wait: &Wait) -> Option<bool> {
+    let silent = |health: &crate::health::Health| {
+        matches!(health.resting(now), Some((Rest::Faults | Rest::Silent, _))).then_some(false)
+    };
+    match wait.endpoint {
+        Tried::Answers => Some(true),
+        Tried::Fails => Some(false),
+        Tried::Out(at) if at + SILENT_MS <= now => Some(false),
+        _ => page.wallet.get(&wait.chain?).and_then(silent),
     }
+}
 
-    /// Whether the wallet's endpoint answers; unknown is neither.
-    fn endpoint_answers(&self, now: u64, wait: &Wait) -> Option<bool> {
-        let silent = |health: &crate::health::Health| {
-            matches!(health.resting(now), Some((Rest::Faults | Rest::Silent, _))).then_some(false)
-        };
-        match wait.endpoint {
-            Tried::Answers => Some(true),
-            Tried::Fails => Some(false),
-            Tried::Out(at) if at + SILENT_MS <= now => Some(false),
-            _ => self.chains.get(&wait.chain?).and_then(|chain| silent(&chain.wallet)),
-        }
-    }
-
-    fn sentence(&self, now: u64, wait: &Wait, lang: Lang) -> String {
-        let (method, time) = (wait.method, time(now.saturating_sub(wait.since)));
-        let head = lang.pick(
-            format!("Your wallet has not answered {method} for {time}"),
-            format!("Votre portefeuille n’a pas répondu à {method} depuis {time}"),
-        );
-        let tail = match self.endpoint_answers(now, wait) {
+fn sentence(now: u64, page: &Page, wait: &Wait, lang: Lang) -> String {
+    let (method, time) = (wait.method, time(now.saturating_sub(wait.since)));
+    let head = lang.pick(
+        format!("Your wallet has not answered {method} for {time}"),
+        format!("Votre portefeuille n’a pas répondu à {method} depuis {time}"),
+    );
+    let tail = match endpoint_answers(now, page, wait) {
             Some(true) => lang.pick(
                 ". Its own endpoint answers, so it is probably waiting for your confirmation: look for its window.",
                 ". Son propre point d’accès répond : il attend sans doute votre confirmation ; cherchez sa fenêtre.",
@@ -117,8 +119,7 @@ impl Guard {
                 " : il attend peut-être votre confirmation, ou son propre point d’accès, que Breakwater ne peut pas joindre à sa place. Vous pouvez lui donner ci-dessous un point d’accès sain.",
             ),
         };
-        format!("{head}{tail}")
-    }
+    format!("{head}{tail}")
 }
 
 /// `40 s`, `3 min`: in steps, so that a screen reader is not told every second.

@@ -13,8 +13,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::label::OwnLabel;
-use crate::endpoint::{self, EndpointKey, EndpointUrl, SocketUrl};
+use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
 use crate::lang::Lang;
+use crate::redact::Secrets;
 use crate::secret::Secret;
 
 mod check;
@@ -108,14 +109,14 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether a text that came from outside tells where it is, or a key of its own.
+    /// What no page may read of it, in whatever it says.
     #[must_use]
-    pub fn is_told_in(&self, text: &str) -> bool {
-        let keys = self.headers.iter().map(|header| header.value.expose());
-        let socket = self.ws.as_ref().is_some_and(|ws| ws.is_told_in(text));
-        self.url.is_told_in(text)
-            || socket
-            || keys.filter(|key| endpoint::may_be_key(key)).any(|key| text.contains(key))
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        self.url.secrets(&mut secrets);
+        self.ws.iter().for_each(|ws| ws.secrets(&mut secrets));
+        self.headers.iter().for_each(|header| secrets.header(header.value.expose()));
+        secrets
     }
 }
 

@@ -86,6 +86,17 @@ test('the worker dies with something unanswered: connected again, and sent again
   assert.deepEqual(r.toPage.map((m) => m.id), [1, 2, 2]);
 });
 
+test('what a core says the document was shown is for the next core alone', async () => {
+  const r = relay();
+  r.say({ type: 'use', chain: 1 });
+  r.say(ask(1));
+  r.ports[0].onMessage.fire({ type: 'floor', chain: 1, number: 7 });
+  r.die();
+  await r.clock.pass(0);
+  assert.deepEqual(r.ports[1].said, [{ type: 'use', chain: 1 }, { type: 'floor', chain: 1, number: 7 }, ask(1)]);
+  assert.deepEqual(r.toPage, []);
+});
+
 test('the worker sleeps with nothing unanswered: left asleep until the page asks', async () => {
   const r = relay();
   r.say(ask(1));

@@ -254,3 +254,9 @@ test('a page\'s own socket: followed under its name, until it ends, or the chain
   client.receive({ ...ON, chains: [] });
   assert.deepEqual(log, [[6, 7], 'lost']);
 });
+
+test('kept: the newest block the document was shown, by chain', () => {
+  const kept = new Kept();
+  for (const [chain, number] of [[1, 5], [10, 70], [1, 6]]) kept.fromCore({ type: 'floor', chain, number });
+  assert.deepEqual(kept.resumes(), [{ type: 'floor', chain: 1, number: 6 }, { type: 'floor', chain: 10, number: 70 }]);
+});

@@ -20,4 +20,5 @@ mod recovery;
 mod removed;
 mod secrets;
 mod tail;
+mod trust;
 mod words;

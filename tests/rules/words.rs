@@ -49,21 +49,20 @@ fn one_that_is_down_makes_cannot_no_answer() {
 }
 
 #[test]
-fn words_that_hold_an_address_or_a_key_are_not_told() {
+fn an_address_or_a_key_in_them_is_cut_out() {
     let node = |world: &mut World| world.node("a").url.clone();
     let host = |url: &str| url.split("//").nth(1).unwrap().split(':').next().unwrap().to_owned();
     for text in [KEY.to_owned(), format!("{KEY}-header"), "/v2/S3CR3TK3Y".to_owned(), host(&node(&mut logs(false)))] {
         let mut world = logs(false);
-        world.error("a", -32005, &format!("{LESS} ({text})"));
+        world.says("a", json!({"code": -32005, "message": format!("{LESS} ({text})"), "data": [text, 0x7]}));
         world.lost("b");
         world.lost("c");
-        let (code, message) = world.failure(1).unwrap();
-        assert_eq!(code, -32603, "{message}");
-        let mut world = logs(false);
-        world.says("a", json!({"code": -32005, "message": LESS, "data": text}));
-        world.error("b", -32005, "block range is too wide");
-        world.lost("c");
-        assert_eq!(world.failure(1), Some((-32005, "block range is too wide".to_owned())), "another's words will do");
+        let told = world.told(1);
+        assert!(
+            matches!(&told[..], [CoreToPage::Error { code: -32005, message, data: Some(data), .. }]
+                if *message == format!("{LESS} (…)") && data == r#"["…",7]"#),
+            "{told:?}"
+        );
     }
 }
 
@@ -86,10 +85,17 @@ fn a_call_of_the_pages_own_is_left_to_it() {
 }
 
 #[test]
-fn a_revert_that_holds_the_key_keeps_its_code_alone() {
+fn a_revert_that_holds_the_key_keeps_all_but_the_key() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
-    world.error("a", 3, &format!("execution reverted at http://node/v2/{KEY}"));
-    let (code, message) = world.failure(1).unwrap();
-    assert!(code == 3 && !message.to_lowercase().contains(KEY), "{message}");
+    world.says(
+        "a",
+        json!({"code": 3, "message": format!("execution reverted at http://node/v2/{KEY}"), "data": "0xcafe"}),
+    );
+    let told = world.told(1);
+    assert!(
+        matches!(&told[..], [CoreToPage::Error { code: 3, message, data: Some(data), .. }]
+            if message == "execution reverted at http://node…" && data == "\"0xcafe\""),
+        "{told:?}"
+    );
 }

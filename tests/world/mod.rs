@@ -79,6 +79,8 @@ pub struct World {
     pub alive: bool,
     /// Whoever holds a random world to the promises; it takes what is seen.
     pub judge: Option<Box<random::Judge>>,
+    /// Floors that bridges keep for the next life of the core, by document and chain.
+    pub floors: BTreeMap<(ClientId, u64), u64>,
     panel_seen: Option<PanelReply>,
     guard: Guard,
     queue: BTreeMap<(u64, u64), Event>,
@@ -97,6 +99,7 @@ impl World {
             seen: Vec::new(),
             alive: true,
             judge: None,
+            floors: BTreeMap::new(),
             panel_seen: None,
             guard: Guard::new(seed),
             queue: BTreeMap::new(),
@@ -115,6 +118,9 @@ impl World {
 
     /// Something was seen: a judge hears it at once, a script finds it in [`World::seen`].
     fn see(&mut self, seen: Seen) {
+        if let Seen::Posted(client, CoreToPage::Floor { chain, number }) = &seen {
+            self.floors.insert((*client, *chain), *number);
+        }
         let Some(judge) = self.judge.as_mut() else { return self.seen.push(seen) };
         judge.see(self.now, &seen, &self.nodes, &self.chains);
         match seen {

@@ -153,9 +153,11 @@ impl Guard {
         self.sticky.creations = rest;
         let ready: Vec<Creation> = ready;
         for Creation { client, chain, id, kind, push, .. } in ready {
-            let Some(page) = self.pages.get_mut(&client) else { continue };
+            if !self.pages.contains_key(&client) {
+                continue;
+            }
             // What the page has been shown already is not new to it, even when all lanes have fallen back.
-            let shown = page.floors.get(&chain).copied().unwrap_or(0);
+            let shown = self.floor_of(now, client, chain);
             let hash = if shown > number { String::new() } else { hash.clone() };
             let block = BlockEvents { number: number.max(shown), hash, removed: false, results: Vec::new() };
             let subscription = self.sticky_id(client);

@@ -23,6 +23,7 @@ use follow::{Follow, Task};
 use item::{Item, Key};
 
 use super::Guard;
+use super::floors::Source;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 
@@ -101,10 +102,9 @@ impl Guard {
         let (chain, mut blocks) = (item.chain, std::mem::take(&mut item.news));
         let shown = blocks.iter().filter(|b| !b.removed).map(|b| b.number).max();
         let calls = std::mem::take(&mut item.calls);
-        if let (Some(shown), Some(page)) = (shown, self.pages.get_mut(client)) {
-            // Block numbers never go back for a page, whichever way it learnt them.
-            let floor = page.floors.entry(chain).or_default();
-            *floor = shown.max(*floor);
+        // Block numbers never go back for a page, whichever way it learnt them.
+        if let Some(shown) = shown {
+            self.raise(self.now, *client, chain, Source::Followed, shown);
         }
         if calls.is_empty() && !blocks.is_empty() {
             self.post(

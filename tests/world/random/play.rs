@@ -100,6 +100,19 @@ impl Player<'_> {
         }
     }
 
+    /// The bridge tells the new core what the last one said that this document was shown.
+    fn give_back(&mut self, world: &mut World, page: usize, before: ClientId) {
+        let Some(client) = self.clients[page] else { return };
+        let floors = std::mem::take(&mut world.floors);
+        for (_, chain, number) in
+            floors.iter().filter(|((c, _), _)| *c == before).map(|((c, chain), n)| (c, *chain, *n))
+        {
+            world.page(client, PageToCore::Floor { chain, number });
+            world.floors.insert((client, chain), number);
+        }
+        world.floors.extend(floors.into_iter().filter(|((c, _), _)| *c != before));
+    }
+
     fn ask(&mut self, world: &mut World, page: usize, id: u64, question: &Question) {
         let Some(client) = self.clients[page] else { return };
         let wallet = self.script.pages[page].1 != Wallet::None;
@@ -149,8 +162,9 @@ impl Player<'_> {
         let again = world.judge().restarted(now);
         world.restart(&self.book.text());
         for page in 0..self.clients.len() {
-            if self.clients[page].is_some() {
+            if let Some(before) = self.clients[page] {
                 self.open(world, page);
+                self.give_back(world, page, before);
             }
         }
         for (page, id, question) in again {

@@ -41,6 +41,10 @@ impl Judge {
             }
             CoreToPage::Error { code, message, data, .. } => {
                 self.hush(now, message);
+                let ours = message.starts_with("Breakwater:");
+                if ours && (0..self.facts.len()).any(|node| message.contains(&format!("e{node} "))) {
+                    self.fail(now, &format!("an endpoint's name is told: {message}"));
+                }
                 self.weigh_error(now, &question, race, (*code, message), data.as_deref(), chains);
             }
             CoreToPage::UseWallet { .. } => {

@@ -1,0 +1,58 @@
+//! Which blocks one page has been shown. Its block numbers never go back, and no other page hears of them.
+//!
+//! A page's numbers come from lanes, and from its own wallet, which may be on a developer's fork or the page's own
+//! invention. So each number stays with whoever showed it, and one that the chain cannot have reached does not count:
+//! `reach` is what the lanes make possible ([`super::chains::Chain::reach`]).
+
+use std::collections::BTreeMap;
+
+use crate::endpoint::EndpointKey;
+use crate::heads::HIGHEST;
+
+/// Who showed a block to a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    Lane(EndpointKey),
+    /// Blocks that subscriptions and filters told of.
+    Followed,
+    /// The page's own wallet.
+    Wallet,
+    /// An earlier life of the core, as the document says.
+    Before,
+}
+
+/// The highest block that each source has shown to one page, by chain.
+#[derive(Debug, Default)]
+pub(super) struct Floors {
+    shown: BTreeMap<u64, BTreeMap<Source, u64>>,
+    told: BTreeMap<u64, u64>,
+}
+
+impl Floors {
+    /// Notes a block that the page is about to be shown.
+    pub(super) fn raise(&mut self, chain: u64, source: Source, number: u64, reach: u64) {
+        let possible = number <= HIGHEST && (reach == 0 || number <= reach);
+        if possible {
+            let highest = self.shown.entry(chain).or_default().entry(source).or_default();
+            *highest = number.max(*highest);
+        }
+    }
+
+    /// The highest block that the page has been shown and that the chain can have reached.
+    pub(super) fn get(&self, chain: u64, reach: u64) -> u64 {
+        let numbers = self.shown.get(&chain).into_iter().flat_map(BTreeMap::values);
+        numbers.copied().filter(|number| *number <= reach).max().unwrap_or(0)
+    }
+
+    /// The same, when the document has not been told of it: it gives the number back to the next life of the core.
+    pub(super) fn untold(&mut self, chain: u64, reach: u64) -> Option<u64> {
+        let floor = self.get(chain, reach);
+        let told = self.told.entry(chain).or_default();
+        (floor > 0 && std::mem::replace(told, floor) != floor).then_some(floor)
+    }
+
+    /// Chains of which it has been shown a block.
+    pub(super) fn chains(&self) -> Vec<u64> {
+        self.shown.keys().copied().collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! What a page's wallet said, as a lane. A page can make its wallet say anything: what it says is for the document
+//! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
+
+use super::floors::Source;
+use super::requests::{Asker, Request, Slot};
+use super::sends::shown_block;
+use super::{ClientId, Guard};
+use crate::jsonrpc::Reply;
+use crate::protocol::CoreToPage;
+use crate::race::Outcome;
+
+/// Whether an asker is of the document whose wallet was asked, and can be given its word.
+fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
+    matches!(asker, Asker::Page { client, wallet: true, .. } if Some(client) == wallet)
+}
+
+impl Guard {
+    /// A wallet that was asked as a lane has answered.
+    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
+        let asked = |r: &Request| r.wallet == Some(client) && r.wallet_asker() == Some((client, id));
+        let Some((request_id, request)) = self.requests.iter_mut().find(|(_, r)| asked(r)) else { return };
+        let found = request.slots.iter().enumerate().find_map(|(i, s)| match s {
+            Slot::Wallet(since) => Some((i, *since)),
+            _ => None,
+        });
+        let (Some((index, since)), request_id) = (found, *request_id) else { return };
+        let (spec, chain) = (request.spec, request.question.chain);
+        let mut judged = self.classifier.wallet(spec, reply);
+        let shown = match &judged.reply {
+            Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, request.tip(), text),
+            _ => None,
+        };
+        if shown.is_some_and(|number| number < request.floor) {
+            judged.outcome = Outcome::Stale;
+        }
+        let others = request.askers.iter().any(|asker| !is_own(request.wallet, *asker));
+        if let Some(page) = self.pages.get_mut(&client) {
+            let took = now.saturating_sub(since);
+            page.wallet.entry(chain).or_default().ended(now, spec.weight, judged.outcome, took);
+        }
+        match judged.outcome {
+            Outcome::Answer | Outcome::ChainError if others => {
+                let own = request.askers.extract_if(.., |asker| is_own(Some(client), *asker)).collect();
+                self.give_wallet(now, own, chain, shown);
+                self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
+            }
+            Outcome::Empty | Outcome::Stale if others => {
+                self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
+            }
+            outcome => self.attempt_ended(now, request_id, index, outcome, shown.unwrap_or(0), judged.reply),
+        }
+    }
+
+    /// The wallet's word is the answer. Whoever came to this race after it was said has none.
+    pub(super) fn settle_wallet(&mut self, now: u64, mut request: Request, reply: &Reply) {
+        let shown = match reply {
+            Reply::Result(text) => shown_block(request.spec, request.tip(), text),
+            Reply::Error(_) => None,
+        };
+        let wallet = request.wallet;
+        let own = request.askers.extract_if(.., |asker| is_own(wallet, *asker)).collect();
+        self.give_wallet(now, own, request.question.chain, shown);
+        self.settle_failed(now, request, false);
+    }
+
+    /// Each of these gets what its own wallet said, unless that goes back behind what its page was shown.
+    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, chain: u64, shown: Option<u64>) {
+        for asker in askers {
+            let Asker::Page { client, id, .. } = asker else { continue };
+            match shown.and_then(|number| self.risen(now, client, chain, number)) {
+                Some(higher) => self.answer(asker, chain, Reply::Result(higher)),
+                None => {
+                    self.leave_waiting(client);
+                    self.post(client, CoreToPage::UseWallet { id });
+                }
+            }
+            if let Some(number) = shown {
+                self.raise(now, client, chain, Source::Wallet, number);
+                self.save_soon(now);
+            }
+        }
+    }
+}

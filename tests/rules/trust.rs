@@ -1,0 +1,402 @@
+//! What one page or one endpoint says is not believed for others.
+
+use breakwater::guard::{ClientId, Event};
+use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore};
+use serde_json::json;
+
+use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
+use crate::world::{Seen, World};
+
+/// A document of another site.
+const OTHER: ClientId = 2;
+/// A second document of the first site.
+const SAME: ClientId = 3;
+/// What no chain has reached.
+const HUGE: u64 = 1 << 48;
+
+fn quoted(number: u64) -> String {
+    format!("\"0x{number:x}\"")
+}
+
+fn head(world: &World) -> u64 {
+    world.chains[0].head(world.now)
+}
+
+fn number_from(world: &mut World, client: ClientId, id: u64, wallet: bool) {
+    world.ask_from(client, id, "eth_blockNumber", json!([id]), wallet);
+}
+
+fn result_of(world: &World, client: ClientId, id: u64) -> Option<String> {
+    world.told_to(client, id).into_iter().find_map(|m| match m {
+        CoreToPage::Answer { result, .. } => Some(result),
+        _ => None,
+    })
+}
+
+fn wallet_of(world: &mut World, client: ClientId, id: u64, result: &str) {
+    let result = Some(result.to_owned());
+    world.page(client, PageToCore::Wallet { id, result, code: None, message: None, data: None });
+}
+
+/// The first page's wallet, asked first, has told of this block, and the page was shown it.
+fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
+    let setup = Setup::new(three()).mode("rescue");
+    let text = setup.clone().mode(mode).text();
+    let mut world = setup.warm();
+    world.open_at(OTHER, "other.example");
+    number_from(&mut world, PAGE, 1, true);
+    world.wallet_says(1, &quoted(number));
+    assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }), "its own page has its word");
+    world.event(Event::Settings(Some(text.clone())));
+    (world, text)
+}
+
+/// One lane is asked, and its number is the page's.
+fn reads_the_truth(world: &mut World, client: ClientId, id: u64) {
+    number_from(world, client, id, false);
+    assert_eq!(world.asked().len(), 1, "no other lane is asked");
+    let (lane, now) = (world.asked()[0].to_owned(), quoted(head(world)));
+    world.reply(&lane, &now);
+    assert_eq!(result_of(world, client, id).as_deref(), Some(now.as_str()));
+    assert!(world.asked().is_empty());
+}
+
+#[test]
+fn a_number_of_one_pages_wallet_is_no_floor_for_another() {
+    for ahead in [1_000, HUGE] {
+        let (mut world, _) = after_the_wallets_word("guard", ahead);
+        reads_the_truth(&mut world, OTHER, 2);
+    }
+}
+
+#[test]
+fn nor_is_it_after_a_restart() {
+    for ahead in [head(&Setup::new(three()).fresh()) + 1_000, HUGE - 1, HUGE] {
+        let (mut world, text) = after_the_wallets_word("guard", ahead);
+        world.advance(3_000);
+        world.restart(&text);
+        world.open_at(OTHER, "other.example");
+        world.open_at(PAGE, "dapp.example");
+        world.page(OTHER, PageToCore::Use { chain: 1 });
+        world.advance(600);
+        reads_the_truth(&mut world, OTHER, 2);
+        reads_the_truth(&mut world, PAGE, 3);
+    }
+}
+
+#[test]
+fn its_own_page_goes_on_too_when_it_switches_back() {
+    for ahead in [1_000, HUGE] {
+        let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + ahead);
+        reads_the_truth(&mut world, PAGE, 2);
+        world.advance(400_000);
+        world.dwell(5_000);
+        reads_the_truth(&mut world, PAGE, 3);
+    }
+}
+
+#[test]
+fn compared_reads_are_not_pinned_to_it() {
+    let (mut world, _) = after_the_wallets_word("compare", head(&Setup::new(three()).fresh()) + 1_000);
+    world.dwell(5_000);
+    for (client, id) in [(PAGE, 2), (OTHER, 3)] {
+        world.ask_from(client, id, "eth_getBalance", json!(["0x1", "latest"]), false);
+        let pinned = quoted(head(&world));
+        assert!(world.out().iter().all(|f| f.params.contains(&pinned)), "{:?}", world.out());
+        while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+            world.reply(&lane, "\"0x7\"");
+        }
+        assert_eq!(result_of(&world, client, id).as_deref(), Some("\"0x7\""));
+    }
+}
+
+/// The page was shown the wallet's block; lanes are a block behind, as they may be.
+#[test]
+fn a_wallet_a_block_ahead_still_counts_for_its_page() {
+    let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + 2);
+    number_from(&mut world, PAGE, 2, false);
+    let (lane, now) = (world.asked()[0].to_owned(), quoted(head(&world)));
+    world.reply(&lane, &now);
+    assert_eq!(result_of(&world, PAGE, 2), Some(quoted(head(&world) + 2)), "its numbers never go back");
+    assert!(world.asked().is_empty(), "no lane has shown that block: none is asked for it");
+    reads_the_truth(&mut world, OTHER, 3);
+}
+
+#[test]
+fn joined_pages_keep_their_own_floors() {
+    let mut world = Setup::new(three()).warm();
+    world.open(SAME);
+    let (old, new) = (quoted(head(&world)), quoted(head(&world) + 3));
+    number_from(&mut world, PAGE, 1, false);
+    world.reply("a", &new);
+    for (client, id) in [(SAME, 2), (PAGE, 3)] {
+        world.ask_from(client, id, "eth_blockNumber", json!(["same"]), false);
+    }
+    while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+        world.reply(&lane, &old);
+    }
+    assert_eq!(result_of(&world, PAGE, 3), Some(new));
+    assert_eq!(result_of(&world, SAME, 2), Some(old), "it has been shown nothing newer");
+}
+
+#[test]
+fn a_removed_endpoints_lie_goes_with_it() {
+    for restarts in [false, true] {
+        let mut world = Setup::new(three()).warm();
+        world.open_at(OTHER, "other.example");
+        number_from(&mut world, PAGE, 1, false);
+        let lie = quoted(head(&world) + 9_000);
+        world.reply("a", &lie);
+        assert_eq!(result_of(&world, PAGE, 1), Some(lie));
+        world.advance(3_000);
+        let text = Setup::new(vec![lane("b", GCP, 40), lane("c", HETZNER, 60)]).text();
+        world.event(Event::Settings(Some(text.clone())));
+        if restarts {
+            world.advance(3_000);
+            world.restart(&text);
+            world.open(PAGE);
+            world.page(PAGE, PageToCore::Floor { chain: 1, number: head(&world) + 9_000 });
+            world.open_at(OTHER, "other.example");
+        }
+        world.dwell(1_000);
+        reads_the_truth(&mut world, OTHER, 2);
+        reads_the_truth(&mut world, PAGE, 3);
+    }
+}
+
+#[test]
+fn one_endpoints_word_is_no_floor_after_a_restart() {
+    let setup = Setup::new(three());
+    let text = setup.text();
+    let mut world = setup.warm();
+    number_from(&mut world, PAGE, 1, false);
+    let lie = quoted(head(&world) + 9_000);
+    world.reply("a", &lie);
+    world.advance(3_000);
+    world.restart(&text);
+    world.open_at(OTHER, "other.example");
+    number_from(&mut world, OTHER, 2, false);
+    let truth = quoted(head(&world));
+    while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+        world.reply(&lane, &truth);
+    }
+    assert_eq!(result_of(&world, OTHER, 2), Some(truth));
+}
+
+/// It spoke first, when nothing was known to hold against it.
+#[test]
+fn two_that_agree_outvote_one_that_spoke_first() {
+    let mut world = Setup::new(three()).fresh();
+    world.page(PAGE, PageToCore::Use { chain: 1 });
+    number_from(&mut world, PAGE, 1, false);
+    world.advance(15);
+    let lie = quoted(HUGE - 1);
+    if world.asked().contains(&"a") {
+        world.reply("a", &lie);
+    }
+    world.fault("a", crate::world::node::Fault::Refuse);
+    world.dwell(10_000);
+    reads_the_truth(&mut world, PAGE, 2);
+}
+
+/// `a` is far behind, and `b`, which alone has told the truth, is gone: nobody confirms what the page was shown.
+#[test]
+fn a_document_gives_its_floor_back_after_a_restart() {
+    for gives in [true, false] {
+        let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40)];
+        lanes[0].lag = 300;
+        let setup = Setup::new(lanes);
+        let text = setup.text();
+        let mut world = setup.warm();
+        number_from(&mut world, PAGE, 1, false);
+        let (shown, old) = (head(&world), quoted(head(&world) - 300));
+        world.reply("b", &quoted(shown));
+        world.advance(1_500);
+        assert_eq!(world.floors.get(&(PAGE, 1)), Some(&shown), "the document keeps it");
+        world.restart(&text);
+        world.open(PAGE);
+        if gives {
+            world.page(PAGE, PageToCore::Floor { chain: 1, number: shown });
+        }
+        number_from(&mut world, PAGE, 2, false);
+        world.lost("b");
+        world.reply("a", &old);
+        let told = result_of(&world, PAGE, 2);
+        assert_eq!(told, Some(if gives { quoted(shown) } else { old }), "gives it back: {gives}");
+    }
+}
+
+#[test]
+fn a_floor_that_no_lane_makes_possible_is_not_taken_back() {
+    let mut world = Setup::new(three()).warm();
+    for number in [HUGE, u64::MAX, head(&world) + 500] {
+        world.page(PAGE, PageToCore::Floor { chain: 1, number });
+        world.page(PAGE, PageToCore::Floor { chain: 77, number });
+    }
+    reads_the_truth(&mut world, PAGE, 1);
+    world.open_at(OTHER, "other.example");
+    reads_the_truth(&mut world, OTHER, 2);
+}
+
+/// A page may say that anything was delivered to it.
+#[test]
+fn a_resume_from_the_future_costs_the_others_nothing() {
+    let mut world = Setup::new(three()).warm();
+    world.open_at(OTHER, "other.example");
+    let far = BlockEvents { number: (1 << 53) - 1, hash: String::new(), removed: false, results: Vec::new() };
+    world.page(
+        OTHER,
+        PageToCore::Resume {
+            chain: 1,
+            subscription: "0x5".into(),
+            method: "eth_subscribe".into(),
+            params: r#"["newHeads"]"#.into(),
+            blocks: vec![far],
+        },
+    );
+    world.sent_since();
+    world.ask(1, "eth_subscribe", json!(["newHeads"]));
+    world.advance(1);
+    assert_eq!(world.asked().len(), 1, "one look for both");
+    let lane = world.asked()[0].to_owned();
+    let hash = |n: u64| format!("0x{n:064x}");
+    let (at, bloom) = (head(&world), format!("0x{}", "0".repeat(512)));
+    let block =
+        json!({"number": format!("0x{at:x}"), "hash": hash(at), "parentHash": hash(at - 1), "logsBloom": bloom});
+    world.reply(&lane, &block.to_string());
+    let is_created = |seen: &Seen| matches!(seen, Seen::Posted(PAGE, CoreToPage::Created { id: 1, .. }));
+    assert!(world.seen.iter().any(is_created));
+    assert!(world.asked().iter().all(|lane| *lane == "a"), "nobody is behind: {:?}", world.asked());
+}
+
+/// Two documents of one site ask the same; the wallet of the first one is asked, and forges the answer.
+fn joined(wallet: bool) -> World {
+    let mut world = Setup::new(three()).mode("rescue").warm();
+    world.open(SAME);
+    world.ask_from(PAGE, 1, "eth_getBalance", json!(["0x1", "latest"]), true);
+    world.ask_from(SAME, 2, "eth_getBalance", json!(["0x1", "latest"]), wallet);
+    world
+}
+
+#[test]
+fn a_wallets_word_goes_to_its_own_asker_only() {
+    for wallet in [false, true] {
+        for forged in ["\"0xbad\"", "null"] {
+            let mut world = joined(wallet);
+            wallet_of(&mut world, PAGE, 1, forged);
+            assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }));
+            assert!(world.told_to(SAME, 2).is_empty(), "it goes on");
+            world.advance(100);
+            world.reply("a", "\"0x7\"");
+            assert_eq!(result_of(&world, SAME, 2).as_deref(), Some("\"0x7\""), "wallet: {wallet}, {forged}");
+        }
+    }
+}
+
+#[test]
+fn with_no_lane_left_each_has_its_own_wallet_or_none() {
+    for wallet in [false, true] {
+        let mut world = joined(wallet);
+        wallet_of(&mut world, PAGE, 1, "\"0xbad\"");
+        while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+            world.lost(&lane);
+        }
+        let told = world.told_to(SAME, 2);
+        let fair = match &told[..] {
+            [CoreToPage::UseWallet { .. }] => wallet,
+            [CoreToPage::Error { code, .. }] => !wallet && *code == -32603,
+            _ => false,
+        };
+        assert!(fair, "wallet: {wallet}, {told:?}");
+    }
+}
+
+#[test]
+fn nothing_of_a_wallet_counts_for_who_joined_it() {
+    let mut world = Setup::new(three()).mode("rescue").warm();
+    world.open(SAME);
+    world.ask_from(PAGE, 1, "eth_getTransactionReceipt", json!(["0x7"]), true);
+    world.ask_from(SAME, 2, "eth_getTransactionReceipt", json!(["0x7"]), false);
+    wallet_of(&mut world, PAGE, 1, "null");
+    world.advance(100);
+    world.reply("a", "null");
+    assert!(world.told_to(SAME, 2).is_empty(), "two lanes must have nothing, and one has spoken");
+}
+
+#[test]
+fn a_page_that_was_not_asked_says_nothing_for_the_wallet() {
+    let mut world = joined(true);
+    wallet_of(&mut world, SAME, 2, "\"0xbad\"");
+    assert!(world.is_open(1) && world.told_to(SAME, 2).is_empty());
+}
+
+fn opaque(world: &mut World, client: ClientId, origin: &str) {
+    world.event(Event::Open { client, origin: origin.into(), host: format!("site{client}.example") });
+}
+
+#[test]
+fn opaque_origins_join_with_nobody() {
+    for origin in ["null", "", "file://"] {
+        let mut world = Setup::new(three()).warm();
+        opaque(&mut world, PAGE, origin);
+        opaque(&mut world, OTHER, origin);
+        world.ask_from(PAGE, 1, "eth_getTransactionCount", json!(["0x1", "pending"]), true);
+        world.ask_from(OTHER, 2, "eth_getTransactionCount", json!(["0x1", "pending"]), false);
+        wallet_of(&mut world, PAGE, 1, "\"0x99\"");
+        assert!(world.told_to(OTHER, 2).is_empty(), "{origin:?}");
+        assert_eq!(world.asked().len(), 1, "its own race");
+        let lane = world.asked()[0].to_owned();
+        world.reply(&lane, "\"0x7\"");
+        assert_eq!(result_of(&world, OTHER, 2).as_deref(), Some("\"0x7\""));
+    }
+}
+
+#[test]
+fn opaque_origins_share_no_memory() {
+    let mut world = Setup::new(three()).warm();
+    let ask = |world: &mut World, client, id| {
+        world.ask_from(client, id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]), false);
+    };
+    opaque(&mut world, PAGE, "null");
+    ask(&mut world, PAGE, 1);
+    world.reply("a", "{\"number\":\"0x1\"}");
+    ask(&mut world, PAGE, 2);
+    assert!(world.asked().is_empty(), "a document remembers its own");
+    opaque(&mut world, OTHER, "null");
+    ask(&mut world, OTHER, 3);
+    assert_eq!(world.asked().len(), 1);
+    // The next document in the same place is another one.
+    opaque(&mut world, PAGE, "null");
+    ask(&mut world, PAGE, 4);
+    assert_eq!(world.asked().len(), 2);
+}
+
+/// A page's own script answers for its wallet in no time, or never.
+#[test]
+fn one_pages_wallet_says_nothing_of_anothers() {
+    for fast in [true, false] {
+        let mut world = Setup::new(three()).warm();
+        world.open_at(OTHER, "other.example");
+        let missing = |world: &mut World, client: ClientId, id: u64, lanes: usize| {
+            world.ask_from(client, id, "eth_getBalance", crate::world::script::balance_of(id), true);
+            for _ in 0..lanes {
+                let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) else { break };
+                world.error(&lane, -32000, "header not found");
+            }
+        };
+        for id in 1..8 {
+            missing(&mut world, OTHER, id, 3);
+            if fast {
+                wallet_of(&mut world, OTHER, id, "\"0x1\"");
+            } else {
+                world.page(
+                    OTHER,
+                    PageToCore::Wallet { id, result: None, code: Some(-32603), message: None, data: None },
+                );
+            }
+        }
+        missing(&mut world, PAGE, 20, 1);
+        let asked = world.told(20).contains(&CoreToPage::AskWallet { id: 20 });
+        assert!(!asked, "fast: {fast}: it has not been measured, and is last");
+    }
+}
