@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chains::LastLane;
+use super::chains::{Chain, LastLane};
+use super::consent::is_open_to;
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
 use super::{ClientId, Guard};
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+use crate::settings::Settings;
 
 /// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
 const RATE: u32 = 4_000;
@@ -24,6 +26,10 @@ pub(super) const LIMIT: i64 = -32005;
 pub(super) struct Page {
     pub(super) origin: String,
     pub(super) host: String,
+    /// Origin of the tab's top document, when this one is a frame.
+    pub(super) top: Option<String>,
+    /// Chains it asked for that need the person's word.
+    pub(super) wanted: BTreeSet<u64>,
     /// Reverse domain names of the wallets that announced themselves.
     pub(super) wallets: BTreeSet<String>,
     /// Whether a wallet on the page cannot be guarded.
@@ -41,9 +47,10 @@ pub(super) struct Page {
 }
 
 impl Guard {
-    pub(super) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String) {
+    /// A document of `origin`, in a tab of the site `host`, in a frame if there is a `top` above it.
+    pub(super) fn open(&mut self, now: u64, client: ClientId, (origin, host, top): (String, String, Option<String>)) {
         self.close(now, client);
-        self.pages.insert(client, Page { origin, host, ..Page::default() });
+        self.pages.insert(client, Page { origin, host, top, ..Page::default() });
         self.tell_state(client);
     }
 
@@ -61,6 +68,7 @@ impl Guard {
         let Some(page) = self.pages.get_mut(&client) else { return };
         match message {
             PageToCore::Use { chain } => self.use_chain(now, client, chain),
+            PageToCore::Wants { chain } => self.note_wanted(client, chain),
             PageToCore::Locked => page.locked = true,
             PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
                 page.wallets.insert(rdns);
@@ -121,6 +129,9 @@ impl Guard {
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
+        if !self.may_use(client, id) {
+            return self.note_wanted(client, id);
+        }
         if let Some(chain) = self.chains.get_mut(&id) {
             if !chain.in_use(now) {
                 chain.hold_until = now + HOLD_MS;
@@ -138,14 +149,17 @@ impl Guard {
 
     fn tell_state(&mut self, client: ClientId) {
         let Some(page) = self.pages.get(&client) else { return };
-        let guarded = |c: &&super::Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let open = |c: &&Chain| is_open_to(c, page, &self.settings);
+        let guarded = |c: &&Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
             on: self.settings.site_on(&page.host) && self.permission,
-            chains: self.chains.values().filter(guarded).map(|c| c.id).collect(),
+            chains: self.chains.values().filter(open).filter(guarded).map(|c| c.id).collect(),
             deadline_ms: self.settings.deadline_ms,
-            own_chain: Some(self.settings.own_chain),
+            // The number of a chain that this page may not use would tell that it is there.
+            own_chain: Some(if self.chains.get(&own).is_some_and(|c| !open(&c)) { usual } else { own }),
             direct: self.settings.direct_on(&page.host),
-            private: self.chains.values().filter(|c| c.is_private()).map(|c| c.id).collect(),
+            private: self.chains.values().filter(open).filter(|c| c.is_private()).map(|c| c.id).collect(),
         };
         if page.state.as_ref() == Some(&state) {
             return;
