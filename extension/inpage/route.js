@@ -159,15 +159,24 @@ function chainId(wallet, args) {
  */
 function guarded(wallet, client, asked, args, kind) {
   const { state } = client;
-  if (client.gone || client.full || (state !== null && (!state.on || state.chains.size === 0))) return wallet.call(...args);
+  if (client.gone || client.full || (state !== null && !state.on)) return wallet.call(...args);
+  const outside = (/** @type {number | null} */ chain) => {
+    client.wants(chain);
+    return wallet.call(...args);
+  };
+  if (state !== null && state.chains.size === 0) return outside(wallet.chain);
   const params = paramsText(asked.params);
   if (params === null) return wallet.call(...args);
   const lane = () => wallet.call(snapshot(args[0], params));
   const ask = (/** @type {number} */ chain) =>
     client.ask({ chain, method: asked.method, params, kind, owner: wallet, lane });
   const chain = wallet.knownChain();
-  if (state !== null && chain !== null) return client.guards(chain) ? ask(chain) : wallet.call(...args);
-  return later(wallet, client).then((known) => (known !== null && client.guards(known) ? ask(known) : lane()));
+  if (state !== null && chain !== null) return client.guards(chain) ? ask(chain) : outside(chain);
+  return later(wallet, client).then((known) => {
+    if (known !== null && client.guards(known)) return ask(known);
+    client.wants(known);
+    return lane();
+  });
 }
 
 /**
