@@ -15,7 +15,7 @@ use breakwater::route;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 const SETTINGS: &str = r#"{"version":1,"chains":[{"id":1,"name":"Ethereum","endpoints":[
-  {"url":"http://127.10.0.1/","name":"a"},{"url":"http://127.20.0.1/","name":"b"},{"url":"http://127.30.0.1/","name":"c"}]}]}"#;
+  {"url":"http://52.10.0.1/","name":"a"},{"url":"http://34.20.0.1/","name":"b"},{"url":"http://88.30.0.1/","name":"c"}]}]}"#;
 
 /// A core in front of endpoints that answer at once.
 struct World {
@@ -29,7 +29,12 @@ impl World {
     fn new() -> World {
         let mut world = World { guard: Guard::new(7), now: 1_700_000_000_000, id: 0, logs: String::new() };
         world.event(Event::Settings(Some(SETTINGS.to_owned())));
-        world.event(Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+        world.event(Event::Open {
+            client: 1,
+            origin: "https://dapp.example".into(),
+            host: "dapp.example".into(),
+            top: None,
+        });
         (0..200).for_each(|_| assert!(world.read()));
         world
     }

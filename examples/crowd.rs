@@ -8,7 +8,7 @@ use breakwater::guard::{Command, Event, Guard};
 use breakwater::protocol::PageToCore;
 
 const SETTINGS: &str = r#"{"version":1,"chains":[{"id":1,"name":"Ethereum","endpoints":[
-  {"url":"http://127.10.0.1/","name":"a"},{"url":"http://127.20.0.1/","name":"b"}]}]}"#;
+  {"url":"http://52.10.0.1/","name":"a"},{"url":"http://34.20.0.1/","name":"b"}]}]}"#;
 const PAGES: u32 = 4;
 const REQUESTS: u64 = 1_000;
 const ANSWER_BYTES: usize = 100_000;
@@ -45,7 +45,7 @@ fn main() {
     let mut flying = Vec::new();
     for client in 1..=PAGES {
         let origin = format!("https://dapp{client}.example");
-        event(&mut guard, now, Event::Open { client, origin, host: format!("dapp{client}.example") });
+        event(&mut guard, now, Event::Open { client, origin, host: format!("dapp{client}.example"), top: None });
     }
     for id in 0..REQUESTS {
         let client = u32::try_from(id).unwrap() % PAGES + 1;

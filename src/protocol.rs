@@ -16,6 +16,10 @@ use crate::cloud::{drill::Target, verdict::ChainVerdict};
 use crate::secret::Secret;
 use crate::settings::{Dispute, Edit, Mode, Section, Unconfirmed};
 
+mod site;
+
+pub use site::{AskView, SiteView};
+
 /// Longest method name a page may send, in bytes. The longest real one has under 40.
 pub const MAX_METHOD_BYTES: usize = 128;
 /// Largest parameters a page may send for one request, in bytes of JSON text.
@@ -39,6 +43,12 @@ pub enum PageToCore {
     /// The document will read this chain: check its endpoints, start the light poll. Sent on the first
     /// read and whenever the wallet changes chain. `chain` is an EIP-155 id.
     Use {
+        /// EIP-155 chain id.
+        chain: u64,
+    },
+    /// The document reads a chain that its state does not name. When that is a chain which needs the person's
+    /// word, the popup asks for it; the document never learns whether it is.
+    Wants {
         /// EIP-155 chain id.
         chain: u64,
     },
@@ -405,26 +415,6 @@ pub struct Snapshot {
     pub settings_problem: Option<String>,
 }
 
-/// One site.
-#[derive(Debug, Clone, Serialize, PartialEq)]
-pub struct SiteView {
-    /// Host name.
-    pub host: String,
-    /// Whether Breakwater works there.
-    pub on: bool,
-    /// Whether the page's own JSON-RPC calls are rescued there.
-    pub direct: bool,
-    /// Chains open documents of this site use now.
-    pub chains: Vec<u64>,
-    /// Whether an open document of this site has a wallet that cannot be guarded.
-    pub locked: bool,
-    /// What its wallets have not answered for a while, and what they are waiting for: one sentence each.
-    pub waits: Vec<String>,
-    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each;
-    /// of the others, that it is not known.
-    pub wallets: Vec<String>,
-}
-
 /// One chain.
 #[derive(Debug, Clone, Serialize, PartialEq)]
 pub struct ChainView {
@@ -440,6 +430,10 @@ pub struct ChainView {
     pub unconfirmed: Unconfirmed,
     /// Whether a page uses it now.
     pub in_use: bool,
+    /// Whether only sites that the person allowed may use it.
+    pub consent: bool,
+    /// Whether that is so because the person said so.
+    pub ask_sites: bool,
     /// Endpoints, in the person's order.
     pub endpoints: Vec<EndpointView>,
     /// What Breakwater says of them.

@@ -97,7 +97,11 @@ fn a_thousand_requests_at_once_hold_no_more_than_what_they_ask() {
         }
     };
     event(0, Event::Settings(Some(setup.text())), &mut flying);
-    event(0, Event::Open { client: PAGE, origin: "https://d.example".into(), host: "d.example".into() }, &mut flying);
+    event(
+        0,
+        Event::Open { client: PAGE, origin: "https://d.example".into(), host: "d.example".into(), top: None },
+        &mut flying,
+    );
     let before = HELD.get();
     for id in 0..1_000_u64 {
         let params = format!(r#"[{{"to":"0x{id:040x}","data":"0x{}"}},"latest"]"#, "ab".repeat(450));

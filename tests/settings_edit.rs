@@ -218,3 +218,23 @@ fn an_edit_in_a_log_shows_no_secret() {
     assert!(serde_json::from_value::<Edit>(json!({"op":"deadline","ms":-1})).is_err());
     assert!(serde_json::from_value::<Edit>(json!({"op":"deadline","ms":1000,"extra":1})).is_err());
 }
+
+#[test]
+fn a_sites_consent_is_kept_in_one_list_and_taken_back() {
+    let consent = |allow: Value| json!({"op":"consent","chain":1,"host":"App.example.org","allow":allow});
+    let lists = |settings: &Settings| {
+        let chain = settings.chain(1).unwrap();
+        (chain.sites_allowed.clone(), chain.sites_denied.clone(), chain.consent("app.example.org"))
+    };
+    let site = || vec!["app.example.org".to_owned()];
+    let allowed = apply(&Settings::default(), consent(json!(true)));
+    assert_eq!(lists(&allowed), (site(), vec![], Some(true)));
+    assert_eq!(allowed.chain(10).unwrap().consent("app.example.org"), None, "for this chain only");
+    let denied = apply(&allowed, consent(json!(false)));
+    assert_eq!(lists(&denied), (vec![], site(), Some(false)));
+    assert_eq!(apply(&denied, consent(json!(null))), Settings::default());
+    assert_eq!(refused(&allowed, json!({"op":"consent","chain":1,"host":"a/b","allow":true})).1, "bad-host");
+    assert_eq!(refused(&allowed, json!({"op":"consent","chain":9,"host":"a.b","allow":true})).0, "chain");
+    let marked = apply(&allowed, json!({"op":"ask-sites","chain":1,"on":true}));
+    assert!(marked.chain(1).unwrap().ask_sites && !marked.chain(10).unwrap().ask_sites);
+}

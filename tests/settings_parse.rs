@@ -61,6 +61,11 @@ fn reads_every_field_of_a_full_file() {
         node.headers.iter().map(|h| (h.name.as_str(), h.value.expose())).collect::<Vec<_>>(),
         [("authorization-2", "Bearer x"), ("x-api-key", "abc")]
     );
+    assert!(ethereum.ask_sites);
+    assert_eq!(
+        (&ethereum.sites_allowed[1], &ethereum.sites_denied[0]),
+        (&"[::1]".to_owned(), &"evil.example.org".to_owned())
+    );
     assert_eq!(ethereum.endpoints[2].ws.as_ref().map(|ws| ws.as_str()), Some("ws://127.10.0.1:8546/"));
     assert_eq!((&node.ws, ethereum.enabled().count()), (&None, 2));
     assert_eq!(settings.chain(9_007_199_254_740_991).unwrap().enabled().count(), 0, "off");

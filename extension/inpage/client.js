@@ -13,6 +13,8 @@ export const STATE_WAIT_MS = 2_000;
 
 /** While off or down, interest knocks at the worker's door this often at most, in ms. */
 const KNOCK_MS = 5_000;
+/** Chains outside the state that the core is told of, for each document. */
+const MAX_WANTED = 32;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
@@ -38,6 +40,8 @@ export class Client {
     this.current = null;
     /** @type {number | null} chain the core was last told of */
     this.using = null;
+    /** @type {Set<number>} chains outside the state that the core was told of */
+    this.wanted = new Set();
     this.stickies = new Stickies(this);
     /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
     this.waiting = new Map();
@@ -130,6 +134,17 @@ export class Client {
     if (this.using === chain) return;
     this.using = chain;
     this.post({ type: 'use', chain });
+  }
+
+  /**
+   * The page reads a chain that is not in the state. Whether it is one that the person has to allow here, only the
+   * core knows; the page never does.
+   * @param {number | null} chain
+   */
+  wants(chain) {
+    if (chain === null || !this.state?.on || this.wanted.has(chain) || this.wanted.size >= MAX_WANTED) return;
+    this.wanted.add(chain);
+    this.post({ type: 'wants', chain });
   }
 
   /** More would be refused by the core: these go to the wallet. */

@@ -159,7 +159,12 @@ function chainId(wallet, args) {
  */
 function guarded(wallet, client, asked, args, kind) {
   const { state } = client;
-  if (client.gone || client.full || (state !== null && (!state.on || state.chains.size === 0))) return wallet.call(...args);
+  if (client.gone || client.full || (state !== null && !state.on)) return wallet.call(...args);
+  const outside = (/** @type {number | null} */ chain) => {
+    client.wants(chain);
+    return wallet.call(...args);
+  };
+  if (state !== null && state.chains.size === 0) return outside(wallet.chain);
   const params = paramsText(asked.params);
   if (params === null) return wallet.call(...args);
   const lane = () => wallet.call(snapshot(args[0], params));
@@ -167,10 +172,14 @@ function guarded(wallet, client, asked, args, kind) {
     client.ask({ chain, method: asked.method, params, kind, owner: wallet, lane });
   const chain = wallet.knownChain();
   if (state !== null && chain !== null) {
-    if (!client.guards(chain)) return wallet.call(...args);
+    if (!client.guards(chain)) return outside(chain);
     return kind === 'read' ? wallet.unlessMoved(chain, ask(chain), lane) : ask(chain);
   }
-  return later(wallet, client).then((known) => (known !== null && client.guards(known) ? ask(known) : lane()));
+  return later(wallet, client).then((known) => {
+    if (known !== null && client.guards(known)) return ask(known);
+    client.wants(known);
+    return lane();
+  });
 }
 
 /**

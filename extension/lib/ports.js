@@ -7,7 +7,7 @@ const PASS_THROUGH = Object.freeze({
   type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [],
 });
 
-/** @typedef {{port: any, origin: string, host: string, open: boolean}} Client */
+/** @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean}} Client */
 
 export class Ports {
   /** @param {import('./shell.js').Shell} shell */
@@ -41,7 +41,7 @@ export class Ports {
       return;
     }
     client.open = true;
-    this.shell.call('open', number, client.origin, client.host);
+    this.shell.call('open', number, client.origin, client.host, client.top);
   }
 
   /**

@@ -15,6 +15,8 @@ const PAUSES = [0, 100, 400];
 const DOWN_PAUSE_MS = 1_000;
 /** A message at least this often keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
+/** Chains outside the core's state that are told again to the next core. */
+const MAX_WANTS = 32;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
 /** What an opened port has been told already, or need not be told. */
@@ -46,6 +48,8 @@ export class Relay {
     this.kept = new Kept();
     /** @type {Map<number, any>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
     this.waits = new Map();
+    /** @type {Map<number, any>} chains the page read outside the core's state: told like `waits` */
+    this.wants = new Map();
     /** Whether the core has said that it is on. */
     this.on = true;
     /** @type {((message: any) => void) | null} */
@@ -67,6 +71,10 @@ export class Relay {
     if (type === 'abort') this.waiting.delete(id);
     if (type === 'use') this.use = message;
     if (type === 'wallet-waits') this.waits.set(id, message);
+    if (type === 'wants') {
+      if (this.wants.size < MAX_WANTS) this.wants.set(message.chain, message);
+      if (this.port === null) return; // no reason to wake a core: a panel does
+    }
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
@@ -94,12 +102,12 @@ export class Relay {
   /** Another core: what it has to know of the last one's work. */
   resume() {
     if (this.use) this.send(this.use);
-    for (const message of [...this.kept.resumes(), ...this.waits.values()]) this.send(message);
+    for (const message of [...this.kept.resumes(), ...this.waits.values(), ...this.wants.values()]) this.send(message);
   }
 
-  /** A panel of ours was opened: a core that has slept does not know what this document's wallet is waiting for. */
+  /** A panel of ours was opened: a core that has slept does not know what this document waits for and wants. */
   look() {
-    if (this.port === null && !this.gone && this.waits.size > 0) this.open();
+    if (this.port === null && !this.gone && this.waits.size + this.wants.size > 0) this.open();
   }
 
   /** Something is owed to the page: answers, or events. */

@@ -16,13 +16,15 @@ export function fromOwnPage(api, sender) {
  * A document with our bridge in it, inside a tab.
  * @param {any} api
  * @param {any} port runtime.Port
- * @returns {{origin: string, host: string} | null} the frame's origin and the top site's host name
+ * @returns {{origin: string, host: string, top: string | undefined} | null} the document's origin, the tab's host name, and
+ *   the origin of the tab's top document unless it is this one
  */
 export function pageBehind(api, port) {
   const { sender } = port;
   if (port.name !== 'page' || sender?.id !== api.runtime.id || !sender.tab) return null;
   const origin = typeof sender.origin === 'string' ? sender.origin : originOf(sender.url);
-  return { origin, host: hostOf(sender.tab.url ?? sender.url) };
+  const site = sender.tab.url ?? sender.url;
+  return { origin, host: hostOf(site), top: sender.frameId === 0 ? undefined : originOf(site) };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { html, nothing } from './vendor/lit-html.js';
 import { t } from './ui-i18n.js';
-import { icon, notice } from './ui-parts.js';
+import { icon, notice, toggle } from './ui-parts.js';
 import { addView } from './ui-add.js';
 import { endpointRow } from './ui-endpoint.js';
 import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
@@ -52,10 +52,15 @@ function chainCard(panel, chain) {
 /** @param {Panel} panel @param {Chain} chain */
 const body = (panel, chain) => html`<div class="chain-body">
   ${verdictView(panel, chain)}
+  ${chain.consent ? html`<p class="hint">${t('privateChain')}</p>` : nothing}
   ${chain.endpoints.length === 0 ? nothing : html`
     <ul class="endpoints">${chain.endpoints.map((endpoint, place) => endpointRow(panel, chain, endpoint, place))}</ul>`}
   ${addView(panel, chain)}
   ${chain.endpoints.length === 0 ? nothing : modeView(panel, chain)}
+  ${panel.wide ? toggle({
+    id: `ask-sites-${chain.id}`, label: t('askSites'), hint: t('askSitesHint'), on: chain.ask_sites === true,
+    flip: (on) => panel.change({ op: 'ask-sites', chain: chain.id, on }),
+  }) : nothing}
   ${panel.wide ? html`<div class="chain-foot"><button type="button" class="quiet danger" @click=${() => removeChain(panel, chain)}>${icon('bin')}${t('removeChain')}</button></div>` : nothing}
 </div>`;
 

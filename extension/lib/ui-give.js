@@ -3,6 +3,7 @@
 
 import { api, readSettings } from './ui-api.js';
 import { t } from './ui-i18n.js';
+import { said } from './ui-said.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 
@@ -33,7 +34,7 @@ export async function give(panel, chain, place) {
 /**
  * @param {number | null} tab
  * @param {object} message
- * @returns {Promise<{ok: boolean, code?: number | string, message?: string}>}
+ * @returns {Promise<{ok: boolean, code?: unknown, message?: unknown}>} the page's words
  */
 async function askPage(tab, message) {
   try {
@@ -44,7 +45,7 @@ async function askPage(tab, message) {
 }
 
 /**
- * @param {{ok: boolean, code?: number | string, message?: string}} outcome
+ * @param {{ok: boolean, code?: unknown, message?: unknown}} outcome
  * @param {string} name
  */
 function told({ ok, code, message }, name) {
@@ -55,6 +56,6 @@ function told({ ok, code, message }, name) {
     case 'no-page': return t('giveNoPage');
     case 'no-answer': return t('giveNoAnswer');
     case 'again': return t('giveAgain');
-    default: return t('giveFailed', message ?? String(code));
+    default: return t('giveFailed', said(message ?? code));
   }
 }

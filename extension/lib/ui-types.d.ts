@@ -14,9 +14,12 @@ export interface Endpoint {
   health: string; why: string; p50_ms?: number | null; head?: number | null; ws?: string | null; live: boolean;
 }
 export interface Chain {
+  consent?: boolean; ask_sites?: boolean;
   id: number; name: string; mode: Mode; dispute: "error" | "majority"; unconfirmed: "answer" | "error"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
 }
-export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; waits?: string[]; wallets?: string[] }
+export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; waits?: string[]; wallets?: string[]; frames?: string[]; asks?: ChainAsk[] }
+/** A private chain that a document of the tab asked for, and the host the person is asked about. */
+export interface ChainAsk { chain: number; name: string; host: string; frame: boolean }
 export interface Drill {
   target: Domain; name: string; started_ms: number; ends_ms: number; running: boolean;
   asked: number; answered: number; slowest_ms: number; lost: number[]; stepped_aside: number; sentence: string;
@@ -42,7 +45,7 @@ export interface Section { title: string; lines: Change[] }
 /** The settings file, as export writes it. */
 export interface Settings {
   version: 1; deadline_ms: number; max_body_bytes: number; own_chain: number;
-  chains: { id: number; name: string; endpoints: StoredEndpoint[] }[];
+  chains: { id: number; name: string; endpoints: StoredEndpoint[]; sites_allowed?: string[]; sites_denied?: string[] }[];
   sites_off: string[]; direct_off: string[]; labels: Label[]; resolver?: string;
 }
 export interface StoredEndpoint {

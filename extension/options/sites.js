@@ -1,8 +1,9 @@
-// Sites where Breakwater is off, or leaves the page's own calls alone.
+// Sites where Breakwater is off, or leaves the page's own calls alone, and sites that may use a private chain.
 
 import { html } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';
 import { icon } from '../lib/ui-parts.js';
+import { consentView } from './consent.js';
 import { field } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
@@ -11,7 +12,8 @@ import { field } from './form.js';
 export const sitesView = (state) => html`
   <h2 class="view-title">${t('secSites')}</h2><p class="lead">${t('sitesLead')}</p>
   ${list(state, 'site', t('sitesOff'), t('sitesOffHint'), state.settings?.sites_off ?? [])}
-  ${list(state, 'direct', t('directOff'), t('directOffHint'), state.settings?.direct_off ?? [])}`;
+  ${list(state, 'direct', t('directOff'), t('directOffHint'), state.settings?.direct_off ?? [])}
+  ${consentView(state)}`;
 
 /**
  * @param {State} state @param {'site' | 'direct'} op @param {string} title @param {string} hint @param {string[]} hosts

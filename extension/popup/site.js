@@ -3,6 +3,7 @@
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';
 import { toggle } from '../lib/ui-parts.js';
+import { asksView } from './asks.js';
 
 /** @typedef {import('../lib/ui-panel.js').Panel} Panel */
 /** @typedef {'on' | 'idle' | 'off' | 'blocked'} State */
@@ -33,6 +34,8 @@ export function siteView(panel) {
   })}
     ${site.on ? (site.waits ?? []).map((sentence) => html`<p class="site-waits" role="status">${sentence}</p>`) : nothing}
     ${site.on ? (site.wallets ?? []).map((claim) => html`<p class="site-wallet">${claim}</p>`) : nothing}
+    ${site.on ? (site.frames ?? []).map((sentence) => html`<p class="site-frame">${sentence}</p>`) : nothing}
+    ${site.on ? asksView(panel, site) : nothing}
     ${site.on ? toggle({
     id: 'site-direct',
     label: t('direct'),

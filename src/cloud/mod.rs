@@ -17,6 +17,7 @@ pub mod ground;
 pub mod headers;
 pub mod incident;
 pub mod label;
+pub mod local;
 pub mod operators;
 pub mod presets;
 pub mod rpc;

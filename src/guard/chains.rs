@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{ClientId, Guard};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
+use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head, Heads, LEAP, MAX_BLOCKS};
 use crate::health::{Check, Health};
@@ -118,6 +119,8 @@ pub(super) struct Chain {
     pub(super) last_used: u64,
     /// Until when the first reads wait for a second lane, ms; once for all of them.
     pub(super) hold_until: u64,
+    /// How near its endpoints are: `Machine` when all of them are on this machine.
+    pub(super) nearness: Nearness,
     first: [Option<EndpointKey>; WEIGHTS],
 }
 
@@ -188,6 +191,7 @@ impl Chain {
             users: BTreeSet::new(),
             last_used: 0,
             hold_until: 0,
+            nearness: Nearness::default(),
             first: [None; WEIGHTS],
         }
     }

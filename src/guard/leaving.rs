@@ -39,7 +39,7 @@ impl Guard {
         self.leave_where(now, |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue));
     }
 
-    fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
+    pub(super) fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
         let ids: Vec<u64> =
             self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
         for id in ids {

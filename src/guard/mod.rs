@@ -10,7 +10,7 @@
 //! ```
 //! use breakwater::guard::{Event, Guard};
 //! let mut guard = Guard::new(7);
-//! guard.handle(0, Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+//! guard.handle(0, Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into(), top: None });
 //! while let Some(command) = guard.poll() {
 //!     println!("{command:?}"); // the shell executes it
 //! }
@@ -28,8 +28,9 @@
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
-//!  floors.rs    the blocks a page has been shown
-//!  refusal.rs   why a page gets no answer           wallet_word.rs   what a page's wallet said, as a lane
+//!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
+//!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
+//!  wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -44,7 +45,9 @@ use crate::settings::Settings;
 use crate::trail::Trail;
 
 mod adding;
+mod card;
 mod chains;
+mod consent;
 mod floors;
 mod leaving;
 mod memory;
@@ -91,6 +94,8 @@ pub enum Event {
         origin: String,
         /// Host name of the tab's site: what the person switches on and off.
         host: String,
+        /// Origin of the tab's top document; `None` when it is this one.
+        top: Option<String>,
     },
     /// A document sent a message.
     Message {
@@ -418,7 +423,7 @@ impl Guard {
     pub fn handle(&mut self, now: u64, event: Event) {
         self.now = now;
         match event {
-            Event::Open { client, origin, host } => self.open(now, client, origin, host),
+            Event::Open { client, origin, host, top } => self.open(now, client, (origin, host, top)),
             Event::Message { client, message } => self.message(now, client, message),
             Event::Close { client } => self.close(now, client),
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),

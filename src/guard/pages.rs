@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chains::LastLane;
+use super::chains::{Chain, LastLane};
+use super::consent::is_open_to;
 use super::floors::{Floors, Source};
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
@@ -10,6 +11,7 @@ use super::{ClientId, Guard};
 use crate::health::Health;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+use crate::settings::Settings;
 
 /// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
 const RATE: u32 = 4_000;
@@ -26,6 +28,10 @@ pub(super) const LIMIT: i64 = -32005;
 pub(super) struct Page {
     pub(super) origin: String,
     pub(super) host: String,
+    /// Origin of the tab's top document, when this one is a frame.
+    pub(super) top: Option<String>,
+    /// Chains it asked for that need the person's word.
+    pub(super) wanted: BTreeSet<u64>,
     /// Reverse domain names of the wallets that announced themselves.
     pub(super) wallets: BTreeSet<String>,
     /// Whether a wallet on the page cannot be guarded.
@@ -71,12 +77,13 @@ impl Guard {
         news.into_iter().for_each(|(client, chain, number)| self.post(client, CoreToPage::Floor { chain, number }));
     }
 
-    pub(super) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String) {
+    /// A document of `origin`, in a tab of the site `host`, in a frame if there is a `top` above it.
+    pub(super) fn open(&mut self, now: u64, client: ClientId, (origin, host, top): (String, String, Option<String>)) {
         self.close(now, client);
         // An opaque origin is one document's own, though all of them are written alike.
         let named = origin.starts_with("https://") || origin.starts_with("http://");
         let origin = if named { origin } else { format!("opaque {}", self.number()) };
-        self.pages.insert(client, Page { origin, host, ..Page::default() });
+        self.pages.insert(client, Page { origin, host, top, ..Page::default() });
         self.tell_state(client);
     }
 
@@ -99,6 +106,7 @@ impl Guard {
                     page.floors.raise(chain, Source::Before, number, known.reach(now));
                 }
             }
+            PageToCore::Wants { chain } => self.note_wanted(client, chain),
             PageToCore::Locked => page.locked = true,
             PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
                 page.wallets.insert(rdns);
@@ -159,6 +167,9 @@ impl Guard {
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
+        if !self.may_use(client, id) {
+            return self.note_wanted(client, id);
+        }
         if let Some(chain) = self.chains.get_mut(&id) {
             if !chain.in_use(now) {
                 chain.hold_until = now + HOLD_MS;
@@ -176,14 +187,17 @@ impl Guard {
 
     fn tell_state(&mut self, client: ClientId) {
         let Some(page) = self.pages.get(&client) else { return };
-        let guarded = |c: &&super::Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let open = |c: &&Chain| is_open_to(c, page, &self.settings);
+        let guarded = |c: &&Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
             on: self.settings.site_on(&page.host) && self.permission,
-            chains: self.chains.values().filter(guarded).map(|c| c.id).collect(),
+            chains: self.chains.values().filter(open).filter(guarded).map(|c| c.id).collect(),
             deadline_ms: self.settings.deadline_ms,
-            own_chain: Some(self.settings.own_chain),
+            // The number of a chain that this page may not use would tell that it is there.
+            own_chain: Some(if self.chains.get(&own).is_some_and(|c| !open(&c)) { usual } else { own }),
             direct: self.settings.direct_on(&page.host),
-            private: self.chains.values().filter(|c| c.is_private()).map(|c| c.id).collect(),
+            private: self.chains.values().filter(open).filter(|c| c.is_private()).map(|c| c.id).collect(),
         };
         if page.state.as_ref() == Some(&state) {
             return;

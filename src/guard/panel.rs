@@ -1,16 +1,15 @@
 //! Popup and options: what they are shown, and what they change.
 
-use std::collections::BTreeSet;
-
 use super::chains::{Chain, Lane};
+use super::consent::needs_consent;
 use super::{Command, Guard, Stored};
-use crate::cloud::ground::{Ground, of_wallet};
+use crate::cloud::ground::Ground;
 use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict;
 use crate::endpoint::SocketUrl;
 use crate::health::{Check, Rest};
 use crate::lang::Lang;
-use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, SiteView, Snapshot};
+use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, Snapshot};
 use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode, Problem, Settings};
 
@@ -142,24 +141,6 @@ impl Guard {
         verdict::judge_all(&used, lang)
     }
 
-    fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
-        let pages: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
-        let wallets: BTreeSet<&String> = pages.iter().flat_map(|(_, p)| &p.wallets).collect();
-        // Several unknown wallets are one sentence.
-        let said: BTreeSet<String> =
-            wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect();
-        let used = |c: &&Chain| pages.iter().any(|(client, _)| c.users.contains(client));
-        SiteView {
-            host: host.to_owned(),
-            on: self.settings.site_on(host),
-            direct: self.settings.direct_on(host),
-            chains: self.chains.values().filter(used).map(|c| c.id).collect(),
-            locked: pages.iter().any(|(_, p)| p.locked),
-            waits: super::waiting::waits(now, &pages, lang),
-            wallets: said.into_iter().collect(),
-        }
-    }
-
     fn chain_view(&self, now: u64, set: &settings::Chain, chain: &Chain, lang: Lang) -> ChainView {
         let off = set.mode == Mode::Off;
         let view = |endpoint: &Endpoint| {
@@ -188,6 +169,8 @@ impl Guard {
             dispute: set.dispute,
             unconfirmed: set.unconfirmed,
             in_use: !chain.users.is_empty(),
+            consent: needs_consent(chain, set),
+            ask_sites: set.ask_sites,
             endpoints: set.endpoints.iter().map(view).collect(),
             verdict: self.offered(chain, lang),
         }

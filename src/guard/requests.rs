@@ -184,11 +184,11 @@ impl Guard {
         if !self.permission || !host.is_some_and(|host| self.settings.site_on(host)) {
             return self.not_ours(asker, &question);
         }
-        let guarded = self.chains.get(&question.chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
         match spec.class {
             Class::Read | Class::Broadcast if guarded => {}
             // None of its endpoints serves the chain: that makes the transaction no less private.
-            Class::Broadcast if self.chains.get(&question.chain).is_some_and(Chain::is_private) => {
+            Class::Broadcast if self.sends_privately(asker, question.chain) => {
                 let message =
                     "Breakwater: no private endpoint serves this chain; the transaction was not sent.".to_owned();
                 return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32603, message, data: None }));

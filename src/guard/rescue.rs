@@ -14,7 +14,7 @@ use crate::route::{self, Class};
 pub(super) struct Rescue {
     pub(super) client: ClientId,
     pub(super) id: u64,
-    chain: u64,
+    pub(super) chain: u64,
     batch: bool,
     items: Vec<Item>,
 }
@@ -32,7 +32,7 @@ impl Guard {
         let host = self.pages.get(&client).map(|p| p.host.as_str()).unwrap_or_default();
         let rescuable = |method: &str| matches!(route::spec(method).class, Class::Read | Class::Local);
         let call = jsonrpc::split(body).filter(|c| c.items.iter().all(|i| rescuable(&i.method)));
-        let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let guarded = self.guards(client, chain);
         let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
             return self.post(client, CoreToPage::NoRescue { id });
         };

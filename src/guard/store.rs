@@ -80,6 +80,7 @@ impl Guard {
         let keys: BTreeSet<String> = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key.to_string()).collect();
         let notices = self.watch.incidents.keep_only(now, &keys);
         self.told(now, notices);
+        self.withdraw(now);
         if sites {
             self.out.push_back(Command::Sites { off: self.settings.sites_off.clone() });
         }

@@ -49,6 +49,17 @@ enum Tried {
     Open,
 }
 
+impl Wait {
+    /// The end of a sentence that begins with whose frame it is. Nothing is advised: it may not be so.
+    pub(super) fn told_by_frame(&self, now: u64, lang: Lang) -> String {
+        let (method, time) = (self.method, time(now.saturating_sub(self.since)));
+        lang.pick(
+            format!(" says that a wallet has not answered {method} for {time}."),
+            format!(" dit qu’un portefeuille n’a pas répondu à {method} depuis {time}."),
+        )
+    }
+}
+
 impl Guard {
     /// A wallet has not answered. A method that is no sending or signing is a hostile page's.
     pub(super) fn wallet_waits(&mut self, now: u64, client: ClientId, id: u64, of: (Option<u64>, &str, u64)) {

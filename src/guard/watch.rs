@@ -146,6 +146,7 @@ impl Guard {
         }
         self.darken(now);
         self.show(now);
+        self.locate(now);
     }
 
     /// Lanes on a drill's target go dark, and come back with the health they had.

@@ -30,6 +30,10 @@ pub enum Edit {
     SetDispute { chain: u64, dispute: Dispute },
     /// Choose what a page gets when nothing confirms an answer.
     SetUnconfirmed { chain: u64, unconfirmed: Unconfirmed },
+    /// Say whether sites need the person's word for a chain even when no endpoint of it is on their own network.
+    AskSites { chain: u64, on: bool },
+    /// Allow a site to use a chain that needs the person's word, or not; without `allow` the site is asked for anew.
+    Consent { chain: u64, host: String, allow: Option<bool> },
     /// Add an endpoint: last, or at a place (to undo a removal).
     AddEndpoint {
         chain: u64,
@@ -171,6 +175,8 @@ fn chains(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         Edit::SetMode { chain, mode } => chain_mut(next, *chain)?.mode = *mode,
         Edit::SetDispute { chain, dispute } => chain_mut(next, *chain)?.dispute = *dispute,
         Edit::SetUnconfirmed { chain, unconfirmed } => chain_mut(next, *chain)?.unconfirmed = *unconfirmed,
+        Edit::AskSites { chain, on } => chain_mut(next, *chain)?.ask_sites = *on,
+        Edit::Consent { chain, host, allow } => consent(chain_mut(next, *chain)?, host, *allow)?,
         Edit::AddEndpoint { .. } => add_endpoint(next, edit)?,
         Edit::Move { chain, key, to } => {
             let chain = chain_mut(next, *chain)?;
@@ -185,6 +191,20 @@ fn chains(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         }
         _ => one_endpoint(next, edit)?,
     }
+    Ok(())
+}
+
+fn consent(chain: &mut Chain, host: &str, allow: Option<bool>) -> Result<(), Problem> {
+    let host = check::host(host).map_err(|wrong| wrong.at("host"))?;
+    chain.sites_allowed.retain(|site| *site != host);
+    chain.sites_denied.retain(|site| *site != host);
+    let list = match allow {
+        Some(true) => &mut chain.sites_allowed,
+        Some(false) => &mut chain.sites_denied,
+        None => return Ok(()),
+    };
+    room(list.len(), MAX_SITES, "host")?;
+    list.push(host);
     Ok(())
 }
 

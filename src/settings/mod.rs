@@ -85,6 +85,12 @@ pub struct Chain {
     pub dispute: Dispute,
     /// What a page gets when only one compared lane could answer.
     pub unconfirmed: Unconfirmed,
+    /// Whether sites need the person's word for this chain even when no endpoint of it is on their own network.
+    pub ask_sites: bool,
+    /// Host names that may use the chain when it needs the person's word. Exact.
+    pub sites_allowed: Vec<String>,
+    /// Host names that may not: the person is not asked again.
+    pub sites_denied: Vec<String>,
     /// Endpoints in the person's order, each URL once.
     pub endpoints: Vec<Endpoint>,
 }
@@ -270,8 +276,18 @@ impl Chain {
             mode: Mode::default(),
             dispute: Dispute::default(),
             unconfirmed: Unconfirmed::default(),
+            ask_sites: false,
+            sites_allowed: Vec::new(),
+            sites_denied: Vec::new(),
             endpoints: Vec::new(),
         }
+    }
+
+    /// What the person said of a site's use of this chain; `None` when they have not said anything.
+    #[must_use]
+    pub fn consent(&self, host: &str) -> Option<bool> {
+        let has = |list: &[String]| list.iter().any(|site| site == host);
+        if has(&self.sites_denied) { Some(false) } else { has(&self.sites_allowed).then_some(true) }
     }
 
     /// Endpoints that are asked: the enabled ones, none when the mode is off.

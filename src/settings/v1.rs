@@ -25,7 +25,8 @@ const FILE: &[&str] = &[
     "labels",
     "resolver",
 ];
-const CHAIN: &[&str] = &["id", "name", "mode", "dispute", "unconfirmed", "endpoints"];
+const CHAIN: &[&str] =
+    &["id", "name", "mode", "dispute", "unconfirmed", "ask_sites", "sites_allowed", "sites_denied", "endpoints"];
 const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator", "ws"];
 const LABEL: &[&str] = &["match", "operator", "region", "country"];
 
@@ -70,12 +71,16 @@ fn chains(node: Node<'_>) -> Result<Vec<Chain>, Problem> {
         if !seen.insert(id) {
             return Err(id_node.wrong(Wrong::Duplicate));
         }
+        let [sites_allowed, sites_denied] = consents(&fields)?;
         chains.push(Chain {
             id,
             name: display_name(&fields, || format!("Chain {id}"))?,
             mode: fields.get("mode").map(mode).transpose()?.unwrap_or_default(),
             dispute: fields.get("dispute").map(dispute).transpose()?.unwrap_or_default(),
             unconfirmed: fields.get("unconfirmed").map(unconfirmed).transpose()?.unwrap_or_default(),
+            ask_sites: yes_no(&fields, "ask_sites", false)?,
+            sites_allowed,
+            sites_denied,
             endpoints: fields.get("endpoints").map(endpoints).transpose()?.unwrap_or_default(),
         });
     }
@@ -151,8 +156,19 @@ fn headers(node: Node<'_>) -> Result<Vec<Header>, Problem> {
 }
 
 fn sites(fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Problem> {
+    sites_beside(fields, name, &[])
+}
+
+/// Sites that may use a chain, and sites that may not: each host in one list only.
+fn consents(fields: &Fields<'_>) -> Result<[Vec<String>; 2], Problem> {
+    let allowed = sites(fields, "sites_allowed")?;
+    let denied = sites_beside(fields, "sites_denied", &allowed)?;
+    Ok([allowed, denied])
+}
+
+fn sites_beside(fields: &Fields<'_>, name: &str, others: &[String]) -> Result<Vec<String>, Problem> {
     let mut sites = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<String> = others.iter().cloned().collect();
     for node in fields.get(name).map_or(Ok(Vec::new()), |node| node.list(MAX_SITES))? {
         let host = node.check(check::host(node.text()?))?;
         if !seen.insert(host.clone()) {
@@ -212,6 +228,9 @@ struct ChainOut<'a> {
     mode: Mode,
     dispute: Dispute,
     unconfirmed: Unconfirmed,
+    ask_sites: bool,
+    sites_allowed: &'a [String],
+    sites_denied: &'a [String],
     endpoints: Vec<EndpointOut<'a>>,
 }
 
@@ -253,6 +272,9 @@ fn chain_out(chain: &Chain) -> ChainOut<'_> {
         mode: chain.mode,
         dispute: chain.dispute,
         unconfirmed: chain.unconfirmed,
+        ask_sites: chain.ask_sites,
+        sites_allowed: &chain.sites_allowed,
+        sites_denied: &chain.sites_denied,
         endpoints,
     }
 }

@@ -127,8 +127,8 @@ impl Core {
     }
 
     /// A document opened its port.
-    pub fn open(&self, client: u32, origin: String, host: String) {
-        self.shell.handle(Event::Open { client, origin, host });
+    pub fn open(&self, client: u32, origin: String, host: String, top: Option<String>) {
+        self.shell.handle(Event::Open { client, origin, host, top });
     }
 
     /// A document sent a message. What is no message of the protocol is dropped.

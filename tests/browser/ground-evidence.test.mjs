@@ -46,7 +46,7 @@ after(async () => {
 /** @param {string[]} hosts @param {any[]} [labels] */
 const settings = (hosts, labels = on.net.settings().labels) => ({
   ...on.net.settings(), labels,
-  chains: [{ id: 1, name: "Ethereum", endpoints: hosts.map((host) => ({ url: `http://${host}:${PORT}/`, name: `At ${host}` })) }],
+  chains: [{ id: 1, name: "Ethereum", sites_allowed: ["127.0.0.1"], endpoints: hosts.map((host) => ({ url: `http://${host}:${PORT}/`, name: `At ${host}` })) }],
 });
 const read = () => ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
 const ground = async (at = 0) => (await on.session.snapshot()).chains[0].endpoints[at].ground;

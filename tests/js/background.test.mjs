@@ -72,7 +72,19 @@ test('a page: introduced with its frame\'s origin and its tab\'s host, heard, an
   assert.deepEqual(port.said, [{ type: 'answer', id: 4 }]);
   port.onDisconnect.fire(port);
   await wait();
-  assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org'], ['message', 1, { type: 'ask', id: 4 }], ['close', 1]]);
+  assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, { type: 'ask', id: 4 }], ['close', 1]]);
+});
+
+test('a tab\'s top document has none above it; a frame tells whose it is in', async () => {
+  const { calls, glue } = coreWith();
+  const { api } = await run([glue]);
+  const sender = (/** @type {number} */ frameId, /** @type {string} */ origin, url = 'https://example.org/a') =>
+    fakePort({ id: api.runtime.id, frameId, origin, url: `${origin}/`, tab: { url } });
+  for (const port of [sender(0, 'https://example.org'), sender(0, 'null'), sender(4, 'https://evil.test'), sender(4, 'null', 'data:text/html,x')]) {
+    api.runtime.onConnect.fire(port);
+  }
+  await wait();
+  assert.deepEqual(calls.filter(([m]) => m === 'open').map((call) => call.at(-1)), [undefined, undefined, 'https://example.org', 'null']);
 });
 
 test('a port that is no page\'s is closed', async () => {
@@ -114,7 +126,7 @@ test('a trap: every page passes through, then the spare core greets them', async
   await wait();
   await shell.ready;
   assert.equal(port.said[0].on, false);
-  assert.deepEqual(spare.calls.at(-1), ['open', 1, 'https://app.example.org', 'example.org']);
+  assert.deepEqual(spare.calls.at(-1), ['open', 1, 'https://app.example.org', 'example.org', 'https://example.org']);
   port.onMessage.fire({ type: 'ask', id: 2 });
   await wait();
   assert.deepEqual(spare.calls.at(-1), ['message', 1, { type: 'ask', id: 2 }]);

@@ -250,6 +250,21 @@ test('pings while something waits, and no longer', async () => {
   assert.equal(r.clock.timers.size, 0);
 });
 
+test('a chain outside the state is told again to the next core', async () => {
+  const r = relay();
+  r.say({ type: 'hello' });
+  const wants = { type: 'wants', chain: 7 };
+  r.say(wants);
+  assert.deepEqual(r.ports[0].said, [wants]);
+  r.die();
+  for (let chain = 100; chain < 200; chain += 1) r.say({ type: 'wants', chain });
+  await r.clock.pass(60_000);
+  assert.equal(r.ports.length, 1, 'a sleeping core is left asleep');
+  r.relay.look();
+  assert.equal(r.ports[1].said.length, 32);
+  assert.deepEqual(r.ports[1].said[0], wants);
+});
+
 test('what a wallet has not answered is told to the next core, which nobody wakes for it but a panel of ours', async () => {
   const r = relay();
   const waits = { type: 'wallet-waits', id: 4, chain: 1, method: 'eth_sendTransaction', since_ms: 5 };

@@ -200,6 +200,20 @@ test('switched off, or gone: everything goes to the wallet in the same tick', as
   }
 });
 
+test('a chain outside the state is the wallet\'s, and told once', async () => {
+  for (const chains of [[137], []]) {
+    const wallet = new PlainWallet();
+    const { provider, client, sent, asks } = await knownPage(wallet, { ...ON, chains });
+    for (let i = 0; i < 3; i += 1) provider.request({ method: 'eth_getBalance', params: [] });
+    assert.equal(wallet.calls.length, 3);
+    await settle();
+    assert.deepEqual(sent.filter((m) => m.type === 'wants'), [{ type: 'wants', chain: 1 }]);
+    assert.deepEqual(asks(), []);
+    for (let chain = 1; chain < 100; chain += 1) client.wants(chain);
+    assert.equal(sent.filter((m) => m.type === 'wants').length, 32, 'and of no more than a page can have use for');
+  }
+});
+
 test('while down the worker is knocked at every five seconds; once it answers, reads are guarded again', async () => {
   const { provider, client, clock, sent, asks } = await knownPage(new PlainWallet());
   client.receive({ type: 'down' });

@@ -19,6 +19,8 @@ export const ALL_AWS = PLACES.map(({ label }) => ({ match: label.match, operator
 
 const WALLET_HOST = "127.40.0.1";
 const CHAIN_ID = 1;
+/** Where the lab and the tests' pages are served: the one site that may use the demo chain, which is on this machine. */
+const LAB_HOST = "127.0.0.1";
 /** How long a transaction waits for its block, so that every lane of a broadcast still finds it waiting. */
 const BLOCK_AFTER_MS = 60;
 
@@ -72,7 +74,7 @@ class Network {
     return {
       version: 1,
       own_chain: CHAIN_ID,
-      chains: [{ id: CHAIN_ID, name: "Ethereum", mode: "guard", endpoints: this.nodes.map(endpoint) }],
+      chains: [{ id: CHAIN_ID, name: "Ethereum", mode: "guard", sites_allowed: [LAB_HOST], endpoints: this.nodes.map(endpoint) }],
       labels: PLACES.map(({ label }) => label),
       ...over,
     };

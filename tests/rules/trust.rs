@@ -331,7 +331,7 @@ fn a_page_that_was_not_asked_says_nothing_for_the_wallet() {
 }
 
 fn opaque(world: &mut World, client: ClientId, origin: &str) {
-    world.event(Event::Open { client, origin: origin.into(), host: format!("site{client}.example") });
+    world.event(Event::Open { client, origin: origin.into(), host: format!("site{client}.example"), top: None });
 }
 
 #[test]

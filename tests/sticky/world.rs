@@ -197,7 +197,12 @@ impl World {
     }
 
     pub(crate) fn open(&mut self, client: u32) {
-        self.handle(Event::Open { client, origin: "https://dapp.example".into(), host: "dapp.example".into() });
+        self.handle(Event::Open {
+            client,
+            origin: "https://dapp.example".into(),
+            host: "dapp.example".into(),
+            top: None,
+        });
     }
 
     fn grow(&mut self, number: u64) {

@@ -22,6 +22,7 @@ const LEARN_AGAIN = 30_000;
  * @typedef {object} Client  the way to the core, as `../client.js` offers it
  * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} state  null: not known yet
  * @property {() => void} wake  this page reads chains
+ * @property {(chain: number) => void} wants  this page reads a chain that is not in the state
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
  * @property {(chain: number, body: string) => {body: Promise<string | null>, abort: () => void}} rescue
  * @property {(wanted: import('../sticky.js').Following) => void} follow  a subscription that the lanes go on with
@@ -133,7 +134,11 @@ export class Guard {
     const lanes = async () => {
       await client.ready();
       const chain = await this.learn(memory, hooks.ask);
-      if (chain === null || signal.aborted || !client.state?.direct || !client.state.chains.has(chain)) return null;
+      if (chain === null || signal.aborted || !client.state?.direct) return null;
+      if (!client.state.chains.has(chain)) {
+        client.wants(chain);
+        return null;
+      }
       const local = localReply(call, chain);
       if (local !== null) return local;
       const rescue = client.rescue(chain, call.text);

@@ -18,7 +18,7 @@ pub enum Special {
 
 impl Special {
     /// Class of a normalised address.
-    pub(super) fn of(address: IpAddr) -> Special {
+    pub fn of(address: IpAddr) -> Special {
         match address {
             IpAddr::V4(v4) => of_v4(v4),
             IpAddr::V6(v6) => of_v6(v6),

@@ -198,7 +198,7 @@ impl Guard {
             && !blocks.is_empty()
             && blocks.len() <= KEPT_BLOCKS
             && bytes + made.1.len() <= MAX_PARAMS_BYTES;
-        let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let guarded = self.guards(client, chain);
         let room = self.sticky.items.keys().filter(|(c, _)| *c == client).count() < MAX_STICKY;
         if let (true, Wanted::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {
             self.sticky.items.insert((client, subscription), Item::new(now, chain, kind, push, blocks));
@@ -248,6 +248,22 @@ impl Guard {
         let late = |item: &Item| item.calls.iter().any(|(_, due)| *due <= now);
         let keys: Vec<Key> = self.sticky.items.iter().filter(|(_, i)| late(i)).map(|(key, _)| key.clone()).collect();
         keys.iter().for_each(|key| self.fail_item(now, key));
+    }
+
+    /// Whoever waits for a chain that its site may no longer use learns that nothing comes.
+    pub(in crate::guard) fn end_withdrawn(&mut self, now: u64) {
+        let lost = |c: &Creation| !self.may_use(c.client, c.chain);
+        let ids: Vec<(ClientId, u64)> =
+            self.sticky.creations.iter().filter(|c| lost(c)).map(|c| (c.client, c.id)).collect();
+        self.fail_creations(now, |c| ids.contains(&(c.client, c.id)));
+        let items = self.sticky.items.iter().filter(|((client, _), item)| !self.may_use(*client, item.chain));
+        let keys: Vec<Key> = items.map(|(key, _)| key.clone()).collect();
+        for key in &keys {
+            self.sticky.items.get_mut(key).into_iter().for_each(|item| item.news.clear());
+            self.fail_item(now, key);
+        }
+        self.sticky.items.retain(|key, _| !keys.contains(key));
+        self.prune_sticky(now);
     }
 
     fn fail_creations(&mut self, now: u64, gone: impl Fn(&Creation) -> bool) {

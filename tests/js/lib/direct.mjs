@@ -13,6 +13,12 @@ export class Core {
 
   wake() { this.woken += 1; }
 
+  /** @type {number[]} */
+  wanted = [];
+
+  /** @param {number} chain */
+  wants(chain) { this.wanted.push(chain); }
+
   /** @returns {Promise<void>} */
   ready() { return Promise.resolve(); }
 

@@ -19,6 +19,8 @@ export function fake({ messages, lang, world }) {
     if (edit.op === 'set-mode') chain.mode = edit.mode;
     if (edit.op === 'set-dispute') chain.dispute = edit.dispute;
     if (edit.op === 'set-unconfirmed') chain.unconfirmed = edit.unconfirmed;
+    if (edit.op === 'consent') world.snapshot.site.asks = edit.allow === null ? world.asks : [];
+    if (edit.op === 'ask-sites') chain.ask_sites = edit.on;
     if (edit.op === 'site') world.snapshot.site.on = edit.on;
     if (edit.op === 'add-endpoint') chain.endpoints.splice(edit.at ?? 99, 0, { ...world.added, name: edit.name });
   };
@@ -65,7 +67,7 @@ export function fake({ messages, lang, world }) {
       create() {},
       sendMessage: async (/** @type {number} */ _tab, /** @type {any} */ message) => {
         w.told.push(message);
-        return { ok: true };
+        return world.given ?? { ok: true };
       },
     },
   };

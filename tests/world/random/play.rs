@@ -51,7 +51,7 @@ impl Player<'_> {
         self.clients[page] = Some(client);
         let host = format!("o{}.example", self.script.pages[page].0);
         world.judge().opened(page, client);
-        world.event(Event::Open { client, origin: format!("https://{host}"), host });
+        world.event(Event::Open { client, origin: format!("https://{host}"), host, top: None });
     }
 
     fn act(&mut self, world: &mut World, act: &Act) {

@@ -1,0 +1,87 @@
+//! Whether an endpoint is on the person's own machine or network: sites need the person's word to use it.
+//!
+//! The name of the host, the addresses the browser connected to and the person's labels count. Headers do not:
+//! whoever answers could write them.
+
+use std::net::IpAddr;
+
+use super::evidence::{self, Evidence};
+use super::label::{self, OwnLabel};
+use super::rpc;
+use super::table::{Special, normalise};
+
+/// How near an endpoint is, the nearest last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// On the public internet, as far as is known.
+    #[default]
+    Public,
+    /// On the person's own network.
+    Network,
+    /// On the person's own machine.
+    Machine,
+}
+
+impl Nearness {
+    /// Of several: one near one makes all of them near, and they are on this machine only when every one is.
+    #[must_use]
+    pub fn of_all(found: impl Iterator<Item = Nearness> + Clone) -> Nearness {
+        if found.clone().all(|near| near == Nearness::Public) {
+            return Nearness::Public;
+        }
+        found.min().unwrap_or_default().max(Nearness::Network)
+    }
+}
+
+/// Ends of names that no public name server knows: RFC 6762 with its appendix G, RFC 8375, and what ICANN keeps
+/// for private use.
+const PRIVATE_ENDS: [&str; 9] =
+    ["local", "lan", "internal", "home.arpa", "home", "corp", "private", "intranet", "localdomain"];
+/// What a person calls their own network in a label.
+const OWN_NAMES: [&str; 4] = ["own", "self", "home", "own network"];
+
+/// How near the endpoint with this host is. `host` is a host name or address literal, without port.
+#[must_use]
+pub fn nearness(labels: &[OwnLabel], host: &str, evidence: &[Evidence]) -> Nearness {
+    let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    let literal = host.parse::<IpAddr>().ok();
+    // Behind a proxy the browser names the proxy's address: a company that serves the public is not at home.
+    let seen = if rpc::of_host(&host).is_some() { Vec::new() } else { evidence::addresses(evidence) };
+    let found = match literal {
+        Some(address) => of_address(address),
+        None => of_name(&host).unwrap_or_else(|| Nearness::of_all(seen.iter().map(|a| of_address(*a)))),
+    };
+    let labelled = || {
+        let by_address = literal.iter().chain(&seen).filter_map(|address| label::for_address(labels, *address));
+        label::for_host(labels, &host).into_iter().chain(by_address).any(is_own)
+    };
+    if found == Nearness::Public && labelled() { Nearness::Network } else { found }
+}
+
+/// Whether the host of a page's origin is this machine.
+#[must_use]
+pub fn is_loopback_page(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn of_address(address: IpAddr) -> Nearness {
+    let address = normalise(address);
+    match Special::of(address) {
+        Special::Own if address.is_loopback() => Nearness::Machine,
+        Special::Own => Nearness::Network,
+        Special::None | Special::Invalid => Nearness::Public,
+    }
+}
+
+fn of_name(host: &str) -> Option<Nearness> {
+    let ends_with = |end: &str| host.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if ends_with("localhost") {
+        return Some(Nearness::Machine);
+    }
+    (!host.contains('.') || PRIVATE_ENDS.into_iter().any(ends_with)).then_some(Nearness::Network)
+}
+
+fn is_own(label: &OwnLabel) -> bool {
+    OWN_NAMES.iter().any(|name| label.operator.trim().eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,89 @@
+//! What the popup's card says of the site in the active tab. The top document and frames of its own origin speak
+//! for the site; what any other frame says is told as that frame's.
+
+use std::collections::BTreeSet;
+
+use super::chains::Chain;
+use super::consent::{host_of, needs_consent};
+use super::pages::Page;
+use super::{ClientId, Guard};
+use crate::cloud::ground::of_wallet;
+use crate::lang::Lang;
+use crate::protocol::{AskView, SiteView};
+
+/// Sentences of frames, and questions about chains, that one card shows.
+const SHOWN: usize = 3;
+
+impl Page {
+    /// Whether it speaks for the site of its tab. Two opaque origins are never the same.
+    fn speaks(&self) -> bool {
+        self.top.as_ref().is_none_or(|top| *top == self.origin && host_of(top).is_some())
+    }
+}
+
+impl Guard {
+    pub(super) fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
+        let all: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
+        let (pages, frames): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, page)| page.speaks());
+        let used = |c: &&Chain| all.iter().any(|(client, _)| c.users.contains(client));
+        SiteView {
+            host: host.to_owned(),
+            on: self.settings.site_on(host),
+            direct: self.settings.direct_on(host),
+            chains: self.chains.values().filter(used).map(|c| c.id).collect(),
+            locked: pages.iter().any(|(_, p)| p.locked),
+            waits: super::waiting::waits(now, &pages, lang),
+            wallets: pages
+                .iter()
+                .flat_map(|(_, p)| claims(now, p, lang))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            frames: frames
+                .iter()
+                .flat_map(|(_, p)| told_of(now, p, lang))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .take(SHOWN)
+                .collect(),
+            asks: self.asks(&all),
+        }
+    }
+
+    /// Chains that documents of a tab asked for, and the site the person has not decided about.
+    fn asks(&self, pages: &[(&ClientId, &Page)]) -> Vec<AskView> {
+        let asked = pages.iter().flat_map(|(_, page)| page.wanted.iter().filter_map(|id| self.question(page, *id)));
+        asked.collect::<BTreeSet<_>>().into_iter().take(SHOWN).collect()
+    }
+
+    fn question(&self, page: &Page, id: u64) -> Option<AskView> {
+        let chain = self.chains.get(&id)?;
+        let set = self.settings.chain(id).filter(|set| needs_consent(chain, set))?;
+        let own = host_of(&page.origin)?;
+        let hosts = [own.as_str(), page.host.as_str()];
+        if hosts.iter().any(|host| set.consent(host) == Some(false)) {
+            return None;
+        }
+        let open = hosts.into_iter().find(|host| set.consent(host).is_none())?;
+        Some(AskView { chain: id, name: set.name.clone(), host: open.to_owned(), frame: open != page.host })
+    }
+}
+
+/// What the wallets met in a document are known to ask by default. Several unknown ones are one sentence.
+fn claims(now: u64, page: &Page, lang: Lang) -> Vec<String> {
+    page.wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect()
+}
+
+/// What a frame of another site says, as its own words.
+fn told_of(now: u64, page: &Page, lang: Lang) -> Vec<String> {
+    let frame = match host_of(&page.origin) {
+        Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),
+        None => lang.pick("A frame of no known site", "Un cadre sans site connu").to_owned(),
+    };
+    let locked = page.locked.then(|| {
+        lang.pick(" says that a wallet in it cannot be guarded.", " dit qu’un portefeuille n’y est pas protégeable.")
+            .to_owned()
+    });
+    let waits = page.waits.iter().map(|wait| wait.told_by_frame(now, lang));
+    locked.into_iter().chain(waits).map(|words| format!("{frame}{words}")).collect()
+}

@@ -1,0 +1,137 @@
+//! Which site may use which chain. A chain with an endpoint on the person's own machine or network, or one that the
+//! person marked, is there only for the sites they allowed; for every other document it is as if it did not exist.
+//!
+//! ```text
+//!  host names, addresses, labels ─► locate ─► Chain::nearness ─┐
+//!  settings: ask_sites, sites_allowed, sites_denied ───────────┴─► is_open_to ─► may_use, guards
+//!                                                                      └─ no longer: withdraw
+//! ```
+
+use super::chains::Chain;
+use super::pages::Page;
+use super::requests::{Asker, Question};
+use super::{ClientId, Guard};
+use crate::cloud::local::{Nearness, is_loopback_page, nearness};
+use crate::endpoint::EndpointUrl;
+use crate::jsonrpc::{Reply, RpcError};
+use crate::route::Class;
+use crate::settings::{self, Settings};
+
+/// Whether only sites that the person allowed may use a chain.
+pub(super) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
+    set.ask_sites || chain.nearness != Nearness::Public
+}
+
+/// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
+/// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
+pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
+    let Some(set) = settings.chain(chain.id) else { return false };
+    if !needs_consent(chain, set) {
+        return true;
+    }
+    let own_machine = !set.ask_sites && chain.nearness == Nearness::Machine;
+    let allowed = |host: &str| set.consent(host).unwrap_or(own_machine && is_loopback_page(host));
+    host_of(&page.origin).is_some_and(|host| allowed(&host) && allowed(&page.host))
+}
+
+/// The host name of an origin; an opaque origin has none, and so nobody can allow it.
+pub(super) fn host_of(origin: &str) -> Option<String> {
+    EndpointUrl::parse(origin).ok().map(|url| url.host().to_owned())
+}
+
+impl Guard {
+    /// Whether this document may know of this chain.
+    pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
+        match (self.pages.get(&client), self.chains.get(&chain)) {
+            (Some(page), Some(chain)) => is_open_to(chain, page, &self.settings),
+            _ => false,
+        }
+    }
+
+    /// Whether the core has a lane for this document's reads of this chain.
+    pub(super) fn guards(&self, client: ClientId, chain: u64) -> bool {
+        self.may_use(client, chain)
+            && self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()))
+    }
+
+    /// Whether transactions of this document on this chain go to private endpoints only.
+    pub(super) fn sends_privately(&self, asker: Asker, chain: u64) -> bool {
+        asker.client().is_some_and(|client| self.may_use(client, chain))
+            && self.chains.get(&chain).is_some_and(Chain::is_private)
+    }
+
+    /// The chain is there, and this document may not use it.
+    pub(super) fn is_withheld(&self, client: ClientId, chain: u64) -> bool {
+        self.chains.contains_key(&chain) && !self.may_use(client, chain)
+    }
+
+    /// A document asked for a chain: when it needs the person's word, the popup asks for it.
+    pub(super) fn note_wanted(&mut self, client: ClientId, chain: u64) {
+        let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()));
+        let withheld = guarded && self.is_withheld(client, chain);
+        if let Some(page) = self.pages.get_mut(&client).filter(|_| withheld) {
+            page.wanted.insert(chain);
+        }
+    }
+
+    /// How near each chain is follows from settings and evidence.
+    pub(super) fn locate(&mut self, now: u64) {
+        let labels = &self.settings.labels;
+        let mut moved = false;
+        for chain in self.chains.values_mut() {
+            let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
+            let near = Nearness::of_all(asked.map(|lane| nearness(labels, lane.endpoint.url.host(), &lane.evidence)));
+            moved |= near != chain.nearness;
+            chain.nearness = near;
+        }
+        if moved {
+            self.withdraw(now);
+            self.tell_states();
+        }
+    }
+
+    /// Documents lose at once what their site may no longer use. They get what they would have got without us.
+    pub(super) fn withdraw(&mut self, now: u64) {
+        let Guard { chains, pages, settings, .. } = self;
+        for chain in chains.values_mut() {
+            let users = chain.users.iter().copied();
+            let open = |client: &ClientId| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings));
+            chain.users = users.filter(open).collect();
+        }
+        self.end_withdrawn(now);
+        let rescues: Vec<u64> =
+            self.rescues.iter().filter(|(_, r)| self.is_withheld(r.client, r.chain)).map(|(id, _)| *id).collect();
+        rescues.into_iter().for_each(|rescue| self.give_up_rescue(rescue));
+        let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
+        for (id, request) in &self.requests {
+            let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));
+            let askers = request.askers.iter().filter(withheld);
+            lost.extend(askers.map(|asker| (*id, *asker, request.question.clone(), request.private)));
+        }
+        self.leave_where(now, |asker| lost.iter().any(|(_, gone, ..)| *gone == asker));
+        for (id, asker, question, private) in lost {
+            self.end_unwanted(now, id);
+            self.tell_withdrawn(asker, &question, private);
+        }
+    }
+
+    /// A transaction goes on when its page has gone, but not when the person said no.
+    fn end_unwanted(&mut self, now: u64, id: u64) {
+        let unwanted = |r: &&mut super::Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
+        if self.requests.get_mut(&id).filter(unwanted).is_some()
+            && let Some(mut request) = self.requests.remove(&id)
+        {
+            (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
+        }
+    }
+
+    fn tell_withdrawn(&mut self, asker: Asker, question: &Question, private: bool) {
+        if !private {
+            return self.not_ours(asker, question);
+        }
+        // Its wallet would make it public.
+        let message = "Breakwater: this chain is no longer open to this site; the transaction may have been sent.";
+        let error = RpcError { code: -32603, message: message.to_owned(), data: None };
+        self.reply(asker, question.chain, Reply::Error(error));
+    }
+}
