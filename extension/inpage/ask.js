@@ -10,6 +10,7 @@
 // else: a worker that cannot be reached is waited for, to the deadline.
 
 import { CODES, rpcError } from './errors.js';
+import { isShallow } from './shallow.js';
 import { originals } from './originals.js';
 
 /** Part of the deadline after which a silent core is not waited for alone. */
@@ -59,7 +60,7 @@ export class Ask {
     const { state } = this.client;
     const deadline = state?.deadlineMs ?? 10_000;
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
-    this.client.post({ type: 'ask', id: this.id, chain, method, params, wallet: lane !== null });
+    this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
     if (lane !== null && this.request.kind === 'read') this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
     this.after(deadline + GRACE_MS, () => this.expire());
@@ -92,6 +93,7 @@ export class Ask {
     /** @type {unknown} */
     let value;
     try {
+      if (!isShallow(text)) throw new Error('nested too deep');
       value = originals.parse(text);
     } catch {
       this.adopt();
@@ -165,7 +167,7 @@ export class Ask {
     if (this.settled) return false;
     this.settled = true;
     for (const timer of this.timers) this.client.timers.clearTimeout(timer);
-    this.client.waiting.delete(this.id);
+    this.client.leave(this.id);
     return true;
   }
 }

@@ -3,7 +3,7 @@
 // It runs at document_start, before any script of the page. It takes the platform's functions first, and
 // leaves nothing on `window` but the accessor of `ethereum`, which is there for wallets to assign to.
 
-import { originals } from './originals.js';
+import { SafeSet, originals } from './originals.js';
 import { Announcements } from './announce.js';
 import { Client } from './client.js';
 import { Global } from './global.js';
@@ -13,34 +13,8 @@ import { detailOf } from './identity.js';
 import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
 import { followState } from './presence.js';
-import { offerPort } from '../lib/handover.js';
+import { openLine } from './line.js';
 import { watchLoading } from './loading.js';
-
-/**
- * The line to the bridge. Without one (the page took our place in its own frame, say) it is as if the
- * extension were gone.
- * @param {(message: any) => void} heard
- * @returns {(message: object) => void} posts
- */
-function openLine(heard) {
-  /** @type {MessagePort | null} */
-  let line = null;
-  /** @type {object[]} */
-  const early = [];
-  const stop = offerPort(window, () => new originals.MessageChannel(), (port) => {
-    line = port;
-    port.onmessage = (event) => heard(event.data);
-    for (const message of early) port.postMessage(message);
-  });
-  document.addEventListener('DOMContentLoaded', () => {
-    stop();
-    if (line === null) heard({ type: 'gone' });
-  }, { once: true, capture: true });
-  return (message) => {
-    if (line === null) early.push(message);
-    else line.postMessage(message);
-  };
-}
 
 /** @param {() => void} then runs in a task of its own, once the document is there */
 function whenLoaded(then) {
@@ -49,11 +23,13 @@ function whenLoaded(then) {
 }
 
 function main() {
-  const post = openLine((message) => {
+  const { post, alive, close } = openLine(window, (message) => {
     if (message?.type === 'give-endpoint') give(message);
     else client.receive(message);
   });
-  const client = new Client({ post });
+  const client = new Client({ post, alive });
+  // Without a bridge (the page took our place in its own frame, say) it is as if the extension were gone.
+  document.addEventListener('DOMContentLoaded', () => { if (close()) client.receive({ type: 'gone' }); }, { once: true, capture: true });
   const registry = new Registry(client);
   /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
   let own = null;
@@ -66,7 +42,7 @@ function main() {
   };
   const serving = () => (own === null || own.provider.chainId === null ? null : own);
   /** @type {Set<string>} wallets that announced themselves: told with the next state, which wakes nobody */
-  const met = new Set();
+  const met = new SafeSet();
   const announcements = new Announcements(registry, whenLoaded, (rdns) => met.add(rdns));
   const global = new Global(window, registry, {
     interest: () => {
@@ -114,7 +90,7 @@ function main() {
   followState(client, { install, destroy, setDirect });
   client.onState((state) => {
     own ??= makeOwn();
-    for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
+    if (state.on) met.forEach((rdns) => post({ type: 'met', rdns }));
     announcements.setOwn(serving()?.detail ?? null);
   });
 }

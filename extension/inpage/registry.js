@@ -3,25 +3,26 @@
 import { Wallet } from './wallet.js';
 import { isProvider, makeWrapper } from './wrapper.js';
 import { route } from './route.js';
+import { SafeSet, SafeWeakMap, SafeWeakSet } from './originals.js';
 
 export class Registry {
   /** @param {import('./client.js').Client} client */
   constructor(client) {
     this.client = client;
     /** @type {WeakMap<object, Wallet>} by the wallet's own object */
-    this.wallets = new WeakMap();
+    this.wallets = new SafeWeakMap();
     /** @type {WeakMap<object, object>} */
-    this.wrappers = new WeakMap();
+    this.wrappers = new SafeWeakMap();
     /** @type {WeakMap<object, object>} wrapper → the wallet's own object */
-    this.raws = new WeakMap();
+    this.raws = new SafeWeakMap();
     /** @type {WeakSet<object>} providers of our own: never wrapped */
-    this.own = new WeakSet();
+    this.own = new SafeWeakSet();
     /** @type {Wallet | null} the first one seen */
     this.first = null;
     /** The page has looked for wallets. */
     this.sought = false;
     /** @type {Set<Wallet>} met before that, and not asked for their chain */
-    this.unasked = new Set();
+    this.unasked = new SafeSet();
   }
 
   /**
@@ -49,7 +50,7 @@ export class Registry {
   }
 
   askAll() {
-    for (const wallet of this.unasked) wallet.askEarly();
+    this.unasked.forEach((wallet) => wallet.askEarly());
     this.unasked.clear();
   }
 
