@@ -6,7 +6,7 @@ pub mod depth;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use depth::is_shallow;
+use depth::{MAX_JSON_DEPTH, is_flat};
 
 /// Most items of one batch that are answered. More is a page's mistake or an attack.
 pub const MAX_BATCH: usize = 1_000;
@@ -81,7 +81,7 @@ pub fn request(id: u64, method: &str, params: &str) -> String {
 pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| Malformed::NotJson)?;
     // A page parses what it gets: 5 million levels would hold it up for seconds.
-    if !is_shallow(text) {
+    if text.len() > MAX_JSON_DEPTH && !is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX) {
         return Err(Malformed::TooDeep);
     }
     // serde would take an array for the members in order.

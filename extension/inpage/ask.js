@@ -10,13 +10,16 @@
 // else: a worker that cannot be reached is waited for, to the deadline.
 
 import { CODES, rpcError } from './errors.js';
-import { isShallow } from './shallow.js';
 import { originals } from './originals.js';
+import { isFlat } from '../lib/depth.js';
+import { MAX_JSON_DEPTH } from '../lib/generated.js';
 
 /** Part of the deadline after which a silent core is not waited for alone. */
 const AHEAD = 0.6;
 /** The core keeps the deadline itself and says why nothing came; we step in just after, in ms. */
 const GRACE_MS = 250;
+/** Shorter texts are parsed in a moment, however deep they are; millions of levels would hold a page up for seconds. */
+const SHORT = 64 * 1024;
 /** Longest delay a timer takes, in ms (2^31 - 1). */
 const LONGEST_MS = 2_147_483_647;
 
@@ -93,7 +96,7 @@ export class Ask {
     /** @type {unknown} */
     let value;
     try {
-      if (!isShallow(text)) throw new Error('nested too deep');
+      if (text.length > SHORT && !isFlat(text, MAX_JSON_DEPTH)) throw new Error('nested too deep');
       value = originals.parse(text);
     } catch {
       this.adopt();

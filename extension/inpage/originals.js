@@ -34,7 +34,8 @@ export const originals = Object.freeze({
  * @returns {C}
  */
 function safe(Base) {
-  const Safe = class extends Base {};
+  // The constructor a class has by itself hands its arguments on by their iterator.
+  const Safe = /** @type {C} */ (class extends /** @type {any} */ (Base) { constructor() { super(); } });
   const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(Base.prototype);
   Object.defineProperties(Safe.prototype, members);
   return Safe;

@@ -1,8 +1,9 @@
 // What a document says, before anybody else hears it. The document may be hostile: it is bounded here, in its own
 // process, so that what it sends costs nobody else anything.
 
-import { bytesOf, headOf, isFlat, wellFormed } from './message.js';
-import { MAX_MESSAGE_BYTES } from './generated.js';
+import { isFlat } from './depth.js';
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
+import { bytesOf, headOf, wellFormed } from './message.js';
 
 /** Most messages of one document in a second, whatever they are. A dApp's busiest start is under 500. */
 const MOST_MESSAGES = 4_000;
@@ -10,13 +11,15 @@ const MOST_MESSAGES = 4_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 const SECOND_MS = 1_000;
 
-/** What a page may say, and of what kind its fields are where somebody waits for an answer. */
-/** @type {Map<string, Record<string, string>>} */
-const FIELDS = new Map(Object.entries({
+/**
+ * What a page may say, and of what kind its fields are where somebody waits for an answer.
+ * @type {Map<string, Record<string, string>>}
+ */
+const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, string>>} */ ({
   ask: { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' },
   rescue: { id: 'number', chain: 'number', body: 'string' },
   use: {}, abort: {}, wallet: {}, resume: {}, 'wallet-waits': {}, 'wallet-done': {}, met: {}, locked: {}, hello: {}, given: {},
-}));
+})));
 
 /** JSON-RPC "limit exceeded" (EIP-1474). */
 export const LIMIT = -32005;
@@ -48,7 +51,8 @@ export class Intake {
     const free = this.count(data);
     if (typeof data !== 'string') return null;
     const head = headOf(data);
-    if (data.length > MAX_MESSAGE_BYTES || !isFlat(data)) return answerable(head, free ? TOO_LARGE : TOO_MUCH);
+    const flat = data.length <= MAX_MESSAGE_BYTES && isFlat(data, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
+    if (!flat) return answerable(head, free ? TOO_LARGE : TOO_MUCH);
     if (!free) return answerable(head, TOO_MUCH);
     const text = wellFormed(data);
     const message = parsed(text);
