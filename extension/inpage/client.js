@@ -4,7 +4,8 @@
 // be reached: everything is passed on, and the next read knocks) · gone (the extension is: off for good).
 
 import { Ask } from './ask.js';
-import { SafeMap, SafeSet, originals, setOf } from './originals.js';
+import { originals } from './originals.js';
+import { SafeMap, SafeSet, setOf } from './safe.js';
 import { Stickies } from './sticky.js';
 import { MAX_IN_FLIGHT } from '../lib/generated.js';
 

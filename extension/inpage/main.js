@@ -3,7 +3,8 @@
 // It runs at document_start, before any script of the page. It takes the platform's functions first, and
 // leaves nothing on `window` but the accessor of `ethereum`, which is there for wallets to assign to.
 
-import { SafeSet, originals } from './originals.js';
+import { originals } from './originals.js';
+import { SafeSet } from './safe.js';
 import { Announcements } from './announce.js';
 import { Client } from './client.js';
 import { Global } from './global.js';

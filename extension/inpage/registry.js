@@ -3,7 +3,7 @@
 import { Wallet } from './wallet.js';
 import { isProvider, makeWrapper } from './wrapper.js';
 import { route } from './route.js';
-import { SafeSet, SafeWeakMap, SafeWeakSet } from './originals.js';
+import { SafeSet, SafeWeakMap, SafeWeakSet } from './safe.js';
 
 export class Registry {
   /** @param {import('./client.js').Client} client */

@@ -2,7 +2,8 @@
 //
 // What was delivered is kept by the bridge (lib/kept.js), which hands it to the next core when one has died.
 
-import { SafeMap, originals } from './originals.js';
+import { originals } from './originals.js';
+import { SafeMap } from './safe.js';
 import { ENDS, Item } from './sticky-item.js';
 
 /**

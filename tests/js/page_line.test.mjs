@@ -6,7 +6,7 @@ import { ON, knownPage, now } from './lib/page.mjs';
 import { PlainWallet } from '../toys/wallets.js';
 import { Client } from '../../extension/inpage/client.js';
 import { openLine } from '../../extension/inpage/line.js';
-import { setOf } from '../../extension/inpage/originals.js';
+import { setOf } from '../../extension/inpage/safe.js';
 import { ALIVE, takePort } from '../../extension/lib/handover.js';
 import { Clock } from './lib/clock.mjs';
 
