@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use breakwater::classify::{Classifier, Http};
 use breakwater::guard::{Command, Event, Guard};
-use breakwater::jsonrpc;
+use breakwater::jsonrpc::{self, depth::is_shallow};
 use breakwater::protocol::{CoreToPage, PageToCore};
 use breakwater::route;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -132,6 +132,8 @@ fn envelopes(c: &mut Criterion) {
         group.bench_function(name, |b| {
             b.iter_batched(|| (), |()| jsonrpc::reply(black_box(&body), 7), BatchSize::LargeInput)
         });
+        let text = std::str::from_utf8(&body).unwrap();
+        group.bench_function(format!("{name}, its depth"), |b| b.iter(|| is_shallow(black_box(text))));
     }
     group.finish();
 }

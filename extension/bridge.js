@@ -1,18 +1,30 @@
 // The ISOLATED-world half of a document: takes the port from inpage.js, and relays to the background.
 
 import { Relay } from './lib/relay.js';
-import { takePort } from './lib/handover.js';
+import { ALIVE, takePort } from './lib/handover.js';
 import { answerGive } from './lib/give.js';
 import { fromOwnPage } from './lib/senders.js';
 
 const api = /** @type {any} */ (globalThis).browser ?? /** @type {any} */ (globalThis).chrome;
 
-takePort(window, (page) => {
+/** After an update or a removal the old bridge stays in the page, without an extension behind it. */
+function alive() {
+  try {
+    return Boolean(api.runtime?.id);
+  } catch {
+    return false;
+  }
+}
+
+takePort(window, (port) => {
+  port.addEventListener(ALIVE, (event) => { if (alive()) event.preventDefault(); });
   const relay = new Relay({
-    page,
+    page: {
+      post: (text) => port.postMessage(text),
+      hear: (heard) => { port.onmessage = (event) => heard(event.data); },
+    },
     connect: () => api.runtime.connect({ name: 'page' }),
-    // After an update or a removal the old bridge stays in the page, without an extension behind it.
-    alive: () => Boolean(api.runtime?.id),
+    alive,
   });
   answerGive(api, window, relay);
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {

@@ -1,8 +1,12 @@
 //! JSON-RPC 2.0 envelopes (<https://www.jsonrpc.org/specification>). Results stay raw text: what a lane
 //! sent is what the page gets, byte for byte, and 5 MB of logs are scanned once and never built.
 
+pub mod depth;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+
+use depth::{MAX_JSON_DEPTH, is_flat};
 
 /// Most items of one batch that are answered. More is a page's mistake or an attack.
 pub const MAX_BATCH: usize = 1_000;
@@ -32,6 +36,8 @@ pub struct RpcError {
 pub enum Malformed {
     /// Not UTF-8, not JSON, more than one value, or not an object.
     NotJson,
+    /// Nested deeper than any reader should be asked to go.
+    TooDeep,
     /// JSON, but neither a result nor an error, or both.
     NotAReply,
     /// The id is another one.
@@ -74,6 +80,10 @@ pub fn request(id: u64, method: &str, params: &str) -> String {
 /// Reads a reply to request `id`.
 pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| Malformed::NotJson)?;
+    // A page parses what it gets: 5 million levels would hold it up for seconds.
+    if text.len() > MAX_JSON_DEPTH && !is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX) {
+        return Err(Malformed::TooDeep);
+    }
     // serde would take an array for the members in order.
     if !text.trim_start().starts_with('{') {
         return Err(Malformed::NotJson);

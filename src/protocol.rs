@@ -6,13 +6,14 @@
 //!  popup, options ──PanelToCore──► background.js ──► core ──PanelReply──► (runtime.sendMessage)
 //! ```
 //!
-//! Messages are JSON objects tagged by `type`, in kebab-case; fields are in snake_case. Requests and
-//! results travel as JSON *text*, so that numbers beyond 2^53 and odd spacing survive every hop.
-//! Everything that comes from a page is parsed into these types or dropped: the page is hostile.
+//! A message crosses every hop as one JSON text: an object tagged by `type`, in kebab-case; fields are in snake_case.
+//! Requests and results are JSON *text* inside it, so that numbers beyond 2^53 and odd spacing survive every hop.
+//! Everything that comes from a page is parsed into these types or refused: the page is hostile.
 
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::{drill::Target, verdict::ChainVerdict};
+use crate::jsonrpc::depth::is_flat;
 use crate::secret::Secret;
 use crate::settings::{Dispute, Edit, Mode, Section, Unconfirmed};
 
@@ -24,6 +25,12 @@ pub use site::{AskView, SiteView};
 pub const MAX_METHOD_BYTES: usize = 128;
 /// Largest parameters a page may send for one request, in bytes of JSON text.
 pub const MAX_PARAMS_BYTES: usize = 4 * 1024 * 1024;
+/// Largest message between a page and the core, in bytes of JSON text.
+pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+/// Deepest nesting of such a message, outside its strings. The deepest real one, `resume`, has four levels.
+pub const MAX_MESSAGE_DEPTH: usize = 16;
+/// Most values in such a message, outside its strings. A block with as many logs would not fit into a message.
+pub const MAX_MESSAGE_VALUES: usize = 50_000;
 /// Most requests one document may have waiting at once. More are answered with -32005.
 pub const MAX_IN_FLIGHT: usize = 2_000;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
@@ -138,6 +145,14 @@ pub enum PageToCore {
         /// What was delivered, oldest first, as the core sent it.
         blocks: Vec<BlockEvents>,
     },
+}
+
+impl PageToCore {
+    /// Reads a document's message; `None` when it is none, or larger or deeper than any of ours.
+    pub fn read(text: &str) -> Option<Self> {
+        let fits = text.len() <= MAX_MESSAGE_BYTES && is_flat(text, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
+        fits.then(|| serde_json::from_str(text).ok()).flatten()
+    }
 }
 
 /// What a filter or subscription has to say of one block. A page keeps the last ones, for `Resume`.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundle } from "./lib/bundle.mjs";
 import { assemble } from "./lib/assemble.mjs";
+import { TYPES, asFactory } from "./lib/glue.mjs";
 import { at, must, targetDir, top, wasmCargo } from "./lib/run.mjs";
 
 /**
@@ -25,7 +26,7 @@ async function core() {
   await must(cargo.command, cargo.args, { env: cargo.env });
   const raw = join(targetDir(), "wasm32-unknown-unknown/release/breakwater.wasm");
   const stamp = at(".cache/wasm-stamp");
-  const hash = createHash("sha256").update(await readFile(raw)).update(WASM_FEATURES.join()).digest("hex");
+  const hash = createHash("sha256").update(await readFile(raw)).update(WASM_FEATURES.join()).update(await readFile(at("tools/lib/glue.mjs"))).digest("hex");
   const old = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
   if (old === hash && existsSync(join(GLUE, "breakwater_bg.wasm"))) return;
 
@@ -34,6 +35,9 @@ async function core() {
   await must("wasm-bindgen", ["--target", "web", "--out-dir", fresh, "--out-name", "breakwater", raw]);
   const wasm = join(fresh, "breakwater_bg.wasm");
   await must(at("node_modules/.bin/wasm-opt"), ["-Oz", "--strip-debug", "--strip-producers", ...WASM_FEATURES, wasm, "-o", wasm]);
+  const glue = join(fresh, "breakwater.js");
+  await writeFile(glue, asFactory(await readFile(glue, "utf8")));
+  await writeFile(join(fresh, "breakwater.d.ts"), TYPES);
   await rm(GLUE, { recursive: true, force: true });
   await cp(fresh, GLUE, { recursive: true });
   await writeFile(stamp, hash);

@@ -11,11 +11,15 @@
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
+import { isFlat } from '../lib/depth.js';
+import { MAX_JSON_DEPTH } from '../lib/generated.js';
 
 /** Part of the deadline after which a silent core is not waited for alone. */
 const AHEAD = 0.6;
 /** The core keeps the deadline itself and says why nothing came; we step in just after, in ms. */
 const GRACE_MS = 250;
+/** Shorter texts are parsed in a moment, however deep they are; millions of levels would hold a page up for seconds. */
+const SHORT = 64 * 1024;
 /** Longest delay a timer takes, in ms (2^31 - 1). */
 const LONGEST_MS = 2_147_483_647;
 
@@ -59,7 +63,7 @@ export class Ask {
     const { state } = this.client;
     const deadline = state?.deadlineMs ?? 10_000;
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
-    this.client.post({ type: 'ask', id: this.id, chain, method, params, wallet: lane !== null });
+    this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
     if (lane !== null && this.request.kind === 'read') this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
     this.after(deadline + GRACE_MS, () => this.expire());
@@ -92,6 +96,7 @@ export class Ask {
     /** @type {unknown} */
     let value;
     try {
+      if (text.length > SHORT && !isFlat(text, MAX_JSON_DEPTH)) throw new Error('nested too deep');
       value = originals.parse(text);
     } catch {
       this.adopt();
@@ -165,7 +170,7 @@ export class Ask {
     if (this.settled) return false;
     this.settled = true;
     for (const timer of this.timers) this.client.timers.clearTimeout(timer);
-    this.client.waiting.delete(this.id);
+    this.client.leave(this.id);
     return true;
   }
 }

@@ -5,6 +5,7 @@
 
 import { Ask } from './ask.js';
 import { originals } from './originals.js';
+import { SafeMap, SafeSet, setOf } from './safe.js';
 import { Stickies } from './sticky.js';
 import { MAX_IN_FLIGHT } from '../lib/generated.js';
 
@@ -15,6 +16,10 @@ export const STATE_WAIT_MS = 2_000;
 const KNOCK_MS = 5_000;
 /** Chains outside the state that the core is told of, for each document. */
 const MAX_WANTED = 32;
+/** While an answer is owed, the page looks this often whether the bridge is still there, in ms. */
+const LOOK_MS = 40;
+/** While only events are owed, in ms. */
+const GLANCE_MS = 1_000;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
@@ -24,12 +29,13 @@ const MAX_WANTED = 32;
 
 /** @type {State} */
 const OFF = Object.freeze({
-  on: false, chains: new Set(), deadlineMs: 10_000, ownChain: null, direct: false, private: new Set(), down: false,
+  on: false, chains: setOf([]), deadlineMs: 10_000, ownChain: null, direct: false, private: setOf([]), down: false,
 });
 export class Client {
-  /** @param {{post: (message: object) => void, timers?: import('./originals.js').Timers}} parts */
-  constructor({ post, timers = originals }) {
+  /** @param {{post: (message: object) => void, alive?: () => boolean, timers?: import('./originals.js').Timers}} parts */
+  constructor({ post, alive = () => true, timers = originals }) {
     this.post = post;
+    this.alive = alive;
     this.timers = timers;
     /** @type {State | null} */
     this.state = null;
@@ -41,12 +47,16 @@ export class Client {
     /** @type {number | null} chain the core was last told of */
     this.using = null;
     /** @type {Set<number>} chains outside the state that the core was told of */
-    this.wanted = new Set();
+    this.wanted = new SafeSet();
     this.stickies = new Stickies(this);
     /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
-    this.waiting = new Map();
+    this.waiting = new SafeMap();
+    /** How many of them the core owes an answer. */
+    this.owed = 0;
+    /** @type {{timer: any, ms: number} | null} */
+    this.looking = null;
     /** @type {Set<(state: State) => void>} */
-    this.watchers = new Set();
+    this.watchers = new SafeSet();
     /** @type {Promise<void> | null} */
     this.known = null;
     /** @type {(() => void) | null} */
@@ -114,13 +124,13 @@ export class Client {
     this.makeKnown?.();
     if (!state.on) this.fallAll();
     this.stickies.stateIs(state);
-    for (const watcher of this.watchers) watcher(state);
+    this.watchers.forEach((watcher) => watcher(state));
   }
 
   /** Everything that waits gets what it would have got without us. */
   fallAll() {
     this.using = null;
-    for (const waiting of [...this.waiting.values()]) waiting.fall();
+    this.waiting.forEach((waiting) => waiting.fall());
   }
 
   /** @param {(state: State) => void} watcher called now, when the state is known, and whenever it changes */
@@ -147,6 +157,35 @@ export class Client {
     this.post({ type: 'wants', chain });
   }
 
+  /** @param {number} id @param {{receive(message: any): void, fall(): void}} waiting for an answer of the core */
+  enter(id, waiting) {
+    this.waiting.set(id, waiting);
+    this.owed += 1;
+    this.look();
+  }
+
+  /** @param {number} id */
+  leave(id) {
+    if (!this.waiting.delete(id)) return;
+    this.owed -= 1;
+    if (this.owed === 0) this.look();
+  }
+
+  /** An extension that is updated, switched off or removed says nothing: the page has to look. */
+  look() {
+    const ms = this.owed > 0 ? LOOK_MS : GLANCE_MS;
+    const wanted = !this.gone && (this.owed > 0 || this.stickies.pushes);
+    if (wanted && this.looking?.ms === ms) return;
+    if (this.looking !== null) this.timers.clearTimeout(this.looking.timer);
+    this.looking = wanted ? { ms, timer: this.timers.setTimeout(() => this.looked(), ms) } : null;
+  }
+
+  looked() {
+    this.looking = null;
+    if (this.alive()) this.look();
+    else this.receive({ type: 'gone' });
+  }
+
   /** More would be refused by the core: these go to the wallet. */
   get full() {
     return this.waiting.size >= MAX_IN_FLIGHT;
@@ -160,7 +199,7 @@ export class Client {
   ask(request) {
     this.use(request.chain);
     const ask = new Ask(this, this.nextId++, request);
-    this.waiting.set(ask.id, ask);
+    this.enter(ask.id, ask);
     ask.begin();
     return ask.promise;
   }
@@ -171,9 +210,9 @@ export class Client {
    * @param {number} chain
    */
   moved(owner, chain) {
-    for (const waiting of [...this.waiting.values()]) {
+    this.waiting.forEach((waiting) => {
       if (waiting instanceof Ask && waiting.request.owner === owner) waiting.moved(chain);
-    }
+    });
     this.stickies.moved(owner, chain);
     if (this.using !== null && this.guards(chain)) this.use(chain);
   }
@@ -206,7 +245,7 @@ export class Client {
     }
     const finish = (/** @type {string | null} */ text) => {
       this.timers.clearTimeout(timer);
-      this.waiting.delete(id);
+      this.leave(id);
       settle(text);
     };
     const abort = () => {
@@ -214,7 +253,7 @@ export class Client {
       finish(null);
     };
     const timer = this.timers.setTimeout(abort, /** @type {State} */ (this.state).deadlineMs);
-    this.waiting.set(id, {
+    this.enter(id, {
       receive: (m) => { if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null); },
       fall: () => finish(null),
     });
@@ -227,11 +266,11 @@ export class Client {
 function read(m) {
   return {
     on: m.on === true,
-    chains: new Set(m.chains),
+    chains: setOf(m.chains),
     deadlineMs: m.deadline_ms,
     ownChain: m.own_chain ?? null,
     direct: m.direct === true,
-    private: new Set(m.private ?? []),
+    private: setOf(m.private),
     down: false,
   };
 }

@@ -11,35 +11,9 @@ import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
 import { followState } from './presence.js';
 import { installLooks } from './looks.js';
-import { offerPort } from '../lib/handover.js';
+import { openLine } from './line.js';
 import { guardWallets } from './wallets.js';
 import { watchLoading } from './loading.js';
-
-/**
- * The line to the bridge. Without one (the page took our place in its own frame, say) it is as if the
- * extension were gone.
- * @param {(message: any) => void} heard
- * @returns {(message: object) => void} posts
- */
-function openLine(heard) {
-  /** @type {MessagePort | null} */
-  let line = null;
-  /** @type {object[]} */
-  const early = [];
-  const stop = offerPort(window, () => new originals.MessageChannel(), (port) => {
-    line = port;
-    port.onmessage = (event) => heard(event.data);
-    for (const message of early) port.postMessage(message);
-  });
-  document.addEventListener('DOMContentLoaded', () => {
-    stop();
-    if (line === null) heard({ type: 'gone' });
-  }, { once: true, capture: true });
-  return (message) => {
-    if (line === null) early.push(message);
-    else line.postMessage(message);
-  };
-}
 
 /** @param {() => void} then once the document is there */
 function whenLoaded(then) {
@@ -48,11 +22,13 @@ function whenLoaded(then) {
 }
 
 function main() {
-  const post = openLine((message) => {
+  const { post, alive, close } = openLine(window, (message) => {
     if (message?.type === 'give-endpoint') give(message);
     else client.receive(message);
   });
-  const client = new Client({ post });
+  const client = new Client({ post, alive });
+  // Without a bridge (the page took our place in its own frame, say) it is as if the extension were gone.
+  document.addEventListener('DOMContentLoaded', () => { if (close()) client.receive({ type: 'gone' }); }, { once: true, capture: true });
   const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
   const { registry, met, offer } = wallets;
   /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
@@ -100,7 +76,7 @@ function main() {
   followState(client, { install, destroy, setDirect });
   client.onState((state) => {
     own ??= makeOwn();
-    for (const rdns of state.on ? met : []) post({ type: 'met', rdns });
+    if (state.on) met.forEach((rdns) => post({ type: 'met', rdns }));
     offer.become(own.provider.chainId === null ? null : own);
   });
 }

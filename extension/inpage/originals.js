@@ -20,7 +20,6 @@ export const originals = Object.freeze({
   removeEventListener: bound(w.removeEventListener, w),
   dispatchEvent: bound(w.dispatchEvent, w),
   CustomEvent: w.CustomEvent,
-  MessageChannel: w.MessageChannel,
   MutationObserver: w.MutationObserver,
   fetch: w.fetch,
   XMLHttpRequest: w.XMLHttpRequest,

@@ -4,25 +4,26 @@ import { patchMember } from './patch.js';
 import { Wallet } from './wallet.js';
 import { makeWrapper } from './wrapper.js';
 import { route } from './route.js';
+import { SafeSet, SafeWeakMap, SafeWeakSet } from './safe.js';
 
 export class Registry {
   /** @param {import('./client.js').Client} client */
   constructor(client) {
     this.client = client;
     /** @type {WeakMap<object, Wallet>} by the wallet's own object */
-    this.wallets = new WeakMap();
+    this.wallets = new SafeWeakMap();
     /** @type {WeakMap<object, object>} */
-    this.wrappers = new WeakMap();
+    this.wrappers = new SafeWeakMap();
     /** @type {WeakMap<object, object>} wrapper → the wallet's own object */
-    this.raws = new WeakMap();
+    this.raws = new SafeWeakMap();
     /** @type {WeakSet<object>} providers of our own: never wrapped */
-    this.own = new WeakSet();
+    this.own = new SafeWeakSet();
     /** @type {WeakSet<Function>} what is called `request` and is ours */
-    this.guards = new WeakSet();
+    this.guards = new SafeWeakSet();
     /** @type {Wallet | null} the first one seen */
     this.first = null;
     /** @type {Set<() => void>} what takes our functions out of wallets again */
-    this.patches = new Set();
+    this.patches = new SafeSet();
   }
 
   /** @param {object} target @returns {Wallet} */
@@ -90,7 +91,7 @@ export class Registry {
 
   /** The wallets' own functions again. */
   disarm() {
-    for (const undo of this.patches) undo();
+    this.patches.forEach((undo) => undo());
     this.patches.clear();
   }
 }

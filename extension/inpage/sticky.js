@@ -3,6 +3,7 @@
 // What was delivered is kept by the bridge (lib/kept.js), which hands it to the next core when one has died.
 
 import { originals } from './originals.js';
+import { SafeMap } from './safe.js';
 import { ENDS, Item } from './sticky-item.js';
 
 /**
@@ -29,15 +30,16 @@ export class Stickies {
   constructor(client) {
     this.client = client;
     /** @type {Map<string, Item>} */
-    this.items = new Map();
+    this.items = new SafeMap();
     /** @type {Map<string, Following>} */
-    this.followed = new Map();
+    this.followed = new SafeMap();
   }
 
   /** @param {Following} wanted */
   follow(wanted) {
     const { chain, subscription, params, blocks } = wanted;
     this.followed.set(subscription, wanted);
+    this.client.look();
     this.client.post({ type: 'resume', chain, subscription, method: 'eth_subscribe', params, blocks });
   }
 
@@ -51,6 +53,14 @@ export class Stickies {
   /** @param {{subscription: string, block: BlockEvents}} created @param {import('./ask.js').Request} request that made it */
   add({ subscription, block }, request) {
     this.items.set(subscription, new Item(subscription, request, block.number));
+    this.client.look();
+  }
+
+  /** Events come without being asked for. */
+  get pushes() {
+    let pushes = this.followed.size > 0;
+    this.items.forEach((item) => { pushes ||= item.method === 'eth_subscribe' && item.atWallet === null; });
+    return pushes;
   }
 
   /**
@@ -70,14 +80,14 @@ export class Stickies {
 
   /** @param {import('./client.js').State} state what the core does not serve any more is the wallet's */
   stateIs(state) {
-    for (const item of this.items.values()) {
+    this.items.forEach((item) => {
       if (item.atWallet === null && !(state.on && state.chains.has(item.chain))) item.fall();
-    }
-    for (const [id, { chain, lost }] of [...this.followed]) {
-      if (state.on && state.chains.has(chain)) continue;
+    });
+    this.followed.forEach(({ chain, lost }, id) => {
+      if (state.on && state.chains.has(chain)) return;
       this.followed.delete(id);
       lost();
-    }
+    });
   }
 
   /**
@@ -120,16 +130,16 @@ export class Stickies {
    * @param {number} chain
    */
   moved(owner, chain) {
-    for (const [id, item] of [...this.items]) {
-      if (item.owner !== owner || item.chain === chain) continue;
+    this.items.forEach((item, id) => {
+      if (item.owner !== owner || item.chain === chain) return;
       this.items.delete(id);
       if (item.atWallet === null) this.unask(id, item.chain);
-    }
+    });
   }
 
   /** The core must not go on with what nobody wants. @param {string} id @param {number} chain */
   unask(id, chain) {
     const params = originals.stringify([id]);
-    this.client.post({ type: 'ask', id: this.client.nextId++, chain, method: 'eth_unsubscribe', params, wallet: false });
+    this.client.post({ type: 'ask', id: this.client.nextId++, wallet: false, chain, method: 'eth_unsubscribe', params });
   }
 }

@@ -4,6 +4,7 @@ import { Announcements } from './announce.js';
 import { Global } from './global.js';
 import { Offer } from './offer.js';
 import { Registry } from './registry.js';
+import { SafeSet } from './safe.js';
 import { alignWeb3 } from './web3.js';
 
 /**
@@ -14,7 +15,7 @@ import { alignWeb3 } from './web3.js';
 export function guardWallets(win, client, locked) {
   const registry = new Registry(client);
   /** @type {Set<string>} wallets that announced themselves */
-  const met = new Set();
+  const met = new SafeSet();
   const align = () => {
     if (global.guards) alignWeb3(win, registry);
   };

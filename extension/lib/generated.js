@@ -67,6 +67,14 @@ export const WALLET_PATIENCE_MS = 15_000;
 export const MAX_METHOD_BYTES = 128;
 /** Largest parameters a page may send for one request, in bytes of JSON text. */
 export const MAX_PARAMS_BYTES = 4 * 1024 * 1024;
+/** Largest message between a page and the core, in bytes of JSON text. */
+export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Deepest nesting of such a message, outside its strings. */
+export const MAX_MESSAGE_DEPTH = 16;
+/** Most values in such a message, outside its strings. */
+export const MAX_MESSAGE_VALUES = 50_000;
+/** Deepest nesting of parameters and results. */
+export const MAX_JSON_DEPTH = 512;
 /** Most requests one document may have waiting at once. */
 export const MAX_IN_FLIGHT = 2000;
 /** Blocks whose events are kept, to deliver them again as removed when the chain drops them. */

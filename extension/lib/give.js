@@ -25,7 +25,7 @@ export function answerGive(api, win, relay) {
     settle({ ok: false, code: 'again' });
     reply = respond;
     const { chain_hex, name, url, currency } = message;
-    relay.page.postMessage({ type: 'give-endpoint', chain_hex, name, url, currency });
+    relay.tell({ type: 'give-endpoint', chain_hex, name, url, currency });
     setTimeout(() => reply === respond && settle({ ok: false, code: 'no-answer' }), PATIENCE_MS);
     return true; // the reply comes later
   });

@@ -8,6 +8,17 @@
 
 /** Only a word on the way: it is over before a page could listen. */
 export const HANDOVER = 'port-handover';
+/**
+ * Dispatched by MAIN on the port it has given away, which no page can reach: an ISOLATED side that lives cancels it,
+ * in the same tick. A browser that ends an extension tells the page nothing.
+ */
+export const ALIVE = 'alive';
+
+const { apply } = Reflect;
+const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
+const { stopImmediatePropagation } = Event.prototype;
+const { MessageEvent } = globalThis;
+const CAPTURE = Object.freeze({ capture: true });
 
 /**
  * ISOLATED side.
@@ -20,33 +31,36 @@ export function takePort(target, taken) {
     if (!port) return; // our own question
     event.preventDefault();
     event.stopImmediatePropagation();
-    target.removeEventListener(HANDOVER, listener, { capture: true });
+    target.removeEventListener(HANDOVER, listener, CAPTURE);
     taken(port);
   };
-  target.addEventListener(HANDOVER, listener, { capture: true });
+  target.addEventListener(HANDOVER, listener, CAPTURE);
   target.dispatchEvent(new Event(HANDOVER));
 }
 
 /**
- * MAIN side.
+ * MAIN side, by the platform's own functions: a page may have replaced them by the time the other side comes.
  * @param {EventTarget} target the window
- * @param {() => MessageChannel} makeChannel
- * @param {(port: MessagePort) => void} given our end, once the other one was taken
+ * @param {() => {port1: MessagePort, port2: MessagePort}} makeChannel
+ * @param {(near: MessagePort, far: MessagePort) => void} given our end, once the other one was taken
  * @returns {() => void} gives up waiting
  */
 export function offerPort(target, makeChannel, given) {
+  let offering = false;
   const offer = () => {
     const { port1, port2 } = makeChannel();
-    const taken = !target.dispatchEvent(new MessageEvent(HANDOVER, { cancelable: true, ports: [port2] }));
-    if (taken) given(port1);
+    offering = true;
+    const taken = !apply(dispatchEvent, target, [new MessageEvent(HANDOVER, { cancelable: true, ports: [port2] })]);
+    offering = false;
+    if (taken) given(port1, port2);
     return taken;
   };
   const listener = (/** @type {Event} */ event) => {
-    if (/** @type {MessageEvent} */ (event).ports?.length) return; // our own offer
-    event.stopImmediatePropagation();
+    if (offering) return; // our own offer
+    apply(stopImmediatePropagation, event, []);
     if (offer()) stop();
   };
-  const stop = () => target.removeEventListener(HANDOVER, listener, { capture: true });
-  if (!offer()) target.addEventListener(HANDOVER, listener, { capture: true });
+  const stop = () => { apply(removeEventListener, target, [HANDOVER, listener, CAPTURE]); };
+  if (!offer()) apply(addEventListener, target, [HANDOVER, listener, CAPTURE]);
   return stop;
 }

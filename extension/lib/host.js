@@ -22,10 +22,10 @@ export class Host {
 
   /**
    * @param {number} client
-   * @param {object} message CoreToPage
+   * @param {string} text CoreToPage
    */
-  post(client, message) {
-    this.shell.ports.post(client, message);
+  post(client, text) {
+    this.shell.ports.post(client, text);
   }
 
   /**

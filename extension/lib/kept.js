@@ -3,7 +3,7 @@
 //
 // Kept here and not in the page script: every message passes here once, in order, and here is no page to meddle.
 
-import { KEPT_BLOCKS, KEPT_BYTES } from './generated.js';
+import { KEPT_BLOCKS, KEPT_BYTES, MAX_IN_FLIGHT } from './generated.js';
 
 /** @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents */
 /** @typedef {{chain: number, method: string, params: string, blocks: BlockEvents[]}} Item */
@@ -30,12 +30,15 @@ export class Kept {
 
   /** @param {any} message an `ask` of the page */
   fromPage(message) {
+    if (this.asked.size >= MAX_IN_FLIGHT) return;
     if (MAKES.has(message.method) || ENDS.has(message.method)) this.asked.set(message.id, message);
   }
 
   /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
   goesOn({ subscription, chain, method, params, blocks }) {
+    if (!isTexts([subscription, method, params]) || !areBlocks(blocks) || params.length > KEPT_BYTES) return;
     if (this.items.size < MOST) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
+    trim(this.items.get(subscription)?.blocks ?? []);
   }
 
   /** @param {any} message CoreToPage */
@@ -71,6 +74,17 @@ export class Kept {
     const floors = [...this.floors].map(([chain, number]) => ({ type: 'floor', chain, number }));
     return [...floors, ...[...this.items].map(([subscription, item]) => ({ type: 'resume', subscription, ...item }))];
   }
+}
+
+/** A page says so, and may be hostile. @param {any} blocks */
+function areBlocks(blocks) {
+  return Array.isArray(blocks) && blocks.every((block) => typeof block?.number === 'number' && Array.isArray(block.results)
+    && isTexts(block.results));
+}
+
+/** @param {unknown[]} values */
+function isTexts(values) {
+  return values.every((value) => typeof value === 'string');
 }
 
 /** @param {any} asked */

@@ -27,8 +27,6 @@ export function listen(api, shell) {
   api.alarms.onAlarm.addListener(() => {}); // being awake is all: the core looks at its clock
   self.addEventListener('online', () => whenReady(shell, 'online', true));
   self.addEventListener('offline', () => whenReady(shell, 'online', false));
-  self.addEventListener('error', (event) => trap(shell, event.error));
-  self.addEventListener('unhandledrejection', (event) => trap(shell, event.reason));
   hideOrigin(api);
   // Content scripts could read storage.local, where the endpoints are. Chromium can forbid it.
   api.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch?.(() => {});
@@ -73,13 +71,4 @@ async function prepare(api, shell) {
 async function whenReady(shell, method, ...args) {
   await shell.ready;
   shell.call(method, ...args);
-}
-
-/**
- * A trap inside a task that the core spawned reaches nobody's `catch`; it ends up here.
- * @param {import('./shell.js').Shell} shell
- * @param {unknown} error
- */
-function trap(shell, error) {
-  if (error instanceof WebAssembly.RuntimeError) shell.trapped(shell.core, error);
 }

@@ -1,11 +1,15 @@
 // One number per document, and the runtime port behind it.
 
+import { MAX_MESSAGE_BYTES } from './generated.js';
+import { LET_GO, PING, headOf } from './message.js';
 import { pageBehind } from './senders.js';
 
 /** What a document is told when no core can answer it: as if Breakwater were not there. */
-const PASS_THROUGH = Object.freeze({
+const PASS_THROUGH = JSON.stringify({
   type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [],
 });
+/** An origin whose documents have failed so many cores is not served again while this worker lives. */
+const MOST_FAILURES = 3;
 
 /** @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean}} Client */
 
@@ -16,6 +20,8 @@ export class Ports {
     /** @type {Map<number, Client>} */
     this.clients = new Map();
     this.next = 1;
+    /** @type {Map<string, number>} cores that documents of an origin have failed */
+    this.blamed = new Map();
   }
 
   /** @param {any} port runtime.Port */
@@ -27,6 +33,10 @@ export class Ports {
     }
     const number = this.next++;
     this.clients.set(number, { port, ...page, open: false });
+    if ((this.blamed.get(nameOf(page)) ?? 0) >= MOST_FAILURES) {
+      this.letGo(number);
+      return;
+    }
     port.onMessage.addListener((/** @type {any} */ message) => this.heard(number, message));
     port.onDisconnect.addListener(() => this.closed(number));
     this.shell.ready.then(() => this.greet(number));
@@ -41,22 +51,27 @@ export class Ports {
       return;
     }
     client.open = true;
-    this.shell.call('open', number, client.origin, client.host, client.top);
+    this.shell.callFor('open', number, client.origin, client.host, client.top);
   }
 
   /**
    * @param {number} number
-   * @param {any} message PageToCore, or the bridge's `ping`
+   * @param {unknown} text a PageToCore, or the bridge's `ping`
    */
-  async heard(number, message) {
-    if (message?.type === 'ping') {
+  async heard(number, text) {
+    if (text === PING) {
       // Firefox ends an event page after 30 s without an extension API call, pending replies or not.
       this.shell.api.runtime.getPlatformInfo();
       return;
     }
+    // No bridge of ours sends such a thing.
+    if (typeof text !== 'string' || text.length > MAX_MESSAGE_BYTES) {
+      this.letGo(number);
+      return;
+    }
     await this.shell.ready;
-    if (this.shell.core !== null && this.clients.get(number)?.open) this.shell.call('message', number, message);
-    else if (this.clients.has(number)) this.post(number, PASS_THROUGH);
+    if (this.shell.core === null || !this.clients.get(number)?.open) this.post(number, PASS_THROUGH);
+    else if (this.shell.callFor('message', number, text) === false) this.letGo(number);
   }
 
   /** @param {number} number */
@@ -66,9 +81,30 @@ export class Ports {
     if (client?.open) this.shell.call('close', number);
   }
 
+  /**
+   * What this document says cannot be served: it is its wallet's from now on, and nobody else notices.
+   * @param {number} number
+   */
+  letGo(number) {
+    const client = this.clients.get(number);
+    if (!client) return;
+    this.post(number, LET_GO);
+    client.port.disconnect();
+    this.closed(number);
+  }
+
+  /** @param {number} number of the document whose message a core did not survive */
+  blame(number) {
+    const client = this.clients.get(number);
+    if (!client) return;
+    const name = nameOf(client);
+    this.blamed.set(name, (this.blamed.get(name) ?? 0) + 1);
+    this.letGo(number);
+  }
+
   /** A core has just started: introduce the documents that are there already. */
   openAll() {
-    for (const number of this.clients.keys()) this.greet(number);
+    for (const number of [...this.clients.keys()]) this.greet(number);
   }
 
   /** No core: every document goes back to its wallet. */
@@ -83,16 +119,22 @@ export class Ports {
    * Never throws: a port may be gone, and an answer may be larger than a port can carry (64 MiB in
    * Chromium). Then the document settles with its wallet.
    * @param {number} number
-   * @param {any} message CoreToPage
+   * @param {string} text CoreToPage
    */
-  post(number, message) {
+  post(number, text) {
     const client = this.clients.get(number);
     if (!client) return;
     try {
-      client.port.postMessage(message);
+      client.port.postMessage(text);
     } catch {
-      if (message?.type === 'use-wallet' || message?.id === undefined) return;
-      this.post(number, { type: message.type === 'body' ? 'no-rescue' : 'use-wallet', id: message.id });
+      const { type, id } = headOf(text);
+      if (type === 'use-wallet' || type === 'no-rescue' || id === undefined) return;
+      this.post(number, JSON.stringify({ type: type === 'body' ? 'no-rescue' : 'use-wallet', id }));
     }
   }
+}
+
+/** @param {{origin: string, host: string}} page */
+function nameOf({ origin, host }) {
+  return `${origin} ${host}`;
 }

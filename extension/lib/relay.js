@@ -3,9 +3,13 @@
 // States: no port (nothing waits: stay so, a sleeping worker costs nothing) · connected · retrying (something
 // waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · down (what has a
 // wallet goes there, what has none is tried on with until the page gives it up) · gone (the extension was removed
-// or updated: for good).
+// or updated, or will not serve this document: for good).
+//
+// Messages are JSON texts, handed on as they are. Of the core's, only what has to be known here is read.
 
+import { Intake, LIMIT } from './intake.js';
 import { Kept } from './kept.js';
+import { LET_GO, PING, headOf } from './message.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
 const MAX_TRIES = 3;
@@ -19,68 +23,100 @@ const PING_MS = 10_000;
 const MAX_WANTS = 32;
 /** Messages after which the core owes an answer. */
 const OWES = new Set(['ask', 'rescue']);
+/** Messages whose refusal is told; the empty type is that of what is no message. */
+const ANSWERED = new Set(['ask', '']);
 /** What an opened port has been told already, or need not be told. */
 const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
+/** The core's messages that are read here; of all others the head is enough. */
+const READ = new Set(['state', 'created', 'changes', 'notify', 'floor']);
+/** Calls of a wallet that one document may have told of. */
+const MOST_WAITS = 64;
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
+/** One unanswered message. @typedef {{text: string, bytes: number, message: any}} Waiting */
+
 export class Relay {
   /**
-   * @param {{page: MessagePort, connect: () => any, alive: () => boolean,
-   *   timers?: {setTimeout: Function, clearTimeout: Function}}} parts
+   * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
+   *   connect: () => any, alive: () => boolean,
+   *   timers?: {setTimeout: Function, clearTimeout: Function, now: () => number}}} parts
    */
-  constructor({ page, connect, alive, timers = globalThis }) {
-    Object.assign(this, { page, connect, alive });
+  constructor({ page, connect, alive, timers = clock }) {
     this.page = page;
     this.connect = connect;
     this.alive = alive;
     this.timers = timers;
+    this.intake = new Intake(timers.now);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
     this.tries = 0;
     /** @type {any} */
     this.pinging = null;
-    /** @type {Map<number, any>} unanswered messages by the document's id */
+    /** @type {Map<number, Waiting>} unanswered messages by the document's id */
     this.waiting = new Map();
-    /** @type {any} the last `use`: a restarted core has to hear it again */
+    /** @type {string | null} the last `use`: a restarted core has to hear it again */
     this.use = null;
     this.kept = new Kept();
-    /** @type {Map<number, any>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
+    /** @type {Map<number, string>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
     this.waits = new Map();
-    /** @type {Map<number, any>} chains the page read outside the core's state: told like `waits` */
+    /** @type {Map<number, string>} chains the page read outside the core's state: told like `waits` */
     this.wants = new Map();
     /** Whether the core has said that it is on. */
     this.on = true;
     /** @type {((message: any) => void) | null} */
     this.onPage = null;
-    page.onmessage = (event) => this.fromPage(event.data);
+    page.hear((data) => this.fromPage(data));
   }
 
-  /** @param {any} message PageToCore, or inpage's own `hello` and `given` */
-  fromPage(message) {
-    if (this.gone || typeof message !== 'object' || message === null) return;
+  /** @param {unknown} data a PageToCore as text, or inpage's own `hello` and `given` */
+  fromPage(data) {
+    if (this.gone) return;
+    const taken = this.intake.take(data);
+    if (taken === null) return;
+    if (taken.refusal) this.refuse(taken.message, taken.refusal);
+    else this.take(taken);
+  }
+
+  /** @param {import('./intake.js').Taken} taken */
+  take({ message, text, bytes }) {
     const { type, id } = message;
     if (type === 'given') {
       this.onPage?.(message);
       return;
     }
-    if (OWES.has(type)) this.waiting.set(id, message);
+    if (OWES.has(type)) this.owe(id, { text, bytes, message: brief(message) });
     if (type === 'ask') this.kept.fromPage(message);
     if (type === 'resume') this.kept.goesOn(message);
-    if (type === 'abort') this.waiting.delete(id);
-    if (type === 'use') this.use = message;
-    if (type === 'wallet-waits') this.waits.set(id, message);
+    if (type === 'abort') this.settled(id);
+    if (type === 'use') this.use = text;
+    if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
     if (type === 'wants') {
-      if (this.wants.size < MAX_WANTS) this.wants.set(message.chain, message);
+      if (this.wants.size < MAX_WANTS) this.wants.set(message.chain, text);
       if (this.port === null) return; // no reason to wake a core: a panel does
     }
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
-      if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(message);
-    } else if (type !== 'hello') this.send(message);
+      if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(text);
+    } else if (type !== 'hello') this.send(text, message);
     this.ping();
+  }
+
+  /** @param {number} id @param {Waiting} waiting */
+  owe(id, waiting) {
+    this.settled(id);
+    this.waiting.set(id, waiting);
+    this.intake.unanswered += waiting.bytes;
+  }
+
+  /** @param {number | undefined} id @returns {boolean} whether it was waited for */
+  settled(id) {
+    const waiting = this.waiting.get(/** @type {number} */ (id));
+    if (!waiting) return false;
+    this.intake.unanswered -= waiting.bytes;
+    return this.waiting.delete(/** @type {number} */ (id));
   }
 
   /** @returns {boolean} whether there is a port now */
@@ -92,17 +128,18 @@ export class Relay {
       return this.end(); // "Extension context invalidated"
     }
     const { port } = this;
-    port.onMessage.addListener((/** @type {any} */ message) => this.fromCore(message));
+    port.onMessage.addListener((/** @type {any} */ text) => this.fromCore(text));
     port.onDisconnect.addListener(() => this.lost(port));
     this.resume();
-    for (const message of this.waiting.values()) this.send(message);
+    for (const { text, message } of [...this.waiting.values()]) this.send(text, message);
     return true;
   }
 
   /** Another core: what it has to know of the last one's work. */
   resume() {
-    if (this.use) this.send(this.use);
-    for (const message of [...this.kept.resumes(), ...this.waits.values(), ...this.wants.values()]) this.send(message);
+    if (this.use !== null) this.send(this.use);
+    const resumes = this.kept.resumes().map((message) => JSON.stringify(message));
+    for (const text of [...resumes, ...this.waits.values(), ...this.wants.values()]) this.send(text);
   }
 
   /** A panel of ours was opened: a core that has slept does not know what this document waits for and wants. */
@@ -115,40 +152,72 @@ export class Relay {
     return this.waiting.size > 0 || this.kept.pushes;
   }
 
-  /** @param {any} message */
-  send(message) {
+  /** @param {string} text @param {any} [message] what it says, when the page waits for an answer */
+  send(text, message) {
     const { port } = this;
     if (port === null) return;
     try {
-      port.postMessage(message);
+      port.postMessage(text);
     } catch {
-      // Not sendable (a hostile page), or the port has just died and says so by onDisconnect.
-      this.refuse(message);
+      // The port has just died, and says so by onDisconnect; or the extension is gone.
+      if (!this.alive()) this.end();
+      else if (this.settled(message?.id)) this.without(message);
     }
+  }
+
+  /** @param {object} message CoreToPage, or `down` and `gone` */
+  tell(message) {
+    this.page.post(JSON.stringify(message));
   }
 
   /**
-   * The core will never see this message: let the page do without.
+   * The core never sees this message, and the page is told why.
    * @param {any} message
+   * @param {import('./intake.js').Refusal} refusal
    */
-  refuse(message) {
-    if (!this.waiting.delete(message?.id)) return;
-    this.page.postMessage({ type: message.type === 'rescue' ? 'no-rescue' : 'use-wallet', id: message.id });
+  refuse(message, { code, message: reason }) {
+    const { type, id, wallet } = message;
+    // What a wallet said is in the page already.
+    if (type === 'wallet' && this.settled(id)) this.send(JSON.stringify({ type: 'abort', id }));
+    if (type === 'rescue' || type === 'wallet' || (wallet === true && code !== LIMIT)) this.without(message);
+    else if (ANSWERED.has(type)) this.tell({ type: 'error', id, code, message: reason, data: null });
   }
 
-  /** @param {any} message CoreToPage */
-  fromCore(message) {
-    this.tries = 0;
-    if (SETTLES.has(message?.type)) this.waiting.delete(message.id);
-    this.kept.fromCore(message);
-    if (message.type === 'state') {
-      // A core that trapped has gone off; the spare one, on the same port, comes on.
-      if (message.on && !this.on) this.resume();
-      this.on = message.on === true;
+  /** What cannot be carried is the wallet's, or stays as the page's own endpoint left it. @param {any} message */
+  without({ type, id }) {
+    this.tell({ type: type === 'rescue' ? 'no-rescue' : 'use-wallet', id });
+  }
+
+  /** @param {unknown} text a CoreToPage, or the worker's own last word */
+  fromCore(text) {
+    if (typeof text !== 'string' || this.gone) return;
+    if (text === LET_GO) {
+      this.end();
+      return;
     }
+    this.tries = 0;
+    const { type, id } = headOf(text);
+    if (SETTLES.has(type)) this.settled(id);
+    const message = READ.has(type) ? JSON.parse(text) : { type, id };
+    this.kept.fromCore(message);
+    if (type === 'state') this.stateIs(message.on === true);
     // A floor is kept here for the next core; the page has no use for it.
-    if (message?.type !== 'floor') this.page.postMessage(message);
+    if (type !== 'floor') this.page.post(text);
     this.ping();
+  }
+
+  /** @param {boolean} on */
+  stateIs(on) {
+    // A core that failed has gone off; the next one, on the same port, comes on.
+    if (on && !this.on) this.resume();
+    // The page has done without: what it asked must not be asked again.
+    if (!on) this.forget();
+    this.on = on;
+  }
+
+  forget() {
+    this.waiting.clear();
+    this.intake.unanswered = 0;
   }
 
   /** @param {any} port the one that died */
@@ -172,8 +241,8 @@ export class Relay {
 
   /** The page does without: all that can be answered elsewhere is not waited for. */
   fall() {
-    for (const [id, { wallet }] of [...this.waiting]) if (wallet !== false) this.waiting.delete(id);
-    this.page.postMessage({ type: 'down' });
+    for (const [id, { message }] of [...this.waiting]) if (message.wallet !== false) this.settled(id);
+    this.tell({ type: 'down' });
   }
 
   /** Pings only while something is owed. */
@@ -182,17 +251,35 @@ export class Relay {
     this.pinging = this.timers.setTimeout(() => {
       this.pinging = null;
       if (!this.owed) return;
-      this.send({ type: 'ping' });
+      this.send(PING);
       this.ping();
     }, PING_MS);
   }
 
   /** @returns {false} */
   end() {
+    if (this.gone) return false;
     this.gone = true;
+    const { port } = this;
     this.port = null;
-    this.waiting.clear();
-    this.page.postMessage({ type: 'gone' });
+    this.forget();
+    this.tell({ type: 'gone' });
+    try {
+      port?.disconnect();
+    } catch {
+      // it went with the extension
+    }
     return false;
   }
 }
+
+/** What is asked again is its text; this is what has to be known of it. @param {any} message */
+function brief({ type, id, wallet }) {
+  return { type, id, wallet };
+}
+
+const clock = {
+  setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
+  clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
+  now: () => performance.now(),
+};

@@ -1,14 +1,16 @@
-// Holds the core: loads it, feeds it, does what it says, and survives it. No policy here.
+// Holds the core: loads it, feeds it, does what it says, survives it, and starts it again. No other policy here.
 
 import { Host } from './host.js';
+import { Life } from './life.js';
 import { Ports } from './ports.js';
 import { asSettings, readStored, startFrom } from './stored.js';
 import { Watch } from './watch.js';
 
-/**
- * A way to get a fresh core: the wasm-bindgen glue of one module.
- * @typedef {{init: () => Promise<unknown>, Core: new (host: object) => any}} Glue
- */
+/** Pause before a core that failed is started again: 1 s, then twice as long each time, up to this, in ms. */
+const LONGEST_PAUSE_MS = 60_000;
+const FIRST_PAUSE_MS = 1_000;
+/** A core that lived as long as this counts as sound: after it, pauses begin anew. */
+const SOUND_MS = 60_000;
 
 /** What a panel is told when there is no core to answer it. @param {any} api */
 const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', message: api.i18n.getMessage('coreFailed') });
@@ -16,56 +18,76 @@ const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', mess
 export class Shell {
   /**
    * @param {any} api the browser's extension API
-   * @param {Glue[]} glues one per life the core has
+   * @param {import('./life.js').MakeGlue} makeGlue one glue for each life of the core
+   * @param {{setTimeout: Function}} [timers] a test brings its own
    */
-  constructor(api, glues) {
+  constructor(api, makeGlue, timers = { setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms) }) {
     this.api = api;
-    this.glues = glues;
+    this.makeGlue = makeGlue;
+    this.timers = timers;
     /** @type {any} the running core, or null */
     this.core = null;
     /** @type {Uint8Array | null} the address table of the package */
     this.shipped = null;
-    /** How many cores have been started. */
-    this.lives = 0;
+    /** Failures since the last core that was sound. */
+    this.failures = 0;
     this.ports = new Ports(this);
     this.watch = new Watch(api, this);
     this.host = new Host(api, this);
-    /** Settles when the core runs, or when it is clear that it never will. Never rejects. */
+    this.life = this.newLife();
+    /** Settles when the core runs, or has failed to start. Never rejects. */
     this.ready = this.boot();
   }
 
-  /** Starts the next core, until one runs or none is left. */
-  async boot() {
-    while (this.core === null && this.lives < this.glues.length) {
-      const glue = this.glues[this.lives++];
-      try {
-        await this.start(/** @type {Glue} */ (glue));
-      } catch (error) {
-        console.error('The core could not start', error);
-        this.core = null;
-      }
-    }
-    if (this.core === null) this.ports.passThrough();
+  newLife() {
+    return new Life(this.makeGlue, (life, error) => this.failed(life, error));
   }
 
-  /** @param {Glue} glue */
-  async start(glue) {
+  async boot() {
+    const { life } = this;
+    try {
+      await this.start(life);
+    } catch (error) {
+      life.fail(error);
+    }
+  }
+
+  /** @param {Life} life */
+  async start(life) {
     const { api } = this;
     const [, stored, table] = await Promise.all([
-      glue.init(),
+      life.glue.init(),
       readStored(api),
       // Without the table everything works but the names of clouds.
       fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
     ]);
-    const core = new glue.Core(this.host);
+    const core = new life.glue.Core(this.host);
     startFrom(core, stored, navigator.onLine !== false, language(api));
     this.shipped = table && new Uint8Array(table);
     if (this.shipped) core.table(this.shipped);
     if (stored.table !== undefined) core.own_table(stored.table);
     core.permission(await api.permissions.contains({ origins: ['<all_urls>'] }));
     this.watch.endpoints(stored.settings, asSettings(stored.settings_good));
+    if (life.over) return; // a timer of its own, meanwhile
     this.core = core;
     this.ports.openAll();
+  }
+
+  /**
+   * Every document goes back to its wallet, and the next core is on its way.
+   * @param {Life} life
+   * @param {unknown} error
+   */
+  failed(life, error) {
+    console.error('The core failed', error);
+    this.core = null;
+    this.ports.passThrough();
+    if (performance.now() - life.began >= SOUND_MS) this.failures = 0;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.failures++, LONGEST_PAUSE_MS);
+    this.timers.setTimeout(() => {
+      this.life = this.newLife();
+      this.ready = this.boot();
+    }, pause);
   }
 
   /**
@@ -74,27 +96,27 @@ export class Shell {
    * @param {...any} args
    */
   call(method, ...args) {
-    if (this.core === null) return undefined;
-    const core = this.core;
+    const { core, life } = this;
+    if (core === null) return undefined;
     try {
       return core[method](...args);
     } catch (error) {
-      this.trapped(core, error);
+      life.fail(error);
       return undefined;
     }
   }
 
   /**
-   * Every document goes back to its wallet; then the spare core takes over.
-   * @param {any} core the core that failed
-   * @param {unknown} error
+   * The same, on behalf of a document: the one whose message a core could not survive is not served again.
+   * @param {string} method
+   * @param {number} number the document's
+   * @param {...any} args
    */
-  trapped(core, error) {
-    if (core !== this.core || core === null) return;
-    console.error('The core trapped', error);
-    this.core = null;
-    this.ports.passThrough();
-    this.ready = this.boot();
+  callFor(method, number, ...args) {
+    const { life } = this;
+    const result = this.call(method, number, ...args);
+    if (life.over) this.ports.blame(number);
+    return result;
   }
 
   /**
@@ -104,17 +126,13 @@ export class Shell {
   async panel(message) {
     await this.ready;
     if (message?.type === 'probe') this.watch.also(message.url);
-    const core = this.core;
+    const { core, life } = this;
     if (core === null) return noCore(this.api);
-    try {
-      const reply = await core.panel(message);
-      // The core drops the table that was loaded by hand; the shipped one is ours to give.
-      if (message?.type === 'shipped-table' && this.shipped) core.table(this.shipped);
-      return reply;
-    } catch (error) {
-      this.trapped(core, error);
-      return noCore(this.api);
-    }
+    const reply = await Promise.race([this.call('panel', JSON.stringify(message)), life.end]);
+    if (typeof reply !== 'string') return noCore(this.api);
+    // The core drops the table that was loaded by hand; the shipped one is ours to give.
+    if (message?.type === 'shipped-table' && this.shipped) this.call('table', this.shipped);
+    return JSON.parse(reply);
   }
 }
 

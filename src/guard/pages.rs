@@ -9,6 +9,7 @@ use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
 use super::{ClientId, Guard};
 use crate::health::Health;
+use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 use crate::settings::Settings;
@@ -22,6 +23,8 @@ const RATE_MS: u64 = 1_000;
 const MAX_WALLETS: usize = 16;
 /// JSON-RPC "limit exceeded" (EIP-1474).
 pub(super) const LIMIT: i64 = -32005;
+/// JSON-RPC "invalid params".
+const INVALID_PARAMS: i64 = -32602;
 
 /// One document.
 #[derive(Debug, Default)]
@@ -113,8 +116,8 @@ impl Guard {
             }
             PageToCore::Met { .. } => {}
             PageToCore::Ask { id, chain, method, params, wallet } => {
-                if let Some(message) = self.refuse(now, client, &method, &params) {
-                    return self.fail(client, id, message);
+                if let Some((code, message)) = self.refuse(now, client, &method, &params) {
+                    return self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
                 }
                 self.use_chain(now, client, chain);
                 let asker = Asker::Page { client, id, wallet };
@@ -148,22 +151,19 @@ impl Guard {
         }
     }
 
-    /// What is too long, too large or too much, as a message; the page alone is to blame.
-    fn refuse(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Option<String> {
+    /// What is too long, too large or too much, as code and message; the page alone is to blame.
+    fn refuse(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Option<(i64, &'static str)> {
         let page = self.pages.get_mut(&client)?;
         if now >= page.rate.0 + RATE_MS {
             page.rate = (now, 0);
         }
         page.rate.1 += 1;
         if page.rate.1 > RATE || page.waiting >= MAX_IN_FLIGHT {
-            return Some("Breakwater: too many requests from this page; wait for answers before asking more.".into());
+            return Some((LIMIT, "Breakwater: too many requests from this page; wait for answers before asking more."));
         }
-        let too_large = method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES;
-        too_large.then(|| "Breakwater: the request is too large (parameters may have 4 MiB).".into())
-    }
-
-    fn fail(&mut self, client: ClientId, id: u64, message: String) {
-        self.post(client, CoreToPage::Error { id, code: LIMIT, message, data: None });
+        let too_large = method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params);
+        too_large
+            .then_some((INVALID_PARAMS, "Breakwater: the request is too large (4 MiB at most) or nested too deep."))
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {

@@ -1,11 +1,11 @@
-//! JavaScript values in and out.
+//! What the shell hands over, as text.
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// A message as a plain object: numbers as numbers, maps as objects, what is absent as `null`.
-pub(super) fn out<T: Serialize>(message: &T) -> JsValue {
-    message.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+/// A message as JSON text. All of ours can be written; an empty text would be no message to anybody.
+pub(super) fn out<T: Serialize>(message: &T) -> String {
+    serde_json::to_string(message).unwrap_or_default()
 }
 
 /// The stored settings as text; none when nothing is stored. What JSON cannot hold is text that the core

@@ -20,7 +20,7 @@ use web_sys::AbortController;
 
 use crate::guard::{Command, Event, Guard, SendError, Stored};
 use crate::lang::Lang;
-use crate::protocol::PanelReply;
+use crate::protocol::{PageToCore, PanelReply};
 use socket::{Said, Socket};
 
 #[wasm_bindgen]
@@ -29,7 +29,7 @@ extern "C" {
     pub type Host;
 
     #[wasm_bindgen(method)]
-    fn post(this: &Host, client: u32, message: JsValue);
+    fn post(this: &Host, client: u32, text: &str);
     #[wasm_bindgen(method)]
     fn store(this: &Host, area: &str, key: &str, value: JsValue);
     #[wasm_bindgen(method)]
@@ -43,7 +43,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = lookUp)]
     fn look_up(this: &Host, host: &str);
     #[wasm_bindgen(method)]
-    fn sites(this: &Host, off: JsValue);
+    fn sites(this: &Host, off: Vec<String>);
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
@@ -131,11 +131,11 @@ impl Core {
         self.shell.handle(Event::Open { client, origin, host, top });
     }
 
-    /// A document sent a message. What is no message of the protocol is dropped.
-    pub fn message(&self, client: u32, message: JsValue) {
-        if let Ok(message) = serde_wasm_bindgen::from_value(message) {
-            self.shell.handle(Event::Message { client, message });
-        }
+    /// A document sent a message, as JSON text. False: it is none of the protocol.
+    pub fn message(&self, client: u32, text: &str) -> bool {
+        let Some(message) = PageToCore::read(text) else { return false };
+        self.shell.handle(Event::Message { client, message });
+        true
     }
 
     /// A document's port closed.
@@ -143,10 +143,10 @@ impl Core {
         self.shell.handle(Event::Close { client });
     }
 
-    /// Popup or options ask something; the promise is always fulfilled, with a `PanelReply`.
-    pub fn panel(&self, message: JsValue) -> Promise {
+    /// Popup or options ask something; the promise is always fulfilled, with a `PanelReply` as JSON text.
+    pub fn panel(&self, text: &str) -> Promise {
         let shell = self.shell.clone();
-        Promise::new(&mut |resolve, _| shell.panel(message.clone(), resolve))
+        Promise::new(&mut |resolve, _| shell.panel(text, resolve))
     }
 
     /// The stored settings changed.
@@ -221,7 +221,7 @@ impl Shell {
                 let closed = self.sockets.borrow_mut().remove(&socket);
                 drop(closed);
             }
-            Command::Post { client, message } => self.host.post(client, messages::out(&message)),
+            Command::Post { client, message } => self.host.post(client, &messages::out(&message)),
             Command::PanelReply { token, reply } => self.panel_reply(token, &reply),
             Command::Store { what, text } => self.store(what, text.expose()),
             Command::Badge { text, color, title } => self.host.badge(&text, &color, &title),
@@ -229,7 +229,7 @@ impl Shell {
             Command::Unnotify { id } => self.host.unnotify(&id),
             Command::Alarm { at } => self.host.alarm(at.map(|at| at as f64)),
             Command::LookUp { host } => self.host.look_up(&host),
-            Command::Sites { off } => self.host.sites(messages::out(&off)),
+            Command::Sites { off } => self.host.sites(off.into_iter().collect()),
         }
     }
 
@@ -296,11 +296,11 @@ impl Shell {
         wasm_bindgen_futures::spawn_local(async move { shell.handle(event) });
     }
 
-    fn panel(self: &Rc<Self>, message: JsValue, resolve: Function) {
+    fn panel(self: &Rc<Self>, text: &str, resolve: Function) {
         let token = self.tokens.get() + 1;
         self.tokens.set(token);
         self.panels.borrow_mut().insert(token, resolve);
-        match serde_wasm_bindgen::from_value(message) {
+        match serde_json::from_str(text) {
             Ok(message) => self.handle(Event::Panel { token, message }),
             Err(error) => {
                 let reply = PanelReply::Problem {
@@ -317,7 +317,7 @@ impl Shell {
         let resolve = self.panels.borrow_mut().remove(&token);
         if let Some(resolve) = resolve {
             // A promise's resolve function does not throw.
-            let _ = resolve.call1(&JsValue::NULL, &messages::out(reply));
+            let _ = resolve.call1(&JsValue::NULL, &messages::out(reply).into());
         }
     }
 

@@ -41,6 +41,7 @@ export async function startChromium(extension, profile, options) {
     killWorker: () => killWorker(browser),
     point: () => Promise.reject(new Error("Chromium's names are fixed when it starts")),
     setAllSites: (granted) => setAllSites(browser, new URL(origin).host, granted),
+    setEnabled: (enabled) => setEnabled(browser, new URL(origin).host, enabled),
     close: () => browser.close(),
   };
 }
@@ -74,5 +75,13 @@ async function setAllSites(browser, extensionId, granted) {
   await page.goto("chrome://extensions");
   await page.evaluate((id, hostAccess) => /** @type {any} */ (chrome).developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess }),
     extensionId, granted ? "ON_ALL_SITES" : "ON_CLICK");
+  await page.close();
+}
+
+/** What the switch of the extension does there. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} enabled */
+async function setEnabled(browser, extensionId, enabled) {
+  const page = await browser.newPage();
+  await page.goto("chrome://extensions");
+  await page.evaluate((id, on) => /** @type {any} */ (chrome).management.setEnabled(id, on), extensionId, enabled);
   await page.close();
 }

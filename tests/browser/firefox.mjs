@@ -48,6 +48,10 @@ export async function startFirefox(extension, profile, options) {
       const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
       const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
       await ExtensionPermissions.${granted ? "add" : "remove"}(${JSON.stringify(id)}, { permissions: [], origins: ["<all_urls>"] }, extension)`),
+    setEnabled: (enabled) => bidi.chrome(`
+      const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+      const addon = await AddonManager.getAddonByID(${JSON.stringify(id)});
+      await addon.${enabled ? "enable" : "disable"}()`),
     close: () => browser.close(),
   };
 }

@@ -34,6 +34,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {(page: import("puppeteer-core").Page, url: string) => Promise<void>} goto
  * @property {() => Promise<void>} killWorker
  * @property {(granted: boolean) => Promise<void>} setAllSites
+ * @property {(enabled: boolean) => Promise<void>} setEnabled
  * @property {(name: string, addresses: string | string[]) => Promise<void>} point
  * @property {() => Promise<void>} close
  */
@@ -94,6 +95,9 @@ export class Session {
 
   /** Takes the permission for all sites away, or gives it back, as a person does. @param {boolean} granted */
   setAllSites(granted) { return this.driver.setAllSites(granted); }
+
+  /** Switches the whole extension off, or on again, as a person does. @param {boolean} enabled */
+  setEnabled(enabled) { return this.driver.setEnabled(enabled); }
 
   /** Lets a name resolve to other addresses from now on; Firefox only. @param {string} name @param {string | string[]} addresses */
   point(name, addresses) { return this.driver.point(name, addresses); }

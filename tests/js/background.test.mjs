@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser, fakePort } from './lib/browser.mjs';
+import { Clock } from './lib/clock.mjs';
 import { Shell } from '../../extension/lib/shell.js';
 import { listen } from '../../extension/lib/listeners.js';
 
@@ -16,7 +17,10 @@ before(() => {
   console.warn = () => {};
 });
 
-/** A core that writes down what it is told. @param {(method: string, args: any[], host: any) => any} [act] */
+/**
+ * A glue whose core writes down what it is told.
+ * @param {(method: string, args: any[], host: any) => any} [act]
+ */
 function coreWith(act = () => undefined) {
   const calls = /** @type {any[]} */ ([]);
   class Core {
@@ -30,54 +34,73 @@ function coreWith(act = () => undefined) {
       });
     }
   }
-  return { calls, glue: { init: async () => {}, Core: /** @type {any} */ (Core) } };
+  return { calls, makeGlue: () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }) };
 }
 
-/** @param {any[]} glues @param {any} [api] */
-async function run(glues, api = fakeBrowser()) {
-  const shell = new Shell(api, glues);
+/** One glue after the other, the last one for ever. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
+const oneByOne = (...cores) => {
+  let next = 0;
+  return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
+};
+
+/** @param {import('../../extension/lib/life.js').MakeGlue} makeGlue @param {any} [api] */
+async function run(makeGlue, api = fakeBrowser()) {
+  const clock = new Clock();
+  const shell = new Shell(api, makeGlue, clock);
   listen(api, shell);
   await shell.ready;
-  return { api, shell };
+  return { api, shell, clock };
 }
+
+/** A page's port that is there. @param {any} api @param {any} [sender] */
+async function connected(api, sender) {
+  const port = fakePort(sender);
+  api.runtime.onConnect.fire(port);
+  await wait();
+  return port;
+}
+
+/** @param {any} port */
+const heard = (port) => port.said.map((/** @type {string} */ text) => JSON.parse(text));
+const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chain: 1 });
 
 const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
 
 test('listeners are there before anything was awaited', () => {
   const api = fakeBrowser();
-  const { glue } = coreWith();
-  listen(api, new Shell(api, [glue]));
+  const { makeGlue } = coreWith();
+  listen(api, new Shell(api, makeGlue));
   for (const hook of [api.runtime.onConnect, api.runtime.onMessage, api.storage.onChanged, api.permissions.onRemoved]) {
     assert.equal(hook.listeners.length, 1);
   }
 });
 
 test('the core starts with what was stored, and the table', async () => {
-  const { calls, glue } = coreWith();
+  const { calls, makeGlue } = coreWith();
   const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 'AQI=' }, session: { health: 'h' }, all: false });
-  await run([glue], api);
+  await run(makeGlue, api);
   assert.deepEqual(calls.slice(0, 4), [
     ['start', { version: 1 }, undefined, 'h', 'o', true, 'fr'], ['table', new Uint8Array([7])], ['own_table', 'AQI='], ['permission', false],
   ]);
 });
 
 test('a page: introduced with its frame\'s origin and its tab\'s host, heard, and let go', async () => {
-  const { calls, glue } = coreWith((method, [client], host) => { if (method === 'message') host.post(client, { type: 'answer', id: 4 }); });
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith((method, [client], host) => { if (method === 'message') host.post(client, '{"type":"answer","id":4}'); });
+  const { api } = await run(makeGlue);
   const port = fakePort();
   api.runtime.onConnect.fire(port);
   await wait();
-  port.onMessage.fire({ type: 'ask', id: 4 });
+  port.onMessage.fire(ask(4));
   await wait();
-  assert.deepEqual(port.said, [{ type: 'answer', id: 4 }]);
+  assert.deepEqual(heard(port), [{ type: 'answer', id: 4 }]);
   port.onDisconnect.fire(port);
   await wait();
-  assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, { type: 'ask', id: 4 }], ['close', 1]]);
+  assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, ask(4)], ['close', 1]]);
 });
 
 test('a tab\'s top document has none above it; a frame tells whose it is in', async () => {
-  const { calls, glue } = coreWith();
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
   const sender = (/** @type {number} */ frameId, /** @type {string} */ origin, url = 'https://example.org/a') =>
     fakePort({ id: api.runtime.id, frameId, origin, url: `${origin}/`, tab: { url } });
   for (const port of [sender(0, 'https://example.org'), sender(0, 'null'), sender(4, 'https://evil.test'), sender(4, 'null', 'data:text/html,x')]) {
@@ -88,8 +111,8 @@ test('a tab\'s top document has none above it; a frame tells whose it is in', as
 });
 
 test('a port that is no page\'s is closed', async () => {
-  const { calls, glue } = coreWith();
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
   for (const sender of [undefined, { id: 'other', tab: {} }, { id: api.runtime.id }]) {
     const port = { ...fakePort(), sender };
     api.runtime.onConnect.fire(port);
@@ -99,8 +122,8 @@ test('a port that is no page\'s is closed', async () => {
 });
 
 test('only our own pages are answered', async () => {
-  const { calls, glue } = coreWith((method) => (method === 'panel' ? Promise.resolve({ type: 'done' }) : undefined));
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith((method) => (method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined));
+  const { api } = await run(makeGlue);
   const [listener] = api.runtime.onMessage.listeners;
   const own = api.runtime.getURL('');
   const bad = [
@@ -115,71 +138,104 @@ test('only our own pages are answered', async () => {
   assert.equal(calls.filter(([m]) => m === 'panel').length, 1);
 });
 
-test('a trap: every page passes through, then the spare core greets them', async () => {
-  const first = coreWith((method) => (method === 'message' ? trap() : undefined));
-  const spare = coreWith();
-  const { api, shell } = await run([first.glue, spare.glue]);
-  const port = fakePort();
-  api.runtime.onConnect.fire(port);
+test('a trap: its document is let go, the others pass through and come back', async () => {
+  const first = coreWith((method, [client]) => (method === 'message' && client === 1 ? trap() : undefined));
+  const second = coreWith();
+  const { api, shell, clock } = await run(oneByOne(first, second));
+  const [bad, good] = [await connected(api), await connected(api)];
+  bad.onMessage.fire(ask(1));
   await wait();
-  port.onMessage.fire({ type: 'ask', id: 1 });
+  assert.deepEqual(heard(bad).map(({ type }) => type), ['state', 'let-go']);
+  assert.ok(bad.closed);
+  assert.deepEqual(heard(good).map(({ type, on }) => [type, on]), [['state', false]]);
+  good.onMessage.fire(ask(2));
   await wait();
+  assert.equal(heard(good)[1].on, false, 'nobody waits for the next core');
+  await clock.pass(1_000);
   await shell.ready;
-  assert.equal(port.said[0].on, false);
-  assert.deepEqual(spare.calls.at(-1), ['open', 1, 'https://app.example.org', 'example.org', 'https://example.org']);
-  port.onMessage.fire({ type: 'ask', id: 2 });
+  assert.deepEqual(second.calls.filter(([m]) => m === 'open').map(([, client]) => client), [2]);
+  good.onMessage.fire(ask(3));
   await wait();
-  assert.deepEqual(spare.calls.at(-1), ['message', 1, { type: 'ask', id: 2 }]);
+  assert.deepEqual(second.calls.at(-1), ['message', 2, ask(3)]);
 });
 
-test('a trap in a task of the core\'s own is found by the error event', async () => {
-  const first = coreWith();
-  const spare = coreWith();
-  const { api, shell } = await run([first.glue, spare.glue]);
-  const port = fakePort();
-  api.runtime.onConnect.fire(port);
+test('a core that keeps failing is started again, ever more slowly', async () => {
+  let lives = 0;
+  const broken = { makeGlue: () => { lives += 1; return { init: async () => { throw new Error('no wasm'); }, Core: /** @type {any} */ (Object) }; } };
+  const { api, shell, clock } = await run(broken.makeGlue);
+  const port = await connected(api);
+  assert.equal(heard(port).at(-1).on, false);
+  port.onMessage.fire(ask(2));
   await wait();
-  const event = Object.assign(new Event('error'), { error: new WebAssembly.RuntimeError('unreachable') });
-  g.self.dispatchEvent(event);
-  await shell.ready;
-  assert.equal(port.said[0].on, false);
-  assert.equal(shell.lives, 2);
-});
-
-test('no core at all: pages pass through, late ones too, and panels are told', async () => {
-  const broken = { init: async () => { throw new Error('no wasm'); }, Core: /** @type {any} */ (Object) };
-  const { api, shell } = await run([broken, broken]);
-  const port = fakePort();
-  api.runtime.onConnect.fire(port);
-  await wait();
-  assert.equal(port.said[0].on, false);
-  port.onMessage.fire({ type: 'ask', id: 2 });
-  await wait();
-  assert.equal(port.said[1].on, false);
+  assert.equal(heard(port).at(-1).on, false);
   // In the words of _locales, which the stand-in gives by their key.
   assert.deepEqual(await shell.panel({ type: 'trail' }), { type: 'problem', field: '', code: 'core-failed', message: 'coreFailed' });
+  const pauses = [];
+  for (let before = clock.now(); pauses.length < 9;) {
+    const known = lives;
+    while (lives === known) await clock.pass(1_000);
+    pauses.push((clock.now() - before) / 1_000);
+    before = clock.now();
+    await shell.ready;
+  }
+  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+});
+
+test('an origin that failed three cores is not served by the fourth', async () => {
+  const fragile = coreWith((method, [client]) => (method === 'message' && client < 9 ? trap() : undefined));
+  const { api, shell, clock } = await run(fragile.makeGlue);
+  for (let i = 0; i < 3; i++) {
+    const port = await connected(api);
+    port.onMessage.fire(ask(1));
+    await wait();
+    await clock.pass(60_000);
+    await shell.ready;
+  }
+  const late = await connected(api);
+  assert.deepEqual(heard(late), [{ type: 'let-go' }]);
+  const other = await connected(api, { ...fakePort().sender, origin: 'https://other.example' });
+  assert.equal(other.closed, false);
+  assert.equal(fragile.calls.at(-1)[0], 'open');
+});
+
+test('what the core cannot read lets its document go, and is no trap', async () => {
+  const { calls, makeGlue } = coreWith((method, [, text]) => (method === 'message' ? text !== 'junk' : undefined));
+  const { api, shell } = await run(makeGlue);
+  const { life } = shell;
+  for (const junk of ['junk', { type: 'ask', id: 1 }, 5, null, 'x'.repeat((4 << 20) + 1)]) {
+    const port = await connected(api);
+    port.onMessage.fire(junk);
+    await wait();
+    assert.deepEqual(heard(port), [{ type: 'let-go' }]);
+    assert.deepEqual(calls.at(-1)[0], 'close');
+  }
+  const port = await connected(api);
+  port.onMessage.fire(ask(1));
+  await wait();
+  assert.deepEqual(heard(port), []);
+  assert.equal(shell.life, life);
 });
 
 test('an answer that the port cannot carry: the wallet\'s', async () => {
-  const { glue } = coreWith();
-  const { api, shell } = await run([glue]);
+  const { makeGlue } = coreWith();
+  const { api, shell } = await run(makeGlue);
   const port = fakePort();
   api.runtime.onConnect.fire(port);
   await wait();
   const post = port.postMessage;
   port.postMessage = function postMessage(message) {
-    if (message.result || message.body) throw new Error('Message length exceeded maximum allowed length.');
+    if (message.includes('huge')) throw new Error('Message length exceeded maximum allowed length.');
     post.call(port, message);
   };
-  shell.host.post(1, { type: 'answer', id: 4, result: 'huge' });
-  shell.host.post(1, { type: 'body', id: 5, body: 'huge' });
-  shell.host.post(99, { type: 'answer', id: 4 });
-  assert.deepEqual(port.said, [{ type: 'use-wallet', id: 4 }, { type: 'no-rescue', id: 5 }]);
+  shell.host.post(1, '{"type":"answer","id":4,"result":"huge"}');
+  shell.host.post(1, '{"type":"body","id":5,"body":"huge"}');
+  shell.host.post(99, '{"type":"answer","id":4}');
+  assert.deepEqual(heard(port), [{ type: 'use-wallet', id: 4 }, { type: 'no-rescue', id: 5 }]);
 });
 
 test('settings that change reach the core; other keys do not', async () => {
-  const { calls, glue } = coreWith();
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
   api.storage.onChanged.fire({ settings: { newValue: { version: 1 } } }, 'local');
   api.storage.onChanged.fire({ observed: { newValue: 'x' } }, 'local');
   api.storage.onChanged.fire({ settings: {} }, 'session');
@@ -188,8 +244,8 @@ test('settings that change reach the core; other keys do not', async () => {
 });
 
 test('what the core stores is written in its order; nothing means away', async () => {
-  const { glue } = coreWith();
-  const { api, shell } = await run([glue]);
+  const { makeGlue } = coreWith();
+  const { api, shell } = await run(makeGlue);
   shell.host.store('local', 'observed', 'a');
   shell.host.store('local', 'observed', undefined);
   shell.host.store('session', 'health', 'b');
@@ -198,8 +254,8 @@ test('what the core stores is written in its order; nothing means away', async (
 });
 
 test('scripts are registered for all sites but those switched off, changed in one step, and only when that changes', async () => {
-  const { glue } = coreWith();
-  const { api, shell } = await run([glue]);
+  const { makeGlue } = coreWith();
+  const { api, shell } = await run(makeGlue);
   for (const off of [[], [], ['app.example.org', 'bad pattern/*', '[::1]'], ['[::1]', 'app.example.org']]) shell.host.sites(off);
   await wait();
   const changes = api.done.filter((/** @type {any[]} */ [m]) => ['register', 'update', 'unregister'].includes(m));
@@ -211,9 +267,9 @@ test('scripts are registered for all sites but those switched off, changed in on
 });
 
 test('webRequest is asked about the endpoints\' hosts only, and only our own requests count', async () => {
-  const { calls, glue } = coreWith((method) => (method === 'panel' ? Promise.resolve({ type: 'done' }) : undefined));
+  const { calls, makeGlue } = coreWith((method) => (method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined));
   const settings = { chains: [{ endpoints: [{ url: 'https://a.example/key' }, { url: 'http://10.0.0.1:8545' }, { url: 'nonsense' }, null] }] };
-  const { api, shell } = await run([glue], fakeBrowser({ local: { settings } }));
+  const { api, shell } = await run(makeGlue, fakeBrowser({ local: { settings } }));
   const hook = api.webRequest.onResponseStarted;
   assert.deepEqual(hook.filters[0].urls, ['*://10.0.0.1/*', '*://a.example/*']);
   await shell.panel({ type: 'probe', url: 'https://b.example/' });
@@ -232,19 +288,19 @@ test('webRequest is asked about the endpoints\' hosts only, and only our own req
 });
 
 test('a ping keeps the worker alive and does not reach the core', async () => {
-  const { calls, glue } = coreWith();
-  const { api } = await run([glue]);
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
   const port = fakePort();
   api.runtime.onConnect.fire(port);
-  port.onMessage.fire({ type: 'ping' });
+  port.onMessage.fire('{"type":"ping"}');
   await wait();
   assert.ok(api.done.some((/** @type {any[]} */ [m]) => m === 'alive'));
   assert.ok(!calls.some(([m]) => m === 'message'));
 });
 
 test('our own requests and WebSockets lose their Origin and their cookies', async () => {
-  const { glue } = coreWith();
-  const { api } = await run([glue]);
+  const { makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
   const [, { addRules: [rule] }] = api.done.find((/** @type {any[]} */ [m]) => m === 'rules');
   assert.deepEqual(rule.condition.initiatorDomains, [api.runtime.id]);
   assert.deepEqual(rule.condition.resourceTypes, ['xmlhttprequest', 'websocket', 'other']);

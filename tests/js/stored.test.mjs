@@ -25,7 +25,7 @@ async function started(api) {
       return new Proxy({}, { get: (_, method) => (/** @type {any[]} */ ...args) => void calls.push([method, ...args]) });
     }
   }
-  const shell = new Shell(api, [{ init: async () => {}, Core: /** @type {any} */ (Core) }]);
+  const shell = new Shell(api, () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }));
   await shell.ready;
   return { shell, calls };
 }

@@ -14,6 +14,7 @@ mod budget;
 mod card;
 mod chain_id;
 mod consent;
+mod deep;
 mod freshness;
 mod health;
 mod joining;

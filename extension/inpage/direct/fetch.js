@@ -5,6 +5,7 @@ import { PEEK, isAnswer, mayAnswer } from './judge.js';
 import { candidate } from './rpc.js';
 import { standIn } from './response.js';
 import { wrapConstructor, wrapMethod } from './wrap.js';
+import { SafeWeakMap } from '../safe.js';
 
 /**
  * @param {import('./guard.js').Guard} guard
@@ -14,7 +15,7 @@ export function installFetch(guard) {
   const { scope } = guard.env;
   /** Bodies of the page's `Request` objects: afterwards they could only be read by cloning a stream.
    * @type {WeakMap<Request, string>} */
-  const bodies = new WeakMap();
+  const bodies = new SafeWeakMap();
   const undo = [wrapMethod(scope, 'fetch', (native, self, args) => {
     const [input, init] = args;
     const watched = init === undefined ? recogniseRequest(guard, input, bodies) : recognise(guard, input, init);

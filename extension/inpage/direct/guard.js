@@ -8,6 +8,7 @@
 
 import { chainNamed, localReply, parseCall } from './rpc.js';
 import { Memories } from './memory.js';
+import { SafeWeakMap } from '../safe.js';
 
 /** The page is left alone this long after a URL's first answer before its chain is asked: most pages ask themselves. */
 const LEARN_AFTER = 1000;
@@ -55,7 +56,7 @@ export class Guard {
     this.env = env;
     this.memories = new Memories();
     /** @type {WeakMap<import('./memory.js').UrlMemory, number>} when a chain may be asked again */
-    this.learnAgain = new WeakMap();
+    this.learnAgain = new SafeWeakMap();
   }
 
   /**

@@ -2,6 +2,7 @@
 // In memory, in this document, and nowhere else: a URL may carry a key.
 
 import { knownChain, mayBeAFork } from './hosts.js';
+import { SafeMap } from '../safe.js';
 
 /** Stall delay: three times the usual answer, within these bounds, in ms. */
 const FACTOR = 3;
@@ -29,7 +30,7 @@ export class UrlMemory {
     /** Calls in a row that a lane had to answer. */
     this.strikes = 0;
     /** Times of good answers in ms, by method: logs take longer than block numbers. @type {Map<string, number[]>} */
-    this.times = new Map();
+    this.times = new SafeMap();
   }
 
   /**
@@ -73,7 +74,7 @@ export class UrlMemory {
 export class Memories {
   constructor() {
     /** @type {Map<string, UrlMemory>} */
-    this.map = new Map();
+    this.map = new SafeMap();
   }
 
   /** @param {URL} url */

@@ -4,6 +4,7 @@ import { LEARN_TIMEOUT } from './guard.js';
 import { PEEK, isAnswer } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscriptions } from './socket-subs.js';
+import { SafeMap, SafeSet } from '../safe.js';
 
 /** `close` is held back for the answers of the lanes no longer than this, in ms. */
 const CLOSE_HELD = 3000;
@@ -36,15 +37,15 @@ export class Line {
     this.native = native;
     this.subs = new Subscriptions(this);
     /** Requests of the page that only the endpoint can answer. @type {Set<Id>} */
-    this.foreign = new Set();
+    this.foreign = new SafeSet();
     /** Something went over this socket that we do not follow: it ends when the endpoint ends it. */
     this.opaque = false;
     /** By the id of the first item. @type {Map<Id, Pending>} */
-    this.pending = new Map();
+    this.pending = new SafeMap();
     /** Ids the lanes have answered and the endpoint has not, yet. @type {Set<Id>} */
-    this.rescued = new Set();
+    this.rescued = new SafeSet();
     /** Our own requests. @type {Map<Id, (text: string | null) => void>} */
-    this.asked = new Map();
+    this.asked = new SafeMap();
     this.nextId = OWN_IDS;
     /** `error` and `close`, held. @type {Event[]} */
     this.last = [];

@@ -9,6 +9,7 @@ import { LEARN_TIMEOUT } from './guard.js';
 import { isAnswer } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscription } from './subscription.js';
+import { SafeMap, SafeSet } from '../safe.js';
 
 /** A line with subscriptions that says nothing for this long is asked whether it is there, in ms. */
 const QUIET = 30_000;
@@ -29,11 +30,11 @@ export class Subscriptions {
     this.line = line;
     this.guard = line.guard;
     /** By the id the page knows. @type {Map<string, Subscription>} */
-    this.all = new Map();
+    this.all = new SafeMap();
     /** `eth_subscribe` on its way. @type {Map<Id, {asked: Asked, timer: number, began: number, refused: string | null}>} */
-    this.asked = new Map();
+    this.asked = new SafeMap();
     /** Made by the lanes while the endpoint was silent: its own late one is not wanted. @type {Set<Id>} */
-    this.late = new Set();
+    this.late = new SafeSet();
     /** @type {import('./guard.js').Place | null} */
     this.place = null;
     /** The page takes the socket for open, and it is not. */

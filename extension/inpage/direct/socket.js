@@ -8,6 +8,7 @@
 import { candidate, parseSubscribing } from './rpc.js';
 import { Line } from './socket-line.js';
 import { wrapConstructor, wrapMethod } from './wrap.js';
+import { SafeWeakMap, SafeWeakSet } from '../safe.js';
 
 /**
  * Listeners on a socket run in the order they were added, so every socket gets ours when it is made; they do
@@ -22,9 +23,9 @@ export function installSocket(guard) {
   if (!prototype) return () => {};
   const native = { Socket: scope.WebSocket, send: prototype.send };
   /** @type {WeakMap<EventTarget, Line>} */
-  const lines = new WeakMap();
+  const lines = new SafeWeakMap();
   /** Sockets that have carried something else before. @type {WeakSet<WebSocket>} */
-  const mixed = new WeakSet();
+  const mixed = new SafeWeakSet();
   const lineOf = (/** @type {WebSocket} */ socket) => {
     const line = lines.get(socket) ?? new Line(guard, socket, native);
     line.opaque ||= mixed.has(socket);

@@ -11,6 +11,7 @@
 import { candidate } from './rpc.js';
 import { XhrCall } from './xhr-call.js';
 import { wrapConstructor, wrapMethod } from './wrap.js';
+import { SafeWeakMap, SafeWeakSet } from '../safe.js';
 
 const EVENTS = ['readystatechange', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend'];
 
@@ -27,11 +28,11 @@ export function installXhr(guard) {
   const platform = capture(guard.env.scope.XMLHttpRequest);
   if (!platform) return () => {};
   /** @type {WeakMap<XMLHttpRequest, string>} addresses of asynchronous POSTs; synchronous ones cannot be helped */
-  const addresses = new WeakMap();
+  const addresses = new SafeWeakMap();
   /** @type {WeakSet<XMLHttpRequest>} */
-  const uploads = new WeakSet();
+  const uploads = new SafeWeakSet();
   /** @type {WeakMap<EventTarget, XhrCall>} */
-  const calls = new WeakMap();
+  const calls = new SafeWeakMap();
   const listener = (/** @type {Event} */ event) => {
     calls.get(/** @type {EventTarget} */ (event.currentTarget))?.onEvent(event);
   };

@@ -12,12 +12,12 @@ export const ON = {
 /**
  * @param {any} [target] the wallet's provider
  * @param {object | null} [state] the first state; null: the worker still sleeps
+ * @param {{clock?: Clock, alive?: () => boolean}} [parts] `alive`: whether the bridge is still there
  */
-export function page(target, state = ON) {
-  const clock = new Clock();
+export function page(target, state = ON, { clock = new Clock(), alive } = {}) {
   /** @type {any[]} what the document told the core */
   const sent = [];
-  const client = new Client({ post: (message) => sent.push(message), timers: clock });
+  const client = new Client({ post: (message) => sent.push(message), alive, timers: clock });
   const registry = new Registry(client);
   const provider = target === undefined ? undefined : registry.wrap(target);
   if (state) client.receive(state);
@@ -27,9 +27,9 @@ export function page(target, state = ON) {
   return { clock, sent, client, registry, provider, asks, answer };
 }
 
-/** As `page`, with the wallet's chain already known. @param {any} target @param {object} [state] */
-export async function knownPage(target, state = ON) {
-  const p = page(target, state);
+/** As `page`, with the wallet's chain already known. @param {any} target @param {object} [state] @param {{clock?: Clock, alive?: () => boolean}} [parts] */
+export async function knownPage(target, state = ON, parts = {}) {
+  const p = page(target, state, parts);
   await p.provider.request({ method: 'eth_chainId' });
   await settle();
   if (target.calls) target.calls.length = 0;

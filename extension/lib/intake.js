@@ -1,0 +1,100 @@
+// What a document says, before anybody else hears it. The document may be hostile: it is bounded here, in its own
+// process, so that what it sends costs nobody else anything.
+
+import { isFlat } from './depth.js';
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
+import { bytesOf, headOf, wellFormed } from './message.js';
+
+/** Most messages of one document in a second, whatever they are. A dApp's busiest start is under 500. */
+const MOST_MESSAGES = 4_000;
+/** Most bytes of one document in a second, and most that may be unanswered at once. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const SECOND_MS = 1_000;
+
+/**
+ * What a page may say, and of what kind its fields are where somebody waits for an answer.
+ * @type {Map<string, Record<string, string>>}
+ */
+const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, string>>} */ ({
+  ask: { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' },
+  rescue: { id: 'number', chain: 'number', body: 'string' },
+  use: {}, wants: {}, abort: {}, wallet: {}, resume: {}, 'wallet-waits': {}, 'wallet-done': {}, met: {}, locked: {}, hello: {}, given: {},
+})));
+
+/** JSON-RPC "limit exceeded" (EIP-1474). */
+export const LIMIT = -32005;
+/** JSON-RPC codes: https://www.jsonrpc.org/specification#error_object. */
+const NO_MESSAGE = { code: -32600, message: 'Breakwater: this is no request.' };
+const TOO_LARGE = { code: -32602, message: 'Breakwater: the request is too large (4 MiB at most) or nested too deep.' };
+const TOO_MUCH = { code: LIMIT, message: 'Breakwater: too many requests from this page; wait for answers before asking more.' };
+
+/** @typedef {{code: number, message: string}} Refusal */
+/** @typedef {{message: any, text: string, bytes: number, refusal?: undefined}} Taken */
+/** @typedef {{message: {type: string, id: number | undefined, wallet?: unknown}, refusal: Refusal}} Refused */
+
+export class Intake {
+  /** @param {() => number} now in ms */
+  constructor(now) {
+    this.now = now;
+    this.since = -Infinity;
+    this.messages = 0;
+    this.bytes = 0;
+    /** Bytes that wait for an answer: the relay keeps count. */
+    this.unanswered = 0;
+  }
+
+  /**
+   * @param {unknown} data what came by the port
+   * @returns {Taken | Refused | null} null: nothing that could be answered
+   */
+  take(data) {
+    const free = this.count(data);
+    if (typeof data !== 'string') return null;
+    const head = headOf(data);
+    const flat = data.length <= MAX_MESSAGE_BYTES && isFlat(data, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
+    if (!flat) return answerable(head, free ? TOO_LARGE : TOO_MUCH);
+    if (!free) return answerable(head, TOO_MUCH);
+    const text = wellFormed(data);
+    const message = parsed(text);
+    const bytes = bytesOf(text);
+    if (!isMessage(message)) return answerable({ type: '', id: message?.id }, NO_MESSAGE);
+    if (bytes > MAX_MESSAGE_BYTES) return { message, refusal: TOO_LARGE };
+    const owes = message.type === 'ask' || message.type === 'rescue';
+    if (owes && this.unanswered + bytes > MOST_BYTES) return { message, refusal: TOO_MUCH };
+    return { message, text, bytes };
+  }
+
+  /** @param {unknown} data @returns {boolean} whether the document may go on in this second */
+  count(data) {
+    const now = this.now();
+    if (now - this.since >= SECOND_MS) {
+      this.since = now;
+      this.messages = 0;
+      this.bytes = 0;
+    }
+    this.messages += 1;
+    if (typeof data === 'string') this.bytes += data.length;
+    return this.messages <= MOST_MESSAGES && this.bytes <= MOST_BYTES;
+  }
+}
+
+/** @param {{type: string, id: unknown, wallet?: unknown}} head @param {Refusal} refusal @returns {Refused | null} */
+function answerable({ type, id, wallet }, refusal) {
+  return typeof id === 'number' ? { message: { type, id, wallet }, refusal } : null;
+}
+
+/** @param {any} message */
+function isMessage(message) {
+  if (typeof message !== 'object' || message === null || typeof message.type !== 'string') return false;
+  const fields = FIELDS.get(message.type);
+  return fields !== undefined && Object.entries(fields).every(([name, kind]) => typeof message[name] === kind);
+}
+
+/** @param {string} text @returns {any} undefined when it is not JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

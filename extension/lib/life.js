@@ -1,0 +1,66 @@
+// One life of the core: a fresh instance of the wasm with glue of its own, from its start to its first failure.
+//
+// A wasm that has trapped cannot be used again. Whatever enters an instance (a call, a timer, a reply of a fetch, a
+// socket) enters by its own exports: so a failure is seen here, belongs to this instance, and is the last thing that runs
+// in it.
+
+/** @typedef {{init: () => Promise<unknown>, Core: new (host: object) => any}} Glue */
+/** @typedef {(watched: (exports: any) => any, platform: {WebSocket: any}) => Glue} MakeGlue */
+
+export class Life {
+  /**
+   * @param {MakeGlue} makeGlue
+   * @param {(life: Life, error: unknown) => void} failed called once
+   */
+  constructor(makeGlue, failed) {
+    this.failed = failed;
+    this.over = false;
+    this.began = performance.now();
+    /** @type {Set<WebSocket>} */
+    this.sockets = new Set();
+    /** @type {(nothing: void) => void} */
+    this.finish = () => {};
+    this.end = new Promise((/** @type {(nothing: void) => void} */ resolve) => { this.finish = resolve; });
+    this.glue = makeGlue((exports) => this.watched(exports), { WebSocket: socketOf(this.sockets) });
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (this.over) return;
+    this.over = true;
+    for (const socket of this.sockets) socket.close();
+    this.finish();
+    this.failed(this, error);
+  }
+
+  /** @param {Record<string, any>} exports @returns {Record<string, any>} the same, with an eye on every function */
+  watched(exports) {
+    return Object.fromEntries(Object.entries(exports).map(([name, member]) => (
+      [name, typeof member === 'function' ? this.watch(member) : member])));
+  }
+
+  /** @param {Function} run */
+  watch(run) {
+    return (/** @type {any[]} */ ...args) => {
+      if (this.over) return undefined; // a late callback of a dead instance
+      try {
+        return run(...args);
+      } catch (error) {
+        this.fail(error);
+        throw error;
+      }
+    };
+  }
+}
+
+/** A WebSocket that is known as long as it is open. @param {Set<WebSocket>} open */
+function socketOf(open) {
+  return class extends (globalThis.WebSocket ?? Object) {
+    /** @param {string} url */
+    constructor(url) {
+      super(url);
+      open.add(/** @type {any} */ (this));
+      this.addEventListener('close', () => open.delete(/** @type {any} */ (this)));
+    }
+  };
+}

@@ -1,0 +1,32 @@
+// Messages cross every hop as one JSON text. What can be said of such a text without reading all of it.
+
+/** What the bridge says by itself to keep the worker awake. */
+export const PING = '{"type":"ping"}';
+/** The worker's last word to a bridge: this document is not served any more. */
+export const LET_GO = '{"type":"let-go"}';
+
+const HEAD = /^\{"type":"([a-z-]{1,20})"(?:,"id":(\d{1,15})\b)?(?:,"wallet":(true|false))?/;
+
+/**
+ * A message starts with its type and its id, so that megabytes need not be read to hand it on, or to refuse it.
+ * @param {string} text
+ * @returns {{type: string, id: number | undefined, wallet: boolean}} `type` is empty when this is no message
+ */
+export function headOf(text) {
+  const head = HEAD.exec(text);
+  return { type: head?.[1] ?? '', id: head?.[2] === undefined ? undefined : Number(head[2]), wallet: head?.[3] === 'true' };
+}
+
+/** @param {string} text @returns {number} its length in UTF-8 */
+export function bytesOf(text) {
+  return new TextEncoder().encode(text).length;
+}
+
+/**
+ * Half of a surrogate pair cannot be UTF-8, which is what the core reads: it becomes U+FFFD, as `fetch` has it.
+ * @param {string} text written by JSON.stringify, which escapes such halves
+ */
+export function wellFormed(text) {
+  if (!text.includes('\\ud')) return text;
+  return text.replace(/\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, (escape) => (escape.length === 6 ? '\\ufffd' : escape));
+}

@@ -1,0 +1,226 @@
+// One page does what it can to the line between it and the core: nobody else notices.
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { after, test } from "node:test";
+import { startNetwork } from "../net/network.mjs";
+import { startSite } from "../net/site.mjs";
+import { withToys } from "../toys/script.mjs";
+import { launch } from "./harness.mjs";
+import { PLANTED, STOLEN, doctored } from "./line/doctored.mjs";
+import { startEndpoint } from "./line/endpoint.mjs";
+import { ask, dappPage, find, stage, until } from "./stage.mjs";
+
+const HOSTS = { "evil.test": "127.0.0.1", "good.test": "127.0.0.1" };
+
+/** @type {(() => Promise<unknown> | void)[]} */
+const undo = [];
+after(async () => { for (const back of undo.reverse()) await back(); });
+
+/** A browser with two sites. @param {import("./stage.mjs").StageOptions} [options] */
+async function two(options = {}) {
+  const on = await stage({ hosts: HOSTS, ...options });
+  const visit = async (/** @type {string} */ host, /** @type {string} */ path = "dapp") => {
+    const page = await on.session.newPage(`http://${host}:${on.site.port}/${path}`);
+    await find(page);
+    return page;
+  };
+  return { ...on, visit };
+}
+
+/** Reads one after the other until told to stop. @param {import("puppeteer-core").Page} page */
+const keepReading = (page) => page.evaluate(() => {
+  const w = /** @type {any} */ (window);
+  w.reads = { answered: 0, failed: [], slowest: 0 };
+  w.reading = (async () => {
+    for (let i = 0; !w.stop; i++) {
+      const start = performance.now();
+      const params = [`0x${i.toString(16).padStart(40, "0")}`, "latest"];
+      await w.found.request({ method: "eth_getBalance", params }).then(() => { w.reads.answered += 1; }, (/** @type {any} */ e) => w.reads.failed.push(e.message));
+      w.reads.slowest = Math.max(w.reads.slowest, performance.now() - start);
+    }
+  })();
+});
+
+/** @param {import("puppeteer-core").Page} page @returns {Promise<{answered: number, failed: string[], slowest: number}>} */
+const stopReading = (page) => page.evaluate(async () => {
+  const w = /** @type {any} */ (window);
+  w.stop = true;
+  await w.reading;
+  return w.reads;
+});
+
+/** What the page changes before anything else of it runs, to see what passes. */
+const SPY = `<script>window.seen = [];
+  const spy = (object, name) => {
+    const before = Object.getOwnPropertyDescriptor(object, name);
+    const spied = function (...args) { seen.push(this, ...args); return Reflect.apply(before.get ?? before.value, this, args); };
+    Object.defineProperty(object, name, before.get ? { ...before, get: spied } : { ...before, value: spied });
+  };
+  for (const name of ["postMessage", "start", "onmessage"]) spy(MessagePort.prototype, name);
+  for (const name of ["data", "ports"]) spy(MessageEvent.prototype, name);
+  for (const name of ["parse", "stringify"]) spy(JSON, name);
+  for (const name of ["get", "set", "has"]) spy(Map.prototype, name);
+  for (const name of ["has", "add"]) spy(Set.prototype, name);
+  spy(EventTarget.prototype, "dispatchEvent");
+  Object.defineProperty(Object.prototype, "toJSON", { value() { seen.push(this); return this; }, configurable: true });
+</script>`;
+
+test("a page that changes the platform sees no port and no message", async () => {
+  const on = await two();
+  try {
+    on.site.pages["/spy"] = dappPage(SPY);
+    const page = await on.visit("evil.test", "spy");
+    assert.match((await ask(page, "eth_blockNumber")).result, /^0x/);
+    const seen = await page.evaluate(() => /** @type {any} */ (window).seen.map((/** @type {any} */ value) => {
+      if (value instanceof MessagePort || value instanceof MessageEvent) return "port";
+      if (typeof value === "string" && /^\{"type":"(ask|use|hello|state|answer)"/.test(value)) return "message";
+      return typeof value === "object" && value !== null && ["ask", "use", "hello", "state", "answer"].includes(value.type) ? "message" : "";
+    }).filter(Boolean));
+    assert.deepEqual(seen, []);
+  } finally {
+    await on.close();
+  }
+});
+
+test("a page that has the port harms nobody, whatever it posts", async () => {
+  const dist = await doctored(STOLEN);
+  undo.push(() => rm(dist, { recursive: true, force: true }));
+  const on = await two({ dist });
+  try {
+    const [evil, good] = [await on.visit("evil.test"), await on.visit("good.test")];
+    for (const page of [evil, good]) assert.match((await ask(page, "eth_blockNumber")).result, /^0x/);
+    await keepReading(good);
+    await evil.evaluate(async () => {
+      const post = /** @type {(message: unknown) => void} */ (/** @type {any} */ (window).stolen);
+      const pause = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+      let deep = /** @type {any} */ ({ type: "ask" });
+      for (let i = 0; i < 4_000; i++) deep = { deep };
+      const nested = `{"type":"ask","id":1,"more":${'{"a":'.repeat(4_000)}1${"}".repeat(4_000)}}`;
+      const wide = `{"type":"ask","id":1,"more":[${"{},".repeat(1_000_000)}{}]}`;
+      for (let round = 0; round < 20; round++) {
+        for (let i = 0; i < 100; i++) {
+          post({ type: "ask", id: i, params: deep });
+          post(nested);
+          post('{"type":"use","chain":"x"}');
+          for (const type of ["ping", "hello", "resume", "wallet"]) post(JSON.stringify({ type, id: i, chain: 1 }));
+        }
+        post(wide);
+        post("{}".repeat(1_000_000));
+        await pause();
+      }
+    });
+    const reads = await stopReading(good);
+    assert.deepEqual(reads.failed, []);
+    assert.ok(reads.answered > 0 && reads.slowest < 5_000, JSON.stringify(reads));
+    assert.match((await ask(good, "eth_blockNumber")).result, /^0x/);
+    // A page on the side of the harmed ones that opens now is served as well.
+    assert.match((await ask(await on.visit("good.test"), "eth_blockNumber")).result, /^0x/);
+  } finally {
+    await on.close();
+  }
+});
+
+test("a site that fails the core loses it; others go on, every time", async () => {
+  const dist = await doctored(PLANTED);
+  undo.push(() => rm(dist, { recursive: true, force: true }));
+  const on = await two({ dist });
+  try {
+    const good = await on.visit("good.test");
+    const balance = (/** @type {import("puppeteer-core").Page} */ page, /** @type {string} */ account) => ask(page, "eth_getBalance", [account, "latest"]);
+    const serves = () => until(() => balance(good, on.net.accounts[0]), ({ result }) => typeof result === "string", "a core that answers");
+    for (const word of ["dead", "beef", "dead"]) {
+      const evil = await on.visit("evil.test");
+      await serves();
+      assert.equal(typeof (await balance(evil, `0x${word.repeat(10)}`)).code, "number");
+      await serves();
+      if (word === "dead") assert.equal((await balance(evil, on.net.accounts[0])).code, 4900, "it is not served again");
+      await evil.close();
+    }
+  } finally {
+    await on.close();
+  }
+});
+
+test("a length that is a lie and a result too deep end in time", async () => {
+  const [net, endpoint] = [await startNetwork(), await startEndpoint()];
+  const site = await startSite({ network: net, roots: { "/built/": new URL("../../.cache/test-pages/", import.meta.url).pathname }, pages: { "/dapp": dappPage() } });
+  const settings = net.settings({ deadline_ms: 5_000 });
+  settings.chains[0].endpoints = [{ ...settings.chains[0].endpoints[0], url: endpoint.url }];
+  const session = await launch(undefined, { settings });
+  try {
+    const page = await session.newPage(`${site.url}dapp`);
+    await find(page);
+    assert.equal((await ask(page, "eth_getBalance", [net.accounts[0], "latest"])).result, "0x1");
+    for (const manner of /** @type {const} */ (["endless", "deep"])) {
+      endpoint.manner = manner;
+      const start = Date.now();
+      const { code } = await ask(page, "eth_getLogs", [{ fromBlock: "0x1" }]);
+      assert.equal(code, -32603);
+      assert.ok(Date.now() - start < 5_250 + 1_000, `${manner}: ${Date.now() - start} ms`);
+    }
+    assert.ok(endpoint.sent < 100 * (1 << 20), `${endpoint.sent} bytes`);
+  } finally {
+    await session.close();
+    endpoint.close();
+    await Promise.allSettled([site.close(), net.close()]);
+  }
+});
+
+/** In a page: a read is in flight, and the wallet says nothing before `finish`, asked as a lane or not. */
+function silentUntilFinished() {
+  const w = /** @type {any} */ (window);
+  const { request } = w.toy;
+  w.toy.hangs = false;
+  /** @type {() => void} */
+  let go = () => {};
+  const finished = new Promise((/** @type {(nothing?: any) => void} */ resolve) => { go = resolve; });
+  w.called = 0;
+  w.toy.request = (/** @type {any} */ args) => {
+    w.called += 1;
+    return finished.then(() => request.call(w.toy, args));
+  };
+  const flying = w.ethereum.request({ method: "eth_getCode", params: ["0x1", "latest"] });
+  w.finish = async () => {
+    const start = performance.now();
+    go();
+    return { value: await flying, after: performance.now() - start };
+  };
+}
+
+/** In a page: when the wallet is asked in the page's own tick, as it is without us. @returns {Promise<number>} */
+async function noticesEnd() {
+  const w = /** @type {any} */ (window);
+  for (;;) {
+    const before = w.called;
+    w.ethereum.request({ method: "eth_getBalance", params: ["0x1", "latest"] });
+    if (w.called > before) return Date.now();
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+}
+
+for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").Session) => Promise<unknown>][]} */ ([
+  ["reloaded", (session) => session.evalBackground(() => chrome.runtime.reload()).catch(() => {})],
+  ["disabled", (session) => session.setEnabled(false)],
+])) {
+  test(`the extension is ${how}: the wallet answers what waits`, async () => {
+    const on = await stage();
+    try {
+      on.site.pages["/toy"] = `<!doctype html><script>${withToys("const toy = window.toy = new PlainWallet(); assign(window, toy);")}</script><body>`;
+      const page = await on.session.newPage(`${on.site.url}toy`);
+      const read = () => page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_getBalance", params: ["0x1", "latest"] }));
+      await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
+      assert.match(await read(), /^0x/);
+      for (const node of on.net.nodes) await node.setFault("dark");
+      await page.evaluate(silentUntilFinished);
+      await end(on.session);
+      const ended = Date.now();
+      const noticed = await page.evaluate(noticesEnd);
+      assert.ok(noticed - ended < 3_000, `${noticed - ended} ms`);
+      const { value, after } = await page.evaluate(() => /** @type {any} */ (window).finish());
+      assert.equal(value, "plain:eth_getCode");
+      assert.ok(after < 1_000, `${after} ms: what waited is the wallet's since the end was noticed`);
+    } finally {
+      await on.close().catch(() => {});
+    }
+  });
+}

@@ -1,0 +1,56 @@
+// Packages that are broken on purpose: nothing of this is in the one that ships.
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BROWSER } from "../harness.mjs";
+
+const DIST = fileURLToPath(new URL(`../../../dist/${BROWSER === "chromium" ? "chrome" : "firefox"}`, import.meta.url));
+
+/**
+ * A copy of the built extension with one change to each of some files.
+ * @param {Record<string, [string, string]>} changes file → what is replaced, and by what
+ * @returns {Promise<string>} its folder
+ */
+export async function doctored(changes) {
+  const folder = await mkdtemp(join(tmpdir(), "breakwater-doctored-"));
+  await cp(DIST, folder, { recursive: true });
+  for (const [file, [from, to]] of Object.entries(changes)) {
+    const text = await readFile(join(folder, file), "utf8");
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
+    await writeFile(join(folder, file), text.replace(from, () => to));
+  }
+  return folder;
+}
+
+/** An address that is not in the core's memory: the core traps, as it does when it panics. */
+const TRAP = "wasm.core_close(0xfffffff0, 1)";
+
+/** The core traps over a message with this word, and over a reply to a request with the other one. @type {Record<string, [string, string]>} */
+export const PLANTED = {
+  "wasm/breakwater.js": ["function __wbg_get_imports() {", `
+    const { message } = Core.prototype;
+    Core.prototype.message = function (client, text) {
+      if (text.includes("0x${"dead".repeat(10)}")) ${TRAP};
+      return message.call(this, client, text);
+    };
+    const fetch = async (request, ...rest) => {
+      const planted = typeof request !== "string" && request.clone && (await request.clone().text()).includes("0x${"beef".repeat(10)}");
+      const response = await globalThis.fetch(request, ...rest);
+      if (planted) ${TRAP};
+      return response;
+    };
+    function __wbg_get_imports() {`],
+};
+
+/** A page script that gives its port away, as none does: what the bridge has to withstand. @type {Record<string, [string, string]>} */
+export const STOLEN = {
+  "inpage.js": ["(function () {", `{
+    const { postMessage } = MessagePort.prototype;
+    MessagePort.prototype.postMessage = function (...args) {
+      globalThis.stolen = (message) => postMessage.call(this, message);
+      return postMessage.apply(this, args);
+    };
+  }
+  (function () {`],
+};

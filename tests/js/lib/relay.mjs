@@ -1,0 +1,37 @@
+// A bridge's relay, with the page and the worker played by the test.
+
+import { fakePort } from './browser.mjs';
+import { Clock } from './clock.mjs';
+import { Relay } from '../../../extension/lib/relay.js';
+
+/** A port whose texts the test reads and writes as objects. */
+function textPort() {
+  const port = /** @type {any} */ (fakePort());
+  const { fire } = port.onMessage;
+  port.onMessage.fire = (/** @type {any} */ message) => fire.call(port.onMessage, JSON.stringify(message));
+  port.postMessage = (/** @type {string} */ text) => port.said.push(JSON.parse(text));
+  return port;
+}
+
+export function relay() {
+  const clock = new Clock();
+  const toPage = /** @type {any[]} */ ([]);
+  const ports = /** @type {any[]} */ ([]);
+  /** @type {(data: unknown) => void} */
+  let hear = () => {};
+  const page = {
+    post: (/** @type {string} */ text) => toPage.push(JSON.parse(text)),
+    hear: (/** @type {(data: unknown) => void} */ heard) => { hear = heard; },
+  };
+  const state = { alive: true, fails: false };
+  const connect = () => {
+    if (state.fails) throw new Error('Extension context invalidated.');
+    ports.push(textPort());
+    return ports.at(-1);
+  };
+  const r = new Relay({ page, connect, alive: () => state.alive, timers: clock });
+  const say = (/** @type {any} */ message) => hear(JSON.stringify(message));
+  return { clock, toPage, ports, state, say, hear: (/** @type {unknown} */ data) => hear(data), relay: r, die: () => ports.at(-1).onDisconnect.fire(ports.at(-1)) };
+}
+
+export const ask = (/** @type {number} */ id) => ({ type: 'ask', id, wallet: true, chain: 1, method: 'eth_call', params: '[]' });

@@ -1,0 +1,53 @@
+//! What is nested so deep that a reader would choke on it is no answer, and no question.
+
+use serde_json::json;
+
+use breakwater::protocol::{CoreToPage, PageToCore};
+
+use crate::world::Seen;
+use crate::world::script::{PAGE, Setup, three};
+
+fn nested(levels: usize) -> String {
+    format!("{}{}", "[".repeat(levels), "]".repeat(levels))
+}
+
+#[test]
+fn a_lane_that_answers_too_deep_has_failed() {
+    for levels in [513, 5_000_000] {
+        let mut world = Setup::new(three()).warm();
+        world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
+        world.reply("a", &nested(levels));
+        assert!(world.is_open(1), "it is not the answer");
+        assert_eq!(world.asked(), ["b"], "another lane is asked at once");
+        world.reply("b", &nested(512));
+        assert_eq!(world.result(1), Some(nested(512)), "as deep as one may be");
+    }
+}
+
+#[test]
+fn when_all_are_too_deep_the_page_is_told() {
+    let mut world = Setup::new(three()).warm();
+    world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
+    for lane in ["a", "b", "c"] {
+        world.reply(lane, &nested(5_000_000));
+    }
+    assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
+}
+
+#[test]
+fn parameters_too_deep_are_refused_and_not_sent() {
+    let mut world = Setup::new(three()).warm();
+    let ask = |id, params| PageToCore::Ask { id, chain: 1, method: "eth_call".into(), params, wallet: false };
+    world.page(PAGE, ask(1, nested(513)));
+    world.page(PAGE, ask(2, nested(2_000_000)));
+    let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"eth_call","params":{}}}"#, nested(600));
+    world.page(PAGE, PageToCore::Rescue { id: 3, chain: 1, body });
+    assert!(world.asked().is_empty());
+    for id in [1, 2] {
+        let (code, message) = world.failure(id).expect("an error");
+        assert_eq!(code, -32602);
+        assert!(message.contains("too deep"), "{message}");
+    }
+    let stands = |s: &Seen| matches!(s, Seen::Posted(PAGE, CoreToPage::NoRescue { id: 3 }));
+    assert!(world.seen.iter().any(stands), "the page's own call stands");
+}
