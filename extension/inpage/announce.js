@@ -68,7 +68,8 @@ export class Announcements {
     const ours = this.details.get(detail) ?? copied(detail, shown);
     this.details.set(detail, ours);
     const { get } = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({ get detail() { return ours; } }, 'detail'));
-    Reflect.defineProperty(event, 'detail', { get: looksLike(get, nativeDetail), enumerable: false, configurable: true });
+    looksLike(get, nativeDetail);
+    Reflect.defineProperty(event, 'detail', { get, enumerable: false, configurable: true });
   }
 
   /**

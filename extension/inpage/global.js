@@ -18,8 +18,8 @@ export class Global {
   /**
    * @param {any} win
    * @param {import('./registry.js').Registry} registry
-   * @param {{interest: () => void, own: () => any, locked: () => void, look?: () => void}} hooks somebody looked; what to
-   *   show when no wallet is there; a wallet cannot be guarded
+   * @param {{interest: () => void, own: () => any, locked: () => void, look?: () => void}} hooks
+   *   somebody looked; what to show when no wallet is there; a wallet cannot be guarded
    */
   constructor(win, registry, hooks) {
     this.win = win;
@@ -67,7 +67,9 @@ export class Global {
     const over = (/** @type {'get' | 'set'} */ part) => {
       const wallets = there?.[part];
       if (!wallets) return looksLike(ours[part], accessorText(this.win, part, 'ethereum'));
-      return looksLike(new Proxy(wallets, { apply: (_, _self, args) => originals.apply(ours[part], undefined, args) }), wallets);
+      return looksLike(new Proxy(wallets, {
+        apply: (_, _self, args) => originals.apply(ours[part], undefined, args),
+      }), wallets);
     };
     return { get: over('get'), set: over('set') };
   }

@@ -15,6 +15,7 @@ export function alignWeb3(win, registry) {
   const value = registry.wrap(there.value);
   if (value === there.value || !Reflect.defineProperty(shim, 'currentProvider', { ...there, value })) return;
   registry.patches.add(() => {
-    if (Reflect.getOwnPropertyDescriptor(shim, 'currentProvider')?.value === value) Reflect.defineProperty(shim, 'currentProvider', there);
+    if (Reflect.getOwnPropertyDescriptor(shim, 'currentProvider')?.value !== value) return;
+    Reflect.defineProperty(shim, 'currentProvider', there);
   });
 }

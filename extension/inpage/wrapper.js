@@ -29,7 +29,10 @@ export function makeWrapper(wallet, client, wrap, guards) {
     },
     has: (_, p) => Object.hasOwn(own, p) || Reflect.has(target, p),
     deleteProperty: (_, p) => Reflect.deleteProperty(own, p) && Reflect.deleteProperty(target, p),
-    ownKeys: () => (Reflect.isExtensible(own) ? [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(own)])] : Reflect.ownKeys(own)),
+    ownKeys: () => {
+      const ours = Reflect.ownKeys(own);
+      return Reflect.isExtensible(own) ? [...new Set([...Reflect.ownKeys(target), ...ours])] : ours;
+    },
     getOwnPropertyDescriptor: (_, p) => {
       const there = Reflect.getOwnPropertyDescriptor(own, p);
       const shown = isOwn(p) ? undefined : present.descriptor(p);
@@ -40,8 +43,9 @@ export function makeWrapper(wallet, client, wrap, guards) {
       // A property that is to be non-configurable must be on the target, or the engine throws.
       const there = !ROUTED.has(String(p)) && Reflect.defineProperty(target, p, descriptor);
       if (there && descriptor.configurable !== false) return true;
-      const says = ['value', 'get', 'set'].some((key) => key in descriptor);
-      if (!Reflect.defineProperty(own, p, says || isOwn(p) ? descriptor : { ...present.descriptor(p), ...descriptor })) return false;
+      const says = isOwn(p) || ['value', 'get', 'set'].some((key) => key in descriptor);
+      const whole = says ? descriptor : { ...present.descriptor(p), ...descriptor };
+      if (!Reflect.defineProperty(own, p, whole)) return false;
       if (there && Reflect.getOwnPropertyDescriptor(own, p)?.writable) shapes.add(p);
       else shapes.delete(p);
       return true;

@@ -1,5 +1,5 @@
-// Wallets with strange ways (tests/toys/strange.js), before us and after us, in a real browser: what a page finds, hears
-// and is told is what it would be without us. The same pages on `localhost`, where we are off, say what that is.
+// Wallets with strange ways (tests/toys/strange.js), before us and after us, in a real browser: what a page finds,
+// hears and is told is what it would be without us. The same pages on `localhost`, where we are off, say what that is.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WAYS } from '../toys/strange.js';
@@ -14,8 +14,8 @@ before(async () => {
   on = await toyStage();
   await on.session.setSettings({ ...on.net.settings(), sites_off: ['localhost'] });
   await on.session.evalBackground(async () => {
-    const excluded = async () => (await chrome.scripting.getRegisteredContentScripts()).every((script) => script.excludeMatches?.length);
-    while (!await excluded()) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    const scripts = () => chrome.scripting.getRegisteredContentScripts();
+    while (!(await scripts()).every((script) => script.excludeMatches?.length)) await new Promise((resolve) => { setTimeout(resolve, 20); });
   });
 });
 after(() => on?.close());
@@ -35,7 +35,8 @@ const BOTH = /** @type {const} */ (['localhost', '127.0.0.1']);
 async function seen(host, order, toys, look, body = '') {
   const path = `/strange-${++pages}`;
   const script = withToys(toys);
-  on.site.pages[path] = `<!doctype html><head><meta charset="utf-8">${order === 'after' ? `<script>${script}</script>` : ''}</head><body>${body}`;
+  const head = order === 'after' ? `<script>${script}</script>` : '';
+  on.site.pages[path] = `<!doctype html><head><meta charset="utf-8">${head}</head><body>${body}`;
   const page = await on.session.newPage();
   try {
     if (order === 'before') await page.evaluateOnNewDocument(script);
@@ -46,7 +47,12 @@ async function seen(host, order, toys, look, body = '') {
   }
 }
 
-/** On both hosts the same. @param {string} toys @param {(page: import('puppeteer-core').Page) => Promise<any>} look @param {string} [body] */
+/**
+ * On both hosts the same.
+ * @param {string} toys
+ * @param {(page: import('puppeteer-core').Page) => Promise<any>} look
+ * @param {string} [body]
+ */
 async function same(toys, look, body) {
   for (const order of ORDERS) {
     const [bare, ours] = [await seen(BOTH[0], order, toys, look, body), await seen(BOTH[1], order, toys, look, body)];
@@ -55,7 +61,8 @@ async function same(toys, look, body) {
 }
 
 /** A wallet that comes first in the usual way, then one with its own way. @param {string} way @param {string} [more] */
-const pair = (way, more = '') => `window.toys = [new PlainWallet({ name: 'first' }), new CountingWallet({ name: 'second' })];
+const pair = (way, more = '') => `
+  window.toys = [new PlainWallet({ name: 'first' }), new CountingWallet({ name: 'second' })];
   plain(window, toys[0]); WAYS.${way}(window, toys[1]${more});`;
 
 /** A dApp of the new kind and of the old. Its listener is there from the first script on, as mipd's is. */
@@ -99,10 +106,13 @@ const dapp = (page) => page.evaluate(async () => {
     toy[say]('accountsChanged', [toy.name]);
     toy[say]('chainChanged', '0x1');
   }
+  const told = await outcome(() => ethereum?.request({ method: 'eth_accounts' }));
   return {
-    found, heard, json, who: ethereum?.name, web3: web3?.currentProvider === ethereum, told: await outcome(() => ethereum?.request({ method: 'eth_accounts' })),
-    frozen: await outcome(() => Object.isFrozen(Object.freeze(ethereum))), calls: toys.map((/** @type {any} */ t) => t.calls.map((/** @type {any} */ c) => c?.method ?? 'nothing')),
-    listeners: toys.map((/** @type {any} */ t) => [...t.events].map(([event, all]) => [event, all.length])), arrivals: toys.map((/** @type {any} */ t) => t.arrivals),
+    found, heard, json, told, who: ethereum?.name, web3: web3?.currentProvider === ethereum,
+    frozen: await outcome(() => Object.isFrozen(Object.freeze(ethereum))),
+    calls: toys.map((/** @type {any} */ t) => t.calls.map((/** @type {any} */ c) => c?.method ?? 'nothing')),
+    listeners: toys.map((/** @type {any} */ t) => [...t.events].map(([event, all]) => [event, all.length])),
+    arrivals: toys.map((/** @type {any} */ t) => t.arrivals),
   };
 });
 
@@ -132,7 +142,8 @@ test('a page that uses no wallet: none is called or heard', async () => {
 for (const way of Object.keys(WAYS)) {
   test(`${way}: reads are guarded, or the popup says they are not`, async () => {
     for (const order of ORDERS) {
-      await seen(BOTH[1], order, `const toy = window.toy = new PlainWallet({ name: 'toy' }); WAYS.${way}(window, toy);`, async (page) => {
+      const toys = `const toy = window.toy = new PlainWallet({ name: 'toy' }); WAYS.${way}(window, toy);`;
+      await seen(BOTH[1], order, toys, async (page) => {
         const listed = 'list.get("00000000-0000-4000-8000-000000000toy").providers.values().next().value';
         const announced = await exercise(page, listed);
         assert.match(announced.block, /^0x[0-9a-f]+$/);
@@ -170,9 +181,11 @@ test('wrapped functions keep name, length and text', async () => {
     const all = /** @type {[any, string][]} */ ([
       [window, 'fetch'], [window, 'XMLHttpRequest'], [window, 'WebSocket'], [Function.prototype, 'toString'],
       ...['open', 'send', 'abort', 'upload'].map((name) => [XMLHttpRequest.prototype, name]),
-      ...['send', 'close'].map((name) => [WebSocket.prototype, name]), ...['open', 'write', 'writeln'].map((name) => [Document.prototype, name]),
+      ...['send', 'close'].map((name) => [WebSocket.prototype, name]),
+      ...['open', 'write', 'writeln'].map((name) => [Document.prototype, name]),
     ]);
-    const text = (/** @type {Function} */ f) => [f.name, f.length, Function.prototype.toString.call(f), f.toString(), String(f), f.toString === Function.prototype.toString];
+    const { toString } = Function.prototype;
+    const text = (/** @type {Function} */ f) => [f.name, f.length, toString.call(f), f.toString(), f.toString === toString];
     return all.map(([owner, name]) => {
       const d = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner, name));
       return [name, d.enumerable, d.writable, ...text(d.value ?? d.get)];

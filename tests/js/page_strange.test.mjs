@@ -6,8 +6,10 @@ import { ON, page } from './lib/page.mjs';
 import { settle } from './lib/clock.mjs';
 import { guardWallets } from '../../extension/inpage/wallets.js';
 import { patchMember } from '../../extension/inpage/patch.js';
-import { CountingWallet, asker, comparer, infoOf, newProxyEach, plain, redispatch, rewriter, router, swallower } from '../toys/strange.js';
-import { PlainWallet, announce, lock, solidWallet } from '../toys/wallets.js';
+import {
+  CountingWallet, asker, comparer, infoOf, newProxyEach, plain, redispatch, rewriter, router, swallower,
+} from '../toys/strange.js';
+import { PlainWallet, announce, lock, reply, solidWallet } from '../toys/wallets.js';
 
 const READ = { method: 'eth_gasPrice' };
 
@@ -162,7 +164,7 @@ test('members that read otherwise than they are: not patched', () => {
     new Proxy(new PlainWallet(), { defineProperty: () => { throw new Error('no'); } }),
     new Proxy(new PlainWallet(), { getOwnPropertyDescriptor: () => { throw new Error('no'); } }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
-    Object.defineProperty(new PlainWallet(), 'request', { get: () => PlainWallet.prototype.request, configurable: true }),
+    Object.defineProperty(new PlainWallet(), 'request', { get: () => reply, configurable: true }),
     Object.freeze(new PlainWallet()), solidWallet(),
     // One that hands on to whichever wallet is chosen: a patch would pin the one of today.
     new Proxy(/** @type {any} */ ({}), { get: (t, p) => (p in t ? t[p] : Reflect.get(PlainWallet.prototype, p)) }),
@@ -177,7 +179,8 @@ test('members that read otherwise than they are: not patched', () => {
 test('a patch that does not read back is taken out again', () => {
   const { request } = PlainWallet.prototype;
   const wallet = new PlainWallet();
-  assert.equal(patchMember(new Proxy(wallet, { get: (t, p) => (p === 'request' ? request : Reflect.get(t, p)) }), 'request', () => 'ours'), null);
+  const proxy = new Proxy(wallet, { get: (t, p) => (p === 'request' ? request : Reflect.get(t, p)) });
+  assert.equal(patchMember(proxy, 'request', () => 'ours'), null);
   assert.ok(!Object.hasOwn(wallet, 'request'));
 });
 
@@ -240,9 +243,10 @@ test('Object.freeze, seal and preventExtensions do what they would', async () =>
       const p = setUp((win) => plain(win, wallet));
       const { ethereum } = p.win;
       const look = (/** @type {any} */ object) => [
-        Object[how](object) === object, Object.isFrozen(object), Object.isSealed(object), Object.isExtensible(object), Reflect.ownKeys(object),
-        Reflect.set(object, 'name', 'x'), object.name, Reflect.set(object, 'added', 1), Reflect.deleteProperty(object, 'spare'), 'spare' in object,
-        Reflect.ownKeys(object), { ...object }, Object.getPrototypeOf(object) === Kind.prototype,
+        Object[how](object) === object, Object.isFrozen(object), Object.isSealed(object), Object.isExtensible(object),
+        Reflect.ownKeys(object), Reflect.set(object, 'name', 'x'), object.name, Reflect.set(object, 'added', 1),
+        Reflect.deleteProperty(object, 'spare'), 'spare' in object, Reflect.ownKeys(object), { ...object },
+        Object.getPrototypeOf(object) === Kind.prototype,
       ];
       assert.deepEqual(look(ethereum), look(bare), how);
       await isGuarded(p, ethereum, wallet);
@@ -254,7 +258,7 @@ test('Object.freeze, seal and preventExtensions do what they would', async () =>
   }
 });
 
-test('web3.currentProvider is window.ethereum, and the wallet\'s again', () => {
+test('web3.currentProvider is window.ethereum, then the wallet\'s', () => {
   const wallet = new PlainWallet({ name: 'w' });
   for (const order of ['before', 'after']) {
     const p = setUp(order === 'before' ? (win) => plain(win, wallet) : undefined);

@@ -33,13 +33,15 @@ const KINDS = [
 function plan(roll) {
   const ways = Object.keys(WAYS);
   const wallets = Array.from({ length: 1 + roll(4) }, (_, i) => ({
-    name: 'abcd'[i] ?? '', way: ways[roll(ways.length)] ?? '', kind: roll(KINDS.length), before: roll(2) === 1, first: roll(2) === 1,
+    name: 'abcd'[i] ?? '', way: ways[roll(ways.length)] ?? '', kind: roll(KINDS.length),
+    before: roll(2) === 1, first: roll(2) === 1,
   }));
   // Two that rewrite each other's announcements never end, with us or without.
   wallets.filter(({ way }) => way === 'rewriter').slice(1).forEach((wallet) => { wallet.way = 'plain'; });
   // A proxy over members that cannot be written must give them as they are: these two ways would throw.
   for (const wallet of wallets) if (/newProxyEach|swallower/.test(wallet.way)) wallet.kind %= 3;
-  return { wallets: [...wallets.filter((w) => w.before), ...wallets.filter((w) => !w.before)], dapp: ['lists', 'legacy', 'plain'][roll(3)] ?? '' };
+  const dapp = ['lists', 'legacy', 'plain'][roll(3)] ?? '';
+  return { wallets: [...wallets.filter((w) => w.before), ...wallets.filter((w) => !w.before)], dapp };
 }
 
 /** The core is there, and leaves every read to the wallet. @param {any} win */
@@ -146,8 +148,8 @@ const DAPPS = {
     const used = provider ? await use(provider, heard, 'ethereum') : null;
     news(made);
     return {
-      who: name(provider), used, heard, before, same: win.web3?.currentProvider === provider, keys: provider && Object.keys(provider),
-      frozen: await outcome(() => { Object.freeze(provider ?? {}); return Object.isFrozen(provider ?? Object.freeze({})); }),
+      who: name(provider), used, heard, before, same: win.web3?.currentProvider === provider,
+      keys: provider && Object.keys(provider), frozen: await outcome(() => Object.isFrozen(Object.freeze(provider))),
     };
   },
   async plain() {
@@ -161,7 +163,8 @@ test('random wallets and dApps: as it would be without us', async () => {
     const [bare, ours] = [await run(what, false), await run(what, true)];
     // A read that is guarded needs the wallet's chain, which the page's read has caused.
     const read = bare.calls.map((calls) => calls.includes(READ));
-    ours.calls = ours.calls.map((calls, i) => (read[i] ? calls.filter((/** @type {string} */ m) => m !== 'eth_chainId') : calls));
+    const own = (/** @type {string} */ method) => method !== 'eth_chainId';
+    ours.calls = ours.calls.map((calls, i) => (read[i] ? calls.filter(own) : calls));
     assert.deepEqual(ours, bare, `seed ${seed}: ${JSON.stringify(what)}`);
   }
 });
