@@ -99,9 +99,6 @@ impl Guard {
             chain.users = users.filter(open).collect();
         }
         self.end_withdrawn(now);
-        let rescues: Vec<u64> =
-            self.rescues.iter().filter(|(_, r)| self.is_withheld(r.client, r.chain)).map(|(id, _)| *id).collect();
-        rescues.into_iter().for_each(|rescue| self.give_up_rescue(rescue));
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
         for (id, request) in &self.requests {
             let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));

@@ -14,7 +14,7 @@ use crate::route::{self, Class};
 pub(super) struct Rescue {
     pub(super) client: ClientId,
     pub(super) id: u64,
-    pub(super) chain: u64,
+    chain: u64,
     batch: bool,
     items: Vec<Item>,
 }
