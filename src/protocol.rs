@@ -20,8 +20,14 @@ use crate::settings::{Dispute, Edit, Mode, Unconfirmed};
 pub const MAX_METHOD_BYTES: usize = 128;
 /// Largest parameters a page may send for one request, in bytes of JSON text.
 pub const MAX_PARAMS_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of parameters one document may have waiting at once. More are answered with -32005.
+pub const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+/// The same of all documents together.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Most requests one document may have waiting at once. More are answered with -32005.
 pub const MAX_IN_FLIGHT: usize = 2_000;
+/// Most chains one document may ask for. A read of one more is answered with -32005.
+pub const MAX_CHAINS: usize = 32;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
 pub const MAX_STICKY: usize = 64;
 /// How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm

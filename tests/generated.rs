@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use breakwater::protocol::{MAX_IN_FLIGHT, MAX_PARAMS_BYTES, WALLET_PATIENCE_MS};
+use breakwater::protocol::{
+    MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_PARAMS_BYTES, WALLET_PATIENCE_MS,
+};
 use breakwater::route::{Class, SENDS, TABLE};
 
 const PAGE: &str = include_str!("../extension/lib/generated.js");
@@ -36,7 +38,10 @@ fn the_page_knows_the_methods_the_core_knows() {
 #[test]
 fn the_page_knows_the_cores_limits() {
     assert_eq!(number("MAX_PARAMS_BYTES"), MAX_PARAMS_BYTES);
+    assert_eq!(number("MAX_DOCUMENT_BYTES"), MAX_DOCUMENT_BYTES);
+    assert_eq!(number("MAX_BYTES"), MAX_BYTES);
     assert_eq!(number("MAX_IN_FLIGHT"), MAX_IN_FLIGHT);
+    assert_eq!(number("MAX_CHAINS"), MAX_CHAINS);
     assert_eq!(number("WALLET_PATIENCE_MS"), WALLET_PATIENCE_MS);
 }
 
