@@ -13,7 +13,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
-use url::Url;
+use url::{Position, Url};
 
 use crate::lang::Lang;
 
@@ -136,6 +136,12 @@ impl EndpointUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         self.full.host_str().unwrap_or_default()
+    }
+
+    /// Host and port: what a browser's connections go to.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.full[Position::BeforeHost..Position::AfterPort]
     }
 
     /// The host as it may be shown: labels that may be keys are `…`.

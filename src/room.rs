@@ -34,11 +34,12 @@ const SLACK_MS: f64 = 4.0;
 #[derive(Debug, Clone, Default)]
 pub struct Room {
     hosts: BTreeMap<String, Host>,
+    sends: BTreeMap<u64, Taken>,
 }
 
-/// One send's place. It is given back when the send is over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Taken {
+/// One send's place.
+#[derive(Debug, Clone)]
+struct Taken {
     host: String,
     share: u32,
     /// How many were out with it.
@@ -114,15 +115,16 @@ impl Room {
     }
 
     /// One more send is out.
-    pub fn take(&mut self, host: String, share: u32) -> Taken {
-        let known = self.hosts.entry(host.clone()).or_default();
+    pub fn take(&mut self, send: u64, host: &str, share: u32) {
+        let known = self.hosts.entry(host.to_owned()).or_default();
         known.out += 1;
         *known.shares.entry(share).or_default() += 1;
-        Taken { host, share, out: known.out as f64 }
+        self.sends.insert(send, Taken { host: host.to_owned(), share, out: known.out as f64 });
     }
 
     /// A send is over, whichever way.
-    pub fn give_back(&mut self, taken: &Taken) {
+    pub fn give_back(&mut self, send: u64) {
+        let Some(taken) = self.sends.remove(&send) else { return };
         let Some(known) = self.hosts.get_mut(&taken.host) else { return };
         known.out = known.out.saturating_sub(1);
         if let Some(out) = known.shares.get_mut(&taken.share) {
@@ -133,16 +135,20 @@ impl Room {
         }
     }
 
-    /// It was answered after so many ms. To be told before its place is given back.
-    pub fn answered(&mut self, now: u64, taken: &Taken, weight: Weight, ms: u64) {
-        if let Some(known) = self.hosts.get_mut(&taken.host) {
+    /// A send was answered after so many ms. To be told before its place is given back.
+    pub fn answered(&mut self, now: u64, send: u64, weight: Weight, ms: u64) {
+        let Room { hosts, sends } = self;
+        if let Some(taken) = sends.get(&send)
+            && let Some(known) = hosts.get_mut(&taken.host)
+        {
             known.answered(now, taken, weight, ms as f64);
         }
     }
 
     /// The host says that it is too much.
-    pub fn refused(&mut self, now: u64, taken: &Taken) {
-        if let Some(known) = self.hosts.get_mut(&taken.host) {
+    pub fn refused(&mut self, now: u64, send: u64) {
+        let Room { hosts, sends } = self;
+        if let Some(known) = sends.get(&send).and_then(|taken| hosts.get_mut(&taken.host)) {
             (known.limit, known.holds) = ((known.limit * 0.8).max(LEAST), now + HOLDS_MS);
         }
     }
@@ -155,7 +161,7 @@ mod tests {
     /// A host that works on `slots` requests at once, each for `ms` or a fifth more, under a share that always has
     /// more to ask. The limit after so many answers.
     fn run(slots: usize, ms: u64, answers: u64) -> f64 {
-        let (mut room, mut now) = (Room::default(), 0);
+        let (mut room, mut now, mut sends) = (Room::default(), 0, 0);
         let mut free = vec![0; slots];
         let mut out = std::collections::BTreeMap::new();
         for id in 0.. {
@@ -164,12 +170,14 @@ mod tests {
                 free.sort_unstable();
                 let ends = now.max(free[0]) + ms + id * 7 % 5 * ms / 20;
                 free[0] = ends;
-                out.insert((ends, out.len(), id), (now, room.take("h".into(), 1)));
+                sends += 1;
+                room.take(sends, "h", 1);
+                out.insert((ends, sends), now);
             }
-            let Some(((ends, ..), (sent, taken))) = out.pop_first() else { break };
+            let Some(((ends, send), sent)) = out.pop_first() else { break };
             now = ends;
-            room.answered(now, &taken, Weight::Light, now - sent);
-            room.give_back(&taken);
+            room.answered(now, send, Weight::Light, now - sent);
+            room.give_back(send);
             if id == answers {
                 break;
             }
@@ -194,21 +202,24 @@ mod tests {
     #[test]
     fn one_share_leaves_room_for_others() {
         let mut room = Room::default();
-        let mut held = Vec::new();
-        while room.is_free("h", 1) {
-            held.push(room.take("h".into(), 1));
-        }
-        assert_eq!(held.len(), 4, "of six");
+        let held = (0..100).take_while(|send| {
+            let free = room.is_free("h", 1);
+            if free {
+                room.take(*send, "h", 1);
+            }
+            free
+        });
+        assert_eq!(held.count(), 4, "of six");
         assert!(room.is_free("h", 2) && room.is_free("other", 1));
-        room.give_back(&held[0]);
+        room.give_back(0);
         assert!(room.is_free("h", 1));
     }
 
     #[test]
     fn a_host_that_refuses_is_asked_less() {
         let mut room = Room::default();
-        let taken = room.take("h".into(), 1);
-        (0..10).for_each(|_| room.refused(0, &taken));
+        room.take(1, "h", 1);
+        (0..10).for_each(|_| room.refused(0, 1));
         assert_eq!(room.limit("h"), LEAST);
     }
 }

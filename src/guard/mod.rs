@@ -21,6 +21,7 @@
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
 //!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
+//!  queue.rs     whose turn it is                    flying.rs    requests on their way
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -35,18 +36,23 @@ use std::fmt;
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
+use crate::fair::Fair;
 use crate::lang::Lang;
+use crate::load::Load;
 use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
+use crate::room::Room;
 use crate::secret::Secret;
 use crate::settings::{Problem, Settings};
 use crate::trail::Trail;
 
 mod adding;
 mod chains;
+mod flying;
 mod leaving;
 mod memory;
 mod pages;
 mod panel;
+mod queue;
 mod requests;
 mod rescue;
 mod sends;
@@ -60,9 +66,9 @@ mod waiting;
 mod watch;
 
 use chains::Chain;
+use flying::Requests;
 use memory::Memory;
 use pages::Page;
-use requests::Request;
 use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
@@ -90,6 +96,13 @@ pub enum Event {
         client: ClientId,
         /// The message.
         message: PageToCore,
+    },
+    /// A document sent what is no message of the protocol.
+    Junk {
+        /// The document.
+        client: ClientId,
+        /// How large it was, bytes, as far as that is known.
+        bytes: usize,
     },
     /// A document's port closed.
     Close {
@@ -187,6 +200,7 @@ impl fmt::Debug for Event {
         f.write_str(match self {
             Event::Open { .. } => "Open",
             Event::Message { .. } => "Message",
+            Event::Junk { .. } => "Junk",
             Event::Close { .. } => "Close",
             Event::Response { .. } => "Response",
             Event::SendFailed { .. } => "SendFailed",
@@ -365,7 +379,13 @@ pub struct Guard {
     budget: Budget,
     chains: BTreeMap<u64, Chain>,
     pages: BTreeMap<ClientId, Page>,
-    requests: BTreeMap<u64, Request>,
+    load: Load,
+    room: Room,
+    /// Reads that wait for their turn, by chain.
+    queues: BTreeMap<u64, Fair>,
+    /// Attempts that wait for a place on their lane.
+    full: Vec<(u64, usize)>,
+    requests: Requests,
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
     sticky: Sticky,
@@ -396,7 +416,11 @@ impl Guard {
             budget: Budget::default(),
             chains: BTreeMap::new(),
             pages: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            load: Load::default(),
+            room: Room::default(),
+            queues: BTreeMap::new(),
+            full: Vec::new(),
+            requests: Requests::default(),
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
             sticky: Sticky::new(seed),
@@ -418,6 +442,7 @@ impl Guard {
         match event {
             Event::Open { client, origin, host } => self.open(now, client, origin, host),
             Event::Message { client, message } => self.message(now, client, message),
+            Event::Junk { client, bytes } => self.junk(now, client, bytes),
             Event::Close { client } => self.close(now, client),
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
             Event::SendFailed { send, why } => self.send_failed(now, send, why),
@@ -447,7 +472,7 @@ impl Guard {
 
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let races = self.requests.values().filter_map(Request::wake);
+        let races = self.requests.wake().into_iter();
         let jobs = self.jobs.values().filter_map(|job| job.due);
         let watch = self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.online));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
@@ -459,6 +484,7 @@ impl Guard {
         self.tick_jobs(now);
         self.tick_probes(now);
         self.tick_requests(now);
+        self.take_turns(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

@@ -7,17 +7,16 @@ use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
 use super::{ClientId, Guard};
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
-
-/// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
-const RATE: u32 = 4_000;
-/// Window of [`RATE`], ms.
-const RATE_MS: u64 = 1_000;
+use crate::load::Document;
+use crate::protocol::{CoreToPage, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 
 /// Wallets remembered of one document.
 const MAX_WALLETS: usize = 16;
 /// JSON-RPC "limit exceeded" (EIP-1474).
 pub(super) const LIMIT: i64 = -32005;
+/// What a page is told that asks for more than its share.
+pub(super) const TOO_MANY: &str =
+    "Breakwater: too many requests from this page; wait for answers before asking more.";
 
 /// One document.
 #[derive(Debug, Default)]
@@ -34,40 +33,60 @@ pub(super) struct Page {
     pub(super) floors: BTreeMap<u64, u64>,
     /// The lane that answered its last `latest` read, per chain.
     pub(super) last_lane: BTreeMap<u64, LastLane>,
-    /// Requests waiting.
-    pub(super) waiting: usize,
-    rate: (u64, u32),
+    /// Chains it has asked for, ours or not.
+    chains: BTreeSet<u64>,
+    /// What it has waiting.
+    pub(super) load: Document,
     state: Option<CoreToPage>,
 }
 
 impl Guard {
     pub(super) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String) {
         self.close(now, client);
-        self.pages.insert(client, Page { origin, host, ..Page::default() });
+        let load = self.load.open(now, &origin, &host);
+        self.pages.insert(client, Page { origin, host, load, ..Page::default() });
         self.tell_state(client);
     }
 
     pub(super) fn close(&mut self, now: u64, client: ClientId) {
-        if self.pages.remove(&client).is_none() {
+        if !self.pages.contains_key(&client) {
             return;
         }
+        // What it had waiting gives its load back while the page is still known.
+        self.leave_all(now, client);
+        let Some(page) = self.pages.remove(&client) else { return };
+        self.load.close(page.load);
         self.chains.values_mut().for_each(|chain| {
             chain.users.remove(&client);
         });
-        self.leave_all(now, client);
+        self.prune_sticky(now);
+    }
+
+    /// What is no message of the protocol says nothing, and counts all the same.
+    pub(super) fn junk(&mut self, now: u64, client: ClientId, bytes: usize) {
+        if let Some(page) = self.pages.get(&client) {
+            self.load.message(now, page.load.share, bytes);
+        }
     }
 
     pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
         let Some(page) = self.pages.get_mut(&client) else { return };
+        if !self.load.message(now, page.load.share, message.bytes()) {
+            return self.unheard(client, &message);
+        }
         match message {
-            PageToCore::Use { chain } => self.use_chain(now, client, chain),
+            PageToCore::Use { chain } => {
+                if self.may_use(client, chain) {
+                    self.use_chain(now, client, chain);
+                }
+            }
             PageToCore::Locked => page.locked = true,
             PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
                 page.wallets.insert(rdns);
             }
             PageToCore::Met { .. } => {}
             PageToCore::Ask { id, chain, method, params, wallet } => {
-                if let Some(message) = self.refuse(now, client, &method, &params) {
+                if let Some(message) = self.refuse(client, chain, &method, &params) {
                     return self.fail(client, id, message);
                 }
                 self.use_chain(now, client, chain);
@@ -75,15 +94,17 @@ impl Guard {
                 self.ask(now, Question { chain, method, params }, asker);
             }
             PageToCore::Rescue { id, chain, body } => {
-                if self.refuse(now, client, "", &body).is_some() {
+                if self.refuse(client, chain, "", &body).is_some() {
                     return self.post(client, CoreToPage::NoRescue { id });
                 }
                 self.use_chain(now, client, chain);
                 self.rescue(now, client, id, chain, &body);
             }
             PageToCore::Resume { chain, subscription, method, params, blocks } => {
-                self.use_chain(now, client, chain);
-                self.resume(now, client, chain, subscription, (&method, &params), blocks);
+                if self.may_use(client, chain) {
+                    self.use_chain(now, client, chain);
+                    self.resume(now, client, chain, subscription, (&method, &params), blocks);
+                }
             }
             PageToCore::Abort { id } => self.leave(now, client, id),
             PageToCore::Wallet { id, result, code, message, data } => {
@@ -102,18 +123,42 @@ impl Guard {
         }
     }
 
+    /// A message more than its origin may send: an answer is refused, all else is not listened to. A page that goes
+    /// on asking loses what it has in line.
+    fn unheard(&mut self, client: ClientId, message: &PageToCore) {
+        match message {
+            PageToCore::Ask { id, .. } => {
+                self.fail(client, *id, TOO_MANY.into());
+                self.drop_line(client);
+            }
+            PageToCore::Rescue { id, .. } => {
+                self.post(client, CoreToPage::NoRescue { id: *id });
+                self.drop_line(client);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a document may ask for this chain: one more, or one of those it has asked for.
+    fn may_use(&mut self, client: ClientId, chain: u64) -> bool {
+        self.pages.get_mut(&client).is_some_and(|page| {
+            (page.chains.len() < MAX_CHAINS || page.chains.contains(&chain)) && {
+                page.chains.insert(chain);
+                true
+            }
+        })
+    }
+
     /// What is too long, too large or too much, as a message; the page alone is to blame.
-    fn refuse(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Option<String> {
-        let page = self.pages.get_mut(&client)?;
-        if now >= page.rate.0 + RATE_MS {
-            page.rate = (now, 0);
+    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<String> {
+        if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES {
+            return Some("Breakwater: the request is too large (parameters may have 4 MiB).".into());
         }
-        page.rate.1 += 1;
-        if page.rate.1 > RATE || page.waiting >= MAX_IN_FLIGHT {
-            return Some("Breakwater: too many requests from this page; wait for answers before asking more.".into());
+        if !self.may_use(client, chain) {
+            return Some(format!("Breakwater: too many chains on this page (it may ask for {MAX_CHAINS})."));
         }
-        let too_large = method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES;
-        too_large.then(|| "Breakwater: the request is too large (parameters may have 4 MiB).".into())
+        let page = self.pages.get(&client)?;
+        (!self.load.has_room(page.load, 1, params.len())).then(|| TOO_MANY.into())
     }
 
     fn fail(&mut self, client: ClientId, id: u64, message: String) {

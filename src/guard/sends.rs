@@ -23,6 +23,8 @@ pub(super) struct Job {
     pub(super) kind: Kind,
     pub(super) chain: u64,
     pub(super) key: EndpointKey,
+    /// Whose share it is; the core's own are nobody's.
+    pub(super) share: u32,
     pub(super) sent: u64,
     /// When it counts as failed, ms; a race has its own timeouts.
     pub(super) due: Option<u64>,
@@ -73,6 +75,13 @@ impl Guard {
                     }
                     // A drill never holds back a transaction.
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
+                    () if request.spec.class != Class::Broadcast
+                        && lane.health.check == Check::Right
+                        && !self.room.is_free(lane.endpoint.url.place(), request.place.0) =>
+                    {
+                        self.full.push((id, index));
+                        Slot::Full
+                    }
                     () if lane.health.check == Check::Right => Slot::Sent(0, now),
                     () => Slot::Waiting,
                 }
@@ -112,7 +121,7 @@ impl Guard {
         key: EndpointKey,
     ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
-        let job = Job { kind, chain: request.question.chain, key, sent: now, due: None };
+        let job = Job { kind, chain: request.question.chain, key, share: request.place.0, sent: now, due: None };
         self.send(job, &request.question.method, request.sent_params()).ok_or(Outcome::Unable)
     }
 
@@ -137,21 +146,42 @@ impl Guard {
             max_body_bytes: self.settings.max_body_bytes,
             all_headers: !matches!(job.kind, Kind::Race { .. }),
         };
+        self.room.take(send, endpoint.url.place(), job.share);
         self.jobs.insert(send, job);
         self.out.push_back(Command::Send { send, http });
         send
     }
 
     pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
-        let Some(job) = self.jobs.remove(&send) else { return };
+        self.note_room(now, send, status);
+        let Some(job) = self.landed(send) else { return };
         if job.kind != Kind::Resolve {
             self.claims(now, job.chain, job.key, headers);
         }
         self.brought(now, send, &job, &Brought::Response { status, headers, body });
     }
 
+    /// A send is no longer out.
+    fn landed(&mut self, send: u64) -> Option<Job> {
+        self.room.give_back(send);
+        self.jobs.remove(&send)
+    }
+
+    /// How a host does with what is out shows in the time its answers take.
+    fn note_room(&mut self, now: u64, send: u64, status: u16) {
+        let Some(job) = self.jobs.get(&send) else { return };
+        let Kind::Race { request, .. } = job.kind else { return };
+        match self.requests.get(&request) {
+            Some(_) if status == 429 => self.room.refused(now, send),
+            Some(request) if status < 400 => {
+                self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
-        let Some(job) = self.jobs.remove(&send) else { return };
+        let Some(job) = self.landed(send) else { return };
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
@@ -255,7 +285,7 @@ impl Guard {
         };
         if let Some(send) = send {
             self.out.push_back(Command::Cancel { send });
-            self.jobs.remove(&send);
+            self.landed(send);
         }
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
             return;
@@ -310,22 +340,13 @@ impl Guard {
     pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
         let waits = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
-            (r.question.chain == chain && r.slots.get(at) == Some(&Slot::Waiting)).then_some(at)
+            let waits = matches!(r.slots.get(at), Some(Slot::Waiting | Slot::Full));
+            (r.question.chain == chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =
             self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (id, index) in waiting {
-            let Some(mut request) = self.requests.remove(&id) else { continue };
-            if right && !request.race.as_mut().is_some_and(|race| race.begun(now, index)) {
-                request.slot(index).into_iter().for_each(|slot| *slot = Slot::Idle);
-                self.requests.insert(id, request);
-                continue;
-            }
-            let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
-            self.requests.insert(id, request);
-            if let Err(outcome) = begun {
-                self.attempt_ended(now, id, index, outcome, 0, None);
-            }
+            self.go_on(now, id, index, right);
         }
         self.release_all(now, chain);
     }
@@ -365,7 +386,7 @@ impl Guard {
             self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
         for send in lost {
             self.out.push_back(Command::Cancel { send });
-            let Some(job) = self.jobs.remove(&send) else { continue };
+            let Some(job) = self.landed(send) else { continue };
             // A disabled lane is kept: it must not wait for an answer that will not come.
             if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
                 lane.checking.take_if(|out| *out == send);
@@ -383,7 +404,7 @@ impl Guard {
                     .iter()
                     .zip(&r.slots)
                     .filter_map(|(lane, slot)| match (lane, slot) {
-                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Dark(_)) => Some((r.question.chain, *key)),
+                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Dark(_)) => Some((r.question.chain, *key)),
                         _ => None,
                     })
                     .collect::<Vec<_>>()

@@ -2,6 +2,7 @@
 
 use super::Guard;
 use super::chains::{LaneRef, LastLane};
+use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
 use crate::classify::Meaning;
@@ -40,9 +41,9 @@ impl Guard {
                     _ => format!("only {names} answered {method}, and nothing confirms it"),
                 };
                 let message = format!("Breakwater: {why}; no answer was given.");
-                self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
+                self.answer_all(request, Reply::Error(RpcError { code: WITHHELD, message, data: None }));
             }
-            End::Failed { late } => self.settle_failed(now, request, late),
+            End::Failed { late } => self.settle_failed(request, late),
         }
     }
 
@@ -70,17 +71,17 @@ impl Guard {
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
-                self.answer_all(now, request, reply);
+                self.answer_all(request, reply);
             }
             (Some(LaneRef::Wallet), Some(reply)) => {
                 let risen = self.monotonic(now, &request, reply.clone());
                 if risen == reply {
-                    self.use_wallet(now, request, &reply, &reply)
+                    self.use_wallet(request, &reply, &reply)
                 } else {
-                    self.answer_all(now, request, risen)
+                    self.answer_all(request, risen)
                 }
             }
-            _ => self.settle_failed(now, request, false),
+            _ => self.settle_failed(request, false),
         }
     }
 
@@ -112,7 +113,7 @@ impl Guard {
     }
 
     /// No lane answered: the wallet's own answer, or an error that names operators by display name.
-    pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
+    pub(super) fn settle_failed(&mut self, request: Request, late: bool) {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let names = self.names(&request, request.race.iter().flat_map(|race| race.attempts()));
@@ -120,9 +121,9 @@ impl Guard {
         let message = format!("Breakwater: {names} {what} ({}).", request.question.method);
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
-            Some(words) if !kept => self.use_wallet(now, request, &Reply::Error(words), &reply),
-            _ if kept => self.answer_all(now, request, reply),
-            _ => self.use_wallet(now, request, &reply, &reply),
+            Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
+            _ if kept => self.answer_all(request, reply),
+            _ => self.use_wallet(request, &reply, &reply),
         }
     }
 
@@ -167,37 +168,42 @@ impl Guard {
 
     /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
     /// something else to fall back to gets `ours`.
-    fn use_wallet(&mut self, now: u64, request: Request, reply: &Reply, ours: &Reply) {
+    fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
+        let bytes = request.bytes();
         for asker in request.askers {
+            self.leave_waiting(asker, bytes);
             match asker {
                 Asker::Page { client, id, wallet: true } => {
-                    self.leave_waiting(client);
                     self.post(client, CoreToPage::UseWallet { id });
                 }
-                Asker::Page { .. } => self.answer(now, asker, request.question.chain, reply.clone()),
-                _ => self.answer(now, asker, request.question.chain, ours.clone()),
+                Asker::Page { .. } => self.reply(asker, request.question.chain, reply.clone()),
+                _ => self.reply(asker, request.question.chain, ours.clone()),
             }
         }
     }
 
     /// The last asker is given the reply itself: 5 MB are not copied for one page.
-    fn answer_all(&mut self, now: u64, request: Request, reply: Reply) {
+    fn answer_all(&mut self, request: Request, reply: Reply) {
         self.finish(&request);
-        let chain = request.question.chain;
+        let (chain, bytes) = (request.question.chain, request.bytes());
         let mut askers = request.askers;
         let last = askers.pop();
         for asker in askers {
-            self.answer(now, asker, chain, reply.clone());
+            self.leave_waiting(asker, bytes);
+            self.reply(asker, chain, reply.clone());
         }
         if let Some(asker) = last {
-            self.answer(now, asker, chain, reply);
+            self.leave_waiting(asker, bytes);
+            self.reply(asker, chain, reply);
         }
     }
 
-    fn answer(&mut self, _now: u64, asker: Asker, chain: u64, reply: Reply) {
-        asker.client().into_iter().for_each(|client| self.leave_waiting(client));
-        self.reply(asker, chain, reply);
+    /// Nothing was sent of it, for its page asks for more than its share or the lanes have no room: its wallet's
+    /// word, or the refusal.
+    pub(super) fn settle_unsent(&mut self, request: Request) {
+        let reply = Reply::Error(RpcError { code: LIMIT, message: TOO_MANY.into(), data: None });
+        self.use_wallet(request, &reply, &reply);
     }
 
     /// Gives one asker its answer.
@@ -215,9 +221,9 @@ impl Guard {
         }
     }
 
-    fn leave_waiting(&mut self, client: super::ClientId) {
-        if let Some(page) = self.pages.get_mut(&client) {
-            page.waiting = page.waiting.saturating_sub(1);
+    pub(super) fn leave_waiting(&mut self, asker: Asker, bytes: usize) {
+        if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
+            self.load.end(&mut page.load, bytes);
         }
     }
 

@@ -120,11 +120,12 @@ impl Core {
         self.shell.handle(Event::Open { client, origin, host });
     }
 
-    /// A document sent a message. What is no message of the protocol is dropped.
+    /// A document sent a message. What is no message of the protocol is dropped, and counted.
     pub fn message(&self, client: u32, message: JsValue) {
-        if let Ok(message) = serde_wasm_bindgen::from_value(message) {
-            self.shell.handle(Event::Message { client, message });
-        }
+        self.shell.handle(match serde_wasm_bindgen::from_value(message) {
+            Ok(message) => Event::Message { client, message },
+            Err(_) => Event::Junk { client, bytes: 0 },
+        });
     }
 
     /// A document's port closed.
