@@ -138,10 +138,10 @@ impl EndpointUrl {
         self.full.host_str().unwrap_or_default()
     }
 
-    /// Host and port: what a browser's connections go to.
+    /// Scheme, host and port: what a browser's connections go to.
     #[must_use]
-    pub fn place(&self) -> &str {
-        &self.full[Position::BeforeHost..Position::AfterPort]
+    pub fn place(&self) -> String {
+        format!("{}://{}", self.full.scheme(), &self.full[Position::BeforeHost..Position::AfterPort])
     }
 
     /// The host as it may be shown: labels that may be keys are `…`.

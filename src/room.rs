@@ -1,7 +1,7 @@
 //! How much a host of endpoints takes at once. A browser opens six connections to a host that speaks HTTP/1.1; by
-//! HTTP/2 a host takes many more at once, and which of the two it speaks is not told.
+//! HTTP/2, which browsers speak by TLS alone, a host takes many more at once. Which of the two it speaks is not told.
 //!
-//! So every host begins with six. While it is full and answers take as long as in quiet times, more are let out; once
+//! So a host begins with six, by TLS with two dozen. While it is full and answers take as long as in quiet times, more are let out; once
 //! they take longer, requests wait for each other somewhere, and by Little's law what is out over how much longer it
 //! takes is what the host does at once. That is the limit from then on; after a while it is tried again.
 //!
@@ -12,13 +12,17 @@ use std::collections::BTreeMap;
 use crate::route::{WEIGHTS, Weight};
 
 /// Connections that a browser opens to one host by HTTP/1.1.
-pub const FIRST: f64 = 6.0;
+const FIRST: f64 = 6.0;
+/// What a host is given first by TLS: most speak HTTP/2.
+const FIRST_TLS: f64 = 24.0;
 /// A host takes this many at least, however slow it is …
 const LEAST: f64 = 4.0;
 /// … and nobody needs more.
 const MOST: f64 = 128.0;
-/// What one share may have of it.
+/// What one share may have of it …
 const SHARE: f64 = 0.6;
+/// … and this many whatever the others have out: a limit that has shrunk is not theirs alone.
+const OWN: usize = 2;
 /// Answers that take longer than this many quiet times have waited for others …
 const CROWDED: f64 = 1.35;
 /// … and so many quiet times are what an answer takes by chance.
@@ -61,10 +65,16 @@ struct Host {
     at_once: f64,
 }
 
-impl Default for Host {
-    fn default() -> Self {
-        Host { limit: FIRST, holds: 0, out: 0, shares: BTreeMap::new(), quiet: [None; WEIGHTS], times: 1.0, at_once: FIRST }
+impl Host {
+    fn new(host: &str) -> Self {
+        let limit = first(host);
+        Host { limit, holds: 0, out: 0, shares: BTreeMap::new(), quiet: [None; WEIGHTS], times: 1.0, at_once: limit }
     }
+}
+
+/// By its place, `scheme://host:port`.
+fn first(host: &str) -> f64 {
+    if host.starts_with("https:") { FIRST_TLS } else { FIRST }
 }
 
 impl Host {
@@ -87,8 +97,9 @@ impl Host {
     fn answered(&mut self, now: u64, taken: &Taken, weight: Weight, ms: f64) {
         let times = ms / (self.quiet(weight, ms) + SLACK_MS);
         let full = self.shares_out(taken.share) >= self.of_share() || self.out as f64 >= self.limit;
-        // What a host does that is not full says nothing of its limit.
-        if !full || now < self.holds {
+        // What a host does that is not full says nothing of its limit. Beside others nobody tries for more.
+        let alone = self.shares.keys().all(|share| *share == taken.share);
+        if !full || !alone || now < self.holds {
             return;
         }
         self.times += (times - self.times) / LAST;
@@ -106,17 +117,18 @@ impl Room {
     /// Whether a share may have one more send out to a host.
     pub fn is_free(&self, host: &str, share: u32) -> bool {
         let Some(known) = self.hosts.get(host) else { return true };
-        (known.out as f64) < known.limit && known.shares_out(share) < known.of_share()
+        let (out, limit, mine) = (known.out as f64, known.limit, known.shares_out(share));
+        out < limit && mine < known.of_share() || mine < OWN && out < 2.0 * limit
     }
 
     /// How many a host takes at once.
     pub fn limit(&self, host: &str) -> f64 {
-        self.hosts.get(host).map_or(FIRST, |h| h.limit)
+        self.hosts.get(host).map_or_else(|| first(host), |h| h.limit)
     }
 
     /// One more send is out.
     pub fn take(&mut self, send: u64, host: &str, share: u32) {
-        let known = self.hosts.entry(host.to_owned()).or_default();
+        let known = self.hosts.entry(host.to_owned()).or_insert_with(|| Host::new(host));
         known.out += 1;
         *known.shares.entry(share).or_default() += 1;
         self.sends.insert(send, Taken { host: host.to_owned(), share, out: known.out as f64 });

@@ -56,6 +56,8 @@ pub(super) const OPERATION_READS: usize = 4;
 pub(super) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: settings::Endpoint,
+    /// Where its connections go.
+    pub(super) place: String,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
     pub(super) evidence: Vec<Evidence>,
@@ -70,6 +72,8 @@ pub(super) struct Lane {
     pub(super) doubted: bool,
     /// Send of the light poll or a probe, when one is out.
     pub(super) polling: Option<u64>,
+    /// When it last answered a page's question, ms.
+    pub(super) served: u64,
     /// When it was last polled, ms.
     pub(super) polled: u64,
     /// Why its last request got no answer, in the browser's words.
@@ -171,11 +175,13 @@ pub(super) struct Free<'a> {
     pub(super) share: u32,
     /// How many of the share wait, this one included.
     pub(super) waiting: usize,
+    /// It has waited for long: a lane that is worse is better than none.
+    pub(super) long: bool,
 }
 
 impl Free<'_> {
     fn has(&self, lane: &Lane) -> bool {
-        lane.dark || self.room.is_free(lane.endpoint.url.place(), self.share)
+        lane.dark || self.room.is_free(&lane.place, self.share)
     }
 }
 
@@ -361,11 +367,12 @@ impl Chain {
         let (free, weight) = (wanted.free?, wanted.spec.weight);
         let best = order.first().and_then(|i| self.lanes.get(*i))?;
         let (tier, best_ms) = (self.tier(now, best, wanted), rank_ms(&best.health, weight).unwrap_or(0) as f64);
-        let turns = free.waiting as f64 / free.room.limit(best.endpoint.url.place());
+        let turns = free.waiting as f64 / free.room.limit(&best.place);
         let patience = best_ms * (1.0 + turns);
         let soon = |lane: &Lane| rank_ms(&lane.health, weight).is_none_or(|ms| ms as f64 <= patience);
         let fits = |(at, lane): (usize, &Lane)| {
-            self.tier(now, lane, wanted) == tier && free.has(lane) && (at == 0 || soon(lane))
+            let good = self.tier(now, lane, wanted) == tier && (at == 0 || soon(lane));
+            free.has(lane) && (good || free.long)
         };
         order.iter().map(|i| self.lanes.get(*i)).enumerate().position(|(at, lane)| lane.is_some_and(|l| fits((at, l))))
     }

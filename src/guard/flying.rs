@@ -21,7 +21,9 @@ impl Requests {
 
     pub(super) fn remove(&mut self, id: &u64) -> Option<Request> {
         let request = self.all.remove(id)?;
-        request.wake().into_iter().for_each(|at| drop(self.wakes.remove(&(at, *id))));
+        if let Some(at) = request.wake() {
+            self.wakes.remove(&(at, *id));
+        }
         Some(request)
     }
 

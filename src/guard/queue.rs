@@ -3,13 +3,26 @@
 
 use super::Guard;
 use super::chains::{Free, LaneRef};
+use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
+use super::settle::ALL_FAILED;
+use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
 use crate::route::Class;
 use crate::settings::Mode;
 
+/// A request that has waited so long for the best lanes takes any other, ms.
+const LONG_MS: u64 = 1_000;
+/// A page that has so many requests waiting is told that it asks too much; otherwise it is the lanes that are slow.
+const CROWD: usize = 100;
 /// Bytes of parameters that cost as much as one request more.
 const COST_BYTES: usize = 16 * 1024;
+
+impl Request {
+    pub(super) fn long_at(&self, deadline_ms: u64) -> u64 {
+        self.asked + LONG_MS.min(deadline_ms / 4)
+    }
+}
 
 impl Guard {
     /// A request may begin: at once, or when it is its turn.
@@ -17,8 +30,7 @@ impl Guard {
         let Some(mut request) = self.requests.remove(&id) else { return };
         let turns = self.takes_turns(&request);
         if turns {
-            let half = request.asked + self.settings.deadline_ms / 2;
-            request.queued = Some(if request.has_wallet() { half.min(request.deadline) } else { request.deadline });
+            request.queued = Some(request.long_at(self.settings.deadline_ms));
             let cost = 1 + (request.bytes() / COST_BYTES) as u64;
             self.queues.entry(request.question.chain).or_default().push(request.place, id, cost);
         }
@@ -49,13 +61,29 @@ impl Guard {
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), chains.get(&id)) else { return true };
-            let free = Free { room, share: request.place.0, waiting };
+            let long = now >= request.long_at(settings.deadline_ms);
+            let free = Free { room, share: request.place.0, waiting, long };
             chain.has_room(now, request.wanted(settings.deadline_ms, None, Some(free)))
         });
         if queue.is_empty() {
             queues.remove(&id);
         }
         next
+    }
+
+    /// A request in line has waited for long: any lane will do. Or it waits no more: half of the time is its
+    /// wallet's.
+    pub(super) fn wait_on(&mut self, now: u64, id: u64, mut request: Request) {
+        let half = request.asked + self.settings.deadline_ms / 2;
+        let until = if request.has_wallet() { half.min(request.deadline) } else { request.deadline };
+        if now < until {
+            request.queued = Some(until);
+            return self.requests.insert(id, request);
+        }
+        self.leave_line(id, &request);
+        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
+        let crowd = page.is_some_and(|page| page.load.waiting > CROWD);
+        self.settle_unsent(request, crowd);
     }
 
     /// Attempts whose lane was full.
@@ -68,7 +96,7 @@ impl Guard {
                 Some(LaneRef::Endpoint(key)) => self.chains.get(&request.question.chain).and_then(|c| c.lane(*key)),
                 _ => None,
             };
-            let free = lane.is_none_or(|l| self.room.is_free(l.endpoint.url.place(), request.place.0));
+            let free = lane.is_none_or(|l| self.room.is_free(&l.place, request.place.0));
             if free { self.go_on(now, id, index, true) } else { self.full.push((id, index)) }
         }
     }
@@ -107,7 +135,18 @@ impl Guard {
         for id in ids {
             let Some(request) = self.requests.remove(&id) else { continue };
             self.leave_line(id, &request);
-            self.settle_unsent(request);
+            self.settle_unsent(request, true);
         }
+    }
+
+    /// Nothing was sent of it: its wallet's word, or why.
+    fn settle_unsent(&mut self, request: Request, crowd: bool) {
+        let (code, message) = if crowd {
+            (LIMIT, TOO_MANY.to_owned())
+        } else {
+            (ALL_FAILED, format!("Breakwater: no endpoint had room in time ({}).", request.question.method))
+        };
+        let reply = Reply::Error(RpcError { code, message, data: None });
+        self.use_wallet(request, &reply, &reply);
     }
 }

@@ -301,7 +301,8 @@ impl Guard {
         let Some(chain) = self.chains.get_mut(&request.question.chain) else {
             return self.settle_failed(request, false);
         };
-        let free = Free { room: &self.room, share: request.place.0, waiting: usize::MAX };
+        let long = now >= request.long_at(deadline_ms);
+        let free = Free { room: &self.room, share: request.place.0, waiting: usize::MAX, long };
         let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, Some(free)));
         let need = need(chain, &request);
         let kept: Vec<bool> = lanes.iter().map(|lane| takes_part(chain, *lane, need)).collect();
@@ -370,9 +371,8 @@ impl Guard {
     pub(super) fn tick_requests(&mut self, now: u64) {
         for id in self.requests.due(now) {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            if request.queued.is_some_and(|until| until <= now) {
-                self.leave_line(id, &request);
-                self.settle_unsent(request);
+            if request.queued.is_some() {
+                self.wait_on(now, id, request);
                 continue;
             }
             let Some(mut race) = request.race.take() else {

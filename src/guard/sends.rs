@@ -77,7 +77,7 @@ impl Guard {
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
                     () if request.spec.class != Class::Broadcast
                         && lane.health.check == Check::Right
-                        && !self.room.is_free(lane.endpoint.url.place(), request.place.0) =>
+                        && !self.room.is_free(&lane.place, request.place.0) =>
                     {
                         self.full.push((id, index));
                         Slot::Full
@@ -146,7 +146,7 @@ impl Guard {
             max_body_bytes: self.settings.max_body_bytes,
             all_headers: !matches!(job.kind, Kind::Race { .. }),
         };
-        self.room.take(send, endpoint.url.place(), job.share);
+        self.room.take(send, &endpoint.url.place(), job.share);
         self.jobs.insert(send, job);
         self.out.push_back(Command::Send { send, http });
         send
@@ -259,6 +259,9 @@ impl Guard {
         let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         let rested = lane.health.probe_at().is_some();
+        if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty) {
+            lane.served = now;
+        }
         match judged.outcome {
             Outcome::Fault if !may_blame => return,
             Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
@@ -290,7 +293,8 @@ impl Guard {
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
             return;
         };
-        let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        let served = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.served > since);
+        let overtaken = !served && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
         if !self.may_blame(since) {
             return;
         }
@@ -329,10 +333,13 @@ impl Guard {
         if !self.may_blame(since) {
             return;
         }
-        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
-            lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
-            self.save_soon(now);
+        let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) else { return };
+        // A lane that has answered others since is not silent: this question is too much for it, whoever asks it.
+        if lane.served > since {
+            return;
         }
+        lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
+        self.save_soon(now);
         self.watch_lane(now, chain, key, Outcome::Fault);
     }
 

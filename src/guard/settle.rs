@@ -2,7 +2,6 @@
 
 use super::Guard;
 use super::chains::{LaneRef, LastLane};
-use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
 use crate::classify::Meaning;
@@ -14,7 +13,7 @@ use crate::route::Class;
 use crate::trail;
 
 /// JSON-RPC internal error: every lane failed.
-const ALL_FAILED: i64 = -32603;
+pub(super) const ALL_FAILED: i64 = -32603;
 /// How long the sends of a settled broadcast may still take, ms.
 const AFTER_MS: u64 = 10_000;
 /// Resource unavailable (EIP-1474): compared lanes disagree, or nothing confirms the one that answered.
@@ -168,7 +167,7 @@ impl Guard {
 
     /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
     /// something else to fall back to gets `ours`.
-    fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
+    pub(super) fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
         let bytes = request.bytes();
         for asker in request.askers {
@@ -199,12 +198,6 @@ impl Guard {
         }
     }
 
-    /// Nothing was sent of it, for its page asks for more than its share or the lanes have no room: its wallet's
-    /// word, or the refusal.
-    pub(super) fn settle_unsent(&mut self, request: Request) {
-        let reply = Reply::Error(RpcError { code: LIMIT, message: TOO_MANY.into(), data: None });
-        self.use_wallet(request, &reply, &reply);
-    }
 
     /// Gives one asker its answer.
     pub(super) fn reply(&mut self, asker: Asker, _chain: u64, reply: Reply) {

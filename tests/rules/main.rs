@@ -12,6 +12,7 @@ mod batches;
 mod broadcast;
 mod budget;
 mod chain_id;
+mod fairness;
 mod freshness;
 mod health;
 mod joining;
