@@ -57,7 +57,8 @@ impl Fair {
     pub fn pop(&mut self, mut ready: impl FnMut(usize, u64) -> bool) -> Option<u64> {
         let mut order: Vec<(u64, u32)> = self.shares.iter().map(|(key, share)| (share.served, *key)).collect();
         order.sort_unstable();
-        let found = order.into_iter().find_map(|(_, share)| self.next_of(share, &mut ready).map(|place| (share, place)));
+        let found =
+            order.into_iter().find_map(|(_, share)| self.next_of(share, &mut ready).map(|place| (share, place)));
         let (share, document) = found?;
         self.take(share, document)
     }

@@ -20,6 +20,7 @@ pub mod heads;
 pub mod health;
 pub mod jsonrpc;
 pub mod lang;
+pub mod line;
 pub mod load;
 pub mod protocol;
 pub mod race;

@@ -99,13 +99,13 @@ impl Host {
         let full = self.shares_out(taken.share) >= self.of_share() || self.out as f64 >= self.limit;
         // What a host does that is not full says nothing of its limit. Beside others nobody tries for more.
         let alone = self.shares.keys().all(|share| *share == taken.share);
-        if !full || !alone || now < self.holds {
+        if !full || now < self.holds {
             return;
         }
         self.times += (times - self.times) / LAST;
         self.at_once += (taken.out / times * CHANCE - self.at_once) / LAST;
         if self.times <= CROWDED {
-            self.limit = (self.limit + 1.0).min(MOST);
+            self.limit = (self.limit + if alone { 1.0 } else { 0.0 }).min(MOST);
         } else {
             (self.limit, self.holds) = (self.at_once.clamp(LEAST, self.limit), now + HOLDS_MS);
             (self.times, self.at_once) = (1.0, self.limit);

@@ -53,6 +53,7 @@ impl Guard {
             if request.askers.is_empty() && request.spec.class != Class::Broadcast {
                 self.memory.leave(&request.origin, &request.question);
                 self.leave_line(id, &request);
+                self.parked.remove(&id);
                 (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
                 continue;
             }

@@ -22,6 +22,7 @@
 //!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
+//!  offline.rs   reads that wait for the line
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -31,13 +32,14 @@
 //!  store.rs     what survives a worker restart
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
 use crate::fair::Fair;
 use crate::lang::Lang;
+use crate::line::Line;
 use crate::load::Load;
 use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
 use crate::room::Room;
@@ -50,6 +52,7 @@ mod chains;
 mod flying;
 mod leaving;
 mod memory;
+mod offline;
 mod pages;
 mod panel;
 mod queue;
@@ -228,6 +231,8 @@ impl fmt::Debug for Event {
 pub enum SendError {
     /// DNS, connection, TLS, CORS: `fetch` does not say.
     Network,
+    /// Nothing came in time.
+    Late,
     /// The body passed the cap.
     TooLarge,
     /// The URL or a header is none that `fetch` takes.
@@ -369,9 +374,6 @@ pub struct Guard {
     problem: Option<Problem>,
     lang: Lang,
     offset_min: i32,
-    online: bool,
-    /// When the browser last came online, ms.
-    online_since: u64,
     permission: bool,
     /// Time of the newest event, ms.
     now: u64,
@@ -386,6 +388,9 @@ pub struct Guard {
     /// Attempts that wait for a place on their lane.
     full: Vec<(u64, usize)>,
     requests: Requests,
+    line: Line<offline::Lost>,
+    /// Reads that wait for the line.
+    parked: BTreeSet<u64>,
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
     sticky: Sticky,
@@ -408,8 +413,6 @@ impl Guard {
             problem: None,
             lang: Lang::default(),
             offset_min: 0,
-            online: true,
-            online_since: 0,
             permission: true,
             now: 0,
             classifier: Classifier::default(),
@@ -421,6 +424,8 @@ impl Guard {
             queues: BTreeMap::new(),
             full: Vec::new(),
             requests: Requests::default(),
+            line: Line::default(),
+            parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
             sticky: Sticky::new(seed),
@@ -472,9 +477,10 @@ impl Guard {
 
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let races = self.requests.wake().into_iter();
+        let races = self.requests.wake().into_iter().chain(self.line_at());
         let jobs = self.jobs.values().filter_map(|job| job.due);
-        let watch = self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.online));
+        let watch =
+            self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.line.is_online()));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
         races.chain(jobs).chain(rest).chain(watch).min()
     }
@@ -483,6 +489,7 @@ impl Guard {
         self.tick_watch(now);
         self.tick_jobs(now);
         self.tick_probes(now);
+        self.tick_line(now);
         self.tick_requests(now);
         self.take_turns(now);
         self.tick_sticky(now);

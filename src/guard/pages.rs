@@ -15,8 +15,7 @@ const MAX_WALLETS: usize = 16;
 /// JSON-RPC "limit exceeded" (EIP-1474).
 pub(super) const LIMIT: i64 = -32005;
 /// What a page is told that asks for more than its share.
-pub(super) const TOO_MANY: &str =
-    "Breakwater: too many requests from this page; wait for answers before asking more.";
+pub(super) const TOO_MANY: &str = "Breakwater: too many requests from this page; wait for answers before asking more.";
 
 /// One document.
 #[derive(Debug, Default)]

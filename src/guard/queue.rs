@@ -40,8 +40,8 @@ impl Guard {
 
     /// A transaction never waits, and what goes to the wallet first needs no lane yet.
     fn takes_turns(&self, request: &Request) -> bool {
-        let wallet_first =
-            self.chains.get(&request.question.chain).is_some_and(|chain| chain.mode == Mode::Rescue) || request.own_node();
+        let wallet_first = self.chains.get(&request.question.chain).is_some_and(|chain| chain.mode == Mode::Rescue)
+            || request.own_node();
         request.spec.class == Class::Read && !(wallet_first && request.has_wallet())
     }
 
@@ -74,8 +74,7 @@ impl Guard {
     /// A request in line has waited for long: any lane will do. Or it waits no more: half of the time is its
     /// wallet's.
     pub(super) fn wait_on(&mut self, now: u64, id: u64, mut request: Request) {
-        let half = request.asked + self.settings.deadline_ms / 2;
-        let until = if request.has_wallet() { half.min(request.deadline) } else { request.deadline };
+        let until = request.patience(self.settings.deadline_ms);
         if now < until {
             request.queued = Some(until);
             return self.requests.insert(id, request);

@@ -125,7 +125,12 @@ pub(super) struct Request {
     pub(super) place: Place,
     /// While it waits for its turn: until when, ms.
     pub(super) queued: Option<u64>,
-    hold_until: u64,
+    /// Whether it waits for the line.
+    pub(super) parked: bool,
+    /// Whether its wallet was asked before it did.
+    pub(super) wallet_spoke: bool,
+    /// Until when it waits for whatever comes before its race, ms.
+    pub(super) hold_until: u64,
     /// When it is settled in any case, ms.
     pub(super) deadline: u64,
     pub(super) race: Option<Race>,
@@ -138,6 +143,16 @@ impl Request {
 
     pub(super) fn bytes(&self) -> usize {
         self.question.bytes()
+    }
+
+    /// Whether it waits for its chain to become warmer.
+    fn is_held(&self) -> bool {
+        self.race.is_none() && self.queued.is_none() && !self.parked
+    }
+
+    /// Until when it waits before it is sent, ms: half of the time is its wallet's.
+    pub(super) fn patience(&self, deadline_ms: u64) -> u64 {
+        if self.has_wallet() { self.deadline.min(self.asked + deadline_ms / 2) } else { self.deadline }
     }
 
     pub(super) fn has_wallet(&self) -> bool {
@@ -173,7 +188,7 @@ impl Request {
             spec: self.spec,
             latest: self.latest,
             floor: self.floor,
-            wallet: self.has_wallet(),
+            wallet: self.has_wallet() && !self.wallet_spoke,
             own_node: self.own_node(),
             last_lane,
             free,
@@ -263,6 +278,8 @@ impl Guard {
             replies: Vec::new(),
             place: terms.place,
             queued: None,
+            parked: false,
+            wallet_spoke: false,
             race: None,
             askers: vec![asker],
             question,
@@ -279,7 +296,7 @@ impl Guard {
 
     /// Starts a held request's race when its chain is warm, or when it has waited long enough.
     pub(super) fn release(&mut self, now: u64, id: u64) {
-        let Some(request) = self.requests.get(&id).filter(|r| r.race.is_none() && r.queued.is_none()) else { return };
+        let Some(request) = self.requests.get(&id).filter(|r| r.is_held()) else { return };
         let cold = self.chains.get(&request.question.chain).is_some_and(|c| is_cold(now, c));
         let may_wait = request.spec.class == Class::Read && now < request.hold_until;
         if !(cold && may_wait) {
@@ -338,6 +355,7 @@ impl Guard {
                 }
                 Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
+                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(id, request),
                 Act::Settle(end) => return self.settle(now, request, end),
             }
         }
@@ -371,6 +389,10 @@ impl Guard {
     pub(super) fn tick_requests(&mut self, now: u64) {
         for id in self.requests.due(now) {
             let Some(mut request) = self.requests.remove(&id) else { continue };
+            if request.parked {
+                self.parked_for_long(id, request);
+                continue;
+            }
             if request.queued.is_some() {
                 self.wait_on(now, id, request);
                 continue;
@@ -389,7 +411,7 @@ impl Guard {
 
     /// Requests of a chain that has become warmer.
     pub(super) fn release_all(&mut self, now: u64, chain: u64) {
-        let held = |r: &Request| r.race.is_none() && r.queued.is_none() && r.question.chain == chain;
+        let held = |r: &Request| r.is_held() && r.question.chain == chain;
         let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| held(r)).map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.release(now, id));
     }

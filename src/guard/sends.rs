@@ -191,11 +191,12 @@ impl Guard {
             self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
         for send in late {
             self.out.push_back(Command::Cancel { send });
-            self.send_failed(now, send, SendError::Network);
+            self.send_failed(now, send, SendError::Late);
         }
     }
 
     fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
+        self.note_line(now, job, brought);
         match job.kind {
             Kind::Race { request, lane } => self.raced(now, send, job, request, lane, brought),
             Kind::Check => self.checked(now, send, job, brought),
@@ -239,7 +240,9 @@ impl Guard {
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);
         }
-        self.learn(now, job, spec, &judged, &method);
+        if !self.is_spared(now, job, spec.weight, brought) {
+            self.learn(now, job, spec, &judged, &method);
+        }
         let told = judged.outcome == Outcome::ChainError;
         let reply = judged.reply.map(|r| if told { self.without_keys(job.chain, job.key, r) } else { r });
         self.attempt_ended(now, id, index, judged.outcome, digest, reply);
@@ -411,7 +414,9 @@ impl Guard {
                     .iter()
                     .zip(&r.slots)
                     .filter_map(|(lane, slot)| match (lane, slot) {
-                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Dark(_)) => Some((r.question.chain, *key)),
+                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Dark(_)) => {
+                            Some((r.question.chain, *key))
+                        }
                         _ => None,
                     })
                     .collect::<Vec<_>>()

@@ -74,11 +74,7 @@ impl Guard {
             }
             (Some(LaneRef::Wallet), Some(reply)) => {
                 let risen = self.monotonic(now, &request, reply.clone());
-                if risen == reply {
-                    self.use_wallet(request, &reply, &reply)
-                } else {
-                    self.answer_all(request, risen)
-                }
+                if risen == reply { self.use_wallet(request, &reply, &reply) } else { self.answer_all(request, risen) }
             }
             _ => self.settle_failed(request, false),
         }
@@ -197,7 +193,6 @@ impl Guard {
             self.reply(asker, chain, reply);
         }
     }
-
 
     /// Gives one asker its answer.
     pub(super) fn reply(&mut self, asker: Asker, _chain: u64, reply: Reply) {

@@ -69,7 +69,8 @@ impl Wires {
             let busy = self.busy.entry(node).or_default();
             busy.retain(|(_, send)| world.flights.contains_key(send));
             let known: BTreeSet<u64> = busy.iter().map(|(_, send)| *send).collect();
-            let waiting = world.flights.values().filter(|f| f.node == node && !f.is_chore() && !known.contains(&f.send));
+            let waiting =
+                world.flights.values().filter(|f| f.node == node && !f.is_chore() && !known.contains(&f.send));
             for flight in waiting.take(CONNECTIONS.saturating_sub(busy.len())) {
                 let at = if (self.held)(&flight.params) { u64::MAX } else { world.now + ms };
                 busy.insert((at, flight.send));
@@ -218,7 +219,13 @@ fn calls_that_never_end() {
 fn six_calls_that_never_end() {
     let flood = |world: &mut World, ms: u64| {
         if ms < 6 {
-            world.ask_from(EVIL, ms, "eth_call", json!([{"to": "0xdead", "data": format!("0x{ms:08x}")}, "latest"]), false);
+            world.ask_from(
+                EVIL,
+                ms,
+                "eth_call",
+                json!([{"to": "0xdead", "data": format!("0x{ms:08x}")}, "latest"]),
+                false,
+            );
         }
     };
     held_to(flood, |params| params.contains("dead"));
@@ -260,7 +267,8 @@ fn bytes_in_flight_are_bounded() {
         world.ask_from(client, id, "eth_call", json!([{"to": "0x1", "data": large}, format!("0x{id:x}")]), false);
         world.told_to(client, id).is_empty()
     };
-    let taken: Vec<usize> = (0..3).map(|f| (0..9).filter(|i| ask(&mut world, EVIL + f, u64::from(f) * 100 + i)).count()).collect();
+    let taken: Vec<usize> =
+        (0..3).map(|f| (0..9).filter(|i| ask(&mut world, EVIL + f, u64::from(f) * 100 + i)).count()).collect();
     assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB of one origin: {taken:?}");
     assert_eq!(taken[0], 8, "16 MiB of one document");
     assert!(ask(&mut world, PAGE, 1), "and the other page has its own");
@@ -356,7 +364,8 @@ fn rescues_of_an_origin_have_a_budget() {
     let mut world = world();
     world.alive = true;
     let rescue = |world: &mut World, client: ClientId, id: u64| {
-        let body = json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
+        let body =
+            json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
         world.page(client, PageToCore::Rescue { id, chain: 1, body });
     };
     for id in 0..1_900 {
@@ -380,7 +389,8 @@ fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
     let mut id = 0;
     let mut rescue = |world: &mut World| {
         id += 1;
-        let body = json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
+        let body =
+            json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
         world.page(PAGE, PageToCore::Rescue { id, chain: 1, body });
     };
     for _ in 0..3 {

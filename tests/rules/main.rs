@@ -17,6 +17,7 @@ mod freshness;
 mod health;
 mod joining;
 mod nothing;
+mod offline;
 mod recovery;
 mod removed;
 mod secrets;
