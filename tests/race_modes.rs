@@ -131,8 +131,8 @@ fn what_nobody_knows_goes_to_the_wallet_at_once_and_to_nobody_else() {
 fn two_lanes_alone_fail_over_to_each_other() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     world.balance(1);
-    world.lost("a");
-    world.lost("b");
+    world.error("a", -32603, "Internal error");
+    world.error("b", -32603, "Internal error");
     let (code, message) = world.failure(1).expect("an error");
     assert_eq!((code, message.as_str()), (-32603, "Breakwater: a and b could not answer (eth_getBalance)."));
 }
