@@ -14,7 +14,7 @@ usage: ./build.sh VERB [ARGUMENT…]
                         --browser chromium|firefox   which browser (default chromium)
                         --headless                   no window: rehearse the outage and print what happened
   test [PART] [ARGS]  every check, or one part of them (test list names the parts)
-  bench [NAME]        overhead | peers | page-cost | direct | life | ground | native
+  bench [NAME]        overhead | peers | page-cost | direct | life | flood | ground | native
   package             reproducible zips of both extensions in dist/
   atlas               rebuild data/cloud.bin from its published sources
   pictures            screenshots for the README, in docs/pictures/

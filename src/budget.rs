@@ -1,9 +1,12 @@
 //! The hedging budget: at most 10 % extra sends over any window of 200 requests, plus a reserve of 10.
 //!
-//! A hedge is a send made while another attempt of the same request may still answer. A send after a
-//! failure is none: without it there would be no answer.
+//! A hedge is a send made while another attempt of the same request may still answer. A send after a failure does
+//! not count as a hedge: without it there would be no answer.
+//!
+//! Beside others a share (the origin of a page) has 10 % of its own requests in the window and half of the reserve:
+//! its stalling reads leave hedges for theirs.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Requests a window spans.
 pub const WINDOW: usize = 200;
@@ -15,29 +18,42 @@ pub const RESERVE: usize = 10;
 /// Hedges of the last 200 requests.
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
-    // One entry a request, newest last: how many hedges were sent after it came and before the next.
-    hedges: VecDeque<usize>,
-    sum: usize,
+    // One entry a request, newest last: whose it was, and whose hedges were sent after it came and before the next.
+    window: VecDeque<(u32, Vec<u32>)>,
+    hedges: usize,
+    /// Requests and hedges of each share in the window.
+    shares: BTreeMap<u32, (usize, usize)>,
 }
 
 impl Budget {
-    /// A request has come.
-    pub fn request(&mut self) {
-        self.hedges.push_back(0);
-        if self.hedges.len() > WINDOW {
-            self.sum -= self.hedges.pop_front().unwrap_or(0);
+    /// A request of this share has come.
+    pub fn request(&mut self, share: u32) {
+        self.window.push_back((share, Vec::new()));
+        self.shares.entry(share).or_default().0 += 1;
+        if self.window.len() <= WINDOW {
+            return;
         }
+        let Some((oldest, hedges)) = self.window.pop_front() else { return };
+        self.hedges -= hedges.len();
+        self.shares.entry(oldest).or_default().0 -= 1;
+        for share in hedges {
+            self.shares.entry(share).or_default().1 -= 1;
+        }
+        self.shares.retain(|_, known| *known != (0, 0));
     }
 
-    /// Spends one hedge, if there is one.
-    pub fn spend(&mut self) -> bool {
-        let allowed = RESERVE + self.hedges.len() * PERCENT / 100;
-        let Some(last) = self.hedges.back_mut() else { return false };
-        if self.sum >= allowed {
+    /// Spends one hedge for this share, if there is one.
+    pub fn spend(&mut self, share: u32) -> bool {
+        let (requests, hedges) = self.shares.get(&share).copied().unwrap_or((0, 0));
+        let reserve = if self.shares.len() > 1 { RESERVE / 2 } else { RESERVE };
+        let allowed = RESERVE + self.window.len() * PERCENT / 100;
+        let Some((_, last)) = self.window.back_mut() else { return false };
+        if self.hedges >= allowed || hedges >= reserve + requests * PERCENT / 100 {
             return false;
         }
-        *last += 1;
-        self.sum += 1;
+        last.push(share);
+        self.hedges += 1;
+        self.shares.entry(share).or_default().1 += 1;
         true
     }
 }
@@ -51,10 +67,10 @@ mod tests {
         let mut budget = Budget::default();
         let mut sent = Vec::new();
         for i in 0..2_000 {
-            budget.request();
+            budget.request(1);
             // Greedy: every request wants up to three hedges, in bursts.
             let wanted = if i / 100 % 2 == 0 { 3 } else { 0 };
-            sent.push((0..wanted).filter(|_| budget.spend()).count());
+            sent.push((0..wanted).filter(|_| budget.spend(1)).count());
         }
         for window in sent.windows(WINDOW) {
             assert!(window.iter().sum::<usize>() <= RESERVE + WINDOW * PERCENT / 100);
@@ -64,6 +80,20 @@ mod tests {
 
     #[test]
     fn nothing_is_spent_before_the_first_request() {
-        assert!(!Budget::default().spend());
+        assert!(!Budget::default().spend(1));
+    }
+
+    #[test]
+    fn one_share_leaves_hedges_for_the_others() {
+        let mut budget = Budget::default();
+        for i in 0..2_000 {
+            budget.request(1);
+            let greedy = (0..3).filter(|_| budget.spend(1)).count();
+            assert!(greedy <= 3);
+            if i % 40 == 0 {
+                budget.request(2);
+                assert!(i < 200 || budget.spend(2), "at {i}");
+            }
+        }
     }
 }

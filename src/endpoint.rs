@@ -13,7 +13,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
-use url::Url;
+use url::{Position, Url};
 
 use crate::hidden;
 use crate::lang::Lang;
@@ -165,6 +165,12 @@ impl EndpointUrl {
         self.full.host_str().unwrap_or_default()
     }
 
+    /// Scheme, host and port: what a browser's connections go to.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}://{}", self.full.scheme(), &self.full[Position::BeforeHost..Position::AfterPort])
+    }
+
     /// The host as it may be shown: labels that may be keys are `…`.
     #[must_use]
     pub fn shown_host(&self) -> String {
@@ -228,7 +234,7 @@ impl EndpointUrl {
 
     /// What must not be told of it: host and port, login, and every part of it that has the look of a key.
     pub fn secrets(&self, into: &mut Secrets) {
-        self.place(into);
+        self.tell_place(into);
         let (user, password) = (decoded(self.full.username()), decoded(self.full.password().unwrap_or_default()));
         if let Some(authorization) = self.authorization() {
             into.credentials(&format!("{user}:{password}"));
@@ -248,7 +254,7 @@ impl EndpointUrl {
         into.key(&password);
     }
 
-    fn place(&self, into: &mut Secrets) {
+    fn tell_place(&self, into: &mut Secrets) {
         let host = self.host();
         if let Some(port) = self.full.port_or_known_default() {
             into.place(&format!("{host}:{port}"));

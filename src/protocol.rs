@@ -31,8 +31,14 @@ pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_MESSAGE_DEPTH: usize = 16;
 /// Most values in such a message, outside its strings. A block with as many logs would not fit into a message.
 pub const MAX_MESSAGE_VALUES: usize = 50_000;
+/// Bytes of parameters one document may have waiting at once. More are answered with -32005.
+pub const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+/// The same of all documents together.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Most requests one document may have waiting at once. More are answered with -32005.
 pub const MAX_IN_FLIGHT: usize = 2_000;
+/// Most chains one document may ask for. A read of one more is answered with -32005.
+pub const MAX_CHAINS: usize = 32;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
 pub const MAX_STICKY: usize = 64;
 /// How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm
@@ -152,6 +158,28 @@ impl PageToCore {
     pub fn read(text: &str) -> Option<Self> {
         let fits = text.len() <= MAX_MESSAGE_BYTES && is_flat(text, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
         fits.then(|| serde_json::from_str(text).ok()).flatten()
+    }
+
+    /// Bytes of its texts.
+    pub fn bytes(&self) -> usize {
+        let long = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        match self {
+            PageToCore::Ask { method, params, .. } => method.len() + params.len(),
+            PageToCore::Rescue { body, .. } => body.len(),
+            PageToCore::Met { rdns } => rdns.len(),
+            PageToCore::Wallet { result, message, data, .. } => long(result) + long(message) + long(data),
+            PageToCore::WalletWaits { method, .. } => method.len(),
+            PageToCore::Resume { subscription, method, params, blocks, .. } => {
+                let events = blocks.iter().map(|b| b.hash.len() + b.results.iter().map(String::len).sum::<usize>());
+                subscription.len() + method.len() + params.len() + events.sum::<usize>()
+            }
+            PageToCore::Use { .. }
+            | PageToCore::Wants { .. }
+            | PageToCore::Floor { .. }
+            | PageToCore::Abort { .. }
+            | PageToCore::Locked
+            | PageToCore::WalletDone { .. } => 0,
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use breakwater::jsonrpc::depth::MAX_JSON_DEPTH;
 use breakwater::protocol::{
-    MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, MAX_PARAMS_BYTES, WALLET_PATIENCE_MS,
+    MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES,
+    MAX_PARAMS_BYTES, WALLET_PATIENCE_MS,
 };
 use breakwater::route::{Class, SENDS, TABLE};
 
@@ -39,11 +40,14 @@ fn the_page_knows_the_methods_the_core_knows() {
 #[test]
 fn the_page_knows_the_cores_limits() {
     assert_eq!(number("MAX_PARAMS_BYTES"), MAX_PARAMS_BYTES);
+    assert_eq!(number("MAX_DOCUMENT_BYTES"), MAX_DOCUMENT_BYTES);
+    assert_eq!(number("MAX_BYTES"), MAX_BYTES);
     assert_eq!(number("MAX_IN_FLIGHT"), MAX_IN_FLIGHT);
     assert_eq!(number("MAX_MESSAGE_BYTES"), MAX_MESSAGE_BYTES);
     assert_eq!(number("MAX_MESSAGE_DEPTH"), MAX_MESSAGE_DEPTH);
     assert_eq!(number("MAX_MESSAGE_VALUES"), MAX_MESSAGE_VALUES);
     assert_eq!(number("MAX_JSON_DEPTH"), MAX_JSON_DEPTH);
+    assert_eq!(number("MAX_CHAINS"), MAX_CHAINS);
     assert_eq!(number("WALLET_PATIENCE_MS"), WALLET_PATIENCE_MS);
 }
 

@@ -75,8 +75,14 @@ export const MAX_MESSAGE_DEPTH = 16;
 export const MAX_MESSAGE_VALUES = 50_000;
 /** Deepest nesting of parameters and results. */
 export const MAX_JSON_DEPTH = 512;
+/** Bytes of parameters one document may have waiting at once. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** The same of all documents together. */
+export const MAX_BYTES = 64 * 1024 * 1024;
 /** Most requests one document may have waiting at once. */
 export const MAX_IN_FLIGHT = 2000;
+/** Most chains one document may ask for. */
+export const MAX_CHAINS = 32;
 /** Blocks whose events are kept, to deliver them again as removed when the chain drops them. */
 export const KEPT_BLOCKS = 128;
 /** Most bytes of such events, for each filter or subscription; the newest block's are always kept. */

@@ -11,6 +11,7 @@ use crate::heads::{HIGHEST, Head, Heads, LEAP, MAX_BLOCKS};
 use crate::health::{Check, Health};
 use crate::race::LanePlan;
 use crate::redact::Secrets;
+use crate::room::Room;
 use crate::route::{Spec, WEIGHTS, Weight};
 use crate::settings::{self, Mode};
 
@@ -57,6 +58,8 @@ pub(super) const OPERATION_READS: usize = 4;
 pub(super) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: settings::Endpoint,
+    /// Where its connections go.
+    pub(super) place: String,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
     pub(super) evidence: Vec<Evidence>,
@@ -71,6 +74,8 @@ pub(super) struct Lane {
     pub(super) doubted: bool,
     /// Send of the light poll or a probe, when one is out.
     pub(super) polling: Option<u64>,
+    /// When it last answered a page's question, ms.
+    pub(super) served: u64,
     /// When it was last polled, ms.
     pub(super) polled: u64,
     /// Why its last request got no answer, in the browser's words.
@@ -174,6 +179,25 @@ pub(super) struct Wanted<'a> {
     pub(super) method: &'a str,
     /// When every attempt must have ended, ms.
     pub(super) deadline_ms: u64,
+    /// Which lanes have room, where that matters.
+    pub(super) free: Option<Free<'a>>,
+}
+
+/// Which lanes have room for one more request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Free<'a> {
+    pub(super) room: &'a Room,
+    pub(super) share: u32,
+    /// How many of the share wait, this one included.
+    pub(super) waiting: usize,
+    /// It has waited for long: a lane that is worse is better than none.
+    pub(super) long: bool,
+}
+
+impl Free<'_> {
+    fn has(&self, lane: &Lane) -> bool {
+        lane.dark || self.room.is_free(&lane.place, self.share)
+    }
 }
 
 impl Chain {
@@ -370,6 +394,11 @@ impl Chain {
             (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
         self.keep_first(now, wanted, &mut order, score);
+        if let Some(at) = self.first_free(now, &order, wanted)
+            && let Some(front) = order.get_mut(..=at)
+        {
+            front.rotate_right(1);
+        }
         let Some(first) = order.first().and_then(|i| self.lanes.get(*i)).map(|l| l.ground.clone()) else {
             return order;
         };
@@ -409,6 +438,31 @@ impl Chain {
         {
             front.rotate_right(1);
         }
+    }
+
+    /// Where in the order the first lane with room is. A slower one than the best is worth it when waiting for the
+    /// best would take longer: all that waits before has to go through it first.
+    fn first_free(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> Option<usize> {
+        let (free, weight) = (wanted.free?, wanted.spec.weight);
+        let best = order.first().and_then(|i| self.lanes.get(*i))?;
+        let (tier, best_ms) = (self.tier(now, best, wanted), rank_ms(&best.health, weight).unwrap_or(0) as f64);
+        let turns = free.waiting as f64 / free.room.limit(&best.place);
+        let patience = best_ms * (1.0 + turns);
+        let soon = |lane: &Lane| rank_ms(&lane.health, weight).is_none_or(|ms| ms as f64 <= patience);
+        let fits = |(at, lane): (usize, &Lane)| {
+            let good = self.tier(now, lane, wanted) == tier && (at == 0 || soon(lane));
+            free.has(lane) && (good || free.long)
+        };
+        order.iter().map(|i| self.lanes.get(*i)).enumerate().position(|(at, lane)| lane.is_some_and(|l| fits((at, l))))
+    }
+
+    /// Whether a request of the line may begin.
+    pub(super) fn has_room(&self, now: u64, wanted: Wanted<'_>) -> bool {
+        let mut order: Vec<usize> =
+            (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
+        let score = |lane: &Lane| rank_ms(&lane.health, wanted.spec.weight).unwrap_or(0);
+        order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
+        order.is_empty() || self.first_free(now, &order, wanted).is_some()
     }
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {

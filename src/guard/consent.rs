@@ -9,7 +9,7 @@
 
 use super::chains::Chain;
 use super::pages::Page;
-use super::requests::{Asker, Question};
+use super::requests::{Asker, Question, Request};
 use super::{ClientId, Guard};
 use crate::cloud::local::{Nearness, is_loopback_page, nearness};
 use crate::endpoint::EndpointUrl;
@@ -100,7 +100,7 @@ impl Guard {
         }
         self.end_withdrawn(now);
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
-        for (id, request) in &self.requests {
+        for (id, request) in self.requests.iter() {
             let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));
             let askers = request.askers.iter().filter(withheld);
             lost.extend(askers.map(|asker| (*id, *asker, request.question.clone(), request.private)));
@@ -114,8 +114,8 @@ impl Guard {
 
     /// A transaction goes on when its page has gone, but not when the person said no.
     fn end_unwanted(&mut self, now: u64, id: u64) {
-        let unwanted = |r: &&mut super::Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
-        if self.requests.get_mut(&id).filter(unwanted).is_some()
+        let unwanted = |r: &&Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
+        if self.requests.get(&id).filter(unwanted).is_some()
             && let Some(mut request) = self.requests.remove(&id)
         {
             (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));

@@ -26,7 +26,6 @@ impl Guard {
     pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
         self.rescues.retain(|_, r| r.client != client);
         self.leave_where(now, |asker| asker.client() == Some(client));
-        self.prune_sticky(now);
     }
 
     /// Internal requests that nobody waits for any more end.
@@ -47,13 +46,14 @@ impl Guard {
             let with_wallet =
                 |r: &Request| r.askers.iter().find(|a| matches!(a, Asker::Page { wallet: true, .. })).copied();
             let asked_wallet = with_wallet(&request);
+            let bytes = request.bytes();
             for asker in request.askers.extract_if(.., |a| gone(*a)) {
-                if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
-                    page.waiting = page.waiting.saturating_sub(1);
-                }
+                self.leave_waiting(asker, bytes);
             }
             if request.askers.is_empty() && request.spec.class != Class::Broadcast {
                 self.memory.leave(&request.origin, &request.question);
+                self.leave_line(id, &request);
+                self.parked.remove(&id);
                 (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
                 continue;
             }

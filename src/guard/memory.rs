@@ -10,6 +10,8 @@ use crate::route::{Lasting, Spec};
 
 /// Most bytes of questions and answers kept, over all origins.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Larger questions are not joined, bytes: each would be there twice more.
+const MAX_QUESTION_BYTES: usize = 64 * 1024;
 /// Larger answers are not kept, bytes.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
@@ -27,20 +29,27 @@ pub(super) struct Memory {
 impl Memory {
     /// The request that asks the same for the same origin now.
     pub(super) fn joined(&self, origin: &str, question: &Question) -> Option<u64> {
+        if is_large(question) {
+            return None;
+        }
         self.flying.get(&(origin.to_owned(), question.clone())).copied()
     }
 
     pub(super) fn join(&mut self, origin: &str, question: &Question, request: u64) {
-        self.flying.insert((origin.to_owned(), question.clone()), request);
+        if !is_large(question) {
+            self.flying.insert((origin.to_owned(), question.clone()), request);
+        }
     }
 
     pub(super) fn leave(&mut self, origin: &str, question: &Question) {
-        self.flying.remove(&(origin.to_owned(), question.clone()));
+        if !is_large(question) {
+            self.flying.remove(&(origin.to_owned(), question.clone()));
+        }
     }
 
     /// An immutable answer this origin has been given before.
     pub(super) fn recall(&self, origin: &str, question: &Question) -> Option<String> {
-        if self.kept.is_empty() {
+        if self.kept.is_empty() || is_large(question) {
             return None;
         }
         self.kept.get(&(origin.to_owned(), question.clone())).cloned()
@@ -53,7 +62,7 @@ impl Memory {
             Lasting::ByHash => text != "null",
             Lasting::Mined => block_of(text, "blockNumber").is_some_and(|number| number <= finalized),
         };
-        if !fixed || text.len() > MAX_ANSWER_BYTES {
+        if !fixed || text.len() > MAX_ANSWER_BYTES || is_large(question) {
             return;
         }
         let key = (origin.to_owned(), question.clone());
@@ -75,6 +84,10 @@ impl Memory {
         self.order.clear();
         self.bytes = 0;
     }
+}
+
+fn is_large(question: &Question) -> bool {
+    question.bytes() > MAX_QUESTION_BYTES
 }
 
 fn size(key: &Key, text: &str) -> usize {

@@ -21,6 +21,8 @@
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
 //!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
+//!  queue.rs     whose turn it is                    flying.rs    requests on their way
+//!  offline.rs   reads that wait for the line
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -33,13 +35,17 @@
 //!  wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
+use crate::fair::Fair;
 use crate::lang::Lang;
+use crate::line::Line;
+use crate::load::Load;
 use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
+use crate::room::Room;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::trail::Trail;
@@ -49,10 +55,13 @@ mod card;
 mod chains;
 mod consent;
 mod floors;
+mod flying;
 mod leaving;
 mod memory;
+mod offline;
 mod pages;
 mod panel;
+mod queue;
 mod reading;
 mod refusal;
 mod requests;
@@ -69,10 +78,10 @@ mod wallet_word;
 mod watch;
 
 use chains::Chain;
+use flying::Requests;
 use memory::Memory;
 use pages::Page;
 use reading::Trouble;
-use requests::Request;
 use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
@@ -233,6 +242,8 @@ impl fmt::Debug for Event {
 pub enum SendError {
     /// DNS, connection, TLS, CORS: `fetch` does not say.
     Network,
+    /// Nothing came in time.
+    Late,
     /// The body passed the cap.
     TooLarge,
     /// The URL or a header is none that `fetch` takes.
@@ -361,9 +372,6 @@ pub struct Guard {
     trouble: Option<Trouble>,
     lang: Lang,
     offset_min: i32,
-    online: bool,
-    /// When the browser last came online, ms.
-    online_since: u64,
     permission: bool,
     /// Time of the newest event, ms.
     now: u64,
@@ -371,7 +379,16 @@ pub struct Guard {
     budget: Budget,
     chains: BTreeMap<u64, Chain>,
     pages: BTreeMap<ClientId, Page>,
-    requests: BTreeMap<u64, Request>,
+    load: Load,
+    room: Room,
+    /// Reads that wait for their turn, by chain.
+    queues: BTreeMap<u64, Fair>,
+    /// Attempts that wait for a place on their lane.
+    full: Vec<(u64, usize)>,
+    requests: Requests,
+    line: Line<offline::Lost>,
+    /// Reads that wait for the line.
+    parked: BTreeSet<u64>,
     rescues: BTreeMap<u64, Rescue>,
     jobs: BTreeMap<u64, Job>,
     sticky: Sticky,
@@ -395,15 +412,19 @@ impl Guard {
             trouble: None,
             lang: Lang::default(),
             offset_min: 0,
-            online: true,
-            online_since: 0,
             permission: true,
             now: 0,
             classifier: Classifier::default(),
             budget: Budget::default(),
             chains: BTreeMap::new(),
             pages: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            load: Load::default(),
+            room: Room::default(),
+            queues: BTreeMap::new(),
+            full: Vec::new(),
+            requests: Requests::default(),
+            line: Line::default(),
+            parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
             sticky: Sticky::new(seed),
@@ -456,9 +477,10 @@ impl Guard {
 
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let races = self.requests.values().filter_map(Request::wake);
+        let races = self.requests.wake().into_iter().chain(self.line_at());
         let jobs = self.jobs.values().filter_map(|job| job.due);
-        let watch = self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.online));
+        let watch =
+            self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.line.is_online()));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
         races.chain(jobs).chain(rest).chain(watch).min()
     }
@@ -467,7 +489,9 @@ impl Guard {
         self.tick_watch(now);
         self.tick_jobs(now);
         self.tick_probes(now);
+        self.tick_line(now);
         self.tick_requests(now);
+        self.take_turns(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

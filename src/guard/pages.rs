@@ -11,13 +11,9 @@ use super::{ClientId, Guard};
 use crate::health::Health;
 use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::{CoreToPage, MAX_IN_FLIGHT, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+use crate::load::Document;
+use crate::protocol::{CoreToPage, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 use crate::settings::Settings;
-
-/// Requests one origin may send within [`RATE_MS`]. A dApp's busiest start is under 500.
-const RATE: u32 = 4_000;
-/// Window of [`RATE`], ms.
-const RATE_MS: u64 = 1_000;
 
 /// Wallets remembered of one document.
 const MAX_WALLETS: usize = 16;
@@ -25,6 +21,8 @@ const MAX_WALLETS: usize = 16;
 pub(super) const LIMIT: i64 = -32005;
 /// JSON-RPC "invalid params".
 const INVALID_PARAMS: i64 = -32602;
+/// What a page is told that asks for more than its share.
+pub(super) const TOO_MANY: &str = "Breakwater: too many requests from this page; wait for answers before asking more.";
 
 /// One document.
 #[derive(Debug, Default)]
@@ -47,9 +45,10 @@ pub(super) struct Page {
     pub(super) wallet: BTreeMap<u64, Health>,
     /// The lane that answered its last `latest` read, per chain.
     pub(super) last_lane: BTreeMap<u64, LastLane>,
-    /// Requests waiting.
-    pub(super) waiting: usize,
-    rate: (u64, u32),
+    /// Chains it has asked for, ours or not.
+    chains: BTreeSet<u64>,
+    /// What it has waiting.
+    pub(super) load: Document,
     state: Option<CoreToPage>,
 }
 
@@ -86,24 +85,36 @@ impl Guard {
         // An opaque origin is one document's own, though all of them are written alike.
         let named = origin.starts_with("https://") || origin.starts_with("http://");
         let origin = if named { origin } else { format!("opaque {}", self.number()) };
-        self.pages.insert(client, Page { origin, host, top, ..Page::default() });
+        let load = self.load.open(now, &origin, &host);
+        self.pages.insert(client, Page { origin, host, top, load, ..Page::default() });
         self.tell_state(client);
     }
 
     pub(super) fn close(&mut self, now: u64, client: ClientId) {
-        if self.pages.remove(&client).is_none() {
+        if !self.pages.contains_key(&client) {
             return;
         }
+        // What it had waiting gives its load back while the page is still known.
+        self.leave_all(now, client);
+        let Some(page) = self.pages.remove(&client) else { return };
+        self.load.close(page.load);
         self.chains.values_mut().for_each(|chain| {
             chain.users.remove(&client);
         });
-        self.leave_all(now, client);
+        self.prune_sticky(now);
     }
 
     pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
         let Some(page) = self.pages.get_mut(&client) else { return };
+        if !self.load.message(now, page.load.share, message.bytes()) {
+            return self.unheard(client, &message);
+        }
         match message {
-            PageToCore::Use { chain } => self.use_chain(now, client, chain),
+            PageToCore::Use { chain } => {
+                if self.may_ask_for(client, chain) {
+                    self.use_chain(now, client, chain);
+                }
+            }
             PageToCore::Floor { chain, number } => {
                 if let Some(known) = self.chains.get(&chain) {
                     page.floors.raise(chain, Source::Before, number, known.reach(now));
@@ -116,23 +127,25 @@ impl Guard {
             }
             PageToCore::Met { .. } => {}
             PageToCore::Ask { id, chain, method, params, wallet } => {
-                if let Some((code, message)) = self.refuse(now, client, &method, &params) {
-                    return self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
+                if let Some((code, message)) = self.refuse(client, chain, &method, &params) {
+                    return self.fail(client, id, code, message);
                 }
                 self.use_chain(now, client, chain);
                 let asker = Asker::Page { client, id, wallet };
                 self.ask(now, Question { chain, method, params }, asker);
             }
             PageToCore::Rescue { id, chain, body } => {
-                if self.refuse(now, client, "", &body).is_some() {
+                if self.refuse(client, chain, "", &body).is_some() {
                     return self.post(client, CoreToPage::NoRescue { id });
                 }
                 self.use_chain(now, client, chain);
                 self.rescue(now, client, id, chain, &body);
             }
             PageToCore::Resume { chain, subscription, method, params, blocks } => {
-                self.use_chain(now, client, chain);
-                self.resume(now, client, chain, subscription, (&method, &params), blocks);
+                if self.may_ask_for(client, chain) {
+                    self.use_chain(now, client, chain);
+                    self.resume(now, client, chain, subscription, (&method, &params), blocks);
+                }
             }
             PageToCore::Abort { id } => self.leave(now, client, id),
             PageToCore::Wallet { id, result, code, message, data } => {
@@ -151,19 +164,48 @@ impl Guard {
         }
     }
 
+    /// A message more than its origin may send: an answer is refused, all else is not listened to. A page that goes
+    /// on asking loses what it has in line.
+    fn unheard(&mut self, client: ClientId, message: &PageToCore) {
+        match message {
+            PageToCore::Ask { id, .. } => {
+                self.fail(client, *id, LIMIT, TOO_MANY.into());
+                self.drop_line(client);
+            }
+            PageToCore::Rescue { id, .. } => {
+                self.post(client, CoreToPage::NoRescue { id: *id });
+                self.drop_line(client);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a document may ask for this chain: one more, or one of those it has asked for.
+    fn may_ask_for(&mut self, client: ClientId, chain: u64) -> bool {
+        self.pages.get_mut(&client).is_some_and(|page| {
+            (page.chains.len() < MAX_CHAINS || page.chains.contains(&chain)) && {
+                page.chains.insert(chain);
+                true
+            }
+        })
+    }
+
     /// What is too long, too large or too much, as code and message; the page alone is to blame.
-    fn refuse(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Option<(i64, &'static str)> {
-        let page = self.pages.get_mut(&client)?;
-        if now >= page.rate.0 + RATE_MS {
-            page.rate = (now, 0);
+    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<(i64, String)> {
+        if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
+            let message = "Breakwater: the request is too large (4 MiB at most) or nested too deep.";
+            return Some((INVALID_PARAMS, message.into()));
         }
-        page.rate.1 += 1;
-        if page.rate.1 > RATE || page.waiting >= MAX_IN_FLIGHT {
-            return Some((LIMIT, "Breakwater: too many requests from this page; wait for answers before asking more."));
+        if !self.may_ask_for(client, chain) {
+            let message = format!("Breakwater: too many chains on this page (it may ask for {MAX_CHAINS}).");
+            return Some((LIMIT, message));
         }
-        let too_large = method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params);
-        too_large
-            .then_some((INVALID_PARAMS, "Breakwater: the request is too large (4 MiB at most) or nested too deep."))
+        let page = self.pages.get(&client)?;
+        (!self.load.has_room(page.load, 1, params.len())).then(|| (LIMIT, TOO_MANY.into()))
+    }
+
+    fn fail(&mut self, client: ClientId, id: u64, code: i64, message: String) {
+        self.post(client, CoreToPage::Error { id, code, message, data: None });
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {

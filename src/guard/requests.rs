@@ -10,9 +10,10 @@
 
 use serde_json::value::RawValue;
 
-use super::chains::{Chain, Lane, LaneRef, LastLane, OPERATION_READS, Wanted};
+use super::chains::{Chain, Free, Lane, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::sticky::Proof;
 use super::{ClientId, Guard};
+use crate::fair::Place;
 use crate::heads::Head;
 use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
@@ -74,6 +75,13 @@ pub(super) struct Question {
     pub(super) params: String,
 }
 
+impl Question {
+    /// What it weighs in a page's load.
+    pub(super) fn bytes(&self) -> usize {
+        self.params.len()
+    }
+}
+
 /// Where an attempt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
@@ -81,6 +89,8 @@ pub(super) enum Slot {
     Idle,
     /// Waiting for the lane's chain-id check.
     Waiting,
+    /// Waiting for a place on the lane.
+    Full,
     /// On the wire, since when.
     Sent(u64, u64),
     /// Asked of the wallet, since when.
@@ -114,15 +124,38 @@ pub(super) struct Request {
     pub(super) lanes: Vec<LaneRef>,
     pub(super) slots: Vec<Slot>,
     pub(super) replies: Vec<(usize, Reply)>,
-    hold_until: u64,
+    /// The share and the document whose turn it takes.
+    pub(super) place: Place,
+    /// While it waits for its turn: until when, ms.
+    pub(super) queued: Option<u64>,
+    /// Whether it waits for the line.
+    pub(super) parked: bool,
+    /// Whether its wallet was asked before it did.
+    pub(super) wallet_spoke: bool,
+    /// Until when it waits for whatever comes before its race, ms.
+    pub(super) hold_until: u64,
     /// When it is settled in any case, ms.
-    deadline: u64,
+    pub(super) deadline: u64,
     pub(super) race: Option<Race>,
 }
 
 impl Request {
     pub(super) fn wake(&self) -> Option<u64> {
-        self.race.as_ref().map_or(Some(self.hold_until), Race::wake)
+        self.race.as_ref().map_or(Some(self.queued.unwrap_or(self.hold_until)), Race::wake)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.question.bytes()
+    }
+
+    /// Whether it waits for its chain to become warmer.
+    fn is_held(&self) -> bool {
+        self.race.is_none() && self.queued.is_none() && !self.parked
+    }
+
+    /// Until when it waits before it is sent, ms: half of the time is its wallet's.
+    pub(super) fn patience(&self, deadline_ms: u64) -> u64 {
+        if self.has_wallet() { self.deadline.min(self.asked + deadline_ms / 2) } else { self.deadline }
     }
 
     pub(super) fn has_wallet(&self) -> bool {
@@ -152,24 +185,26 @@ impl Request {
     }
 
     /// A nonce with what is pending: nodes rightly differ, and the wallet's own has seen what it sent.
-    fn is_pending_nonce(&self) -> bool {
+    pub(super) fn own_node(&self) -> bool {
         self.pending && self.spec.merge == Merge::Highest
     }
 
-    fn wanted<'a>(
+    pub(super) fn wanted<'a>(
         &'a self,
         deadline_ms: u64,
         last_lane: Option<LastLane>,
         wallet_health: Option<&'a Health>,
+        free: Option<Free<'a>>,
     ) -> Wanted<'a> {
         Wanted {
             spec: self.spec,
             latest: self.latest,
             floor: self.floor,
-            wallet: self.has_wallet(),
+            wallet: self.has_wallet() && !self.wallet_spoke,
             wallet_health,
-            own_node: self.is_pending_nonce(),
+            own_node: self.own_node(),
             last_lane,
+            free,
             method: &self.question.method,
             deadline_ms,
         }
@@ -208,15 +243,15 @@ impl Guard {
         if let Some(result) = self.memory.recall(&origin, &question) {
             return self.reply(asker, question.chain, Reply::Result(result));
         }
-        page.waiting += 1;
+        self.load.begin(&mut page.load, question.bytes());
+        let place = (page.load.share, asker.client().unwrap_or(0));
         let deadline = self.deadline(now);
-        let out = self.memory.joined(&origin, &question).and_then(|id| self.requests.get_mut(&id));
+        let out = self.memory.joined(&origin, &question).filter(|_| spec.class == Class::Read);
         // One that began under a longer deadline would keep this asker waiting for too long.
-        if let Some(request) = out.filter(|r| spec.class == Class::Read && r.deadline <= deadline) {
-            request.askers.push(asker);
-            return;
+        if let Some(id) = out.filter(|id| self.requests.get(id).is_some_and(|r| r.deadline <= deadline)) {
+            return self.requests.join(id, asker);
         }
-        self.begin(now, question, spec, Terms { origin, host, floor, proof: None }, asker);
+        self.begin(now, question, spec, Terms { origin, host, floor, proof: None, place }, asker);
     }
 
     /// Answers a question of the core's own, by [`super::sticky::Sticky::arrive`].
@@ -224,10 +259,10 @@ impl Guard {
         let Inside { task, floor, origin, proof } = inside;
         // Not joined with what pages ask: the answers are not judged alike.
         let origin = format!("\u{0}{origin}");
-        if let Some(request) = self.memory.joined(&origin, &question).and_then(|id| self.requests.get_mut(&id)) {
-            return request.askers.push(Asker::Follow { task });
+        if let Some(id) = self.memory.joined(&origin, &question) {
+            return self.requests.join(id, Asker::Follow { task });
         }
-        let terms = Terms { origin, host: String::new(), floor, proof: Some(proof) };
+        let terms = Terms { origin, host: String::new(), floor, proof: Some(proof), place: (0, 0) };
         self.begin(now, question.clone(), route::spec(&question.method), terms, Asker::Follow { task });
     }
 
@@ -257,6 +292,10 @@ impl Guard {
             lanes: Vec::new(),
             slots: Vec::new(),
             replies: Vec::new(),
+            place: terms.place,
+            queued: None,
+            parked: false,
+            wallet_spoke: false,
             race: None,
             askers: vec![asker],
             question,
@@ -273,30 +312,33 @@ impl Guard {
 
     /// Starts a held request's race when its chain is warm, or when it has waited long enough.
     pub(super) fn release(&mut self, now: u64, id: u64) {
-        let Some(request) = self.requests.get(&id).filter(|r| r.race.is_none()) else { return };
+        let Some(request) = self.requests.get(&id).filter(|r| r.is_held()) else { return };
         let cold = self.chains.get(&request.question.chain).is_some_and(|c| is_cold(now, c));
         let may_wait = request.spec.class == Class::Read && now < request.hold_until;
         if !(cold && may_wait) {
-            self.start(now, id);
+            self.queue_up(now, id);
         }
     }
 
-    fn start(&mut self, now: u64, id: u64) {
+    pub(super) fn start(&mut self, now: u64, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
+        request.queued = None;
         let deadline_ms = self.settings.deadline_ms;
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
-        let operation = page.filter(|p| p.waiting <= OPERATION_READS);
+        let operation = page.filter(|p| p.load.waiting <= OPERATION_READS);
         let last_lane = operation.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
         let deadline = request.deadline;
         if now >= deadline {
-            return self.settle_failed(now, request, true);
+            return self.settle_failed(request, true);
         }
         let Some(chain) = self.chains.get_mut(&request.question.chain) else {
-            return self.settle_failed(now, request, false);
+            return self.settle_failed(request, false);
         };
         let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(&client));
         let health = page.and_then(|p| p.wallet.get(&request.question.chain));
-        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health));
+        let long = now >= request.long_at(deadline_ms);
+        let free = Free { room: &self.room, share: request.place.0, waiting: usize::MAX, long };
+        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health, Some(free)));
         let need = need(chain, &request);
         let kept: Vec<bool> = lanes.iter().map(|lane| takes_part(chain, *lane, need)).collect();
         request.lanes = lanes.into_iter().zip(&kept).filter(|(_, k)| **k).map(|(l, _)| l).collect();
@@ -306,7 +348,7 @@ impl Guard {
             request.pinned = pin(now, chain, &request);
         }
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
-        self.budget.request();
+        self.budget.request(request.place.0);
         if request.proof.is_none() {
             self.watch.asked(now, request.spec.class);
         }
@@ -331,6 +373,7 @@ impl Guard {
                 }
                 Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
+                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(id, request),
                 Act::Settle(end) => return self.settle(now, request, end),
             }
         }
@@ -362,17 +405,23 @@ impl Guard {
     }
 
     pub(super) fn tick_requests(&mut self, now: u64) {
-        let due: Vec<u64> =
-            self.requests.iter().filter(|(_, r)| r.wake().is_some_and(|at| at <= now)).map(|(id, _)| *id).collect();
-        for id in due {
+        for id in self.requests.due(now) {
             let Some(mut request) = self.requests.remove(&id) else { continue };
+            if request.parked {
+                self.parked_for_long(id, request);
+                continue;
+            }
+            if request.queued.is_some() {
+                self.wait_on(now, id, request);
+                continue;
+            }
             let Some(mut race) = request.race.take() else {
                 self.requests.insert(id, request);
                 self.release(now, id);
                 continue;
             };
-            let (mut acts, budget) = (Vec::new(), &mut self.budget);
-            race.tick(now, &mut || budget.spend(), &mut acts);
+            let (mut acts, budget, share) = (Vec::new(), &mut self.budget, request.place.0);
+            race.tick(now, &mut || budget.spend(share), &mut acts);
             request.race = Some(race);
             self.run(now, id, request, acts);
         }
@@ -380,7 +429,7 @@ impl Guard {
 
     /// Requests of a chain that has become warmer.
     pub(super) fn release_all(&mut self, now: u64, chain: u64) {
-        let held = |r: &Request| r.race.is_none() && r.question.chain == chain;
+        let held = |r: &Request| r.is_held() && r.question.chain == chain;
         let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| held(r)).map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.release(now, id));
     }
@@ -405,7 +454,7 @@ fn need(chain: &Chain, request: &Request) -> Need {
     if request.proof.is_some() {
         return Need::First;
     }
-    let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.is_pending_nonce();
+    let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.own_node();
     match chain.mode {
         Mode::Race => Need::All,
         // A lane that has nobody to agree with is asked as in guard, unless its word alone is not to be given.
@@ -456,6 +505,7 @@ struct Terms {
     host: String,
     floor: u64,
     proof: Option<Proof>,
+    place: Place,
 }
 
 impl Guard {

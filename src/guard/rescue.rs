@@ -36,6 +36,9 @@ impl Guard {
         let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
             return self.post(client, CoreToPage::NoRescue { id });
         };
+        if !self.may_rescue(now, client, call.items.len(), body.len()) {
+            return self.post(client, CoreToPage::NoRescue { id });
+        }
         let rescue = self.number();
         let mut questions = Vec::new();
         let mut items = Vec::new();
@@ -50,6 +53,14 @@ impl Guard {
                 self.ask(now, question, Asker::Rescue { client, rescue, index });
             }
         }
+    }
+
+    /// Whether so many items more are within what an origin may ask and may have rescued. They count one by one.
+    fn may_rescue(&mut self, now: u64, client: ClientId, items: usize, bytes: usize) -> bool {
+        let Some(load) = self.pages.get(&client).map(|page| page.load) else { return false };
+        self.load.has_room(load, items, bytes)
+            && self.load.items(now, load.share, items.saturating_sub(1))
+            && self.load.rescue(now, load.share, items)
     }
 
     /// One item was answered; an error of ours means that the page's own call stands.

@@ -23,6 +23,8 @@ pub(super) struct Job {
     pub(super) kind: Kind,
     pub(super) chain: u64,
     pub(super) key: EndpointKey,
+    /// Whose share it is; the core's own are nobody's.
+    pub(super) share: u32,
     pub(super) sent: u64,
     /// When it counts as failed, ms; a race has its own timeouts.
     pub(super) due: Option<u64>,
@@ -73,6 +75,13 @@ impl Guard {
                     }
                     // A drill never holds back a transaction.
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
+                    () if request.spec.class != Class::Broadcast
+                        && lane.health.check == Check::Right
+                        && !self.room.is_free(&lane.place, request.place.0) =>
+                    {
+                        self.full.push((id, index));
+                        Slot::Full
+                    }
                     () if lane.health.check == Check::Right => Slot::Sent(0, now),
                     () => Slot::Waiting,
                 }
@@ -109,7 +118,7 @@ impl Guard {
         key: EndpointKey,
     ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
-        let job = Job { kind, chain: request.question.chain, key, sent: now, due: None };
+        let job = Job { kind, chain: request.question.chain, key, share: request.place.0, sent: now, due: None };
         self.send(job, &request.question.method, request.sent_params()).ok_or(Outcome::Unable)
     }
 
@@ -134,21 +143,42 @@ impl Guard {
             max_body_bytes: self.settings.max_body_bytes,
             all_headers: !matches!(job.kind, Kind::Race { .. }),
         };
+        self.room.take(send, &endpoint.url.place(), job.share);
         self.jobs.insert(send, job);
         self.out.push_back(Command::Send { send, http });
         send
     }
 
     pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
-        let Some(job) = self.jobs.remove(&send) else { return };
+        self.note_room(now, send, status);
+        let Some(job) = self.landed(send) else { return };
         if job.kind != Kind::Resolve {
             self.claims(now, job.chain, job.key, headers);
         }
         self.brought(now, send, &job, &Brought::Response { status, headers, body });
     }
 
+    /// A send is no longer out.
+    fn landed(&mut self, send: u64) -> Option<Job> {
+        self.room.give_back(send);
+        self.jobs.remove(&send)
+    }
+
+    /// How a host does with what is out shows in the time its answers take.
+    fn note_room(&mut self, now: u64, send: u64, status: u16) {
+        let Some(job) = self.jobs.get(&send) else { return };
+        let Kind::Race { request, .. } = job.kind else { return };
+        match self.requests.get(&request) {
+            Some(_) if status == 429 => self.room.refused(now, send),
+            Some(request) if status < 400 => {
+                self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
-        let Some(job) = self.jobs.remove(&send) else { return };
+        let Some(job) = self.landed(send) else { return };
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
@@ -158,11 +188,12 @@ impl Guard {
             self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
         for send in late {
             self.out.push_back(Command::Cancel { send });
-            self.send_failed(now, send, SendError::Network);
+            self.send_failed(now, send, SendError::Late);
         }
     }
 
     fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
+        self.note_line(now, job, brought);
         match job.kind {
             Kind::Race { request, lane } => self.raced(now, send, job, request, lane, brought),
             Kind::Check => self.checked(now, send, job, brought),
@@ -206,7 +237,9 @@ impl Guard {
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);
         }
-        self.learn(now, job, spec, &judged, &method);
+        if !self.is_spared(now, job, spec.weight, brought) {
+            self.learn(now, job, spec, &judged, &method);
+        }
         let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
         self.attempt_ended(now, id, index, judged.outcome, digest, reply);
     }
@@ -225,6 +258,9 @@ impl Guard {
         let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         let rested = lane.health.probe_at().is_some();
+        if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty) {
+            lane.served = now;
+        }
         match judged.outcome {
             Outcome::Fault if !may_blame => return,
             Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
@@ -251,12 +287,13 @@ impl Guard {
         };
         if let Some(send) = send {
             self.out.push_back(Command::Cancel { send });
-            self.jobs.remove(&send);
+            self.landed(send);
         }
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
             return;
         };
-        let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        let served = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.served > since);
+        let overtaken = !served && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
         if !self.may_blame(since) {
             return;
         }
@@ -296,10 +333,13 @@ impl Guard {
         if !self.may_blame(since) {
             return;
         }
-        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
-            lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
-            self.save_soon(now);
+        let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) else { return };
+        // A lane that has answered others since is not silent: this question is too much for it, whoever asks it.
+        if lane.served > since {
+            return;
         }
+        lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
+        self.save_soon(now);
         self.watch_lane(now, chain, key, Outcome::Fault);
     }
 
@@ -307,22 +347,13 @@ impl Guard {
     pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
         let waits = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
-            (r.question.chain == chain && r.slots.get(at) == Some(&Slot::Waiting)).then_some(at)
+            let waits = matches!(r.slots.get(at), Some(Slot::Waiting | Slot::Full));
+            (r.question.chain == chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =
             self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (id, index) in waiting {
-            let Some(mut request) = self.requests.remove(&id) else { continue };
-            if right && !request.race.as_mut().is_some_and(|race| race.begun(now, index)) {
-                request.slot(index).into_iter().for_each(|slot| *slot = Slot::Idle);
-                self.requests.insert(id, request);
-                continue;
-            }
-            let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
-            self.requests.insert(id, request);
-            if let Err(outcome) = begun {
-                self.attempt_ended(now, id, index, outcome, 0, None);
-            }
+            self.go_on(now, id, index, right);
         }
         self.release_all(now, chain);
     }
@@ -336,7 +367,7 @@ impl Guard {
             self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
         for send in lost {
             self.out.push_back(Command::Cancel { send });
-            let Some(job) = self.jobs.remove(&send) else { continue };
+            let Some(job) = self.landed(send) else { continue };
             // A disabled lane is kept: it must not wait for an answer that will not come.
             if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
                 lane.checking.take_if(|out| *out == send);
@@ -354,7 +385,9 @@ impl Guard {
                     .iter()
                     .zip(&r.slots)
                     .filter_map(|(lane, slot)| match (lane, slot) {
-                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Dark(_)) => Some((r.question.chain, *key)),
+                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Dark(_)) => {
+                            Some((r.question.chain, *key))
+                        }
                         _ => None,
                     })
                     .collect::<Vec<_>>()

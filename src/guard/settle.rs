@@ -14,7 +14,7 @@ use crate::route::{Class, Spec};
 use crate::trail;
 
 /// JSON-RPC internal error: every lane failed.
-const ALL_FAILED: i64 = -32603;
+pub(super) const ALL_FAILED: i64 = -32603;
 /// How long the sends of a settled broadcast may still take, ms.
 const AFTER_MS: u64 = 10_000;
 /// Resource unavailable (EIP-1474): compared lanes disagree, or nothing confirms the one that answered.
@@ -38,7 +38,7 @@ impl Guard {
                 let message = tally.explain(end, &request.question.method);
                 self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }), None);
             }
-            End::Failed { late } => self.settle_failed(now, request, late),
+            End::Failed { late } => self.settle_failed(request, late),
         }
     }
 
@@ -68,7 +68,7 @@ impl Guard {
                 self.answer_all(now, request, reply, Some(Source::Lane(key)));
             }
             (Some(LaneRef::Wallet), Some(reply)) => self.settle_wallet(now, request, &reply),
-            _ => self.settle_failed(now, request, false),
+            _ => self.settle_failed(request, false),
         }
     }
 
@@ -92,7 +92,7 @@ impl Guard {
     }
 
     /// No lane answered: the wallet's own answer, what a lane said, or how many could not.
-    pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
+    pub(super) fn settle_failed(&mut self, request: Request, late: bool) {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let tally = tally(&request, request.race.iter().flat_map(|race| race.attempts()));
@@ -100,7 +100,7 @@ impl Guard {
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
             Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
-            _ if kept => self.answer_all(now, request, reply, None),
+            _ if kept => self.answer_all(self.now, request, reply, None),
             _ => self.use_wallet(request, &reply, &reply),
         }
     }
@@ -143,16 +143,17 @@ impl Guard {
 
     /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
     /// something else to fall back to gets `ours`.
-    fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
+    pub(super) fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
+        let bytes = request.bytes();
         for asker in request.askers {
+            self.leave_waiting(asker, bytes);
             match asker {
                 Asker::Page { client, id, wallet: true } => {
-                    self.leave_waiting(client);
                     self.post(client, CoreToPage::UseWallet { id });
                 }
-                Asker::Page { .. } => self.answer(asker, request.question.chain, reply.clone()),
-                _ => self.answer(asker, request.question.chain, ours.clone()),
+                Asker::Page { .. } => self.reply(asker, request.question.chain, reply.clone()),
+                _ => self.reply(asker, request.question.chain, ours.clone()),
             }
         }
     }
@@ -161,7 +162,7 @@ impl Guard {
     /// are not copied for one page.
     fn answer_all(&mut self, now: u64, request: Request, reply: Reply, from: Option<Source>) {
         self.finish(&request);
-        let chain = request.question.chain;
+        let (chain, bytes) = (request.question.chain, request.bytes());
         let shown = match (&reply, from) {
             (Reply::Result(text), Some(source)) => {
                 shown_block(request.spec, request.tip(), text).map(|number| (number, source))
@@ -172,9 +173,11 @@ impl Guard {
         let mut askers = request.askers;
         let last = askers.pop();
         for asker in askers {
+            self.leave_waiting(asker, bytes);
             self.show_block(now, asker, chain, is_number, shown, reply.clone());
         }
         if let Some(asker) = last {
+            self.leave_waiting(asker, bytes);
             self.show_block(now, asker, chain, is_number, shown, reply);
         }
     }
@@ -190,17 +193,12 @@ impl Guard {
         reply: Reply,
     ) {
         let (Some((number, source)), Some(client)) = (shown, asker.client()) else {
-            return self.answer(asker, chain, reply);
+            return self.reply(asker, chain, reply);
         };
         let risen = self.risen(now, client, chain, number).filter(|_| is_number);
         self.raise(now, client, chain, source, number);
         self.save_soon(now);
-        self.answer(asker, chain, risen.map_or(reply, Reply::Result));
-    }
-
-    pub(super) fn answer(&mut self, asker: Asker, chain: u64, reply: Reply) {
-        asker.client().into_iter().for_each(|client| self.leave_waiting(client));
-        self.reply(asker, chain, reply);
+        self.reply(asker, chain, risen.map_or(reply, Reply::Result));
     }
 
     /// Gives one asker its answer.
@@ -218,9 +216,9 @@ impl Guard {
         }
     }
 
-    pub(super) fn leave_waiting(&mut self, client: ClientId) {
-        if let Some(page) = self.pages.get_mut(&client) {
-            page.waiting = page.waiting.saturating_sub(1);
+    pub(super) fn leave_waiting(&mut self, asker: Asker, bytes: usize) {
+        if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
+            self.load.end(&mut page.load, bytes);
         }
     }
 

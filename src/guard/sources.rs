@@ -116,7 +116,10 @@ impl Guard {
                 ("accept".to_owned(), dns::MEDIA_TYPE.into()),
             ];
             let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
-            self.jobs.insert(send, Job { kind: Kind::Resolve, chain, key, sent: now, due: Some(now + RESOLVE_MS) });
+            self.jobs.insert(
+                send,
+                Job { kind: Kind::Resolve, chain, key, share: 0, sent: now, due: Some(now + RESOLVE_MS) },
+            );
             let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
             self.out.push_back(Command::Send { send, http });
         }

@@ -68,22 +68,6 @@ impl Lane {
 }
 
 impl Guard {
-    /// Whether a failure of what was sent then is the lane's: nothing is blamed on anybody for what was out
-    /// while the browser was offline.
-    pub(super) fn may_blame(&self, sent: u64) -> bool {
-        self.online && sent >= self.online_since
-    }
-
-    /// The browser went online or offline. Lanes that could not be checked meanwhile are checked anew.
-    pub(super) fn online(&mut self, now: u64, online: bool) {
-        if online && !self.online {
-            self.online_since = now;
-            let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
-            lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
-        }
-        self.online = online;
-    }
-
     /// When the next chore is due. Chores of chains nobody uses are not.
     pub(super) fn upkeep_at(&self) -> Option<u64> {
         let used = self.chains.values().filter(|c| c.in_use(self.now));
@@ -141,6 +125,7 @@ impl Guard {
             _ => None,
         };
         let online = self.may_blame(job.sent);
+        let spared = self.is_spared(now, job, route::Weight::Light, brought);
         let used =
             self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
@@ -156,7 +141,7 @@ impl Guard {
                 let failed = lane.check_again.1;
                 let failed_now = failed.saturating_add(u32::from(online));
                 lane.check_again = (now + (AGAIN_MS << failed.min(8)).min(MAX_AGAIN_MS), failed_now);
-                if online {
+                if online && !spared {
                     note_failure(lane, now, &judged);
                 }
             }
@@ -170,7 +155,9 @@ impl Guard {
             self.learn_names(now, job.chain, job.key);
         }
         self.save_soon(now);
-        self.watch_lane(now, job.chain, job.key, if served { Outcome::Answer } else { judged.outcome });
+        if !spared {
+            self.watch_lane(now, job.chain, job.key, if served { Outcome::Answer } else { judged.outcome });
+        }
         if said.is_some_and(|id| id != job.chain) {
             self.expel(now, job.chain, job.key);
         }
@@ -200,6 +187,8 @@ impl Guard {
             _ => None,
         };
         let online = self.may_blame(job.sent);
+        // A probe's loss is told once, below.
+        let spared = job.kind != Kind::Probe && self.is_spared(now, job, route::Weight::Light, brought);
         if job.kind == Kind::Probe
             && online
             && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
@@ -214,7 +203,7 @@ impl Guard {
         let Some(lane) = chain.lane_mut(job.key) else { return };
         match believed {
             Some(_) => lane.health.polled(now, now.saturating_sub(job.sent)),
-            None if online => note_failure(lane, now, &judged),
+            None if online && !spared => note_failure(lane, now, &judged),
             None => {}
         }
         self.save_soon(now);
@@ -223,13 +212,15 @@ impl Guard {
             self.learn_names(now, job.chain, job.key);
         }
         let outcome = if number.is_some() { Outcome::Answer } else { judged.outcome };
-        self.watch_lane(now, job.chain, job.key, outcome);
+        if !spared {
+            self.watch_lane(now, job.chain, job.key, outcome);
+        }
         self.release_all(now, job.chain);
     }
 }
 
 fn chore(now: u64, chain: u64, key: EndpointKey, kind: Kind) -> Job {
-    Job { kind, chain, key, sent: now, due: Some(now + REPLY_MS) }
+    Job { kind, chain, key, share: 0, sent: now, due: Some(now + REPLY_MS) }
 }
 
 fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {

@@ -18,7 +18,7 @@ impl Guard {
     /// A wallet that was asked as a lane has answered.
     pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
         let asked = |r: &Request| r.wallet == Some(client) && r.wallet_asker() == Some((client, id));
-        let Some((request_id, request)) = self.requests.iter_mut().find(|(_, r)| asked(r)) else { return };
+        let Some((request_id, request)) = self.requests.iter().find(|(_, r)| asked(r)) else { return };
         let found = request.slots.iter().enumerate().find_map(|(i, s)| match s {
             Slot::Wallet(since) => Some((i, *since)),
             _ => None,
@@ -40,8 +40,11 @@ impl Guard {
         }
         match judged.outcome {
             Outcome::Answer | Outcome::ChainError if others => {
+                let Some(mut request) = self.requests.remove(&request_id) else { return };
                 let own = request.askers.extract_if(.., |asker| is_own(Some(client), *asker)).collect();
-                self.give_wallet(now, own, chain, shown);
+                let bytes = request.bytes();
+                self.requests.insert(request_id, request);
+                self.give_wallet(now, own, (chain, bytes), shown);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale if others => {
@@ -59,20 +62,18 @@ impl Guard {
         };
         let wallet = request.wallet;
         let own = request.askers.extract_if(.., |asker| is_own(wallet, *asker)).collect();
-        self.give_wallet(now, own, request.question.chain, shown);
-        self.settle_failed(now, request, false);
+        self.give_wallet(now, own, (request.question.chain, request.bytes()), shown);
+        self.settle_failed(request, false);
     }
 
     /// Each of these gets what its own wallet said, unless that goes back behind what its page was shown.
-    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, chain: u64, shown: Option<u64>) {
+    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, (chain, bytes): (u64, usize), shown: Option<u64>) {
         for asker in askers {
             let Asker::Page { client, id, .. } = asker else { continue };
+            self.leave_waiting(asker, bytes);
             match shown.and_then(|number| self.risen(now, client, chain, number)) {
-                Some(higher) => self.answer(asker, chain, Reply::Result(higher)),
-                None => {
-                    self.leave_waiting(client);
-                    self.post(client, CoreToPage::UseWallet { id });
-                }
+                Some(higher) => self.reply(asker, chain, Reply::Result(higher)),
+                None => self.post(client, CoreToPage::UseWallet { id }),
             }
             if let Some(number) = shown {
                 self.raise(now, client, chain, Source::Wallet, number);

@@ -70,6 +70,8 @@ impl Watch {
                 Lane { endpoint, evidence, ..lane }
             }
             None => Lane {
+                place: endpoint.url.place(),
+                served: 0,
                 key,
                 endpoint,
                 evidence,

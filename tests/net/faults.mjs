@@ -102,7 +102,7 @@ export const CANNED = {
 
 /** Everything `setFault` knows. */
 export const FAULTS = [
-  "none", "dark", "refuse", "reset", "cut", "slow", "tail", "flap", "two-replies", "huge",
+  "none", "dark", "hold", "refuse", "reset", "cut", "slow", "tail", "flap", "two-replies", "huge",
   ...Object.keys(REWRITES), ...Object.keys(CANNED),
 ];
 

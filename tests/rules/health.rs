@@ -5,7 +5,7 @@ use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::Event;
 use breakwater::heads::Head;
 use breakwater::health::{Check, Health};
-use breakwater::protocol::{PanelReply, PanelToCore};
+use breakwater::protocol::{PageToCore, PanelReply, PanelToCore};
 use breakwater::race::Outcome;
 use breakwater::route::Weight;
 use serde_json::json;
@@ -108,6 +108,8 @@ fn nothing_is_blamed_while_the_browser_is_offline() {
     world.event(Event::Online(true));
     ["a", "b", "c"].into_iter().for_each(|lane| world.lost(lane));
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+    // Those that waited for the network go on.
+    (1..=11).for_each(|id| world.page(PAGE, PageToCore::Abort { id }));
     world.balance(12);
     assert_eq!(world.asked(), ["a"]);
 }

@@ -57,7 +57,7 @@ fn one_late_answer_in_many_proves_nothing() {
 /// The budget is spent. What new requests bring goes to the read that waits longest, not to nobody.
 #[test]
 fn whoever_waits_longest_has_of_the_budget_that_comes_free() {
-    let mut world = Setup::new(three()).warm();
+    let mut world = Setup::new(three()).tls().warm();
     (1..=12).for_each(|id| world.balance(id));
     world.advance(120);
     let hedges = |world: &crate::world::World| world.asked().iter().filter(|lane| **lane != "a").count();

@@ -59,15 +59,21 @@ pub struct Setup {
     pub dispute: &'static str,
     pub unconfirmed: &'static str,
     pub deadline_ms: u64,
+    /// Endpoints by https: a browser may speak HTTP/2 with them, and they take more at once.
+    pub tls: bool,
 }
 
 impl Setup {
     pub fn new(lanes: Vec<Lane>) -> Setup {
-        Setup { lanes, mode: "guard", dispute: "error", unconfirmed: "answer", deadline_ms: 10_000 }
+        Setup { lanes, mode: "guard", dispute: "error", unconfirmed: "answer", deadline_ms: 10_000, tls: false }
     }
 
     pub fn mode(self, mode: &'static str) -> Setup {
         Setup { mode, ..self }
+    }
+
+    pub fn tls(self) -> Setup {
+        Setup { tls: true, ..self }
     }
 
     /// The settings file.
@@ -77,7 +83,7 @@ impl Setup {
             .iter()
             .map(|l| {
                 json!({
-                    "url": url(&l.ip), "name": l.name, "enabled": l.enabled, "private": l.private,
+                    "url": url(&l.ip, self.tls), "name": l.name, "enabled": l.enabled, "private": l.private,
                     "headers": {"x-api-key": format!("{KEY}-header")},
                 })
             })
@@ -103,7 +109,7 @@ impl Setup {
             .iter()
             .map(|l| Node {
                 name: l.name.to_owned(),
-                url: url(&l.ip),
+                url: url(&l.ip, self.tls),
                 chain: 0,
                 median_ms: l.ms,
                 lag: l.lag,
@@ -117,9 +123,9 @@ impl Setup {
 
     /// A world in which every lane has been checked, measured and seen at its head.
     pub fn warm(self) -> World {
-        let lanes = self.lanes.clone();
+        let (lanes, tls) = (self.lanes.clone(), self.tls);
         let mut world = self.fresh();
-        world.event(Event::Restore(session(&world, &lanes)));
+        world.event(Event::Restore(session(&world, &lanes, tls)));
         world.page(PAGE, PageToCore::Use { chain: 1 });
         world.advance(200);
         world.seen.clear();
@@ -128,7 +134,7 @@ impl Setup {
 }
 
 /// What an earlier life stored of lanes that are well.
-fn session(world: &World, lanes: &[Lane]) -> String {
+fn session(world: &World, lanes: &[Lane], tls: bool) -> String {
     let known = |l: &Lane| {
         let mut health = Health::default();
         health.check = Check::Right;
@@ -136,14 +142,14 @@ fn session(world: &World, lanes: &[Lane]) -> String {
             (0..40).for_each(|_| health.ended(world.now, weight, Outcome::Answer, l.ms));
         }
         let head = Head { number: world.chains[0].head(world.now) - l.lag, at: world.now };
-        (EndpointUrl::parse(&url(&l.ip)).unwrap().key(1), health, Some(head))
+        (EndpointUrl::parse(&url(&l.ip, tls)).unwrap().key(1), health, Some(head))
     };
     let lanes: Vec<_> = lanes.iter().map(known).collect();
     json!({"lanes": lanes, "drill": null, "incidents": "", "warned": []}).to_string()
 }
 
-fn url(ip: &str) -> String {
-    format!("http://{ip}:8545/v2/{KEY}")
+fn url(ip: &str, tls: bool) -> String {
+    format!("{}://{ip}:8545/v2/{KEY}", if tls { "https" } else { "http" })
 }
 
 impl World {

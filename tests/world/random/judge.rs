@@ -85,6 +85,8 @@ struct Sent {
     at: u64,
     race: Option<usize>,
     out: bool,
+    /// The connection was lost: it may go again once the line is back.
+    lost: bool,
     lied: bool,
     said: Option<Value>,
     /// Code and message of the error it said.
@@ -365,7 +367,7 @@ impl Judge {
 
     fn landed(&mut self, now: u64, send: u64, body: Option<&[u8]>) {
         let Some(sent) = self.sends.get_mut(&send) else { return };
-        sent.out = false;
+        (sent.out, sent.lost) = (false, body.is_none());
         let node = sent.node;
         let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
         let result =

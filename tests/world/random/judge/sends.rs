@@ -53,7 +53,8 @@ impl Judge {
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends.insert(flight.send, Sent { node, at: now, race, out: true, lied, said: None, error: None });
+        self.sends
+            .insert(flight.send, Sent { node, at: now, race, out: true, lost: false, lied, said: None, error: None });
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
@@ -82,7 +83,7 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        if others.iter().any(|s| s.node == node) && !self.races[race].mixed {
+        if others.iter().any(|s| s.node == node && !s.lost) && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
         self.races[race].sends.push(flight.send);

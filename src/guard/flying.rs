@@ -1,0 +1,56 @@
+//! Requests on their way, with an index of when each wants to be woken: nobody looks at thousands of requests
+//! because one of them was answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::requests::{Asker, Request};
+
+/// Requests by number.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    all: BTreeMap<u64, Request>,
+    wakes: BTreeSet<(u64, u64)>,
+}
+
+impl Requests {
+    /// Puts a request in, or back after it was worked on.
+    pub(super) fn insert(&mut self, id: u64, request: Request) {
+        self.wakes.extend(request.wake().map(|at| (at, id)));
+        self.all.insert(id, request);
+    }
+
+    pub(super) fn remove(&mut self, id: &u64) -> Option<Request> {
+        let request = self.all.remove(id)?;
+        if let Some(at) = request.wake() {
+            self.wakes.remove(&(at, *id));
+        }
+        Some(request)
+    }
+
+    pub(super) fn get(&self, id: &u64) -> Option<&Request> {
+        self.all.get(id)
+    }
+
+    /// One more who wants the same answer.
+    pub(super) fn join(&mut self, id: u64, asker: Asker) {
+        self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&u64, &Request)> {
+        self.all.iter()
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &Request> {
+        self.all.values()
+    }
+
+    /// When the first one wants to be woken, ms.
+    pub(super) fn wake(&self) -> Option<u64> {
+        self.wakes.first().map(|(at, _)| *at)
+    }
+
+    /// Those who want to be woken by now.
+    pub(super) fn due(&self, now: u64) -> Vec<u64> {
+        self.wakes.range(..=(now, u64::MAX)).map(|(_, id)| *id).collect()
+    }
+}

@@ -1,0 +1,79 @@
+// One page's load is its own: a page that asks for more than its share is told so, and another page's reads are all
+// answered. And when the person's line goes and comes back, reads wait for it and no endpoint is blamed.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { HELD } from "../net/proxy.mjs";
+import { find, stage } from "./stage.mjs";
+
+/** @type {Awaited<ReturnType<typeof stage>>} */
+let on;
+/** @type {import("puppeteer-core").Page} */
+let victim;
+/** @type {import("puppeteer-core").Page} */
+let flooder;
+
+before(async () => {
+  on = await stage();
+  victim = await on.dapp();
+  // Another site for the browser, though the same server.
+  flooder = await on.session.newPage(`http://localhost:${on.site.port}/dapp`);
+  await find(flooder);
+});
+after(() => on?.close());
+
+/** So many different reads at once: how many were answered, and the codes of the others. @param {import("puppeteer-core").Page} page @param {number} count @param {number} [lines] at once; all when left out */
+const reads = (page, count, lines = count) => page.evaluate(async (all, width) => {
+  const { found } = /** @type {any} */ (window);
+  /** @type {Record<string, number>} */
+  const seen = {};
+  let next = 0;
+  const line = async () => {
+    while (next < all) {
+      const who = `0x${(1e9 + Math.floor(Math.random() * 1e9)).toString(16)}${(next += 1).toString(16).padStart(32, "0")}`;
+      const code = await found.request({ method: "eth_getBalance", params: [who.slice(0, 42), "latest"] }).then(() => "answered", (/** @type {any} */ error) => String(error.code));
+      seen[code] = (seen[code] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, line));
+  return seen;
+}, count, lines);
+
+test("a flood is told -32005, and the other page reads on", async () => {
+  const flood = reads(flooder, 6_000);
+  assert.deepEqual(await reads(victim, 100, 4), { answered: 100 });
+  const seen = await flood;
+  assert.ok(seen["-32005"] > 500, JSON.stringify(seen));
+  assert.ok(seen.answered > 0, JSON.stringify(seen));
+});
+
+test("calls that are never answered hold up no other page", async () => {
+  for (const node of on.net.nodes) await node.setFault("hold");
+  const held = flooder.evaluate((to) => Promise.all(Array.from({ length: 60 }, (_, i) => /** @type {any} */ (window).found
+    .request({ method: "eth_call", params: [{ to, data: `0x${i.toString(16).padStart(8, "0")}` }, "latest"] }).then(() => 0, () => 1))), HELD);
+  assert.deepEqual(await reads(victim, 100, 4), { answered: 100 });
+  assert.equal((await held).length, 60, "and they end, too");
+  await on.net.heal();
+});
+
+test("a page that floods and goes leaves nothing behind", async () => {
+  const page = await on.session.newPage(`http://localhost:${on.site.port}/dapp`);
+  await find(page);
+  await page.evaluate(() => {
+    const { found } = /** @type {any} */ (window);
+    for (let i = 0; i < 1_500; i++) found.request({ method: "eth_getBalance", params: [`0x${i.toString(16).padStart(40, "0")}`, "latest"] }).catch(() => {});
+  });
+  await page.close();
+  assert.deepEqual(await reads(victim, 40, 4), { answered: 40 });
+});
+
+test("reads wait for the line, and no endpoint is blamed", async () => {
+  for (const node of on.net.nodes) await node.setFault("refuse");
+  const waiting = reads(victim, 60, 20);
+  // The page's own call fails at once: the line is gone.
+  assert.equal(await victim.evaluate((url) => fetch(url, { method: "POST", body: "{}" }).then(() => "answered", () => "lost"), on.net.nodes[0].url), "lost");
+  for (const node of on.net.nodes) await node.setFault("none");
+  assert.deepEqual(await waiting, { answered: 60 });
+  const { chains } = await on.session.snapshot();
+  const health = chains[0].endpoints.map((/** @type {any} */ endpoint) => endpoint.health);
+  assert.ok(health.every((/** @type {string} */ dot) => dot === "good" || dot === "slow"), JSON.stringify(health));
+});

@@ -1,0 +1,421 @@
+//! One page's load never keeps another from its answers: floods of every kind beside a page that reads quietly.
+//! Hosts take six requests at once, as a browser lets them by HTTP/1.1; what comes more waits for them in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use breakwater::guard::{ClientId, Event};
+use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, PageToCore};
+use serde_json::{Value, json};
+
+use crate::world::script::{PAGE, Setup, balance_of, three};
+use crate::world::{Seen, World};
+
+/// Connections of a host.
+const CONNECTIONS: usize = 6;
+const MIB: usize = 1024 * 1024;
+/// The flooding documents; the quiet page is [`PAGE`].
+const EVIL: ClientId = 100;
+
+/// A page that reads in peace, four at a time, beside whatever else happens.
+struct Quiet {
+    next: u64,
+    out: BTreeMap<u64, u64>,
+    times: Vec<u64>,
+    failed: usize,
+}
+
+impl Quiet {
+    fn new() -> Quiet {
+        Quiet { next: 1_000_000, out: BTreeMap::new(), times: Vec::new(), failed: 0 }
+    }
+
+    fn step(&mut self, world: &mut World) {
+        while self.out.len() < 4 && self.next < 1_000_400 {
+            self.next += 1;
+            self.out.insert(self.next, world.now);
+            world.balance(self.next);
+        }
+    }
+
+    fn hear(&mut self, now: u64, client: ClientId, message: &CoreToPage) {
+        let (id, answered) = match message {
+            CoreToPage::Answer { id, .. } => (*id, true),
+            CoreToPage::Error { id, .. } => (*id, false),
+            _ => return,
+        };
+        if let Some(since) = self.out.remove(&id).filter(|_| client == PAGE) {
+            self.times.push(now - since);
+            self.failed += usize::from(!answered);
+        }
+    }
+
+    fn p99(&mut self) -> u64 {
+        self.times.sort_unstable();
+        self.times[self.times.len() * 99 / 100]
+    }
+}
+
+/// Answers by hosts with six connections each, in the order of asking. What `held` says is never answered.
+struct Wires {
+    busy: BTreeMap<usize, BTreeSet<(u64, u64)>>,
+    held: fn(&str) -> bool,
+}
+
+impl Wires {
+    /// What is on a connection, oldest sends first; each is answered 20, 40 or 60 ms after it got one.
+    fn step(&mut self, world: &mut World) {
+        for node in 0..world.nodes.len() {
+            let ms = world.nodes[node].median_ms;
+            let busy = self.busy.entry(node).or_default();
+            busy.retain(|(_, send)| world.flights.contains_key(send));
+            let known: BTreeSet<u64> = busy.iter().map(|(_, send)| *send).collect();
+            let waiting =
+                world.flights.values().filter(|f| f.node == node && !f.is_chore() && !known.contains(&f.send));
+            for flight in waiting.take(CONNECTIONS.saturating_sub(busy.len())) {
+                let at = if (self.held)(&flight.params) { u64::MAX } else { world.now + ms };
+                busy.insert((at, flight.send));
+            }
+            let ready: Vec<u64> = busy.iter().filter(|(at, _)| *at <= world.now).map(|(_, send)| *send).collect();
+            for send in ready {
+                world.flights.remove(&send);
+                let body = json!({"jsonrpc": "2.0", "id": send, "result": "0x1"}).to_string().into_bytes();
+                world.event(Event::Response { send, status: 200, headers: Vec::new(), body });
+            }
+        }
+    }
+}
+
+fn world() -> World {
+    let mut world = Setup::new(three()).warm();
+    for frame in 0..12 {
+        world.open_at(EVIL + frame, "evil.example");
+    }
+    world
+}
+
+/// What the quiet page sees beside a flood, and what the flooding documents were told.
+fn beside(mut flood: impl FnMut(&mut World, u64), held: fn(&str) -> bool) -> (Quiet, Vec<(ClientId, CoreToPage)>) {
+    let mut world = world();
+    let (mut quiet, mut wires) = (Quiet::new(), Wires { busy: BTreeMap::new(), held });
+    let mut told = Vec::new();
+    for ms in 0..12_000 {
+        flood(&mut world, ms);
+        quiet.step(&mut world);
+        wires.step(&mut world);
+        for seen in std::mem::take(&mut world.seen) {
+            if std::env::var_os("SHOW").is_some() {
+                match &seen {
+                    Seen::Sent(f) => eprintln!("{ms} sent {} on {} {} {}", f.send, f.node, f.method, f.params),
+                    Seen::Cancelled(s) => eprintln!("{ms} cancel {s}"),
+                    Seen::Posted(c, m) => eprintln!("{ms} post {c} {m:?}"),
+                    _ => {}
+                }
+            }
+            if let Seen::Posted(client, message) = seen {
+                quiet.hear(world.now, client, &message);
+                if client >= EVIL {
+                    told.push((client, message));
+                }
+            }
+        }
+        if quiet.times.len() == 400 {
+            break;
+        }
+        world.advance(1);
+    }
+    (quiet, told)
+}
+
+fn asks(world: &mut World, client: ClientId, id: u64) {
+    world.ask_from(client, id, "eth_getBalance", balance_of(id), false);
+}
+
+/// p99 of the quiet page by itself.
+fn quiet_p99() -> u64 {
+    beside(|_, _| {}, |_| false).0.p99()
+}
+
+/// The quiet page beside a flood: all answered, and in less than three times the quiet time.
+fn held_to(flood: impl FnMut(&mut World, u64), held: fn(&str) -> bool) -> Vec<(ClientId, CoreToPage)> {
+    let (mut quiet, told) = beside(flood, held);
+    assert_eq!((quiet.times.len(), quiet.failed), (400, 0), "all answered in 12 s");
+    let (p99, calm) = (quiet.p99(), quiet_p99());
+    assert!(p99 < 3 * calm, "p99 of {p99} ms beside the flood, {calm} without it");
+    told
+}
+
+fn refused(told: &[(ClientId, CoreToPage)]) -> usize {
+    told.iter().filter(|(_, m)| matches!(m, CoreToPage::Error { code: -32005, .. })).count()
+}
+
+#[test]
+fn a_loop_of_asks() {
+    let told = held_to(|world, ms| (0..20).for_each(|i| asks(world, EVIL, ms * 20 + i)), |_| false);
+    assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
+}
+
+#[test]
+fn twelve_frames_that_ask() {
+    let flood = |world: &mut World, ms: u64| (0..12).for_each(|i| asks(world, EVIL + i as u32, ms * 12 + i));
+    let told = held_to(flood, |_| false);
+    assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
+}
+
+#[test]
+fn messages_that_ask_nothing() {
+    let flood = |world: &mut World, ms: u64| {
+        for i in 0..10 {
+            world.page(EVIL, PageToCore::Abort { id: i });
+            world.page(EVIL, PageToCore::Use { chain: 1 });
+            let (subscription, method) = (format!("0x{:x}", ms * 10 + i), "eth_newBlockFilter".to_owned());
+            world.page(
+                EVIL,
+                PageToCore::Resume { chain: 1, subscription, method, params: "[]".into(), blocks: Vec::new() },
+            );
+        }
+    };
+    held_to(flood, |_| false);
+}
+
+/// Every message counts: after a flood of what asks nothing, there is nothing left to ask with.
+#[test]
+fn what_asks_nothing_counts_all_the_same() {
+    type Send = fn(&mut World, u64);
+    let kinds: [(&str, Send); 5] = [
+        ("use", |world, _| world.page(EVIL, PageToCore::Use { chain: 1 })),
+        ("abort", |world, id| world.page(EVIL, PageToCore::Abort { id })),
+        ("locked", |world, _| world.page(EVIL, PageToCore::Locked)),
+        ("wallet", |world, id| {
+            let result = Some("1".to_owned());
+            world.page(EVIL, PageToCore::Wallet { id, result, code: None, message: None, data: None });
+        }),
+        ("done", |world, id| world.page(EVIL, PageToCore::WalletDone { id })),
+    ];
+    for (kind, send) in kinds {
+        let mut world = world();
+        (0..4_000).for_each(|id| send(&mut world, id));
+        asks(&mut world, EVIL + 1, 7);
+        let told = world.told_to(EVIL + 1, 7);
+        assert!(matches!(told[..], [CoreToPage::Error { code: -32005, .. }]), "{kind}: {told:?}");
+        world.balance(8);
+        assert_eq!(world.asked(), ["a"], "{kind}: the other page reads on");
+    }
+}
+
+#[test]
+fn calls_that_never_end() {
+    let flood = |world: &mut World, ms: u64| {
+        if ms % 10 == 0 {
+            let params = json!([{"to": "0xdead", "data": format!("0x{ms:08x}")}, "latest"]);
+            world.ask_from(EVIL, ms, "eth_call", params, false);
+        }
+    };
+    held_to(flood, |params| params.contains("dead"));
+}
+
+#[test]
+fn six_calls_that_never_end() {
+    let flood = |world: &mut World, ms: u64| {
+        if ms < 6 {
+            world.ask_from(
+                EVIL,
+                ms,
+                "eth_call",
+                json!([{"to": "0xdead", "data": format!("0x{ms:08x}")}, "latest"]),
+                false,
+            );
+        }
+    };
+    held_to(flood, |params| params.contains("dead"));
+}
+
+/// Rescued batches of a thousand count item by item.
+#[test]
+fn rescued_batches_of_a_thousand() {
+    let flood = |world: &mut World, ms: u64| {
+        if ms % 100 == 0 {
+            let item = |i: u64| json!({"jsonrpc": "2.0", "id": i, "method": "eth_getBalance", "params": balance_of(ms * 1_000 + i)});
+            let body = Value::Array((0..1_000).map(item).collect()).to_string();
+            world.page(EVIL, PageToCore::Rescue { id: ms, chain: 1, body });
+        }
+    };
+    held_to(flood, |_| false);
+}
+
+#[test]
+fn parameters_of_almost_4_mib() {
+    let large = format!("0x{}", "ab".repeat(1_900_000));
+    let mut sent = 0;
+    let flood = |world: &mut World, ms: u64| {
+        if ms % 200 == 0 {
+            sent += 1;
+            world.ask_from(EVIL, ms, "eth_call", json!([{"to": "0x1", "data": large}, format!("0x{ms:x}")]), false);
+        }
+    };
+    held_to(flood, |_| false);
+    assert!(sent > 10);
+}
+
+/// 16 MiB a document, and never more of an origin than what is left for others: 64 MiB in all.
+#[test]
+fn bytes_in_flight_are_bounded() {
+    let mut world = world();
+    let large = "ab".repeat(MIB - 100);
+    let ask = |world: &mut World, client: ClientId, id: u64| {
+        world.ask_from(client, id, "eth_call", json!([{"to": "0x1", "data": large}, format!("0x{id:x}")]), false);
+        world.told_to(client, id).is_empty()
+    };
+    let taken: Vec<usize> =
+        (0..3).map(|f| (0..9).filter(|i| ask(&mut world, EVIL + f, u64::from(f) * 100 + i)).count()).collect();
+    assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB of one origin: {taken:?}");
+    assert_eq!(taken[0], 8, "16 MiB of one document");
+    assert!(ask(&mut world, PAGE, 1), "and the other page has its own");
+    // A page that goes away gives back what it had.
+    world.event(Event::Close { client: EVIL });
+    assert!(ask(&mut world, EVIL + 2, 999));
+}
+
+#[test]
+fn one_message_has_4_mib_at_most() {
+    let mut world = world();
+    world.ask_from(EVIL, 1, "eth_call", json!([{"data": "a".repeat(4 * MIB)}, "latest"]), false);
+    let told = world.told_to(EVIL, 1);
+    let [CoreToPage::Error { code: -32005, message, .. }] = &told[..] else { panic!("{told:?}") };
+    assert!(message.contains("too large"), "{message}");
+}
+
+#[test]
+fn a_document_has_so_many_requests_waiting_and_an_origin_twice_that() {
+    let mut world = world();
+    let mut refused = |client: ClientId, from: u64| {
+        (from..from + 1_990).for_each(|id| asks(&mut world, client, id));
+        world.advance(3_000); // its messages come back
+        (from..from + 1_990).filter(|id| !world.told_to(client, *id).is_empty()).count()
+    };
+    assert_eq!((refused(EVIL, 0), refused(EVIL + 1, 10_000)), (0, 0));
+    assert!(refused(EVIL + 2, 20_000) >= 1_990 - (2 * MAX_IN_FLIGHT - 2 * 1_990), "12 frames are not 12 shares");
+}
+
+/// A closed page's reads are out of the line at once, and those of a page that goes on asking, too.
+#[test]
+fn what_nobody_waits_for_is_dropped_at_once() {
+    let mut world = world();
+    (0..500).for_each(|id| asks(&mut world, EVIL, id));
+    let out = world.out().len();
+    assert!((3..=18).contains(&out), "the rest waits: {out}");
+    world.event(Event::Close { client: EVIL });
+    assert!(world.out().is_empty());
+    world.seen.clear();
+    world.advance(9_000);
+    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(f) if !f.is_chore())), "nothing is sent of it");
+
+    let mut world = self::world();
+    (0..4_500).for_each(|id| asks(&mut world, EVIL, id));
+    let told = |world: &World, id: u64| !world.told_to(EVIL, id).is_empty();
+    assert!((20..4_500).all(|id| told(&world, id)), "all but what is out is told");
+    assert!(world.out().iter().all(|f| f.node < 3) && world.out().len() <= 18);
+}
+
+#[test]
+fn a_page_beside_a_flood_is_next() {
+    let mut world = world();
+    (0..500).for_each(|id| asks(&mut world, EVIL, id));
+    world.balance(1);
+    assert!(world.out().iter().any(|f| f.params == balance_of(1).to_string()), "at once: a place was left for it");
+}
+
+#[test]
+fn a_document_may_ask_for_32_chains() {
+    let mut world = world();
+    let ask = |world: &mut World, client: ClientId, chain: u64| {
+        let (method, params) = ("eth_gasPrice".to_owned(), "[]".to_owned());
+        world.page(client, PageToCore::Ask { id: chain, chain, method, params, wallet: false });
+        world.told_to(client, chain)
+    };
+    for chain in 2..2 + MAX_CHAINS as u64 {
+        let told = ask(&mut world, EVIL, chain);
+        assert!(matches!(told[..], [CoreToPage::Error { code: 4901, .. }]), "not ours: {told:?}");
+    }
+    let told = ask(&mut world, EVIL, 400_000);
+    let [CoreToPage::Error { code: -32005, message, .. }] = &told[..] else { panic!("{told:?}") };
+    assert!(message.contains("too many chains"), "{message}");
+    let told = ask(&mut world, EVIL, 2);
+    assert!(matches!(told[1..], [CoreToPage::Error { code: 4901, .. }]), "those it has are still its own: {told:?}");
+    assert!(matches!(ask(&mut world, EVIL + 1, 99)[..], [CoreToPage::Error { code: 4901, .. }]));
+}
+
+/// A `use`, a rescue and a `resume` count like a read.
+#[test]
+fn chains_are_counted_whatever_names_them() {
+    let mut world = world();
+    (2..40).for_each(|chain| world.page(EVIL, PageToCore::Use { chain }));
+    asks(&mut world, EVIL, 1);
+    assert!(matches!(world.told_to(EVIL, 1)[..], [CoreToPage::Error { code: -32005, .. }]));
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice","params":[]}"#.to_owned();
+    world.page(EVIL, PageToCore::Rescue { id: 2, chain: 1, body });
+    assert_eq!(world.told_to(EVIL, 2), [CoreToPage::NoRescue { id: 2 }]);
+}
+
+/// A page's own endpoint fails on purpose, call after call: the person's endpoints are asked within a budget.
+#[test]
+fn rescues_of_an_origin_have_a_budget() {
+    let mut world = world();
+    world.alive = true;
+    let rescue = |world: &mut World, client: ClientId, id: u64| {
+        let body =
+            json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
+        world.page(client, PageToCore::Rescue { id, chain: 1, body });
+    };
+    for id in 0..1_900 {
+        rescue(&mut world, EVIL + (id % 12) as u32, id);
+        world.advance(10);
+    }
+    let sent = world.seen.iter().filter(|s| matches!(s, Seen::Sent(f) if !f.is_chore())).count();
+    assert!((500..=620).contains(&sent), "{sent} sends in 19 s");
+    (4_995..=5_000).for_each(|id| rescue(&mut world, EVIL, id));
+    rescue(&mut world, PAGE, 5_001);
+    world.advance(1_000);
+    assert_eq!(world.told_to(EVIL, 5_000), [CoreToPage::NoRescue { id: 5_000 }], "its own failure stands");
+    assert!(matches!(world.told_to(PAGE, 5_001)[..], [CoreToPage::Body { .. }]), "another page's is rescued");
+}
+
+/// A dApp whose endpoint is down: 100 reads when it loads, three times over, then some tens a minute for an hour.
+#[test]
+fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
+    let mut world = world();
+    world.alive = true;
+    let mut id = 0;
+    let mut rescue = |world: &mut World| {
+        id += 1;
+        let body =
+            json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
+        world.page(PAGE, PageToCore::Rescue { id, chain: 1, body });
+    };
+    for _ in 0..3 {
+        (0..100).for_each(|_| rescue(&mut world));
+        world.advance(2_000);
+    }
+    for _ in 0..3_600 {
+        rescue(&mut world);
+        world.advance(1_000);
+    }
+    let posts = world.seen.iter().filter_map(|s| if let Seen::Posted(PAGE, m) = s { Some(m) } else { None });
+    let rescued = posts.clone().filter(|m| matches!(m, CoreToPage::Body { .. })).count();
+    assert_eq!((rescued, posts.filter(|m| matches!(m, CoreToPage::NoRescue { .. })).count()), (3_900, 0));
+}
+
+/// Stalling reads of one page leave hedges for those of another.
+#[test]
+fn one_page_does_not_spend_another_s_hedges() {
+    let mut world = world();
+    for id in 0..100 {
+        asks(&mut world, EVIL, id);
+        world.advance(20);
+    }
+    world.seen.clear();
+    world.balance(1_000);
+    world.advance(1_500);
+    let mine = balance_of(1_000).to_string();
+    let sent = world.seen.iter().filter(|s| matches!(s, Seen::Sent(f) if f.params == mine)).count();
+    assert!(sent >= 2, "a second lane was asked: {sent}");
+}

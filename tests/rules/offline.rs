@@ -1,0 +1,141 @@
+//! The person's own line goes and comes back: reads wait for it within their deadline, and nobody is blamed. The
+//! browser says so late or never, so all lanes failing at once says it, too.
+
+use breakwater::guard::Event;
+use breakwater::protocol::CoreToPage;
+
+use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
+use crate::world::{Seen, World, node::Fault};
+
+/// Every lane loses every connection, at once.
+fn cut(world: &mut World) {
+    world.alive = true;
+    ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, Fault::NoName));
+}
+
+fn mend(world: &mut World) {
+    ["a", "b", "c"].into_iter().for_each(|lane| world.heal(lane));
+}
+
+fn answered(world: &World, ids: std::ops::RangeInclusive<u64>) -> usize {
+    ids.filter(|id| world.result(*id).is_some()).count()
+}
+
+/// The line goes for `ms`, the browser says so after `late`, and a page reads all the while.
+fn outage(ms: u64, late: Option<u64>) -> World {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    for step in 0..=ms / 50 {
+        if late.is_some_and(|late| late / 50 == step) {
+            world.event(Event::Online(false));
+        }
+        world.balance(1 + step);
+        world.advance(50);
+    }
+    mend(&mut world);
+    if late.is_some() {
+        world.event(Event::Online(true));
+    }
+    world.advance(9_000);
+    world
+}
+
+#[test]
+fn reads_wait_for_the_line_when_the_browser_says_nothing() {
+    let mut world = outage(4_000, None);
+    assert_eq!(answered(&world, 1..=81), 81);
+    assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+}
+
+#[test]
+fn reads_wait_for_the_line_when_the_browser_says_so_late() {
+    for late in [0, 500, 2_000] {
+        let mut world = outage(4_000, Some(late));
+        assert_eq!(answered(&world, 1..=81), 81, "{late} ms late");
+        assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{late} ms late: {:?}", world.dots());
+    }
+}
+
+/// The first read that gets through shows that it is back: the others go at once.
+#[test]
+fn all_go_on_once_one_gets_through() {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    (1..=10).for_each(|id| world.balance(id));
+    world.advance(2_000);
+    assert_eq!(answered(&world, 1..=10), 0);
+    mend(&mut world);
+    world.advance(700);
+    assert_eq!(answered(&world, 1..=10), 10);
+}
+
+#[test]
+fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    world.balance(1);
+    world.advance(9_000);
+    assert!(world.is_open(1));
+    world.advance(1_000);
+    let (code, message) = world.failure(1).expect("an error");
+    assert_eq!(code, -32603);
+    assert!(message.starts_with("Breakwater:"), "{message}");
+    assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+}
+
+/// With a wallet, half of the time is the wallet's: without us the page would have had its word.
+#[test]
+fn a_page_with_a_wallet_has_its_word_in_time() {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    world.ask_wallet(1, "eth_getBalance", balance_of(1));
+    world.advance(1_000);
+    assert!(world.told(1).contains(&CoreToPage::AskWallet { id: 1 }), "{:?}", world.told(1));
+    world.wallet_says(1, "\"0x5\"");
+    assert!(world.told(1).contains(&CoreToPage::UseWallet { id: 1 }));
+
+    world.ask_wallet(2, "eth_getBalance", balance_of(2));
+    world.advance(1_000);
+    world.wallet_fails(2, -32603, "Internal JSON-RPC error.");
+    assert!(!world.told(2).contains(&CoreToPage::UseWallet { id: 2 }), "the line may come back");
+    world.advance(4_000);
+    assert!(world.told(2).contains(&CoreToPage::UseWallet { id: 2 }));
+}
+
+/// One endpoint's lost connections are its own while others answer.
+#[test]
+fn one_lane_s_losses_are_its_own() {
+    let mut world = Setup::new(three()).warm();
+    world.alive = true;
+    world.fault("a", Fault::NoName);
+    for id in 1..=12 {
+        world.balance(id);
+        world.advance(600);
+    }
+    assert_eq!(answered(&world, 1..=12), 12);
+    assert_eq!(world.dot("a"), "down");
+    assert!(world.dots()[1..].iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+}
+
+/// With one endpoint nobody can tell whose fault it is: the page is told at once, as ever.
+#[test]
+fn a_chain_with_one_endpoint_fails_at_once() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
+    world.balance(1);
+    world.lost("a");
+    assert!(world.failure(1).is_some());
+}
+
+/// A page that goes, or gives a read up, leaves nothing behind that waits for the line.
+#[test]
+fn what_is_given_up_does_not_wait_for_the_line() {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    (1..=5).for_each(|id| world.balance(id));
+    world.advance(1_000);
+    world.event(Event::Close { client: PAGE });
+    mend(&mut world);
+    world.seen.clear();
+    world.advance(9_000);
+    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_) | Seen::Posted(..))), "{:?}", world.seen);
+}
