@@ -9,7 +9,7 @@ use crate::world::script::{PAGE, Setup, three};
 
 pub const TARGET: Target = Target {
     name: "headers",
-    count: 60_000,
+    count: 18_000,
     json: false,
     words: &[
         "\n",
@@ -80,8 +80,9 @@ fn run(input: &[u8]) -> String {
     for (at, claim) in found.iter().enumerate() {
         assert!(!found[..at].iter().any(|other| same(claim, other)), "claimed twice");
     }
-    let operators: Vec<&str> = found.iter().map(|claim| claim.operator.as_str()).collect();
-    format!("{operators:?} {}", read(status, headers))
+    // All sets of claims would be a million outcomes.
+    let first = found.iter().map(|claim| (claim.operator.as_str(), claim.region.is_some())).next();
+    format!("{first:?} of {} {}", found.len(), read(status, headers))
 }
 
 fn claimed(headers: &[(String, String)]) -> Vec<Claim> {

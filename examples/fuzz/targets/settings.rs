@@ -1,5 +1,7 @@
 //! Settings files: what is read is written and read the same, before and after every edit.
 
+use std::collections::BTreeSet;
+
 use breakwater::lang::Lang;
 use breakwater::settings::{Edit, Settings};
 
@@ -112,24 +114,27 @@ fn run(input: &[u8]) -> String {
                 let words = problem.message(lang);
                 assert!(!words.is_empty() && words.len() < 2_000, "the problem is told in {} bytes", words.len());
             }
-            return format!("{} at {}", problem.code(), problem.field.replace(|c: char| c.is_ascii_digit(), ""));
+            let known = |word: &&str| TARGET.words.contains(word);
+            let place: Vec<&str> = problem.field.split(['.', '[']).filter(known).collect();
+            return format!("{} at {place:?}", problem.code());
         }
     };
     survives(&settings);
     let endpoints: usize = settings.chains.iter().map(|chain| chain.endpoints.len()).sum();
     let sizes = [settings.chains.len(), endpoints, settings.labels.len(), settings.sites_off.len()];
-    let mut outcome = format!("{:?} {:?}", sizes.map(usize::ilog2_or_zero), settings.resolver.is_some());
+    let outcome = format!("{:?} {:?}", sizes.map(usize::ilog2_or_zero), settings.resolver.is_some());
+    let mut edits = BTreeSet::new();
     for edit in parts[1..].iter().filter_map(|text| serde_json::from_str::<Edit>(text).ok()).take(20) {
         match settings.apply(&edit) {
             Ok(next) => {
                 survives(&next);
-                outcome += if next == settings { " same" } else { " edited" };
+                edits.insert(if next == settings { "same" } else { "edited" });
                 settings = next;
             }
-            Err(problem) => outcome += &format!(" {}", problem.code()),
+            Err(problem) => drop(edits.insert(problem.code())),
         }
     }
-    outcome
+    format!("{outcome} {:?}", edits.into_iter().take(3).collect::<Vec<_>>())
 }
 
 /// What is stored is read again at the next start, as it was.

@@ -11,7 +11,7 @@ use crate::world::script::{PAGE, Setup, three};
 
 pub const TARGET: Target = Target {
     name: "storage",
-    count: 15_000,
+    count: 11_000,
     json: true,
     words: &[
         "lanes",
@@ -118,7 +118,11 @@ fn shown(world: &mut World) -> String {
     let incidents = snapshot.incidents.len().min(3);
     let value = serde_json::to_value(&snapshot.chains).unwrap_or_default();
     let lanes = value[0]["endpoints"].as_array().into_iter().flatten();
-    let lane = |lane: &Value| format!("{} {} {}", lane["health"], lane["ground"]["chip"], lane["head"].is_null());
+    let lane = |lane: &Value| {
+        let fast = lane["p50_ms"].as_u64().map(|ms| ms.checked_ilog2());
+        let why = lane["why"].as_str().unwrap_or_default().replace(|c: char| c.is_ascii_digit(), "");
+        format!("{} {} {} {why} {fast:?}", lane["health"], lane["ground"]["chip"], lane["head"].is_null())
+    };
     let lanes: Vec<String> = lanes.map(lane).collect();
     format!("{lanes:?} {incidents} incidents, drill: {}, table of {}", snapshot.drill.is_some(), snapshot.data_date)
 }
