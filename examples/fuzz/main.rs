@@ -1,14 +1,15 @@
 //! Fuzz targets for everything that comes from outside, without a nightly compiler.
 //!
 //! ```text
-//! cargo run --profile worlds --example fuzz                        all targets, as many inputs as take about ten seconds each
+//! cargo run --profile worlds --example fuzz                      all targets, about ten seconds each
 //! cargo run --profile worlds --example fuzz -- --target dns --seconds 3600 --seed 7
 //! cargo run --profile worlds --example fuzz -- --target dns --replay target/fuzz/dns.input
 //! ```
 //!
-//! A target begins with valid inputs, changes them (`mutate.rs`, `json.rs`) and keeps each one whose outcome
-//! is new. By count, a run is the same every time. A broken promise is printed with its input in hex; when the process
-//! itself dies (a stack overflow), the last input is in `DIR/NAME.input`.
+//! A target begins with valid inputs, changes them (`mutate.rs`, `json.rs`) and keeps each one whose outcome is new.
+//! Without `--seconds` it runs a fixed count, and the same seed runs the same inputs. Seconds are those of a processor.
+//! A broken promise is printed with its input in hex. When the process itself dies (a stack overflow), the last input
+//! is in `DIR/NAME.input`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test program")]
 #![allow(unreachable_pub, reason = "modules of a program")]
@@ -47,12 +48,12 @@ fn main() -> ExitCode {
         println!("no such target; there are {}", targets::ALL.iter().map(|t| t.name).collect::<Vec<_>>().join(", "));
         return ExitCode::from(2);
     }
-    run::keep_panics();
     if let Some(path) = option("--replay") {
         let input = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         println!("{}: {}", chosen[0].name, (chosen[0].run)(&input));
         return ExitCode::SUCCESS;
     }
+    run::keep_panics();
     let reports = all(chosen);
     reports.iter().for_each(|report| println!("{report}"));
     let failed = reports.iter().filter(|report| !report.failures.is_empty()).count();

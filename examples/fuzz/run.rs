@@ -9,7 +9,8 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::panic::catch_unwind;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::mutate::{MAX_BYTES, mutate};
@@ -18,8 +19,12 @@ use crate::world::rng::Rng;
 
 /// An input may take so long, in processor time, before it is reported as slow.
 const SLOW_MS: u128 = 50;
-/// An input that takes so long on the wall is taken for one that never ends.
-const HUNG: Duration = Duration::from_secs(120);
+/// An input that takes so long, in processor time, is taken for one that never ends.
+const HUNG_MS: u128 = 60_000;
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_secs(10);
+/// Executions between two looks at the processor's clock, which takes longer than many an input.
+const SPAN: u64 = 64;
 /// Most inputs kept because their outcome was new.
 const MOST_KEPT: usize = 4_000;
 /// Tries to make a failing input smaller.
@@ -29,6 +34,7 @@ const SHRINKS: u32 = 2_000;
 #[derive(Debug, Clone, Copy)]
 pub enum Limit {
     Count(u64),
+    /// Of processor time: on a busy machine an hour on the wall may be a minute of work.
     Seconds(u64),
 }
 
@@ -37,6 +43,8 @@ pub struct Report {
     name: &'static str,
     seed: u64,
     executions: u64,
+    /// Processor time.
+    ms: u128,
     outcomes: usize,
     kept: usize,
     slowest_ms: u128,
@@ -70,16 +78,20 @@ pub fn fuzz(target: &'static Target, seed: u64, limit: Limit, file: &Path) -> Re
     let mut report = Report::new(target.name, seed);
     let mut last = File::create(file).expect("a file for the last input");
     let alive = watch(target.name, file);
-    let (start, mut told) = (Instant::now(), 0);
-    let fresh = corpus.len() as u64;
-    while limit.allows(report.executions, start) {
+    let (start, begun, mut told) = (Instant::now(), processor_ms(OWN), 0);
+    let mut seeds = corpus.clone().into_iter();
+    loop {
+        if report.executions.is_multiple_of(SPAN) {
+            report.ms = processor_ms(OWN).saturating_sub(begun);
+        }
+        if limit.reached(&report) {
+            break;
+        }
         // Every seed runs once as it is, and must be well.
-        let input = match corpus.get(report.executions as usize) {
-            Some(seed) if report.executions < fresh => seed.clone(),
-            _ => changed(target, &mut rng, &corpus),
-        };
+        let first = seeds.next();
+        let input = first.unwrap_or_else(|| changed(target, &mut rng, &corpus));
         write(&mut last, &input);
-        let _ = alive.send(());
+        alive.store(report.executions + 1, Ordering::Relaxed);
         let began = Instant::now();
         let outcome = fails(target, &input);
         report.timed(target, began.elapsed().as_millis(), &input);
@@ -96,9 +108,10 @@ pub fn fuzz(target: &'static Target, seed: u64, limit: Limit, file: &Path) -> Re
             Err((place, why)) => report.failed(target, place, why, input),
         }
         report.outcomes = seen.len();
-        if start.elapsed().as_secs() / 60 > told {
-            told = start.elapsed().as_secs() / 60;
-            println!("{told} min {report}");
+        let minutes = start.elapsed().as_secs() / 60;
+        if minutes > told {
+            println!("{minutes} min {report}");
+            told = minutes;
         }
     }
     report
@@ -119,37 +132,43 @@ fn write(file: &mut File, input: &[u8]) {
     done.expect("the last input is written");
 }
 
-/// Ends the process when no new input begins for too long.
-fn watch(name: &'static str, file: &Path) -> mpsc::Sender<()> {
-    let (alive, beats) = mpsc::channel();
-    let file = file.to_owned();
+/// Ends the process when one input keeps this thread busy for too long.
+fn watch(name: &'static str, file: &Path) -> Arc<AtomicU64> {
+    let beats = Arc::new(AtomicU64::new(0));
+    let (seen, file) = (Arc::downgrade(&beats), file.to_owned());
+    let thread = std::fs::read_link(OWN).map_or_else(|_| OWN.to_owned(), |link| format!("/proc/{}", link.display()));
     std::thread::spawn(move || {
-        loop {
-            match beats.recv_timeout(HUNG) {
-                Ok(()) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => return,
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let input = std::fs::read(&file).unwrap_or_default();
-                    println!("{name}: an input does not end: {}\n0 checked\n1 wrong", hex(&input));
-                    std::process::exit(1);
-                }
+        let mut last = (0, processor_ms(&thread));
+        while let Some(beats) = seen.upgrade() {
+            let beat = beats.load(Ordering::Relaxed);
+            if beat != last.0 {
+                last = (beat, processor_ms(&thread));
+            } else if processor_ms(&thread).saturating_sub(last.1) > HUNG_MS {
+                let input = std::fs::read(&file).unwrap_or_default();
+                println!("{name}: an input does not end: {}\n0 checked\n1 wrong", hex(&input));
+                std::process::exit(1);
             }
+            drop(beats);
+            std::thread::sleep(LOOK);
         }
     });
-    alive
+    beats
 }
 
-/// Time this thread has had on a processor, ms: the machine may be busy with other things.
-fn processor_ms() -> Option<u128> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(text.split(' ').next()?.parse::<u128>().ok()? / 1_000_000)
+/// The thread that asks, as Linux names it.
+const OWN: &str = "/proc/thread-self";
+
+/// Time a thread has had on a processor, ms: the machine may be busy with other things.
+fn processor_ms(thread: &str) -> u128 {
+    let text = std::fs::read_to_string(format!("{thread}/schedstat")).unwrap_or_default();
+    text.split(' ').next().and_then(|ns| ns.parse::<u128>().ok()).unwrap_or(0) / 1_000_000
 }
 
 impl Limit {
-    fn allows(self, executions: u64, start: Instant) -> bool {
+    fn reached(self, report: &Report) -> bool {
         match self {
-            Limit::Count(count) => executions < count,
-            Limit::Seconds(seconds) => start.elapsed().as_secs() < seconds,
+            Limit::Count(count) => report.executions >= count,
+            Limit::Seconds(seconds) => report.ms >= u128::from(seconds) * 1_000,
         }
     }
 }
@@ -157,7 +176,7 @@ impl Limit {
 impl Report {
     fn new(name: &'static str, seed: u64) -> Report {
         let (slow, failures) = (Vec::new(), BTreeMap::new());
-        Report { name, seed, executions: 0, outcomes: 0, kept: 0, slowest_ms: 0, slow, failures }
+        Report { name, seed, executions: 0, ms: 0, outcomes: 0, kept: 0, slowest_ms: 0, slow, failures }
     }
 
     /// What seemed slow is run again, by the processor's clock.
@@ -166,9 +185,9 @@ impl Report {
             self.slowest_ms = self.slowest_ms.max(ms);
             return;
         }
-        let before = processor_ms();
+        let before = processor_ms(OWN);
         let _ = fails(target, input);
-        let took = before.zip(processor_ms()).map_or(ms, |(before, after)| after - before);
+        let took = processor_ms(OWN).saturating_sub(before);
         self.slowest_ms = self.slowest_ms.max(took);
         if took > SLOW_MS && input.len() <= MAX_BYTES && self.slow.len() < 10 {
             println!("{}: {took} ms for {} bytes: {}", self.name, input.len(), hex(input));
@@ -188,12 +207,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { name, seed, executions, outcomes, kept, slowest_ms, .. } = self;
-        write!(
-            f,
-            "{name}: {executions} executions, {outcomes} outcomes, {kept} inputs kept, slowest {slowest_ms} ms, "
-        )?;
-        write!(f, "{} slow, {} failures (seed {seed})", self.slow.len(), self.failures.len())
+        let Report { name, seed, executions, ms, outcomes, kept, slowest_ms, .. } = self;
+        write!(f, "{name}: {executions} executions in {} s, {outcomes} outcomes, {kept} inputs kept, ", ms / 1_000)?;
+        write!(f, "slowest {slowest_ms} ms, {} slow, {} failures (seed {seed})", self.slow.len(), self.failures.len())
     }
 }
 

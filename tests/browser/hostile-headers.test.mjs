@@ -14,10 +14,10 @@ const KEY = "x-test-key";
 
 /** Headers of the connection itself: they say nothing of the person. */
 const CARRIAGE = ["connection", "host"];
-const FETCH = ["accept", "accept-encoding", "accept-language", "cache-control", "content-length", "content-type", "pragma",
-  "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "user-agent", ...CARRIAGE];
-const SOCKET = ["accept-encoding", "accept-language", "cache-control", "pragma", "sec-websocket-extensions", "sec-websocket-key",
-  "sec-websocket-version", "upgrade", "user-agent", ...CARRIAGE];
+const FETCH = ["accept", "accept-encoding", "accept-language", "cache-control", "content-length", "content-type",
+  "pragma", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "user-agent", ...CARRIAGE];
+const SOCKET = ["accept-encoding", "accept-language", "cache-control", "pragma", "sec-websocket-extensions",
+  "sec-websocket-key", "sec-websocket-version", "upgrade", "user-agent", ...CARRIAGE];
 /** What one browser sends and the other does not. */
 const OWN = FIREFOX
   ? { fetch: ["priority"], socket: ["accept"] }
@@ -48,20 +48,25 @@ before(async () => {
   });
   await on.session.setSettings(settings);
   // Each host leaves a cookie, which must not come back.
-  for (const { url } of on.net.nodes) await (await on.session.newPage(url)).close();
+  const hosts = [...on.net.nodes.map(({ url }) => url), `http://named.test:${PORT}/`];
+  for (const url of hosts) await (await on.session.newPage(url)).close();
   page = await on.dapp();
   await page.evaluate((to) => fetch(to, { method: "POST", body: "{}" }).catch(() => {}), on.net.wallet.url);
   pages = on.net.wallet.counts.seen[0].headers;
   await ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
   await ask(page, "eth_subscribe", ["newHeads"]);
-  await until(async () => [sent(true).length, toResolver.length], (counts) => Math.min(...counts) > 0, "a socket and a question to the resolver");
+  const counts = async () => [sent(true).length, toResolver.length];
+  await until(counts, (all) => Math.min(...all) > 0, "a socket and a question to the resolver");
 });
 after(async () => {
   await on?.close();
   resolver?.close();
 });
 
-/** Headers of what the endpoints were sent; what comes over a socket counts with those of its handshake. @param {boolean} socket */
+/**
+ * Headers of what the endpoints were sent; what comes over a socket counts with those of its handshake.
+ * @param {boolean} socket
+ */
 const sent = (socket) => on.net.nodes.flatMap((node) => node.counts.seen)
   .map(({ headers }) => headers).filter(({ upgrade }) => (upgrade !== undefined) === socket);
 
@@ -112,11 +117,13 @@ test("a redirect is not followed, and another lane answers", async () => {
   try {
     const settings = on.net.settings();
     const { port } = /** @type {import("node:net").AddressInfo} */ (door.address());
-    settings.chains[0].endpoints = [{ url: `http://127.0.0.1:${port}/`, name: "Door" }, settings.chains[0].endpoints[2]];
+    const [, , good] = settings.chains[0].endpoints;
+    settings.chains[0].endpoints = [{ url: `http://127.0.0.1:${port}/`, name: "Door" }, good];
     await on.session.setSettings(settings);
     there.counts.reset();
     const balance = await ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
-    assert.deepEqual(balance, { result: await on.net.nodes[2].anvil.rpc("eth_getBalance", [on.net.accounts[0], "latest"]) });
+    const truth = await on.net.nodes[2].anvil.rpc("eth_getBalance", [on.net.accounts[0], "latest"]);
+    assert.deepEqual(balance, { result: truth });
     await until(async () => turned, (count) => count > 0, "a send to the endpoint that redirects");
     assert.deepEqual(there.counts.methods, {});
   } finally {

@@ -36,16 +36,17 @@ function hostile() {
   const targets = new Set(rust.map(([file]) => cargoTarget(file).join(" ")));
   const node = (/** @type {string[]} */ ...folders) => {
     const some = all.filter(([file]) => folders.some((folder) => file.startsWith(folder)));
-    return /** @type {[string, ...string[]]} */ (["node", "--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=600000",
-      `--test-name-pattern=${pattern(some.flatMap(([, titles]) => titles))}`, ...some.map(([file]) => file)]);
+    const only = `--test-name-pattern=${pattern(some.flatMap(([, titles]) => titles))}`;
+    return /** @type {[string, ...string[]]} */ (["node", "--test", "--test-reporter=spec", "--test-concurrency=1",
+      "--test-timeout=600000", only, ...some.map(([file]) => file)]);
   };
   const group = "hostile";
   return [
     { name: "hostile-native", group, counts: "cargo", commands: [["cargo", "test", "--quiet", "--no-fail-fast",
       ...[...targets].flatMap((target) => target.split(" ")), "--", ...rust.flatMap(([, titles]) => titles)]] },
     { name: "hostile-js", group, counts: "node", commands: [node("tests/facts/", "tests/js/")] },
-    ...["chromium", "firefox"].map((name) => ({
-      name: `hostile-${name}`, group, counts: /** @type {const} */ ("node"), commands: [node("tests/browser/")], env: { BROWSER: name },
+    ...["chromium", "firefox"].map((BROWSER) => ({
+      name: `hostile-${BROWSER}`, group, counts: /** @type {const} */ ("node"), commands: [node("tests/browser/")], env: { BROWSER },
     })),
   ];
 }

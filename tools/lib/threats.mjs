@@ -22,7 +22,9 @@ export function rows(text = readFileSync(at("docs/THREATS.md"), "utf8")) {
 export function named(all = rows()) {
   /** @type {Map<string, Set<string>>} */
   const found = new Map();
-  for (const { file, title } of all.flatMap((row) => row.tests)) found.set(file, (found.get(file) ?? new Set()).add(title));
+  for (const { file, title } of all.flatMap((row) => row.tests)) {
+    found.set(file, (found.get(file) ?? new Set()).add(title));
+  }
   return new Map([...found].sort().map(([file, titles]) => [file, [...titles]]));
 }
 
@@ -32,7 +34,14 @@ export function cargoTarget(file) {
   return name ? ["--test", name] : ["--lib"];
 }
 
-/** For `--test-name-pattern`, which sees a title after those of its groups: these and no other. What a title puts in (`${fault}`) may be anything. @param {string[]} titles */
-export const pattern = (titles) => `/(^| )(${titles.map((title) => title.split(/\$\{[^}]*\}/).map(escaped).join(".+")).join("|")})$/`;
+/**
+ * For `--test-name-pattern`, which sees a title after those of its groups: these and no other.
+ * What a title puts in (`${fault}`) may be anything.
+ * @param {string[]} titles
+ */
+export function pattern(titles) {
+  const one = (/** @type {string} */ title) => title.split(/\$\{[^}]*\}/).map(escaped).join(".+");
+  return `/(^| )(${titles.map(one).join("|")})$/`;
+}
 
 const escaped = (/** @type {string} */ text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

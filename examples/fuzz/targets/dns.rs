@@ -11,7 +11,7 @@ use crate::world::rng::Rng;
 
 pub const TARGET: Target = Target {
     name: "dns",
-    count: 1_200_000,
+    count: 600_000,
     json: false,
     words: &[
         "\x03rpc\x07example\x03org\0",

@@ -9,7 +9,7 @@ use crate::world::script::{PAGE, Setup, three};
 
 pub const TARGET: Target = Target {
     name: "headers",
-    count: 18_000,
+    count: 16_000,
     json: false,
     words: &[
         "\n",

@@ -88,23 +88,37 @@ pub const TARGET: Target = Target {
 const SEEDS: &[&[&str]] = &[
     &[
         r#"{"type":"use","chain":1}"#,
-        r#"{"type":"ask","id":1,"chain":1,"method":"eth_call","params":"[{\"to\":\"0x00\"},\"latest\"]","wallet":false}"#,
+        concat!(
+            r#"{"type":"ask","id":1,"chain":1,"method":"eth_call","#,
+            r#""params":"[{\"to\":\"0x00\"},\"latest\"]","wallet":false}"#,
+        ),
     ],
     &[
         r#"{"type":"ask","id":2,"chain":1,"method":"eth_blockNumber","params":"[]","wallet":true}"#,
         r#"{"type":"wallet","id":2,"result":"\"0xffffffffffff\"","code":null,"message":null,"data":null}"#,
     ],
     &[
-        r#"{"type":"rescue","id":3,"chain":1,"body":"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_blockNumber\"},{\"id\":\"a\",\"method\":\"eth_getCode\",\"params\":[]}]"}"#,
+        concat!(
+            r#"{"type":"rescue","id":3,"chain":1,"#,
+            r#""body":"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_blockNumber\"},{\"id\":\"a\","#,
+            r#"\"method\":\"eth_getCode\",\"params\":[]}]"}"#,
+        ),
         r#"{"type":"abort","id":3}"#,
     ],
     &[
         r#"{"type":"ask","id":4,"chain":1,"method":"eth_subscribe","params":"[\"newHeads\"]","wallet":false}"#,
-        r#"{"type":"ask","id":5,"chain":1,"method":"eth_newFilter","params":"[{\"fromBlock\":\"0x1\",\"topics\":[null,[\"0x1\"]]}]","wallet":false}"#,
+        concat!(
+            r#"{"type":"ask","id":5,"chain":1,"method":"eth_newFilter","#,
+            r#""params":"[{\"fromBlock\":\"0x1\",\"topics\":[null,[\"0x1\"]]}]","wallet":false}"#,
+        ),
         r#"{"type":"ask","id":6,"chain":1,"method":"eth_getFilterChanges","params":"[\"0x1\"]","wallet":false}"#,
     ],
     &[
-        r#"{"type":"resume","chain":1,"subscription":"0xabc","method":"eth_subscribe","params":"[\"newHeads\"]","blocks":[{"number":1000,"hash":"0x01","results":["{\"number\":\"0x3e8\"}"]}]}"#,
+        concat!(
+            r#"{"type":"resume","chain":1,"subscription":"0xabc","method":"eth_subscribe","#,
+            r#""params":"[\"newHeads\"]","blocks":[{"number":1000,"hash":"0x01","#,
+            r#""results":["{\"number\":\"0x3e8\"}"]}]}"#,
+        ),
         r#"{"type":"ask","id":7,"chain":1,"method":"eth_unsubscribe","params":"[\"0xabc\"]","wallet":false}"#,
     ],
     &[r#"{"type":"locked"}"#, r#"{"type":"met","rdns":"io.metamask"}"#],
@@ -115,8 +129,14 @@ const SEEDS: &[&[&str]] = &[
     ],
     &[r#"{"type":"ask","id":9,"chain":1,"method":"eth_sendRawTransaction","params":"[\"0x02f8\"]","wallet":true}"#],
     &[
-        r#"{"type":"ask","id":1,"chain":1,"method":"eth_getLogs","params":"[{\"fromBlock\":\"0x1\",\"toBlock\":\"latest\"}]","wallet":true}"#,
-        r#"{"type":"wallet","id":1,"result":null,"code":-32603,"message":"Internal error","data":"{\"originalError\":{\"code\":-32000}}"}"#,
+        concat!(
+            r#"{"type":"ask","id":1,"chain":1,"method":"eth_getLogs","#,
+            r#""params":"[{\"fromBlock\":\"0x1\",\"toBlock\":\"latest\"}]","wallet":true}"#,
+        ),
+        concat!(
+            r#"{"type":"wallet","id":1,"result":null,"code":-32603,"message":"Internal error","#,
+            r#""data":"{\"originalError\":{\"code\":-32000}}"}"#,
+        ),
     ],
     &[r#"{"type":"snapshot","host":"dapp.example","lang":"fr"}"#, r#"{"type":"trail","lang":"en"}"#],
     &[r#"{"type":"edit","edit":{"op":"remove-chain","chain":1}}"#, r#"{"type":"export"}"#],

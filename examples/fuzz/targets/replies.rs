@@ -10,7 +10,7 @@ use crate::world::{Seen, World, returned};
 
 pub const TARGET: Target = Target {
     name: "replies",
-    count: 24_000,
+    count: 20_000,
     json: true,
     words: &[
         "jsonrpc",

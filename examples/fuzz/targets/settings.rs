@@ -9,7 +9,7 @@ use super::{Target, as_is, joined, parts};
 
 pub const TARGET: Target = Target {
     name: "settings",
-    count: 150_000,
+    count: 80_000,
     json: true,
     words: &[
         "version",

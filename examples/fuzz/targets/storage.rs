@@ -11,7 +11,7 @@ use crate::world::script::{PAGE, Setup, three};
 
 pub const TARGET: Target = Target {
     name: "storage",
-    count: 11_000,
+    count: 10_000,
     json: true,
     words: &[
         "lanes",

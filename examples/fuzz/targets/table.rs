@@ -9,7 +9,7 @@ use crate::world::rng::Rng;
 
 pub const TARGET: Target = Target {
     name: "table",
-    count: 350_000,
+    count: 250_000,
     json: false,
     words: &["BWGROUND", "\x01", "2026-10-26", "2026-13-01", "aws", "us-east-1", "CloudFront", "\u{7f}", "\0\0\0"],
     seeds,
