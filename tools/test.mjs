@@ -4,7 +4,7 @@ import { run, top } from "./lib/run.mjs";
 import { count, parts } from "./lib/parts.mjs";
 
 /** Parts that look at what was built. */
-const NEED_BUILD = new Set(["types", "facts", "lint", "sizes", "browser-chromium", "browser-firefox"]);
+const NEED_BUILD = new Set(["types", "facts", "lint", "sizes", "browser-chromium", "browser-firefox", "hostile-chromium", "hostile-firefox"]);
 
 /**
  * @param {import("./lib/parts.mjs").Part} part @param {string[]} args for its last command
@@ -23,12 +23,15 @@ async function one(part, args) {
   return count(part, output, ok, bad);
 }
 
+/** Everything a part can be called. @param {import("./lib/parts.mjs").Part[]} all */
+const names = (all) => [...new Set(all.flatMap((part) => (part.group ? [part.group, part.name] : [part.name])))];
+
 /** @param {string} name @returns {import("./lib/parts.mjs").Part[]} */
 function chosen(name) {
   const all = parts();
-  if (name === "all") return all;
-  const found = all.filter((part) => part.name === name);
-  if (found.length === 0) throw new Error(`no part "${name}"; there are ${all.map((part) => part.name).join(", ")}`);
+  if (name === "all") return all.filter((part) => !part.group);
+  const found = all.filter((part) => part.name === name || part.group === name);
+  if (found.length === 0) throw new Error(`no part "${name}"; there are ${names(all).join(", ")}`);
   return found;
 }
 
@@ -40,7 +43,7 @@ const built = () => build().then(() => ({ passed: 1, failed: 0 }), (error) => {
 
 await top(async () => {
   const [name = "all", ...args] = process.argv.slice(2);
-  if (name === "list") return void console.log(parts().map((part) => part.name).join("\n"));
+  if (name === "list") return void console.log(names(parts()).join("\n"));
   const sum = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const lines = [];

@@ -33,6 +33,13 @@ test("both manifests ask for the same permissions, and each has its reason writt
   }
 });
 
+test("what Firefox is told of data is told in PRIVACY.md, from 140 on", () => {
+  const { data_collection_permissions: told, strict_min_version: least } = MANIFESTS[1].manifest.browser_specific_settings.gecko;
+  assert.ok(Number.parseFloat(least) >= 140, "older versions ignore the key");
+  assert.ok(text("README.md").includes(`Firefox ${Number.parseFloat(least)} or newer`));
+  for (const kind of told.required) assert.ok(text("docs/PRIVACY.md").includes(`| \`${kind}\` |`), `${kind} is not in PRIVACY.md`);
+});
+
 test("no page can load a file of ours", () => {
   for (const { manifest } of MANIFESTS) assert.equal(manifest.web_accessible_resources, undefined);
 });

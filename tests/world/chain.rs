@@ -140,7 +140,7 @@ fn mined(hash: &str) -> Option<u64> {
 pub fn transaction_hash(raw: &str) -> String {
     let hex = raw.strip_prefix("0x").unwrap_or(raw).as_bytes();
     let digit = |c: u8| (c as char).to_digit(16).unwrap_or(0) as u8;
-    let bytes: Vec<u8> = hex.chunks(2).map(|p| digit(p[0]) << 4 | digit(p[1])).collect();
+    let bytes: Vec<u8> = hex.chunks(2).map(|p| digit(p[0]) << 4 | p.get(1).map_or(0, |low| digit(*low))).collect();
     let hash = Keccak256::digest(bytes);
     format!("0x{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>())
 }

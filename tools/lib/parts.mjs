@@ -1,6 +1,7 @@
 // The parts of `./build.sh test`, in the order they run: quick and telling ones first.
 import { readdirSync } from "node:fs";
 import { at } from "./run.mjs";
+import { cargoTarget, named, pattern } from "./threats.mjs";
 
 /**
  * @typedef {object} Part
@@ -10,6 +11,7 @@ import { at } from "./run.mjs";
  * @property {"cargo" | "node" | "lines"} [counts] how to read the number of tests off the output;
  *   without it every command counts as one
  * @property {string[]} [defaults] arguments of the last command when none were given
+ * @property {string} [group] runs by this name too, and not in a whole `test`: other parts run the same tests
  */
 
 /** @param {string} folder @returns {string[]} its test files */
@@ -27,6 +29,28 @@ const browser = (/** @type {string} */ name) => ({
   counts: /** @type {const} */ ("node"),
 });
 
+/** Every test that docs/THREATS.md names, and no other. @returns {Part[]} */
+function hostile() {
+  const all = [...named()];
+  const rust = all.filter(([file]) => file.endsWith(".rs"));
+  const targets = new Set(rust.map(([file]) => cargoTarget(file).join(" ")));
+  const node = (/** @type {string[]} */ ...folders) => {
+    const some = all.filter(([file]) => folders.some((folder) => file.startsWith(folder)));
+    const only = `--test-name-pattern=${pattern(some.flatMap(([, titles]) => titles))}`;
+    return /** @type {[string, ...string[]]} */ (["node", "--test", "--test-reporter=spec", "--test-concurrency=1",
+      "--test-timeout=600000", only, ...some.map(([file]) => file)]);
+  };
+  const group = "hostile";
+  return [
+    { name: "hostile-native", group, counts: "cargo", commands: [["cargo", "test", "--quiet", "--no-fail-fast",
+      ...[...targets].flatMap((target) => target.split(" ")), "--", ...rust.flatMap(([, titles]) => titles)]] },
+    { name: "hostile-js", group, counts: "node", commands: [node("tests/facts/", "tests/js/")] },
+    ...["chromium", "firefox"].map((BROWSER) => ({
+      name: `hostile-${BROWSER}`, group, counts: /** @type {const} */ ("node"), commands: [node("tests/browser/")], env: { BROWSER },
+    })),
+  ];
+}
+
 /** @returns {Part[]} */
 export function parts() {
   /** @type {Part[]} */
@@ -41,12 +65,15 @@ export function parts() {
     { name: "native", commands: [["cargo", "test", "--quiet", "--no-fail-fast"]], counts: "cargo" },
     { name: "worlds", commands: [["cargo", "run", "--profile", "worlds", "--quiet", "--example", "worlds", "--"]],
       defaults: ["--count", "100000", "--seed", "1"] },
+    { name: "fuzz", commands: [["cargo", "run", "--profile", "worlds", "--quiet", "--example", "fuzz", "--"]],
+      defaults: ["--seed", "1"], counts: "lines" },
     { name: "types", commands: [["node_modules/.bin/tsc", "-p", "tsconfig.json"]] },
     { name: "js", commands: [nodeTests("tests/js")], counts: "node" },
     { name: "lint", commands: [["node", "tools/lint.mjs"]], counts: "lines" },
     { name: "sizes", commands: [["node", "tools/sizes.mjs"]], counts: "lines" },
     browser("chromium"),
     browser("firefox"),
+    ...hostile(),
   ];
   return list;
 }
