@@ -120,6 +120,10 @@ fn a_broken_original_is_kept_within_a_bound() {
         assert_eq!(kept(&world, beside).map(|text| text.len()), Some(256 * 1024), "{what:?}");
     }
     let mut world = lived();
+    put(&mut world, Stored::Health, "{\"version\":1,\"chains\":[null]}");
+    read_in_a_new_life(&mut world, &good);
+    assert!(kept(&world, Stored::HealthBroken).is_some(), "fields of another kind are not lost");
+    let mut world = lived();
     put(&mut world, Stored::Table, "broken");
     read_in_a_new_life(&mut world, &good);
     assert_eq!(kept(&world, Stored::Table), None, "the shipped table serves");

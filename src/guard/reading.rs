@@ -171,13 +171,18 @@ impl Guard {
 pub(super) struct Fields {
     map: Map<String, Value>,
     /// Whether everything could be read so far.
-    pub(super) whole: bool,
+    whole: bool,
 }
 
 impl Fields {
     pub(super) fn read(text: &str) -> Option<Fields> {
         let text = Some(text).filter(|text| text.len() <= MAX_READ_BYTES)?;
         serde_json::from_str(text).ok().map(|map| Fields { map, whole: true })
+    }
+
+    /// Whether every field was one that is known, and could be read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole && self.map.is_empty()
     }
 
     /// One field; what is left out, or cannot be read, is nothing.

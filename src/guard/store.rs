@@ -62,7 +62,7 @@ impl Session {
             floors: fields.one("floors"),
             bests: fields.one("bests"),
         };
-        Some((session, fields.whole))
+        Some((session, fields.is_whole()))
     }
 }
 

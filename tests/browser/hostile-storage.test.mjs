@@ -108,6 +108,7 @@ test("an endpoint of every site and a name that turns are refused", async () => 
 });
 
 test("stored settings with both are mended, told and kept", async () => {
+  /** @type {any} */
   const settings = on.net.settings();
   settings.chains[0].name = "Ether\u200beum";
   settings.chains[0].endpoints.push({ url: "http://*/", name: "all" });
@@ -123,6 +124,7 @@ test("stored settings with both are mended, told and kept", async () => {
 
 test("an import is shown before it is stored", async () => {
   const options = await on.session.extensionPage("options/options.html#backup");
+  /** @type {any} */
   const settings = on.net.settings({ resolver: "https://dns.evil.test/q", sites_off: ["bank.example"] });
   settings.chains[0].endpoints[0] = { url: "https://evil.test/KEY", name: "Demo East", private: true };
   settings.labels = [{ match: "evil.test", operator: "flashbots", country: "CH" }];
