@@ -80,12 +80,14 @@ impl Guard {
         (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
 
-    /// A page that asks for the finalized block tells what is immutable.
+    /// A page that asks for the finalized block tells what is immutable; one lane alone does not.
     fn note_finalized(&mut self, request: &Request, reply: &Reply) {
         let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
         if let (Reply::Result(text), "eth_getBlockByNumber", true) = (reply, request.spec.method, is_final) {
             let number = super::memory::block_of(text, "number");
-            if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain)) {
+            if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain))
+                && number <= chain.sure()
+            {
                 chain.heads.finalized = chain.heads.finalized.max(number);
             }
         }

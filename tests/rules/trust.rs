@@ -400,3 +400,16 @@ fn one_pages_wallet_says_nothing_of_anothers() {
         assert!(!asked, "fast: {fast}: it has not been measured, and is last");
     }
 }
+
+#[test]
+fn one_endpoint_alone_makes_no_block_final() {
+    let mut world = Setup::new(three()).warm();
+    world.ask(1, "eth_getBlockByNumber", json!(["finalized", false]));
+    world.reply("a", &format!("{{\"number\":{}}}", quoted(HUGE)));
+    let receipt = |world: &mut World, id: u64| world.ask(id, "eth_getTransactionReceipt", json!(["0x7"]));
+    receipt(&mut world, 2);
+    let block = quoted(head(&world));
+    world.reply("a", &format!("{{\"blockNumber\":{block}}}"));
+    receipt(&mut world, 3);
+    assert_eq!(world.asked(), ["a"], "it may still change");
+}
