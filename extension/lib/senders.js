@@ -16,8 +16,8 @@ export function fromOwnPage(api, sender) {
  * A document with our bridge in it, inside a tab.
  * @param {any} api
  * @param {any} port runtime.Port
- * @returns {{origin: string, host: string, top: string | undefined} | null} the document's origin, the tab's host name, and
- *   the origin of the tab's top document unless it is this one
+ * @returns {{origin: string, host: string, top: string | undefined} | null} the document's origin, the tab's host
+ *   name, and the origin of the tab's top document unless it is this one
  */
 export function pageBehind(api, port) {
   const { sender } = port;

@@ -16,15 +16,19 @@ export function consentView(state) {
   const words = given(state);
   return html`<section class="card">
     <h3>${t('privateChains')}</h3><p class="hint">${t('privateChainsHint')}</p>
-    ${words.length === 0 ? html`<p class="none">${t('noneListed')}</p>` : html`<ul class="rows">${words.map((word) => row(state, word))}</ul>`}
+    ${words.length === 0 ? html`<p class="none">${t('noneListed')}</p>`
+    : html`<ul class="rows">${words.map((word) => row(state, word))}</ul>`}
     ${allowForm(state)}
   </section>`;
 }
 
 /** @param {State} state @returns {Word[]} */
-const given = ({ settings }) => (settings?.chains ?? []).flatMap(({ id, name, sites_allowed: yes = [], sites_denied: no = [] }) => [
-  ...yes.map((host) => ({ chain: id, name, host, allowed: true })), ...no.map((host) => ({ chain: id, name, host, allowed: false })),
-]);
+function given({ settings }) {
+  return (settings?.chains ?? []).flatMap(({ id: chain, name, sites_allowed: yes = [], sites_denied: no = [] }) => [
+    ...yes.map((host) => ({ chain, name, host, allowed: true })),
+    ...no.map((host) => ({ chain, name, host, allowed: false })),
+  ]);
+}
 
 /** @param {State} state @param {Word} word */
 const row = (state, { chain, name, host, allowed }) => html`<li>
@@ -35,14 +39,20 @@ const row = (state, { chain, name, host, allowed }) => html`<li>
 
 /** A site that cannot ask, because it reads without a wallet, is allowed by hand. @param {State} state */
 function allowForm(state) {
-  const names = Object.fromEntries((state.snapshot?.chains ?? []).filter(({ consent }) => consent).map(({ id, name }) => [String(id), name]));
+  const chains = (state.snapshot?.chains ?? []).filter(({ consent }) => consent);
+  const names = Object.fromEntries(chains.map(({ id, name }) => [String(id), name]));
   const [first] = Object.keys(names);
   if (first === undefined) return nothing;
   const { values } = state.draft(FORM);
-  const edit = () => ({ op: 'consent', chain: Number(values.chain ?? first), host: (values.host ?? '').trim(), allow: true });
+  const chosen = values.chain ?? first;
+  const choose = (/** @type {string} */ chain) => {
+    state.draft(FORM).values.chain = chain;
+    state.draw();
+  };
+  const edit = () => ({ op: 'consent', chain: Number(chosen), host: (values.host ?? '').trim(), allow: true });
   return html`<form class="row" @submit=${(/** @type {Event} */ event) => state.submit(FORM, event, edit())}>
     <div class="field"><label for="consent-chain">${t('privateChainLabel')}</label>
-      ${select('consent-chain', names, values.chain ?? first, (chain) => { state.draft(FORM).values.chain = chain; state.draw(); })}</div>
+      ${select('consent-chain', names, chosen, choose)}</div>
     ${field(state, { form: FORM, name: 'host', label: t('hostName'), at: 'host', placeholder: 'app.example.org' })}
     <button type="submit" class="quiet bordered">${icon('plus')}${t('askAllow')}</button>
   </form>`;

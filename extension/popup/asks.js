@@ -19,7 +19,8 @@ export const asksView = (panel, site) => (site.asks ?? []).map((ask) => html`
   </div>`);
 
 /** @param {Ask} ask */
-const question = ({ name, host, frame }) => (frame ? t('askFrame', isolated(name), host) : t('askSite', isolated(name)));
+const question = ({ name, host, frame }) =>
+  (frame ? t('askFrame', isolated(name), host) : t('askSite', isolated(name)));
 
 /** @param {Panel} panel @param {Ask} ask @param {boolean} allow */
 async function decide(panel, { chain, name, host }, allow) {

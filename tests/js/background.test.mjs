@@ -98,7 +98,7 @@ test('a page: introduced with its frame\'s origin and its tab\'s host, heard, an
   assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, ask(4)], ['close', 1]]);
 });
 
-test('a tab\'s top document has none above it; a frame tells whose it is in', async () => {
+test('a frame tells which top document is above it', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const sender = (/** @type {number} */ frameId, /** @type {string} */ origin, url = 'https://example.org/a') =>
