@@ -28,6 +28,7 @@
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
 //!  store.rs     what survives a worker restart      floors.rs   the blocks a page has been shown
+//!  belief.rs    which blocks of lanes are believed
 //!  refusal.rs   why a page gets no answer           wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
@@ -43,6 +44,7 @@ use crate::settings::{Problem, Settings};
 use crate::trail::Trail;
 
 mod adding;
+mod belief;
 mod chains;
 mod floors;
 mod leaving;
