@@ -7,7 +7,7 @@ use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
-use crate::heads::{HIGHEST, Head, Heads, LEAP, MAX_BLOCKS};
+use crate::heads::{Head, Heads};
 use crate::health::{Check, Health};
 use crate::race::LanePlan;
 use crate::redact::Secrets;
@@ -119,7 +119,7 @@ pub(super) struct Chain {
     /// Newest block that an earlier life of the core knew for sure: pages may have been shown it.
     pub(super) floor: u64,
     /// Newest block that was known for sure in this life, see [`Chain::sure`].
-    surest: u64,
+    pub(super) surest: u64,
     pub(super) users: BTreeSet<ClientId>,
     pub(super) last_used: u64,
     /// Until when the first reads wait for a second lane, ms; once for all of them.
@@ -226,93 +226,6 @@ impl Chain {
 
     pub(super) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
         self.lanes.iter_mut().find(|l| l.key == key)
-    }
-
-    /// A lane has shown a block: `false` when it is not to be believed.
-    pub(super) fn shown(&mut self, now: u64, key: EndpointKey, number: u64) -> bool {
-        let best = self.heads.best().unwrap_or(0);
-        let (leap, falls) = (self.heads.is_leap(now, number), number.saturating_add(LEAP) < best);
-        let head = Head { number, at: now };
-        let believed = number <= HIGHEST && !self.is_contradicted(key, head);
-        if let Some(lane) = self.lane_mut(key) {
-            // What no block of this chain can be may be one of another chain.
-            lane.doubted |= leap || falls;
-            lane.claim = (!believed).then_some(number);
-            if believed {
-                lane.head = Some(head);
-            }
-        }
-        if believed {
-            self.heads.learn(now, number);
-            self.disbelieve();
-            self.surest = self.surest.max(self.sure());
-        }
-        believed
-    }
-
-    /// Whether two other lanes that agree are so far below that the chain cannot have grown to it, and nobody stands
-    /// by it. Against one other lane it is that one which may be stuck.
-    fn is_contradicted(&self, key: EndpointKey, head: Head) -> bool {
-        let others = || self.lanes.iter().filter(|l| l.key != key);
-        let shown: Vec<Head> = others().filter(|l| l.ready()).filter_map(|l| l.head).collect();
-        let beside = |number: u64| number.saturating_add(LEAP) >= head.number;
-        let confirmed = shown.iter().any(|h| beside(h.number)) || others().filter_map(|l| l.claim).any(beside);
-        let below: Vec<&Head> = shown.iter().filter(|h| h.grown(head.at).saturating_add(LEAP) < head.number).collect();
-        let agree = below
-            .iter()
-            .enumerate()
-            .any(|(at, one)| below.iter().skip(at + 1).any(|other| one.number.abs_diff(other.number) <= LEAP));
-        agree && !confirmed
-    }
-
-    /// A lane was believed while it alone had spoken; now two others agree against it.
-    fn disbelieve(&mut self) {
-        let liars: Vec<EndpointKey> = self
-            .lanes
-            .iter()
-            .filter(|l| l.head.is_some_and(|h| self.is_contradicted(l.key, h)))
-            .map(|l| l.key)
-            .collect();
-        if liars.is_empty() {
-            return;
-        }
-        for lane in self.lanes.iter_mut().filter(|l| liars.contains(&l.key)) {
-            lane.claim = lane.head.take().map(|h| h.number);
-            lane.doubted = true;
-        }
-        self.heads.only(self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
-    }
-
-    /// The highest block that the chain can have by now, going by its lanes; 0 when none has shown one.
-    pub(super) fn reach(&self, now: u64) -> u64 {
-        let Some(best) = self.heads.best() else { return 0 };
-        let near = self.lanes.iter().filter_map(|l| l.head).filter(|h| h.number.saturating_add(MAX_BLOCKS) >= best);
-        let heard = near.map(|h| h.at).chain(self.heads.newest().map(|h| h.at)).max().unwrap_or(now);
-        Head { number: best, at: heard }.grown(now).saturating_add(MAX_BLOCKS)
-    }
-
-    /// The newest block that is no lane's word alone: another lane confirms it, or the chain can have grown to it since.
-    pub(super) fn sure(&self) -> u64 {
-        let mut heads: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
-        heads.sort_by_key(|h| std::cmp::Reverse(h.number));
-        let alone = self.lanes.iter().filter(|l| l.enabled()).count() < 2;
-        match (heads.first(), heads.get(1)) {
-            (Some(top), Some(next)) if top.number <= next.grown(top.at).saturating_add(MAX_BLOCKS) => top.number,
-            (_, Some(next)) => next.number,
-            (Some(top), None) if alone => top.number,
-            _ => 0,
-        }
-    }
-
-    /// The block that pages may have been shown before this life of the core, unless no lane of now makes it possible.
-    pub(super) fn floor(&self, now: u64) -> u64 {
-        if self.floor <= self.reach(now) { self.floor } else { 0 }
-    }
-
-    /// The same for the next life of the core.
-    pub(super) fn next_floor(&self, now: u64) -> u64 {
-        let reach = self.reach(now);
-        [self.floor, self.surest, self.sure()].into_iter().filter(|number| *number <= reach).max().unwrap_or(0)
     }
 
     /// The best head that was known when each lane showed its own; the same one once.

@@ -32,7 +32,7 @@
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
-//!  wallet_word.rs   what a page's wallet said, as a lane
+//!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -51,6 +51,7 @@ use crate::settings::Settings;
 use crate::trail::Trail;
 
 mod adding;
+mod belief;
 mod card;
 mod chains;
 mod consent;
