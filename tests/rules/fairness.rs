@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use breakwater::guard::{ClientId, Event};
-use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, PageToCore};
+use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, MAX_STICKY_ORIGIN, PageToCore};
 use serde_json::{Value, json};
 
 use crate::world::script::{PAGE, Setup, balance_of, three};
@@ -315,7 +315,8 @@ fn a_page_beside_a_flood_is_next() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     world.balance(1);
-    assert!(world.out().iter().any(|f| f.params == balance_of(1)), "at once: a place was left for it");
+    let mine = balance_of(1).to_string();
+    assert!(world.out().iter().any(|f| f.params == mine), "at once: a place was left for it");
 }
 
 #[test]
@@ -348,6 +349,20 @@ fn chains_are_counted_whatever_names_them() {
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice","params":[]}"#.to_owned();
     world.page(EVIL, PageToCore::Rescue { id: 2, chain: 1, body });
     assert_eq!(world.told_to(EVIL, 2), [CoreToPage::NoRescue { id: 2 }]);
+}
+
+/// Filters of all frames of an origin are counted together.
+#[test]
+fn filters_of_twelve_frames_are_one_origin_s() {
+    let mut world = world();
+    let mut refused = 0;
+    for id in 0..12 * 64 {
+        let client = EVIL + (id % 12) as u32;
+        world.ask_from(client, id, "eth_newBlockFilter", json!([]), false);
+        let told = world.told_to(client, id);
+        refused += usize::from(matches!(told[..], [CoreToPage::Error { code: -32005, .. }]));
+    }
+    assert_eq!(refused, 12 * 64 - MAX_STICKY_ORIGIN);
 }
 
 /// A page's own endpoint fails on purpose, call after call: the person's endpoints are asked within a budget.
