@@ -69,11 +69,11 @@ fn read(
     budget: &mut Budget,
     delay: impl Fn(&Sketch) -> u64,
 ) -> (u64, usize) {
-    budget.request();
+    budget.request(1);
     let mut sent = vec![(0, rng.latency(lanes[0]))];
     let mut done = sent[0].1;
     let mut hedge_at = delay(&sketches[0]);
-    while sent.len() < lanes.len() && hedge_at < done && budget.spend() {
+    while sent.len() < lanes.len() && hedge_at < done && budget.spend(1) {
         let at = sent.len();
         let took = rng.latency(lanes[at]);
         sent.push((hedge_at, took));

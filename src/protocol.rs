@@ -10,6 +10,8 @@
 //! Requests and results are JSON *text* inside it, so that numbers beyond 2^53 and odd spacing survive every hop.
 //! Everything that comes from a page is parsed into these types or refused: the page is hostile.
 
+mod bytes;
+
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::{drill::Target, verdict::ChainVerdict};
@@ -41,6 +43,8 @@ pub const MAX_IN_FLIGHT: usize = 2_000;
 pub const MAX_CHAINS: usize = 32;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
 pub const MAX_STICKY: usize = 64;
+/// The same of all documents of an origin.
+pub const MAX_STICKY_ORIGIN: usize = 256;
 /// How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm
 /// sooner.
 pub const WALLET_PATIENCE_MS: usize = 15_000;
@@ -158,28 +162,6 @@ impl PageToCore {
     pub fn read(text: &str) -> Option<Self> {
         let fits = text.len() <= MAX_MESSAGE_BYTES && is_flat(text, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
         fits.then(|| serde_json::from_str(text).ok()).flatten()
-    }
-
-    /// Bytes of its texts.
-    pub fn bytes(&self) -> usize {
-        let long = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        match self {
-            PageToCore::Ask { method, params, .. } => method.len() + params.len(),
-            PageToCore::Rescue { body, .. } => body.len(),
-            PageToCore::Met { rdns } => rdns.len(),
-            PageToCore::Wallet { result, message, data, .. } => long(result) + long(message) + long(data),
-            PageToCore::WalletWaits { method, .. } => method.len(),
-            PageToCore::Resume { subscription, method, params, blocks, .. } => {
-                let events = blocks.iter().map(|b| b.hash.len() + b.results.iter().map(String::len).sum::<usize>());
-                subscription.len() + method.len() + params.len() + events.sum::<usize>()
-            }
-            PageToCore::Use { .. }
-            | PageToCore::Wants { .. }
-            | PageToCore::Floor { .. }
-            | PageToCore::Abort { .. }
-            | PageToCore::Locked
-            | PageToCore::WalletDone { .. } => 0,
-        }
     }
 }
 

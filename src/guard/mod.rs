@@ -22,7 +22,8 @@
 //!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
-//!  offline.rs   reads that wait for the line
+//!  offline.rs   reads that wait for the line        io.rs        what is sent
+//!  plan.rs      what a race is to be
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -57,11 +58,13 @@ mod chains;
 mod consent;
 mod floors;
 mod flying;
+mod io;
 mod leaving;
 mod memory;
 mod offline;
 mod pages;
 mod panel;
+mod plan;
 mod queue;
 mod reading;
 mod refusal;
@@ -77,6 +80,8 @@ mod upkeep;
 mod waiting;
 mod wallet_word;
 mod watch;
+
+pub use io::{HttpRequest, SendError};
 
 use chains::Chain;
 use flying::Requests;
@@ -238,19 +243,6 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Why a request brought no response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendError {
-    /// DNS, connection, TLS, CORS: `fetch` does not say.
-    Network,
-    /// Nothing came in time.
-    Late,
-    /// The body passed the cap.
-    TooLarge,
-    /// The URL or a header is none that `fetch` takes.
-    BadRequest,
-}
-
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -342,27 +334,6 @@ pub enum Command {
         /// Host names.
         off: Vec<String>,
     },
-}
-
-/// One HTTP POST. `Debug` shows neither URL, headers nor body.
-#[derive(Clone, PartialEq)]
-pub struct HttpRequest {
-    /// URL without userinfo.
-    pub url: String,
-    /// Header names and values, `content-type` included.
-    pub headers: Vec<(String, Secret)>,
-    /// JSON text, or a DNS message.
-    pub body: Vec<u8>,
-    /// Cap on the reply's body, bytes.
-    pub max_body_bytes: u64,
-    /// Whether every response header is wanted, or only `retry-after`: reading them all costs time.
-    pub all_headers: bool,
-}
-
-impl fmt::Debug for HttpRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HttpRequest({} bytes)", self.body.len())
-    }
 }
 
 /// The core. See the module for the contract.

@@ -5,6 +5,7 @@ use super::Guard;
 use super::chains::{Free, LaneRef};
 use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
+use super::sends::Kind;
 use super::settle::ALL_FAILED;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
@@ -111,6 +112,19 @@ impl Guard {
         self.requests.insert(id, request);
         if let Err(outcome) = begun {
             self.attempt_ended(now, id, index, outcome, 0, None);
+        }
+    }
+
+    /// How a host does with what is out shows in the time its answers take.
+    pub(super) fn note_room(&mut self, now: u64, send: u64, status: u16) {
+        let Some(job) = self.jobs.get(&send) else { return };
+        let Kind::Race { request, .. } = job.kind else { return };
+        match self.requests.get(&request) {
+            Some(_) if status == 429 => self.room.refused(now, send),
+            Some(request) if status < 400 => {
+                self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
+            }
+            _ => {}
         }
     }
 

@@ -164,19 +164,6 @@ impl Guard {
         self.jobs.remove(&send)
     }
 
-    /// How a host does with what is out shows in the time its answers take.
-    fn note_room(&mut self, now: u64, send: u64, status: u16) {
-        let Some(job) = self.jobs.get(&send) else { return };
-        let Kind::Race { request, .. } = job.kind else { return };
-        match self.requests.get(&request) {
-            Some(_) if status == 429 => self.room.refused(now, send),
-            Some(request) if status < 400 => {
-                self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
-            }
-            _ => {}
-        }
-    }
-
     pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
         let Some(job) = self.landed(send) else { return };
         self.brought(now, send, &job, &Brought::Nothing(why));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use breakwater::guard::{ClientId, Event};
-use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, PageToCore};
+use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, MAX_STICKY_ORIGIN, PageToCore};
 use serde_json::{Value, json};
 
 use crate::world::script::{PAGE, Setup, balance_of, three};
@@ -103,14 +103,6 @@ fn beside(mut flood: impl FnMut(&mut World, u64), held: fn(&str) -> bool) -> (Qu
         quiet.step(&mut world);
         wires.step(&mut world);
         for seen in std::mem::take(&mut world.seen) {
-            if std::env::var_os("SHOW").is_some() {
-                match &seen {
-                    Seen::Sent(f) => eprintln!("{ms} sent {} on {} {} {}", f.send, f.node, f.method, f.params),
-                    Seen::Cancelled(s) => eprintln!("{ms} cancel {s}"),
-                    Seen::Posted(c, m) => eprintln!("{ms} post {c} {m:?}"),
-                    _ => {}
-                }
-            }
             if let Seen::Posted(client, message) = seen {
                 quiet.hear(world.now, client, &message);
                 if client >= EVIL {
@@ -205,7 +197,7 @@ fn what_asks_nothing_counts_all_the_same() {
 #[test]
 fn calls_that_never_end() {
     let flood = |world: &mut World, ms: u64| {
-        if ms % 10 == 0 {
+        if ms.is_multiple_of(10) {
             let params = json!([{"to": "0xdead", "data": format!("0x{ms:08x}")}, "latest"]);
             world.ask_from(EVIL, ms, "eth_call", params, false);
         }
@@ -233,7 +225,7 @@ fn six_calls_that_never_end() {
 #[test]
 fn rescued_batches_of_a_thousand() {
     let flood = |world: &mut World, ms: u64| {
-        if ms % 100 == 0 {
+        if ms.is_multiple_of(100) {
             let item = |i: u64| json!({"jsonrpc": "2.0", "id": i, "method": "eth_getBalance", "params": balance_of(ms * 1_000 + i)});
             let body = Value::Array((0..1_000).map(item).collect()).to_string();
             world.page(EVIL, PageToCore::Rescue { id: ms, chain: 1, body });
@@ -247,7 +239,7 @@ fn parameters_of_almost_4_mib() {
     let large = format!("0x{}", "ab".repeat(1_900_000));
     let mut sent = 0;
     let flood = |world: &mut World, ms: u64| {
-        if ms % 200 == 0 {
+        if ms.is_multiple_of(200) {
             sent += 1;
             world.ask_from(EVIL, ms, "eth_call", json!([{"to": "0x1", "data": large}, format!("0x{ms:x}")]), false);
         }
@@ -321,7 +313,8 @@ fn a_page_beside_a_flood_is_next() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     world.balance(1);
-    assert!(world.out().iter().any(|f| f.params == balance_of(1).to_string()), "at once: a place was left for it");
+    let mine = balance_of(1).to_string();
+    assert!(world.out().iter().any(|f| f.params == mine), "at once: a place was left for it");
 }
 
 #[test]
@@ -354,6 +347,20 @@ fn chains_are_counted_whatever_names_them() {
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice","params":[]}"#.to_owned();
     world.page(EVIL, PageToCore::Rescue { id: 2, chain: 1, body });
     assert_eq!(world.told_to(EVIL, 2), [CoreToPage::NoRescue { id: 2 }]);
+}
+
+/// Filters of all frames of an origin are counted together.
+#[test]
+fn filters_of_twelve_frames_are_one_origin_s() {
+    let mut world = world();
+    let mut refused = 0;
+    for id in 0..12 * 64 {
+        let client = EVIL + (id % 12) as u32;
+        world.ask_from(client, id, "eth_newBlockFilter", json!([]), false);
+        let told = world.told_to(client, id);
+        refused += usize::from(matches!(told[..], [CoreToPage::Error { code: -32005, .. }]));
+    }
+    assert_eq!(refused, 12 * 64 - MAX_STICKY_ORIGIN);
 }
 
 /// A page's own endpoint fails on purpose, call after call: the person's endpoints are asked within a budget.

@@ -5,13 +5,14 @@
 use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
+use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
 use crate::guard::pages::LIMIT;
 use crate::guard::requests::{Asker, MARGIN_MS, Question};
 use crate::guard::{ClientId, Guard};
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY};
+use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
@@ -102,9 +103,7 @@ impl Guard {
         kind: Kind,
         push: bool,
     ) {
-        let waiting = self.sticky.creations.iter().filter(|c| c.client == client).count();
-        let made = self.sticky.items.keys().filter(|(c, _)| *c == client).count();
-        if made + waiting >= MAX_STICKY {
+        if !self.has_sticky_room(client) {
             return self.refuse_sticky(
                 client,
                 id,
@@ -115,6 +114,15 @@ impl Guard {
         let (chain, method) = (question.chain, question.method.clone());
         self.sticky.creations.push(Creation { client, chain, due: self.due(now), id, wallet, method, kind, push });
         self.look(now, chain);
+    }
+
+    /// Whether a document, and its origin, may have one more.
+    fn has_sticky_room(&self, client: ClientId) -> bool {
+        let Sticky { items, creations, .. } = &self.sticky;
+        let all = || items.keys().map(|(c, _)| *c).chain(creations.iter().map(|c| c.client));
+        let share = |client: ClientId| self.pages.get(&client).map(|page| page.load.share);
+        all().filter(|c| *c == client).count() < MAX_STICKY
+            && all().filter(|c| share(*c) == share(client)).count() < MAX_STICKY_ORIGIN
     }
 
     fn of_item(&mut self, now: u64, question: &Question, key: Key, id: u64) {
@@ -199,7 +207,7 @@ impl Guard {
             && blocks.len() <= KEPT_BLOCKS
             && bytes + made.1.len() <= MAX_PARAMS_BYTES;
         let guarded = self.guards(client, chain);
-        let room = self.sticky.items.keys().filter(|(c, _)| *c == client).count() < MAX_STICKY;
+        let room = self.has_sticky_room(client);
         if let (true, Wanted::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {
             self.sticky.items.insert((client, subscription), Item::new(now, chain, kind, push, blocks));
             self.sticky.follows.entry(chain).or_default();

@@ -1,0 +1,69 @@
+//! What a request's race is to be, by its chain and mode.
+
+use super::chains::{Chain, Lane, LaneRef};
+use super::requests::Request;
+use crate::heads::Head;
+use crate::jsonrpc;
+use crate::race::Need;
+use crate::route::{Class, Merge};
+use crate::settings::Mode;
+
+/// Age past which a head is too old to compare at, ms: heads are polled more often.
+const PIN_MS: u64 = 10_000;
+
+/// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
+/// has failed its check once is waited for no more.
+pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
+    let fresh = |h: Head| chain.mode != Mode::Compare || h.at + PIN_MS > now;
+    let known = |l: &Lane| l.ready() && l.head.is_some_and(fresh);
+    let coming = |l: &Lane| {
+        let out = l.checking.is_some() || l.polling.is_some();
+        l.enabled() && !known(l) && out && l.check_again.1 == 0 && l.health.resting(now).is_none()
+    };
+    chain.lanes.iter().filter(|l| known(l)).count() < 2 && chain.lanes.iter().any(coming)
+}
+
+pub(super) fn need(chain: &Chain, request: &Request) -> Need {
+    if request.spec.class == Class::Broadcast {
+        return Need::Broadcast;
+    }
+    if request.proof.is_some() {
+        return Need::First;
+    }
+    let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.own_node();
+    match chain.mode {
+        Mode::Race => Need::All,
+        // A lane that has nobody to agree with is asked as in guard, unless its word alone is not to be given.
+        Mode::Compare if comparable && (chain.strict || chain.lanes.iter().filter(|l| l.enabled()).count() > 1) => {
+            Need::Agree { majority: chain.majority, strict: chain.strict }
+        }
+        _ => Need::First,
+    }
+}
+
+/// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
+/// comparing is done between endpoints.
+pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
+    match (lane, need) {
+        (LaneRef::Wallet, Need::Broadcast | Need::Agree { .. }) => false,
+        (LaneRef::Endpoint(key), Need::Broadcast) if chain.is_private() => {
+            chain.lane(key).is_some_and(|l| l.endpoint.private)
+        }
+        _ => true,
+    }
+}
+
+/// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
+/// states are compared. Never below what the page has been shown, and never an old one.
+pub(super) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
+    if !request.tip() {
+        return None;
+    }
+    let heads = request.lanes.iter().filter_map(|lane| match lane {
+        LaneRef::Endpoint(key) => chain.lane(*key),
+        LaneRef::Wallet => None,
+    });
+    let fresh = heads.take(2).filter_map(|l| l.head).filter(|h| h.at + PIN_MS > now);
+    let block = fresh.map(|h| h.number).min()?.max(request.floor);
+    jsonrpc::with_tag(&request.question.params, request.spec.tag?, &format!("0x{block:x}"))
+}
