@@ -38,10 +38,15 @@ impl Floors {
         }
     }
 
-    /// The highest block that the page has been shown and that the chain can have reached.
+    /// The highest block that the page has been shown and that the chain can have reached. While no lane has shown
+    /// anything (`reach` is 0), what lanes showed before still counts, and the wallet's word does not.
     pub(super) fn get(&self, chain: u64, reach: u64) -> u64 {
-        let numbers = self.shown.get(&chain).into_iter().flat_map(BTreeMap::values);
-        numbers.copied().filter(|number| *number <= reach).max().unwrap_or(0)
+        let counts = |source: &Source, number: u64| match reach {
+            0 => *source != Source::Wallet,
+            _ => number <= reach,
+        };
+        let shown = self.shown.get(&chain).into_iter().flatten();
+        shown.filter(|(source, number)| counts(source, **number)).map(|(_, number)| *number).max().unwrap_or(0)
     }
 
     /// The same, when the document has not been told of it: it gives the number back to the next life of the core.

@@ -8,10 +8,21 @@ use super::{ClientId, Guard};
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 use crate::race::Outcome;
+use crate::route::Spec;
 
 /// Whether an asker is of the document whose wallet was asked, and can be given its word.
 fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
     matches!(asker, Asker::Page { client, wallet: true, .. } if Some(client) == wallet)
+}
+
+/// What a wallet said, and of what.
+struct Given {
+    chain: u64,
+    /// Bytes of the question.
+    bytes: usize,
+    spec: &'static Spec,
+    /// The block that it shows.
+    shown: Option<u64>,
 }
 
 impl Guard {
@@ -42,9 +53,9 @@ impl Guard {
             Outcome::Answer | Outcome::ChainError if others => {
                 let Some(mut request) = self.requests.remove(&request_id) else { return };
                 let own = request.askers.extract_if(.., |asker| is_own(Some(client), *asker)).collect();
-                let bytes = request.bytes();
+                let given = Given { chain, bytes: request.bytes(), spec, shown };
                 self.requests.insert(request_id, request);
-                self.give_wallet(now, own, (chain, bytes), shown);
+                self.give_wallet(now, own, given);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale if others => {
@@ -62,16 +73,19 @@ impl Guard {
         };
         let wallet = request.wallet;
         let own = request.askers.extract_if(.., |asker| is_own(wallet, *asker)).collect();
-        self.give_wallet(now, own, (request.question.chain, request.bytes()), shown);
+        let given = Given { chain: request.question.chain, bytes: request.bytes(), spec: request.spec, shown };
+        self.give_wallet(now, own, given);
         self.settle_failed(request, false);
     }
 
-    /// Each of these gets what its own wallet said, unless that goes back behind what its page was shown.
-    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, (chain, bytes): (u64, usize), shown: Option<u64>) {
+    /// Each of these gets what its own wallet said, unless that is a block number behind what its page was shown.
+    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, given: Given) {
+        let Given { chain, bytes, spec, shown } = given;
+        let is_number = spec.method == "eth_blockNumber";
         for asker in askers {
             let Asker::Page { client, id, .. } = asker else { continue };
             self.leave_waiting(asker, bytes);
-            match shown.and_then(|number| self.risen(now, client, chain, number)) {
+            match shown.filter(|_| is_number).and_then(|number| self.risen(now, client, chain, number)) {
                 Some(higher) => self.reply(asker, chain, Reply::Result(higher)),
                 None => self.post(client, CoreToPage::UseWallet { id }),
             }

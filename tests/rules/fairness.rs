@@ -272,7 +272,7 @@ fn one_message_has_4_mib_at_most() {
     let mut world = world();
     world.ask_from(EVIL, 1, "eth_call", json!([{"data": "a".repeat(4 * MIB)}, "latest"]), false);
     let told = world.told_to(EVIL, 1);
-    let [CoreToPage::Error { code: -32005, message, .. }] = &told[..] else { panic!("{told:?}") };
+    let [CoreToPage::Error { code: -32602, message, .. }] = &told[..] else { panic!("{told:?}") };
     assert!(message.contains("too large"), "{message}");
 }
 

@@ -105,6 +105,15 @@ struct Facts {
     cancelled: u64,
 }
 
+/// A block number that a page was shown.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    at: u64,
+    number: u64,
+    /// By its own wallet: it counts while the lanes make it possible.
+    by_wallet: bool,
+}
+
 #[derive(Debug, Default, Clone)]
 struct Use {
     clients: BTreeSet<ClientId>,
@@ -124,7 +133,7 @@ pub struct Judge {
     newest_race: BTreeMap<u32, usize>,
     touched: BTreeSet<usize>,
     sends: BTreeMap<u64, Sent>,
-    floors: BTreeMap<(usize, usize), Vec<(u64, u64)>>,
+    floors: BTreeMap<(usize, usize), Vec<Shown>>,
     pages: BTreeMap<ClientId, usize>,
     facts: Vec<Facts>,
     uses: Vec<Use>,

@@ -10,7 +10,7 @@ use super::super::super::chain::{Chain, Said};
 use super::super::super::node::Node;
 use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
-use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent};
+use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent, Shown};
 
 /// How nodes say that they cannot.
 const UNABLE: [&str; 4] = [
@@ -50,7 +50,7 @@ impl Judge {
             CoreToPage::UseWallet { .. } => {
                 let said = self.asks[at].wallet_said.clone();
                 match said.filter(|_| question.method == "eth_blockNumber") {
-                    Some(text) => self.never_back(now, at, &question, &text),
+                    Some(text) => self.never_back(now, at, &question, (&text, true)),
                     // Those who joined it are given their own wallets' word.
                     None if self.races[race].asks.iter().all(|a| self.asks[*a].wallet_said.is_none()) => {
                         self.gave_up(now, race, "it was left to the wallet");
@@ -120,27 +120,33 @@ impl Judge {
             self.confirmed(now, question, race, &result);
         }
         if matches!(question.method, "eth_blockNumber") {
-            self.never_back(now, at, question, text);
+            self.never_back(now, at, question, (text, false));
         }
         let latest = question.method == "eth_getBlockByNumber" && question.params[0] == "latest";
         if let Some(number) = result["number"].as_str().filter(|_| latest).map(|n| format!("\"{n}\"")) {
-            self.shown(now, at, question, &number);
+            self.shown(now, at, question, (&number, false));
         }
     }
 
-    pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+    /// What only a page's own wallet showed it counts while a lane is about as far: a wallet may be on a fork.
+    pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, (text, by_wallet): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
-        let floor = self.floors[&(self.asks[at].page, question.chain)].iter().map(|(_, n)| *n).max().unwrap_or(0);
+        let mine = |n: &usize| self.script.nodes[*n].chain == question.chain && self.book.on(*n);
+        let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
+        let best = heads.map(|(head, _)| head).max().unwrap_or(0);
+        let shown = &self.floors[&(self.asks[at].page, question.chain)];
+        let counts = |shown: &&Shown| !shown.by_wallet || shown.number <= best;
+        let floor = shown.iter().filter(counts).map(|shown| shown.number).max().unwrap_or(0);
         if number < floor {
             self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
         }
-        self.shown(now, at, question, text);
+        self.shown(now, at, question, (text, by_wallet));
     }
 
-    pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, text: &str) {
+    pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, (text, by_wallet): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
         if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
-            floor.push((now, number));
+            floor.push(Shown { at: now, number, by_wallet });
         }
     }
 

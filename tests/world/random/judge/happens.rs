@@ -55,7 +55,7 @@ impl Judge {
         self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, f.head.filter(kept), 0));
         self.uses.iter_mut().for_each(|u| u.clients.clear());
         self.pages.clear();
-        self.floors.values_mut().for_each(|f| f.retain(|(at, _)| !lost && at + UNSAVED_MS < now));
+        self.floors.values_mut().for_each(|f| f.retain(|shown| !lost && shown.at + UNSAVED_MS < now));
         (self.first_race, self.born) = (self.races.len(), now);
         self.touched.clear();
         again
