@@ -414,3 +414,19 @@ fn one_endpoint_alone_makes_no_block_final() {
     receipt(&mut world, 3);
     assert_eq!(world.asked(), ["a"], "it may still change");
 }
+
+/// A wallet that is behind shows its own old block, never the number of a newer one in its place.
+#[test]
+fn a_wallets_old_block_is_never_told_as_a_number() {
+    let mut world = Setup::new(three()).mode("rescue").warm();
+    let old = head(&world) - 1;
+    number_from(&mut world, PAGE, 1, false);
+    let new = quoted(head(&world));
+    world.reply("a", &new);
+    world.ask_from(PAGE, 2, "eth_getBlockByNumber", json!(["latest", false]), true);
+    wallet_of(&mut world, PAGE, 2, &format!(r#"{{"number":"0x{old:x}"}}"#));
+    while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
+        world.error(&lane, -32603, "no");
+    }
+    assert_eq!(world.told(2).last(), Some(&CoreToPage::UseWallet { id: 2 }), "{:?}", world.told(2));
+}
