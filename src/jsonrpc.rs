@@ -69,6 +69,13 @@ fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<&'de RawValue>, D::
     <&RawValue>::deserialize(d).map(Some)
 }
 
+/// Whether a text can stand as the `params` of a request: empty for none, `null`, or a structured value
+/// (<https://www.jsonrpc.org/specification#parameter_structures>).
+pub fn is_params(text: &str) -> bool {
+    let structured = text.trim_start().starts_with(['[', '{']) || text.trim() == "null";
+    text.is_empty() || structured && serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
 /// Our request, as text. `params` is JSON text or empty for none.
 pub fn request(id: u64, method: &str, params: &str) -> String {
     // A method that came from a page is a string of any content: quoting is serde's work.

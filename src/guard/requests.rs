@@ -8,8 +8,6 @@
 //!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► Racing ─► settled
 //! ```
 
-use serde_json::value::RawValue;
-
 use super::chains::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::plan::{is_cold, need, pin, takes_part};
 use super::sticky::Proof;
@@ -229,8 +227,8 @@ impl Guard {
             Class::Local => return self.reply(asker, question.chain, local(&question)),
             _ => return self.not_ours(asker, &question),
         }
-        if !question.params.is_empty() && serde_json::from_str::<&RawValue>(&question.params).is_err() {
-            let message = "Breakwater: params is not JSON text.".to_owned();
+        if !jsonrpc::is_params(&question.params) {
+            let message = "Breakwater: params is neither an array nor an object.".to_owned();
             return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32602, message, data: None }));
         }
         let Some(client) = asker.client() else { return };

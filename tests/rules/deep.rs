@@ -51,3 +51,14 @@ fn parameters_too_deep_are_refused_and_not_sent() {
     let stands = |s: &Seen| matches!(s, Seen::Posted(PAGE, CoreToPage::NoRescue { id: 3 }));
     assert!(world.seen.iter().any(stands), "the page's own call stands");
 }
+
+#[test]
+fn parameters_that_are_no_structure_are_refused() {
+    let mut world = Setup::new(three()).warm();
+    for (id, params) in ["1e999", "\"x\"", "true", "[1", "[]],\"method\":[", "{\"a\":1}}"].into_iter().enumerate() {
+        let (id, params) = (id as u64, params.to_owned());
+        world.page(PAGE, PageToCore::Ask { id, chain: 1, method: "eth_call".into(), params, wallet: false });
+        assert_eq!(world.failure(id).map(|(code, _)| code), Some(-32602));
+    }
+    assert!(world.asked().is_empty());
+}
