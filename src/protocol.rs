@@ -14,14 +14,16 @@ mod bytes;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::{drill::Target, verdict::ChainVerdict};
+use crate::cloud::drill::Target;
 use crate::jsonrpc::depth::is_flat;
 use crate::secret::Secret;
-use crate::settings::{Dispute, Edit, Mode, Section, Unconfirmed};
+use crate::settings::{Edit, Section};
 
 mod site;
+mod view;
 
 pub use site::{AskView, SiteView};
+pub use view::{ChainView, EndpointView, GroundView, Snapshot};
 
 /// Longest method name a page may send, in bytes. The longest real one has under 40.
 pub const MAX_METHOD_BYTES: usize = 128;
@@ -417,102 +419,4 @@ pub enum PanelReply {
         /// One sentence that says what is wrong and how to mend it. Never a whole URL.
         message: String,
     },
-}
-
-/// Everything the popup and the options page show.
-#[derive(Debug, Clone, Serialize, PartialEq)]
-pub struct Snapshot {
-    /// State of the site asked about.
-    pub site: Option<SiteView>,
-    /// Chains, in the person's order.
-    pub chains: Vec<ChainView>,
-    /// What one failure would take of all chains.
-    pub overall: crate::cloud::verdict::OverallVerdict,
-    /// Running drill.
-    pub drill: Option<crate::cloud::drill::DrillView>,
-    /// Incidents, newest first.
-    pub incidents: Vec<crate::cloud::incident::IncidentView>,
-    /// Date of the address data, `YYYY-MM-DD`.
-    pub data_date: String,
-    /// Sentence when the address data is older than a year.
-    pub data_old: Option<String>,
-    /// Why the stored settings could not be read, if they could not.
-    pub settings_problem: Option<String>,
-}
-
-/// One chain.
-#[derive(Debug, Clone, Serialize, PartialEq)]
-pub struct ChainView {
-    /// EIP-155 id.
-    pub id: u64,
-    /// Display name.
-    pub name: String,
-    /// Mode the person chose.
-    pub mode: Mode,
-    /// What a page gets when compared lanes disagree.
-    pub dispute: Dispute,
-    /// What a page gets when nothing confirms an answer.
-    pub unconfirmed: Unconfirmed,
-    /// Whether a page uses it now.
-    pub in_use: bool,
-    /// Whether only sites that the person allowed may use it.
-    pub consent: bool,
-    /// Whether that is so because the person said so.
-    pub ask_sites: bool,
-    /// Endpoints, in the person's order.
-    pub endpoints: Vec<EndpointView>,
-    /// What Breakwater says of them.
-    pub verdict: ChainVerdict,
-}
-
-/// One endpoint, as our own pages show it.
-#[derive(Debug, Clone, Serialize, PartialEq)]
-pub struct EndpointView {
-    /// Stable key of the endpoint in edits: 16 hex digits, says nothing of the URL.
-    pub key: String,
-    /// Display name.
-    pub name: String,
-    /// URL with everything that may be a secret replaced by `…`.
-    pub url: String,
-    /// Whether it is asked at all.
-    pub enabled: bool,
-    /// Whether it takes transactions privately.
-    pub private: bool,
-    /// Where it stands.
-    pub ground: GroundView,
-    /// Health dot: `good`, `slow`, `resting`, `down`, `unknown`, `wrong-chain`, `no-permission`, `drill`.
-    pub health: String,
-    /// One sentence that explains the dot.
-    pub why: String,
-    /// Median latency in ms, when known.
-    pub p50_ms: Option<u64>,
-    /// Newest block it has shown, when known.
-    pub head: Option<u64>,
-    /// Its WebSocket URL, redacted, when it has one.
-    pub ws: Option<String>,
-    /// Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now.
-    pub live: bool,
-}
-
-/// Where an endpoint stands, ready to show.
-#[derive(Debug, Clone, Serialize, PartialEq, Default)]
-pub struct GroundView {
-    /// Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`.
-    pub chip: String,
-    /// Operator of the network, display name.
-    pub network: Option<String>,
-    /// Company that runs the RPC service, display name.
-    pub operator: Option<String>,
-    /// Region code.
-    pub region: Option<String>,
-    /// ISO 3166 country of the server.
-    pub country: Option<String>,
-    /// `us`, `us-nexus`, `none-known` or `unknown`.
-    pub jurisdiction: String,
-    /// CDN, anycast or tunnel: the origin cannot be seen.
-    pub hidden: bool,
-    /// Whether a label of the person's own says so, and nothing that was seen.
-    pub own_label: bool,
-    /// Evidence, one sentence each.
-    pub evidence: Vec<String>,
 }
