@@ -132,6 +132,8 @@ export class Shell {
     if (typeof reply !== 'string') return noCore(this.api);
     // The core drops the table that was loaded by hand; the shipped one is ours to give.
     if (message?.type === 'shipped-table' && this.shipped) this.call('table', this.shipped);
+    // "Done" is said of what is stored: a worker may end right after it.
+    await this.host.last;
     return JSON.parse(reply);
   }
 }

@@ -1,6 +1,8 @@
 // Whatever storage holds: the background starts, reads go on, the original is kept, and an import says what it does.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { asSettings } from "../../extension/lib/stored.js";
 import { ask, stage, until } from "./stage.mjs";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
@@ -14,7 +16,7 @@ before(async () => {
 });
 after(() => on?.close());
 
-/** Area of each key. */
+/** Area of each key. @type {Record<string, string>} */
 const KEYS = { settings: "local", settings_good: "local", observed: "local", table: "local", health: "session" };
 /** Where the original is kept when it cannot be read. @type {Record<string, string>} */
 const BESIDE = { settings: "settings_broken", observed: "observed_broken", table: "table_broken", health: "health_broken" };
@@ -45,22 +47,24 @@ async function reads() {
 
 /** What is no mistake in these keys. @type {Record<string, string[]>} */
 const FINE = { observed: ["an empty object"], health: ["an empty object", "absurd numbers"], settings: [], table: [] };
-/** Most that is kept of an original, in bytes. */
+/** Most that is kept of an original, in bytes. @type {Record<string, number>} */
 const MOST = { settings: 1024 * 1024, observed: 256 * 1024, table: 256 * 1024, health: 256 * 1024 };
+
+/** Whether this is kept of a value: a browser sorts the fields of an object. @param {string} key @param {unknown} value @param {unknown} text */
+function isKept(key, value, text) {
+  if (typeof value === "object") return isDeepStrictEqual(asSettings(text), value);
+  return text === (typeof value === "string" && key !== "settings" ? value : JSON.stringify(value)).slice(0, MOST[key]);
+}
 
 /** Waits until the original is kept; a worker that saved over it just before it died hears it once more. @param {string} key @param {unknown} value */
 async function kept(key, value) {
-  const text = typeof value === "string" && key !== "settings" ? value : JSON.stringify(value);
-  const wanted = text.slice(0, /** @type {any} */ (MOST)[key]);
-  const { [key]: area } = /** @type {Record<string, string>} */ (KEYS);
-  const same = await until(async () => {
-    if (await stored(BESIDE[key], area) === wanted) return true;
+  await until(async () => {
+    if (isKept(key, value, await stored(BESIDE[key], KEYS[key]))) return true;
     await put({ [key]: value });
     await on.session.killWorker();
     await reads();
-    return await stored(BESIDE[key], area) === wanted;
-  }, Boolean, `${BESIDE[key]}`);
-  assert.ok(same);
+    return isKept(key, value, await stored(BESIDE[key], KEYS[key]));
+  }, Boolean, BESIDE[key]);
 }
 
 for (const [what, value] of BAD) {

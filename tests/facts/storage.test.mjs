@@ -26,12 +26,13 @@ before(() => {
 });
 after(() => { g.fetch = real; });
 
-let lives = 0;
-
 /** A core of its own over this storage. @param {any} api */
 async function start(api) {
-  const glue = await import(`${pathToFileURL(`${ROOT}/dist/chrome/wasm/breakwater.js`)}?${lives++}`);
-  const shell = new Shell(api, [{ init: () => glue.default({ module_or_path: WASM }), Core: glue.Core }]);
+  const { makeGlue } = await import(pathToFileURL(`${ROOT}/dist/chrome/wasm/breakwater.js`).href);
+  const shell = new Shell(api, (watched, platform) => {
+    const glue = makeGlue(watched, platform);
+    return { init: () => glue.init({ module_or_path: WASM }), Core: glue.Core };
+  });
   await shell.ready;
   return shell;
 }

@@ -90,3 +90,28 @@ test('a pattern the browser refuses does not keep the core away', async () => {
   api.webRequest.onResponseStarted.addListener = () => { throw new Error('is not a valid URL pattern'); };
   assert.ok((await started(api)).shell.core);
 });
+
+test('a change is answered when it is stored, not before', async () => {
+  const api = fakeBrowser();
+  const { set } = api.storage.local;
+  let stored = () => {};
+  api.storage.local.set = (/** @type {any} */ values) => new Promise((resolve) => { stored = () => resolve(set(values)); });
+  class Core {
+    /** @param {any} host */
+    constructor(host) {
+      return new Proxy({}, { get: (_, method) => () => {
+        if (method !== 'panel') return undefined;
+        host.store('local', 'settings', { version: 1 });
+        return Promise.resolve('{"type":"done"}');
+      } });
+    }
+  }
+  const shell = new Shell(api, () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }));
+  let answer = /** @type {any} */ (null);
+  const asked = shell.panel({ type: 'import', text: '' }).then((reply) => { answer = reply; });
+  await new Promise((resolve) => { setImmediate(resolve); });
+  assert.equal(answer, null, 'a worker that ends now has stored nothing');
+  stored();
+  await asked;
+  assert.deepEqual([answer, api.storage.local.data.settings], [{ type: 'done' }, { version: 1 }]);
+});
