@@ -2,55 +2,17 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser, fakePort } from './lib/browser.mjs';
-import { Clock } from './lib/clock.mjs';
+import { aroundWorker, coreWith, run, wait } from './lib/core.mjs';
 import { Shell } from '../../extension/lib/shell.js';
 import { listen } from '../../extension/lib/listeners.js';
 
-const g = /** @type {any} */ (globalThis);
-const wait = () => new Promise((resolve) => { setTimeout(resolve, 0); });
-
-before(() => {
-  g.self = new EventTarget();
-  g.navigator ??= { onLine: true };
-  g.fetch = async () => ({ arrayBuffer: async () => new Uint8Array([7]).buffer });
-  console.error = () => {};
-  console.warn = () => {};
-});
-
-/**
- * A glue whose core writes down what it is told.
- * @param {(method: string, args: any[], host: any) => any} [act]
- */
-function coreWith(act = () => undefined) {
-  const calls = /** @type {any[]} */ ([]);
-  class Core {
-    /** @param {any} host */
-    constructor(host) {
-      return new Proxy({}, {
-        get: (_, method) => (/** @type {any[]} */ ...args) => {
-          calls.push([method, ...args]);
-          return act(String(method), args, host);
-        },
-      });
-    }
-  }
-  return { calls, makeGlue: () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }) };
-}
+before(aroundWorker);
 
 /** One glue after the other, the last one for ever. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
 const oneByOne = (...cores) => {
   let next = 0;
   return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
 };
-
-/** @param {import('../../extension/lib/life.js').MakeGlue} makeGlue @param {any} [api] */
-async function run(makeGlue, api = fakeBrowser()) {
-  const clock = new Clock();
-  const shell = new Shell(api, makeGlue, clock);
-  listen(api, shell);
-  await shell.ready;
-  return { api, shell, clock };
-}
 
 /** A page's port that is there. @param {any} api @param {any} [sender] */
 async function connected(api, sender) {
@@ -241,50 +203,6 @@ test('settings that change reach the core; other keys do not', async () => {
   api.storage.onChanged.fire({ settings: {} }, 'session');
   await wait();
   assert.deepEqual(calls.filter(([m]) => m === 'settings_changed'), [['settings_changed', { version: 1 }]]);
-});
-
-test('what the core stores is written in its order; nothing means away', async () => {
-  const { makeGlue } = coreWith();
-  const { api, shell } = await run(makeGlue);
-  shell.host.store('local', 'observed', 'a');
-  shell.host.store('local', 'observed', undefined);
-  shell.host.store('session', 'health', 'b');
-  await wait();
-  assert.deepEqual([api.storage.local.data, api.storage.session.data], [{}, { health: 'b' }]);
-});
-
-test('scripts are registered for all sites but those switched off, changed in one step, and only when that changes', async () => {
-  const { makeGlue } = coreWith();
-  const { api, shell } = await run(makeGlue);
-  for (const off of [[], [], ['app.example.org', 'bad pattern/*', '[::1]'], ['[::1]', 'app.example.org']]) shell.host.sites(off);
-  await wait();
-  const changes = api.done.filter((/** @type {any[]} */ [m]) => ['register', 'update', 'unregister'].includes(m));
-  assert.deepEqual(changes.map(([m]) => m), ['register', 'update'], 'there is no moment without them');
-  const [, [inpage, bridge]] = changes[1];
-  assert.deepEqual(inpage.excludeMatches, ['*://app.example.org/*', '*://[::1]/*']);
-  assert.deepEqual([inpage.world, bridge.world], ['MAIN', 'ISOLATED']);
-  assert.equal(api.scripts().length, 2);
-});
-
-test('webRequest is asked about the endpoints\' hosts only, and only our own requests count', async () => {
-  const { calls, makeGlue } = coreWith((method) => (method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined));
-  const settings = { chains: [{ endpoints: [{ url: 'https://a.example/key' }, { url: 'http://10.0.0.1:8545' }, { url: 'nonsense' }, null] }] };
-  const { api, shell } = await run(makeGlue, fakeBrowser({ local: { settings } }));
-  const hook = api.webRequest.onResponseStarted;
-  assert.deepEqual(hook.filters[0].urls, ['*://10.0.0.1/*', '*://a.example/*']);
-  await shell.panel({ type: 'probe', url: 'https://b.example/' });
-  assert.equal(hook.filters.length, 1);
-  assert.ok(hook.filters[0].urls.includes('*://b.example/*'));
-  const own = { url: 'https://a.example/key', ip: '192.0.2.1', tabId: -1, initiator: api.runtime.getURL('').slice(0, -1) };
-  hook.fire(own);
-  hook.fire({ ...own, tabId: 5 });
-  hook.fire({ ...own, initiator: 'https://evil.example' });
-  hook.fire({ ...own, ip: undefined });
-  assert.deepEqual(calls.filter(([m]) => m === 'address'), [['address', 'https://a.example/key', '192.0.2.1']]);
-  const failed = { ...own, ip: undefined, error: 'net::ERR_CONNECTION_REFUSED' };
-  api.webRequest.onErrorOccurred.fire(failed);
-  api.webRequest.onErrorOccurred.fire({ ...failed, tabId: 5 });
-  assert.deepEqual(calls.filter(([m]) => m === 'network_error'), [['network_error', 'https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
 });
 
 test('a ping keeps the worker alive and does not reach the core', async () => {

@@ -1,0 +1,47 @@
+// A background around a core that only writes down what it is told.
+import { Shell } from '../../../extension/lib/shell.js';
+import { listen } from '../../../extension/lib/listeners.js';
+import { fakeBrowser } from './browser.mjs';
+import { Clock } from './clock.mjs';
+
+const g = /** @type {any} */ (globalThis);
+/** Until what was said has been heard. */
+export const wait = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+
+/** What a worker has around it, and Node has not. */
+export function aroundWorker() {
+  g.self = new EventTarget();
+  g.navigator ??= { onLine: true };
+  g.fetch = async () => ({ arrayBuffer: async () => new Uint8Array([7]).buffer });
+  console.error = () => {};
+  console.warn = () => {};
+}
+
+/**
+ * A glue whose core writes down what it is told.
+ * @param {(method: string, args: any[], host: any) => any} [act]
+ */
+export function coreWith(act = () => undefined) {
+  const calls = /** @type {any[]} */ ([]);
+  class Core {
+    /** @param {any} host */
+    constructor(host) {
+      return new Proxy({}, {
+        get: (_, method) => (/** @type {any[]} */ ...args) => {
+          calls.push([method, ...args]);
+          return act(String(method), args, host);
+        },
+      });
+    }
+  }
+  return { calls, makeGlue: () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }) };
+}
+
+/** @param {import('../../../extension/lib/life.js').MakeGlue} makeGlue @param {any} [api] */
+export async function run(makeGlue, api = fakeBrowser()) {
+  const clock = new Clock();
+  const shell = new Shell(api, makeGlue, clock);
+  listen(api, shell);
+  await shell.ready;
+  return { api, shell, clock };
+}
