@@ -31,6 +31,11 @@ impl Requests {
         self.all.get(id)
     }
 
+    /// A lane of this request has sent a response.
+    pub(super) fn responded(&mut self, id: u64) {
+        self.all.get_mut(&id).into_iter().for_each(|request| request.responded = true);
+    }
+
     /// One more who wants the same answer.
     pub(super) fn join(&mut self, id: u64, asker: Asker) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));

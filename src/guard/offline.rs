@@ -76,6 +76,7 @@ impl Guard {
     pub(super) fn waits_for_line(&self, now: u64, request: &Request, end: End) -> bool {
         matches!(end, End::Failed { late: false })
             && request.spec.class == Class::Read
+            && !request.responded
             && now < request.deadline
             && self.is_line_down(now, request.question.chain)
     }

@@ -127,6 +127,8 @@ pub(super) struct Request {
     pub(super) parked: bool,
     /// Whether its wallet was asked before it did.
     pub(super) wallet_spoke: bool,
+    /// A lane has sent a response, whatever it said: the line is there.
+    pub(super) responded: bool,
     /// Until when it waits for whatever comes before its race, ms.
     pub(super) hold_until: u64,
     /// When it is settled in any case, ms.
@@ -291,6 +293,7 @@ impl Guard {
             queued: None,
             parked: false,
             wallet_spoke: false,
+            responded: false,
             race: None,
             askers: vec![asker],
             question,

@@ -224,6 +224,9 @@ impl Guard {
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);
         }
+        if matches!(brought, Brought::Response { .. }) {
+            self.requests.responded(id);
+        }
         if !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, &method);
         }

@@ -139,3 +139,14 @@ fn what_is_given_up_does_not_wait_for_the_line() {
     world.advance(9_000);
     assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_) | Seen::Posted(..))), "{:?}", world.seen);
 }
+
+/// A browser that says it is offline may be wrong. A lane that refuses has been reached, so the read ends.
+#[test]
+fn a_refusal_is_no_lost_line_whatever_the_browser_says() {
+    let mut world = Setup::new(vec![lane("a", AWS, 30)]).warm();
+    world.event(Event::Online(false));
+    world.balance(1);
+    world.error("a", 429, "too many requests");
+    assert!(!world.is_open(1), "nothing is waited for");
+    assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "it is not asked again");
+}
