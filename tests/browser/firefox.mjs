@@ -42,7 +42,8 @@ export async function startFirefox(extension, profile, options) {
       const context = /** @type {any} */ (page.mainFrame())._id;
       await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
     },
-    killWorker: () => bidi.chrome(`WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground()`),
+    // Without the option, Firefox lets a background live that has a listener at work, and says nothing.
+    killWorker: () => bidi.chrome(`await WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground({ disableResetIdleForTest: true })`),
     point: (name, addresses) => point(bidi, name, addresses),
     setAllSites: (granted) => bidi.chrome(`
       const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
