@@ -15,8 +15,8 @@ use crate::route::{WEIGHTS, Weight};
 const FIRST: f64 = 6.0;
 /// What a host is given first by TLS: most speak HTTP/2.
 const FIRST_TLS: f64 = 24.0;
-/// A host takes this many at least, however slow it is …
-const LEAST: f64 = 4.0;
+/// A host takes this many at least, however slow it is: it is what a browser opens to it anyway …
+const LEAST: f64 = 6.0;
 /// … and nobody needs more.
 const MOST: f64 = 128.0;
 /// What one share may have of it …

@@ -18,6 +18,12 @@ const WASM_FEATURES = [
   "--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-multivalue",
 ];
 
+/**
+ * A function with one caller is not inlined into it once it is larger than this, in wasm-opt's units: huge functions
+ * compress worse and compile later (docs/adr/0012-size-of-the-core.md).
+ */
+const WASM_OPTIONS = ["-Oz", "--one-caller-inline-max-function-size=30", "--strip-debug", "--strip-producers", ...WASM_FEATURES];
+
 const GLUE = at("extension/wasm");
 
 /** Cargo, wasm-bindgen, wasm-opt → extension/wasm/. The slow last step runs only when its input changed. */
@@ -26,7 +32,7 @@ async function core() {
   await must(cargo.command, cargo.args, { env: cargo.env });
   const raw = join(targetDir(), "wasm32-unknown-unknown/release/breakwater.wasm");
   const stamp = at(".cache/wasm-stamp");
-  const hash = createHash("sha256").update(await readFile(raw)).update(WASM_FEATURES.join()).update(await readFile(at("tools/lib/glue.mjs"))).digest("hex");
+  const hash = createHash("sha256").update(await readFile(raw)).update(WASM_OPTIONS.join()).update(await readFile(at("tools/lib/glue.mjs"))).digest("hex");
   const old = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
   if (old === hash && existsSync(join(GLUE, "breakwater_bg.wasm"))) return;
 
@@ -34,7 +40,7 @@ async function core() {
   await rm(fresh, { recursive: true, force: true });
   await must("wasm-bindgen", ["--target", "web", "--out-dir", fresh, "--out-name", "breakwater", raw]);
   const wasm = join(fresh, "breakwater_bg.wasm");
-  await must(at("node_modules/.bin/wasm-opt"), ["-Oz", "--strip-debug", "--strip-producers", ...WASM_FEATURES, wasm, "-o", wasm]);
+  await must(at("node_modules/.bin/wasm-opt"), [...WASM_OPTIONS, wasm, "-o", wasm]);
   const glue = join(fresh, "breakwater.js");
   await writeFile(glue, asFactory(await readFile(glue, "utf8")));
   await writeFile(join(fresh, "breakwater.d.ts"), TYPES);

@@ -38,11 +38,13 @@ impl Floors {
         }
     }
 
-    /// The highest block that the page has been shown and that the chain can have reached. While no lane has shown
-    /// anything (`reach` is 0), what lanes showed before still counts, and the wallet's word does not.
-    pub(super) fn get(&self, chain: u64, reach: u64) -> u64 {
-        let counts = |source: &Source, number: u64| match reach {
-            0 => *source != Source::Wallet,
+    /// The highest block that the page has been shown and that the chain can have reached. What a lane showed that is
+    /// still there (`is_lane`) counts, even when it has fallen back since. While no lane has shown anything (`reach`
+    /// is 0), what lanes showed before still counts, and the wallet's word does not.
+    pub(super) fn get(&self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> u64 {
+        let counts = |source: &Source, number: u64| match (source, reach) {
+            (Source::Lane(key), _) if is_lane(*key) => true,
+            (_, 0) => *source != Source::Wallet,
             _ => number <= reach,
         };
         let shown = self.shown.get(&chain).into_iter().flatten();
@@ -50,8 +52,8 @@ impl Floors {
     }
 
     /// The same, when the document has not been told of it: it gives the number back to the next life of the core.
-    pub(super) fn untold(&mut self, chain: u64, reach: u64) -> Option<u64> {
-        let floor = self.get(chain, reach);
+    pub(super) fn untold(&mut self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> Option<u64> {
+        let floor = self.get(chain, reach, is_lane);
         let told = self.told.entry(chain).or_default();
         (floor > 0 && std::mem::replace(told, floor) != floor).then_some(floor)
     }

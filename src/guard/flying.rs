@@ -36,6 +36,11 @@ impl Requests {
         self.all.get_mut(&id).into_iter().for_each(|request| request.responded = true);
     }
 
+    /// The wallet of this request has shown an old block.
+    pub(super) fn wallet_showed(&mut self, id: u64, number: Option<u64>) {
+        self.all.get_mut(&id).into_iter().for_each(|request| request.wallet_shown = number);
+    }
+
     /// One more who wants the same answer.
     pub(super) fn join(&mut self, id: u64, asker: Asker) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));

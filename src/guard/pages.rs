@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chains::{Chain, LastLane};
+use super::chains::{Chain, Lane, LastLane};
 use super::consent::is_open_to;
 use super::floors::{Floors, Source};
 use super::requests::{Asker, HOLD_MS, Question};
@@ -55,8 +55,10 @@ pub(super) struct Page {
 impl Guard {
     /// The highest block that a page has been shown and that its chain can have reached.
     pub(super) fn floor_of(&self, now: u64, client: ClientId, chain: u64) -> u64 {
-        let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
-        self.pages.get(&client).map_or(0, |page| page.floors.get(chain, reach))
+        let known = self.chains.get(&chain);
+        let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
+        let reach = known.map_or(0, |c| c.reach(now));
+        self.pages.get(&client).map_or(0, |page| page.floors.get(chain, reach, is_lane))
     }
 
     /// A page is shown a block.
@@ -72,8 +74,10 @@ impl Guard {
         let mut news = Vec::new();
         for (client, page) in &mut self.pages {
             for chain in page.floors.chains() {
-                let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
-                news.extend(page.floors.untold(chain, reach).map(|number| (*client, chain, number)));
+                let known = self.chains.get(&chain);
+                let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
+                let reach = known.map_or(0, |c| c.reach(now));
+                news.extend(page.floors.untold(chain, reach, is_lane).map(|number| (*client, chain, number)));
             }
         }
         news.into_iter().for_each(|(client, chain, number)| self.post(client, CoreToPage::Floor { chain, number }));

@@ -129,6 +129,8 @@ pub(super) struct Request {
     pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
     pub(super) responded: bool,
+    /// An old block that the wallet in `wallet` showed, which nobody was given.
+    pub(super) wallet_shown: Option<u64>,
     /// Until when it waits for whatever comes before its race, ms.
     pub(super) hold_until: u64,
     /// When it is settled in any case, ms.
@@ -294,6 +296,7 @@ impl Guard {
             parked: false,
             wallet_spoke: false,
             responded: false,
+            wallet_shown: None,
             race: None,
             askers: vec![asker],
             question,

@@ -147,12 +147,18 @@ impl Guard {
     /// something else to fall back to gets `ours`.
     pub(super) fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
         self.finish(&request);
-        let bytes = request.bytes();
+        let (bytes, chain) = (request.bytes(), request.question.chain);
+        let behind = request.wallet_shown.filter(|_| request.spec.method == "eth_blockNumber");
         for asker in request.askers {
             self.leave_waiting(asker, bytes);
             match asker {
                 Asker::Page { client, id, wallet: true } => {
-                    self.post(client, CoreToPage::UseWallet { id });
+                    // Its wallet is known to be behind what the page was shown.
+                    let own = behind.filter(|_| request.wallet == Some(client));
+                    match own.and_then(|number| self.risen(self.now, client, chain, number)) {
+                        Some(higher) => self.reply(asker, chain, Reply::Result(higher)),
+                        None => self.post(client, CoreToPage::UseWallet { id }),
+                    }
                 }
                 Asker::Page { .. } => self.reply(asker, request.question.chain, reply.clone()),
                 _ => self.reply(asker, request.question.chain, ours.clone()),

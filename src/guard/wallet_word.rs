@@ -59,6 +59,7 @@ impl Guard {
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale if others => {
+                self.requests.wallet_showed(request_id, shown);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             outcome => self.attempt_ended(now, request_id, index, outcome, shown.unwrap_or(0), judged.reply),
