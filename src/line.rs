@@ -70,11 +70,12 @@ impl<B> Line<B> {
         self.blame.push((now, whom));
     }
 
-    /// Whether it is down for whoever can be reached at these places only. One place alone tells nothing.
+    /// Whether it is down for whoever can be reached at these places only. One place alone tells nothing, and without
+    /// a place there is nothing to wait for.
     pub fn is_down<'a>(&self, now: u64, places: impl Iterator<Item = &'a str>) -> bool {
         let lost = |place: &str| self.lost.get(place).is_some_and(|at| *at + SPEAKS_MS > now);
         let mut places = places.peekable();
-        !self.online || self.lost.len() > 1 && places.peek().is_some() && places.all(lost)
+        places.peek().is_some() && (!self.online || self.lost.len() > 1 && places.all(lost))
     }
 
     /// Whether a failure of what was sent then may be anybody's.

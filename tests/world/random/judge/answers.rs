@@ -20,6 +20,9 @@ const UNABLE: [&str; 4] = [
     "the method does not exist/is not available",
 ];
 
+/// What one page has out at a host at least, before its other reads wait in line.
+const MOST_OUT: usize = 4;
+
 impl Judge {
     pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
         let ask = &self.asks[*self.by_id.get(&(client, id))?];
@@ -301,6 +304,11 @@ impl Judge {
         }
         let early = now + 200 < begun.at + self.low_deadline * 9 / 10;
         if !early || !begun.warm || self.lanes_changed || self.book.site_off {
+            return;
+        }
+        // It stood in line behind what pages have out, and half of its time is its wallet's.
+        let busy = self.sends.values().filter(|s| s.out && self.script.nodes[s.node].chain == begun.chain).count();
+        if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
         for node in self.unasked(now, race) {
