@@ -16,9 +16,11 @@ const HOSTS = { "evil.test": "127.0.0.1", "good.test": "127.0.0.1" };
 const undo = [];
 after(async () => { for (const back of undo.reverse()) await back(); });
 
-/** A browser with two sites. @param {import("./stage.mjs").StageOptions} [options] */
+/** A browser with two sites, which may read the demo chain. @param {import("./stage.mjs").StageOptions} [options] */
 async function two(options = {}) {
   const on = await stage({ hosts: HOSTS, ...options });
+  const [chain] = on.net.settings().chains;
+  await on.session.setSettings(on.net.settings({ chains: [{ ...chain, sites_allowed: Object.keys(HOSTS) }] }));
   const visit = async (/** @type {string} */ host, /** @type {string} */ path = "dapp") => {
     const page = await on.session.newPage(`http://${host}:${on.site.port}/${path}`);
     await find(page);
@@ -32,7 +34,7 @@ const keepReading = (page) => page.evaluate(() => {
   const w = /** @type {any} */ (window);
   w.reads = { answered: 0, failed: [], slowest: 0 };
   w.reading = (async () => {
-    for (let i = 0; !w.stop; i++) {
+    for (let i = 0; !w.enough; i++) {
       const start = performance.now();
       const params = [`0x${i.toString(16).padStart(40, "0")}`, "latest"];
       await w.found.request({ method: "eth_getBalance", params }).then(() => { w.reads.answered += 1; }, (/** @type {any} */ e) => w.reads.failed.push(e.message));
@@ -44,7 +46,7 @@ const keepReading = (page) => page.evaluate(() => {
 /** @param {import("puppeteer-core").Page} page @returns {Promise<{answered: number, failed: string[], slowest: number}>} */
 const stopReading = (page) => page.evaluate(async () => {
   const w = /** @type {any} */ (window);
-  w.stop = true;
+  w.enough = true;
   await w.reading;
   return w.reads;
 });
@@ -97,9 +99,13 @@ test("a page that has the port harms nobody, whatever it posts", async () => {
       for (let i = 0; i < 4_000; i++) deep = { deep };
       const nested = `{"type":"ask","id":1,"more":${'{"a":'.repeat(4_000)}1${"}".repeat(4_000)}}`;
       const wide = `{"type":"ask","id":1,"more":[${"{},".repeat(1_000_000)}{}]}`;
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 8; round++) {
         for (let i = 0; i < 100; i++) {
-          post({ type: "ask", id: i, params: deep });
+          try {
+            post({ type: "ask", id: i, params: deep });
+          } catch {
+            // Chromium clones no object as deep as this at times: then the page has harmed itself
+          }
           post(nested);
           for (const type of ["ping", "hello", "resume", "wallet"]) post(JSON.stringify({ type, id: i, chain: 1 }));
         }
@@ -109,12 +115,14 @@ test("a page that has the port harms nobody, whatever it posts", async () => {
       }
     });
     // What only the core can see to be no message costs this document its line, and nobody else anything.
-    await evil.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 1_000); })); // the rate's own second
-    await evil.evaluate(() => /** @type {any} */ (window).stolen('{"type":"use","chain":-1}'));
-    await until(() => ask(evil, "eth_blockNumber"), ({ code }) => code === 4900, "a document that is let go");
+    // It is said again until the bridge takes messages of this document again.
+    await until(async () => {
+      await evil.evaluate(() => /** @type {any} */ (window).stolen('{"type":"use","chain":-1}'));
+      return ask(evil, "eth_blockNumber");
+    }, ({ code }) => code === 4900, "a document that is let go");
     const reads = await stopReading(good);
     assert.deepEqual(reads.failed, []);
-    assert.ok(reads.answered > 0 && reads.slowest < 5_000, JSON.stringify(reads));
+    assert.ok(reads.answered > 0 && reads.slowest < 2_000, JSON.stringify(reads));
     assert.match((await ask(good, "eth_blockNumber")).result, /^0x/);
     // A page on the side of the harmed ones that opens now is served as well.
     assert.match((await ask(await on.visit("good.test"), "eth_blockNumber")).result, /^0x/);
@@ -170,7 +178,7 @@ test("a length that is a lie and a result too deep end in time", async () => {
 });
 
 /** In a page: a read is in flight, and the wallet says nothing before `finish`, asked as a lane or not. */
-function silentUntilFinished() {
+function silentUntilFinished(/** @type {string} */ who) {
   const w = /** @type {any} */ (window);
   const { request } = w.toy;
   w.toy.hangs = false;
@@ -182,7 +190,7 @@ function silentUntilFinished() {
     w.called += 1;
     return finished.then(() => request.call(w.toy, args));
   };
-  const flying = w.ethereum.request({ method: "eth_getCode", params: ["0x1", "latest"] });
+  const flying = w.ethereum.request({ method: "eth_getCode", params: [who, "latest"] });
   w.finish = async () => {
     const start = performance.now();
     go();
@@ -191,11 +199,11 @@ function silentUntilFinished() {
 }
 
 /** In a page: when the wallet is asked in the page's own tick, as it is without us. @returns {Promise<number>} */
-async function noticesEnd() {
+async function noticesEnd(/** @type {string} */ who) {
   const w = /** @type {any} */ (window);
   for (;;) {
     const before = w.called;
-    w.ethereum.request({ method: "eth_getBalance", params: ["0x1", "latest"] });
+    w.ethereum.request({ method: "eth_getBalance", params: [who, "latest"] });
     if (w.called > before) return Date.now();
     await new Promise((resolve) => { setTimeout(resolve, 10); });
   }
@@ -210,18 +218,22 @@ for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").S
     try {
       on.site.pages["/toy"] = `<!doctype html><script>${withToys("const toy = window.toy = new PlainWallet(); assign(window, toy);")}</script><body>`;
       const page = await on.session.newPage(`${on.site.url}toy`);
-      const read = () => page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_getBalance", params: ["0x1", "latest"] }));
+      const [who] = on.net.accounts;
+      const read = () => page.evaluate((account) => /** @type {any} */ (window).ethereum.request({ method: "eth_getBalance", params: [account, "latest"] }), who);
       await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
+      // Longer than the page's own look: a bridge that lives is not given up.
+      for (const node of on.net.nodes) node.setLatency({ median: 200 });
       assert.match(await read(), /^0x/);
       for (const node of on.net.nodes) await node.setFault("dark");
-      await page.evaluate(silentUntilFinished);
+      await page.evaluate(silentUntilFinished, who);
+      await page.bringToFront();
       await end(on.session);
       const ended = Date.now();
-      const noticed = await page.evaluate(noticesEnd);
-      assert.ok(noticed - ended < 3_000, `${noticed - ended} ms`);
       const { value, after } = await page.evaluate(() => /** @type {any} */ (window).finish());
       assert.equal(value, "plain:eth_getCode");
-      assert.ok(after < 1_000, `${after} ms: what waited is the wallet's since the end was noticed`);
+      assert.ok(after < 1_000, `${after} ms`); // 30 ms on a machine with time; without the look, the deadline
+      const noticed = await page.evaluate(noticesEnd, who);
+      assert.ok(noticed - ended < 1_000, `${noticed - ended} ms`);
     } finally {
       await on.close().catch(() => {});
     }
