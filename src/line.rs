@@ -10,7 +10,7 @@ const SPEAKS_MS: u64 = 10_000;
 /// A lost connection is held against nobody for so long, ms: others may be lost as well, or answer.
 const GRACE_MS: u64 = 1_000;
 /// Pause between two tries of a line that is down, ms.
-const AGAIN_MS: u64 = 500;
+const AGAIN_MS: u64 = 1_000;
 
 /// The line, by what is seen of it. `B` is whom to blame for a lost connection.
 #[derive(Debug, Clone)]

@@ -17,6 +17,8 @@ pub(super) enum Source {
     Followed,
     /// The page's own wallet.
     Wallet,
+    /// The same, when the lanes of then did not make it possible; those of later may.
+    Claim,
     /// An earlier life of the core, as the document says.
     Before,
 }
@@ -31,10 +33,12 @@ pub(super) struct Floors {
 impl Floors {
     /// Notes a block that the page is about to be shown.
     pub(super) fn raise(&mut self, chain: u64, source: Source, number: u64, reach: u64) {
-        let possible = number <= HIGHEST && (reach == 0 || number <= reach);
-        if possible {
-            let highest = self.shown.entry(chain).or_default().entry(source).or_default();
+        let shown = self.shown.entry(chain).or_default();
+        if number <= HIGHEST && (reach == 0 || number <= reach) {
+            let highest = shown.entry(source).or_default();
             *highest = number.max(*highest);
+        } else if source == Source::Wallet {
+            shown.insert(Source::Claim, number);
         }
     }
 
@@ -44,7 +48,7 @@ impl Floors {
     pub(super) fn get(&self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> u64 {
         let counts = |source: &Source, number: u64| match (source, reach) {
             (Source::Lane(key), _) if is_lane(*key) => true,
-            (_, 0) => *source != Source::Wallet,
+            (_, 0) => !matches!(source, Source::Wallet | Source::Claim),
             _ => number <= reach,
         };
         let shown = self.shown.get(&chain).into_iter().flatten();

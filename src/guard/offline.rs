@@ -9,6 +9,9 @@ use crate::health::Check;
 use crate::race::{End, Outcome};
 use crate::route::{Class, Weight};
 
+/// So often a read that waits for the line is tried as soon as anything responds; later, in its turn.
+const QUICK_TRIES: u32 = 1;
+
 /// A lane that lost a connection, and what it was asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lost {
@@ -29,7 +32,7 @@ impl Guard {
         if self.line.says(now, online) {
             let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
             lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
-            self.unpark(now);
+            self.unpark(now, u32::MAX);
         }
     }
 
@@ -47,7 +50,7 @@ impl Guard {
             for lost in self.line.answered(now, down) {
                 self.blame(now, lost);
             }
-            self.unpark(now);
+            self.unpark(now, QUICK_TRIES);
         }
     }
 
@@ -86,6 +89,7 @@ impl Guard {
             r.race.iter().flat_map(|race| race.attempts()).any(|a| r.lanes.get(a.lane) == Some(&LaneRef::Wallet))
         };
         request.wallet_spoke |= asked(&request);
+        request.parks += 1;
         (request.race, request.parked) = (None, true);
         request.replies.clear();
         request.hold_until = request.patience(self.settings.deadline_ms);
@@ -99,11 +103,14 @@ impl Guard {
         self.settle_failed(request, true);
     }
 
-    /// The line is back.
-    fn unpark(&mut self, now: u64) {
-        for id in std::mem::take(&mut self.parked) {
-            self.try_again(now, id);
-        }
+    /// The line is back, or seems to be. A read that has waited for it more often than that is tried in its turn: a
+    /// lane that responds without being any use would have it go round and round.
+    fn unpark(&mut self, now: u64, tries: u32) {
+        let parks = |id: &u64| self.requests.get(id).map_or(0, |request| request.parks);
+        let waiting = std::mem::take(&mut self.parked);
+        let (again, rest): (Vec<u64>, Vec<u64>) = waiting.into_iter().partition(|id| parks(id) <= tries);
+        self.parked.extend(rest);
+        again.into_iter().for_each(|id| self.try_again(now, id));
     }
 
     fn try_again(&mut self, now: u64, id: u64) {

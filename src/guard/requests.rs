@@ -129,6 +129,8 @@ pub(super) struct Request {
     pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
     pub(super) responded: bool,
+    /// How often it has begun to wait for the line.
+    pub(super) parks: u32,
     /// An old block that the wallet in `wallet` showed, which nobody was given.
     pub(super) wallet_shown: Option<u64>,
     /// Until when it waits for whatever comes before its race, ms.
@@ -296,6 +298,7 @@ impl Guard {
             parked: false,
             wallet_spoke: false,
             responded: false,
+            parks: 0,
             wallet_shown: None,
             race: None,
             askers: vec![asker],
@@ -421,6 +424,9 @@ impl Guard {
                 self.release(now, id);
                 continue;
             };
+            for (lane, _) in request.slots.iter().enumerate().filter(|(_, slot)| **slot == Slot::Full) {
+                race.held(now, lane);
+            }
             let (mut acts, budget, share) = (Vec::new(), &mut self.budget, request.place.0);
             race.tick(now, &mut || budget.spend(share), &mut acts);
             request.race = Some(race);

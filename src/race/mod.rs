@@ -217,6 +217,11 @@ impl Race {
         true
     }
 
+    /// An attempt still waits for room on its lane: that is no silence of the lane.
+    pub fn held(&mut self, now: u64, lane: usize) {
+        self.attempts.iter_mut().filter(|a| a.lane == lane && a.ended.is_none()).for_each(|a| a.sent = now);
+    }
+
     /// Every attempt so far, in the order of sending.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts

@@ -110,8 +110,8 @@ struct Facts {
 struct Shown {
     at: u64,
     number: u64,
-    /// By its own wallet: it counts while the lanes make it possible.
-    by_wallet: bool,
+    /// By its own wallet, or by who may be gone: it counts while the lanes make it possible.
+    bounded: bool,
 }
 
 #[derive(Debug, Default, Clone)]

@@ -10,7 +10,7 @@ use super::super::super::chain::{Chain, Said};
 use super::super::super::node::Node;
 use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
-use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent, Shown};
+use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent, Shown, State};
 
 /// How nodes say that they cannot.
 const UNABLE: [&str; 4] = [
@@ -22,6 +22,8 @@ const UNABLE: [&str; 4] = [
 
 /// What one page has out at a host at least, before its other reads wait in line.
 const MOST_OUT: usize = 4;
+/// Requests of one page that wait, from which on it is the page that asks too much.
+const CROWD: usize = 50;
 
 impl Judge {
     pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
@@ -132,24 +134,24 @@ impl Judge {
     }
 
     /// What only a page's own wallet showed it counts while a lane is about as far: a wallet may be on a fork.
-    pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, (text, by_wallet): (&str, bool)) {
+    pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
         let mine = |n: &usize| self.script.nodes[*n].chain == question.chain && self.book.on(*n);
         let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
         let best = heads.map(|(head, _)| head).max().unwrap_or(0);
         let shown = &self.floors[&(self.asks[at].page, question.chain)];
-        let counts = |shown: &&Shown| !shown.by_wallet || shown.number <= best;
+        let counts = |shown: &&Shown| !shown.bounded || shown.number <= best;
         let floor = shown.iter().filter(counts).map(|shown| shown.number).max().unwrap_or(0);
         if number < floor {
             self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
         }
-        self.shown(now, at, question, (text, by_wallet));
+        self.shown(now, at, question, (text, bounded));
     }
 
-    pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, (text, by_wallet): (&str, bool)) {
+    pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
         if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
-            floor.push(Shown { at: now, number, by_wallet });
+            floor.push(Shown { at: now, number, bounded });
         }
     }
 
@@ -287,6 +289,8 @@ impl Judge {
             _ if UNABLE.contains(&message) && self.race_sends(race).iter().any(|s| s.error.as_ref() == Some(&said)) => {
                 self.gave_up(now, race, "it failed");
             }
+            // It waited in line behind what its page has asked.
+            -32005 if message.starts_with("Breakwater: too many requests") && self.is_crowd(race) => {}
             4900 | 4901 => {}
             _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
             _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),
@@ -294,6 +298,12 @@ impl Judge {
     }
 
     /// A request may only fail early when every lane that is well was asked and failed.
+    /// Whether a page that waits for this race has more waiting than a page is blamed for.
+    fn is_crowd(&self, race: usize) -> bool {
+        let waiting = |page: usize| self.asks.iter().filter(|a| a.page == page && a.state == State::Open).count();
+        self.races[race].asks.iter().any(|ask| waiting(self.asks[*ask].page) >= CROWD)
+    }
+
     pub(super) fn gave_up(&mut self, now: u64, race: usize, how: &str) {
         let begun = &self.races[race];
         if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs")

@@ -15,6 +15,7 @@ impl Judge {
             }
             Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
                 self.lanes_changed = true;
+                self.floors.values_mut().flatten().for_each(|shown| shown.bounded = true);
                 self.facts[node].wrong = false;
                 self.facts[node].head = None;
             }
@@ -56,6 +57,7 @@ impl Judge {
         self.uses.iter_mut().for_each(|u| u.clients.clear());
         self.pages.clear();
         self.floors.values_mut().for_each(|f| f.retain(|shown| !lost && shown.at + UNSAVED_MS < now));
+        self.floors.values_mut().flatten().for_each(|shown| shown.bounded = true);
         (self.first_race, self.born) = (self.races.len(), now);
         self.touched.clear();
         again
