@@ -45,6 +45,8 @@ const BETTER_PERCENT: u64 = 85;
 const BETTER_MS: u64 = 3;
 /// Tier of a lane that is behind the best head; those above rest, or have not been checked.
 const BEHIND: u8 = 2;
+/// Tier of a lane that is further behind than a page may be shown.
+const FAR_BEHIND: u8 = 3;
 /// `latest` reads of a page that follow each other so closely stay on one lane, ms …
 const AFFINITY_MS: u64 = 500;
 /// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
@@ -363,8 +365,11 @@ impl Chain {
         let patience = best_ms * (1.0 + turns);
         let soon = |lane: &Lane| rank_ms(&lane.health, weight).is_none_or(|ms| ms as f64 <= patience);
         let fits = |(at, lane): (usize, &Lane)| {
-            let good = self.tier(now, lane, wanted) == tier && (at == 0 || soon(lane));
-            free.has(lane) && (good || free.long)
+            let own = self.tier(now, lane, wanted);
+            let good = own == tier && (at == 0 || soon(lane));
+            // However long it waits, a lane that is behind is no way round one that is only full.
+            let any = free.long && (own == tier || !(BEHIND..=FAR_BEHIND).contains(&own));
+            free.has(lane) && (good || any)
         };
         order.iter().map(|i| self.lanes.get(*i)).enumerate().position(|(at, lane)| lane.is_some_and(|l| fits((at, l))))
     }
@@ -385,7 +390,7 @@ impl Chain {
             // It would be waited for while it is asked which chain it serves, and it may be silent.
             4
         } else if wanted.latest && self.heads.behind(now, lane.head, 0) {
-            3
+            FAR_BEHIND
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
             // Only a block or two below what the page has seen.
             BEHIND

@@ -136,9 +136,7 @@ impl Judge {
     /// What only a page's own wallet showed it counts while a lane is about as far: a wallet may be on a fork.
     pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
-        let mine = |n: &usize| self.script.nodes[*n].chain == question.chain && self.book.on(*n);
-        let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
-        let best = heads.map(|(head, _)| head).max().unwrap_or(0);
+        let best = self.best_head(question.chain);
         let shown = &self.floors[&(self.asks[at].page, question.chain)];
         let counts = |shown: &&Shown| !shown.bounded || shown.number <= best;
         let floor = shown.iter().filter(counts).map(|shown| shown.number).max().unwrap_or(0);
@@ -150,9 +148,18 @@ impl Judge {
 
     pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
+        // While no lane has shown anything, only the page itself says how far it has been.
+        let bounded = bounded || self.best_head(question.chain) < number;
         if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
             floor.push(Shown { at: now, number, bounded });
         }
+    }
+
+    /// The best head that a lane of a chain is known to have shown; 0 where none has.
+    fn best_head(&self, chain: usize) -> u64 {
+        let mine = |n: &usize| self.script.nodes[*n].chain == chain && self.book.on(*n);
+        let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
+        heads.map(|(head, _)| head).max().unwrap_or(0)
     }
 
     pub(super) fn race_sends(&self, race: usize) -> Vec<Sent> {

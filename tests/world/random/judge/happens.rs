@@ -16,6 +16,8 @@ impl Judge {
             Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
                 self.lanes_changed = true;
                 self.floors.values_mut().flatten().for_each(|shown| shown.bounded = true);
+                // What it was sent was taken back: it may be asked again when it is chosen again.
+                self.sends.values_mut().filter(|s| s.node == node).for_each(|s| s.lost = true);
                 self.facts[node].wrong = false;
                 self.facts[node].head = None;
             }
