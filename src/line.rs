@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 const SPEAKS_MS: u64 = 10_000;
 /// A lost connection is held against nobody for so long, ms: others may be lost as well, or answer.
 const GRACE_MS: u64 = 1_000;
+/// A line that comes back does so for one place sooner than for another, ms: what is lost meanwhile is nobody's.
+const SETTLES_MS: u64 = 1_000;
 /// Pause between two tries of a line that is down, ms.
 const AGAIN_MS: u64 = 1_000;
 
@@ -16,7 +18,7 @@ const AGAIN_MS: u64 = 1_000;
 #[derive(Debug, Clone)]
 pub struct Line<B> {
     online: bool,
-    /// When it was last known to come back, ms.
+    /// When it was last known to have come back for everybody, ms.
     since: u64,
     /// Places that were lost since anybody answered, and when last, ms.
     lost: BTreeMap<String, u64>,
@@ -58,7 +60,7 @@ impl<B> Line<B> {
     }
 
     fn back(&mut self, now: u64) {
-        self.since = now;
+        self.since = now + SETTLES_MS;
         self.lost.clear();
         self.blame.clear();
     }
@@ -146,7 +148,7 @@ mod tests {
         line.lost(0, "a", 1);
         line.lost(0, "b", 2);
         assert_eq!(line.answered(5_000, true), Vec::<u8>::new());
-        assert!(!line.may_blame(4_999) && line.may_blame(5_000) && !down(&line, 5_000));
+        assert!(!line.may_blame(4_999) && line.may_blame(5_000 + SETTLES_MS) && !down(&line, 5_000));
         assert!(!line.says(6_000, false) && !line.may_blame(6_000) && down(&line, 6_000));
         assert!(line.says(7_000, true) && !line.may_blame(6_500) && !down(&line, 7_000));
     }

@@ -67,11 +67,11 @@ test("a page that floods and goes leaves nothing behind", async () => {
 });
 
 test("reads wait for the line, and no endpoint is blamed", async () => {
-  for (const node of on.net.nodes) await node.setFault("refuse");
+  await Promise.all(on.net.nodes.map((node) => node.setFault("refuse")));
   const waiting = reads(victim, 60, 20);
   // The page's own call fails at once: the line is gone.
   assert.equal(await victim.evaluate((url) => fetch(url, { method: "POST", body: "{}" }).then(() => "answered", () => "lost"), on.net.nodes[0].url), "lost");
-  for (const node of on.net.nodes) await node.setFault("none");
+  await Promise.all(on.net.nodes.map((node) => node.setFault("none")));
   assert.deepEqual(await waiting, { answered: 60 });
   const { chains } = await on.session.snapshot();
   const health = chains[0].endpoints.map((/** @type {any} */ endpoint) => endpoint.health);

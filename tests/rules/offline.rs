@@ -150,3 +150,21 @@ fn a_refusal_is_no_lost_line_whatever_the_browser_says() {
     assert!(!world.is_open(1), "nothing is waited for");
     assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "it is not asked again");
 }
+
+/// The line is back for one lane a moment before it is for the others.
+#[test]
+fn nobody_is_blamed_while_the_line_comes_back() {
+    let mut world = Setup::new(three()).warm();
+    cut(&mut world);
+    (1..=20).for_each(|id| world.balance(id));
+    world.advance(2_000);
+    world.heal("a");
+    for id in 21..=60 {
+        world.balance(id);
+        world.advance(20);
+    }
+    ["b", "c"].into_iter().for_each(|lane| world.heal(lane));
+    world.advance(3_000);
+    let dots = world.dots();
+    assert!(dots.iter().all(|(_, dot)| dot != "down"), "{dots:?}");
+}
