@@ -23,6 +23,8 @@ export async function runAll(wrapped, world) {
   const { installDirect } = wrapped
     ? await import('../../../extension/inpage/direct/index.js')
     : { installDirect: () => () => {} };
+  const { installLooks } = await import('../../../extension/inpage/looks.js');
+  if (wrapped) installLooks();
   const destroy = installDirect({ client: helpless() });
   /** @type {Record<string, unknown>} */
   const results = {};
