@@ -28,7 +28,8 @@ function main() {
   });
   const client = new Client({ post, alive });
   // Without a bridge (the page took our place in its own frame, say) it is as if the extension were gone.
-  document.addEventListener('DOMContentLoaded', () => { if (close()) client.receive({ type: 'gone' }); }, { once: true, capture: true });
+  const lone = () => { if (close()) client.receive({ type: 'gone' }); };
+  document.addEventListener('DOMContentLoaded', lone, { once: true, capture: true });
   const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
   const { registry, met, offer } = wallets;
   /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */

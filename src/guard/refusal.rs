@@ -35,7 +35,7 @@ impl Tally {
                 format!("Breakwater: {who} did not answer in time ({method}).")
             }
             End::Failed { late: true } => format!("Breakwater: {who} answered in time ({method})."),
-            End::Failed { late: false } if *"no endpoint" == *who => {
+            End::Failed { late: false } if self.endpoints == 0 && !self.wallet => {
                 format!("Breakwater: {who} could answer ({method}).")
             }
             _ => format!("Breakwater: {who} could not answer ({method})."),

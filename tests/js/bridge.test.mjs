@@ -186,7 +186,7 @@ test('what the page\'s own endpoint has told goes on in the next core as well, u
   assert.equal(r.ports.length, 2);
 });
 
-test('a core that trapped: the spare one on the same port hears of them as well', () => {
+test('a core that trapped: the next one on the same port hears of them', () => {
   const r = relay();
   r.say({ type: 'ask', id: 1, wallet: true, chain: 1, method: 'eth_newFilter', params: '[{}]' });
   r.ports[0].onMessage.fire(made);

@@ -164,9 +164,9 @@ fn run(input: &[u8]) -> String {
     let (mut kinds, mut panels) = (BTreeSet::new(), Vec::new());
     let mut asked: BTreeMap<u64, u32> = BTreeMap::new();
     for part in parts(input).iter().take(64) {
-        match serde_json::from_str::<PageToCore>(part) {
-            Ok(message) if beyond_the_nodes(&message) => {}
-            Ok(message) => {
+        match PageToCore::read(part) {
+            Some(message) if beyond_the_nodes(&message) => {}
+            Some(message) => {
                 if let PageToCore::Ask { id, .. } | PageToCore::Rescue { id, .. } = &message {
                     *asked.entry(*id).or_default() += 1;
                 }
@@ -174,7 +174,7 @@ fn run(input: &[u8]) -> String {
                 world.page(PAGE, message);
                 world.advance(30);
             }
-            Err(_) => panels.extend(serde_json::from_str::<PanelToCore>(part)),
+            None => panels.extend(serde_json::from_str::<PanelToCore>(part)),
         }
     }
     victim(&mut world);
