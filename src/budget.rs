@@ -44,17 +44,35 @@ impl Budget {
 
     /// Spends one hedge for this share, if there is one.
     pub fn spend(&mut self, share: u32) -> bool {
-        let (requests, hedges) = self.shares.get(&share).copied().unwrap_or((0, 0));
-        let reserve = if self.shares.len() > 1 { RESERVE / 2 } else { RESERVE };
-        let allowed = RESERVE + self.window.len() * PERCENT / 100;
-        let Some((_, last)) = self.window.back_mut() else { return false };
-        if self.hedges >= allowed || hedges >= reserve + requests * PERCENT / 100 {
+        if !self.is_left(share) {
             return false;
         }
+        let Some((_, last)) = self.window.back_mut() else { return false };
         last.push(share);
         self.hedges += 1;
         self.shares.entry(share).or_default().1 += 1;
         true
+    }
+
+    /// Whether one could be spent.
+    pub fn is_left(&self, share: u32) -> bool {
+        let (requests, hedges) = self.shares.get(&share).copied().unwrap_or((0, 0));
+        let reserve = if self.shares.len() > 1 { RESERVE / 2 } else { RESERVE };
+        let allowed = RESERVE + self.window.len() * PERCENT / 100;
+        let own = reserve + requests * PERCENT / 100;
+        !self.window.is_empty() && self.hedges < allowed && hedges < own
+    }
+
+    /// The newest spent one of this share was needed after all.
+    pub fn give_back(&mut self, share: u32) {
+        let newest = |(_, hedges): &mut (u32, Vec<u32>)| {
+            let at = hedges.iter().rposition(|spent| *spent == share)?;
+            Some(hedges.remove(at))
+        };
+        if self.window.iter_mut().rev().find_map(newest).is_some() {
+            self.hedges -= 1;
+            self.shares.entry(share).or_default().1 -= 1;
+        }
     }
 }
 

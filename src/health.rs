@@ -24,6 +24,8 @@ const FAULTS: usize = 5;
 const FAULT_WINDOW_MS: u64 = 30_000;
 /// Silences in a row, each overtaken by another lane, that open the breaker.
 const SILENCES: u32 = 3;
+/// Errors in a row that other lanes contradicted, after which the breaker opens.
+const ALONE: u32 = 5;
 /// First pause, ms.
 const PAUSE_MS: u64 = 15_000;
 /// Longest pause, ms.
@@ -79,12 +81,18 @@ pub struct Health {
     lately: [bool; WEIGHTS],
     faults: VecDeque<u64>,
     silences: u32,
+    /// Errors in a row that it alone gave.
+    #[serde(default)]
+    alone: u32,
     pause_ms: u64,
     open: Option<(Rest, u64)>,
     cool_ms: u64,
     cool_until: u64,
     last_answer: Option<u64>,
     unable: Vec<(String, u64)>,
+    /// Newest block for which it lacked what a method asks for, and until when that is remembered.
+    #[serde(default)]
+    lacks: Vec<(String, u64, u64)>,
 }
 
 impl Health {
@@ -97,8 +105,20 @@ impl Health {
             Outcome::Cancelled => self.sketch(weight).censored(ms),
             Outcome::Fault => self.fault(now),
             Outcome::Refused => self.refused(now, None),
-            Outcome::Unable => {}
+            // An error that is well-formed says nothing of the lane, unless it is alone with it again and again.
+            Outcome::Unable | Outcome::Word => {}
         }
+    }
+
+    /// It gave an error where another lane answered. `true` when it has done so again and again.
+    pub fn contradicted(&mut self, now: u64) -> bool {
+        self.alone += 1;
+        if self.alone < ALONE {
+            return false;
+        }
+        self.alone = 0;
+        self.trip(now, Rest::Faults);
+        true
     }
 
     /// The light poll was answered. Of kinds of requests that nobody asked of this lane meanwhile, what it did
@@ -142,6 +162,21 @@ impl Health {
         self.unable.iter().any(|(m, until)| m == method && *until > now)
     }
 
+    /// It has not got what this method asks of a block.
+    pub fn lacks(&mut self, now: u64, method: &str, block: u64) {
+        let before = self.lacks.iter().filter(|(m, _, until)| m == method && *until > now).map(|l| l.1).max();
+        self.lacks.retain(|(m, _, until)| *until > now && m != method);
+        if self.lacks.len() < UNABLE_METHODS {
+            let newest = before.map_or(block, |before| before.max(block));
+            self.lacks.push((method.to_owned(), newest, now + UNABLE_MS));
+        }
+    }
+
+    /// Whether it said so lately, of this block or a newer one.
+    pub fn is_lacking(&self, now: u64, method: &str, block: u64) -> bool {
+        self.lacks.iter().any(|(m, newest, until)| m == method && block <= *newest && *until > now)
+    }
+
     /// Why it should not be asked now, and until when.
     pub fn resting(&self, now: u64) -> Option<(Rest, u64)> {
         let cooling = (now < self.cool_until).then_some((Rest::Refused, self.cool_until));
@@ -168,7 +203,7 @@ impl Health {
         let Some((rest, _)) = self.open else { return };
         if answered {
             self.open = None;
-            self.silences = 0;
+            (self.silences, self.alone) = (0, 0);
             self.faults.clear();
             // What it did before the pause says little about now.
             self.latency = Default::default();
@@ -226,14 +261,18 @@ impl Health {
     pub fn is_sound(&self, now: u64) -> bool {
         let past = self.last_answer.iter().chain(&self.faults).all(|at| *at <= now.saturating_add(SKEW_MS));
         let soon = |until: u64, most: u64| until <= now.saturating_add(most);
+        let known = |method: &str, until: u64| method.len() <= MAX_METHOD_BYTES && soon(until, UNABLE_MS);
         self.latency.iter().all(Sketch::is_sound)
             && past
             && self.open.is_none_or(|(_, until)| soon(until, MAX_PAUSE_MS))
             && soon(self.cool_until, UNABLE_MS)
             && self.faults.len() <= FAULTS
             && self.unable.len() <= UNABLE_METHODS
-            && self.unable.iter().all(|(method, until)| method.len() <= MAX_METHOD_BYTES && soon(*until, UNABLE_MS))
+            && self.unable.iter().all(|(method, until)| known(method, *until))
+            && self.lacks.len() <= UNABLE_METHODS
+            && self.lacks.iter().all(|(method, _, until)| known(method, *until))
             && self.silences <= SILENCES
+            && self.alone < ALONE
             && self.pause_ms <= MAX_PAUSE_MS
             && self.cool_ms <= MAX_COOL_MS
     }
@@ -242,7 +281,7 @@ impl Health {
         self.sketch(weight).done(ms);
         self.lately.get_mut(weight as usize).into_iter().for_each(|lately| *lately = true);
         self.last_answer = Some(now);
-        self.silences = 0;
+        (self.silences, self.alone) = (0, 0);
         if now >= self.cool_until {
             self.cool_ms = 0;
         }
@@ -340,6 +379,15 @@ mod tests {
         assert_eq!((health.resting(42_000), health.faults(1)), (None, 0));
         health.refused(42_000, None);
         assert_eq!(health.resting(42_001), Some((Rest::Refused, 52_000)), "and longer the second time");
+    }
+
+    #[test]
+    fn five_errors_that_it_alone_gives_open_it() {
+        let mut health = Health::default();
+        (0..4).for_each(|t| assert!(!health.contradicted(t)));
+        health.ended(4, Weight::Light, Outcome::Answer, 9);
+        (5..9).for_each(|t| assert!(!health.contradicted(t), "an answer between them starts anew"));
+        assert!(health.contradicted(9) && matches!(health.resting(9), Some((Rest::Faults, _))));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub enum Malformed {
     NotJson,
     /// Nested deeper than any reader should be asked to go.
     TooDeep,
-    /// JSON, but neither a result nor an error, or both.
+    /// JSON, but neither a result nor an error that says anything.
     NotAReply,
     /// The id is another one.
     WrongId,
@@ -56,8 +56,8 @@ struct ReplyEnvelope<'a> {
 
 #[derive(Deserialize)]
 struct ErrorEnvelope<'a> {
-    #[serde(default)]
-    code: Option<serde_json::Number>,
+    #[serde(borrow, default)]
+    code: Option<&'a RawValue>,
     #[serde(borrow, default)]
     message: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
@@ -93,11 +93,12 @@ pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     }
     // serde would take an array for the members in order.
     if !text.trim_start().starts_with('{') {
-        return Err(Malformed::NotJson);
+        return refused_in_array(text).ok_or(Malformed::NotJson);
     }
     let envelope: ReplyEnvelope = serde_json::from_str(text).map_err(|_| Malformed::NotJson)?;
-    // "error": null beside a result is common; both as values is nobody's answer.
-    match (envelope.result, envelope.error) {
+    // `"error": null` beside a result is common, and so are errors that say nothing.
+    let error = envelope.error.and_then(rpc_error);
+    match (envelope.result, error) {
         (Some(result), None) => {
             if !same_id(envelope.id, id) {
                 return Err(Malformed::WrongId);
@@ -105,27 +106,47 @@ pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
             Ok(Reply::Result(result.get().to_owned()))
         }
         (_, Some(error)) => {
-            // JSON-RPC 2.0 §5: the id of an error may be null when the request could not be read.
-            let unread = envelope.id.is_none_or(|raw| raw.get() == "null");
-            if !unread && !same_id(envelope.id, id) {
+            if !is_unread(envelope.id) && !same_id(envelope.id, id) {
                 return Err(Malformed::WrongId);
             }
-            Ok(Reply::Error(rpc_error(error)))
+            Ok(Reply::Error(error))
         }
         (None, None) => Err(Malformed::NotAReply),
     }
 }
 
-/// Reads an `error` member; what is not an object becomes its text as the message.
-pub fn rpc_error(raw: &RawValue) -> RpcError {
-    match serde_json::from_str::<ErrorEnvelope>(raw.get()) {
+/// A server that takes everything for a batch refuses it in an array of one.
+fn refused_in_array(text: &str) -> Option<Reply> {
+    let [item]: [&RawValue; 1] = serde_json::from_str(text).ok()?;
+    let envelope: ReplyEnvelope = serde_json::from_str(item.get()).ok()?;
+    let refused = envelope.result.is_none() && is_unread(envelope.id);
+    envelope.error.filter(|_| refused).and_then(rpc_error).map(Reply::Error)
+}
+
+/// JSON-RPC 2.0 §5: the id of an error may be null when the request could not be read. Some servers write 0.
+fn is_unread(id: Option<&RawValue>) -> bool {
+    id.is_none_or(|raw| matches!(raw.get(), "null" | "0" | "-1" | "\"\""))
+}
+
+/// Reads an `error` member; a text is its message. One that says nothing is none.
+fn rpc_error(raw: &RawValue) -> Option<RpcError> {
+    let error = match serde_json::from_str::<ErrorEnvelope>(raw.get()) {
+        Ok(_) if !raw.get().starts_with('{') => RpcError::default(),
         Ok(e) => RpcError {
-            code: e.code.and_then(|n| n.as_i64()).unwrap_or(0),
-            message: e.message.map(text_of).unwrap_or_default(),
+            code: e.code.map_or(0, number),
+            message: e.message.or(e.code.filter(|code| number(code) == 0)).map(text_of).unwrap_or_default(),
             data: e.data.map(|d| d.get().to_owned()),
         },
-        Err(_) => RpcError { code: 0, message: text_of(raw), data: None },
-    }
+        Err(_) => RpcError { message: serde_json::from_str(raw.get()).unwrap_or_default(), ..RpcError::default() },
+    };
+    let says = error.code != 0 || !matches!(error.message.as_str(), "" | "0") || error.data.is_some();
+    says.then_some(error)
+}
+
+/// A code, which some servers send as a text or with a fraction; 0 when it is no number.
+fn number(raw: &RawValue) -> i64 {
+    let text = raw.get().trim_matches('"').trim();
+    text.parse().ok().or_else(|| text.parse().ok().map(|code: f64| code as i64)).unwrap_or(0)
 }
 
 /// A JSON string's content, or any other value as it stands.
@@ -136,6 +157,16 @@ pub fn text_of(raw: &RawValue) -> String {
 /// Some servers send the id back as a string.
 fn same_id(raw: Option<&RawValue>, id: u64) -> bool {
     raw.is_some_and(|raw| raw.get().trim_matches('"').parse() == Ok(id))
+}
+
+/// A chain's number, however a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`.
+pub fn chain_id(text: &str) -> Option<u64> {
+    let text = text_of(serde_json::from_str(text).ok()?);
+    let text = text.trim();
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
 }
 
 /// A quantity (`"0x1b4"`) as a number. Source: <https://ethereum.org/en/developers/docs/apis/json-rpc/#hex-encoding>.
@@ -263,6 +294,37 @@ mod tests {
     }
 
     #[test]
+    fn errors_are_read_for_what_they_hold() {
+        for (body, code, message) in [
+            (r#"{"id":7,"error":{"code":"-32000","message":"a"}}"#, -32000, "a"),
+            (r#"{"id":7,"error":{"code":-32000.0,"message":"a"}}"#, -32000, "a"),
+            (r#"{"id":7,"error":{"code":"RATE_LIMITED"}}"#, 0, "RATE_LIMITED"),
+            (r#"{"id":7,"result":null,"error":{"code":3,"message":"a"}}"#, 3, "a"),
+            (r#"{"id":7,"result":"0x1","error":{"code":3,"message":"a"}}"#, 3, "a"),
+            (r#"{"id":0,"error":{"code":1,"message":"a"}}"#, 1, "a"),
+            (r#"[{"id":null,"error":{"code":1,"message":"a"}}]"#, 1, "a"),
+            (r#"{"id":7,"error":{"code":1,"message":{"text":"a"}}}"#, 1, r#"{"text":"a"}"#),
+        ] {
+            let Reply::Error(e) = ok(body) else { panic!("{body}") };
+            assert_eq!((e.code, e.message.as_str()), (code, message), "{body}");
+        }
+        for nothing in ["null", "{}", "\"\"", "false", "0", r#"{"code":0,"message":""}"#] {
+            let body = format!(r#"{{"id":7,"result":"0x1","error":{nothing}}}"#);
+            assert_eq!(ok(&body), Reply::Result("\"0x1\"".into()), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_chain_id_is_understood_however_it_is_written() {
+        for text in ["\"0x1\"", "\"0X1\"", "\"1\"", "1", "\" 0x1 \"", " 1 "] {
+            assert_eq!(chain_id(text), Some(1), "{text}");
+        }
+        for text in ["\"\"", "null", "1.5", "\"0x\"", "\"one\"", "[1]", ""] {
+            assert_eq!(chain_id(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_reply_says_why() {
         for (body, why) in [
             (&b"<html>"[..], Malformed::NotJson),
@@ -274,6 +336,9 @@ mod tests {
             (br#"{"id":8,"result":1}"#, Malformed::WrongId),
             (br#"{"result":1}"#, Malformed::WrongId),
             (br#"{"id":7}"#, Malformed::NotAReply),
+            (br#"{"id":7,"error":{}}"#, Malformed::NotAReply),
+            (br#"{"id":7,"error":[1]}"#, Malformed::NotAReply),
+            (br#"[{"id":null,"error":{"code":1}},{"id":null,"error":{"code":1}}]"#, Malformed::NotJson),
         ] {
             assert_eq!(reply(body, 7), Err(why), "{}", String::from_utf8_lossy(body));
         }

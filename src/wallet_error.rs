@@ -18,6 +18,8 @@ use crate::jsonrpc::RpcError;
 
 /// JSON-RPC "internal error": the code of a wrapping.
 const INTERNAL: i64 = -32603;
+/// Codes by which wallets say that their endpoint failed.
+const OWN: [i64; 7] = [INTERNAL, -32700, -32600, -32080, -32006, -32002, 0];
 /// Layers that are looked into.
 const LAYERS: usize = 4;
 /// Longest `data` that is looked into, bytes.
@@ -44,7 +46,7 @@ pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
     for _ in 0..LAYERS {
         match layer.take() {
             Some(Value::String(text)) => {
-                found.error.data = Some(text);
+                found.error.data = Some(Value::String(text).to_string());
                 break;
             }
             // The chain's own words end the search: what is deeper is data of the contract.
@@ -60,6 +62,11 @@ pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
 }
 
 impl Unwrapped {
+    /// Whether this is what the wallet's endpoint said, rather than how the wallet failed to ask it.
+    pub fn is_wrapped(&self) -> bool {
+        self.status == 0 && !OWN.contains(&self.error.code)
+    }
+
     fn take(&mut self, members: &Map<String, Value>, status_words: &[String]) {
         if let Some(code) = members.get("code").and_then(Value::as_i64).filter(|code| *code != INTERNAL) {
             self.error.code = code;

@@ -5,6 +5,7 @@ mod world;
 
 use breakwater::protocol::CoreToPage;
 use serde_json::json;
+use world::node::Http;
 use world::script::{AWS, GCP, Setup, lane, three};
 
 #[test]
@@ -131,8 +132,9 @@ fn what_nobody_knows_goes_to_the_wallet_at_once_and_to_nobody_else() {
 fn two_lanes_alone_fail_over_to_each_other() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     world.balance(1);
-    world.error("a", -32603, "Internal error");
-    world.error("b", -32603, "Internal error");
+    world.http("a", Http::new(503, ""));
+    assert_eq!(world.asked(), ["b"]);
+    world.http("b", Http::new(503, ""));
     let (code, message) = world.failure(1).expect("an error");
     assert_eq!((code, message.as_str()), (-32603, "Breakwater: 2 endpoints could not answer (eth_getBalance)."));
 }

@@ -54,7 +54,7 @@ const attemptRow = (attempt) => html`<li>
 function outcomeWord(outcome) {
   /** @type {Record<string, string>} */
   const words = {
-    answer: t('outcomeAnswer'), 'chain-error': t('outcomeChainError'), empty: t('outcomeEmpty'), stale: t('outcomeStale'),
+    answer: t('outcomeAnswer'), 'chain-error': t('outcomeChainError'), word: t('outcomeWord'), empty: t('outcomeEmpty'), stale: t('outcomeStale'),
     refused: t('outcomeRefused'), unable: t('outcomeUnable'), fault: t('outcomeFault'), disputed: t('outcomeDisputed'),
     cancelled: t('outcomeCancelled'),
   };

@@ -71,7 +71,7 @@ impl Guard {
         let Some(probe) = self.probes.get_mut(at) else { return };
         let lang = probe.lang;
         let said = match &judged.reply {
-            Some(Reply::Result(text)) => jsonrpc::quantity(text),
+            Some(Reply::Result(text)) => jsonrpc::chain_id(text),
             _ => None,
         };
         let reply = match (said, brought) {
@@ -177,13 +177,13 @@ impl Guard {
 /// Why an endpoint that answered is none.
 fn refusal(outcome: Outcome, status: u16, lang: Lang) -> PanelReply {
     match outcome {
-        Outcome::Refused => problem("url", "refused", lang.pick(
-            "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
-            "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
-        )),
         _ if matches!(status, 401..=403) => problem("url", "no-access", lang.pick(
             "The endpoint asks for a key. Put it in the URL or in a request header.",
             "Le point d’accès demande une clé. Mettez-la dans l’URL ou dans un en-tête.",
+        )),
+        Outcome::Refused => problem("url", "refused", lang.pick(
+            "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
+            "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
         )),
         _ => problem("url", "not-json-rpc", &lang.pick(
             format!("This address answers (HTTP {status}), but not with JSON-RPC. Use the RPC URL, not the website's."),

@@ -179,6 +179,8 @@ pub(super) struct Wanted<'a> {
     pub(super) last_lane: Option<LastLane>,
     /// JSON-RPC method.
     pub(super) method: &'a str,
+    /// Block that the request names by its number.
+    pub(super) block: Option<u64>,
     /// When every attempt must have ended, ms.
     pub(super) deadline_ms: u64,
     /// Which lanes have room, where that matters.
@@ -394,7 +396,9 @@ impl Chain {
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
             // Only a block or two below what the page has seen.
             BEHIND
-        } else if lane.health.is_unable(now, wanted.method) {
+        } else if lane.health.is_unable(now, wanted.method)
+            || wanted.block.is_some_and(|block| lane.health.is_lacking(now, wanted.method, block))
+        {
             1
         } else {
             0

@@ -34,6 +34,7 @@
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
+//!  confirming.rs  errors that other lanes gave too
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -41,6 +42,7 @@ use std::fmt;
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
+use crate::confirmed::Confirmed;
 use crate::fair::Fair;
 use crate::lang::Lang;
 use crate::line::Line;
@@ -55,6 +57,7 @@ mod adding;
 mod belief;
 mod card;
 mod chains;
+mod confirming;
 mod consent;
 mod floors;
 mod flying;
@@ -349,6 +352,7 @@ pub struct Guard {
     now: u64,
     classifier: Classifier,
     budget: Budget,
+    confirmed: Confirmed,
     chains: BTreeMap<u64, Chain>,
     pages: BTreeMap<ClientId, Page>,
     load: Load,
@@ -388,6 +392,7 @@ impl Guard {
             now: 0,
             classifier: Classifier::default(),
             budget: Budget::default(),
+            confirmed: Confirmed::default(),
             chains: BTreeMap::new(),
             pages: BTreeMap::new(),
             load: Load::default(),

@@ -16,7 +16,7 @@ use crate::fair::Place;
 use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
-use crate::race::{Act, Need, Outcome, Plan, Race};
+use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
 /// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be
@@ -180,6 +180,12 @@ impl Request {
         self.latest && !self.pending
     }
 
+    /// The block that it names by its number.
+    pub(super) fn block(&self) -> Option<u64> {
+        let tag = jsonrpc::tag(&self.question.params, self.spec.tag?)?;
+        u64::from_str_radix(tag.strip_prefix("0x")?, 16).ok()
+    }
+
     /// The parameters as they are sent.
     pub(super) fn sent_params(&self) -> &str {
         self.pinned.as_deref().unwrap_or(&self.question.params)
@@ -207,6 +213,7 @@ impl Request {
             last_lane,
             free,
             method: &self.question.method,
+            block: self.block(),
             deadline_ms,
         }
     }
@@ -353,6 +360,7 @@ impl Guard {
         }
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
         self.budget.request(request.place.0);
+        self.confirmed.asked(&request.origin);
         if request.proof.is_none() {
             self.watch.asked(now, request.spec.class);
         }
@@ -368,7 +376,10 @@ impl Guard {
         while let Some(act) = acts.get(at).copied() {
             at += 1;
             match act {
-                Act::Send { lane, .. } => {
+                Act::Send { lane, why } => {
+                    if why == Why::After(Outcome::Word) {
+                        self.confirmed.spend(&request.origin);
+                    }
                     if let Err(outcome) = self.begin_attempt(now, id, &mut request, lane)
                         && let Some(race) = request.race.as_mut()
                     {

@@ -8,12 +8,12 @@ use sha3::{Digest as _, Keccak256};
 use super::chains::{Chain, Lane, LaneRef};
 use super::requests::{Request, Slot};
 use super::{Command, Guard, HttpRequest, SendError};
-use crate::classify::{Http, Judged};
+use crate::classify::{Http, Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::health::Check;
 use crate::jsonrpc::{self, Reply};
-use crate::race::{Need, Outcome};
+use crate::race::{Outcome, Race};
 use crate::route::{Class, Spec};
 use crate::settings::Endpoint;
 
@@ -197,17 +197,18 @@ impl Guard {
                 let retry_after = headers.iter().find(|(n, _)| n == "retry-after").map(|(_, v)| v.as_str());
                 self.classifier.http(spec, send, Http { status: *status, retry_after, body })
             }
-            Brought::Nothing(SendError::TooLarge) => Judged { smaller: true, ..Judged::bare(Outcome::Unable) },
-            Brought::Nothing(_) => Judged::bare(Outcome::Fault),
+            Brought::Nothing(SendError::TooLarge) => Judged::failure(Meaning::Smaller),
+            Brought::Nothing(_) => Judged::failure(Meaning::Fault),
         }
     }
 
     fn raced(&mut self, now: u64, send: u64, job: &Job, id: u64, index: usize, brought: &Brought<'_>) {
         let Some(request) = self.requests.get(&id) else { return };
         let (spec, floor, method, tip) = (request.spec, request.floor, request.question.method.clone(), request.tip());
-        let compares = request.race.as_ref().is_some_and(|r| matches!(r.plan().need, Need::Agree { .. }));
+        let compares = request.race.as_ref().is_some_and(Race::compares);
         let mut judged = self.judge(spec, send, brought);
-        let mut digest = 0;
+        judged.must_name(spec, &request.question.params);
+        let mut digest = judged.kind.digest();
         if spec.class == Class::Broadcast {
             judged = broadcast(judged, &request.question.params);
         } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
@@ -218,7 +219,7 @@ impl Guard {
                 judged.outcome = Outcome::Stale;
             }
         }
-        if compares {
+        if compares && judged.outcome != Outcome::Word {
             digest = judged.reply.as_ref().map_or(0, fingerprint);
         }
         if let Some(request) = self.requests.get(&id) {
@@ -230,8 +231,10 @@ impl Guard {
         if !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, &method);
         }
+        self.learn_lack(now, id, job, &judged);
+        let outcome = if self.is_known_word(now, id, &judged) { Outcome::ChainError } else { judged.outcome };
         let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
-        self.attempt_ended(now, id, index, judged.outcome, digest, reply);
+        self.attempt_ended(now, id, index, outcome, digest, reply);
     }
 
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
@@ -248,13 +251,14 @@ impl Guard {
         let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         let rested = lane.health.probe_at().is_some();
-        if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty) {
+        if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Word) {
             lane.served = now;
         }
         match judged.outcome {
             Outcome::Fault if !may_blame => return,
+            Outcome::Word => return,
             Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
-            Outcome::Unable if !judged.smaller => lane.health.unable(now, method),
+            Outcome::Unable if judged.lacks_method() => lane.health.unable(now, method),
             outcome => lane.health.ended(now, spec.weight, outcome, now.saturating_sub(job.sent)),
         }
         // Back from a breakdown it may be another machine: does it serve the chain still?

@@ -24,6 +24,7 @@ impl Guard {
     /// A race is over.
     pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
         self.record(now, &request, end);
+        self.note_words(now, &request, end);
         // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
         for slot in &request.slots {
             if let Slot::Sent(send, _) = slot {
@@ -111,7 +112,7 @@ impl Guard {
     /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
     /// other "cannot" counts when all of them said so; then the best lane's words do.
     fn own_words(&self, request: &Request) -> Option<RpcError> {
-        let attempts = request.race.as_ref().filter(|_| request.spec.class == Class::Read)?.attempts();
+        let attempts = request.race.as_ref()?.attempts();
         let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
         let words = |a: &Attempt| {
             let (_, reply) = request.replies.iter().find(|(lane, _)| *lane == a.lane)?;

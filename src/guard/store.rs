@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::reading::Fields;
 use super::{Command, Guard};
 use crate::cloud::evidence::Evidence;
+use crate::confirmed::Saved;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head};
 use crate::health::{Check, Health};
@@ -48,6 +49,8 @@ struct Session {
     floors: BTreeMap<u64, u64>,
     /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
     bests: BTreeMap<u64, Vec<Head>>,
+    /// Kinds of errors that two lanes gave.
+    confirmed: Saved,
 }
 
 impl Session {
@@ -61,6 +64,7 @@ impl Session {
             warned: fields.one("warned"),
             floors: fields.one("floors"),
             bests: fields.one("bests"),
+            confirmed: fields.one("confirmed"),
         };
         Some((session, fields.is_whole()))
     }
@@ -115,6 +119,7 @@ impl Guard {
             let known = session.floors.get(&chain.id).copied().filter(|n| *n <= chain.reach(now));
             chain.floor = known.unwrap_or(0).max(chain.sure());
         }
+        self.confirmed.restore(now, session.confirmed);
         self.restore_incidents(now, &session.incidents);
         self.set_warned(session.warned);
         if let Some(drill) = session.drill {
@@ -152,6 +157,7 @@ impl Guard {
             warned: self.warned().clone(),
             bests: self.chains.values().map(|c| (c.id, c.bests())).collect(),
             floors: self.chains.values().map(|c| (c.id, c.next_floor(now))).collect(),
+            confirmed: self.confirmed.save(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);

@@ -121,7 +121,7 @@ impl Guard {
     pub(super) fn checked(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
         let judged = self.judge(route::spec("eth_chainId"), send, brought);
         let said = match &judged.reply {
-            Some(Reply::Result(text)) => jsonrpc::quantity(text),
+            Some(Reply::Result(text)) => jsonrpc::chain_id(text),
             _ => None,
         };
         let online = self.may_blame(job.sent);
@@ -227,6 +227,10 @@ fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {
     match judged.outcome {
         Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
         Outcome::Unable => {}
+        // Which chain it serves and how far it is every lane can say.
+        Outcome::Word => {
+            lane.health.contradicted(now);
+        }
         _ => lane.health.ended(now, route::Weight::Light, Outcome::Fault, 0),
     }
 }

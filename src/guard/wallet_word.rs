@@ -58,11 +58,14 @@ impl Guard {
                 self.give_wallet(now, own, given);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
-            Outcome::Empty | Outcome::Stale if others => {
+            Outcome::Empty | Outcome::Stale | Outcome::Word if others => {
                 self.requests.wallet_showed(request_id, shown);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
-            outcome => self.attempt_ended(now, request_id, index, outcome, shown.unwrap_or(0), judged.reply),
+            outcome => {
+                let digest = shown.unwrap_or_else(|| judged.kind.digest());
+                self.attempt_ended(now, request_id, index, outcome, digest, judged.reply);
+            }
         }
     }
 

@@ -23,8 +23,11 @@
 //! assert!(matches!(acts[..], [Act::Cancel { lane: 0 }, Act::Settle(_)]));
 //! ```
 
+mod kind;
 mod outcome;
+mod words;
 
+pub use kind::Kind;
 pub use outcome::{End, Outcome, Reason, Why};
 
 /// Nulls that settle a look-up: one from each of two lanes.
@@ -150,7 +153,8 @@ impl Race {
         }
     }
 
-    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept.
+    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept, and of
+    /// a `Word` it is the kind ([`Kind::digest`]).
     pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
         let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
         attempt.ended = Some((now, outcome));
@@ -305,7 +309,7 @@ impl Race {
             (Outcome::Answer, Need::Broadcast) => {
                 self.settle(now, End::Lane { lane, reason: Reason::Accepted }, acts);
             }
-            (Outcome::ChainError, Need::Broadcast) => {
+            (Outcome::ChainError | Outcome::Word, Need::Broadcast) => {
                 self.grace_at.get_or_insert(now + BROADCAST_GRACE_MS);
                 self.go_on(now, outcome, acts);
             }
@@ -316,6 +320,7 @@ impl Race {
             (Outcome::Empty, _) if self.with(Outcome::Empty).count() >= NULLS => {
                 self.settle(now, End::Lane { lane, reason: Reason::Nothing }, acts);
             }
+            (Outcome::Word, _) => self.word(now, lane, acts),
             _ => self.go_on(now, outcome, acts),
         }
     }
@@ -387,6 +392,9 @@ impl Race {
             _ => {}
         }
         let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });
+        if self.plan.need == Need::Broadcast {
+            return self.most().and_then(|a| pick(a, Reason::Rejected));
+        }
         if let Some(a) = self.with(Outcome::Answer).next() {
             return pick(a, Reason::Unconfirmed);
         }
@@ -396,7 +404,10 @@ impl Race {
         if let Some(a) = self.with(Outcome::Empty).next() {
             return pick(a, Reason::Nothing);
         }
-        self.with(Outcome::Stale).max_by_key(|a| a.digest).and_then(|a| pick(a, Reason::Behind))
+        let behind = self.with(Outcome::Stale).max_by_key(|a| a.digest);
+        behind
+            .and_then(|a| pick(a, Reason::Behind))
+            .or_else(|| self.first_word().and_then(|a| pick(a, Reason::Unconfirmed)))
     }
 
     fn reason(&self, lane: usize) -> Reason {

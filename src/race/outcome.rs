@@ -9,6 +9,8 @@ pub enum Outcome {
     Answer,
     /// The chain's own error: as much an answer as a result.
     ChainError,
+    /// An error that is the chain's, unless another lane says otherwise.
+    Word,
     /// `null` where `null` means "not here".
     Empty,
     /// Older than what is known already.
@@ -29,6 +31,7 @@ impl Outcome {
         match self {
             Outcome::Answer => "answer",
             Outcome::ChainError => "chain-error",
+            Outcome::Word => "word",
             Outcome::Empty => "empty",
             Outcome::Stale => "stale",
             Outcome::Refused => "refused",
@@ -112,6 +115,8 @@ pub enum Reason {
     Agreed,
     /// Two of three agreed.
     Majority,
+    /// Lanes gave the same kind of error.
+    Confirmed,
     /// It alone could answer; nothing confirmed it.
     Unconfirmed,
     /// Two lanes, or all there are, have nothing.
@@ -134,6 +139,7 @@ impl Reason {
             Reason::First => "first",
             Reason::Agreed => "agreed",
             Reason::Majority => "majority",
+            Reason::Confirmed => "confirmed",
             Reason::Unconfirmed => "unconfirmed",
             Reason::Nothing => "nothing",
             Reason::Behind => "behind",
@@ -165,6 +171,10 @@ impl Reason {
             Reason::Majority => lang.pick(
                 "Two endpoints disagreed; a third settled it.",
                 "Deux points d’accès n’étaient pas d’accord ; un troisième a tranché.",
+            ),
+            Reason::Confirmed => lang.pick(
+                "Another endpoint gave the same kind of error, so it is the chain's own.",
+                "Un autre point d’accès a donné le même genre d’erreur : c’est donc celle de la chaîne.",
             ),
             Reason::Unconfirmed => lang.pick(
                 "Only one endpoint could answer; nothing confirms it.",

@@ -68,7 +68,7 @@ fn when_one_item_cannot_be_had_the_page_s_own_call_stands_and_the_rest_is_not_as
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     for _ in 0..3 {
-        answer(&mut world, "eth_call", json!({"error": {"code": -32603, "message": "Internal error"}}));
+        answer(&mut world, "eth_call", json!({"error": {"code": -32005, "message": "limit exceeded"}}));
     }
     assert_eq!(world.told(1), [CoreToPage::NoRescue { id: 1 }]);
     assert!(world.out().is_empty());

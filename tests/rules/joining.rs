@@ -21,6 +21,11 @@ fn receipt(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]), false);
 }
 
+/// Block 7 by its hash.
+fn by_hash(number: &str) -> String {
+    format!("{{\"number\":\"{number}\",\"hash\":\"0x{:064x}\"}}", 7)
+}
+
 fn is_told(world: &World, client: ClientId, id: u64) -> bool {
     !world.told_to(client, id).is_empty()
 }
@@ -60,7 +65,7 @@ fn what_is_named_by_its_hash_is_asked_once_for_each_origin() {
         world.ask_from(client, id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]), false);
     };
     ask(&mut world, PAGE, 1);
-    world.reply("a", "{\"number\":\"0x1\"}");
+    world.reply("a", &by_hash("0x1"));
     world.advance(60_000);
     ask(&mut world, SAME, 2);
     assert!(world.asked().is_empty() && is_told(&world, SAME, 2), "remembered");
@@ -73,9 +78,9 @@ fn a_receipt_is_remembered_once_its_block_is_final() {
     for (block, kept) in [("0x10", true), ("0x11", false)] {
         let mut world = three_pages();
         world.ask(1, "eth_getBlockByNumber", json!(["finalized", false]));
-        world.reply("a", "{\"number\":\"0x10\"}");
+        world.reply("a", &by_hash("0x10"));
         receipt(&mut world, PAGE, 2);
-        world.reply("a", &format!("{{\"blockNumber\":\"{block}\"}}"));
+        world.reply("a", &format!("{{\"blockNumber\":\"{block}\",\"transactionHash\":\"0x{:064x}\"}}", 7));
         receipt(&mut world, PAGE, 3);
         assert_eq!(world.asked().is_empty(), kept, "{block}");
     }
@@ -103,13 +108,15 @@ fn the_chain_id_is_known_without_asking() {
 #[test]
 fn memory_is_bounded() {
     let mut world = three_pages();
-    let text = format!("{{\"x\":\"{}\"}}", "y".repeat(200_000));
+    let text = |id: u64| {
+        format!("{{\"number\":\"0x1\",\"hash\":\"0x{:064x}\",\"x\":\"{}\"}}", id % 1_000, "y".repeat(200_000))
+    };
     let ask = |world: &mut World, id: u64| {
         world.ask(id, "eth_getBlockByHash", json!([format!("0x{:064x}", id % 1_000), false]));
     };
     for id in 1..=60 {
         ask(&mut world, id);
-        world.reply("a", &text);
+        world.reply("a", &text(id));
     }
     ask(&mut world, 1_060);
     assert!(world.asked().is_empty(), "the newest is there");

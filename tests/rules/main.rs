@@ -27,4 +27,6 @@ mod removed;
 mod secrets;
 mod tail;
 mod trust;
+mod word;
+mod word_broadcast;
 mod words;

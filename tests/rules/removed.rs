@@ -52,7 +52,7 @@ fn what_it_said_is_forgotten() {
         world.ask(id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]));
     };
     ask(&mut world, 1);
-    world.reply("a", "{\"number\":\"0x1\"}");
+    world.reply("a", &format!("{{\"number\":\"0x1\",\"hash\":\"0x{:064x}\"}}", 7));
     without_a(&mut world, true);
     ask(&mut world, 2);
     assert_eq!(world.asked(), ["b"], "not answered from memory");
@@ -63,7 +63,7 @@ fn a_head_that_only_it_has_shown_holds_nobody_back() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getBlockByNumber", json!(["latest", false]));
     let far = world.chains[0].head(world.now) + 500;
-    world.reply("a", &format!("{{\"number\":\"0x{far:x}\"}}"));
+    world.reply("a", &format!("{{\"number\":\"0x{far:x}\",\"hash\":\"0x7\"}}"));
     world.advance(600);
     world.open(2);
     without_a(&mut world, true);

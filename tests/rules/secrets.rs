@@ -53,7 +53,7 @@ fn what_is_printed_for_debugging_holds_none() {
 fn what_pages_and_the_trail_are_told_holds_none() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
-    ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32603, "Internal error"));
+    ["a", "b"].into_iter().for_each(|lane| world.error(lane, -32603, "Internal error"));
     world.ask(2, "eth_call", json!([{"to": "0x1"}, "latest"]));
     world.error("a", -32601, &format!("no eth_call at http://52.10.0.97:8545/v2/{KEY}"));
     world.error("b", -32601, &format!("no eth_call for key {KEY}"));

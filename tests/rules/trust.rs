@@ -360,7 +360,7 @@ fn opaque_origins_share_no_memory() {
     };
     opaque(&mut world, PAGE, "null");
     ask(&mut world, PAGE, 1);
-    world.reply("a", "{\"number\":\"0x1\"}");
+    world.reply("a", &format!("{{\"number\":\"0x1\",\"hash\":\"0x{:064x}\"}}", 7));
     ask(&mut world, PAGE, 2);
     assert!(world.asked().is_empty(), "a document remembers its own");
     opaque(&mut world, OTHER, "null");
@@ -406,11 +406,11 @@ fn one_pages_wallet_says_nothing_of_anothers() {
 fn one_endpoint_alone_makes_no_block_final() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getBlockByNumber", json!(["finalized", false]));
-    world.reply("a", &format!("{{\"number\":{}}}", quoted(HUGE)));
+    world.reply("a", &format!("{{\"number\":{},\"hash\":\"0x1\"}}", quoted(HUGE)));
     let receipt = |world: &mut World, id: u64| world.ask(id, "eth_getTransactionReceipt", json!(["0x7"]));
     receipt(&mut world, 2);
     let block = quoted(head(&world));
-    world.reply("a", &format!("{{\"blockNumber\":{block}}}"));
+    world.reply("a", &format!("{{\"transactionHash\":\"0x7\",\"blockNumber\":{block}}}"));
     receipt(&mut world, 3);
     assert_eq!(world.asked(), ["a"], "it may still change");
 }
@@ -424,7 +424,7 @@ fn a_wallets_old_block_is_never_told_as_a_number() {
     let new = quoted(head(&world));
     world.reply("a", &new);
     world.ask_from(PAGE, 2, "eth_getBlockByNumber", json!(["latest", false]), true);
-    wallet_of(&mut world, PAGE, 2, &format!(r#"{{"number":"0x{old:x}"}}"#));
+    wallet_of(&mut world, PAGE, 2, &format!(r#"{{"number":"0x{old:x}","hash":"0x1"}}"#));
     while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
         world.error(&lane, -32603, "no");
     }

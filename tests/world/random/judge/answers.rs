@@ -24,6 +24,8 @@ const UNABLE: [&str; 4] = [
 const MOST_OUT: usize = 4;
 /// Requests of one page that wait, from which on it is the page that asks too much.
 const CROWD: usize = 50;
+/// The error of a node that is broken: it says nothing.
+const WORD: &str = "Internal error";
 
 impl Judge {
     pub fn wallet_of(&self, client: ClientId, id: u64) -> Option<(Wallet, Question)> {
@@ -298,6 +300,17 @@ impl Judge {
             }
             // It waited in line behind what its page has asked.
             -32005 if message.starts_with("Breakwater: too many requests") && self.is_crowd(race) => {}
+            // A word of two lanes is the answer, and so is one of many nodes to a transaction.
+            _ if message == WORD => {
+                let lanes = self.race_sends(race).iter().filter(|s| s.error.as_ref() == Some(&said)).count();
+                match (lanes, question.method) {
+                    (0, _) => self.fail(now, "an error that no lane gave"),
+                    (1, method) if method != "eth_sendRawTransaction" => {
+                        self.gave_up(now, race, "one lane's word was told")
+                    }
+                    _ => {}
+                }
+            }
             4900 | 4901 => {}
             _ if truth::is_own_error(question, &chains[question.chain], now, code, data) => {}
             _ => self.fail(now, &format!("{} {} fails with {code}", question.method, question.params)),

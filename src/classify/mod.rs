@@ -1,0 +1,244 @@
+//! What a lane's reply means. The catalogue of texts is data (`data/errors.json`), not code. An error that it does
+//! not know is the chain's word, until another lane says otherwise.
+
+mod catalogue;
+mod text;
+
+use serde::Deserialize;
+
+use crate::inner_error;
+use crate::jsonrpc::{self, Malformed, Reply, RpcError};
+use crate::race::{Kind, Outcome};
+use crate::route::{Class, Spec};
+use crate::shape;
+use crate::wallet_error;
+use catalogue::{Catalogue, Row};
+use text::Text;
+
+/// Longest pause taken from a `Retry-After` (RFC 9110 §10.2.3), in ms: a server cannot retire itself.
+pub const MAX_RETRY_AFTER_MS: u64 = 300_000;
+/// How much of a body that is no reply is looked at, bytes.
+const HEAD: usize = 200;
+/// What makes a web page a refusal.
+const LIMITS: [&str; 2] = ["rate limit", "too many requests"];
+
+/// What a failure means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// A revert: the chain's own answer.
+    Chain,
+    /// The chain's word, unless another lane says otherwise.
+    Word,
+    /// A broadcast the network already has.
+    Known,
+    /// Too much asked of it for now, or a key is wanted.
+    Refused,
+    /// It has not got this method; another may.
+    Unable,
+    /// It would, for a smaller range.
+    Smaller,
+    /// It has not got this block or state; of another it may.
+    Missing,
+    /// It gave up on this question; another may not.
+    Late,
+    /// What stands behind it is broken.
+    Fault,
+}
+
+impl Meaning {
+    fn outcome(self) -> Outcome {
+        match self {
+            Meaning::Chain => Outcome::ChainError,
+            Meaning::Word => Outcome::Word,
+            Meaning::Known => Outcome::Answer,
+            Meaning::Refused => Outcome::Refused,
+            Meaning::Unable | Meaning::Smaller | Meaning::Missing | Meaning::Late => Outcome::Unable,
+            Meaning::Fault => Outcome::Fault,
+        }
+    }
+}
+
+/// The error catalogue.
+pub struct Classifier {
+    catalogue: Catalogue,
+}
+
+/// A reply with what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// For the race.
+    pub outcome: Outcome,
+    /// For the page.
+    pub reply: Option<Reply>,
+    /// What a failure means, where there is one.
+    pub meaning: Option<Meaning>,
+    /// What kind of error it is, where it is one.
+    pub kind: Kind,
+    /// Whether the error's text says nothing: a lane that is broken says the same of every question.
+    pub vague: bool,
+    /// Pause the lane asked for, ms.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Judged {
+    pub(crate) fn bare(outcome: Outcome) -> Self {
+        Judged { outcome, reply: None, meaning: None, kind: Kind::default(), vague: false, retry_after_ms: None }
+    }
+
+    pub(crate) fn failure(meaning: Meaning) -> Self {
+        Judged { meaning: Some(meaning), ..Judged::bare(meaning.outcome()) }
+    }
+
+    /// Whether it says that the lane has not got the method, for any question.
+    pub fn lacks_method(&self) -> bool {
+        self.meaning == Some(Meaning::Unable)
+    }
+
+    /// A receipt, a transaction or a block of another name is nobody's answer.
+    pub fn must_name(&mut self, spec: &Spec, params: &str) {
+        if let Some(Reply::Result(text)) = &self.reply
+            && self.outcome == Outcome::Answer
+            && !shape::names(spec, params, text)
+        {
+            *self = Judged::failure(Meaning::Late);
+        }
+    }
+
+    /// One word for it.
+    pub fn word(&self) -> &'static str {
+        match (self.outcome, self.meaning) {
+            (Outcome::ChainError, _) => "word",
+            (Outcome::Unable, Some(Meaning::Smaller)) => "smaller",
+            (Outcome::Unable, Some(Meaning::Missing)) => "missing",
+            (outcome, _) => outcome.word(),
+        }
+    }
+}
+
+/// The parts of an HTTP response that are looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Http<'a> {
+    /// Status code.
+    pub status: u16,
+    /// `Retry-After`, as sent.
+    pub retry_after: Option<&'a str>,
+    /// Whole body.
+    pub body: &'a [u8],
+}
+
+impl Default for Classifier {
+    fn default() -> Self {
+        // The file is part of the program; a test reads it, so the empty catalogue never ships.
+        Classifier { catalogue: serde_json::from_str(include_str!("../../data/errors.json")).unwrap_or_default() }
+    }
+}
+
+impl Classifier {
+    /// What an HTTP response to request `id` of `spec` means.
+    pub fn http(&self, spec: &Spec, id: u64, http: Http<'_>) -> Judged {
+        let mut judged = match jsonrpc::reply(http.body, id) {
+            // A result under an error status is a proxy's confusion: do not trust it.
+            Ok(Reply::Result(_)) if http.status >= 400 => self.status(http.status),
+            Ok(reply) => self.reply(spec, http.status, reply),
+            Err(Malformed::NotJson | Malformed::NotAReply) if http.status < 500 && self.is_refusal(http.body) => {
+                Judged::failure(Meaning::Refused)
+            }
+            Err(_) if http.status >= 400 => self.status(http.status),
+            Err(_) => Judged::failure(Meaning::Fault),
+        };
+        if judged.outcome == Outcome::Refused {
+            judged.retry_after_ms = http.retry_after.and_then(seconds);
+        }
+        judged
+    }
+
+    /// What a wallet's reply means. Its errors are judged by what they wrap, and kept as they are.
+    pub fn wallet(&self, spec: &Spec, reply: Reply) -> Judged {
+        let Reply::Error(error) = &reply else { return result(spec, reply) };
+        let inner = wallet_error::unwrap(error, &self.catalogue.wallet_status);
+        let text = Text::of(&inner.error, &self.catalogue.reverts);
+        let rows = || self.catalogue.wallet.iter().chain(&self.catalogue.rules);
+        let matches = |row: &&Row| row.matches(inner.status, inner.error.code, &text);
+        let before = rows().filter(|row| row.first).find(matches).map(|row| row.class);
+        let reverted = text.reverted.then_some(Meaning::Chain);
+        let known = before.or(reverted).or_else(|| rows().find(matches).map(|row| row.class));
+        // The wallet's own failure has a code of its own; what its endpoint said has another one.
+        let meaning = known.unwrap_or(if inner.is_wrapped() { Meaning::Word } else { Meaning::Fault });
+        Judged { kind: text::kind(&inner.error), reply: Some(reply), ..Judged::failure(meaning) }
+    }
+
+    /// What an endpoint's reply means.
+    pub fn reply(&self, spec: &Spec, status: u16, reply: Reply) -> Judged {
+        match &reply {
+            // What has not the shape of an answer is none, and says nothing of the lane's line.
+            Reply::Result(text) if !shape::fits(spec, text) => Judged::failure(Meaning::Late),
+            Reply::Result(_) => result(spec, reply),
+            Reply::Error(error) => {
+                let (meaning, kind) = self.judge(spec, status, error);
+                let vague = text::is_vague(&error.message);
+                Judged { reply: Some(reply), kind, vague, ..Judged::failure(meaning) }
+            }
+        }
+    }
+
+    /// What an error means.
+    pub fn meaning(&self, spec: &Spec, status: u16, error: &RpcError) -> Meaning {
+        self.judge(spec, status, error).0
+    }
+
+    /// What an error means, and what kind of error it is.
+    fn judge(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
+        let text = Text::of(error, &self.catalogue.reverts);
+        if !text.reverted
+            && let Some(inner) = inner_error::inside(error)
+        {
+            return self.known(spec, status, &inner);
+        }
+        self.row(spec, status, error, &text)
+    }
+
+    fn known(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
+        self.row(spec, status, error, &Text::of(error, &self.catalogue.reverts))
+    }
+
+    fn row(&self, spec: &Spec, status: u16, error: &RpcError, text: &Text) -> (Meaning, Kind) {
+        let sent = spec.class == Class::Broadcast;
+        let first: &[Row] = if sent { &self.catalogue.broadcast } else { &[] };
+        let counts = |row: &&Row| !(sent && (row.reads || row.is_code()));
+        let mut rows = first.iter().chain(self.catalogue.rules.iter().filter(counts));
+        let row = rows.find(|row| row.matches(status, error.code, text)).map_or(Meaning::Word, |row| row.class);
+        (if text.reverted { Meaning::Chain } else { row }, text::kind(error))
+    }
+
+    fn status(&self, status: u16) -> Judged {
+        let none = Text::default();
+        let rule = self.catalogue.rules.iter().find(|row| row.is_status() && row.matches(status, 0, &none));
+        Judged::failure(rule.map_or(Meaning::Fault, |row| row.class))
+    }
+
+    /// A plain "rate limit" instead of JSON-RPC.
+    fn is_refusal(&self, body: &[u8]) -> bool {
+        let head = String::from_utf8_lossy(body.get(..body.len().min(HEAD)).unwrap_or_default()).into_owned();
+        let error = RpcError { message: head, ..RpcError::default() };
+        let text = Text::of(&error, &self.catalogue.reverts);
+        if text.searched.trim_start().starts_with('<') {
+            // A web page may speak of anything.
+            return LIMITS.iter().any(|limit| text::has(&text.searched, limit));
+        }
+        let row = self.catalogue.rules.iter().find(|row| row.matches(200, 0, &text));
+        row.is_some_and(|row| row.class == Meaning::Refused)
+    }
+}
+
+fn result(spec: &Spec, reply: Reply) -> Judged {
+    let nothing = spec.null_loses && matches!(&reply, Reply::Result(text) if text == "null");
+    let outcome = if nothing { Outcome::Empty } else { Outcome::Answer };
+    Judged { reply: Some(reply), ..Judged::bare(outcome) }
+}
+
+/// `Retry-After` in whole seconds; a date would need a clock, and is rare here.
+fn seconds(header: &str) -> Option<u64> {
+    let seconds: u64 = header.trim().parse().ok()?;
+    Some(seconds.saturating_mul(1_000).min(MAX_RETRY_AFTER_MS))
+}

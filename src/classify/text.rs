@@ -1,0 +1,172 @@
+//! The text of an error: what of it may be searched, and what it looks like without its numbers.
+
+use super::catalogue::Reverts;
+use crate::jsonrpc::RpcError;
+use crate::race::Kind;
+
+/// Longest text that is searched, bytes.
+const LONGEST: usize = 4_096;
+/// Most bytes between the halves of a pattern.
+const GAP: usize = 120;
+/// Selectors of `Error(string)` and `Panic(uint256)`.
+const REASONS: [&str; 2] = ["0x08c379a0", "0x4e487b71"];
+
+/// Words that say nothing of what is wrong.
+const VAGUE: [&str; 22] = [
+    "an",
+    "error",
+    "errors",
+    "exception",
+    "failed",
+    "failure",
+    "found",
+    "generic",
+    "internal",
+    "json",
+    "not",
+    "occurred",
+    "processing",
+    "rejected",
+    "request",
+    "rpc",
+    "server",
+    "something",
+    "unexpected",
+    "unknown",
+    "went",
+    "wrong",
+];
+
+/// An error's text.
+#[derive(Default)]
+pub(super) struct Text {
+    /// What a vendor or a node says, in lower case: nothing of what a contract says.
+    pub(super) searched: String,
+    /// Whether it is a revert.
+    pub(super) reverted: bool,
+}
+
+impl Text {
+    pub(super) fn of(error: &RpcError, reverts: &Reverts) -> Text {
+        let mut text = Text { searched: String::new(), reverted: error.code == 3 };
+        text.add(&error.message, reverts);
+        if let Some(data) = &error.data {
+            match serde_json::from_str::<String>(data) {
+                Ok(data) if REASONS.iter().any(|reason| data.starts_with(reason)) => text.reverted = true,
+                Ok(data) if data.starts_with("0x") => {}
+                Ok(data) => text.add_data(&data, reverts),
+                Err(_) => {}
+            }
+        }
+        text
+    }
+
+    /// Adds what stands before a contract's own words.
+    fn add(&mut self, more: &str, reverts: &Reverts) {
+        let lower = lower(more);
+        let first = |marks: &[String]| marks.iter().filter_map(|mark| find(&lower, mark)).min();
+        let sure = first(&reverts.sure);
+        self.reverted |= sure.is_some();
+        let end = sure.into_iter().chain(first(&reverts.maybe)).min().unwrap_or(lower.len());
+        self.searched.push_str(lower.get(..end).unwrap_or_default());
+    }
+
+    /// A text in `data` is a contract's when it begins with a mark.
+    fn add_data(&mut self, data: &str, reverts: &Reverts) {
+        let lower = lower(data);
+        let begins = |mark: &String| find(&lower, mark) == Some(0);
+        self.reverted |= reverts.sure.iter().chain(&reverts.maybe).any(begins);
+        self.searched.push(' ');
+        self.add(data, reverts);
+    }
+}
+
+fn lower(text: &str) -> String {
+    let end = (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default().to_lowercase()
+}
+
+/// Whether a pattern of the catalogue is in a text.
+pub(super) fn has(text: &str, pattern: &str) -> bool {
+    if let Some(whole) = pattern.strip_prefix('=') {
+        return text.trim_matches(|c: char| !c.is_alphanumeric()) == whole;
+    }
+    let Some((first, second)) = pattern.split_once(" … ") else { return find(text, pattern).is_some() };
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| find(rest, first)) {
+        let after = from + at + first.len();
+        let rest = text.get(after..).unwrap_or_default();
+        if find(rest, second).is_some_and(|gap| gap <= GAP) {
+            return true;
+        }
+        from = after;
+    }
+    false
+}
+
+/// Where whole words stand in a text: `expected` is not in `unexpected`.
+fn find(text: &str, words: &str) -> Option<usize> {
+    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let bound = |edge: Option<char>, other: Option<char>| !(inside(edge) && inside(other));
+    text.match_indices(words).map(|(at, _)| at).find(|at| {
+        let (before, after) = (text.get(..*at).unwrap_or_default(), text.get(at + words.len()..).unwrap_or_default());
+        bound(words.chars().next(), before.chars().next_back())
+            && bound(words.chars().next_back(), after.chars().next())
+    })
+}
+
+/// What kind of error this is.
+pub(super) fn kind(error: &RpcError) -> Kind {
+    let shape = fold(shape(&error.message).bytes());
+    let code = if error.code == 0 { shape.rotate_left(16) } else { fold(error.code.to_le_bytes().into_iter()) };
+    Kind { code, shape }
+}
+
+/// Whether a text says nothing of what is wrong.
+pub(super) fn is_vague(message: &str) -> bool {
+    shape(message).split(' ').all(|word| word.is_empty() || VAGUE.contains(&word))
+}
+
+/// The words of a text: what holds a digit is a number, an address or a hash, and every error has other ones.
+fn shape(message: &str) -> String {
+    let lower = lower(message);
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect();
+    words.join(" ")
+}
+
+/// FNV-1a, folded: the same in every life of the core, for kinds are stored.
+fn fold(bytes: impl Iterator<Item = u8>) -> u32 {
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (hash ^ hash >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole() {
+        for (text, pattern, found) in [
+            ("unexpected eof", "expected", false),
+            ("rate limits", "rate limit", false),
+            ("ratelimit!", "ratelimit", true),
+            ("block 0x5 not found", "block … not found", true),
+            ("blockage not found", "block … not found", false),
+            ("limit exceeded.", "=limit exceeded", true),
+            ("gas limit exceeded", "=limit exceeded", false),
+            ("failed: <html>", "<html", true),
+        ] {
+            assert_eq!(has(text, pattern), found, "{text} / {pattern}");
+        }
+    }
+
+    #[test]
+    fn numbers_addresses_and_hashes_make_no_kind() {
+        let kind = |code: i64, message: &str| kind(&RpcError { code, message: message.into(), data: None });
+        let a = kind(-32000, "nonce too low: address 0xAbC1, tx: 5 state: 6");
+        assert_eq!(a, kind(-32000, "nonce too low: address 0x99, tx: 17 state: 60"));
+        assert!(a.same(kind(-32000, "other")) && a.same(kind(7, "Nonce too low; address, tx, state")));
+        assert!(!kind(0, "a b").same(kind(0, "a c")) && !a.same(kind(7, "other")));
+    }
+}

@@ -1,0 +1,73 @@
+//! What becomes of the errors of a race: those that two lanes gave are remembered, and a lane that was alone with
+//! one is told apart from lanes that are broken.
+
+use super::Guard;
+use super::chains::LaneRef;
+use super::requests::Request;
+use super::sends::Job;
+use crate::classify::{Judged, Meaning};
+use crate::endpoint::EndpointKey;
+use crate::race::{End, Outcome, Reason, Why};
+use crate::route::Class;
+
+/// Blocks below a lane's head from which on a state may have been pruned: what it has not got there, it never will.
+const OLD: u64 = 64;
+
+impl Guard {
+    /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many
+    /// errors looked up lately.
+    pub(super) fn is_known_word(&self, now: u64, id: u64, judged: &Judged) -> bool {
+        let Some(request) = self.requests.get(&id) else { return false };
+        // Where a second lane was asked, its error is to be held against the first one's.
+        let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
+        // What says nothing may be a broken lane's answer to every question: it is asked about every time.
+        if judged.outcome != Outcome::Word || judged.vague || request.spec.class != Class::Read || !first {
+            return false;
+        }
+        let (chain, method, origin) = (request.question.chain, request.spec.method, &request.origin);
+        self.confirmed.holds(now, chain, origin, method, judged.kind) || !self.confirmed.may_ask(origin)
+    }
+
+    /// A race with errors is over.
+    pub(super) fn note_words(&mut self, now: u64, request: &Request, end: End) {
+        let Some(race) = request.race.as_ref().filter(|_| request.spec.class == Class::Read) else { return };
+        let (chain, method) = (request.question.chain, request.spec.method);
+        if matches!(end, End::Lane { reason: Reason::Confirmed, .. }) {
+            for (_, kind) in race.words() {
+                self.confirmed.confirm(now, chain, &request.origin, method, kind);
+            }
+            return self.save_soon(now);
+        }
+        if !race.is_contradicted() {
+            return;
+        }
+        let asked = race.attempts().iter().filter(|a| a.why == Why::After(Outcome::Word)).count();
+        (0..asked).for_each(|_| self.confirmed.give_back(&request.origin));
+        for (lane, kind) in race.words() {
+            self.confirmed.contradict(now, chain, &request.origin, method, kind);
+            if let Some(LaneRef::Endpoint(key)) = request.lanes.get(lane) {
+                self.stood_alone(now, chain, *key);
+            }
+        }
+    }
+
+    /// A lane lacks what a request asks of an old block. A new one may be on its way.
+    pub(super) fn learn_lack(&mut self, now: u64, id: u64, job: &Job, judged: &Judged) {
+        let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.block()?)));
+        let Some((method, block)) = named.filter(|_| judged.meaning == Some(Meaning::Missing)) else { return };
+        if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
+            && lane.head.is_some_and(|head| block + OLD < head.number)
+        {
+            lane.health.lacks(now, method, block);
+        }
+    }
+
+    /// A lane gave an error where another one answered.
+    pub(super) fn stood_alone(&mut self, now: u64, chain: u64, key: EndpointKey) {
+        let lane = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key));
+        if lane.is_some_and(|lane| lane.health.contradicted(now)) {
+            self.watch_lane(now, chain, key, Outcome::Fault);
+        }
+        self.save_soon(now);
+    }
+}

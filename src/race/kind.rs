@@ -1,0 +1,25 @@
+/// What kind of error a lane gave: numbers that stand for its code and for the shape of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Kind {
+    /// Stands for the code, or for the text where there is no code.
+    pub code: u32,
+    /// Stands for the text without its numbers, addresses and hashes.
+    pub shape: u32,
+}
+
+impl Kind {
+    /// Two errors are of one kind when they have the same code or the same text.
+    pub fn same(self, other: Kind) -> bool {
+        self.code == other.code || self.shape == other.shape
+    }
+
+    /// As one number, for [`super::Race::ended`].
+    pub fn digest(self) -> u64 {
+        u64::from(self.code) << 32 | u64::from(self.shape)
+    }
+
+    /// Back from that number.
+    pub(super) fn of(digest: u64) -> Kind {
+        Kind { code: (digest >> 32) as u32, shape: digest as u32 }
+    }
+}

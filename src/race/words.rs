@@ -1,0 +1,63 @@
+//! Errors that are the chain's word, unless another lane says otherwise.
+
+use super::{Act, Attempt, End, Kind, Need, Outcome, Race, Reason};
+
+/// Lanes that each gave a word of their own, after which nobody else is asked: node software words one halt of the
+/// EVM in many ways.
+const WORDS: usize = 3;
+/// How long a word waits for the wallet alone, ms: it may be waiting for the person.
+const WALLET_GRACE_MS: u64 = 1_000;
+
+impl Race {
+    /// A lane gave a word: it is the answer once another one gave the same kind. Else one more is asked.
+    pub(super) fn word(&mut self, now: u64, lane: usize, acts: &mut Vec<Act>) {
+        let words: Vec<Attempt> = self.with(Outcome::Word).copied().collect();
+        let Some(new) = words.iter().find(|a| a.lane == lane) else { return };
+        let twin = |a: &Attempt| a.lane != lane && Kind::of(a.digest).same(Kind::of(new.digest));
+        let first = if words.len() >= WORDS { words.iter().min_by_key(ended) } else { None };
+        let pair = words.iter().filter(|a| twin(a)).chain([new]).min_by_key(ended);
+        let confirmed = words.iter().any(twin).then_some(pair).flatten().or(first);
+        if let Some(lane) = confirmed.filter(|_| !self.is_contradicted()).map(|a| a.lane) {
+            return self.settle(now, End::Lane { lane, reason: Reason::Confirmed }, acts);
+        }
+        self.go_on(now, Outcome::Word, acts);
+        if !self.settled && self.pending().all(|a| self.lane(a.lane).wallet) {
+            self.grace_at.get_or_insert(now + WALLET_GRACE_MS);
+        }
+    }
+
+    /// The word that came first.
+    pub(super) fn first_word(&self) -> Option<&Attempt> {
+        self.with(Outcome::Word).min_by_key(ended)
+    }
+
+    /// What most lanes say of a transaction, in the words of the first of them.
+    pub(super) fn most(&self) -> Option<&Attempt> {
+        let said = || self.with(Outcome::ChainError).chain(self.with(Outcome::Word));
+        let votes = |a: &Attempt| {
+            let (own, others) = (Kind::of(a.digest), || said().map(|b| Kind::of(b.digest)));
+            (others().filter(|b| b.shape == own.shape).count(), others().filter(|b| b.same(own)).count())
+        };
+        said().max_by_key(|a| (votes(a), std::cmp::Reverse(ended(a))))
+    }
+
+    /// Whether a lane brought something else than an error. A result that is old is one all the same.
+    pub fn is_contradicted(&self) -> bool {
+        let said = |o| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Stale);
+        self.attempts().iter().any(|a| a.ended.is_some_and(|(_, outcome)| said(outcome)))
+    }
+
+    /// The words of this race: lane and kind.
+    pub fn words(&self) -> impl Iterator<Item = (usize, Kind)> {
+        self.with(Outcome::Word).map(|a| (a.lane, Kind::of(a.digest)))
+    }
+
+    /// Whether it is over words that no memory of other races may tell: two lanes are to agree.
+    pub fn compares(&self) -> bool {
+        matches!(self.plan().need, Need::Agree { .. })
+    }
+}
+
+fn ended(attempt: &&Attempt) -> (u64, usize) {
+    (attempt.ended.map_or(u64::MAX, |(at, _)| at), attempt.lane)
+}
