@@ -18,9 +18,12 @@ const FETCH = ["accept", "accept-encoding", "accept-language", "cache-control", 
   "pragma", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "user-agent", ...CARRIAGE];
 const SOCKET = ["accept-encoding", "accept-language", "cache-control", "pragma", "sec-websocket-extensions",
   "sec-websocket-key", "sec-websocket-version", "upgrade", "user-agent", ...CARRIAGE];
-/** What one browser sends and the other does not. */
+/**
+ * What one browser sends and the other does not. Firefox says `sec-fetch-…` over a socket too where the URL is
+ * trustworthy (https, or a loopback address: https://www.w3.org/TR/fetch-metadata/), which not every node here has.
+ */
 const OWN = FIREFOX
-  ? { fetch: ["priority"], socket: ["accept"] }
+  ? { fetch: ["priority"], socket: ["accept", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] }
   : { fetch: [], socket: ["origin"] };
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
