@@ -105,6 +105,8 @@ pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
             }
             Ok(Reply::Result(result.get().to_owned()))
         }
+        // A web server's own way to say no: neither an id nor a code.
+        (_, Some(error)) if envelope.id.is_none() && error.code == 0 => Err(Malformed::NotAReply),
         (_, Some(error)) => {
             if !is_unread(envelope.id) && !same_id(envelope.id, id) {
                 return Err(Malformed::WrongId);

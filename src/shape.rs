@@ -13,14 +13,21 @@ enum Shape {
     Quantity,
     /// Bytes.
     Data,
+    /// 32 bytes.
+    Hash,
+    /// Any text.
+    Text,
     /// A number, or `null` where there is nothing to count.
     Count,
-    /// An object with these members, or `null`.
+    /// An object with these members, or `null`. Of a block that is not made yet they may be `null` too.
     Found(&'static [&'static str]),
+    /// An object with this name of its own, or `null`.
+    Named(&'static str),
     /// An object with these members, of which none is `null`.
     Object(&'static [&'static str]),
+    /// A list of objects.
     List,
-    /// A list, or `null`.
+    /// The same, or `null`.
     ListOrNull,
     Any,
 }
@@ -34,8 +41,12 @@ fn of(method: &str) -> Shape {
         | "eth_gasPrice"
         | "eth_maxPriorityFeePerGas"
         | "eth_blobBaseFee"
+        | "eth_chainId"
+        | "net_version"
         | "net_peerCount" => Shape::Quantity,
         "eth_getCode" | "eth_getStorageAt" | "eth_call" | "web3_sha3" => Shape::Data,
+        "eth_sendRawTransaction" => Shape::Hash,
+        "web3_clientVersion" => Shape::Text,
         "eth_getBlockTransactionCountByNumber"
         | "eth_getBlockTransactionCountByHash"
         | "eth_getUncleCountByBlockNumber"
@@ -46,8 +57,8 @@ fn of(method: &str) -> Shape {
         | "eth_getUncleByBlockHashAndIndex" => Shape::Found(&["number", "hash"]),
         "eth_getTransactionByHash"
         | "eth_getTransactionByBlockNumberAndIndex"
-        | "eth_getTransactionByBlockHashAndIndex" => Shape::Found(&["hash"]),
-        "eth_getTransactionReceipt" => Shape::Found(&["transactionHash"]),
+        | "eth_getTransactionByBlockHashAndIndex" => Shape::Named("hash"),
+        "eth_getTransactionReceipt" => Shape::Named("transactionHash"),
         "eth_feeHistory" => Shape::Object(&["oldestBlock"]),
         "eth_createAccessList" | "eth_getProof" => Shape::Object(&[]),
         "eth_getLogs" | "eth_simulateV1" => Shape::List,
@@ -59,18 +70,20 @@ fn of(method: &str) -> Shape {
 /// Whether a result can be an answer to this method.
 pub fn fits(spec: &Spec, text: &str) -> bool {
     let text = text.trim();
-    let list = text.starts_with('[');
     match of(spec.method) {
         Shape::Any => true,
         Shape::Quantity => is_quantity(text),
         Shape::Data => is_data(text),
+        Shape::Hash => text.len() == 68 && is_data(text),
+        Shape::Text => text.starts_with('"'),
         Shape::Count => text == "null" || is_quantity(text),
         Shape::Found(members) => text == "null" || has_members(text, members),
+        Shape::Named(name) => text == "null" || (has_members(text, &[name]) && !is_null(text, name)),
         Shape::Object(members) => {
-            has_members(text, members) && members.iter().all(|name| !is_null(text, name)) && !is_list_of_null(text)
+            has_members(text, members) && members.iter().all(|name| !is_null(text, name)) && !has_nulls(text)
         }
-        Shape::List => list,
-        Shape::ListOrNull => list || text == "null",
+        Shape::List => is_list(text),
+        Shape::ListOrNull => is_list(text) || text == "null",
     }
 }
 
@@ -98,8 +111,15 @@ fn is_data(text: &str) -> bool {
     digits.bytes().take(LOOKED_AT).all(|b| b.is_ascii_hexdigit())
 }
 
+/// A list of objects, by its first.
+fn is_list(text: &str) -> bool {
+    text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', ']']))
+}
+
+/// Whether an object has these members, each a text, a number or `null`.
 fn has_members(text: &str, members: &[&str]) -> bool {
-    text.starts_with('{') && members.iter().all(|name| value_of(text, name).is_some())
+    let told = |name: &&str| value_of(text, name).is_some_and(|value| !value.starts_with(['{', '[', 't', 'f']));
+    text.starts_with('{') && members.iter().all(told)
 }
 
 fn is_null(text: &str, name: &str) -> bool {
@@ -107,9 +127,9 @@ fn is_null(text: &str, name: &str) -> bool {
 }
 
 /// A fee history of nulls has its lists, and nothing in them.
-fn is_list_of_null(text: &str) -> bool {
-    let first = |name: &str| value_of(text, name)?.strip_prefix('[').map(str::trim_start);
-    ["baseFeePerGas", "gasUsedRatio"].iter().any(|name| first(name).is_some_and(|list| list.starts_with("null")))
+fn has_nulls(text: &str) -> bool {
+    let list = |name: &str| value_of(text, name)?.strip_prefix('[')?.split(']').next();
+    ["baseFeePerGas", "gasUsedRatio"].iter().any(|name| list(name).is_some_and(|list| list.contains("null")))
 }
 
 /// The text from the value of a member on.
@@ -138,9 +158,17 @@ mod tests {
                 vec!["null", "\"Error while processing\"", "1e99999", "\"0x\"", "\"\"", "{}", "-1", "1.5"],
             ),
             ("eth_call", vec!["\"0x\"", "\"0xAB\""], vec!["null", "\"execution reverted\"", "\"0xzz\"", "[]", "1"]),
-            ("eth_getLogs", vec!["[]", "[{}]"], vec!["null", "{}", "\"\""]),
-            ("eth_getBlockByNumber", vec!["null", block.as_str()], vec!["{}", "[]", "\"0x1\"", r#"{"number":"0x1"}"#]),
+            ("eth_getLogs", vec!["[]", "[{}]"], vec!["null", "{}", "\"\"", "[null]", "[1]"]),
+            (
+                "eth_getBlockByNumber",
+                vec!["null", block.as_str(), r#"{"number":"0x1","hash":null}"#],
+                vec!["{}", "[]", "\"0x1\"", r#"{"number":"0x1"}"#, r#"{"number":{},"hash":[]}"#],
+            ),
             ("eth_getBlockReceipts", vec!["null", "[]"], vec!["{}", "\"0x1\""]),
+            ("eth_getTransactionReceipt", vec!["null"], vec!["{}", "[]", r#"{"transactionHash":null}"#]),
+            ("eth_sendRawTransaction", vec![hash.as_str()], vec!["null", "\"0x\"", "true"]),
+            ("eth_chainId", vec!["\"0x1\"", "\"0X1\"", "1", "\" 1 \""], vec!["null", "{}", "\"not synced\""]),
+            ("web3_clientVersion", vec!["\"Geth\""], vec!["null", "{}"]),
             ("eth_getBlockTransactionCountByHash", vec!["null", "\"0x2\""], vec!["{}", "\"many\""]),
             (
                 "eth_feeHistory",
@@ -150,6 +178,7 @@ mod tests {
                     "{}",
                     r#"{"oldestBlock":null}"#,
                     r#"{"oldestBlock":"0x1","baseFeePerGas":[ null],"gasUsedRatio":[]}"#,
+                    r#"{"oldestBlock":"0x1","baseFeePerGas":["0x1", null],"gasUsedRatio":[]}"#,
                 ],
             ),
             ("eth_getProof", vec!["{}"], vec!["null", "\"0x\""]),
@@ -174,6 +203,6 @@ mod tests {
     #[test]
     fn every_shape_is_of_a_method_in_the_table() {
         let known = TABLE.iter().filter(|spec| of(spec.method) != Shape::Any).count();
-        assert_eq!(known, 30, "a method was renamed, or has a shape of its own now");
+        assert_eq!(known, 34, "a method was renamed, or has a shape of its own now");
     }
 }

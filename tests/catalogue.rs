@@ -131,7 +131,7 @@ fn what_a_reply_is_taken_for() {
             "eth_getTransactionReceipt",
             200,
             says(r#"{"code":-32000,"message":"transaction indexing is in progress"}"#),
-            "missing",
+            "unable",
         ),
     ] {
         assert_eq!(judge(method, status, &body).word(), word, "{method} {status} {body}");

@@ -34,6 +34,9 @@ pub(super) struct Row {
     /// Whether it tells more than the mark of a revert.
     #[serde(default)]
     pub(super) first: bool,
+    /// Of which methods alone it tells; of any where none is named.
+    #[serde(default)]
+    method: Vec<String>,
     #[serde(default)]
     status: Vec<u16>,
     #[serde(default)]
@@ -46,8 +49,9 @@ pub(super) struct Row {
 
 impl Row {
     /// Whether an error is of this row.
-    pub(super) fn matches(&self, status: u16, code: i64, text: &Text) -> bool {
-        (self.status.is_empty() || self.status.contains(&status))
+    pub(super) fn matches(&self, method: &str, status: u16, code: i64, text: &Text) -> bool {
+        (self.method.is_empty() || self.method.iter().any(|name| name == method))
+            && (self.status.is_empty() || self.status.contains(&status))
             && self.status_from.is_none_or(|from| status >= from)
             && (self.code.is_empty() || self.code.contains(&code))
             && (self.text.is_empty() || self.text.iter().any(|pattern| has(&text.searched, pattern)))

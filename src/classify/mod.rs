@@ -19,8 +19,6 @@ use text::Text;
 pub const MAX_RETRY_AFTER_MS: u64 = 300_000;
 /// How much of a body that is no reply is looked at, bytes.
 const HEAD: usize = 200;
-/// What makes a web page a refusal.
-const LIMITS: [&str; 2] = ["rate limit", "too many requests"];
 
 /// What a failure means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -141,9 +139,7 @@ impl Classifier {
             // A result under an error status is a proxy's confusion: do not trust it.
             Ok(Reply::Result(_)) if http.status >= 400 => self.status(http.status),
             Ok(reply) => self.reply(spec, http.status, reply),
-            Err(Malformed::NotJson | Malformed::NotAReply) if http.status < 500 && self.is_refusal(http.body) => {
-                Judged::failure(Meaning::Refused)
-            }
+            Err(why) if http.status < 500 && self.is_refusal(why, http.body) => Judged::failure(Meaning::Refused),
             Err(_) if http.status >= 400 => self.status(http.status),
             Err(_) => Judged::failure(Meaning::Fault),
         };
@@ -157,9 +153,9 @@ impl Classifier {
     pub fn wallet(&self, spec: &Spec, reply: Reply) -> Judged {
         let Reply::Error(error) = &reply else { return result(spec, reply) };
         let inner = wallet_error::unwrap(error, &self.catalogue.wallet_status);
-        let text = Text::of(&inner.error, &self.catalogue.reverts);
+        let text = Text::of(&inner.error, spec.method, &self.catalogue.reverts);
         let rows = || self.catalogue.wallet.iter().chain(&self.catalogue.rules);
-        let matches = |row: &&Row| row.matches(inner.status, inner.error.code, &text);
+        let matches = |row: &&Row| row.matches(spec.method, inner.status, inner.error.code, &text);
         let before = rows().filter(|row| row.first).find(matches).map(|row| row.class);
         let reverted = text.reverted.then_some(Meaning::Chain);
         let known = before.or(reverted).or_else(|| rows().find(matches).map(|row| row.class));
@@ -189,7 +185,7 @@ impl Classifier {
 
     /// What an error means, and what kind of error it is.
     fn judge(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
-        let text = Text::of(error, &self.catalogue.reverts);
+        let text = Text::of(error, spec.method, &self.catalogue.reverts);
         if !text.reverted
             && let Some(inner) = inner_error::inside(error)
         {
@@ -199,7 +195,7 @@ impl Classifier {
     }
 
     fn known(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
-        self.row(spec, status, error, &Text::of(error, &self.catalogue.reverts))
+        self.row(spec, status, error, &Text::of(error, spec.method, &self.catalogue.reverts))
     }
 
     fn row(&self, spec: &Spec, status: u16, error: &RpcError, text: &Text) -> (Meaning, Kind) {
@@ -207,26 +203,26 @@ impl Classifier {
         let first: &[Row] = if sent { &self.catalogue.broadcast } else { &[] };
         let counts = |row: &&Row| !(sent && (row.reads || row.is_code()));
         let mut rows = first.iter().chain(self.catalogue.rules.iter().filter(counts));
-        let row = rows.find(|row| row.matches(status, error.code, text)).map_or(Meaning::Word, |row| row.class);
+        let row =
+            rows.find(|row| row.matches(spec.method, status, error.code, text)).map_or(Meaning::Word, |row| row.class);
         (if text.reverted { Meaning::Chain } else { row }, text::kind(error))
     }
 
     fn status(&self, status: u16) -> Judged {
         let none = Text::default();
-        let rule = self.catalogue.rules.iter().find(|row| row.is_status() && row.matches(status, 0, &none));
+        let rule = self.catalogue.rules.iter().find(|row| row.is_status() && row.matches("", status, 0, &none));
         Judged::failure(rule.map_or(Meaning::Fault, |row| row.class))
     }
 
-    /// A plain "rate limit" instead of JSON-RPC.
-    fn is_refusal(&self, body: &[u8]) -> bool {
+    /// A plain "rate limit" instead of JSON-RPC. A web page may speak of anything, and so may half a reply.
+    fn is_refusal(&self, why: Malformed, body: &[u8]) -> bool {
         let head = String::from_utf8_lossy(body.get(..body.len().min(HEAD)).unwrap_or_default()).into_owned();
-        let error = RpcError { message: head, ..RpcError::default() };
-        let text = Text::of(&error, &self.catalogue.reverts);
-        if text.searched.trim_start().starts_with('<') {
-            // A web page may speak of anything.
-            return LIMITS.iter().any(|limit| text::has(&text.searched, limit));
+        let half = why == Malformed::NotJson && head.trim_start().starts_with(['{', '[']);
+        if half || head.trim_start().starts_with('<') {
+            return false;
         }
-        let row = self.catalogue.rules.iter().find(|row| row.matches(200, 0, &text));
+        let text = Text::of(&RpcError { message: head, ..RpcError::default() }, "", &self.catalogue.reverts);
+        let row = self.catalogue.rules.iter().find(|row| row.matches("", 200, 0, &text));
         row.is_some_and(|row| row.class == Meaning::Refused)
     }
 }

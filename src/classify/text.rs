@@ -47,7 +47,8 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn of(error: &RpcError, reverts: &Reverts) -> Text {
+    /// The text of an error about a method, whose name stands in it as `method`.
+    pub(super) fn of(error: &RpcError, method: &str, reverts: &Reverts) -> Text {
         let mut text = Text { searched: String::new(), reverted: error.code == 3 };
         text.add(&error.message, reverts);
         if let Some(data) = &error.data {
@@ -58,7 +59,15 @@ impl Text {
                 Err(_) => {}
             }
         }
+        text.unname(method);
         text
+    }
+
+    fn unname(&mut self, method: &str) {
+        let name = method.to_lowercase();
+        while let Some(at) = Some(&name).filter(|name| !name.is_empty()).and_then(|name| find(&self.searched, name)) {
+            self.searched.replace_range(at..at + name.len(), "method");
+        }
     }
 
     /// Adds what stands before a contract's own words.

@@ -226,7 +226,8 @@ fn chore(now: u64, chain: u64, key: EndpointKey, kind: Kind) -> Job {
 fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {
     match judged.outcome {
         Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
-        Outcome::Unable => {}
+        // Something was said; what is no answer at all is judged below.
+        Outcome::Unable if judged.reply.is_some() => {}
         // Which chain it serves and how far it is every lane can say.
         Outcome::Word => {
             lane.health.contradicted(now);
