@@ -138,6 +138,21 @@ fn what_a_reply_is_taken_for() {
     }
 }
 
+/// Replies of nodes and vendors as people have met them, one a line: also for `cargo run --example judge`.
+#[test]
+fn replies_that_people_have_met_are_taken_for_what_they_are() {
+    let mut wrong = Vec::new();
+    for line in include_str!("fixtures/replies.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let (method, body) = (case["method"].as_str().unwrap(), case["body"].as_str().unwrap());
+        let word = judge(method, case["status"].as_u64().unwrap() as u16, body).word();
+        if case["is"] != word {
+            wrong.push(format!("{word}, not {case}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn only_a_method_that_is_not_there_is_remembered_of_it() {
     let lacks = |message: &str| {

@@ -73,15 +73,13 @@ pub struct Judged {
     pub meaning: Option<Meaning>,
     /// What kind of error it is, where it is one.
     pub kind: Kind,
-    /// Whether the error's text says nothing: a lane that is broken says the same of every question.
-    pub vague: bool,
     /// Pause the lane asked for, ms.
     pub retry_after_ms: Option<u64>,
 }
 
 impl Judged {
     pub(crate) fn bare(outcome: Outcome) -> Self {
-        Judged { outcome, reply: None, meaning: None, kind: Kind::default(), vague: false, retry_after_ms: None }
+        Judged { outcome, reply: None, meaning: None, kind: Kind::default(), retry_after_ms: None }
     }
 
     pub(crate) fn failure(meaning: Meaning) -> Self {
@@ -172,10 +170,14 @@ impl Classifier {
             Reply::Result(_) => result(spec, reply),
             Reply::Error(error) => {
                 let (meaning, kind) = self.judge(spec, status, error);
-                let vague = text::is_vague(&error.message);
-                Judged { reply: Some(reply), kind, vague, ..Judged::failure(meaning) }
+                Judged { reply: Some(reply), kind, ..Judged::failure(meaning) }
             }
         }
+    }
+
+    /// What a contract says by an error, however its node words that.
+    pub fn said(&self, error: &RpcError) -> String {
+        text::said(error, &self.catalogue.reverts)
     }
 
     /// What an error means.

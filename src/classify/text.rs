@@ -95,6 +95,29 @@ fn lower(text: &str) -> String {
     text.get(..end).unwrap_or_default().to_lowercase()
 }
 
+/// What a contract says by an error, however its node words that: the bytes, else the reason.
+pub(super) fn said(error: &RpcError, reverts: &Reverts) -> String {
+    let data = error.data.as_deref().and_then(|data| serde_json::from_str::<String>(data).ok()).unwrap_or_default();
+    if let Some(bytes) = data.find("0x").and_then(|at| data.get(at..)).filter(|bytes| bytes.len() > 2) {
+        return bytes.to_lowercase();
+    }
+    let reasons = [&error.message, &data].map(|text| reason(&lower(text), reverts));
+    reasons.into_iter().find(|reason| !reason.is_empty()).unwrap_or_default()
+}
+
+/// What follows the marks of a revert.
+fn reason(text: &str, reverts: &Reverts) -> String {
+    let marks = || reverts.sure.iter().chain(&reverts.maybe);
+    let first = marks().filter_map(|mark| Some((find(text, mark)?, mark.len()))).min_by_key(|(at, _)| *at);
+    let Some((at, length)) = first else { return String::new() };
+    let mut rest = text.get(at + length..).unwrap_or_default();
+    loop {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let Some(mark) = marks().find(|mark| find(rest, mark) == Some(0)) else { return rest.trim_end().to_owned() };
+        rest = rest.get(mark.len()..).unwrap_or_default();
+    }
+}
+
 /// Whether a pattern of the catalogue is in a text.
 pub(super) fn has(text: &str, pattern: &str) -> bool {
     if let Some(whole) = pattern.strip_prefix('=') {
@@ -126,13 +149,13 @@ fn find(text: &str, words: &str) -> Option<usize> {
 
 /// What kind of error this is.
 pub(super) fn kind(error: &RpcError) -> Kind {
-    let shape = fold(shape(&error.message).bytes());
+    let shape = if is_vague(&error.message) { 0 } else { fold(shape(&error.message).bytes()).max(1) };
     let code = if error.code == 0 { shape.rotate_left(16) } else { fold(error.code.to_le_bytes().into_iter()) };
     Kind { code, shape }
 }
 
 /// Whether a text says nothing of what is wrong.
-pub(super) fn is_vague(message: &str) -> bool {
+fn is_vague(message: &str) -> bool {
     shape(message).split(' ').all(|word| word.is_empty() || VAGUE.contains(&word))
 }
 
@@ -168,6 +191,29 @@ mod tests {
         ] {
             assert_eq!(has(text, pattern), found, "{text} / {pattern}");
         }
+    }
+
+    #[test]
+    fn what_a_contract_says_is_the_same_however_it_is_worded() {
+        let reverts = Reverts {
+            sure: ["execution reverted", "vm execution error", "vm exception while processing transaction"]
+                .map(String::from)
+                .to_vec(),
+            maybe: vec!["revert".into()],
+        };
+        let said = |message: &str, data: &str| {
+            let data = (!data.is_empty()).then(|| format!("\"{data}\""));
+            said(&RpcError { code: 3, message: message.into(), data }, &reverts)
+        };
+        for (message, data) in [
+            ("execution reverted: Too low", ""),
+            ("VM Exception while processing transaction: revert too low", ""),
+            ("VM execution error.", "revert: too low"),
+        ] {
+            assert_eq!(said(message, data), "too low", "{message} {data}");
+        }
+        assert_eq!(said("execution reverted: x", "0x08C379A0"), said("VM execution error.", "Reverted 0x08c379a0"));
+        assert_eq!((said("execution reverted", "0x"), said("out of gas", "")), (String::new(), String::new()));
     }
 
     #[test]

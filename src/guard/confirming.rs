@@ -21,7 +21,7 @@ impl Guard {
         // Where a second lane was asked, its error is to be held against the first one's.
         let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
         // What says nothing may be a broken lane's answer to every question: it is asked about every time.
-        if judged.outcome != Outcome::Word || judged.vague || request.spec.class != Class::Read || !first {
+        if judged.outcome != Outcome::Word || judged.kind.is_vague() || request.spec.class != Class::Read || !first {
             return false;
         }
         let (chain, method, origin) = (request.question.chain, request.spec.method, &request.origin);

@@ -8,7 +8,7 @@ use sha3::{Digest as _, Keccak256};
 use super::chains::{Chain, Lane, LaneRef};
 use super::requests::{Request, Slot};
 use super::{Command, Guard, HttpRequest, SendError};
-use crate::classify::{Http, Judged, Meaning};
+use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::health::Check;
@@ -220,7 +220,7 @@ impl Guard {
             }
         }
         if compares && judged.outcome != Outcome::Word {
-            digest = judged.reply.as_ref().map_or(0, fingerprint);
+            digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(&self.classifier, reply));
         }
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);
@@ -450,20 +450,16 @@ pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
 }
 
 /// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
-/// compared by their data: nodes word them differently.
-fn fingerprint(reply: &Reply) -> u64 {
+/// compared by what the contract says: nodes word them differently.
+fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let text = match reply {
-        Reply::Result(text) => text.as_str(),
-        Reply::Error(e) => {
-            "error".hash(&mut hasher);
-            e.data.as_deref().unwrap_or("")
-        }
-    };
-    match serde_json::from_str::<serde_json::Value>(text) {
-        // serde_json's map is sorted, so equal values have equal text.
-        Ok(value) => value.to_string().to_lowercase().hash(&mut hasher),
-        Err(_) => text.hash(&mut hasher),
+    match reply {
+        Reply::Error(error) => ("error", classifier.said(error)).hash(&mut hasher),
+        Reply::Result(text) => match serde_json::from_str::<serde_json::Value>(text) {
+            // serde_json's map is sorted, so equal values have equal text.
+            Ok(value) => value.to_string().to_lowercase().hash(&mut hasher),
+            Err(_) => text.hash(&mut hasher),
+        },
     }
     hasher.finish()
 }

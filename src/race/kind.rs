@@ -3,7 +3,7 @@
 pub struct Kind {
     /// Stands for the code, or for the text where there is no code.
     pub code: u32,
-    /// Stands for the text without its numbers, addresses and hashes.
+    /// Stands for the text without its numbers, addresses and hashes; 0 for one that says nothing.
     pub shape: u32,
 }
 
@@ -11,6 +11,11 @@ impl Kind {
     /// Two errors are of one kind when they have the same code or the same text.
     pub fn same(self, other: Kind) -> bool {
         self.code == other.code || self.shape == other.shape
+    }
+
+    /// Whether its text says nothing: a lane that is broken says the same of every question.
+    pub fn is_vague(self) -> bool {
+        self.shape == 0
     }
 
     /// As one number, for [`super::Race::ended`].

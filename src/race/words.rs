@@ -2,28 +2,37 @@
 
 use super::{Act, Attempt, End, Kind, Need, Outcome, Race, Reason};
 
-/// Lanes that each gave a word of their own, after which nobody else is asked: node software words one halt of the
-/// EVM in many ways.
-const WORDS: usize = 3;
+/// Lanes that each gave a word, of whatever kinds, after which nobody else is asked: node software words one halt of
+/// the EVM in many ways.
+const WORDS: usize = 2;
+/// The same where lanes are compared: two that say different things have not agreed.
+const WORDS_COMPARED: usize = 3;
 /// How long a word waits for the wallet alone, ms: it may be waiting for the person.
 const WALLET_GRACE_MS: u64 = 1_000;
 
 impl Race {
-    /// A lane gave a word: it is the answer once another one gave the same kind. Else one more is asked.
+    /// A lane gave a word: it is the answer once another one gave one too. Else one more is asked.
     pub(super) fn word(&mut self, now: u64, lane: usize, acts: &mut Vec<Act>) {
-        let words: Vec<Attempt> = self.with(Outcome::Word).copied().collect();
-        let Some(new) = words.iter().find(|a| a.lane == lane) else { return };
-        let twin = |a: &Attempt| a.lane != lane && Kind::of(a.digest).same(Kind::of(new.digest));
-        let first = if words.len() >= WORDS { words.iter().min_by_key(ended) } else { None };
-        let pair = words.iter().filter(|a| twin(a)).chain([new]).min_by_key(ended);
-        let confirmed = words.iter().any(twin).then_some(pair).flatten().or(first);
-        if let Some(lane) = confirmed.filter(|_| !self.is_contradicted()).map(|a| a.lane) {
+        if let Some(lane) = self.confirmed(lane).filter(|_| !self.is_contradicted()) {
             return self.settle(now, End::Lane { lane, reason: Reason::Confirmed }, acts);
         }
         self.go_on(now, Outcome::Word, acts);
         if !self.settled && self.pending().all(|a| self.lane(a.lane).wallet) {
             self.grace_at.get_or_insert(now + WALLET_GRACE_MS);
         }
+    }
+
+    /// Whose word is told, if this lane's was not the only one: of two that are of one kind the first, of others the
+    /// first that says anything.
+    fn confirmed(&self, new: usize) -> Option<usize> {
+        let kind = |a: &Attempt| Kind::of(a.digest);
+        let new = self.with(Outcome::Word).find(|a| a.lane == new)?;
+        let twin = self.with(Outcome::Word).filter(|a| a.lane != new.lane && kind(a).same(kind(new))).min_by_key(ended);
+        let enough = if self.compares() { WORDS_COMPARED } else { WORDS };
+        let all = || self.with(Outcome::Word);
+        let other = (all().count() >= enough)
+            .then(|| all().filter(|a| !kind(a).is_vague()).min_by_key(ended).or_else(|| self.first_word()));
+        twin.or(other.flatten()).map(|a| a.lane)
     }
 
     /// The word that came first.
