@@ -2,6 +2,9 @@
 //! sent is what the page gets, byte for byte, and 5 MB of logs are scanned once and never built.
 
 pub mod depth;
+mod own;
+
+pub use own::own_replies;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -87,33 +90,33 @@ pub fn request(id: u64, method: &str, params: &str) -> String {
 /// Reads a reply to request `id`.
 pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| Malformed::NotJson)?;
-    // A page parses what it gets: 5 million levels would hold it up for seconds.
-    if text.len() > MAX_JSON_DEPTH && !is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX) {
+    if !is_shallow(text) {
         return Err(Malformed::TooDeep);
     }
     // serde would take an array for the members in order.
     if !text.trim_start().starts_with('{') {
         return refused_in_array(text).ok_or(Malformed::NotJson);
     }
+    envelope(text, |raw| same_id(raw, id))
+}
+
+/// A page parses what it gets: 5 million levels would hold it up for seconds.
+fn is_shallow(text: &str) -> bool {
+    text.len() <= MAX_JSON_DEPTH || is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX)
+}
+
+/// Reads one envelope, when it is of the request that was asked.
+fn envelope(text: &str, is_own: impl Fn(Option<&RawValue>) -> bool) -> Result<Reply, Malformed> {
     let envelope: ReplyEnvelope = serde_json::from_str(text).map_err(|_| Malformed::NotJson)?;
     // `"error": null` beside a result is common, and so are errors that say nothing.
     let error = envelope.error.and_then(rpc_error);
     match (envelope.result, error) {
-        (Some(result), None) => {
-            if !same_id(envelope.id, id) {
-                return Err(Malformed::WrongId);
-            }
-            Ok(Reply::Result(result.get().to_owned()))
-        }
+        (Some(result), None) if is_own(envelope.id) => Ok(Reply::Result(result.get().to_owned())),
         // A web server's own way to say no: neither an id nor a code.
         (_, Some(error)) if envelope.id.is_none() && error.code == 0 => Err(Malformed::NotAReply),
-        (_, Some(error)) => {
-            if !is_unread(envelope.id) && !same_id(envelope.id, id) {
-                return Err(Malformed::WrongId);
-            }
-            Ok(Reply::Error(error))
-        }
+        (_, Some(error)) if is_unread(envelope.id) || is_own(envelope.id) => Ok(Reply::Error(error)),
         (None, None) => Err(Malformed::NotAReply),
+        _ => Err(Malformed::WrongId),
     }
 }
 

@@ -55,6 +55,15 @@ pub const KEPT_BLOCKS: usize = 128;
 /// Most bytes of such events, for each filter or subscription; the newest block's are always kept.
 pub const KEPT_BYTES: usize = 1024 * 1024;
 
+/// What a page's own endpoint answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// HTTP status; 200 for a message on a socket.
+    pub status: u16,
+    /// The whole body.
+    pub text: String,
+}
+
 /// What a document asks of the core. `id` is the document's own number for the request.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
@@ -84,8 +93,8 @@ pub enum PageToCore {
         /// Whether a wallet's provider stands behind this request and can be asked as a lane.
         wallet: bool,
     },
-    /// A JSON-RPC call the page made by itself (fetch, XMLHttpRequest, WebSocket) that failed or stalls.
-    /// The core answers in the page's own envelope, with `Body`.
+    /// A JSON-RPC call the page made by itself (fetch, XMLHttpRequest, WebSocket) that failed or stalls, or what it
+    /// was answered, where that may be no answer. The core answers in the page's own envelope, with `Body`.
     Rescue {
         /// The document's number for this request.
         id: u64,
@@ -93,6 +102,9 @@ pub enum PageToCore {
         chain: u64,
         /// The page's request body: one envelope or a batch.
         body: String,
+        /// What the page's own endpoint answered; nothing when it failed or stalls.
+        #[serde(default)]
+        said: Option<Said>,
     },
     /// The page no longer wants the answer.
     Abort {

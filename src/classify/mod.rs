@@ -133,7 +133,12 @@ impl Default for Classifier {
 impl Classifier {
     /// What an HTTP response to request `id` of `spec` means.
     pub fn http(&self, spec: &Spec, id: u64, http: Http<'_>) -> Judged {
-        let mut judged = match jsonrpc::reply(http.body, id) {
+        self.read(spec, jsonrpc::reply(http.body, id), http)
+    }
+
+    /// What a reply means, as it was read from an HTTP response.
+    pub fn read(&self, spec: &Spec, read: Result<Reply, Malformed>, http: Http<'_>) -> Judged {
+        let mut judged = match read {
             // A result under an error status is a proxy's confusion: do not trust it.
             Ok(Reply::Result(_)) if http.status >= 400 => self.status(http.status),
             Ok(reply) => self.reply(spec, http.status, reply),

@@ -7,7 +7,7 @@ use super::requests::Request;
 use super::sends::Job;
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::EndpointKey;
-use crate::race::{End, Outcome, Reason, Why};
+use crate::race::{End, Kind, Outcome, Reason, Why};
 use crate::route::Class;
 
 /// Blocks below a lane's head from which on a state may have been pruned: what it has not got there, it never will.
@@ -20,12 +20,22 @@ impl Guard {
         let Some(request) = self.requests.get(&id) else { return false };
         // Where a second lane was asked, its error is to be held against the first one's.
         let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
-        // What says nothing may be a broken lane's answer to every question: it is asked about every time.
-        if judged.outcome != Outcome::Word || judged.kind.is_vague() || request.spec.class != Class::Read || !first {
+        if judged.outcome != Outcome::Word || request.spec.class != Class::Read || !first {
             return false;
         }
+        // The page's own endpoint gave an error too: these are two.
+        if request.askers.iter().any(|asker| self.has_own_word(*asker)) {
+            return true;
+        }
         let (chain, method, origin) = (request.question.chain, request.spec.method, &request.origin);
-        self.confirmed.holds(now, chain, origin, method, judged.kind) || !self.confirmed.may_ask(origin)
+        self.is_settled_kind(now, chain, origin, method, judged.kind)
+    }
+
+    /// Whether nobody needs to be asked about an error of this kind. What says nothing may be a broken lane's answer
+    /// to every question: it is asked about every time.
+    pub(super) fn is_settled_kind(&self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) -> bool {
+        let known = || self.confirmed.holds(now, chain, origin, method, kind) || !self.confirmed.may_ask(origin);
+        !kind.is_vague() && known()
     }
 
     /// A race with errors is over.

@@ -138,12 +138,13 @@ impl Guard {
                 let asker = Asker::Page { client, id, wallet };
                 self.ask(now, Question { chain, method, params }, asker);
             }
-            PageToCore::Rescue { id, chain, body } => {
-                if self.refuse(client, chain, "", &body).is_some() {
+            PageToCore::Rescue { id, chain, body, said } => {
+                let bytes = said.as_ref().map_or(0, |said| said.text.len());
+                if bytes > MAX_PARAMS_BYTES || self.refuse(client, chain, "", &body).is_some() {
                     return self.post(client, CoreToPage::NoRescue { id });
                 }
                 self.use_chain(now, client, chain);
-                self.rescue(now, client, id, chain, &body);
+                self.rescue(now, client, super::rescue::Call { id, chain, body, said });
             }
             PageToCore::Resume { chain, subscription, method, params, blocks } => {
                 if self.may_ask_for(client, chain) {

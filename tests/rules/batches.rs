@@ -7,7 +7,7 @@ use crate::world::World;
 use crate::world::script::{PAGE, Setup, three};
 
 fn rescue(world: &mut World, body: &str) {
-    world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body: body.to_owned() });
+    world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body: body.to_owned(), said: None });
 }
 
 fn batch(world: &mut World) {

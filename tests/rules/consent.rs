@@ -81,7 +81,12 @@ fn all_messages(chain: u64) -> Vec<PageToCore> {
         ask(6, "eth_newBlockFilter", "", true),
         ask(7, "eth_blockNumber", "not JSON", false),
         ask(8, "eth_somethingElse", "", false),
-        PageToCore::Rescue { id: 10, chain, body: r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice"}"#.into() },
+        PageToCore::Rescue {
+            id: 10,
+            chain,
+            body: r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice"}"#.into(),
+            said: None,
+        },
         PageToCore::Resume {
             chain,
             subscription: "0x5".into(),
@@ -175,7 +180,7 @@ fn taken_back_it_stops_at_once() {
     world.ask_from(GOOD, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
     world.ask_from(GOOD, 2, "eth_getBalance", json!(["0x2", "latest"]), true);
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice"}"#.to_owned();
-    world.page(GOOD, PageToCore::Rescue { id: 3, chain: 1, body });
+    world.page(GOOD, PageToCore::Rescue { id: 3, chain: 1, body, said: None });
     world.ask_from(GOOD, 4, "eth_subscribe", json!(["newHeads"]), false);
     world.ask_from(GOOD, 5, "eth_sendRawTransaction", json!(["0x02aa"]), true);
     assert!(!world.asked().is_empty());

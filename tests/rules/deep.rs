@@ -41,7 +41,7 @@ fn parameters_too_deep_are_refused_and_not_sent() {
     world.page(PAGE, ask(1, nested(513)));
     world.page(PAGE, ask(2, nested(2_000_000)));
     let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"eth_call","params":{}}}"#, nested(600));
-    world.page(PAGE, PageToCore::Rescue { id: 3, chain: 1, body });
+    world.page(PAGE, PageToCore::Rescue { id: 3, chain: 1, body, said: None });
     assert!(world.asked().is_empty());
     for id in [1, 2] {
         let (code, message) = world.failure(id).expect("an error");

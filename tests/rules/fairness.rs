@@ -228,7 +228,7 @@ fn rescued_batches_of_a_thousand() {
         if ms.is_multiple_of(100) {
             let item = |i: u64| json!({"jsonrpc": "2.0", "id": i, "method": "eth_getBalance", "params": balance_of(ms * 1_000 + i)});
             let body = Value::Array((0..1_000).map(item).collect()).to_string();
-            world.page(EVIL, PageToCore::Rescue { id: ms, chain: 1, body });
+            world.page(EVIL, PageToCore::Rescue { id: ms, chain: 1, body, said: None });
         }
     };
     held_to(flood, |_| false);
@@ -345,7 +345,7 @@ fn chains_are_counted_whatever_names_them() {
     asks(&mut world, EVIL, 1);
     assert!(matches!(world.told_to(EVIL, 1)[..], [CoreToPage::Error { code: -32005, .. }]));
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice","params":[]}"#.to_owned();
-    world.page(EVIL, PageToCore::Rescue { id: 2, chain: 1, body });
+    world.page(EVIL, PageToCore::Rescue { id: 2, chain: 1, body, said: None });
     assert_eq!(world.told_to(EVIL, 2), [CoreToPage::NoRescue { id: 2 }]);
 }
 
@@ -371,7 +371,7 @@ fn rescues_of_an_origin_have_a_budget() {
     let rescue = |world: &mut World, client: ClientId, id: u64| {
         let body =
             json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
-        world.page(client, PageToCore::Rescue { id, chain: 1, body });
+        world.page(client, PageToCore::Rescue { id, chain: 1, body, said: None });
     };
     for id in 0..1_900 {
         rescue(&mut world, EVIL + (id % 12) as u32, id);
@@ -396,7 +396,7 @@ fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
         id += 1;
         let body =
             json!({"jsonrpc": "2.0", "id": id, "method": "eth_getBalance", "params": balance_of(id)}).to_string();
-        world.page(PAGE, PageToCore::Rescue { id, chain: 1, body });
+        world.page(PAGE, PageToCore::Rescue { id, chain: 1, body, said: None });
     };
     for _ in 0..3 {
         (0..100).for_each(|_| rescue(&mut world));

@@ -22,6 +22,7 @@ mod joining;
 mod nearness;
 mod nothing;
 mod offline;
+mod own_call;
 mod recovery;
 mod removed;
 mod secrets;

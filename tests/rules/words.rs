@@ -79,7 +79,7 @@ fn a_wallet_comes_before_them() {
 fn a_call_of_the_pages_own_is_left_to_it() {
     let mut world = Setup::new(three()).warm();
     let body = json!({"jsonrpc": "2.0", "id": 5, "method": "eth_getLogs", "params": [{}]}).to_string();
-    world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body });
+    world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body, said: None });
     ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, LESS));
     assert_eq!(world.told(1), [CoreToPage::NoRescue { id: 1 }]);
 }

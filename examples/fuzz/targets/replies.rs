@@ -134,7 +134,7 @@ fn question(method: &str) -> PageToCore {
     let params = match method {
         "rescue" => {
             let body = json!([item(1, "eth_blockNumber"), item(1, "eth_gasPrice")]).to_string();
-            return PageToCore::Rescue { id: 1, chain: 1, body };
+            return PageToCore::Rescue { id: 1, chain: 1, body, said: None };
         }
         "eth_subscribe" => r#"["newHeads"]"#,
         "eth_getLogs" | "eth_newFilter" => r#"[{"fromBlock":"0x1"}]"#,

@@ -242,7 +242,7 @@ impl Script {
                 let odd = [
                     wallet,
                     PageToCore::Abort { id: 777_777 },
-                    PageToCore::Rescue { id: 888_888, chain: 1, body: "[{".into() },
+                    PageToCore::Rescue { id: 888_888, chain: 1, body: "[{".into(), said: None },
                 ];
                 self.acts.push((at, Act::Nonsense(page, odd[(id % 3) as usize].clone())));
                 self.acts.push((soon, Act::Use(page, chain)));

@@ -131,7 +131,7 @@ impl Player<'_> {
         let body = if items.len() == 1 { items[0].to_string() } else { json!(items).to_string() };
         let (id, now, chain) = (self.id, world.now, self.script.chains[questions[0].chain].id);
         world.judge().rescued(now, page, client, id, questions, &self.book);
-        world.page(client, PageToCore::Rescue { id, chain, body });
+        world.page(client, PageToCore::Rescue { id, chain, body, said: None });
     }
 
     fn close(&mut self, world: &mut World, page: usize) {
