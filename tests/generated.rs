@@ -1,7 +1,7 @@
 //! The page's copy of the method table is the core's: `extension/lib/generated.js` against `src/route.rs`
 //! and `src/protocol.rs`.
 
-#![allow(clippy::expect_used, reason = "a test")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use breakwater::protocol::{
     MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES,
     MAX_PARAMS_BYTES, WALLET_PATIENCE_MS,
 };
-use breakwater::route::{Class, SENDS, TABLE};
+use breakwater::route::{Class, SENDS, Spec, TABLE};
+use breakwater::shape::fits;
 
 const PAGE: &str = include_str!("../extension/lib/generated.js");
 
@@ -58,4 +59,26 @@ fn the_page_knows_what_a_person_confirms() {
     let names: Vec<&str> =
         list.split(',').map(|name| name.trim().trim_matches('\'')).filter(|n| !n.is_empty()).collect();
     assert_eq!(names, SENDS);
+}
+
+/// The texts between `export const NAME = …[` and `]`.
+fn texts(name: &str) -> Vec<&'static str> {
+    let after = PAGE.split_once(&format!("export const {name} =")).expect(name).1;
+    let list = after.split_once('[').expect("a list").1.split_once(']').expect("its end").0;
+    list.split(',').map(|text| text.trim().trim_matches('\'')).filter(|text| !text.is_empty()).collect()
+}
+
+#[test]
+fn the_page_knows_where_null_is_an_answer() {
+    let nothing = |spec: &&Spec| matches!(spec.class, Class::Read | Class::Local) && fits(spec, "null");
+    let methods: Vec<&str> = TABLE.iter().filter(nothing).map(|spec| spec.method).collect();
+    assert_eq!(texts("NULL_ANSWERS"), methods);
+}
+
+#[test]
+fn the_page_knows_how_a_revert_begins() {
+    let catalogue: serde_json::Value = serde_json::from_str(include_str!("../data/errors.json")).expect("JSON");
+    let marks: Vec<&str> =
+        catalogue["reverts"]["sure"].as_array().expect("marks").iter().filter_map(|mark| mark.as_str()).collect();
+    assert_eq!(texts("REVERTS"), marks);
 }

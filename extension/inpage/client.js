@@ -229,12 +229,13 @@ export class Client {
   }
 
   /**
-   * A JSON-RPC call of the page's own that failed or stalls.
+   * A JSON-RPC call of the page's own that failed or stalls, or what it came to.
    * @param {number} chain
    * @param {string} body the page's request body
+   * @param {{status: number, text: string} | null} said what its own endpoint answered
    * @returns {{body: Promise<string | null>, abort: () => void}} null: let the page's own call stand
    */
-  rescue(chain, body) {
+  rescue(chain, body, said) {
     const id = this.nextId++;
     /** @type {(body: string | null) => void} */
     let settle = () => {};
@@ -257,7 +258,7 @@ export class Client {
       receive: (m) => { if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null); },
       fall: () => finish(null),
     });
-    this.post({ type: 'rescue', id, chain, body });
+    this.post({ type: 'rescue', id, chain, body, ...(said && { said }) });
     return { body: answer, abort };
   }
 }

@@ -61,6 +61,22 @@ export const SENDS = new Set([
   'wallet_signAuthorization',
 ]);
 
+/** Methods to which `null` is an answer. */
+export const NULL_ANSWERS = new Set([
+  'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getBlockReceipts', 'eth_getBlockTransactionCountByNumber',
+  'eth_getBlockTransactionCountByHash', 'eth_getTransactionByHash', 'eth_getTransactionReceipt',
+  'eth_getTransactionByBlockNumberAndIndex', 'eth_getTransactionByBlockHashAndIndex',
+  'eth_getUncleCountByBlockNumber', 'eth_getUncleCountByBlockHash', 'eth_getUncleByBlockNumberAndIndex',
+  'eth_getUncleByBlockHashAndIndex', 'eth_syncing', 'net_listening', 'eth_protocolVersion',
+]);
+
+/** What an error begins with when a contract speaks, in lower case. */
+export const REVERTS = [
+  'execution reverted', 'transaction reverted', 'reverted', 'vm execution error',
+  'vm exception while processing transaction', 'vm exception: revert', 'revert reason',
+  'execution failed due to an exception',
+];
+
 /** How long a wallet may take over one of these before the core is told, in ms. */
 export const WALLET_PATIENCE_MS = 15_000;
 /** Longest method name a page may send, in bytes. */

@@ -7,7 +7,7 @@ import { session, stage } from "./direct/stage.mjs";
 import { targets } from "./stage.mjs";
 
 const LIBRARIES = /** @type {const} */ (["viem", "viemBatch", "ethers", "web3", "wagmi"]);
-const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000"];
+const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000", "missing", "internal", "wrong-id", "plan"];
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;

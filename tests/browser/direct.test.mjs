@@ -95,7 +95,7 @@ describe(`direct reads, ${BROWSER}`, () => {
 
   it('a good answer of the page\'s own endpoint is the platform\'s object, and no lane is asked', () => {
     const [own, reply, asked] = saw['fetch good is the platform\'s own object'];
-    assert.deepEqual([own, reply.result, asked], [[], 'own:eth_call:["0x1","latest"]', 0]);
+    assert.deepEqual([own, reply.result, asked], [[], '0xown:eth_call:["0x1","latest"]', 0]);
   });
 
   it('a send is never rescued, alone or in a batch', () => {
@@ -125,7 +125,7 @@ describe(`direct reads, ${BROWSER}`, () => {
   it('an XMLHttpRequest used again after a rescue is the platform\'s again', () => {
     const [rescued, after] = saw['xhr used again after a rescue'];
     assert.deepEqual(rescued.slice(0, 3), [1, 200, 'lane:eth_call']);
-    assert.deepEqual(after, [1, 200, 'own:eth_call:["0x1","latest"]', 0]);
+    assert.deepEqual(after, [1, 200, '0xown:eth_call:["0x1","latest"]', 0]);
   });
 
   it('WebSocket: a stalled or refused read is answered as a message', () => {
@@ -149,7 +149,7 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['fetch chain learnt the way the page asks'], lane('eth_call'));
     assert.deepEqual(saw['xhr chain learnt'], lane('eth_call'));
     const log = saw['socket chain learnt between the page\'s own requests'].map((/** @type {string} */ text) => JSON.parse(text));
-    assert.deepEqual(log.map((/** @type {any} */ reply) => [reply.id, reply.result]), [[1, 'own:eth_call:["0x1","latest"]'], [2, 'lane:eth_getCode']]);
+    assert.deepEqual(log.map((/** @type {any} */ reply) => [reply.id, reply.result]), [[1, '0xown:eth_call:["0x1","latest"]'], [2, 'lane:eth_getCode']]);
     assert.equal(hits.filter(({ path, body }) => path.startsWith('/ws') && JSON.parse(body).id >= 2 ** 52).length, 1);
   });
 

@@ -65,6 +65,45 @@ describe('a page\'s own fetch', () => {
     assert.equal((await (await asking).json()).result, 'lane');
   });
 
+  it('an error: the core is told what the endpoint said, and the very response stands when it says so', async () => {
+    const text = '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"header not found"}}';
+    const given = new Response(text, { status: 400 });
+    const { fetch, client } = page(() => Promise.resolve(given));
+    const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+    await settle();
+    assert.deepEqual(client.said, [{ status: 400, text }]);
+    client.answerAll(null);
+    assert.equal(await asking, given);
+    assert.equal(await given.text(), text);
+  });
+
+  it('a revert: it stands, and nobody is asked', async () => {
+    const given = json('{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution reverted","data":"0x01"}}');
+    const { fetch, client } = page(() => Promise.resolve(given));
+    assert.equal(await fetch('https://mainnet.infura.io/v3/key', post(request('eth_call'))), given);
+    assert.equal(client.asked.length, 0);
+  });
+
+  it('stalls, and then says something: the core hears that before the first question is taken back', async () => {
+    for (const [text, stands] of /** @type {[string, boolean][]} */ ([
+      ['{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"odd"}}', false],
+      ['{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution reverted"}}', true],
+    ])) {
+      /** @type {(response: Response) => void} */
+      let reply = () => {};
+      const given = json(text);
+      const { fetch, client, clock } = page(() => new Promise((resolve) => { reply = resolve; }));
+      const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
+      await clock.pass(1500);
+      reply(given);
+      await settle();
+      assert.equal(client.aborted, 1);
+      assert.deepEqual(client.said, stands ? [null] : [null, { status: 200, text }]);
+      client.answerAll(null);
+      assert.equal(await asking, given);
+    }
+  });
+
   it('stalls: the lanes are asked after the delay and not before, and the call is hung up', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock, sent } = page(serve);

@@ -1,9 +1,9 @@
-// What a bystander reads of a page's JSON-RPC: is it a read, and is the reply an answer.
+// What a bystander reads of a page's JSON-RPC: is it a read, and is the reply plainly an answer.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { candidate, chainNamed, localReply, parseCall } from '../../extension/inpage/direct/rpc.js';
-import { isAnswer, mayAnswer } from '../../extension/inpage/direct/judge.js';
+import { isPlain, mayAnswer } from '../../extension/inpage/direct/judge.js';
 
 const read = '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[]}';
 
@@ -71,18 +71,34 @@ describe('the chain', () => {
   });
 });
 
-describe('isAnswer', () => {
+describe('isPlain', () => {
   const error = (/** @type {number} */ code, /** @type {string} */ message) => JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message } });
-  const result = '{"jsonrpc":"2.0","id":1,"result":"0x"}';
-  const table = /** @type {[boolean, number, string | null, string | null, string][]} */ ([
+  const gives = (/** @type {string} */ text) => `{"jsonrpc":"2.0","id":1,"result":${text}}`;
+  const result = gives('"0x"');
+  const one = (/** @type {string} */ method = 'eth_call') => ({ text: '', batch: false, items: [{ id: 1, method }] });
+  const three = { text: '', batch: true, items: [1, 'b', 3].map((id) => ({ id, method: 'eth_call' })) };
+  const reply = (/** @type {unknown} */ id) => JSON.stringify({ id, result: '0x1' });
+  const table = /** @type {[boolean, number, string | null, string | null, string, any?][]} */ ([
     [true, 200, 'application/json', result, 'a result'],
-    [true, 200, 'text/plain', '{"id":1,"result":null}', 'null, odd type'],
-    [true, 200, null, `[${result},${error(3, 'execution reverted')}]`, 'a batch with a revert'],
+    [true, 200, 'text/plain', '{"id":"1","result":"0x1"}', 'odd type, and an id as a text'],
+    [true, 200, null, gives('null'), 'null, of a receipt', one('eth_getTransactionReceipt')],
     [true, 200, null, error(3, 'execution reverted: rate limit'), 'a contract that speaks of limits'],
-    [true, 400, null, error(-32602, 'invalid params'), 'invalid params with 400'],
     [true, 500, null, error(-32000, 'execution reverted'), 'a revert with 500'],
-    [true, 200, null, error(-32000, 'header not found'), 'the node\'s own error'],
+    [true, 200, null, error(-32603, 'VM Exception while processing transaction: revert'), 'a revert in other words'],
     [true, 200, null, null, 'a long answer'],
+    [true, 200, null, `[${reply(3)},${reply(1)},${reply('b')}]`, 'a batch in another order', three],
+    [true, 200, null, gives('{}'), 'an object', one('eth_getProof')],
+    [false, 200, null, gives('null'), 'null, of a call'],
+    [false, 200, null, gives('"Error while processing"'), 'a sentence'],
+    [false, 200, null, gives('1e99999'), 'no number'],
+    [false, 200, null, '{"id":2,"result":"0x"}', 'another request\'s id'],
+    [false, 200, null, `[${reply(1)},${reply(3)}]`, 'a batch of three answered by two', three],
+    [false, 200, null, '[{"id":null,"error":{"code":-32600,"message":"no"}}]', 'a batch refused in an array of one', three],
+    [false, 200, null, `[${result}]`, 'an array to a single call'],
+    [false, 200, null, result, 'a single answer to a batch', three],
+    [false, 400, null, error(-32602, 'invalid params'), 'an error'],
+    [false, 200, null, error(-32000, 'header not found'), 'the node\'s own error'],
+    [false, 500, null, result, 'a result with 500'],
     [false, 200, 'text/html', result, 'HTML by its type'],
     [false, 200, 'text/html; charset=utf-8', null, 'a long page'],
     [false, 200, 'application/json', '<html>', 'HTML by its body'],
@@ -90,17 +106,10 @@ describe('isAnswer', () => {
     [false, 200, null, '[]', 'an empty list'],
     [false, 200, null, '{"message":"sign up"}', 'no envelope'],
     [false, 429, null, result, '429'],
-    [false, 503, null, '{"message":"no"}', '503'],
-    [false, 500, null, error(-32603, 'internal error'), 'internal error with 500'],
-    [false, 401, null, error(-32000, 'unauthorized'), '401'],
     [false, 502, null, null, 'a long 502'],
-    [false, 200, null, error(-32005, 'x'), 'limit exceeded'],
-    [false, 200, null, error(-32000, 'Too Many Requests'), 'too many requests'],
-    [false, 200, null, error(-32000, 'you have exceeded your daily quota'), 'quota'],
-    [false, 200, null, `[${result},${error(429, 'x')}]`, 'a batch with one refusal'],
   ]);
-  for (const [answer, status, type, text, name] of table) {
-    it(`${name}: ${answer ? 'stands' : 'is rescued'}`, () => assert.equal(isAnswer(status, type, text), answer));
+  for (const [plain, status, type, text, name, call = one()] of table) {
+    it(`${name}: ${plain ? 'stands' : 'is for the core to judge'}`, () => assert.equal(isPlain(call, status, type, text), plain));
   }
 
   it('the head alone can tell', () => {

@@ -72,6 +72,9 @@ const wrongChain = {
   },
 };
 
+/** One error to whatever is asked. @param {number} code @param {string} message @returns {Rewrite} */
+const says = (code, message) => ({ reply: (_, { id }) => ({ jsonrpc: "2.0", id, error: { code, message } }) });
+
 /** Faults that change what is said. @type {Record<string, Rewrite>} */
 export const REWRITES = {
   stale,
@@ -79,9 +82,9 @@ export const REWRITES = {
   "wrong-chain": wrongChain,
   null: nothing((method) => BY_HASH.has(method)),
   "missing-receipt": nothing((method) => method === "eth_getTransactionReceipt"),
-  limit: {
-    reply: (_, { id }) => ({ jsonrpc: "2.0", id, error: { code: -32005, message: "daily request count exceeded, request rate limited" } }),
-  },
+  limit: says(-32005, "daily request count exceeded, request rate limited"),
+  missing: says(-32000, "header not found"),
+  internal: says(-32603, "Internal error"),
   "wrong-id": { reply: (_, reply) => ({ ...reply, id: typeof reply.id === "number" ? reply.id + 1 : "another" }) },
 };
 
@@ -92,6 +95,8 @@ export const CANNED = {
     headers: retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) },
     body: '{"jsonrpc":"2.0","id":null,"error":{"code":429,"message":"Too many requests"}}',
   }),
+  /** Whatever it is asked, it refuses a batch. */
+  plan: () => ({ status: 200, body: '[{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches on the free plan"}}]' }),
   503: () => ({ status: 503, headers: { "content-type": "text/plain" }, body: "Service Unavailable" }),
   html: () => ({
     status: 200, headers: { "content-type": "text/html" },

@@ -190,3 +190,14 @@ fn a_batch_keeps_its_own_errors() {
     assert_eq!(told[0]["error"], json!({"code": 3, "message": "execution reverted", "data": "0x0b"}));
     assert_eq!(told[1]["result"], json!("0x7"));
 }
+
+#[test]
+fn what_a_page_says_of_its_endpoint_counts_for_its_site_alone() {
+    let mut world = answered(200, &error(-32000, "backend 7 is confused"));
+    world.error("a", -32000, "backend 8 is confused");
+    assert!(stands(&world, 9));
+    world.open_at(2, "other.example");
+    world.ask_from(2, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
+    world.error("a", -32000, "backend 9 is confused");
+    assert_eq!(world.asked(), ["b"]);
+}

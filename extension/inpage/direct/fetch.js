@@ -1,7 +1,7 @@
 // `fetch(url, { method: 'POST', body: '{"jsonrpc"…' })`: viem, wagmi, ethers and most dApps read this way.
 
-import { LEARN_TIMEOUT } from './guard.js';
-import { PEEK, isAnswer, mayAnswer } from './judge.js';
+import { CHAIN_CALL, LEARN_TIMEOUT } from './guard.js';
+import { PEEK, isPlain, mayAnswer } from './judge.js';
 import { candidate } from './rpc.js';
 import { standIn } from './response.js';
 import { wrapConstructor, wrapMethod } from './wrap.js';
@@ -127,15 +127,15 @@ class FetchCall {
         this.signal?.removeEventListener('abort', aborted);
         hand();
       };
-      const failed = () => {
+      const failed = (/** @type {import('./judge.js').Said | null} */ said = null) => {
         if (this.hopeless && this.stand) settle(this.stand);
-        else watch.want();
+        else watch.want(said);
       };
       this.signal?.addEventListener('abort', aborted);
       sent.then(async (response) => {
         this.stand = () => resolve(response);
-        const seen = await read(response);
-        if (!seen.answer) return failed();
+        const seen = await read(response, this.watched.call);
+        if (!seen.answer) return failed(seen.said);
         watch.good(seen.text);
         settle(this.stand);
       }, (error) => {
@@ -156,7 +156,7 @@ class FetchCall {
   async askAlike(body) {
     const signal = AbortSignal.timeout(LEARN_TIMEOUT);
     const response = await this.fetch({ ...this.init, body, signal, keepalive: false });
-    const { answer, text } = await read(response);
+    const { answer, text } = await read(response, CHAIN_CALL);
     return answer ? text : null;
   }
 }
@@ -192,17 +192,20 @@ function stoppableRequest(request) {
  * Look at a response without taking anything from it: the page gets this very object, unread.
  *
  * @param {Response} response
- * @returns {Promise<{answer: boolean, text: string | null}>}
+ * @param {import('./rpc.js').Call} call  what was asked
+ * @returns {Promise<{answer: boolean, text: string | null, said: import('./judge.js').Said | null}>}
  */
-async function read(response) {
-  if (response.type.startsWith('opaque')) return { answer: true, text: null };
+async function read(response, call) {
+  const { status } = response;
+  const nothing = { answer: false, text: null, said: null };
+  if (response.type.startsWith('opaque')) return { answer: true, text: null, said: null };
   const type = response.headers.get('content-type');
-  if (!mayAnswer(response.status, type)) return { answer: false, text: null };
+  if (!mayAnswer(status, type)) return nothing;
   try {
     const text = await peek(response);
-    return { answer: isAnswer(response.status, type, text), text };
+    return { answer: isPlain(call, status, type, text), text, said: text === null ? null : { status, text } };
   } catch {
-    return { answer: false, text: null }; // the connection broke in the middle of the body
+    return nothing; // the connection broke in the middle of the body
   }
 }
 

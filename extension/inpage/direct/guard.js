@@ -16,6 +16,12 @@ const LEARN_AFTER = 1000;
 export const LEARN_TIMEOUT = 2000;
 /** Until the core has told the person's own, in ms. */
 const DEADLINE = 10_000;
+/** How an endpoint is asked for its chain. @type {import('./rpc.js').Call} */
+export const CHAIN_CALL = {
+  text: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}', batch: false, items: [{ id: 1, method: 'eth_chainId' }],
+};
+/** A call that has failed or stalls. */
+const NOT_SAID = { said: null, asked: () => {} };
 /** A chain that could not be learnt is not asked again sooner than this, in ms. */
 const LEARN_AGAIN = 30_000;
 
@@ -25,7 +31,7 @@ const LEARN_AGAIN = 30_000;
  * @property {() => void} wake  this page reads chains
  * @property {(chain: number) => void} wants  this page reads a chain that is not in the state
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
- * @property {(chain: number, body: string) => {body: Promise<string | null>, abort: () => void}} rescue
+ * @property {(chain: number, body: string, said: import('./judge.js').Said | null) => {body: Promise<string | null>, abort: () => void}} rescue
  * @property {(wanted: import('../sticky.js').Following) => void} follow  a subscription that the lanes go on with
  * @property {(subscription: string) => void} unfollow
  *
@@ -41,7 +47,8 @@ const LEARN_AGAIN = 30_000;
  * @property {(body: string) => Promise<string | null>} ask  one more request the way the page sent its own
  *
  * @typedef {object} Watch
- * @property {() => void} want  the page's own call has failed
+ * @property {(said?: import('./judge.js').Said | null) => void} want  the page's own call has failed, or has come to
+ *   what may be no answer
  * @property {(text: string | null) => void} good  the page's own call answered; null if too long to read
  * @property {() => void} stop  the page gave up
  */
@@ -95,22 +102,29 @@ export class Guard {
     const kind = call.batch ? 'batch' : call.items[0]?.method ?? '';
     const began = env.now();
     const stopper = new AbortController();
-    let asked = false;
-    const want = () => {
-      if (asked || stopper.signal.aborted) return;
-      asked = true;
+    /** @type {AbortController | null} */
+    let asking = null;
+    let told = false;
+    const want = (/** @type {import('./judge.js').Said | null} */ said = null) => {
+      // Asked when it stalled, and now it has said something: the core is to know what.
+      if (stopper.signal.aborted || (asking && (told || !said))) return;
       env.clearTimeout(timer);
-      this.ask(watched, hooks, stopper.signal).then((text) => {
-        if (stopper.signal.aborted) return;
+      const before = asking;
+      const mine = new AbortController();
+      asking = mine;
+      told = said !== null;
+      this.ask(watched, hooks, mine.signal, { said, asked: () => before?.abort() }).then((text) => {
+        if (stopper.signal.aborted || asking !== mine) return;
         if (text === null) return hooks.nothing();
         memory.struck();
         hooks.answer(text);
       }).catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
     };
-    const timer = env.setTimeout(want, memory.delay(kind));
+    const timer = env.setTimeout(() => want(), memory.delay(kind));
     const stop = () => {
       env.clearTimeout(timer);
       stopper.abort();
+      asking?.abort();
     };
     const good = (/** @type {string | null} */ text) => {
       stop();
@@ -126,9 +140,10 @@ export class Guard {
    * @param {Watched} watched
    * @param {Hooks} hooks
    * @param {AbortSignal} signal
+   * @param {{said: import('./judge.js').Said | null, asked: () => void}} [about]  `asked` is called when the core knows
    * @returns {Promise<string | null>}
    */
-  ask({ call, memory }, hooks, signal) {
+  ask({ call, memory }, hooks, signal, { said, asked } = NOT_SAID) {
     const { client, env } = this;
     /** @type {() => void} */
     let abort = () => {};
@@ -142,7 +157,8 @@ export class Guard {
       }
       const local = localReply(call, chain);
       if (local !== null) return local;
-      const rescue = client.rescue(chain, call.text);
+      const rescue = client.rescue(chain, call.text, said);
+      asked();
       abort = rescue.abort;
       return rescue.body;
     };
@@ -156,6 +172,7 @@ export class Guard {
       lanes().catch(() => null).then((text) => {
         env.clearTimeout(timer);
         signal.removeEventListener('abort', give);
+        asked();
         resolve(text);
       });
     });
@@ -190,10 +207,8 @@ export class Guard {
     const { env } = this;
     if (env.now() < (this.learnAgain.get(memory) ?? -Infinity)) return Promise.resolve(null);
     this.learnAgain.set(memory, env.now() + LEARN_AGAIN);
-    const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}';
-    const call = { text: body, batch: false, items: [{ id: 1, method: 'eth_chainId' }] };
-    memory.learning = ask(body).then((text) => {
-      const chain = text === null ? null : chainNamed(call, text);
+    memory.learning = ask(CHAIN_CALL.text).then((text) => {
+      const chain = text === null ? null : chainNamed(CHAIN_CALL, text);
       if (chain !== null) memory.learn(chain);
       return memory.chain;
     }, () => null).finally(() => {

@@ -1,18 +1,14 @@
-// Is what came back an answer? The page's own answer stands whenever it is one, errors of the chain included.
+// Is what came back plainly an answer? All else the core judges, by the catalogue it judges lanes by: here it is only
+// seen whether there is anything to ask. What is plain costs no message.
 
+import { NULL_ANSWERS, REVERTS } from '../../lib/generated.js';
+import { SafeMap } from '../safe.js';
 import { parseJson } from './rpc.js';
 
 /** Bodies up to this many bytes are read before the page gets them. Refusals are short. */
 export const PEEK = 64 * 1024;
 
-/** Codes that mean "not now" or "not you" with several vendors; -32005 is EIP-1474's "limit exceeded". */
-const REFUSAL_CODES = new Set([-32005, -32029, -32097, 402, 403, 429]);
-const REFUSAL_TEXT = new RegExp([
-  'rate.?limit', 'too many requests', 'request limit', 'under too much load', 'no server available',
-  'exceeded.{0,30}(quota|limit|capacity|requests)', '(quota|capacity|throughput).{0,30}(exceeded|limit|reached)',
-].join('|'), 'i');
-/** The chain's own words: a contract that reverts with "rate limit" is still a revert. */
-const CHAIN_TEXT = /revert|out of gas|insufficient funds|nonce too low/i;
+/** @typedef {{status: number, text: string}} Said  what the page's own endpoint answered */
 
 /**
  * @param {number} status  HTTP status
@@ -24,37 +20,44 @@ export function mayAnswer(status, type) {
 }
 
 /**
+ * @param {import('./rpc.js').Call} call  what was asked
  * @param {number} status  HTTP status
  * @param {string | null} type  content-type
  * @param {string | null} text  the body; null when it is longer than `PEEK`, which no refusal is
  * @returns {boolean}
  */
-export function isAnswer(status, type, text) {
+export function isPlain(call, status, type, text) {
   if (!mayAnswer(status, type)) return false;
   if (text === null) return status < 400;
   const body = parseJson(text);
-  const items = Array.isArray(body) ? body : [body];
-  if (items.length === 0 || !items.every(isEnvelope)) return false;
-  return items.every((item) => !isRefusal(item.error, status));
+  const replies = call.batch ? body : [body];
+  if (!Array.isArray(replies) || replies.length !== call.items.length) return false;
+  /** @type {Map<string, any>} some servers send a number back as a text */
+  const byId = new SafeMap();
+  for (const reply of replies) byId.set(String(reply?.id), reply);
+  return call.items.every(({ id, method }) => isPlainReply(byId.get(String(id)), method, status));
 }
 
-/** @param {any} item */
-function isEnvelope(item) {
-  return isObject(item) && ('result' in item || isObject(item.error));
+/** @param {any} reply @param {string} method @param {number} status */
+function isPlainReply(reply, method, status) {
+  if (!isObject(reply)) return false;
+  const { error, result } = reply;
+  if (isObject(error)) return isRevert(error);
+  if (status >= 400 || error) return false;
+  if (result === null) return NULL_ANSWERS.has(method);
+  if (typeof result === 'string') return result.startsWith('0x');
+  return typeof result === 'number' ? Number.isFinite(result) : result !== undefined;
 }
 
 /**
- * Some nodes send a revert with status 400 or 500: the chain's words count, the status only without them.
+ * The contract's own word, with whatever status: some nodes send it with 400 or 500.
  *
  * @param {any} error
- * @param {number} status
  */
-function isRefusal(error, status) {
-  if (!isObject(error)) return false;
-  const message = typeof error.message === 'string' ? error.message : '';
-  if (error.code === 3 || CHAIN_TEXT.test(message)) return false;
-  if (REFUSAL_CODES.has(error.code) || REFUSAL_TEXT.test(message)) return true;
-  return status >= 500 || (status >= 401 && status <= 403);
+function isRevert({ code, message }) {
+  if (code === 3) return true;
+  const text = typeof message === 'string' ? message.slice(0, 100).toLowerCase() : '';
+  return REVERTS.some((mark) => text.startsWith(mark));
 }
 
 /** @param {unknown} value @returns {value is Record<string, any>} */

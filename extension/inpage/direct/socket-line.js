@@ -1,7 +1,7 @@
 // One socket that has carried JSON-RPC; what is rescued on it and why is told in socket.js.
 
 import { LEARN_TIMEOUT } from './guard.js';
-import { PEEK, isAnswer } from './judge.js';
+import { PEEK, isPlain } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscriptions } from './socket-subs.js';
 import { SafeMap, SafeSet } from '../safe.js';
@@ -20,6 +20,7 @@ const RESCUED_KEPT = 1000;
  * @typedef {string | number} Id
  *
  * @typedef {object} Pending
+ * @property {import('./rpc.js').Call} call
  * @property {import('./guard.js').Watch} watch
  * @property {string | null} refused  the endpoint's message that was no answer, held back
  * @property {boolean} hopeless  no lane can answer this one
@@ -71,6 +72,7 @@ export class Line {
     this.rescued.delete(id);
     /** @type {Pending} */
     const pending = {
+      call: watched.call,
       refused: null,
       hopeless: false,
       watch: this.guard.watch(watched, {
@@ -139,7 +141,7 @@ export class Line {
    */
   onReply(event, id, pending) {
     const text = event.data.length > PEEK ? null : event.data;
-    const answer = isAnswer(200, null, text);
+    const answer = isPlain(pending.call, 200, null, text);
     if (answer) pending.watch.good(text);
     if (answer || pending.hopeless) {
       this.pending.delete(id);
@@ -147,7 +149,7 @@ export class Line {
     }
     event.stopImmediatePropagation();
     pending.refused = text;
-    pending.watch.want();
+    pending.watch.want(text === null ? null : { status: 200, text });
   }
 
   /**

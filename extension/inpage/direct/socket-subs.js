@@ -6,7 +6,7 @@
 //      └ anything else is sent · the endpoint is back · the lanes cannot ──► the page hears `close`
 
 import { LEARN_TIMEOUT } from './guard.js';
-import { isAnswer } from './judge.js';
+import { isPlain } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscription } from './subscription.js';
 import { SafeMap, SafeSet } from '../safe.js';
@@ -76,7 +76,7 @@ export class Subscriptions {
     const entry = /** @type {{asked: Asked, timer: number, began: number, refused: string | null}} */ (this.asked.get(id));
     const { asked, timer, began } = entry;
     this.guard.env.clearTimeout(timer);
-    if (!isAnswer(200, null, event.data)) {
+    if (!isPlain({ text: '', batch: false, items: [asked.call] }, 200, null, event.data)) {
       event.stopImmediatePropagation();
       entry.refused = event.data;
       return this.make(id);

@@ -1,7 +1,7 @@
 // One XMLHttpRequest of the page that may be rescued; the states are drawn in xhr.js.
 
 import { LEARN_TIMEOUT } from './guard.js';
-import { PEEK, isAnswer, mayAnswer } from './judge.js';
+import { PEEK, isPlain, mayAnswer } from './judge.js';
 import { XhrView } from './xhr-view.js';
 
 
@@ -58,13 +58,13 @@ export class XhrCall {
     if (xhr.readyState === 2 && (xhr.status >= 400 || !mayAnswer(xhr.status, type))) this.hold();
     if (xhr.readyState === 4) {
       const text = xhr.status === 0 ? null : bodyOf(xhr);
-      if (xhr.status !== 0 && isAnswer(xhr.status, type, text)) {
+      if (xhr.status !== 0 && isPlain(this.watched.call, xhr.status, type, text)) {
         this.watch.good(text);
         this.letThrough();
         return;
       }
       this.hold();
-      if (xhr.status !== 0) this.failed(); // status 0: `error`, `abort` or `timeout` follows and says which
+      if (xhr.status !== 0) this.failed(text === null ? null : { status: xhr.status, text }); // status 0: `error`, `abort` or `timeout` follows and says which
     }
     if (this.phase === 'watching') this.view.seen = xhr.readyState;
   }
@@ -74,11 +74,15 @@ export class XhrCall {
     this.phase = 'holding';
   }
 
-  /** The page's own call came to nothing. Its own time limit goes on. */
-  failed() {
+  /**
+   * The page's own call came to nothing, or to what may be no answer. Its own time limit goes on.
+   *
+   * @param {import('./judge.js').Said | null} [said]
+   */
+  failed(said = null) {
     if (this.phase !== 'holding') return;
     const { env } = this.guard;
-    this.watch.want();
+    this.watch.want(said);
     const left = this.began + this.xhr.timeout - env.now();
     if (this.xhr.timeout > 0) this.timer = env.setTimeout(() => this.letThrough(), left);
   }

@@ -69,7 +69,7 @@ export async function recorded(node, selectors) {
   return pairs.filter(({ reply }) => !UNABLE.test(reply));
 }
 
-/** Result texts that a careless hop would change. */
+/** Result texts that a careless hop would change; of a method whose results may have any shape. */
 const RESULTS = [
   "9007199254740993", "-9007199254740993", "123456789012345678901234567890", "0.1000", "1e5", "-0", "1E+2", "true", "false", '""', "[]", "{}",
   '"0x"', '"0x0"', '"h\\u00e9llo"', '"héllo"', '"\\ud83d\\ude00"', '"😀"', '"a\\/b"', '"\\u2028\\u2029"', '"tab\\tnew\\nline"', '"\\"quoted\\""',
@@ -105,7 +105,7 @@ const call = (n) => [{ to: TO, data: `0x${n.toString(16).padStart(8, "0")}` }, "
 
 /** @returns {Pair[]} */
 export function madeByHand() {
-  const results = RESULTS.map((text, i) => ({ method: "eth_call", params: call(0xa000 + i), reply: `"result":${text}` }));
+  const results = RESULTS.map((text, i) => ({ method: "eth_syncing", params: call(0xa000 + i), reply: `"result":${text}` }));
   const errors = ERRORS.map((text, i) => ({ method: "eth_call", params: call(0xe000 + i), reply: `"error":${text}` }));
   const odd = [
     { reply: '"result" : "0x1"', before: ' "extra" : {"x":1} ,', after: ' , "time":12 ' },

@@ -146,7 +146,7 @@ function reply({ id, method, params }, fault) {
   const chain = fault.startsWith('chain-') ? Number(fault.slice(6)) : 1;
   if (method === 'eth_chainId') return { jsonrpc: '2.0', id, result: `0x${chain.toString(16)}` };
   const size = fault === 'big' ? 5_000_000 : 0;
-  return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : `own:${method}:${JSON.stringify(params ?? [])}` };
+  return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : `0xown:${method}:${JSON.stringify(params ?? [])}` };
 }
 
 /** `/set/as-NAME/FAULT`: from now on that endpoint has that fault. @param {Visit} visit */

@@ -22,9 +22,13 @@ export class Core {
   /** @returns {Promise<void>} */
   ready() { return Promise.resolve(); }
 
-  /** @param {number} chain @param {string} body */
-  rescue(chain, body) {
+  /** What the endpoints had answered. @type {({status: number, text: string} | null)[]} */
+  said = [];
+
+  /** @param {number} chain @param {string} body @param {{status: number, text: string} | null} said */
+  rescue(chain, body, said) {
     this.asked.push([chain, body]);
+    this.said.push(said);
     const promise = new Promise((/** @type {(body: string | null) => void} */ resolve) => { this.waiting.push(resolve); });
     return { body: promise, abort: () => { this.aborted += 1; } };
   }
@@ -53,7 +57,7 @@ export const post = (body) => ({ method: 'POST', body });
 /** @param {string} body @param {string} [chain] */
 export const answer = (body, chain = '0x1') => {
   const { id, method } = JSON.parse(body);
-  return JSON.stringify({ jsonrpc: '2.0', id, result: method === 'eth_chainId' ? chain : 'own' });
+  return JSON.stringify({ jsonrpc: '2.0', id, result: method === 'eth_chainId' ? chain : '0x0e' });
 };
 
 /** @param {string} text */
