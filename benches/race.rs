@@ -12,6 +12,7 @@ use breakwater::guard::{Command, Event, Guard};
 use breakwater::jsonrpc::{self, depth::is_shallow};
 use breakwater::protocol::{CoreToPage, PageToCore};
 use breakwater::route;
+use breakwater::shape;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 const SETTINGS: &str = r#"{"version":1,"chains":[{"id":1,"name":"Ethereum","endpoints":[
@@ -120,6 +121,37 @@ fn parts(c: &mut Criterion) {
         200,
         r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"project exceeded its daily quota"}}"#,
     );
+    judge(
+        "judging an error that no row knows",
+        c,
+        200,
+        r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"invalid jump destination"}}"#,
+    );
+}
+
+/// Whether a result has the shape of an answer, by the raw text alone.
+fn shapes(c: &mut Criterion) {
+    let hash = format!("0x{}", "ab".repeat(32));
+    let log = format!(
+        r#"{{"address":"0x5fbdb2315678afecb367f032d93f642f64180aa3","transactionHash":"{hash}","data":"0x01"}}"#
+    );
+    let block = format!(r#"{{"hash":"{hash}","parentHash":"{hash}","number":"0x1000","transactions":["{hash}"]}}"#);
+    let receipt = format!(r#"{{"blockHash":"{hash}","logs":[{log},{log}],"transactionHash":"{hash}"}}"#);
+    let mut group = c.benchmark_group("the shape of");
+    for (name, method, text) in [
+        ("a balance", "eth_getBalance", "\"0x1000\""),
+        ("a word of a call", "eth_call", &format!("\"{hash}\"")),
+        ("a block", "eth_getBlockByNumber", &block),
+        ("a receipt", "eth_getTransactionReceipt", &receipt),
+    ] {
+        let spec = route::spec(method);
+        group.bench_function(name, |b| b.iter(|| assert!(shape::fits(spec, black_box(text)))));
+    }
+    let (spec, params) = (route::spec("eth_getTransactionReceipt"), format!("[\"{hash}\"]"));
+    group.bench_function("a receipt, and its name", |b| {
+        b.iter(|| assert!(shape::fits(spec, black_box(&receipt)) && shape::names(spec, &params, black_box(&receipt))))
+    });
+    group.finish();
 }
 
 fn envelopes(c: &mut Criterion) {
@@ -138,5 +170,5 @@ fn envelopes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_race, big_answer, parts, envelopes);
+criterion_group!(benches, one_race, big_answer, parts, shapes, envelopes);
 criterion_main!(benches);

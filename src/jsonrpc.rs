@@ -90,7 +90,7 @@ pub fn request(id: u64, method: &str, params: &str) -> String {
 /// Reads a reply to request `id`.
 pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| Malformed::NotJson)?;
-    if !is_shallow(text) {
+    if !is_readable(text) {
         return Err(Malformed::TooDeep);
     }
     // serde would take an array for the members in order.
@@ -101,7 +101,7 @@ pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
 }
 
 /// A page parses what it gets: 5 million levels would hold it up for seconds.
-fn is_shallow(text: &str) -> bool {
+fn is_readable(text: &str) -> bool {
     text.len() <= MAX_JSON_DEPTH || is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX)
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::{Malformed, PageCall, Reply, ReplyEnvelope, envelope, is_shallow, refused_in_array};
+use super::{Malformed, PageCall, Reply, ReplyEnvelope, envelope, is_readable, refused_in_array};
 
 /// The reply to each item of a call, in the call's order.
 pub fn own_replies(call: &PageCall, said: &str) -> Vec<Result<Reply, Malformed>> {
     let all = |reply: Result<Reply, Malformed>| call.items.iter().map(|_| reply.clone()).collect();
-    if !is_shallow(said) {
+    if !is_readable(said) {
         return all(Err(Malformed::TooDeep));
     }
     if !said.trim_start().starts_with('[') {
