@@ -131,7 +131,12 @@ impl Player<'_> {
         let body = if items.len() == 1 { items[0].to_string() } else { json!(items).to_string() };
         let (id, now, chain) = (self.id, world.now, self.script.chains[questions[0].chain].id);
         world.judge().rescued(now, page, client, id, questions, &self.book);
-        world.page(client, PageToCore::Rescue { id, chain, body, said: None });
+        // It failed, or its endpoint said no; with one word for the whole call, or with none for any item.
+        let texts =
+            [None, Some(r#"{"id":null,"error":{"code":-32600,"message":"upgrade your plan"}}"#), None, Some("[]")];
+        let said = texts[id as usize % texts.len()]
+            .map(|text| breakwater::protocol::Said { status: 200, text: text.to_owned() });
+        world.page(client, PageToCore::Rescue { id, chain, body, said });
     }
 
     fn close(&mut self, world: &mut World, page: usize) {
