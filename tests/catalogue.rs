@@ -138,7 +138,8 @@ fn what_a_reply_is_taken_for() {
     }
 }
 
-/// Replies of nodes and vendors as people have met them, one a line: also for `cargo run --example judge`.
+/// Replies of nodes and vendors as people have met them, and in words close to those, one a line: also for
+/// `cargo run --example judge`.
 #[test]
 fn replies_that_people_have_met_are_taken_for_what_they_are() {
     let mut wrong = Vec::new();
