@@ -312,11 +312,12 @@ impl Health {
     }
 
     fn sketch(&mut self, weight: Weight) -> &mut Sketch {
-        let [light, heavy, scan] = &mut self.latency;
+        let [light, heavy, scan, slow] = &mut self.latency;
         match weight {
             Weight::Light => light,
             Weight::Heavy => heavy,
             Weight::Scan => scan,
+            Weight::Slow => slow,
         }
     }
 }

@@ -2,6 +2,12 @@
 //!
 //! `extension/lib/generated.js` carries the same table to the page and is kept equal by a test.
 
+mod table;
+
+pub use table::TABLE;
+
+use table::plain;
+
 /// What happens to a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -53,12 +59,14 @@ pub enum Weight {
     Light,
     /// Execution: calls, estimates, proofs.
     Heavy,
-    /// Scans: logs, traces.
+    /// Scans: logs, receipts of a block.
     Scan,
+    /// Whole blocks run again, or a block waited for: seconds, on a lane that is well.
+    Slow,
 }
 
 /// Number of [`Weight`]s, for tables.
-pub const WEIGHTS: usize = 3;
+pub const WEIGHTS: usize = 4;
 
 /// How answers of two lanes to the same question are compared or chosen between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +90,19 @@ pub enum Lasting {
     Mined,
 }
 
+/// Reads that wallets answer from what they are: MetaMask says `MetaMask/v…` and `false`, and dApps tell wallets
+/// apart by it. Beside a wallet they are its own, as accounts are. Every other read in the table is raced, wallet or
+/// not: what wallets know they pass on to a node, and the rest (MetaMask's list of unrestricted methods, Rabby's of
+/// safe ones: nothing of an L2, no trace) they refuse as unknown.
+pub const WALLETS_OWN: [&str; 2] = ["eth_syncing", "web3_clientVersion"];
+
+/// Namespaces that run blocks again. A node pays for each such read with seconds of its work, and hosted ones with
+/// money: only endpoints whose `traces` switch is on are asked. What of them is asked at all stands in the table.
+pub const TRACES: [&str; 3] = ["debug_", "trace_", "arbtrace_"];
+
+/// How long a [`Weight::Slow`] request may take, ms, unless the person gave every request longer.
+pub const SLOW_MS: u64 = 60_000;
+
 /// Everything the core knows about one method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
@@ -103,84 +124,17 @@ pub struct Spec {
     pub lasting: Lasting,
 }
 
-const fn plain(method: &'static str, class: Class) -> Spec {
-    Spec {
-        method,
-        class,
-        weight: Weight::Light,
-        null_loses: false,
-        tag: None,
-        merge: Merge::Equal,
-        money: false,
-        lasting: Lasting::Changes,
+impl Spec {
+    /// How long a request may take, ms, where the person gave every request `usual`.
+    pub fn deadline_ms(&self, usual: u64) -> u64 {
+        if self.weight == Weight::Slow { usual.max(SLOW_MS) } else { usual }
+    }
+
+    /// Whether only endpoints are asked that the person lets run blocks again.
+    pub fn is_trace(&self) -> bool {
+        TRACES.iter().any(|space| self.method.starts_with(space))
     }
 }
-
-const fn read(method: &'static str, weight: Weight) -> Spec {
-    Spec { weight, ..plain(method, Class::Read) }
-}
-
-const fn at(method: &'static str, weight: Weight, tag: usize) -> Spec {
-    Spec { tag: Some(tag), ..read(method, weight) }
-}
-
-const fn money(method: &'static str, weight: Weight, tag: usize) -> Spec {
-    Spec { money: true, ..at(method, weight, tag) }
-}
-
-const fn found(method: &'static str, lasting: Lasting) -> Spec {
-    Spec { null_loses: true, lasting, ..read(method, Weight::Light) }
-}
-
-/// Execution JSON-RPC (<https://ethereum.github.io/execution-apis/>), EIP-1474 and the common extensions.
-/// Wallet methods are not listed: everything that is not here is the wallet's.
-pub const TABLE: &[Spec] = &[
-    plain("eth_chainId", Class::Local),
-    plain("net_version", Class::Local),
-    Spec { merge: Merge::Highest, ..read("eth_blockNumber", Weight::Light) },
-    money("eth_getBalance", Weight::Light, 1),
-    at("eth_getCode", Weight::Light, 1),
-    money("eth_getStorageAt", Weight::Light, 2),
-    Spec { merge: Merge::Highest, ..money("eth_getTransactionCount", Weight::Light, 1) },
-    money("eth_call", Weight::Heavy, 1),
-    Spec { merge: Merge::Median, ..at("eth_estimateGas", Weight::Heavy, 1) },
-    at("eth_createAccessList", Weight::Heavy, 1),
-    at("eth_simulateV1", Weight::Heavy, 1),
-    at("eth_getProof", Weight::Heavy, 2),
-    Spec { merge: Merge::Median, ..read("eth_gasPrice", Weight::Light) },
-    Spec { merge: Merge::Median, ..read("eth_maxPriorityFeePerGas", Weight::Light) },
-    Spec { merge: Merge::Median, ..read("eth_blobBaseFee", Weight::Light) },
-    Spec { merge: Merge::Median, ..at("eth_feeHistory", Weight::Light, 1) },
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getBlockByNumber", Weight::Light) },
-    found("eth_getBlockByHash", Lasting::ByHash),
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getBlockReceipts", Weight::Scan) },
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getBlockTransactionCountByNumber", Weight::Light) },
-    found("eth_getBlockTransactionCountByHash", Lasting::ByHash),
-    found("eth_getTransactionByHash", Lasting::Mined),
-    found("eth_getTransactionReceipt", Lasting::Mined),
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getTransactionByBlockNumberAndIndex", Weight::Light) },
-    found("eth_getTransactionByBlockHashAndIndex", Lasting::ByHash),
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getUncleCountByBlockNumber", Weight::Light) },
-    found("eth_getUncleCountByBlockHash", Lasting::ByHash),
-    Spec { null_loses: true, tag: Some(0), ..read("eth_getUncleByBlockNumberAndIndex", Weight::Light) },
-    found("eth_getUncleByBlockHashAndIndex", Lasting::ByHash),
-    read("eth_getLogs", Weight::Scan),
-    read("eth_syncing", Weight::Light),
-    read("net_listening", Weight::Light),
-    read("net_peerCount", Weight::Light),
-    read("web3_clientVersion", Weight::Light),
-    read("web3_sha3", Weight::Light),
-    read("eth_protocolVersion", Weight::Light),
-    plain("eth_sendRawTransaction", Class::Broadcast),
-    plain("eth_newFilter", Class::Sticky),
-    plain("eth_newBlockFilter", Class::Sticky),
-    plain("eth_newPendingTransactionFilter", Class::Sticky),
-    plain("eth_getFilterChanges", Class::Sticky),
-    plain("eth_getFilterLogs", Class::Sticky),
-    plain("eth_uninstallFilter", Class::Sticky),
-    plain("eth_subscribe", Class::Sticky),
-    plain("eth_unsubscribe", Class::Sticky),
-];
 
 const WALLET: Spec = plain("", Class::Wallet);
 

@@ -10,7 +10,7 @@ use breakwater::protocol::{
     MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES,
     MAX_PARAMS_BYTES, WALLET_PATIENCE_MS,
 };
-use breakwater::route::{Class, SENDS, Spec, TABLE};
+use breakwater::route::{Class, SENDS, SLOW_MS, Spec, TABLE, WALLETS_OWN, Weight};
 use breakwater::shape::fits;
 
 const PAGE: &str = include_str!("../extension/lib/generated.js");
@@ -81,4 +81,19 @@ fn the_page_knows_how_a_revert_begins() {
     let marks: Vec<&str> =
         catalogue["reverts"]["sure"].as_array().expect("marks").iter().filter_map(|mark| mark.as_str()).collect();
     assert_eq!(texts("REVERTS"), marks);
+}
+
+#[test]
+fn the_page_knows_what_wallets_say_of_themselves() {
+    assert_eq!(texts("WALLETS_OWN"), WALLETS_OWN);
+}
+
+#[test]
+fn the_page_knows_what_is_slow() {
+    let slow = texts("SLOW");
+    for spec in TABLE {
+        let begins = slow.iter().any(|start| spec.method.starts_with(start));
+        assert_eq!(begins, spec.weight == Weight::Slow, "{}", spec.method);
+    }
+    assert_eq!(number("SLOW_MS") as u64, SLOW_MS);
 }

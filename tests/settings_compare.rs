@@ -65,14 +65,14 @@ fn endpoints_that_come_and_go_are_told_by_host() {
     let said = after(|then| {
         let mut list = endpoints(then);
         list.remove(1);
-        list.push(json!({"url": "http://evil.test:8545/KEY", "name": "Trusted", "private": true, "enabled": false,
+        list.push(json!({"url": "http://evil.test:8545/KEY", "name": "Trusted", "private": true, "enabled": false, "traces": true,
             "headers": {"x-token": "KEY"}, "operator": "flashbots", "ws": "ws://evil.test/KEY"}));
         then["chains"][0]["endpoints"] = list.into();
     });
     assert_eq!(
         said,
         [
-            "Ethereum (1) | + http://evil.test:8545:  → Trusted, not asked, private, headers: x-token, run by flashbots, WebSocket",
+            "Ethereum (1) | + http://evil.test:8545:  → Trusted, not asked, private, debug and trace methods, headers: x-token, run by flashbots, WebSocket",
             "Ethereum (1) | - other.example.net: other.example.net → ",
         ]
     );
@@ -85,6 +85,7 @@ fn each_field_of_an_endpoint_that_differs_is_told() {
         ("name", json!("Yours"), "name: Mine → Yours"),
         ("private", json!(false), "private: yes → no"),
         ("enabled", json!(false), "asked: yes → no"),
+        ("traces", json!(true), "debug and trace methods: no → yes"),
         ("operator", json!("infura"), "run by: – → infura"),
         ("headers", json!({"x-other": "a"}), "headers: x-api-key → x-other"),
         ("headers", json!({}), "headers: x-api-key → none"),

@@ -43,13 +43,13 @@ fn three() -> Settings {
 fn an_endpoint_is_added_with_what_was_typed() {
     let settings = apply(
         &Settings::default(),
-        json!({"op":"add-endpoint","chain":1,"url":" https://me:pw@A.example/k#f ","private":true,
+        json!({"op":"add-endpoint","chain":1,"url":" https://me:pw@A.example/k#f ","private":true,"traces":true,
         "headers":[["X-Api-Key","v"]],"operator":"infura","ws":"wss://A.example:8546/k"}),
     );
     let endpoint = &settings.chain(1).unwrap().endpoints[0];
     assert_eq!(endpoint.name, "a.example");
     assert_eq!(endpoint.url.as_str(), "https://me:pw@a.example/k");
-    assert!(endpoint.enabled && endpoint.private);
+    assert!(endpoint.enabled && endpoint.private && endpoint.traces);
     assert_eq!(endpoint.headers[0].name, "x-api-key");
     assert_eq!(endpoint.operator.as_deref(), Some("infura"));
     assert_eq!(endpoint.ws.as_ref().map(|ws| ws.as_str()), Some("wss://a.example:8546/k"));
@@ -105,6 +105,8 @@ fn endpoints_are_moved_renamed_switched_and_removed_by_key() {
         apply(&settings, json!({"op":"private","chain":1,"key":c,"private":true})).chain(1).unwrap().endpoints[2]
             .private
     );
+    let traced = apply(&settings, json!({"op":"traces","chain":1,"key":c,"traces":true}));
+    assert!(traced.chain(1).unwrap().endpoints[2].traces && traced.to_text().matches("traces").count() == 1);
     let keyed = apply(&settings, json!({"op":"set-headers","chain":1,"key":c,"headers":[["b","1"],["a","2"]]}));
     assert_eq!(keyed.chain(1).unwrap().endpoints[2].headers.len(), 2);
     let owned = apply(&settings, json!({"op":"set-operator","chain":1,"key":c,"operator":"drpc"}));

@@ -55,7 +55,7 @@ fn reads_every_field_of_a_full_file() {
     assert_eq!(ethereum.unconfirmed, Unconfirmed::Error);
     let node = &ethereum.endpoints[1];
     assert_eq!(node.url.authorization().as_deref(), Some("Basic bWU6c2VjcmV0"));
-    assert!(node.private && node.enabled);
+    assert!(node.private && node.enabled && node.traces && !ethereum.endpoints[0].traces);
     assert_eq!(node.operator.as_deref(), Some("myself"));
     assert_eq!(
         node.headers.iter().map(|h| (h.name.as_str(), h.value.expose())).collect::<Vec<_>>(),

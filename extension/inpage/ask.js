@@ -11,6 +11,7 @@
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
+import { deadlineOf } from './slow.js';
 import { isFlat } from '../lib/depth.js';
 import { MAX_JSON_DEPTH } from '../lib/generated.js';
 
@@ -61,12 +62,12 @@ export class Ask {
   begin() {
     const { chain, method, params, lane } = this.request;
     const { state } = this.client;
-    const deadline = state?.deadlineMs ?? 10_000;
+    const usual = state?.deadlineMs ?? 10_000;
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
     this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
-    if (lane !== null && this.request.kind === 'read') this.after(deadline * AHEAD, () => { if (!this.heard) this.askLane(); });
-    this.after(deadline + GRACE_MS, () => this.expire());
+    if (lane !== null && this.request.kind === 'read') this.after(usual * AHEAD, () => { if (!this.heard) this.askLane(); });
+    this.after(deadlineOf(method, usual) + GRACE_MS, () => this.expire());
   }
 
   /** @param {number} ms @param {() => void} then */

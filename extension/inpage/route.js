@@ -4,7 +4,7 @@ import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
 import { creates } from './sticky.js';
 import { watchSend } from './waiting.js';
-import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES } from '../lib/generated.js';
+import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES, WALLETS_OWN } from '../lib/generated.js';
 
 /** A wallet that has never said its chain and takes longer, in ms: what it shows will do. wagmi waits for 100. */
 const LATE_MS = 50;
@@ -25,6 +25,7 @@ export function route(wallet, client, args) {
   if (asked === null) return wallet.call(...args);
   client.current = wallet;
   client.wake();
+  if (WALLETS_OWN.has(asked.method)) return wallet.call(...args);
   switch (classOf(asked.method)) {
     case 'read': return guarded(wallet, client, asked, args, 'read');
     case 'broadcast': return guarded(wallet, client, asked, args, 'broadcast');

@@ -168,9 +168,9 @@ export class Panel {
  * @param {number} chain
  * @param {import('./ui-types.js').StoredEndpoint} stored
  */
-export function add(chain, { url, name, enabled, private: hidden, headers, operator, ws }) {
+export function add(chain, { url, name, enabled, private: hidden, traces, headers, operator, ws }) {
   const edit = { op: 'add-endpoint', chain, url, name, enabled, private: hidden, headers: Object.entries(headers) };
-  return { ...edit, ...(operator === undefined ? {} : { operator }), ...(ws === undefined ? {} : { ws }) };
+  return { ...edit, ...(traces ? { traces } : {}), ...(operator === undefined ? {} : { operator }), ...(ws === undefined ? {} : { ws }) };
 }
 
 /** @param {Problem} problem */

@@ -10,7 +10,7 @@ export interface Ground {
   jurisdiction: string; hidden: boolean; own_label?: boolean; evidence: string[];
 }
 export interface Endpoint {
-  key: string; name: string; url: string; enabled: boolean; private: boolean; ground: Ground;
+  key: string; name: string; url: string; enabled: boolean; private: boolean; traces?: boolean; ground: Ground;
   health: string; why: string; p50_ms?: number | null; head?: number | null; ws?: string | null; live: boolean;
 }
 export interface Chain {
@@ -49,6 +49,6 @@ export interface Settings {
   sites_off: string[]; direct_off: string[]; labels: Label[]; resolver?: string;
 }
 export interface StoredEndpoint {
-  url: string; name: string; enabled: boolean; private: boolean; headers: Record<string, string>; operator?: string; ws?: string;
+  url: string; name: string; enabled: boolean; private: boolean; traces?: boolean; headers: Record<string, string>; operator?: string; ws?: string;
 }
 export interface Label { match: string; operator: string; region?: string; country?: string }

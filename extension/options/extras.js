@@ -1,8 +1,8 @@
-// What the options page adds to one endpoint: its request headers, who runs it, and its WebSocket.
+// What the options page adds to one endpoint: what it is asked, its request headers, who runs it, and its WebSocket.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';
-import { icon } from '../lib/ui-parts.js';
+import { icon, toggle } from '../lib/ui-parts.js';
 import { field } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
@@ -14,11 +14,16 @@ export function endpointExtras(state, chain, endpoint, place) {
   const stored = state.settings?.chains.find(({ id }) => id === chain.id)?.endpoints[place];
   if (!stored) return nothing;
   const at = { chain: chain.id, key: endpoint.key };
-  return html`<div class="extras">${operator(state, at, stored)}${headers(state, at, stored)}${webSocket(state, at, endpoint)}</div>`;
+  return html`<div class="extras">${traces(state, at, stored)}${operator(state, at, stored)}${headers(state, at, stored)}${webSocket(state, at, endpoint)}</div>`;
 }
 
 /** @typedef {{chain: number, key: string}} At */
 /** @typedef {import('../lib/ui-types.js').StoredEndpoint} Stored */
+
+/** @param {State} state @param {At} at @param {Stored} stored */
+const traces = (state, at, { traces: on = false }) => toggle({
+  label: t('tracesSwitch'), hint: t('tracesHint'), on, flip: (wanted) => state.change({ op: 'traces', ...at, traces: wanted }),
+});
 
 /** @param {State} state @param {At} at @param {Stored} stored */
 function operator(state, at, { operator: usual = '' }) {

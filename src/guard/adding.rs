@@ -53,8 +53,8 @@ impl Guard {
             Ok(headers) => headers,
             Err(wrong) => return self.panel_reply(token, problem(&wrong.field, wrong.code(), &wrong.message(lang))),
         };
-        let endpoint =
-            Endpoint { url, name: String::new(), enabled: true, private: false, headers, operator: None, ws: None };
+        let (name, operator, ws) = (String::new(), None, None);
+        let endpoint = Endpoint { url, name, enabled: true, private: false, traces: false, headers, operator, ws };
         let known = self.settings.chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url));
         if known {
             return self.panel_reply(token, told(&Wrong::Duplicate.at("url"), lang));

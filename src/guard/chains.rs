@@ -37,6 +37,8 @@ const TAIL_MEDIANS: f64 = 20.0;
 const TIMEOUT_DELAYS: u64 = 8;
 /// Shortest timeout of an attempt, ms.
 const TIMEOUT_MS: u64 = 2_000;
+/// Hedge delay of what takes seconds on every lane, ms: a second run of the same block is dear, and seldom sooner.
+const SLOW_HEDGE_MS: u64 = 10_000;
 /// Hedge delay of the wallet lane, ms: wallets queue and ask their own server.
 const WALLET_HEDGE_MS: u64 = 800;
 /// A challenger takes the first place when it is faster by this share …
@@ -92,6 +94,11 @@ impl Lane {
     /// Whether it may be asked at all.
     pub(super) fn enabled(&self) -> bool {
         self.endpoint.enabled && !matches!(self.health.check, Check::Wrong(_))
+    }
+
+    /// Whether it may be asked this method.
+    pub(super) fn serves(&self, spec: &Spec) -> bool {
+        self.enabled() && (!spec.is_trace() || self.endpoint.traces)
     }
 
     pub(super) fn ready(&self) -> bool {
@@ -307,8 +314,7 @@ impl Chain {
         let fastest = self.lanes.iter().filter_map(|l| rank_ms(&l.health, weight)).min().unwrap_or(0);
         // Unknown is not bad: it counts as the fastest, so that the person's own order decides.
         let score = |lane: &Lane| rank_ms(&lane.health, weight).unwrap_or(fastest);
-        let mut order: Vec<usize> =
-            (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
+        let mut order = self.serving(wanted.spec);
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
         self.keep_first(now, wanted, &mut order, score);
         if let Some(at) = self.first_free(now, &order, wanted)
@@ -376,10 +382,14 @@ impl Chain {
         order.iter().map(|i| self.lanes.get(*i)).enumerate().position(|(at, lane)| lane.is_some_and(|l| fits((at, l))))
     }
 
+    /// Lanes that may be asked this method.
+    fn serving(&self, spec: &Spec) -> Vec<usize> {
+        (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(|lane| lane.serves(spec))).collect()
+    }
+
     /// Whether a request of the line may begin.
     pub(super) fn has_room(&self, now: u64, wanted: Wanted<'_>) -> bool {
-        let mut order: Vec<usize> =
-            (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(Lane::enabled)).collect();
+        let mut order = self.serving(wanted.spec);
         let score = |lane: &Lane| rank_ms(&lane.health, wanted.spec.weight).unwrap_or(0);
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
         order.is_empty() || self.first_free(now, &order, wanted).is_some()
@@ -409,6 +419,9 @@ impl Chain {
         let LaneRef::Endpoint(key) = lane else {
             return LanePlan { hedge_ms: WALLET_HEDGE_MS, timeout_ms: wanted.deadline_ms, wallet: true };
         };
+        if wanted.spec.weight == Weight::Slow {
+            return LanePlan { hedge_ms: SLOW_HEDGE_MS, timeout_ms: wanted.deadline_ms / 2, wallet: false };
+        }
         let hedge_ms = self.lane(key).map_or(UNKNOWN_HEDGE_MS, |l| hedge_ms(&l.health, wanted.spec.weight));
         let share = if wanted.spec.weight == Weight::Scan { 6 } else { 4 };
         let longest = (wanted.deadline_ms * share / 10).max(1);

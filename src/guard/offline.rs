@@ -92,7 +92,7 @@ impl Guard {
         request.parks += 1;
         (request.race, request.parked) = (None, true);
         request.replies.clear();
-        request.hold_until = request.patience(self.settings.deadline_ms);
+        request.hold_until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
         self.parked.insert(id);
         self.requests.insert(id, request);
     }

@@ -153,6 +153,7 @@ impl Guard {
                 url: endpoint.url.redacted(),
                 enabled: endpoint.enabled,
                 private: endpoint.private,
+                traces: endpoint.traces,
                 ground: lane.map(|l| l.ground.view(now, lang)).unwrap_or_default(),
                 health: health.to_owned(),
                 why,

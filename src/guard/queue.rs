@@ -9,7 +9,7 @@ use super::sends::Kind;
 use super::settle::ALL_FAILED;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
-use crate::route::Class;
+use crate::route::{Class, Weight};
 use crate::settings::Mode;
 
 /// A request that has waited so long for the best lanes takes any other, ms.
@@ -62,9 +62,9 @@ impl Guard {
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), chains.get(&id)) else { return true };
-            let long = now >= request.long_at(settings.deadline_ms);
-            let free = Free { room, share: request.place.0, waiting, long };
-            chain.has_room(now, request.wanted(settings.deadline_ms, None, None, Some(free)))
+            let deadline_ms = request.spec.deadline_ms(settings.deadline_ms);
+            let free = Free { room, share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
+            chain.has_room(now, request.wanted(deadline_ms, None, None, Some(free)))
         });
         if queue.is_empty() {
             queues.remove(&id);
@@ -75,7 +75,7 @@ impl Guard {
     /// A request in line has waited for long: any lane will do. Or it waits no more: half of the time is its
     /// wallet's.
     pub(super) fn wait_on(&mut self, now: u64, id: u64, mut request: Request) {
-        let until = request.patience(self.settings.deadline_ms);
+        let until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
         if now < until {
             request.queued = Some(until);
             return self.requests.insert(id, request);
@@ -121,7 +121,8 @@ impl Guard {
         let Kind::Race { request, .. } = job.kind else { return };
         match self.requests.get(&request) {
             Some(_) if status == 429 => self.room.refused(now, send),
-            Some(request) if status < 400 => {
+            // How long a trace takes depends on what it runs, not on what else the host does.
+            Some(request) if status < 400 && request.spec.weight != Weight::Slow => {
                 self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
             }
             _ => {}

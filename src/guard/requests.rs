@@ -228,8 +228,10 @@ impl Guard {
             return self.not_ours(asker, &question);
         }
         let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
+        let chain = self.chains.get(&question.chain).filter(|_| guarded);
+        let served = chain.is_some_and(|chain| chain.lanes.iter().any(|lane| lane.serves(spec)));
         match spec.class {
-            Class::Read | Class::Broadcast if guarded => {}
+            Class::Read | Class::Broadcast if served => {}
             // None of its endpoints serves the chain: that makes the transaction no less private.
             Class::Broadcast if self.sends_privately(asker, question.chain) => {
                 let message =
@@ -253,7 +255,7 @@ impl Guard {
         }
         self.load.begin(&mut page.load, question.bytes());
         let place = (page.load.share, asker.client().unwrap_or(0));
-        let deadline = self.deadline(now);
+        let deadline = self.deadline(now, spec);
         let out = self.memory.joined(&origin, &question).filter(|_| spec.class == Class::Read);
         // One that began under a longer deadline would keep this asker waiting for too long.
         if let Some(id) = out.filter(|id| self.requests.get(id).is_some_and(|r| r.deadline <= deadline)) {
@@ -275,8 +277,8 @@ impl Guard {
     }
 
     /// When what is asked now is settled in any case, ms.
-    fn deadline(&self, now: u64) -> u64 {
-        let deadline_ms = self.settings.deadline_ms;
+    fn deadline(&self, now: u64, spec: &Spec) -> u64 {
+        let deadline_ms = spec.deadline_ms(self.settings.deadline_ms);
         now + deadline_ms - MARGIN_MS.min(deadline_ms / 10)
     }
 
@@ -292,7 +294,7 @@ impl Guard {
             floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
             host: terms.host,
             hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
-            deadline: self.deadline(now),
+            deadline: self.deadline(now, spec),
             asked: now,
             pinned: None,
             wallet: None,
@@ -334,7 +336,7 @@ impl Guard {
     pub(super) fn start(&mut self, now: u64, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         request.queued = None;
-        let deadline_ms = self.settings.deadline_ms;
+        let deadline_ms = request.spec.deadline_ms(self.settings.deadline_ms);
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
         let operation = page.filter(|p| p.load.waiting <= OPERATION_READS);
         let last_lane = operation.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
@@ -474,7 +476,12 @@ impl Guard {
         match asker {
             Asker::Page { client, id, wallet: true } => self.post(client, CoreToPage::UseWallet { id }),
             Asker::Page { client, id, wallet: false } => {
-                let (code, message) = match route::spec(&question.method).class {
+                let spec = route::spec(&question.method);
+                let (code, message) = match spec.class {
+                    // Whether the chain has any endpoint is not told by it.
+                    _ if spec.is_trace() => {
+                        (4200, "Breakwater: no endpoint of this chain is set to answer debug_ and trace_ methods.")
+                    }
                     Class::Read | Class::Broadcast => (4901, "Breakwater: no endpoint is chosen for this chain."),
                     // EIP-1193: 4200, the provider does not support the method.
                     _ => (4200, "Breakwater: this provider reads chains only; connect a wallet for anything else."),

@@ -14,7 +14,7 @@ use crate::heads::Head;
 use crate::health::Check;
 use crate::jsonrpc::{self, Reply};
 use crate::race::{Outcome, Race};
-use crate::route::{Class, Spec};
+use crate::route::{Class, Spec, Weight};
 use crate::settings::Endpoint;
 
 /// A send on the wire.
@@ -62,7 +62,7 @@ impl Guard {
             Some(LaneRef::Wallet) => Slot::Wallet(now),
             Some(LaneRef::Endpoint(key)) => {
                 let chain = self.chains.get(&request.question.chain);
-                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.enabled()) else {
+                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.serves(request.spec)) else {
                     return Err(Outcome::Unable);
                 };
                 match () {
@@ -287,7 +287,8 @@ impl Guard {
             return;
         };
         let served = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.served > since);
-        let overtaken = !served && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        let slow = request.spec.weight == Weight::Slow;
+        let overtaken = !served && !slow && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
         if !self.may_blame(since) {
             return;
         }
@@ -324,7 +325,7 @@ impl Guard {
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
             return;
         };
-        if !self.may_blame(since) {
+        if !self.may_blame(since) || request.spec.weight == Weight::Slow {
             return;
         }
         let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) else { return };
@@ -438,12 +439,23 @@ struct Block<'a> {
     number: Option<&'a serde_json::value::RawValue>,
 }
 
+/// What a node says that it has: only its newest block is looked at.
+#[derive(Deserialize)]
+struct Capabilities<'a> {
+    #[serde(borrow)]
+    head: Block<'a>,
+}
+
 /// The block number an answer shows the lane to be at.
 pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
         "eth_getBlockByNumber" if tip => {
             serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
+        }
+        "eth_capabilities" => {
+            let said: Capabilities<'_> = serde_json::from_str(text).ok()?;
+            said.head.number.and_then(|number| jsonrpc::quantity(number.get()))
         }
         _ => None,
     }

@@ -65,6 +65,8 @@ pub struct EndpointView {
     pub enabled: bool,
     /// Whether it takes transactions privately.
     pub private: bool,
+    /// Whether it answers `debug_` and `trace_` reads.
+    pub traces: bool,
     /// Where it stands.
     pub ground: GroundView,
     /// Health dot: `good`, `slow`, `resting`, `down`, `unknown`, `wrong-chain`, `no-permission`, `drill`.

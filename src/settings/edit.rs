@@ -45,6 +45,8 @@ pub enum Edit {
         enabled: bool,
         #[serde(default)]
         private: bool,
+        #[serde(default)]
+        traces: bool,
         /// `[name, value]` pairs.
         #[serde(default)]
         headers: Vec<(String, Secret)>,
@@ -62,6 +64,8 @@ pub enum Edit {
     Enable { chain: u64, key: EndpointKey, enabled: bool },
     /// Say whether an endpoint takes transactions privately.
     Private { chain: u64, key: EndpointKey, private: bool },
+    /// Say whether an endpoint runs blocks again for pages (`debug_` and `trace_` reads).
+    Traces { chain: u64, key: EndpointKey, traces: bool },
     /// Say which company runs an endpoint, or leave that to the table.
     SetOperator { chain: u64, key: EndpointKey, operator: Option<String> },
     /// Replace an endpoint's extra headers.
@@ -209,7 +213,7 @@ fn consent(chain: &mut Chain, host: &str, allow: Option<bool>) -> Result<(), Pro
 }
 
 fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
-    let Edit::AddEndpoint { chain, url, name, enabled, private, headers: typed, operator, ws, at } = edit else {
+    let Edit::AddEndpoint { chain, url, name, enabled, private, traces, headers: typed, operator, ws, at } = edit else {
         return Ok(());
     };
     let chain = chain_mut(next, *chain)?;
@@ -225,6 +229,7 @@ fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         url,
         enabled: *enabled,
         private: *private,
+        traces: *traces,
         headers: headers(typed)?,
         operator: operator_of(operator.as_deref())?,
     };
@@ -239,6 +244,7 @@ fn one_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
         }
         Edit::Enable { chain, key, enabled } => endpoint_mut(next, *chain, *key)?.enabled = *enabled,
         Edit::Private { chain, key, private } => endpoint_mut(next, *chain, *key)?.private = *private,
+        Edit::Traces { chain, key, traces } => endpoint_mut(next, *chain, *key)?.traces = *traces,
         Edit::SetOperator { chain, key, operator } => {
             endpoint_mut(next, *chain, *key)?.operator = operator_of(operator.as_deref())?;
         }

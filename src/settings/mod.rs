@@ -106,6 +106,8 @@ pub struct Endpoint {
     pub enabled: bool,
     /// Takes transactions without showing them to the public mempool.
     pub private: bool,
+    /// Runs blocks again for pages: `debug_` and `trace_` reads.
+    pub traces: bool,
     /// Extra request headers, for keys. Names are lower case, each once.
     pub headers: Vec<Header>,
     /// Company that runs it, when the person says so: a key of the operator table or a name.

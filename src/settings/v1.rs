@@ -27,7 +27,7 @@ const FILE: &[&str] = &[
 ];
 const CHAIN: &[&str] =
     &["id", "name", "mode", "dispute", "unconfirmed", "ask_sites", "sites_allowed", "sites_denied", "endpoints"];
-const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "headers", "operator", "ws"];
+const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "traces", "headers", "operator", "ws"];
 const LABEL: &[&str] = &["match", "operator", "region", "country"];
 
 /// Reads a file of version 1. Only `version` must be there; what is left out has its default.
@@ -137,6 +137,7 @@ fn endpoints(node: Node<'_>) -> Result<Vec<Endpoint>, Problem> {
             url,
             enabled: yes_no(&fields, "enabled", true)?,
             private: yes_no(&fields, "private", false)?,
+            traces: yes_no(&fields, "traces", false)?,
             headers: fields.get("headers").map(headers).transpose()?.unwrap_or_default(),
             operator: fields.get("operator").map(|node| node.check(check::name(node.text()?))).transpose()?,
             ws,
@@ -240,11 +241,18 @@ struct EndpointOut<'a> {
     name: &'a str,
     enabled: bool,
     private: bool,
+    #[serde(skip_serializing_if = "is_no")]
+    traces: bool,
     headers: BTreeMap<&'a str, &'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ws: Option<&'a str>,
+}
+
+/// A switch that is off is not written, so that earlier readers take the file.
+fn is_no(yes: &bool) -> bool {
+    !yes
 }
 
 /// Writes version 1, defaults included, so that a person can see what there is to change.
@@ -285,6 +293,7 @@ fn endpoint_out(endpoint: &Endpoint) -> EndpointOut<'_> {
         name: &endpoint.name,
         enabled: endpoint.enabled,
         private: endpoint.private,
+        traces: endpoint.traces,
         headers: endpoint.headers.iter().map(|header| (header.name.as_str(), header.value.expose())).collect(),
         operator: endpoint.operator.as_deref(),
         ws: endpoint.ws.as_ref().map(SocketUrl::as_str),

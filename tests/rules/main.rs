@@ -19,6 +19,7 @@ mod fairness;
 mod freshness;
 mod health;
 mod joining;
+mod methods;
 mod nearness;
 mod nothing;
 mod offline;

@@ -9,6 +9,7 @@
 import { chainNamed, localReply, parseCall } from './rpc.js';
 import { Memories } from './memory.js';
 import { SafeWeakMap } from '../safe.js';
+import { deadlineOf, isSlow } from '../slow.js';
 
 /** The page is left alone this long after a URL's first answer before its chain is asked: most pages ask themselves. */
 const LEARN_AFTER = 1000;
@@ -22,6 +23,8 @@ export const CHAIN_CALL = {
 };
 /** A call that has failed or stalls. */
 const NOT_SAID = { said: null, asked: () => {} };
+/** A call that takes seconds wherever it is asked may take so long before a lane is asked beside it, in ms. */
+const SLOW_DELAY = 20_000;
 /** A chain that could not be learnt is not asked again sooner than this, in ms. */
 const LEARN_AGAIN = 30_000;
 
@@ -120,7 +123,8 @@ export class Guard {
         hooks.answer(text);
       }).catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
     };
-    const timer = env.setTimeout(() => want(), memory.delay(kind));
+    const slow = call.items.some(({ method }) => isSlow(method));
+    const timer = env.setTimeout(() => want(), slow ? SLOW_DELAY : memory.delay(kind));
     const stop = () => {
       env.clearTimeout(timer);
       stopper.abort();
@@ -167,7 +171,8 @@ export class Guard {
         abort();
         resolve(null);
       };
-      const timer = env.setTimeout(give, client.state?.deadlineMs ?? DEADLINE);
+      const usual = client.state?.deadlineMs ?? DEADLINE;
+      const timer = env.setTimeout(give, Math.max(...call.items.map(({ method }) => deadlineOf(method, usual))));
       signal.addEventListener('abort', give);
       lanes().catch(() => null).then((text) => {
         env.clearTimeout(timer);

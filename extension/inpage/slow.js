@@ -1,0 +1,13 @@
+// Methods that take seconds wherever they are asked: the usual deadline and the usual patience are too short for them.
+
+import { SLOW, SLOW_MS } from '../lib/generated.js';
+
+/** @param {string} method */
+export function isSlow(method) {
+  return SLOW.some((start) => method.startsWith(start));
+}
+
+/** @param {string} method @param {number} usual how long any other request may take, in ms */
+export function deadlineOf(method, usual) {
+  return isSlow(method) ? Math.max(usual, SLOW_MS) : usual;
+}

@@ -1,0 +1,215 @@
+//! Which methods are raced beyond the standard ones, and which endpoints are asked them.
+
+use breakwater::guard::Event;
+use breakwater::protocol::CoreToPage;
+use breakwater::route::{Class, TABLE};
+use serde_json::{Value, json};
+
+use crate::world::World;
+use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
+
+/// Methods that only read, of the standard and of L2s, with parameters of theirs.
+fn reads() -> Vec<(&'static str, Value)> {
+    let hash = format!("0x{:064x}", 7);
+    let account = "0x00000000000000000000000000000000000000aa";
+    let call = json!({"to": account, "data": "0x"});
+    vec![
+        ("eth_getStorageValues", json!([{account: [hash]}, "latest"])),
+        ("eth_baseFee", json!([])),
+        ("eth_config", json!([])),
+        ("eth_capabilities", json!([])),
+        ("zks_estimateFee", json!([call])),
+        ("zks_getBlockDetails", json!([140_599])),
+        ("zks_getL1BatchBlockRange", json!([1_617])),
+        ("zks_getTransactionDetails", json!([hash])),
+        ("zks_L1BatchNumber", json!([])),
+        ("linea_estimateGas", json!([call])),
+        ("linea_getProof", json!([account, [hash], "latest"])),
+        ("rollup_gasPrices", json!([])),
+        ("optimism_outputAtBlock", json!(["0x10"])),
+        ("arb_getL1Confirmations", json!([16])),
+        ("arb_getRawBlockMetadata", json!(["0x1", "0x10"])),
+        ("bor_getAuthor", json!(["latest"])),
+        ("bor_getCurrentValidators", json!([])),
+        ("bor_getRootHash", json!([1, 16])),
+    ]
+}
+
+/// Methods beside them that send, vote, store or steer, or that nobody knows.
+const OTHERS: &[&str] = &[
+    "zks_sendRawTransactionWithDetailedOutput",
+    "zks_something",
+    "linea_sendBundle",
+    "linea_setExtraData",
+    "rollup_somethingElse",
+    "arb_triggerMaintenance",
+    "arbdebug_pricingModel",
+    "timeboost_sendExpressLaneTransaction",
+    "bor_getVoteOnHash",
+    "bor_sendRawTransactionConditional",
+    "admin_addPeer",
+    "engine_newPayloadV4",
+    "personal_unlockAccount",
+    "eth_sendBundle",
+    "debug_setHead",
+    "debug_setGCPercent",
+    "debug_startCPUProfile",
+    "debug_writeMemProfile",
+    "debug_freezeClient",
+    "debug_freeOSMemory",
+    "debug_traceBlockFromFile",
+    "debug_standardTraceBlockToFile",
+    "debug_chaindbCompact",
+    "debug_dbGet",
+    "debug_dumpBlock",
+    "trace_rawTransaction",
+    "trace_",
+    "debug_",
+];
+
+/// Three lanes, of which these may be asked to run blocks again.
+fn tracing(names: &[&str]) -> World {
+    let setup = Setup::new(three());
+    let text = switched(&setup, names);
+    let mut world = setup.warm();
+    world.event(Event::Settings(Some(text)));
+    world
+}
+
+fn switched(setup: &Setup, names: &[&str]) -> String {
+    let mut text: Value = serde_json::from_str(&setup.text()).unwrap();
+    for endpoint in text["chains"][0]["endpoints"].as_array_mut().unwrap() {
+        endpoint["traces"] = json!(names.contains(&endpoint["name"].as_str().unwrap()));
+    }
+    text.to_string()
+}
+
+fn trace(world: &mut World, id: u64) {
+    world.ask(id, "debug_traceTransaction", json!([format!("0x{:064x}", 7), {"tracer": "callTracer"}]));
+}
+
+#[test]
+fn reads_are_raced_with_a_wallet_and_without() {
+    for wallet in [false, true] {
+        for (method, params) in reads() {
+            let mut world = Setup::new(three()).warm();
+            world.ask_from(PAGE, 1, method, params, wallet);
+            assert_eq!(world.asked(), ["a"], "{method}");
+            world.lost("a");
+            assert_eq!(world.asked(), ["b"], "{method}");
+            world.reply("b", "{}");
+            assert_eq!(world.result(1).as_deref(), Some("{}"), "{method}");
+        }
+    }
+}
+
+#[test]
+fn what_writes_or_steers_is_the_wallets_whatever_it_begins_with() {
+    for method in OTHERS {
+        let mut world = tracing(&["a", "b", "c"]);
+        world.ask_wallet(1, method, json!([]));
+        assert_eq!(world.told(1), [CoreToPage::UseWallet { id: 1 }], "{method}");
+        world.ask(2, method, json!([]));
+        assert_eq!(world.failure(2).map(|f| f.0), Some(4200), "{method}");
+        assert!(world.asked().is_empty(), "{method}");
+    }
+}
+
+#[test]
+fn every_trace_is_asked_of_endpoints_with_the_switch_alone() {
+    let traces: Vec<_> = TABLE.iter().filter(|spec| spec.is_trace()).collect();
+    assert!(traces.len() > 30 && traces.iter().all(|spec| spec.class == Class::Read));
+    for spec in traces {
+        let mut world = tracing(&["b"]);
+        world.ask(1, spec.method, json!(["0x10"]));
+        assert_eq!(world.asked(), ["b"], "{}", spec.method);
+        world.lost("b");
+        assert!(world.asked().is_empty() && world.failure(1).is_some(), "{}: nobody else", spec.method);
+    }
+}
+
+#[test]
+fn without_the_switch_anywhere_a_trace_is_the_wallets() {
+    let mut world = tracing(&[]);
+    world.ask_wallet(1, "trace_block", json!(["0x10"]));
+    assert_eq!(world.told(1), [CoreToPage::UseWallet { id: 1 }]);
+    world.ask(2, "trace_block", json!(["0x10"]));
+    assert_eq!(world.failure(2).map(|f| f.0), Some(4200));
+    assert!(world.asked().is_empty());
+}
+
+#[test]
+fn a_switch_turned_off_meanwhile_holds_for_what_is_asked_next() {
+    let mut world = tracing(&["a", "b"]);
+    trace(&mut world, 1);
+    assert_eq!(world.asked(), ["a"]);
+    world.event(Event::Settings(Some(switched(&Setup::new(three()), &["a"]))));
+    world.lost("a");
+    assert!(world.asked().is_empty(), "not the one whose switch is off now");
+    assert!(!world.is_open(1));
+}
+
+#[test]
+fn a_trace_may_take_a_minute_and_its_lane_is_not_blamed() {
+    let mut world = tracing(&["a", "b"]);
+    trace(&mut world, 1);
+    world.dwell(9_000);
+    assert_eq!(world.asked(), ["a"], "nobody runs it a second time meanwhile");
+    world.dwell(31_000);
+    assert!(world.is_open(1), "the usual deadline is over");
+    assert_eq!(world.asked(), ["a", "b"], "now another one is asked too");
+    world.reply("a", "{}");
+    assert_eq!(world.result(1).as_deref(), Some("{}"));
+    world.balance(2);
+    assert_eq!(world.asked(), ["a"], "other reads do not suffer for it");
+    assert_eq!(world.dot("a"), "good");
+}
+
+#[test]
+fn nobody_waits_for_a_trace_for_ever() {
+    let mut world = tracing(&["a"]);
+    trace(&mut world, 1);
+    world.dwell(59_900);
+    assert!(world.failure(1).is_some_and(|(code, message)| code == -32603 && message.contains("in time")));
+}
+
+#[test]
+fn traces_in_flight_are_joined() {
+    let mut world = tracing(&["a", "b"]);
+    trace(&mut world, 1);
+    trace(&mut world, 2);
+    assert_eq!(world.asked(), ["a"]);
+    world.reply("a", "{}");
+    assert!(world.result(1).is_some() && world.result(2).is_some());
+}
+
+#[test]
+fn a_read_of_the_newest_state_is_not_asked_of_a_lane_behind() {
+    let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("c", HETZNER, 60)];
+    lanes[0].lag = 40;
+    for (method, params, first) in [
+        ("eth_baseFee", json!([]), "b"),
+        ("eth_getStorageValues", json!([{}]), "b"),
+        ("eth_getStorageValues", json!([{}, "0x10"]), "a"),
+        ("zks_L1BatchNumber", json!([]), "b"),
+        ("zks_getBlockDetails", json!([16]), "a"),
+        ("linea_getProof", json!(["0x1", []]), "b"),
+        ("bor_getAuthor", json!([]), "b"),
+        ("bor_getAuthor", json!(["0x10"]), "a"),
+    ] {
+        let mut world = Setup::new(lanes.clone()).warm();
+        world.ask(1, method, params);
+        assert_eq!(world.asked(), [first], "{method}");
+    }
+}
+
+#[test]
+fn a_node_that_says_it_is_behind_is_not_believed_first() {
+    let mut world = Setup::new(three()).warm();
+    let said = |head: u64| format!(r#"{{"head":{{"number":"0x{head:x}","hash":"0x1"}},"state":{{}}}}"#);
+    world.ask(1, "eth_capabilities", json!([]));
+    world.reply("a", &said(900));
+    assert_eq!(world.asked(), ["b"], "a hundred blocks behind what is known");
+    world.reply("b", &said(1_000));
+    assert_eq!(world.result(1), Some(said(1_000)));
+}
