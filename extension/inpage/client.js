@@ -233,9 +233,10 @@ export class Client {
    * @param {number} chain
    * @param {string} body the page's request body
    * @param {{status: number, text: string} | null} said what its own endpoint answered
+   * @param {number} [ms] how long it may take; the person's deadline
    * @returns {{body: Promise<string | null>, abort: () => void}} null: let the page's own call stand
    */
-  rescue(chain, body, said) {
+  rescue(chain, body, said, ms = this.state?.deadlineMs ?? 0) {
     const id = this.nextId++;
     /** @type {(body: string | null) => void} */
     let settle = () => {};
@@ -253,7 +254,7 @@ export class Client {
       if (this.waiting.has(id)) this.post({ type: 'abort', id });
       finish(null);
     };
-    const timer = this.timers.setTimeout(abort, /** @type {State} */ (this.state).deadlineMs);
+    const timer = this.timers.setTimeout(abort, ms);
     this.enter(id, {
       receive: (m) => { if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null); },
       fall: () => finish(null),

@@ -120,6 +120,21 @@ describe('a page\'s own fetch', () => {
     assert.equal(sent.at(-1)?.[1].signal.aborted, true);
   });
 
+  it('runs blocks again: that takes seconds, and no lane is asked beside it for 20', async () => {
+    const { state, serve } = endpoint();
+    const { fetch, client, clock } = page(serve);
+    await fetch(URL_, post(request('eth_chainId')));
+    state.dark = true;
+    const asking = fetch(URL_, post(request('debug_traceTransaction')));
+    await clock.pass(19_999);
+    assert.equal(client.asked.length, 0);
+    await clock.pass(1);
+    assert.equal(client.asked.length, 1);
+    await clock.pass(30_000);
+    client.answerAll();
+    assert.equal((await (await asking).json()).result, 'lane');
+  });
+
   it('stalls and then answers before the lanes: its answer counts, the lanes are told to stop', async () => {
     /** @type {(response: Response) => void} */
     let reply = () => {};

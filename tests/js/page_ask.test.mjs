@@ -107,6 +107,16 @@ test('the person\'s own deadline counts', async () => {
   assert.equal((await now(answered)).error.code, -32603);
 });
 
+test('a method that is slow wherever it is asked has a minute, or the person\'s own deadline if that is longer', async () => {
+  for (const [deadline_ms, ms] of [[10_000, 60_250], [90_000, 90_250]]) {
+    const { clock, answered } = await asked(new HangingWallet(), { ...ON, deadline_ms }, { method: 'trace_block', params: ['0x1'] });
+    await clock.pass(ms - 1);
+    assert.deepEqual(await now(answered), { pending: true }, `at ${ms - 1}`);
+    await clock.pass(1);
+    assert.equal((await now(answered)).pending, undefined);
+  }
+});
+
 test('a core that is lost, off or gone: the wallet\'s answer at once', async () => {
   for (const message of [{ type: 'down' }, { type: 'gone' }, { ...ON, on: false }]) {
     const { client, answered, wallet } = await asked();

@@ -20,6 +20,29 @@ test('wallet methods and unknown ones reach the wallet in the same tick, as the 
   assert.deepEqual(sent.filter((m) => m.type === 'ask'), []);
 });
 
+test('what a wallet says of itself is its own word, on a guarded chain too', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks } = await knownPage(wallet);
+  for (const method of ['web3_clientVersion', 'eth_syncing']) {
+    const answered = provider.request({ method });
+    assert.equal(wallet.calls.at(-1).method, method);
+    assert.equal(await answered, `plain:${method}`);
+  }
+  assert.deepEqual(asks(), []);
+});
+
+test('reads of L2s, of forks and of traces go to the core, and what sends beside them does not', async () => {
+  const wallet = new PlainWallet();
+  const { provider, asks } = await knownPage(wallet);
+  const reads = ['eth_config', 'eth_capabilities', 'eth_baseFee', 'zks_getBlockDetails', 'linea_estimateGas', 'rollup_gasPrices',
+    'arb_getL1Confirmations', 'bor_getAuthor', 'debug_traceCall', 'trace_block'];
+  for (const method of reads) provider.request({ method, params: [] }).catch(() => {});
+  assert.deepEqual(asks().map((/** @type {any} */ { method }) => method), reads);
+  const others = ['zks_sendRawTransactionWithDetailedOutput', 'bor_getVoteOnHash', 'debug_setHead', 'debug_traceBlockFromFile', 'trace_rawTransaction'];
+  for (const method of others) assert.equal(await provider.request({ method }), `plain:${method}`);
+  assert.equal(asks().length, reads.length);
+});
+
 test('a wallet that throws in the tick throws in the tick', () => {
   const { provider } = page({ request() { throw new RangeError('no'); }, on() {} });
   assert.throws(() => provider.request({ method: 'eth_accounts' }), RangeError);

@@ -34,7 +34,7 @@ const LEARN_AGAIN = 30_000;
  * @property {() => void} wake  this page reads chains
  * @property {(chain: number) => void} wants  this page reads a chain that is not in the state
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
- * @property {(chain: number, body: string, said: import('./judge.js').Said | null) => {body: Promise<string | null>, abort: () => void}} rescue
+ * @property {(chain: number, body: string, said: import('./judge.js').Said | null, ms?: number) => {body: Promise<string | null>, abort: () => void}} rescue
  * @property {(wanted: import('../sticky.js').Following) => void} follow  a subscription that the lanes go on with
  * @property {(subscription: string) => void} unfollow
  *
@@ -139,7 +139,7 @@ export class Guard {
   }
 
   /**
-   * Never rejects, and settles within the person's deadline.
+   * Never rejects, and settles within the call's deadline.
    *
    * @param {Watched} watched
    * @param {Hooks} hooks
@@ -151,6 +151,8 @@ export class Guard {
     const { client, env } = this;
     /** @type {() => void} */
     let abort = () => {};
+    const usual = client.state?.deadlineMs ?? DEADLINE;
+    const deadline = Math.max(...call.items.map(({ method }) => deadlineOf(method, usual)));
     const lanes = async () => {
       await client.ready();
       const chain = await this.learn(memory, hooks.ask);
@@ -161,7 +163,7 @@ export class Guard {
       }
       const local = localReply(call, chain);
       if (local !== null) return local;
-      const rescue = client.rescue(chain, call.text, said);
+      const rescue = client.rescue(chain, call.text, said, deadline);
       asked();
       abort = rescue.abort;
       return rescue.body;
@@ -171,8 +173,7 @@ export class Guard {
         abort();
         resolve(null);
       };
-      const usual = client.state?.deadlineMs ?? DEADLINE;
-      const timer = env.setTimeout(give, Math.max(...call.items.map(({ method }) => deadlineOf(method, usual))));
+      const timer = env.setTimeout(give, deadline);
       signal.addEventListener('abort', give);
       lanes().catch(() => null).then((text) => {
         env.clearTimeout(timer);
