@@ -14,12 +14,13 @@ mod world;
 use breakwater::cloud::operators::Reach;
 use breakwater::cloud::verdict::{Level, change};
 use breakwater::cloud::{presets, rpc};
-use breakwater::guard::Event;
+use breakwater::guard::{Event, SendError};
 use breakwater::lang::Lang;
 use breakwater::protocol::{EndpointView, PanelReply, PanelToCore, Snapshot};
 use breakwater::settings::Edit;
-use world::script::{AWS, HETZNER, Lane, Setup, lane};
-use world::{Seen, World};
+use world::node::{Fault, Http};
+use world::script::{AWS, HETZNER, KEY, Lane, Setup, lane};
+use world::{Seen, World, returned};
 
 fn panel(world: &mut World, message: PanelToCore) -> PanelReply {
     world.event(Event::Panel { token: 9, message });
@@ -120,4 +121,119 @@ fn a_verdict_names_the_presets_that_could_clear_it() {
     let mut diverse = Setup::new(vec![lane("a", HETZNER, 20), lane("b", "127.0.0", 20)]).warm();
     let verdict = snapshot(&mut diverse, "en").chains[0].verdict.clone();
     assert_eq!(verdict.advice.is_none(), verdict.presets.is_empty());
+}
+
+/// An endpoint that is tried, and the number of what it is asked.
+fn tried(lang: &str) -> (World, String, u64) {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
+    let key = endpoint(&mut world, 1).key.parse().unwrap();
+    panel(&mut world, PanelToCore::Edit { edit: Edit::RemoveEndpoint { chain: 1, key }, lang: "en".into() });
+    let url = world.nodes[1].url.clone();
+    world.fault("b", Fault::Dark);
+    let message = PanelToCore::Probe { chain: 1, url: url.clone().into(), headers: Vec::new(), lang: lang.into() };
+    world.event(Event::Panel { token: 9, message });
+    let send = world.flights.values().find(|f| f.node == 1).unwrap().send;
+    world.seen.clear();
+    (world, url, send)
+}
+
+fn told(world: &World) -> Option<PanelReply> {
+    world.seen.iter().find_map(|seen| if let Seen::Panel(9, reply) = seen { Some(reply.clone()) } else { None })
+}
+
+fn problem(world: &World) -> (String, String) {
+    match told(world) {
+        Some(PanelReply::Problem { field, code, message }) if field == "url" => (code, message),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is told of an endpoint that answers its probe so.
+fn answered(lang: &str, status: u16, member: &str) -> (String, String) {
+    let (mut world, _, send) = tried(lang);
+    let body = format!(r#"{{"jsonrpc":"2.0","id":{send},{member}}}"#);
+    world.event(returned(send, Ok(Http::new(status, body))));
+    problem(&world)
+}
+
+#[test]
+fn an_error_is_told_in_its_own_words() {
+    for (status, member, code, words) in [
+        (
+            200,
+            r#""error":{"code":-32000,"message":"chain not synced beyond EIP-155 replay-protection fork block"}"#,
+            "not-ready",
+            "does not say which chain it serves, but: “chain not synced beyond EIP-155 replay-protection fork block”.",
+        ),
+        (200, r#""result":"not synced""#, "not-ready", "but: “not synced”."),
+        (200, r#""result":null"#, "not-ready", "but: “null”."),
+        (200, r#""error":{"code":-32601,"message":"the method eth_chainId does not exist"}"#, "not-ready", "“the method"),
+        (500, r#""error":{"code":-32000,"message":""}"#, "not-ready", "“error -32000”"),
+        (
+            401,
+            r#""error":{"code":-32000,"message":"Unauthorized: you must authenticate."}"#,
+            "no-access",
+            "asks for a key: “Unauthorized: you must authenticate”. Put it in the URL",
+        ),
+        (429, r#""error":{"code":-32005,"message":"rate limit"}"#, "refused", "The endpoint refuses: “rate limit”."),
+    ] {
+        let (said, message) = answered("en", status, member);
+        assert!(said == code && message.contains(words), "{member}: {said}: {message}");
+    }
+    let (_, french) = answered("fr", 200, r#""error":{"code":1,"message":"not synced"}"#);
+    assert!(french.contains("« not synced »"), "{french}");
+}
+
+#[test]
+fn its_words_are_one_short_line_without_its_key() {
+    let message = format!(r#""error":{{"code":1,"message":"a\n\u202eb {KEY} /v2/{KEY} {}"}}"#, "x".repeat(5_000));
+    let (_, said) = answered("en", 200, &message);
+    assert!(said.contains("but: “a b … ") && said.contains("x…”") && said.chars().count() < 400, "{said}");
+    assert!(!said.contains(KEY) && !said.contains('\u{202e}') && !said.contains('\n'), "{said}");
+}
+
+#[test]
+fn a_redirect_is_told_as_one() {
+    let (mut world, _, send) = tried("en");
+    world.event(returned(send, Err(SendError::Redirect)));
+    let (code, message) = problem(&world);
+    assert!(code == "redirect" && message.starts_with("This address redirects to another one"), "{message}");
+}
+
+#[test]
+fn a_connection_that_fails_is_told_by_the_browsers_word_for_it() {
+    for (cause, words) in [
+        ("net::ERR_CONNECTION_REFUSED", "The server refuses the connection."),
+        ("NS_ERROR_CONNECTION_REFUSED", "The server refuses the connection."),
+        ("net::ERR_NAME_NOT_RESOLVED", "There is no server of this name."),
+        ("NS_ERROR_UNKNOWN_HOST", "There is no server of this name."),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "does not accept the server's certificate"),
+        ("net::ERR_CONNECTION_RESET", "Nothing answers at this address."),
+    ] {
+        let caused = |url: &str| Event::NetworkError { url: url.to_owned().into(), error: cause.into() };
+        for early in [true, false] {
+            let (mut world, url, send) = tried("en");
+            if early {
+                world.event(caused(&url));
+            }
+            world.event(returned(send, Err(SendError::Network)));
+            if !early {
+                assert_eq!(told(&world), None, "the browser says it a moment later");
+                world.event(caused(&url));
+            }
+            let (code, message) = problem(&world);
+            assert!(code == "no-answer" && message.contains(words), "{cause}: {message}");
+        }
+    }
+}
+
+#[test]
+fn a_browser_that_says_nothing_is_not_waited_for() {
+    let (mut world, _, send) = tried("en");
+    world.event(returned(send, Err(SendError::Network)));
+    world.advance(400);
+    assert!(problem(&world).1.starts_with("Nothing answers at this address."));
+    let (mut world, ..) = tried("en");
+    world.advance(9_000);
+    assert!(problem(&world).1.starts_with("Nothing answers at this address."));
 }

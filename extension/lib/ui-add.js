@@ -59,8 +59,8 @@ export function addView(panel, chain) {
   </form>`;
 }
 
-/** An endpoint that is only silent now may be added; one that is wrong may not. @param {Problem | null} problem */
-const mayStillBeAdded = (problem) => ['no-answer', 'refused'].includes(problem?.code ?? '');
+/** An endpoint that cannot say its chain yet may be added; one that is wrong may not. @param {Problem | null} problem */
+const mayStillBeAdded = (problem) => ['no-answer', 'refused', 'not-ready'].includes(problem?.code ?? '');
 
 /** @typedef {'url' | 'name' | 'header' | 'value' | 'ws'} Field */
 

@@ -1,18 +1,18 @@
 //! Adding an endpoint: it is asked for its chain before it is saved, and the person is told where it stands and what
 //! it would do to the verdict. And the presets that are offered.
 
-use super::Guard;
 use super::chains::Chain;
+use super::objection;
 use super::panel::{problem, told};
 use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
+use super::{Guard, SendError};
 use crate::cloud::ground::Ground;
 use crate::cloud::{presets, verdict};
 use crate::endpoint::{EndpointKey, EndpointUrl};
 use crate::jsonrpc::{self, Reply};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;
-use crate::race::Outcome;
 use crate::route;
 use crate::secret::Secret;
 use crate::settings::{self, Endpoint, Wrong};
@@ -31,6 +31,10 @@ pub(super) struct Probe {
     lang: Lang,
     /// Chain and round trip, once it answered; told when the address is known or at this time.
     answered: Option<(u64, u64, u64)>,
+    /// Its connection failed: told when the browser has said why, or at this time.
+    lost: Option<u64>,
+    /// The browser's word for that.
+    cause: Option<String>,
 }
 
 impl Guard {
@@ -62,7 +66,7 @@ impl Guard {
         let key = endpoint.url.key(chain);
         let job = Job { kind: Kind::Panel { token }, chain, key, share: 0, sent: now, due: Some(now + PROBE_MS) };
         self.send_to(&endpoint, job, "eth_chainId", "[]");
-        self.probes.push(Probe { token, key, endpoint, lang, answered: None });
+        self.probes.push(Probe { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }
 
     pub(super) fn panel_probed(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
@@ -79,29 +83,16 @@ impl Guard {
                 probe.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
                 return;
             }
-            (Some(id), _) => problem(
-                "url",
-                "wrong-chain",
-                &lang.pick(
-                    format!(
-                        "This endpoint serves chain {id}, not chain {}. Add it there, or check the URL.",
-                        job.chain
-                    ),
-                    format!(
-                        "Ce point d’accès sert la chaîne {id}, pas la chaîne {}. Ajoutez-le là-bas, ou vérifiez l’URL.",
-                        job.chain
-                    ),
-                ),
-            ),
-            (None, Brought::Nothing(_)) => problem(
-                "url",
-                "no-answer",
-                lang.pick(
-                    "Nothing answers at this address. Check the URL and whether the server is up.",
-                    "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
-                ),
-            ),
-            (None, Brought::Response { status, .. }) => refusal(judged.outcome, *status, lang),
+            (Some(id), _) => objection::wrong_chain(id, job.chain, lang),
+            // The browser says why a moment later, and to somebody else.
+            (None, Brought::Nothing(SendError::Network)) => {
+                probe.lost = Some(if probe.cause.is_some() { now } else { now + ADDRESS_MS });
+                return self.tick_probes(now);
+            }
+            (None, Brought::Nothing(why)) => objection::silent(*why, None, lang),
+            (None, Brought::Response { status, .. }) => {
+                objection::said(&judged, *status, &probe.endpoint.secrets(), lang)
+            }
         };
         self.probes.remove(at);
         self.panel_reply(token, reply);
@@ -125,17 +116,32 @@ impl Guard {
         }
     }
 
+    /// The browser has said why a probe's connection failed.
+    pub(super) fn panel_cause(&mut self, now: u64, url: &str, cause: &str) {
+        for probe in self.probes.iter_mut().filter(|p| p.endpoint.url.request_url() == url) {
+            probe.cause = Some(cause.to_owned());
+            probe.lost = probe.lost.map(|_| now);
+        }
+    }
+
     pub(super) fn probes_at(&self) -> Option<u64> {
-        self.probes.iter().filter_map(|p| p.answered).map(|(_, _, until)| until).min()
+        let answered = self.probes.iter().filter_map(|p| p.answered).map(|(_, _, until)| until);
+        answered.chain(self.probes.iter().filter_map(|p| p.lost)).min()
     }
 
     /// Probes that answered and whose address is known, or has been waited for.
     pub(super) fn tick_probes(&mut self, now: u64) {
         let due = |p: &mut Probe| {
             p.answered.is_some_and(|(_, _, until)| until <= now || self.watch.evidence.contains_key(&p.key))
+                || p.lost.is_some_and(|until| until <= now)
         };
         let done: Vec<Probe> = self.probes.extract_if(.., due).collect();
         for probe in done {
+            if probe.lost.is_some() {
+                let reply = objection::silent(SendError::Network, probe.cause.as_deref(), probe.lang);
+                self.panel_reply(probe.token, reply);
+                continue;
+            }
             let Some((chain, ms, _)) = probe.answered else { continue };
             let evidence = self.watch.evidence.get(&probe.key).map(Vec::as_slice).unwrap_or_default();
             let ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &probe.endpoint, evidence);
@@ -171,23 +177,5 @@ impl Guard {
         let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
         offered.extend(others);
         offered
-    }
-}
-
-/// Why an endpoint that answered is none.
-fn refusal(outcome: Outcome, status: u16, lang: Lang) -> PanelReply {
-    match outcome {
-        _ if matches!(status, 401..=403) => problem("url", "no-access", lang.pick(
-            "The endpoint asks for a key. Put it in the URL or in a request header.",
-            "Le point d’accès demande une clé. Mettez-la dans l’URL ou dans un en-tête.",
-        )),
-        Outcome::Refused => problem("url", "refused", lang.pick(
-            "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
-            "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
-        )),
-        _ => problem("url", "not-json-rpc", &lang.pick(
-            format!("This address answers (HTTP {status}), but not with JSON-RPC. Use the RPC URL, not the website's."),
-            format!("Cette adresse répond (HTTP {status}), mais pas en JSON-RPC. Utilisez l’URL RPC, pas celle du site."),
-        )),
     }
 }

@@ -9,6 +9,8 @@ use crate::secret::Secret;
 pub enum SendError {
     /// DNS, connection, TLS, CORS: `fetch` does not say.
     Network,
+    /// The server sends us elsewhere, and nobody chose that place.
+    Redirect,
     /// Nothing came in time.
     Late,
     /// The body passed the cap.

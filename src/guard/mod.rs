@@ -64,6 +64,7 @@ mod flying;
 mod io;
 mod leaving;
 mod memory;
+mod objection;
 mod offline;
 mod pages;
 mod panel;
@@ -431,7 +432,7 @@ impl Guard {
             Event::SocketClosed { socket } => self.socket_closed(now, socket),
             Event::Address { url, ip } => self.address(now, &url, &ip),
             Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
-            Event::NetworkError { url, error } => self.network_error(&url, &error),
+            Event::NetworkError { url, error } => self.network_error(now, &url, &error),
             Event::GoodSettings(text) => self.good = Some(text),
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),

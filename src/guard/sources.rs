@@ -33,7 +33,7 @@ impl Guard {
     }
 
     /// The browser's word for a failure; our own aborts are none.
-    pub(super) fn network_error(&mut self, url: &Secret, error: &str) {
+    pub(super) fn network_error(&mut self, now: u64, url: &Secret, error: &str) {
         let word: String =
             error.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_')).take(60).collect();
         if word.to_ascii_uppercase().contains("ABORT") {
@@ -43,6 +43,7 @@ impl Guard {
         for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
             lane.cause = Some(word.clone());
         }
+        self.panel_cause(now, url.expose(), &word);
     }
 
     /// Response headers are claims: they add a layer, never remove one.

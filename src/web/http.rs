@@ -26,6 +26,10 @@ pub(super) async fn post(http: HttpRequest, signal: &AbortSignal) -> Result<Got,
     let request = request(http, signal).map_err(|_| SendError::BadRequest)?;
     let response = JsFuture::from(fetch(&request)).await.map_err(|_| SendError::Network)?;
     let response: Response = response.dyn_into().map_err(|_| SendError::Network)?;
+    // An opaque-redirect filtered response: status 0, and nothing of where it leads.
+    if response.status() == 0 {
+        return Err(SendError::Redirect);
+    }
     let headers = headers(&response.headers(), all_headers);
     let body = body(&response, cap).await?;
     Ok((response.status(), headers, body))
@@ -42,7 +46,8 @@ fn request(http: HttpRequest, signal: &AbortSignal) -> Result<Request, JsValue> 
     init.set_body(&Uint8Array::from(http.body.as_slice()));
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
-    init.set_redirect(RequestRedirect::Error);
+    // Not `error`: that would look like a server nobody can reach.
+    init.set_redirect(RequestRedirect::Manual);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_signal(Some(signal));
     Request::new_with_str_and_init(&http.url, &init)
