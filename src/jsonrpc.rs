@@ -164,14 +164,21 @@ fn same_id(raw: Option<&RawValue>, id: u64) -> bool {
     raw.is_some_and(|raw| raw.get().trim_matches('"').parse() == Ok(id))
 }
 
-/// A chain's number, however a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`.
+/// Highest chain id that JavaScript can tell from the next one, 2^53 - 1.
+const MAX_CHAIN_ID: u64 = (1 << 53) - 1;
+
+/// A chain's number, however a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`. `None` for what no chain
+/// has: 0, a sign, a fraction, more than 2^53 - 1.
 pub fn chain_id(text: &str) -> Option<u64> {
     let text = text_of(serde_json::from_str(text).ok()?);
     let text = text.trim();
-    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(digits) => u64::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    }
+    let (digits, radix) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    // `from_str_radix` would take a sign.
+    let id = digits.chars().all(|c| c.is_digit(radix)).then(|| u64::from_str_radix(digits, radix).ok())??;
+    (1..=MAX_CHAIN_ID).contains(&id).then_some(id)
 }
 
 /// A quantity (`"0x1b4"`) as a number. Source: <https://ethereum.org/en/developers/docs/apis/json-rpc/#hex-encoding>.
@@ -256,6 +263,14 @@ pub fn with_tag(params: &str, index: usize, tag: &str) -> Option<String> {
     serde_json::to_string(&items).ok()
 }
 
+/// The block that the parameter at `index` names by its number: a quantity, or a plain number as ZKsync and Arbitrum
+/// write it.
+pub fn block_number(params: &str, index: usize) -> Option<u64> {
+    let items: Vec<&RawValue> = serde_json::from_str(params).ok()?;
+    let text = items.get(index)?.get();
+    quantity(text).or_else(|| text.parse().ok())
+}
+
 /// The block tag at `index`: a string's content, `latest` when it is left out, `None` for an object
 /// (EIP-1898) or parameters that are no array.
 pub fn tag(params: &str, index: usize) -> Option<String> {
@@ -324,7 +339,29 @@ mod tests {
         for text in ["\"0x1\"", "\"0X1\"", "\"1\"", "1", "\" 0x1 \"", " 1 "] {
             assert_eq!(chain_id(text), Some(1), "{text}");
         }
-        for text in ["\"\"", "null", "1.5", "\"0x\"", "\"one\"", "[1]", ""] {
+        assert_eq!(chain_id("\"0x1fffffffffffff\""), Some((1 << 53) - 1));
+        for text in [
+            "\"\"",
+            "null",
+            "1.5",
+            "1e3",
+            "-1",
+            "\"-1\"",
+            "\"+1\"",
+            "\"0x+1\"",
+            "\"0x-1\"",
+            "\"0x\"",
+            "\"0x1 0x1\"",
+            "0",
+            "\"0x0\"",
+            "\"0x20000000000000\"",
+            "9007199254740992",
+            "\"one\"",
+            "[1]",
+            "{}",
+            "true",
+            "",
+        ] {
             assert_eq!(chain_id(text), None, "{text}");
         }
     }

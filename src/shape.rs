@@ -40,11 +40,19 @@ fn of(method: &str) -> Shape {
         | "eth_estimateGas"
         | "eth_gasPrice"
         | "eth_maxPriorityFeePerGas"
+        | "eth_baseFee"
         | "eth_blobBaseFee"
         | "eth_chainId"
+        | "zks_estimateGasL1ToL2"
+        | "zks_gasPerPubdata"
+        | "zks_getL1GasPrice"
+        | "zks_L1BatchNumber"
+        | "zks_L1ChainId"
         | "net_version"
         | "net_peerCount" => Shape::Quantity,
-        "eth_getCode" | "eth_getStorageAt" | "eth_call" | "web3_sha3" => Shape::Data,
+        "eth_getCode" | "eth_getStorageAt" | "eth_call" | "web3_sha3" | "zks_getMainContract" | "bor_getAuthor" => {
+            Shape::Data
+        }
         "eth_sendRawTransaction" => Shape::Hash,
         "web3_clientVersion" => Shape::Text,
         "eth_getBlockTransactionCountByNumber"
@@ -59,10 +67,39 @@ fn of(method: &str) -> Shape {
         | "eth_getTransactionByBlockNumberAndIndex"
         | "eth_getTransactionByBlockHashAndIndex" => Shape::Named("hash"),
         "eth_getTransactionReceipt" => Shape::Named("transactionHash"),
+        "zks_getBlockDetails" | "zks_getL1BatchDetails" => Shape::Found(&["number"]),
+        "zks_getTransactionDetails" => Shape::Found(&["status"]),
+        "zks_getL2ToL1LogProof" | "zks_getL2ToL1MsgProof" => Shape::Found(&["proof"]),
         "eth_feeHistory" => Shape::Object(&["oldestBlock"]),
-        "eth_createAccessList" | "eth_getProof" => Shape::Object(&[]),
-        "eth_getLogs" | "eth_simulateV1" => Shape::List,
-        "eth_getBlockReceipts" => Shape::ListOrNull,
+        "eth_config" => Shape::Object(&["current"]),
+        "eth_capabilities" => Shape::Object(&["head"]),
+        "zks_estimateFee" => Shape::Object(&["gas_limit"]),
+        "linea_estimateGas" => Shape::Object(&["gasLimit"]),
+        "rollup_gasPrices" => Shape::Object(&["l1GasPrice"]),
+        "optimism_outputAtBlock" => Shape::Object(&["outputRoot"]),
+        "eth_createAccessList"
+        | "eth_getProof"
+        | "eth_getStorageValues"
+        | "zks_getAllAccountBalances"
+        | "zks_getBridgeContracts"
+        | "linea_getProof"
+        | "optimism_syncStatus"
+        | "optimism_rollupConfig" => Shape::Object(&[]),
+        "eth_getLogs"
+        | "eth_simulateV1"
+        | "zks_getRawBlockTransactions"
+        | "zks_getConfirmedTokens"
+        | "arb_getRawBlockMetadata"
+        | "bor_getSigners"
+        | "bor_getCurrentValidators" => Shape::List,
+        "eth_getBlockReceipts"
+        | "zks_getL1BatchBlockRange"
+        | "debug_traceBlockByNumber"
+        | "debug_traceBlockByHash"
+        | "trace_block"
+        | "trace_transaction"
+        | "trace_filter"
+        | "trace_replayBlockTransactions" => Shape::ListOrNull,
         _ => Shape::Any,
     }
 }
@@ -203,6 +240,6 @@ mod tests {
     #[test]
     fn every_shape_is_of_a_method_in_the_table() {
         let known = TABLE.iter().filter(|spec| of(spec.method) != Shape::Any).count();
-        assert_eq!(known, 34, "a method was renamed, or has a shape of its own now");
+        assert_eq!(known, 71, "a method was renamed, or has a shape of its own now");
     }
 }

@@ -167,7 +167,12 @@ fn an_error_is_told_in_its_own_words() {
         ),
         (200, r#""result":"not synced""#, "not-ready", "but: “not synced”."),
         (200, r#""result":null"#, "not-ready", "but: “null”."),
-        (200, r#""error":{"code":-32601,"message":"the method eth_chainId does not exist"}"#, "not-ready", "“the method"),
+        (
+            200,
+            r#""error":{"code":-32601,"message":"the method eth_chainId does not exist"}"#,
+            "not-ready",
+            "“the method",
+        ),
         (500, r#""error":{"code":-32000,"message":""}"#, "not-ready", "“error -32000”"),
         (
             401,

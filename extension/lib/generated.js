@@ -139,6 +139,7 @@ export const ROUTES = Object.freeze({
   zks_getTimestampAsserter: 'read',
   zks_getTransactionDetails: 'read',
   eth_sendRawTransaction: 'broadcast',
+  eth_sendRawTransactionSync: 'broadcast',
   eth_getFilterChanges: 'sticky',
   eth_getFilterLogs: 'sticky',
   eth_newBlockFilter: 'sticky',
@@ -153,7 +154,7 @@ export const ROUTES = Object.freeze({
 export const WALLETS_OWN = new Set(['eth_syncing', 'web3_clientVersion']);
 
 /** Methods, by how their names begin, that take seconds on every lane. */
-export const SLOW = ['debug_', 'trace_', 'arbtrace_'];
+export const SLOW = ['debug_', 'trace_', 'arbtrace_', 'eth_sendRawTransactionSync'];
 /** How long one of these may take, unless the person gave every request longer, in ms. */
 export const SLOW_MS = 60_000;
 

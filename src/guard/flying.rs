@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::{Asker, Request};
+use super::requests::{Asker, Request, Slot};
 
 /// Requests by number.
 #[derive(Debug, Default)]
@@ -29,6 +29,11 @@ impl Requests {
 
     pub(super) fn get(&self, id: &u64) -> Option<&Request> {
         self.all.get(id)
+    }
+
+    /// One more send of an attempt that goes on.
+    pub(super) fn sent(&mut self, id: u64, lane: usize, slot: Slot) {
+        self.all.get_mut(&id).and_then(|r| r.slot(lane)).into_iter().for_each(|place| *place = slot);
     }
 
     /// A lane of this request has sent a response.

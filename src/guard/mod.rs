@@ -71,6 +71,7 @@ mod panel;
 mod plan;
 mod queue;
 mod reading;
+mod receipts;
 mod refusal;
 mod requests;
 mod rescue;
@@ -92,6 +93,7 @@ use flying::Requests;
 use memory::Memory;
 use pages::Page;
 use reading::Trouble;
+use receipts::Receipts;
 use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
@@ -363,6 +365,7 @@ pub struct Guard {
     /// Attempts that wait for a place on their lane.
     full: Vec<(u64, usize)>,
     requests: Requests,
+    receipts: Receipts,
     line: Line<offline::Lost>,
     /// Reads that wait for the line.
     parked: BTreeSet<u64>,
@@ -401,6 +404,7 @@ impl Guard {
             queues: BTreeMap::new(),
             full: Vec::new(),
             requests: Requests::default(),
+            receipts: Receipts::default(),
             line: Line::default(),
             parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
@@ -455,7 +459,7 @@ impl Guard {
 
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let races = self.requests.wake().into_iter().chain(self.line_at());
+        let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
         let jobs = self.jobs.values().filter_map(|job| job.due);
         let watch =
             self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.line.is_online()));
@@ -468,6 +472,7 @@ impl Guard {
         self.tick_jobs(now);
         self.tick_probes(now);
         self.tick_line(now);
+        self.tick_receipts(now);
         self.tick_requests(now);
         self.take_turns(now);
         self.tick_sticky(now);

@@ -17,7 +17,9 @@ const WORDS: usize = 160;
 pub(super) fn wrong_chain(served: u64, wanted: u64, lang: Lang) -> PanelReply {
     let message = lang.pick(
         format!("This endpoint serves chain {served}, not chain {wanted}. Add it there, or check the URL."),
-        format!("Ce point d’accès sert la chaîne {served}, pas la chaîne {wanted}. Ajoutez-le là-bas, ou vérifiez l’URL."),
+        format!(
+            "Ce point d’accès sert la chaîne {served}, pas la chaîne {wanted}. Ajoutez-le là-bas, ou vérifiez l’URL."
+        ),
     );
     problem("url", "wrong-chain", &message)
 }

@@ -1,6 +1,7 @@
 //! What a request's race is to be, by its chain and mode.
 
 use super::chains::{Chain, Lane, LaneRef};
+use super::receipts::SYNC;
 use super::requests::Request;
 use crate::heads::Head;
 use crate::jsonrpc;
@@ -25,7 +26,7 @@ pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
 
 pub(super) fn need(chain: &Chain, request: &Request) -> Need {
     if request.spec.class == Class::Broadcast {
-        return Need::Broadcast;
+        return if request.spec.method == SYNC { Need::Receipt } else { Need::Broadcast };
     }
     if request.proof.is_some() {
         return Need::First;
@@ -45,8 +46,8 @@ pub(super) fn need(chain: &Chain, request: &Request) -> Need {
 /// comparing is done between endpoints.
 pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
-        (LaneRef::Wallet, Need::Broadcast | Need::Agree { .. }) => false,
-        (LaneRef::Endpoint(key), Need::Broadcast) if chain.is_private() => {
+        (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
+        (LaneRef::Endpoint(key), Need::Broadcast | Need::Receipt) if chain.is_private() => {
             chain.lane(key).is_some_and(|l| l.endpoint.private)
         }
         _ => true,

@@ -10,6 +10,7 @@
 
 use super::chains::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::plan::{is_cold, need, pin, takes_part};
+use super::receipts;
 use super::sticky::Proof;
 use super::{ClientId, Guard};
 use crate::fair::Place;
@@ -182,8 +183,7 @@ impl Request {
 
     /// The block that it names by its number.
     pub(super) fn block(&self) -> Option<u64> {
-        let tag = jsonrpc::tag(&self.question.params, self.spec.tag?)?;
-        u64::from_str_radix(tag.strip_prefix("0x")?, 16).ok()
+        jsonrpc::block_number(&self.question.params, self.spec.tag?)
     }
 
     /// The parameters as they are sent.
@@ -294,7 +294,7 @@ impl Guard {
             floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
             host: terms.host,
             hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
-            deadline: self.deadline(now, spec),
+            deadline: receipts::deadline(now, &question, self.deadline(now, spec)),
             asked: now,
             pinned: None,
             wallet: None,

@@ -3,9 +3,9 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
-use sha3::{Digest as _, Keccak256};
 
 use super::chains::{Chain, Lane, LaneRef};
+use super::receipts::{SYNC, Wording, broadcast};
 use super::requests::{Request, Slot};
 use super::{Command, Guard, HttpRequest, SendError};
 use crate::classify::{Classifier, Http, Judged, Meaning};
@@ -18,7 +18,7 @@ use crate::route::{Class, Spec, Weight};
 use crate::settings::Endpoint;
 
 /// A send on the wire.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Job {
     pub(super) kind: Kind,
     pub(super) chain: u64,
@@ -119,7 +119,8 @@ impl Guard {
     ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
         let job = Job { kind, chain: request.question.chain, key, share: request.place.0, sent: now, due: None };
-        self.send(job, &request.question.method, request.sent_params()).ok_or(Outcome::Unable)
+        let Wording { method, params } = self.wording(now, id, request, lane, key);
+        self.send(job, method, &params).ok_or(Outcome::Unable)
     }
 
     /// Sends one JSON-RPC request on one lane. The send's number is the request's id.
@@ -204,6 +205,9 @@ impl Guard {
 
     fn raced(&mut self, now: u64, send: u64, job: &Job, id: u64, index: usize, brought: &Brought<'_>) {
         let Some(request) = self.requests.get(&id) else { return };
+        if request.spec.method == SYNC {
+            return self.raced_for_receipt(now, send, job, (id, index), brought);
+        }
         let (spec, floor, method, tip) = (request.spec, request.floor, request.question.method.clone(), request.tip());
         let compares = request.race.as_ref().is_some_and(Race::compares);
         let mut judged = self.judge(spec, send, brought);
@@ -247,7 +251,7 @@ impl Guard {
         !believed || number < floor || chain.heads.behind(now, head, floor)
     }
 
-    fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
+    pub(super) fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
         let may_blame = self.may_blame(job.sent);
         let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
         let rested = lane.health.probe_at().is_some();
@@ -401,36 +405,6 @@ fn was_overtaken(race: &crate::race::Race, index: usize) -> bool {
         let won = a.ended.filter(|(_, o)| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty));
         won.is_some_and(|(at, _)| a.sent >= own.sent.saturating_add(hedge) && at > a.sent)
     })
-}
-
-/// EIP-1474: the result is the transaction's hash, which is the keccak of its bytes. A node that says
-/// "already known" has it; a node that returns another hash took something else.
-fn broadcast(mut judged: Judged, params: &str) -> Judged {
-    if judged.outcome != Outcome::Answer {
-        return judged;
-    }
-    let Some(hash) = transaction_hash(params) else { return judged };
-    match &judged.reply {
-        Some(Reply::Result(text)) if !text.eq_ignore_ascii_case(&hash) => judged.outcome = Outcome::Fault,
-        Some(_) => judged.reply = Some(Reply::Result(hash)),
-        None => {}
-    }
-    judged
-}
-
-fn transaction_hash(params: &str) -> Option<String> {
-    let [raw]: [String; 1] = serde_json::from_str(params).ok()?;
-    let hex = raw.strip_prefix("0x")?.as_bytes();
-    let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
-    let bytes: Option<Vec<u8>> = hex
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect();
-    let hash = Keccak256::digest(bytes?);
-    Some(format!("\"0x{}\"", hash.iter().map(|b| format!("{b:02x}")).collect::<String>()))
 }
 
 #[derive(Deserialize)]

@@ -175,7 +175,7 @@ impl Guard {
         match &open.phase {
             Phase::Opening => {}
             Phase::Checking => match jsonrpc::reply(text.as_bytes(), CHECK) {
-                Ok(Reply::Result(said)) if jsonrpc::quantity(&said) == Some(chain) => {
+                Ok(Reply::Result(said)) if jsonrpc::chain_id(&said) == Some(chain) => {
                     let subscribe = jsonrpc::request(SUBSCRIBE, "eth_subscribe", r#"["newHeads"]"#);
                     self.socket_asks(socket, Phase::Subscribing, &subscribe);
                 }

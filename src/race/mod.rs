@@ -65,6 +65,9 @@ pub enum Need {
     },
     /// The first success of a transaction sent to all lanes.
     Broadcast,
+    /// The first receipt of a transaction sent to all lanes. An error waits for every lane that still waits: most
+    /// say "nonce too low" once another one's block has it.
+    Receipt,
 }
 
 /// A race to be run.
@@ -143,7 +146,7 @@ impl Race {
             Need::First => (1, Why::Best),
             Need::Agree { .. } => (2, Why::Compare),
             Need::All => (self.plan.lanes.iter().filter(|l| !l.wallet).count().max(1), Why::Race),
-            Need::Broadcast => (self.plan.lanes.len(), Why::Broadcast),
+            Need::Broadcast | Need::Receipt => (self.plan.lanes.len(), Why::Broadcast),
         };
         for _ in 0..count {
             self.send_next(now, why, acts);
@@ -306,13 +309,14 @@ impl Race {
     fn weigh(&mut self, now: u64, lane: usize, outcome: Outcome, acts: &mut Vec<Act>) {
         match (outcome, self.plan.need) {
             (Outcome::Answer | Outcome::ChainError, Need::Agree { majority, .. }) => self.compare(now, majority, acts),
-            (Outcome::Answer, Need::Broadcast) => {
+            (Outcome::Answer, Need::Broadcast | Need::Receipt) => {
                 self.settle(now, End::Lane { lane, reason: Reason::Accepted }, acts);
             }
             (Outcome::ChainError | Outcome::Word, Need::Broadcast) => {
                 self.grace_at.get_or_insert(now + BROADCAST_GRACE_MS);
                 self.go_on(now, outcome, acts);
             }
+            (_, Need::Receipt) => self.go_on(now, outcome, acts),
             (Outcome::Answer | Outcome::ChainError, _) => {
                 let reason = self.reason(lane);
                 self.settle(now, End::Lane { lane, reason }, acts);
@@ -392,7 +396,12 @@ impl Race {
             _ => {}
         }
         let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });
-        if self.plan.need == Need::Broadcast {
+        if self.plan.need == Need::Receipt
+            && let Some(a) = self.with(Outcome::Empty).next()
+        {
+            return pick(a, Reason::Nothing);
+        }
+        if self.goes_to_all() {
             return self.most().and_then(|a| pick(a, Reason::Rejected));
         }
         if let Some(a) = self.with(Outcome::Answer).next() {
@@ -419,9 +428,14 @@ impl Race {
         }
     }
 
+    /// Whether it is a transaction's: its sends go on when it is over.
+    fn goes_to_all(&self) -> bool {
+        matches!(self.plan.need, Need::Broadcast | Need::Receipt)
+    }
+
     fn settle(&mut self, now: u64, end: End, acts: &mut Vec<Act>) {
         self.settled = true;
-        if self.plan.need != Need::Broadcast {
+        if !self.goes_to_all() {
             for attempt in self.attempts.iter_mut().filter(|a| a.ended.is_none()) {
                 let outcome = if attempt.overdue { Outcome::Fault } else { Outcome::Cancelled };
                 attempt.ended = Some((now, outcome));

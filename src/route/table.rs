@@ -94,6 +94,8 @@ pub const TABLE: &[Spec] = &[
     read("web3_sha3", Weight::Light),
     read("eth_protocolVersion", Weight::Light),
     plain("eth_sendRawTransaction", Class::Broadcast),
+    // EIP-7966: the same, and its answer is the receipt.
+    Spec { weight: Weight::Slow, ..plain("eth_sendRawTransactionSync", Class::Broadcast) },
     plain("eth_newFilter", Class::Sticky),
     plain("eth_newBlockFilter", Class::Sticky),
     plain("eth_newPendingTransactionFilter", Class::Sticky),

@@ -213,7 +213,8 @@ fn consent(chain: &mut Chain, host: &str, allow: Option<bool>) -> Result<(), Pro
 }
 
 fn add_endpoint(next: &mut Settings, edit: &Edit) -> Result<(), Problem> {
-    let Edit::AddEndpoint { chain, url, name, enabled, private, traces, headers: typed, operator, ws, at } = edit else {
+    let Edit::AddEndpoint { chain, url, name, enabled, private, traces, headers: typed, operator, ws, at } = edit
+    else {
         return Ok(());
     };
     let chain = chain_mut(next, *chain)?;

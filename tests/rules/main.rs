@@ -24,6 +24,7 @@ mod nearness;
 mod nothing;
 mod offline;
 mod own_call;
+mod receipts;
 mod recovery;
 mod removed;
 mod secrets;
