@@ -242,3 +242,24 @@ fn a_browser_that_says_nothing_is_not_waited_for() {
     world.advance(9_000);
     assert!(problem(&world).1.starts_with("Nothing answers at this address."));
 }
+
+#[test]
+fn a_chain_id_is_understood_however_it_is_written() {
+    for (result, expected) in
+        [(r#""0X1""#, None), (r#""1""#, None), ("1", None), (r#"" 0x1 ""#, None), (r#""2""#, Some("wrong-chain"))]
+    {
+        let (mut world, _, send) = tried("en");
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":{result}}}"#);
+        world.event(returned(send, Ok(Http::new(200, body))));
+        world.advance(400);
+        match (told(&world), expected) {
+            (Some(PanelReply::Probed { chain: 1, .. }), None) => {}
+            (Some(PanelReply::Problem { code, .. }), Some(expected)) => assert_eq!(code, expected, "{result}"),
+            other => panic!("{result}: {other:?}"),
+        }
+    }
+    for nonsense in [r#""0x""#, "-1", "1.5", r#""0x20000000000001""#, "[]"] {
+        let (code, _) = answered("en", 200, &format!(r#""result":{nonsense}"#));
+        assert_eq!(code, "not-ready", "{nonsense}");
+    }
+}

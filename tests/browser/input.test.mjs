@@ -1,5 +1,7 @@
 // What people type and what pages send, wrong in every way: each has a clear end, and nothing is lost.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { ask, stage } from "./stage.mjs";
 
@@ -45,6 +47,47 @@ for (const [fault, code] of [["wrong-chain", "wrong-chain"], ["html", "not-json-
     assert.ok(!reply.message.includes("/tried"), "no path in a message");
   });
 }
+
+/** What is told of a server that answers every request so. @param {import("node:http").RequestListener} serve */
+async function told(serve) {
+  const server = http.createServer(serve).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    return await probe(`http://127.0.0.1:${port}/v3/0123456789abcdef0123456789abcdef`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test("an endpoint that is not synced yet is told in its own words, without its key", async () => {
+  const message = "chain not synced beyond EIP-155 replay-protection fork block (0123456789abcdef0123456789abcdef)";
+  const reply = await told(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { id } = JSON.parse(Buffer.concat(chunks).toString() || "{}");
+    response.writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message } }));
+  });
+  assert.deepEqual([reply.type, reply.code], ["problem", "not-ready"]);
+  assert.match(reply.message, /“chain not synced beyond EIP-155 replay-protection fork block \(…\)”/);
+});
+
+test("an endpoint that redirects is told as one, and where it leads is not asked", async () => {
+  const there = on.net.nodes[1];
+  there.counts.reset();
+  const reply = await told((_, response) => { response.writeHead(308, { location: `${there.url}elsewhere` }).end(); });
+  assert.deepEqual([reply.type, reply.code], ["problem", "redirect"]);
+  assert.ok(!(there.counts.seen ?? []).some((/** @type {any} */ { url = "" }) => url.includes("elsewhere")));
+});
+
+test("an endpoint that refuses the connection is told as one", async () => {
+  await on.net.nodes[0].setFault("refuse");
+  const reply = await probe(`${on.net.nodes[0].url}tried`);
+  assert.deepEqual([reply.type, reply.code], ["problem", "no-answer"]);
+  assert.match(reply.message, /refuses the connection/);
+});
 
 test("an endpoint that answers: its chain, its time, its ground", async () => {
   const reply = await probe(`${on.net.nodes[1].url}tried`);

@@ -26,6 +26,19 @@ const told = (page) => page.evaluate(() => /** @type {any} */ (window).told);
 /** @param {Page} page @returns {Promise<any[]>} */
 const edits = async (page) => (await told(page)).filter(({ type }) => type === 'edit').map(({ edit }) => edit);
 
+test('the options page switches debug and trace methods on for one endpoint, in both languages', async () => {
+  for (const [lang, label] of [['en', 'Debug and trace methods'], ['fr', 'Méthodes debug et trace']]) {
+    const page = await own.open('options/options.html', world(), { lang });
+    await (await page.waitForSelector('.endpoint-line'))?.click();
+    await press(page, String(label), '.extras');
+    await page.waitForFunction(() => /** @type {any} */ (window).told.some((/** @type {any} */ { type }) => type === 'edit'));
+    const [{ op, chain, traces, key }] = await edits(page);
+    assert.deepEqual({ op, chain, traces }, { op: 'traces', chain: 1, traces: true });
+    assert.match(key, /^[0-9a-z]{16}$/);
+    await page.close();
+  }
+});
+
 test('the popup shows the site, chains in use first, and each endpoint with its ground', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');

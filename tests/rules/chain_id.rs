@@ -6,6 +6,7 @@ use breakwater::protocol::{PageToCore, PanelToCore};
 
 use crate::world::Seen;
 use crate::world::World;
+use crate::world::returned;
 use crate::world::node::{Fault, Http};
 use crate::world::script::{PAGE, Setup, three};
 
@@ -167,4 +168,29 @@ fn a_doubt_is_looked_into_every_thirty_seconds_at_most() {
     }
     let count = checks(&mut world);
     assert!((1..=3).contains(&count), "{count} checks in a minute");
+}
+
+/// What a lane counts as that says its chain so, as JSON text.
+fn said(text: &str) -> String {
+    let mut world = Setup::new(three()).fresh();
+    world.fault("a", Fault::Dark);
+    world.page(PAGE, PageToCore::Use { chain: 1 });
+    let send = world.flights.values().find(|f| f.node == 0 && f.method == "eth_chainId").unwrap().send;
+    world.flights.remove(&send);
+    let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":{text}}}"#);
+    world.event(returned(send, Ok(Http::new(200, body))));
+    world.dot("a")
+}
+
+#[test]
+fn it_is_understood_however_it_is_written() {
+    for text in [r#""0x1""#, r#""0X1""#, r#""1""#, "1", r#"" 0x1 ""#, r#""0x01""#] {
+        assert_eq!(said(text), "good", "{text}");
+    }
+    for text in [r#""0x2""#, r#""2""#, "2"] {
+        assert_eq!(said(text), "wrong-chain", "{text}");
+    }
+    for text in [r#""0x""#, "-1", r#""-1""#, "1.5", r#""""#, "null", r#""not synced""#, r#""0x20000000000001""#, "0"] {
+        assert_eq!(said(text), "down", "{text}: it says no chain");
+    }
 }
