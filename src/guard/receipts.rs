@@ -109,8 +109,11 @@ impl Guard {
             Some(Stage::Looking { .. }) => route::spec(RECEIPT),
         };
         let mut judged = self.judge(spec, send, brought);
-        if stage.is_none() {
-            by_code(&mut judged);
+        let hash = transaction_hash(&params).unwrap_or_default();
+        match stage {
+            None => by_standard(&mut judged, &hash),
+            Some(Stage::Plain) => judged = broadcast(judged, &params),
+            Some(Stage::Looking { .. }) => {}
         }
         if matches!(brought, Brought::Response { .. }) {
             self.requests.responded(id);
@@ -118,17 +121,14 @@ impl Guard {
         if !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, spec.method);
         }
-        let hash = transaction_hash(&params).unwrap_or_default();
         let next = match stage {
             // What the page asked for longer than the node waits is looked for.
             None => match next(judged, &hash) {
                 Next::Over(judged) if judged.outcome == Outcome::Empty && own.is_some() && now < until => Next::Look,
                 next => next,
             },
-            Some(Stage::Plain) => match broadcast(judged, &params) {
-                judged if judged.outcome == Outcome::Answer => Next::Look,
-                judged => Next::Over(judged),
-            },
+            Some(Stage::Plain) if judged.outcome == Outcome::Answer => Next::Look,
+            Some(Stage::Plain) => Next::Over(judged),
             Some(Stage::Looking { .. }) => match judged.reply {
                 Some(Reply::Result(text)) if is_receipt(&text, &hash) => Next::Over(found(text)),
                 _ if now >= until => Next::Over(not_in_time(until.saturating_sub(job.sent), &hash)),
@@ -207,9 +207,11 @@ enum Next {
 }
 
 /// EIP-7966's own codes are told by their number, whatever their texts sound like: 4, in no block in time; 5, not
-/// ready to be executed; 6, a gap before its nonce.
-fn by_code(judged: &mut Judged) {
+/// ready to be executed; 6, a gap before its nonce. A result is a receipt, or what leads to one: a node may take it for
+/// the plain method, or give up by saying nothing.
+fn by_standard(judged: &mut Judged, hash: &str) {
     let outcome = match &judged.reply {
+        Some(Reply::Result(text)) if !is_receipt(text, hash) && !is_taken(text, hash) => Outcome::Fault,
         Some(Reply::Error(RpcError { code: NOT_IN_TIME, .. })) => Outcome::Empty,
         Some(Reply::Error(RpcError { code: 5 | 6, .. })) => Outcome::Word,
         _ => return,
@@ -224,12 +226,14 @@ fn next(judged: Judged, hash: &str) -> Next {
     }
     match &judged.reply {
         Some(Reply::Result(text)) if is_receipt(text, hash) => Next::Over(judged),
-        // A node that takes it for the plain method, or gives up by saying nothing.
-        Some(Reply::Result(text)) if text.eq_ignore_ascii_case(hash) || text == "null" => Next::Look,
-        Some(Reply::Result(_)) => Next::Over(Judged::bare(Outcome::Fault)),
+        Some(Reply::Result(text)) if is_taken(text, hash) => Next::Look,
         Some(Reply::Error(_)) if judged.outcome == Outcome::Answer => Next::Look,
         _ => Next::Over(judged),
     }
+}
+
+fn is_taken(text: &str, hash: &str) -> bool {
+    text.eq_ignore_ascii_case(hash) || text == "null"
 }
 
 fn is_receipt(text: &str, hash: &str) -> bool {

@@ -6,8 +6,8 @@ use breakwater::protocol::{PageToCore, PanelToCore};
 
 use crate::world::Seen;
 use crate::world::World;
-use crate::world::returned;
 use crate::world::node::{Fault, Http};
+use crate::world::returned;
 use crate::world::script::{PAGE, Setup, three};
 
 const OTHER: Fault = Fault::WrongChain(77);
