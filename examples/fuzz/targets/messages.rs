@@ -54,6 +54,8 @@ pub const TARGET: Target = Target {
         "eth_getFilterChanges",
         "eth_blockNumber",
         "eth_sendRawTransaction",
+        "eth_sendRawTransactionSync",
+        "trace_block",
         "eth_getBalance",
         "personal_sign",
         "eth_chainId",
