@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::world::World;
-use crate::world::script::{AWS, Setup, lane, three};
+use crate::world::script::{AWS, GCP, Setup, lane, three};
 
 /// Look-ups of what one lane may have and another not.
 fn lookups() -> [(&'static str, Value); 7] {
@@ -87,6 +87,25 @@ fn the_fastest_null_of_a_race_loses_too() {
     let receipt = there("eth_getTransactionReceipt");
     world.reply("c", receipt);
     assert_eq!(world.result(1).as_deref(), Some(receipt));
+}
+
+/// The other lane is full of this page's own reads. That it has not been asked yet is no silence of it.
+#[test]
+fn a_full_lane_is_waited_for() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
+    let receipt = |id: u64| json!([format!("0x{id:064x}")]);
+    for id in 1..=5 {
+        world.ask(id, "eth_getTransactionReceipt", receipt(id));
+        world.reply("a", "null");
+    }
+    let to_b = world.out();
+    assert_eq!(to_b.iter().map(|f| f.node).collect::<Vec<_>>(), [1; 4], "all that one page may have of it");
+    assert!(world.is_open(5));
+    world.advance(2_500);
+    assert_eq!(world.result(1).as_deref(), Some("null"), "it was asked, and is silent");
+    assert_eq!(world.asked(), ["b"], "there is room now");
+    world.reply("b", "{}");
+    assert_eq!(world.result(5).as_deref(), Some("{}"));
 }
 
 #[test]
