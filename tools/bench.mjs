@@ -17,6 +17,7 @@ const BENCHES = {
   direct: async (args) => { await build(); await must("node", [at("tests/bench/direct.mjs"), ...args]); },
   life: async (args) => { await build(); await must("node", [at("tests/bench/life.mjs"), ...args]); },
   flood: async (args) => { await build(); await must("node", [at("tests/bench/flood.mjs"), ...args]); },
+  crowd: async (args) => { await build(); await must("node", [at("tests/bench/crowd.mjs"), ...args]); },
   ground: (args) => must("node", [at("tests/bench/ground.mjs"), ...args]),
   native: (args) => must("cargo", ["bench", "--quiet", ...args]),
 };

@@ -189,11 +189,19 @@ export class FaultProxy {
   }
 }
 
+/** Connections to nodes that are known here. @type {WeakSet<object>} */
+const near = new WeakSet();
+
 /** @param {http.Agent} agent @param {string} url @param {string} body @returns {Promise<string>} */
 function post(agent, url, body) {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
     const req = http.request(url, { method: "POST", agent, headers }, (res) => text(res).then(resolve, reject));
+    // A node refuses a large body while it is still being written: that comes late, when nobody listens any more.
+    req.on("socket", (socket) => {
+      if (!near.has(socket)) socket.on("error", () => {});
+      near.add(socket);
+    });
     req.on("error", reject).end(body);
   });
 }
