@@ -5,8 +5,12 @@ import { isFlat } from './depth.js';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
 import { bytesOf, headOf, wellFormed } from './message.js';
 
-/** Most messages of one document in a second, whatever they are. A dApp's busiest start is under 500. */
+/**
+ * Most messages of one document at once, whatever they are, and a second, for long: what the core lets an origin send.
+ * A dApp's busiest start is under 500. More would only be refused there, and each costs everybody's worker some time.
+ */
 const MOST_MESSAGES = 4_000;
+const MESSAGES_PER_MS = 0.5;
 /** Most bytes of one document in a second, and most that may be unanswered at once. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const SECOND_MS = 1_000;
@@ -37,8 +41,10 @@ export class Intake {
   constructor(now) {
     this.now = now;
     this.since = -Infinity;
-    this.messages = 0;
     this.bytes = 0;
+    /** Messages it may still send, and when that was reckoned. */
+    this.left = MOST_MESSAGES;
+    this.at = now();
     /** Bytes that wait for an answer: the relay keeps count. */
     this.unanswered = 0;
   }
@@ -64,17 +70,19 @@ export class Intake {
     return { message, text, bytes };
   }
 
-  /** @param {unknown} data @returns {boolean} whether the document may go on in this second */
+  /** @param {unknown} data @returns {boolean} whether the document may go on now */
   count(data) {
     const now = this.now();
     if (now - this.since >= SECOND_MS) {
       this.since = now;
-      this.messages = 0;
       this.bytes = 0;
     }
-    this.messages += 1;
+    this.left = Math.min(MOST_MESSAGES, this.left + (now - this.at) * MESSAGES_PER_MS);
+    this.at = now;
+    const free = this.left >= 1;
+    if (free) this.left -= 1;
     if (typeof data === 'string') this.bytes += data.length;
-    return this.messages <= MOST_MESSAGES && this.bytes <= MOST_BYTES;
+    return free && this.bytes <= MOST_BYTES;
   }
 }
 

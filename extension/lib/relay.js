@@ -10,6 +10,7 @@
 import { Intake, LIMIT } from './intake.js';
 import { Kept } from './kept.js';
 import { LET_GO, PING, headOf } from './message.js';
+import { Pace } from './pace.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
 const MAX_TRIES = 3;
@@ -48,6 +49,7 @@ export class Relay {
     this.alive = alive;
     this.timers = timers;
     this.intake = new Intake(timers.now);
+    this.pace = new Pace((text) => this.post(text), timers);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
@@ -154,14 +156,22 @@ export class Relay {
 
   /** @param {string} text @param {any} [message] what it says, when the page waits for an answer */
   send(text, message) {
+    const owed = OWES.has(message?.type);
+    this.pace.hand(text, () => !owed || this.waiting.get(message.id)?.text === text);
+  }
+
+  /** @param {string} text */
+  post(text) {
     const { port } = this;
     if (port === null) return;
     try {
       port.postMessage(text);
     } catch {
       // The port has just died, and says so by onDisconnect; or the extension is gone.
+      const { id } = headOf(text);
+      const waiting = this.waiting.get(/** @type {number} */ (id));
       if (!this.alive()) this.end();
-      else if (this.settled(message?.id)) this.without(message);
+      else if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
     }
   }
 
@@ -216,6 +226,7 @@ export class Relay {
   }
 
   forget() {
+    this.pace.clear();
     this.waiting.clear();
     this.intake.unanswered = 0;
   }
@@ -224,6 +235,7 @@ export class Relay {
   lost(port) {
     if (port !== this.port) return;
     this.port = null;
+    this.pace.clear();
     if (!this.alive()) this.end();
     else if (this.owed) this.retry();
   }

@@ -61,6 +61,9 @@ test('junk, resume, ping and hello count against a rate', async () => {
   await r.clock.pass(1_000);
   r.say(ask(7));
   assert.deepEqual(r.ports[0].said.at(-1), ask(7), 'the next second is another one');
+  const heard = r.ports[0].said.length;
+  for (let i = 0; i < 4_000; i++) r.say({ type: 'use', chain: 1 });
+  assert.ok(r.ports[0].said.length - heard <= 500, 'but for long the worker hears 500 a second');
 });
 
 test('16 MiB may be unanswered, and not a byte more', async () => {
@@ -117,4 +120,35 @@ test('what a page has done without is not asked again', async () => {
   r.die();
   await r.clock.pass(5_000);
   assert.equal(r.ports.length, 1);
+});
+
+test('large messages reach the worker one by one, and small ones pass them', async () => {
+  const r = relay();
+  const large = (/** @type {number} */ id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
+  const ids = () => r.ports.flatMap(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
+  r.say(large(1));
+  r.say(large(2));
+  r.say(large(3));
+  r.say(ask(4));
+  assert.deepEqual(ids(), [1, 4]);
+  r.say({ type: 'abort', id: 2 });
+  await r.clock.pass(500);
+  assert.deepEqual(ids(), [1, 4]);
+  await r.clock.pass(1_000);
+  assert.deepEqual(ids(), [1, 4, 3], 'what nobody waits for any more is not sent');
+});
+
+test('what waits for its turn is sent once by the next port', async () => {
+  const r = relay();
+  for (const id of [1, 2]) r.say({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
+  r.die();
+  await r.clock.pass(5_000);
+  const ids = r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
+  assert.deepEqual(ids, [[1], [1, 2]]);
+});
+
+test('many texts of ordinary size go at once', () => {
+  const r = relay();
+  for (let id = 1; id <= 10; id++) r.say({ ...ask(id), params: `["${'x'.repeat(100_000)}"]` });
+  assert.equal(r.ports[0].said.filter(({ type }) => type === 'ask').length, 10);
 });
