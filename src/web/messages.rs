@@ -1,7 +1,29 @@
 //! What the shell hands over, as text.
 
+use js_sys::{JsString, Uint8Array};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The platform's own (<https://encoding.spec.whatwg.org/#textencoder>).
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+}
+
+thread_local! {
+    static ENCODER: TextEncoder = TextEncoder::new();
+}
+
+/// A page's text. The platform encodes it: wasm-bindgen goes over a `&str` character by character, in JavaScript, and
+/// 4 MiB would hold up everybody's reads.
+pub(super) fn text(text: &JsString) -> Option<String> {
+    String::from_utf8(ENCODER.with(|encoder| encoder.encode(text)).to_vec()).ok()
+}
 
 /// A message as JSON text. All of ours can be written; an empty text would be no message to anybody.
 pub(super) fn out<T: Serialize>(message: &T) -> String {

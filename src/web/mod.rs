@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use js_sys::{Function, Promise};
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -132,8 +132,8 @@ impl Core {
     }
 
     /// A document sent a message, as JSON text. False: it is none of the protocol.
-    pub fn message(&self, client: u32, text: &str) -> bool {
-        let Some(message) = PageToCore::read(text) else { return false };
+    pub fn message(&self, client: u32, text: &JsString) -> bool {
+        let Some(message) = messages::text(text).as_deref().and_then(PageToCore::read) else { return false };
         self.shell.handle(Event::Message { client, message });
         true
     }
