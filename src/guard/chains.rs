@@ -206,8 +206,8 @@ pub(super) struct Free<'a> {
 }
 
 impl Free<'_> {
-    fn has(&self, lane: &Lane) -> bool {
-        lane.dark || self.room.is_free(&lane.place, self.share)
+    fn has(&self, now: u64, lane: &Lane) -> bool {
+        lane.dark || self.room.is_free(now, &lane.place, self.share)
     }
 }
 
@@ -377,7 +377,7 @@ impl Chain {
             let good = own == tier && (at == 0 || soon(lane));
             // However long it waits, a lane that is behind is no way round one that is only full.
             let any = free.long && (own == tier || !(BEHIND..=FAR_BEHIND).contains(&own));
-            free.has(lane) && (good || any)
+            free.has(now, lane) && (good || any)
         };
         order.iter().map(|i| self.lanes.get(*i)).enumerate().position(|(at, lane)| lane.is_some_and(|l| fits((at, l))))
     }

@@ -96,7 +96,7 @@ impl Guard {
                 Some(LaneRef::Endpoint(key)) => self.chains.get(&request.question.chain).and_then(|c| c.lane(*key)),
                 _ => None,
             };
-            let free = lane.is_none_or(|l| self.room.is_free(&l.place, request.place.0));
+            let free = lane.is_none_or(|l| self.room.is_free(now, &l.place, request.place.0));
             if free { self.go_on(now, id, index, true) } else { self.full.push((id, index)) }
         }
     }

@@ -14,7 +14,7 @@ use crate::heads::Head;
 use crate::health::Check;
 use crate::jsonrpc::{self, Reply};
 use crate::race::{Outcome, Race};
-use crate::route::{Class, Spec, Weight};
+use crate::route::{self, Class, Spec, Weight};
 use crate::settings::Endpoint;
 
 /// A send on the wire.
@@ -77,7 +77,7 @@ impl Guard {
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
                     () if request.spec.class != Class::Broadcast
                         && lane.health.check == Check::Right
-                        && !self.room.is_free(&lane.place, request.place.0) =>
+                        && !self.room.is_free(now, &lane.place, request.place.0) =>
                     {
                         self.full.push((id, index));
                         Slot::Full
@@ -144,7 +144,8 @@ impl Guard {
             max_body_bytes: self.settings.max_body_bytes,
             all_headers: !matches!(job.kind, Kind::Race { .. }),
         };
-        self.room.take(send, &endpoint.url.place(), job.share);
+        let place = endpoint.url.place();
+        self.room.take(job.sent, send, &place, job.share, route::spec(method).weight);
         self.jobs.insert(send, job);
         self.out.push_back(Command::Send { send, http });
         send
@@ -325,11 +326,17 @@ impl Guard {
 
     /// An attempt has been silent for too long. It stays out: an answer in time is an answer.
     pub(super) fn blame_silence(&mut self, now: u64, request: &Request, index: usize) {
-        let Some(Slot::Sent(_, since) | Slot::Dark(since)) = request.slots.get(index).copied() else { return };
+        let (send, since) = match request.slots.get(index).copied() {
+            Some(Slot::Sent(send, since)) => (Some(send), since),
+            Some(Slot::Dark(since)) => (None, since),
+            _ => return,
+        };
         let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
             return;
         };
-        if !self.may_blame(since) || request.spec.weight == Weight::Slow {
+        // Lent places must not let one page's questions weigh more against a lane than its own places do.
+        let lent = send.is_some_and(|send| self.room.is_lent(send));
+        if !self.may_blame(since) || lent || request.spec.weight == Weight::Slow {
             return;
         }
         let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) else { return };
