@@ -8,6 +8,7 @@
 //! that the host we show, label and compare is the host the request goes to.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use base64::Engine as _;
@@ -245,8 +246,14 @@ impl EndpointUrl {
         if path.matches('/').count() > 1 && redacted_path(path) != path {
             into.credentials(path.trim_end_matches('/'));
         }
-        let query = self.full.query().unwrap_or_default().split(['&', '=']);
-        for part in path.split('/').chain(query).chain(self.host().split('.')) {
+        let query =
+            self.full.query().unwrap_or_default().split('&').map(|pair| pair.split_once('=').unwrap_or(("", pair)));
+        let (names, values): (Vec<&str>, Vec<&str>) = query.unzip();
+        for part in path.split('/').chain(values) {
+            into.part(part);
+            into.part(&decoded(part));
+        }
+        for part in names.into_iter().chain(self.host().split('.')) {
             into.key(part);
             into.key(&decoded(part));
         }
@@ -262,6 +269,9 @@ impl EndpointUrl {
         // A name without a dot may be a word.
         if host.contains(['.', ':']) {
             into.place(host);
+            if host.parse::<IpAddr>().is_err() {
+                into.names_above(host);
+            }
             into.place(host.trim_matches(['[', ']']));
         }
     }

@@ -20,8 +20,41 @@ pub const MIN_BYTES: usize = 8;
 const LONG_BYTES: usize = 16;
 /// Digits alone are a key from this length on, in bytes: shorter ones are block numbers and chain ids.
 const LONG_NUMBER: usize = 16;
-/// Consonants in a row that no word has.
-const CONSONANTS: usize = 5;
+/// Letters alone in a path or in the value of a query are a key from this length on, in bytes: `transactions` is the
+/// longest word there.
+const LONG_PART: usize = 13;
+/// What follows on each letter, a to z, in ordinary words: every pair that is in eight English words or more of
+/// some seven thousand in programmers' texts, and those in names of chains. Of letters by chance, eight in a row
+/// follow all of it once in forty times, and twelve once in three hundred.
+#[rustfmt::skip]
+const FOLLOWS: [&str; 26] = [
+    "bcdfgiklmnprstuvwxy",
+    "aceijlnoprstuy",
+    "acdehiklorstuy",
+    "abcdegilnorsuvy",
+    "abcdefghijlmnopqrstuvwxy",
+    "aefilorstuy",
+    "aeghilmnorsuy",
+    "aeimnorstuy",
+    "abcdefgklmnopqrstvxz",
+    "aeosu",
+    "aceinorsy",
+    "acdefiklnopstuvy",
+    "abeilmnopsu",
+    "abcdefghijklmnoprstuvwy",
+    "abcdefghiklmnoprstuvwxy",
+    "acdehiloprstuy",
+    "u",
+    "abcdefgiklmnoprstuvwy",
+    "acefhiklmnopstuwy",
+    "acdefhilmnoprstuwy",
+    "abcdefgilmnoprst",
+    "aeio",
+    "aehilnors",
+    "aceimpty",
+    "acegilmnopst",
+    "aeikosy",
+];
 /// Stands where something was cut out.
 const CUT: &str = "…";
 
@@ -38,6 +71,14 @@ impl Secrets {
         if looks_like_key(part) {
             add(&mut self.keys, part);
         }
+    }
+
+    /// A part of a path or the value of a query: the same, and a secret already when it is too long for a word.
+    pub fn part(&mut self, part: &str) {
+        if part.len() >= LONG_PART && part.bytes().all(|b| b.is_ascii_alphabetic()) {
+            add(&mut self.keys, part);
+        }
+        self.key(part);
     }
 
     /// A text of credentials as it is sent: a secret whatever it looks like.
@@ -68,6 +109,12 @@ impl Secrets {
         if !text.is_empty() {
             add(&mut self.places, text);
         }
+    }
+
+    /// The names above a host. The one that its operator has registered is among them, and none is a word.
+    pub fn names_above(&mut self, host: &str) {
+        let above = std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, rest)| rest));
+        above.skip(1).filter(|name| name.contains('.')).for_each(|name| self.place(name));
     }
 
     /// The text without the secrets.
@@ -202,11 +249,14 @@ fn is_one_case(part: &str) -> bool {
     upper == part.chars().count() || upper <= 2 && rises <= 1
 }
 
+/// Whether letters follow on each other as they do in words. Short ones, and other scripts, are believed.
 fn is_pronounceable(part: &str) -> bool {
-    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-    let vowels = part.chars().filter(|c| vowel(*c)).count();
-    let longest = part.split(vowel).map(|run| run.chars().count()).max().unwrap_or(0);
-    part.len() < MIN_BYTES || !part.is_ascii() || longest < CONSONANTS && vowels * 4 >= part.len()
+    let follows = |first: u8, next: u8| {
+        let all = FOLLOWS.get(usize::from(first.wrapping_sub(b'a')));
+        all.is_some_and(|all| all.as_bytes().contains(&next))
+    };
+    let mut pairs = part.bytes().zip(part.bytes().skip(1));
+    part.len() < MIN_BYTES || !part.is_ascii() || pairs.all(|(first, next)| follows(first, next))
 }
 
 #[cfg(test)]
@@ -246,6 +296,18 @@ mod tests {
             ("https://me:pa55word@n.example/", "", "Basic bWU6cGE1NXdvcmQ is no login", "Basic … is no login"),
             ("https://me:pa55word@n.example/", "", "me:pa55word and pa55word", "… and …"),
             ("https://me:p%40ss%2Dw0rd@n.example/", "", "bad password p@ss-w0rd", "bad password …"),
+            ("https://n.example/v3/dkwmenra", "", "key dkwmenra is unknown", "key … is unknown"),
+            ("https://n.example/v3/wopnekasidul", "", "no project wopnekasidul", "no project …"),
+            (
+                "https://n.example/?key=supersecretkey",
+                "",
+                "supersecretkey has no credits left",
+                "… has no credits left",
+            ),
+            ("https://n.example/v3/SUPERSECRETKEY", "", "supersecretkey has no credits left", "… has no credits left"),
+            ("https://mainnet.infura.io/v3/x", "", "see infura.io/plans, status.infura.io", "see …/plans, status.…"),
+            ("https://a.b.rpc.example.co.uk", "", "ask rpc.example.co.uk or example.co.uk", "ask … or …"),
+            ("https://mainnet.infura.io", "", "mainnet.infura.io and Infura.IO:443", "… and …:443"),
             ("https://n.example/qzxwvkpl", "", "POST /qzxwvkpl", "POST /…"),
             ("https://n.example/QzXwVkPl", "", "POST /QzXwVkPl", "POST /…"),
             ("https://n.example/abcdefghijklmnopqrst", "", "app abcdefghijklmnopqrst", "app …"),
@@ -282,6 +344,11 @@ mod tests {
             ("https://n.example/deadbeef01deadbeef", "", "reverted with 0xdeadbeef01deadbeef"),
             ("https://n.example/0xdeadbeef01deadbeef", "", "reverted with 0xdeadbeef01deadbeef"),
             ("https://n.example/ethereum1234", "", "no ethereum here"),
+            ("https://mainnet.infura.io/v3/x", "", "xinfura.io and infura.iox on mainnet, says infura"),
+            ("http://10.1.7.3:8545", "", "version 7.3, block 1.7.3"),
+            ("https://n.example/operation/transactions", "", "operation without transactions"),
+            ("https://n.example/moonbeam/blockchain/hyperliquid/worldchain", "", "hyperliquid, moonbeam, worldchain"),
+            ("https://n.example/avalanche/optimism/holesky/production", "", "avalanche production, no optimism"),
             (URL, "", revert),
             (URL, "", "xs3cr3tk3y42x s3cr3t apikey network v2"),
             (URL, "", "10.1.2.30 and 110.1.2.3"),
