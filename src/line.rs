@@ -65,11 +65,14 @@ impl<B> Line<B> {
         self.blame.clear();
     }
 
-    /// A connection was lost.
-    pub fn lost(&mut self, now: u64, place: &str, whom: B) {
+    /// A connection was lost, which was made then. Nobody is to blame for what was out while the line was down; it
+    /// shows all the same that it is.
+    pub fn lost(&mut self, now: u64, sent: u64, place: &str, whom: B) {
         self.lost.retain(|_, at| *at + SPEAKS_MS > now);
         self.lost.insert(place.to_owned(), now);
-        self.blame.push((now, whom));
+        if self.may_blame(sent) {
+            self.blame.push((now, whom));
+        }
     }
 
     /// Whether it is down for whoever can be reached at these places only. One place alone tells nothing, and without
@@ -126,9 +129,9 @@ mod tests {
     #[test]
     fn it_is_down_when_every_place_is_lost_at_once() {
         let mut line = Line::default();
-        line.lost(0, "a", 1);
+        line.lost(0, 0, "a", 1);
         assert!(!down(&line, 0), "one alone is its own");
-        line.lost(30, "b", 2);
+        line.lost(30, 30, "b", 2);
         assert!(down(&line, 30) && !line.is_down(30, ["a", "b", "c"].into_iter()));
         assert!(!down(&line, 30 + SPEAKS_MS), "long ago says nothing");
     }
@@ -136,17 +139,17 @@ mod tests {
     #[test]
     fn an_answer_from_anywhere_shows_that_it_is_there() {
         let mut line = Line::default();
-        line.lost(0, "a", 1);
+        line.lost(0, 0, "a", 1);
         assert_eq!(line.answered(10, false), [1], "so it was that one's own");
-        line.lost(20, "b", 2);
+        line.lost(20, 20, "b", 2);
         assert!(!down(&line, 20));
     }
 
     #[test]
     fn nobody_is_blamed_for_what_was_out_while_it_was_down() {
         let mut line = Line::default();
-        line.lost(0, "a", 1);
-        line.lost(0, "b", 2);
+        line.lost(0, 0, "a", 1);
+        line.lost(0, 0, "b", 2);
         assert_eq!(line.answered(5_000, true), Vec::<u8>::new());
         assert!(!line.may_blame(4_999) && line.may_blame(5_000 + SETTLES_MS) && !down(&line, 5_000));
         assert!(!line.says(6_000, false) && !line.may_blame(6_000) && down(&line, 6_000));
@@ -154,9 +157,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_lost_while_it_comes_back_shows_that_it_is_gone_and_blames_nobody() {
+        let mut line = Line::default();
+        assert!(!line.says(0, false) && line.says(10, true));
+        line.lost(20, 15, "a", 1);
+        line.lost(20, 15, "b", 2);
+        assert!(down(&line, 20) && line.wake().is_none());
+    }
+
+    #[test]
     fn blame_waits_for_a_second() {
         let mut line = Line::default();
-        line.lost(0, "a", 1);
+        line.lost(0, 0, "a", 1);
         assert_eq!(line.wake(), Some(GRACE_MS));
         assert_eq!((line.due(GRACE_MS - 1), line.due(GRACE_MS)), (vec![], vec![1]));
         assert_eq!(line.wake(), None);

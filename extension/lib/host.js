@@ -14,7 +14,7 @@ export class Host {
     this.api = api;
     this.shell = shell;
     this.last = Promise.resolve();
-    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites']) {
+    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites', 'online']) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
     }
@@ -92,6 +92,11 @@ export class Host {
   /** @param {string[]} off host names of sites that are switched off */
   sites(off) {
     this.queue(() => registerScripts(this.api, off));
+  }
+
+  /** Whether the browser says that there is a line; a browser that does not know says so, too. */
+  online() {
+    return navigator.onLine !== false;
   }
 
   /**

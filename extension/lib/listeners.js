@@ -25,8 +25,8 @@ export function listen(api, shell) {
   api.runtime.onInstalled.addListener(() => prepare(api, shell));
   api.runtime.onStartup.addListener(() => prepare(api, shell));
   api.alarms.onAlarm.addListener(() => {}); // being awake is all: the core looks at its clock
-  self.addEventListener('online', () => whenReady(shell, 'online', true));
-  self.addEventListener('offline', () => whenReady(shell, 'online', false));
+  self.addEventListener('online', () => whenReady(shell, 'line'));
+  self.addEventListener('offline', () => whenReady(shell, 'line'));
   hideOrigin(api);
   // Content scripts could read storage.local, where the endpoints are. Chromium can forbid it.
   api.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch?.(() => {});

@@ -62,7 +62,7 @@ export class Shell {
       fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
     ]);
     const core = new life.glue.Core(this.host);
-    startFrom(core, stored, navigator.onLine !== false, language(api));
+    startFrom(core, stored, language(api));
     this.shipped = table && new Uint8Array(table);
     if (this.shipped) core.table(this.shipped);
     if (stored.table !== undefined) core.own_table(stored.table);

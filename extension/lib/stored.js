@@ -19,11 +19,10 @@ export async function readStored(api) {
  * Tells a core what was stored: first of all it hears.
  * @param {any} core
  * @param {Stored} stored
- * @param {boolean} online
  * @param {string} lang
  */
-export function startFrom(core, { settings, settings_good: good, health, observed }, online, lang) {
-  core.start(settings, good, health, observed, online, lang);
+export function startFrom(core, { settings, settings_good: good, health, observed }, lang) {
+  core.start(settings, good, health, observed, lang);
 }
 
 /**

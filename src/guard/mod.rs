@@ -462,7 +462,7 @@ impl Guard {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
         let jobs = self.jobs.values().filter_map(|job| job.due);
         let watch =
-            self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(self.line.is_online()));
+            self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(|chain| self.has_line(chain)));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
         races.chain(jobs).chain(rest).chain(watch).min()
     }

@@ -4,6 +4,7 @@ use super::chains::LaneRef;
 use super::requests::Request;
 use super::sends::{Brought, Job};
 use super::{Guard, SendError};
+use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::health::Check;
 use crate::race::{End, Outcome};
@@ -36,6 +37,12 @@ impl Guard {
         }
     }
 
+    /// Whether the browser sees a line to this chain. Endpoints on the person's own machine or network need none.
+    pub(super) fn has_line(&self, chain: u64) -> bool {
+        let near = self.chains.get(&chain).is_some_and(|c| c.nearness != Nearness::Public);
+        near || self.line.is_online()
+    }
+
     /// Whether no lane of this chain can be reached.
     fn is_line_down(&self, now: u64, chain: u64) -> bool {
         let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes);
@@ -56,14 +63,14 @@ impl Guard {
 
     /// Whether an exchange is a lost connection that is held against nobody yet.
     pub(super) fn is_spared(&mut self, now: u64, job: &Job, weight: Weight, brought: &Brought<'_>) -> bool {
-        if !matches!(brought, Brought::Nothing(SendError::Network)) || !self.may_blame(job.sent) {
+        if !matches!(brought, Brought::Nothing(SendError::Network)) {
             return false;
         }
         let Some(chain) = self.chains.get(&job.chain) else { return false };
         let Some(place) = chain.lane(job.key).map(|l| l.place.clone()) else { return false };
         let others = chain.lanes.iter().any(|l| l.enabled() && l.place != place);
         if others {
-            self.line.lost(now, &place, Lost { chain: job.chain, key: job.key, weight });
+            self.line.lost(now, job.sent, &place, Lost { chain: job.chain, key: job.key, weight });
         }
         others
     }

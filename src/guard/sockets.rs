@@ -120,7 +120,7 @@ impl Guard {
     }
 
     fn wants_socket(&self, chain: u64) -> bool {
-        self.line.is_online() && self.permission && self.sticky.is_pushed(chain)
+        self.has_line(chain) && self.permission && self.sticky.is_pushed(chain)
     }
 
     pub(super) fn tick_sockets(&mut self, now: u64) {

@@ -44,6 +44,8 @@ extern "C" {
     fn look_up(this: &Host, host: &str);
     #[wasm_bindgen(method)]
     fn sites(this: &Host, off: Vec<String>);
+    #[wasm_bindgen(method)]
+    fn online(this: &Host) -> bool;
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
@@ -66,6 +68,8 @@ struct Shell {
     panels: RefCell<BTreeMap<u64, Function>>,
     tokens: Cell<u64>,
     timer: RefCell<Option<(u64, Timeout)>>,
+    /// What the core was told of the line last. A core that hears nothing believes that there is one.
+    online: Cell<bool>,
 }
 
 #[wasm_bindgen]
@@ -84,20 +88,13 @@ impl Core {
                 panels: RefCell::default(),
                 tokens: Cell::new(0),
                 timer: RefCell::default(),
+                online: Cell::new(true),
             }),
         }
     }
 
     /// Takes what storage holds, of any type. Called once, before anything else.
-    pub fn start(
-        &self,
-        settings: JsValue,
-        good: JsValue,
-        session: JsValue,
-        observed: JsValue,
-        online: bool,
-        lang: &str,
-    ) {
+    pub fn start(&self, settings: JsValue, good: JsValue, session: JsValue, observed: JsValue, lang: &str) {
         // JavaScript tells minutes west of UTC.
         let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
         self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
@@ -111,7 +108,6 @@ impl Core {
         if let Some(text) = messages::stored_text(&session) {
             self.shell.handle(Event::Restore(text));
         }
-        self.shell.handle(Event::Online(online));
     }
 
     /// The address table's bytes.
@@ -170,8 +166,8 @@ impl Core {
     }
 
     /// The browser went online or offline.
-    pub fn online(&self, online: bool) {
-        self.shell.handle(Event::Online(online));
+    pub fn line(&self) {
+        self.shell.note_line();
     }
 
     /// Whether the person lets the extension reach all sites.
@@ -185,8 +181,22 @@ impl Shell {
         (self.origin + performance_now()) as u64
     }
 
-    /// One event, then every command it made: the single-mutation invariant of the core.
+    /// Chromium tells a service worker nothing when the line goes or comes back: so the browser is asked whenever
+    /// anything happens.
     fn handle(self: &Rc<Self>, event: Event) {
+        self.note_line();
+        self.run(event);
+    }
+
+    fn note_line(self: &Rc<Self>) {
+        let online = self.host.online();
+        if self.online.replace(online) != online {
+            self.run(Event::Online(online));
+        }
+    }
+
+    /// One event, then every command it made: the single-mutation invariant of the core.
+    fn run(self: &Rc<Self>, event: Event) {
         let mut commands = Vec::new();
         let wake = {
             let mut guard = self.guard.borrow_mut();

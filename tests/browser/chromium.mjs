@@ -42,6 +42,7 @@ export async function startChromium(extension, profile, options) {
     point: () => Promise.reject(new Error("Chromium's names are fixed when it starts")),
     setAllSites: (granted) => setAllSites(browser, new URL(origin).host, granted),
     setEnabled: (enabled) => setEnabled(browser, new URL(origin).host, enabled),
+    setOffline: lineSwitch(browser),
     close: () => browser.close(),
   };
 }
@@ -67,6 +68,29 @@ async function killWorker(browser) {
   await cdp.send("Target.closeTarget", { targetId: /** @type {any} */ (target)._targetId });
   await Promise.race([gone, restarted]);
   await cdp.detach();
+}
+
+/**
+ * The browser's line, for every page and worker that is there. The browser forgets it with the session that said it:
+ * so sessions stay.
+ * @param {import("puppeteer-core").Browser} browser
+ */
+function lineSwitch(browser) {
+  /** @type {Map<import("puppeteer-core").Target, Promise<import("puppeteer-core").CDPSession>>} */
+  const sessions = new Map();
+  const session = async (/** @type {import("puppeteer-core").Target} */ target) => {
+    const opened = sessions.get(target) ?? target.createCDPSession();
+    sessions.set(target, opened);
+    return opened;
+  };
+  return async (/** @type {boolean} */ offline) => {
+    const targets = browser.targets().filter((target) => target.type() === "page" || isWorker(target));
+    await Promise.all(targets.map(async (target) => {
+      const cdp = await session(target);
+      await cdp.send("Network.enable");
+      await cdp.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+    }));
+  };
 }
 
 /** What the switch for site access does in the browser's page of extensions. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */

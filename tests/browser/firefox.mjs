@@ -53,6 +53,11 @@ export async function startFirefox(extension, profile, options) {
       const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
       const addon = await AddonManager.getAddonByID(${JSON.stringify(id)});
       await addon.${enabled ? "enable" : "disable"}()`),
+    // Firefox spares connections to this machine, the new and the open ones: so they are taken away as well.
+    setOffline: (offline) => bidi.chrome(`
+      Services.prefs.setBoolPref("network.disable-localhost-when-offline", true);
+      Services.io.offline = ${offline};
+      if (${offline}) Services.obs.notifyObservers(null, "net:cancel-all-connections")`),
     close: () => browser.close(),
   };
 }

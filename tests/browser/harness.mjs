@@ -35,6 +35,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {() => Promise<void>} killWorker
  * @property {(granted: boolean) => Promise<void>} setAllSites
  * @property {(enabled: boolean) => Promise<void>} setEnabled
+ * @property {(offline: boolean) => Promise<void>} setOffline
  * @property {(name: string, addresses: string | string[]) => Promise<void>} point
  * @property {() => Promise<void>} close
  */
@@ -98,6 +99,9 @@ export class Session {
 
   /** Switches the whole extension off, or on again, as a person does. @param {boolean} enabled */
   setEnabled(enabled) { return this.driver.setEnabled(enabled); }
+
+  /** Takes the line from the browser's pages and workers, or gives it back. @param {boolean} offline */
+  setOffline(offline) { return this.driver.setOffline(offline); }
 
   /** Lets a name resolve to other addresses from now on; Firefox only. @param {string} name @param {string | string[]} addresses */
   point(name, addresses) { return this.driver.point(name, addresses); }

@@ -42,7 +42,7 @@ test('the core starts with what was stored, and the table', async () => {
   const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 'AQI=' }, session: { health: 'h' }, all: false });
   await run(makeGlue, api);
   assert.deepEqual(calls.slice(0, 4), [
-    ['start', { version: 1 }, undefined, 'h', 'o', true, 'fr'], ['table', new Uint8Array([7])], ['own_table', 'AQI='], ['permission', false],
+    ['start', { version: 1 }, undefined, 'h', 'o', 'fr'], ['table', new Uint8Array([7])], ['own_table', 'AQI='], ['permission', false],
   ]);
 });
 
@@ -203,6 +203,20 @@ test('settings that change reach the core; other keys do not', async () => {
   api.storage.onChanged.fire({ settings: {} }, 'session');
   await wait();
   assert.deepEqual(calls.filter(([m]) => m === 'settings_changed'), [['settings_changed', { version: 1 }]]);
+});
+
+test('the core looks at the browser\'s line when that changes, and the browser is believed that says nothing', async () => {
+  const { calls, makeGlue } = coreWith();
+  const { shell } = await run(makeGlue);
+  for (const name of ['offline', 'online']) self.dispatchEvent(new Event(name));
+  await wait();
+  assert.deepEqual(calls.slice(-2), [['line'], ['line']]);
+  const { navigator } = globalThis;
+  for (const [onLine, told] of [[false, false], [true, true], [undefined, true]]) {
+    Object.defineProperty(globalThis, 'navigator', { value: { onLine }, configurable: true });
+    assert.equal(shell.host.online(), told);
+  }
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
 });
 
 test('a ping keeps the worker alive and does not reach the core', async () => {

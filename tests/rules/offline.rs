@@ -69,6 +69,29 @@ fn all_go_on_once_one_gets_through() {
     assert_eq!(answered(&world, 1..=10), 10);
 }
 
+/// What is lost while it is still coming back is nobody's fault, and shows that it is gone all the same.
+#[test]
+fn it_goes_again_as_soon_as_it_is_back() {
+    for pause in [0, 100, 500, 900] {
+        let mut world = Setup::new(three()).warm();
+        cut(&mut world);
+        world.balance(1);
+        world.advance(2_000);
+        mend(&mut world);
+        while world.result(1).is_none() {
+            world.advance(10);
+        }
+        world.advance(pause);
+        cut(&mut world);
+        (2..=6).for_each(|id| world.balance(id));
+        world.advance(2_000);
+        mend(&mut world);
+        world.advance(7_000);
+        assert_eq!(answered(&world, 2..=6), 5, "after {pause} ms: {:?}", world.failure(2));
+        assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "after {pause} ms: {:?}", world.dots());
+    }
+}
+
 #[test]
 fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
     let mut world = Setup::new(three()).warm();

@@ -38,6 +38,20 @@ fn new_heads_arrive_in_order_without_their_transactions() {
 }
 
 #[test]
+fn a_chain_on_the_persons_own_machine_goes_on_without_a_line() {
+    for (ip, told) in [("127.0.0.1", 1), ("52.1.1.1", 0)] {
+        let mut world = World::new(1);
+        world.handle(Event::Address { url: "https://lane0.example/".to_owned().into(), ip: ip.into() });
+        let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
+        world.handle(Event::Online(false));
+        world.mine(&[0], 0, 0);
+        world.run(POLL);
+        sub.listen(&mut world);
+        assert_eq!(heads(&sub).len(), told, "{ip}");
+    }
+}
+
+#[test]
 fn a_lane_that_shows_a_newer_block_in_passing_is_enough() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));

@@ -186,8 +186,9 @@ impl World {
             endpoint
         };
         let endpoints: Vec<Value> = (0..lanes).map(endpoint).collect();
-        let settings =
-            json!({"version": 1, "chains": [{"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints}]});
+        let sites = ["dapp.example"];
+        let chain = json!({"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints, "sites_allowed": sites});
+        let settings = json!({"version": 1, "chains": [chain]});
         self.handle(Event::Settings(Some(settings.to_string())));
     }
 

@@ -58,7 +58,7 @@ impl Guard {
         let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
         let due =
             |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
-        self.sticky.follows.iter().filter(|(id, f)| self.line.is_online() && due(id, f)).map(|(id, _)| *id).collect()
+        self.sticky.follows.iter().filter(|(id, f)| self.has_line(**id) && due(id, f)).map(|(id, _)| *id).collect()
     }
 
     /// Asks for the newest block, unless that is on its way.

@@ -53,10 +53,10 @@ impl Sticky {
     }
 
     /// When something is due, ms.
-    pub(super) fn wake(&self, online: bool) -> Option<u64> {
+    pub(super) fn wake(&self, has_line: impl Fn(u64) -> bool) -> Option<u64> {
         let calls = self.items.values().flat_map(|i| &i.calls).map(|(_, due)| *due);
         let creations = self.creations.iter().map(|c| c.due);
-        let polls = self.follows.iter().filter(|(id, f)| online && self.is_pushed(**id) && f.may_look());
+        let polls = self.follows.iter().filter(|(id, f)| has_line(**id) && self.is_pushed(**id) && f.may_look());
         calls.chain(creations).chain(polls.map(|(_, f)| f.next_look)).min()
     }
 

@@ -43,6 +43,14 @@ export const PLANTED = {
     function __wbg_get_imports() {`],
 };
 
+/** A browser that has no line when the worker starts, and says nothing when it is there. @type {Record<string, [string, string]>} */
+export const STARTS_OFFLINE = {
+  "background.js": ["const api =", `
+    let looks = 0;
+    Object.defineProperty(navigator, "onLine", { get: () => looks++ > 0 });
+    const api =`],
+};
+
 /** A page script that gives its port away, as none does: what the bridge has to withstand. @type {Record<string, [string, string]>} */
 export const STOLEN = {
   "inpage.js": ["(function () {", `{
