@@ -26,7 +26,7 @@ fn event(guard: &mut Guard, now: u64, event: Event) -> (Vec<(u64, bool)>, usize)
     let (mut sends, mut posts) = (Vec::new(), 0);
     while let Some(command) = guard.poll() {
         match command {
-            Command::Send { send, http } => {
+            Command::Send { send, http, .. } => {
                 let text = String::from_utf8(http.body).unwrap();
                 sends.push((send, text.contains("eth_chainId") || text.contains("eth_blockNumber")));
             }

@@ -87,7 +87,7 @@ fn a_thousand_requests_at_once_hold_no_more_than_what_they_ask() {
         guard.handle(now + at, event);
         while let Some(command) = guard.poll() {
             match command {
-                breakwater::guard::Command::Send { send, http } => {
+                breakwater::guard::Command::Send { send, http, .. } => {
                     let body = String::from_utf8(http.body).unwrap();
                     flying.push((send, body.contains("eth_chainId") || body.contains("eth_blockNumber")));
                 }

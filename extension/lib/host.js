@@ -14,10 +14,19 @@ export class Host {
     this.api = api;
     this.shell = shell;
     this.last = Promise.resolve();
-    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites', 'online']) {
+    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites', 'online', 'serves']) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
     }
+  }
+
+  /**
+   * What the core handles now is the reply to a read of this document; 0: no more. A core that fails meanwhile cannot
+   * be asked.
+   * @param {number} client
+   */
+  serves(client) {
+    this.shell.serving = client;
   }
 
   /**

@@ -3,7 +3,7 @@
 
 import { isFlat } from './depth.js';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
-import { bytesOf, headOf, wellFormed } from './message.js';
+import { OWES, bytesOf, headOf, wellFormed } from './message.js';
 
 /**
  * Most messages of one document at once, whatever they are, and a second, for long: what the core lets an origin send.
@@ -65,7 +65,7 @@ export class Intake {
     const bytes = bytesOf(text);
     if (!isMessage(message)) return answerable({ type: '', id: message?.id }, NO_MESSAGE);
     if (bytes > MAX_MESSAGE_BYTES) return { message, refusal: TOO_LARGE };
-    const owes = message.type === 'ask' || message.type === 'rescue';
+    const owes = OWES.has(message.type);
     if (owes && this.unanswered + bytes > MOST_BYTES) return { message, refusal: TOO_MUCH };
     return { message, text, bytes };
   }

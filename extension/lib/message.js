@@ -4,6 +4,10 @@
 export const PING = '{"type":"ping"}';
 /** The worker's last word to a bridge: this document is not served any more. */
 export const LET_GO = '{"type":"let-go"}';
+/** Messages after which the core owes an answer. */
+export const OWES = new Set(['ask', 'rescue']);
+/** Messages that settle an id. `ask-wallet` does not: the core goes on. */
+export const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
 const HEAD = /^\{"type":"([a-z-]{1,20})"(?:,"id":(\d{1,15})\b)?(?:,"wallet":(true|false))?/;
 

@@ -1,17 +1,19 @@
 // One number per document, and the runtime port behind it.
 
+import { Blame, NOBODY } from './blame.js';
 import { MAX_MESSAGE_BYTES } from './generated.js';
-import { LET_GO, PING, headOf } from './message.js';
+import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
 import { pageBehind } from './senders.js';
 
 /** What a document is told when no core can answer it: as if Breakwater were not there. */
 const PASS_THROUGH = JSON.stringify({
   type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [],
 });
-/** An origin whose documents have failed so many cores is not served again while this worker lives. */
-const MOST_FAILURES = 3;
 
-/** @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean}} Client */
+/**
+ * @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean, waiting: Set<number>}} Client
+ *   `waiting`: requests that the core has not settled
+ */
 
 export class Ports {
   /** @param {import('./shell.js').Shell} shell */
@@ -20,8 +22,7 @@ export class Ports {
     /** @type {Map<number, Client>} */
     this.clients = new Map();
     this.next = 1;
-    /** @type {Map<string, number>} cores that documents of an origin have failed */
-    this.blamed = new Map();
+    this.blame = new Blame();
   }
 
   /** @param {any} port runtime.Port */
@@ -32,8 +33,9 @@ export class Ports {
       return;
     }
     const number = this.next++;
-    this.clients.set(number, { port, ...page, open: false });
-    if ((this.blamed.get(nameOf(page)) ?? 0) >= MOST_FAILURES) {
+    this.clients.set(number, { port, ...page, open: false, waiting: new Set() });
+    this.blame.meet(number, page);
+    if (this.blame.isOver(page)) {
       this.letGo(number);
       return;
     }
@@ -46,6 +48,10 @@ export class Ports {
   greet(number) {
     const client = this.clients.get(number);
     if (!client || client.open) return;
+    if (this.blame.isOver(client)) {
+      this.letGo(number);
+      return;
+    }
     if (this.shell.core === null) {
       this.post(number, PASS_THROUGH);
       return;
@@ -70,7 +76,11 @@ export class Ports {
       return;
     }
     await this.shell.ready;
-    if (this.shell.core === null || !this.clients.get(number)?.open) this.post(number, PASS_THROUGH);
+    const client = this.clients.get(number);
+    const { type, id } = headOf(text);
+    if (OWES.has(type) && id !== undefined) client?.waiting.add(id);
+    if (type === 'abort' && id !== undefined) client?.waiting.delete(id);
+    if (this.shell.core === null || !client?.open) this.post(number, PASS_THROUGH);
     else if (this.shell.callFor('message', number, text) === false) this.letGo(number);
   }
 
@@ -78,7 +88,7 @@ export class Ports {
   closed(number) {
     const client = this.clients.get(number);
     this.clients.delete(number);
-    if (client?.open) this.shell.call('close', number);
+    if (client?.open) this.shell.callFor('close', number);
   }
 
   /**
@@ -93,13 +103,16 @@ export class Ports {
     this.closed(number);
   }
 
-  /** @param {number} number of the document whose message a core did not survive */
-  blame(number) {
-    const client = this.clients.get(number);
-    if (!client) return;
-    const name = nameOf(client);
-    this.blamed.set(name, (this.blamed.get(name) ?? 0) + 1);
-    this.letGo(number);
+  /**
+   * A core has failed: the document that it was at work for is not served again, and every other one goes back to its
+   * wallet.
+   * @param {number} serving its number, NOBODY, or OURSELVES
+   */
+  failed(serving) {
+    if (serving === NOBODY) this.blame.suspect([...this.clients.values()].filter((client) => client.waiting.size > 0));
+    this.passThrough();
+    this.blame.put(serving);
+    this.letGo(serving);
   }
 
   /** A core has just started: introduce the documents that are there already. */
@@ -111,6 +124,7 @@ export class Ports {
   passThrough() {
     for (const [number, client] of this.clients) {
       client.open = false;
+      client.waiting.clear();
       this.post(number, PASS_THROUGH);
     }
   }
@@ -124,17 +138,13 @@ export class Ports {
   post(number, text) {
     const client = this.clients.get(number);
     if (!client) return;
+    const { type, id } = headOf(text);
+    if (SETTLES.has(type) && id !== undefined) client.waiting.delete(id);
     try {
       client.port.postMessage(text);
     } catch {
-      const { type, id } = headOf(text);
       if (type === 'use-wallet' || type === 'no-rescue' || id === undefined) return;
       this.post(number, JSON.stringify({ type: type === 'body' ? 'no-rescue' : 'use-wallet', id }));
     }
   }
-}
-
-/** @param {{origin: string, host: string}} page */
-function nameOf({ origin, host }) {
-  return `${origin} ${host}`;
 }

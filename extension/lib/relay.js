@@ -9,7 +9,7 @@
 
 import { Intake, LIMIT } from './intake.js';
 import { Kept } from './kept.js';
-import { LET_GO, PING, headOf } from './message.js';
+import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
 import { Pace } from './pace.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
@@ -22,8 +22,6 @@ const DOWN_PAUSE_MS = 1_000;
 const PING_MS = 10_000;
 /** Chains outside the core's state that are told again to the next core. */
 const MAX_WANTS = 32;
-/** Messages after which the core owes an answer. */
-const OWES = new Set(['ask', 'rescue']);
 /** Messages whose refusal is told; the empty type is that of what is no message. */
 const ANSWERED = new Set(['ask', '']);
 /** What an opened port has been told already, or need not be told. */
@@ -32,8 +30,6 @@ const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
 const READ = new Set(['state', 'created', 'changes', 'notify', 'floor']);
 /** Calls of a wallet that one document may have told of. */
 const MOST_WAITS = 64;
-/** Messages that settle an id. `ask-wallet` does not: the core goes on. */
-const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
 
 /** One unanswered message. @typedef {{text: string, bytes: number, message: any}} Waiting */
 

@@ -1,5 +1,6 @@
 // Holds the core: loads it, feeds it, does what it says, survives it, and starts it again. No other policy here.
 
+import { NOBODY, OURSELVES } from './blame.js';
 import { Host } from './host.js';
 import { Life } from './life.js';
 import { Ports } from './ports.js';
@@ -31,6 +32,8 @@ export class Shell {
     this.shipped = null;
     /** Failures since the last core that was sound. */
     this.failures = 0;
+    /** @type {number} for whom the core is at work: a document's number, or nobody's */
+    this.serving = NOBODY;
     this.ports = new Ports(this);
     this.watch = new Watch(api, this);
     this.host = new Host(api, this);
@@ -81,7 +84,8 @@ export class Shell {
   failed(life, error) {
     console.error('The core failed', error);
     this.core = null;
-    this.ports.passThrough();
+    this.ports.failed(this.serving);
+    this.serving = NOBODY;
     if (performance.now() - life.began >= SOUND_MS) this.failures = 0;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.failures++, LONGEST_PAUSE_MS);
     this.timers.setTimeout(() => {
@@ -96,14 +100,7 @@ export class Shell {
    * @param {...any} args
    */
   call(method, ...args) {
-    const { core, life } = this;
-    if (core === null) return undefined;
-    try {
-      return core[method](...args);
-    } catch (error) {
-      life.fail(error);
-      return undefined;
-    }
+    return this.callAs(OURSELVES, method, ...args);
   }
 
   /**
@@ -113,10 +110,26 @@ export class Shell {
    * @param {...any} args
    */
   callFor(method, number, ...args) {
-    const { life } = this;
-    const result = this.call(method, number, ...args);
-    if (life.over) this.ports.blame(number);
-    return result;
+    return this.callAs(number, method, number, ...args);
+  }
+
+  /**
+   * @param {number} whom
+   * @param {string} method
+   * @param {...any} args
+   */
+  callAs(whom, method, ...args) {
+    const { core, life } = this;
+    if (core === null) return undefined;
+    this.serving = whom;
+    try {
+      return core[method](...args);
+    } catch (error) {
+      life.fail(error);
+      return undefined;
+    } finally {
+      this.serving = NOBODY;
+    }
   }
 
   /**

@@ -64,7 +64,8 @@ impl Guard {
             return self.panel_reply(token, told(&Wrong::Duplicate.at("url"), lang));
         }
         let key = endpoint.url.key(chain);
-        let job = Job { kind: Kind::Panel { token }, chain, key, share: 0, sent: now, due: Some(now + PROBE_MS) };
+        let job =
+            Job { kind: Kind::Panel { token }, chain, key, share: 0, client: 0, sent: now, due: Some(now + PROBE_MS) };
         self.send_to(&endpoint, job, "eth_chainId", "[]");
         self.probes.push(Probe { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }

@@ -258,6 +258,8 @@ pub enum Command {
         send: u64,
         /// What to send.
         http: HttpRequest,
+        /// The document whose question it is; 0: the core's own.
+        client: ClientId,
     },
     /// Abort a send; its reply is no longer wanted.
     Cancel {

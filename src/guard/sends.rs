@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::chains::{Chain, Lane, LaneRef};
 use super::receipts::{SYNC, Wording, broadcast};
-use super::requests::{Request, Slot};
-use super::{Command, Guard, HttpRequest, SendError};
+use super::requests::{Asker, Request, Slot};
+use super::{ClientId, Command, Guard, HttpRequest, SendError};
 use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
@@ -25,6 +25,8 @@ pub(super) struct Job {
     pub(super) key: EndpointKey,
     /// Whose share it is; the core's own are nobody's.
     pub(super) share: u32,
+    /// The document that asks, or asked first; 0: the core itself.
+    pub(super) client: ClientId,
     pub(super) sent: u64,
     /// When it counts as failed, ms; a race has its own timeouts.
     pub(super) due: Option<u64>,
@@ -109,6 +111,14 @@ impl Guard {
         Ok(())
     }
 
+    /// The document whose question it is; 0: the core's own.
+    fn behind(&self, request: &Request) -> ClientId {
+        match request.askers.first() {
+            Some(Asker::Follow { task }) => self.sticky.client(*task),
+            _ => request.place.1,
+        }
+    }
+
     fn send_attempt(
         &mut self,
         now: u64,
@@ -118,7 +128,8 @@ impl Guard {
         key: EndpointKey,
     ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
-        let job = Job { kind, chain: request.question.chain, key, share: request.place.0, sent: now, due: None };
+        let (share, client) = (request.place.0, self.behind(request));
+        let job = Job { kind, chain: request.question.chain, key, share, client, sent: now, due: None };
         let Wording { method, params } = self.wording(now, id, request, lane, key);
         self.send(job, method, &params).ok_or(Outcome::Unable)
     }
@@ -146,8 +157,9 @@ impl Guard {
         };
         let place = endpoint.url.place();
         self.room.take(job.sent, send, &place, job.share, route::spec(method).weight);
+        let client = job.client;
         self.jobs.insert(send, job);
-        self.out.push_back(Command::Send { send, http });
+        self.out.push_back(Command::Send { send, http, client });
         send
     }
 

@@ -119,10 +119,10 @@ impl Guard {
             let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
             self.jobs.insert(
                 send,
-                Job { kind: Kind::Resolve, chain, key, share: 0, sent: now, due: Some(now + RESOLVE_MS) },
+                Job { kind: Kind::Resolve, chain, key, share: 0, client: 0, sent: now, due: Some(now + RESOLVE_MS) },
             );
             let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
-            self.out.push_back(Command::Send { send, http });
+            self.out.push_back(Command::Send { send, http, client: 0 });
         }
     }
 

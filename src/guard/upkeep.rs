@@ -220,7 +220,7 @@ impl Guard {
 }
 
 fn chore(now: u64, chain: u64, key: EndpointKey, kind: Kind) -> Job {
-    Job { kind, chain, key, share: 0, sent: now, due: Some(now + REPLY_MS) }
+    Job { kind, chain, key, share: 0, client: 0, sent: now, due: Some(now + REPLY_MS) }
 }
 
 fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {

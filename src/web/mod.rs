@@ -18,7 +18,7 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use crate::guard::{Command, Event, Guard, SendError, Stored};
+use crate::guard::{ClientId, Command, Event, Guard, HttpRequest, SendError, Stored};
 use crate::lang::Lang;
 use crate::protocol::{PageToCore, PanelReply};
 use socket::{Said, Socket};
@@ -46,6 +46,8 @@ extern "C" {
     fn sites(this: &Host, off: Vec<String>);
     #[wasm_bindgen(method)]
     fn online(this: &Host) -> bool;
+    #[wasm_bindgen(method)]
+    fn serves(this: &Host, client: u32);
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
@@ -214,7 +216,7 @@ impl Shell {
 
     fn execute(self: &Rc<Self>, command: Command) {
         match command {
-            Command::Send { send, http } => self.send(send, http),
+            Command::Send { send, http, client } => self.send(send, http, client),
             Command::Cancel { send } => {
                 let controller = self.sends.borrow_mut().remove(&send);
                 if let Some(controller) = controller {
@@ -264,7 +266,7 @@ impl Shell {
         self.host.store(area, key, value);
     }
 
-    fn send(self: &Rc<Self>, send: u64, http: crate::guard::HttpRequest) {
+    fn send(self: &Rc<Self>, send: u64, http: HttpRequest, client: ClientId) {
         let Ok(controller) = AbortController::new() else {
             return self.later(Event::SendFailed { send, why: SendError::BadRequest });
         };
@@ -277,10 +279,12 @@ impl Shell {
             if shell.sends.borrow_mut().remove(&send).is_none() {
                 return;
             }
+            shell.host.serves(client);
             shell.handle(match got {
                 Ok((status, headers, body)) => Event::Response { send, status, headers, body },
                 Err(why) => Event::SendFailed { send, why },
             });
+            shell.host.serves(0);
         });
     }
 

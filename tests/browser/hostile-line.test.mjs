@@ -8,48 +8,12 @@ import { withToys } from "../toys/script.mjs";
 import { launch } from "./harness.mjs";
 import { PLANTED, STOLEN, doctored } from "./line/doctored.mjs";
 import { startEndpoint } from "./line/endpoint.mjs";
+import { keepReading, stopReading, two } from "./line/two.mjs";
 import { ask, dappPage, find, stage, until } from "./stage.mjs";
-
-const HOSTS = { "evil.test": "127.0.0.1", "good.test": "127.0.0.1" };
 
 /** @type {(() => Promise<unknown> | void)[]} */
 const undo = [];
 after(async () => { for (const back of undo.reverse()) await back(); });
-
-/** A browser with two sites, which may read the demo chain. @param {import("./stage.mjs").StageOptions} [options] */
-async function two(options = {}) {
-  const on = await stage({ hosts: HOSTS, ...options });
-  const [chain] = on.net.settings().chains;
-  await on.session.setSettings(on.net.settings({ chains: [{ ...chain, sites_allowed: Object.keys(HOSTS) }] }));
-  const visit = async (/** @type {string} */ host, /** @type {string} */ path = "dapp") => {
-    const page = await on.session.newPage(`http://${host}:${on.site.port}/${path}`);
-    await find(page);
-    return page;
-  };
-  return { ...on, visit };
-}
-
-/** Reads one after the other until told to stop. @param {import("puppeteer-core").Page} page */
-const keepReading = (page) => page.evaluate(() => {
-  const w = /** @type {any} */ (window);
-  w.reads = { answered: 0, failed: [], slowest: 0 };
-  w.reading = (async () => {
-    for (let i = 0; !w.enough; i++) {
-      const start = performance.now();
-      const params = [`0x${i.toString(16).padStart(40, "0")}`, "latest"];
-      await w.found.request({ method: "eth_getBalance", params }).then(() => { w.reads.answered += 1; }, (/** @type {any} */ e) => w.reads.failed.push(e.message));
-      w.reads.slowest = Math.max(w.reads.slowest, performance.now() - start);
-    }
-  })();
-});
-
-/** @param {import("puppeteer-core").Page} page @returns {Promise<{answered: number, failed: string[], slowest: number}>} */
-const stopReading = (page) => page.evaluate(async () => {
-  const w = /** @type {any} */ (window);
-  w.enough = true;
-  await w.reading;
-  return w.reads;
-});
 
 /** What the page changes before anything else of it runs, to see what passes. */
 const SPY = `<script>window.seen = [];

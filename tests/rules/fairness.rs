@@ -468,3 +468,33 @@ fn one_page_does_not_spend_another_s_hedges() {
     let sent = world.seen.iter().filter(|s| matches!(s, Seen::Sent(f) if f.params == mine)).count();
     assert!(sent >= 2, "a second lane was asked: {sent}");
 }
+
+/// A core that fails over a reply cannot say whose it was: the shell knows it from the send.
+#[test]
+fn a_send_names_the_document_that_asked_and_the_core_s_own_name_none() {
+    let mut world = Setup::new(three()).warm();
+    world.open(9);
+    world.seen.clear();
+    world.balance(1);
+    world.ask_from(9, 2, "eth_getBalance", balance_of(2), false);
+    world.page(9, PageToCore::Rescue { id: 3, chain: 1, body: rescue_of("eth_gasPrice").into() });
+    world.advance(20_000);
+    let mut whose: BTreeMap<String, BTreeSet<ClientId>> = BTreeMap::new();
+    for seen in &world.seen {
+        if let Seen::Sent(flight) = seen {
+            let about = format!("{} {}", flight.method, flight.params);
+            whose.entry(about).or_default().insert(flight.client);
+        }
+    }
+    let of = |method: &str, params: &str| {
+        whose.get(&format!("{method} {params}")).map(|s| s.iter().copied().collect::<Vec<_>>())
+    };
+    assert_eq!(of("eth_getBalance", &balance_of(1).to_string()), Some(vec![PAGE]));
+    assert_eq!(of("eth_getBalance", &balance_of(2).to_string()), Some(vec![9]));
+    assert_eq!(of("eth_gasPrice", "[]"), Some(vec![9]));
+    assert_eq!(of("eth_blockNumber", "[]"), Some(vec![0]));
+}
+
+fn rescue_of(method: &str) -> String {
+    json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": []}).to_string()
+}

@@ -51,6 +51,22 @@ fn a_chain_on_the_persons_own_machine_goes_on_without_a_line() {
     }
 }
 
+/// A core that fails over a reply cannot say whose it was.
+#[test]
+fn logs_are_asked_for_the_document_and_blocks_for_all() {
+    let mut world = World::new(2);
+    Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
+    world.run(POLL);
+    world.asked.clear();
+    world.mine(&[0, 1], 0, 1);
+    world.run(POLL);
+    let whose = |method: &str| -> Vec<u32> {
+        world.asked.iter().filter(|(body, _)| body.contains(method)).map(|(_, client)| *client).collect()
+    };
+    assert_eq!(whose("eth_getLogs").first(), Some(&PAGE));
+    assert!(!whose("eth_getBlockByNumber").is_empty() && whose("eth_getBlockByNumber").iter().all(|c| *c == 0));
+}
+
 #[test]
 fn a_lane_that_shows_a_newer_block_in_passing_is_enough() {
     let mut world = World::new(2);

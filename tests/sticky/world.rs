@@ -123,6 +123,8 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) lanes: Vec<Lane>,
     pub(crate) told: Vec<(u32, CoreToPage)>,
+    /// What was sent, and for which document; 0: for the core itself.
+    pub(crate) asked: Vec<(String, u32)>,
     guard: Guard,
     /// Replies on their way: when, which lane, which send, what was asked.
     inbox: Vec<(u64, usize, u64, Vec<u8>)>,
@@ -153,6 +155,7 @@ impl World {
             now: 1_000_000,
             lanes: vec![Lane::default(); lanes],
             told: vec![],
+            asked: Vec::new(),
             guard: Guard::new(1),
             inbox: vec![],
             slow_looks: None,
@@ -298,7 +301,8 @@ impl World {
         self.guard.handle(self.now, event);
         while let Some(command) = self.guard.poll() {
             match command {
-                Command::Send { send, http } => {
+                Command::Send { send, http, client } => {
+                    self.asked.push((String::from_utf8_lossy(&http.body).into_owned(), client));
                     let lane: usize =
                         http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");
                     let mut latency = LATENCY;

@@ -39,6 +39,8 @@ pub struct Flight {
     pub method: String,
     pub params: String,
     pub body: Vec<u8>,
+    /// The document whose question it is; 0: the core's own.
+    pub client: ClientId,
 }
 
 impl Flight {
@@ -241,7 +243,7 @@ impl World {
 
     fn execute(&mut self, command: Command) {
         match command {
-            Command::Send { send, http } => self.send(send, &http.url, http.body),
+            Command::Send { send, http, client } => self.send(send, &http.url, http.body, client),
             Command::Cancel { send } => {
                 self.flights.remove(&send);
                 self.see(Seen::Cancelled(send));
@@ -260,14 +262,14 @@ impl World {
         }
     }
 
-    fn send(&mut self, send: u64, url: &str, body: Vec<u8>) {
+    fn send(&mut self, send: u64, url: &str, body: Vec<u8>, client: ClientId) {
         let Some(node) = self.nodes.iter().position(|n| n.url == url) else {
             self.see(Seen::Stray);
             return self.later(1, Event::SendFailed { send, why: SendError::Network });
         };
         let request: serde_json::Value = serde_json::from_slice(&body).expect("a request is JSON");
         let method = request["method"].as_str().expect("a request has a method").to_owned();
-        let flight = Flight { send, node, at: self.now, method, params: request["params"].to_string(), body };
+        let flight = Flight { send, node, at: self.now, method, params: request["params"].to_string(), body, client };
         let (known, chain) = (&self.nodes[node], &self.chains[self.nodes[node].chain]);
         if (self.alive || flight.is_chore())
             && let Some((after, back)) = known.receive(self.now, chain, &mut self.rng, &flight.body)

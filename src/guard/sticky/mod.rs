@@ -22,8 +22,8 @@ use calls::Creation;
 use follow::{Follow, Task};
 use item::{Item, Key};
 
-use super::Guard;
 use super::floors::Source;
+use super::{ClientId, Guard};
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 
@@ -58,6 +58,14 @@ impl Sticky {
         let creations = self.creations.iter().map(|c| c.due);
         let polls = self.follows.iter().filter(|(id, f)| has_line(**id) && self.is_pushed(**id) && f.may_look());
         calls.chain(creations).chain(polls.map(|(_, f)| f.next_look)).min()
+    }
+
+    /// The document whose filter an internal request is for; 0: everybody's.
+    pub(super) fn client(&self, task: u64) -> ClientId {
+        match self.tasks.get(&task) {
+            Some(Task::Logs { key, .. } | Task::Range { key, .. }) => key.0,
+            _ => 0,
+        }
     }
 
     /// Whether pages are to be told of a chain's blocks without asking.

@@ -43,6 +43,12 @@ export const PLANTED = {
     function __wbg_get_imports() {`],
 };
 
+/** The core fails while it handles a reply with this word. @type {Record<string, [string, string]>} */
+export const PLANTED_REPLY = {
+  "lib/host.js": ["post(client, text) {", `post(client, text) {
+    if (text.startsWith('{"type":"answer"') && text.includes("${"beef".repeat(10)}")) throw new WebAssembly.RuntimeError("planted");`],
+};
+
 /** A browser that has no line when the worker starts, and says nothing when it is there. @type {Record<string, [string, string]>} */
 export const STARTS_OFFLINE = {
   "background.js": ["const api =", `
