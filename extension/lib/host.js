@@ -14,6 +14,8 @@ export class Host {
     this.api = api;
     this.shell = shell;
     this.last = Promise.resolve();
+    /** @type {Map<string, Promise<unknown>>} the last write of each key: why it failed, or undefined */
+    this.written = new Map();
     for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites', 'online', 'serves']) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
@@ -45,7 +47,8 @@ export class Host {
    */
   store(area, key, value) {
     const store = area === 'session' ? this.api.storage.session : this.api.storage.local;
-    this.queue(() => (value === undefined || value === null ? store.remove(key) : store.set({ [key]: value })));
+    const write = () => (value === undefined || value === null ? store.remove(key) : store.set({ [key]: value }));
+    this.written.set(key, this.queue(write));
   }
 
   /**
@@ -111,10 +114,15 @@ export class Host {
   /**
    * One after the other; a failure is told on the console and holds up nothing.
    * @param {() => any} work
+   * @returns {Promise<unknown>} why it failed, or undefined
    */
   queue(work) {
-    this.last = this.last.then(work).catch((error) => console.warn('Breakwater:', error));
-    return this.last;
+    const done = this.last.then(work).then(() => undefined, (/** @type {unknown} */ error) => {
+      console.warn('Breakwater:', error);
+      return error ?? 'unknown';
+    });
+    this.last = done.then(() => {});
+    return done;
   }
 
   /** @param {() => any} work */

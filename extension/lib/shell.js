@@ -1,6 +1,7 @@
 // Holds the core: loads it, feeds it, does what it says, survives it, and starts it again. No other policy here.
 
 import { NOBODY, OURSELVES } from './blame.js';
+import { Changes } from './changes.js';
 import { Host } from './host.js';
 import { Life } from './life.js';
 import { Ports } from './ports.js';
@@ -37,6 +38,7 @@ export class Shell {
     this.ports = new Ports(this);
     this.watch = new Watch(api, this);
     this.host = new Host(api, this);
+    this.changes = new Changes(this);
     this.life = this.newLife();
     /** Settles when the core runs, or has failed to start. Never rejects. */
     this.ready = this.boot();
@@ -138,6 +140,14 @@ export class Shell {
    */
   async panel(message) {
     await this.ready;
+    return Changes.is(message) ? this.changes.make(message) : this.answer(message);
+  }
+
+  /**
+   * @param {any} message PanelToCore
+   * @returns {Promise<object>} PanelReply
+   */
+  async answer(message) {
     if (message?.type === 'probe') this.watch.also(message.url);
     const { core, life } = this;
     if (core === null) return noCore(this.api);
