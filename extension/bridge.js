@@ -28,7 +28,9 @@ takePort(window, (port) => {
   });
   answerGive(api, window, relay);
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {
-    if (message?.type === 'panel-opened' && fromOwnPage(api, sender)) relay.look();
+    if (!fromOwnPage(api, sender)) return false;
+    if (message?.type === 'panel-opened') relay.look();
+    if (message?.type === 'settings-changed') relay.changed();
     return false;
   });
 });

@@ -38,9 +38,19 @@ export function listen(api, shell) {
  * @param {import('./shell.js').Shell} shell
  * @param {any} settings
  */
-function settingsChanged(shell, settings) {
+async function settingsChanged(shell, settings) {
   shell.watch.endpoints(settings);
-  whenReady(shell, 'settings_changed', settings);
+  await whenReady(shell, 'settings_changed', settings);
+  await tellDocuments(shell.api);
+}
+
+/** A document whose port has closed hears nothing by it, and would go on with what it was told before. @param {any} api */
+async function tellDocuments(api) {
+  const tabs = await api.tabs.query({});
+  for (const { id } of tabs) {
+    // Most tabs have no bridge.
+    if (id !== undefined) Promise.resolve(api.tabs.sendMessage(id, { type: 'settings-changed' })).catch(() => {});
+  }
 }
 
 /**
@@ -50,7 +60,8 @@ function settingsChanged(shell, settings) {
 async function permissionChanged(api, shell) {
   const all = await api.permissions.contains({ origins: ['<all_urls>'] });
   if (all) await prepare(api, shell);
-  whenReady(shell, 'permission', all);
+  await whenReady(shell, 'permission', all);
+  await tellDocuments(api);
 }
 
 /**

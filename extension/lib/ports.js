@@ -7,7 +7,7 @@ import { pageBehind } from './senders.js';
 
 /** What a document is told when no core can answer it: as if Breakwater were not there. */
 const PASS_THROUGH = JSON.stringify({
-  type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [],
+  type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [], failed: true,
 });
 
 /**

@@ -61,8 +61,14 @@ export class Relay {
     this.waits = new Map();
     /** @type {Map<number, string>} chains the page read outside the core's state: told like `waits` */
     this.wants = new Map();
+    /** @type {string | null} a wallet cannot be guarded: told like `waits` */
+    this.locked = null;
     /** Whether the core has said that it is on. */
     this.on = true;
+    /** Whether the core has failed and the next one is on its way: the document waits for its word. */
+    this.failed = false;
+    /** Whether there has been a port. */
+    this.known = false;
     /** @type {((message: any) => void) | null} */
     this.onPage = null;
     page.hear((data) => this.fromPage(data));
@@ -84,7 +90,7 @@ export class Relay {
       this.onPage?.(message);
       return;
     }
-    if (OWES.has(type)) this.owe(id, { text, bytes, message: brief(message) });
+    if (OWES.has(type)) this.owe(id, { text, bytes, message: { type, id, wallet: message.wallet } });
     if (type === 'ask') this.kept.fromPage(message);
     if (type === 'resume') this.kept.goesOn(message);
     if (type === 'abort') this.settled(id);
@@ -94,6 +100,9 @@ export class Relay {
       if (this.wants.size < MAX_WANTS) this.wants.set(message.chain, text);
       if (this.port === null) return; // no reason to wake a core: a panel does
     }
+    if (type === 'locked') this.locked = text;
+    // The page has done nothing: its wallet has. And a wallet is told again with the next core's state.
+    if ((type === 'locked' || type === 'met') && this.port === null) return;
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
       // An open sends everything that waits; what remains needs its own send.
@@ -125,6 +134,7 @@ export class Relay {
     } catch {
       return this.end(); // "Extension context invalidated"
     }
+    this.known = true;
     const { port } = this;
     port.onMessage.addListener((/** @type {any} */ text) => this.fromCore(text));
     port.onDisconnect.addListener(() => this.lost(port));
@@ -138,16 +148,26 @@ export class Relay {
     if (this.use !== null) this.send(this.use);
     const resumes = this.kept.resumes().map((message) => JSON.stringify(message));
     for (const text of [...resumes, ...this.waits.values(), ...this.wants.values()]) this.send(text);
+    if (this.locked !== null) this.send(this.locked);
   }
 
-  /** A panel of ours was opened: a core that has slept does not know what this document waits for and wants. */
+  /** A panel of ours was opened: a core that has slept does not know what there is to say of this document. */
   look() {
-    if (this.port === null && !this.gone && this.waits.size + this.wants.size > 0) this.open();
+    if (this.waits.size + this.wants.size > 0 || this.locked !== null) this.again();
   }
 
-  /** Something is owed to the page: answers, or events. */
+  /** The settings were changed: what this document was told may not hold any more. */
+  changed() {
+    if (this.known) this.again();
+  }
+
+  again() {
+    if (this.port === null && !this.gone) this.open();
+  }
+
+  /** Something is owed to the page: answers, events, or the word of the next core. */
   get owed() {
-    return this.waiting.size > 0 || this.kept.pushes;
+    return this.waiting.size > 0 || this.kept.pushes || this.failed;
   }
 
   /** @param {string} text @param {any} [message] what it says, when the page waits for an answer */
@@ -206,14 +226,16 @@ export class Relay {
     if (SETTLES.has(type)) this.settled(id);
     const message = READ.has(type) ? JSON.parse(text) : { type, id };
     this.kept.fromCore(message);
-    if (type === 'state') this.stateIs(message.on === true);
+    if (type === 'state') this.stateIs(message);
     // A floor is kept here for the next core; the page has no use for it.
     if (type !== 'floor') this.page.post(text);
     this.ping();
   }
 
-  /** @param {boolean} on */
-  stateIs(on) {
+  /** @param {any} state */
+  stateIs(state) {
+    const on = state.on === true;
+    this.failed = state.failed === true;
     // A core that failed has gone off; the next one, on the same port, comes on.
     if (on && !this.on) this.resume();
     // The page has done without: what it asked must not be asked again.
@@ -279,11 +301,6 @@ export class Relay {
     }
     return false;
   }
-}
-
-/** What is asked again is its text; this is what has to be known of it. @param {any} message */
-function brief({ type, id, wallet }) {
-  return { type, id, wallet };
 }
 
 const clock = {

@@ -203,6 +203,11 @@ test('settings that change reach the core; other keys do not', async () => {
   api.storage.onChanged.fire({ settings: {} }, 'session');
   await wait();
   assert.deepEqual(calls.filter(([m]) => m === 'settings_changed'), [['settings_changed', { version: 1 }]]);
+  const told = () => api.done.filter((/** @type {any[]} */ [m]) => m === 'told');
+  assert.deepEqual(told(), [['told', 4, { type: 'settings-changed' }]]);
+  api.permissions.onRemoved.fire();
+  await wait();
+  assert.equal(told().length, 2);
 });
 
 test('the core looks at the browser\'s line when that changes, and the browser is believed that says nothing', async () => {

@@ -41,6 +41,50 @@ test('nothing is connected before the page shows interest', () => {
   assert.deepEqual(r.ports[0].said, []);
 });
 
+test('a wallet that cannot be guarded, or announces itself, wakes nothing; whoever asks later is told', () => {
+  const r = relay();
+  const [locked, met] = [{ type: 'locked' }, { type: 'met', rdns: 'io.wallet' }];
+  r.say(locked);
+  r.say(met);
+  assert.equal(r.ports.length, 0);
+  r.relay.look();
+  assert.deepEqual(r.ports[0].said, [locked]);
+  r.die();
+  r.say(ask(1));
+  assert.deepEqual(r.ports[1].said, [locked, ask(1)]);
+  r.say(locked);
+  assert.deepEqual(r.ports[1].said.at(-1), locked);
+});
+
+test('settings are changed while the worker sleeps: who has had a port asks anew, and nobody else', () => {
+  const [r, idle] = [relay(), relay()];
+  r.say({ type: 'use', chain: 1 });
+  r.ports[0].onMessage.fire({ type: 'state', on: false });
+  r.relay.changed();
+  assert.equal(r.ports.length, 1);
+  r.die();
+  r.relay.changed();
+  assert.deepEqual(r.ports[1].said, [{ type: 'use', chain: 1 }]);
+  idle.relay.changed();
+  idle.relay.look();
+  assert.equal(idle.ports.length, 0);
+});
+
+test('a core failed: the worker is kept awake until the next one speaks, and tried again when it dies', async () => {
+  const r = relay();
+  r.say({ type: 'use', chain: 1 });
+  r.ports[0].onMessage.fire({ type: 'state', on: false, failed: true });
+  await r.clock.pass(25_000);
+  assert.deepEqual(r.ports[0].said.slice(-2), [{ type: 'ping' }, { type: 'ping' }]);
+  r.die();
+  await r.clock.pass(0);
+  assert.equal(r.ports.length, 2);
+  r.ports[1].onMessage.fire({ type: 'state', on: true });
+  const said = r.ports[1].said.length;
+  await r.clock.pass(60_000);
+  assert.equal(r.ports[1].said.length, said);
+});
+
 test('the worker dies with something unanswered: connected again, and sent again', async () => {
   const r = relay();
   r.say({ type: 'use', chain: 1 });

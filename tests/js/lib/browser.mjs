@@ -62,6 +62,7 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
       onConnect: new Hook(), onMessage: new Hook(), onInstalled: new Hook(), onStartup: new Hook(), getPlatformInfo: note('alive'),
     },
     storage: { local: { ...area({ ...local }), setAccessLevel: note('access') }, session: area({ ...session }), onChanged: new Hook() },
+    tabs: { query: async () => [{ id: 4 }, {}], sendMessage: note('told') },
     permissions: { contains: async () => all, onAdded: new Hook(), onRemoved: new Hook() },
     webRequest: { onResponseStarted: new Hook(), onErrorOccurred: new Hook() },
     declarativeNetRequest: { updateSessionRules: note('rules') },
