@@ -46,7 +46,7 @@ impl World {
         let mut answered = false;
         while let Some(command) = self.guard.poll() {
             match command {
-                Command::Send { send, http } => {
+                Command::Send { send, http, .. } => {
                     let text = std::str::from_utf8(&http.body).unwrap();
                     let body = if text.contains("eth_getLogs") {
                         format!(r#"{{"jsonrpc":"2.0","id":{send},"result":[{}]}}"#, self.logs).into_bytes()

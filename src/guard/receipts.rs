@@ -179,10 +179,11 @@ impl Guard {
         let due: Vec<(u64, usize)> = self.receipts.stages.iter().filter(|(_, s)| due(s)).map(|(key, _)| *key).collect();
         for (id, index) in due {
             let Some(request) = self.requests.get(&id) else { continue };
-            let (chain, share) = (request.question.chain, request.place.0);
+            let (chain, share, client) = (request.question.chain, request.place.0, self.behind(request));
             let hash = transaction_hash(&request.question.params).unwrap_or_default();
             let Some(LaneRef::Endpoint(key)) = request.lanes.get(index).copied() else { continue };
-            let job = Job { kind: Kind::Race { request: id, lane: index }, chain, key, share, sent: now, due: None };
+            let kind = Kind::Race { request: id, lane: index };
+            let job = Job { kind, chain, key, share, client, sent: now, due: None };
             if let Some(Stage::Looking { at, .. }) = self.receipts.stages.get_mut(&(id, index)) {
                 at.take();
             }

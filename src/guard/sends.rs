@@ -112,7 +112,7 @@ impl Guard {
     }
 
     /// The document whose question it is; 0: the core's own.
-    fn behind(&self, request: &Request) -> ClientId {
+    pub(super) fn behind(&self, request: &Request) -> ClientId {
         match request.askers.first() {
             Some(Asker::Follow { task }) => self.sticky.client(*task),
             _ => request.place.1,

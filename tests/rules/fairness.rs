@@ -477,7 +477,7 @@ fn a_send_names_the_document_that_asked_and_the_core_s_own_name_none() {
     world.seen.clear();
     world.balance(1);
     world.ask_from(9, 2, "eth_getBalance", balance_of(2), false);
-    world.page(9, PageToCore::Rescue { id: 3, chain: 1, body: rescue_of("eth_gasPrice").into() });
+    world.page(9, PageToCore::Rescue { id: 3, chain: 1, body: rescue_of("eth_gasPrice"), said: None });
     world.advance(20_000);
     let mut whose: BTreeMap<String, BTreeSet<ClientId>> = BTreeMap::new();
     for seen in &world.seen {

@@ -181,9 +181,7 @@ fn a_batch_that_was_refused_whole_is_rescued_whole() {
 #[test]
 fn a_batch_keeps_its_own_errors() {
     let mut world = Setup::new(three()).warm();
-    let own = format!(
-        r#"[{{"id":1,"error":{{"code":3,"message":"execution reverted","data":"0x0b"}}}},{{"id":2,"error":{{"code":429,"message":"no"}}}},{{"id":3,"result":"0x1"}}]"#
-    );
+    let own = r#"[{"id":1,"error":{"code":3,"message":"execution reverted","data":"0x0b"}},{"id":2,"error":{"code":429,"message":"no"}},{"id":3,"result":"0x1"}]"#.to_owned();
     said(&mut world, 9, BATCH, 200, &own);
     world.reply("a", "\"0x7\"");
     let told = body(&world, 9).expect("a body");

@@ -401,7 +401,8 @@ fn all_lanes_say(rng: &mut Rng, kinds: &[(i64, String)]) {
             _ => None,
         });
         let was_said = |(code, message, data): &(i64, String, String)| {
-            said.iter().any(|e| e["code"] == *code && e["message"] == **message && e["data"].to_string() == *data)
+            let data: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
+            said.contains(&json!({"code": code, "message": message, "data": data}))
         };
         assert!(told.as_ref().is_some_and(was_said), "{told:?} of {said:?}");
         all_good(&mut world);
