@@ -3,9 +3,9 @@
 //!
 //! ```text
 //!  Asked ── receipt ──────────────────────────────────────────────► Answer
-//!    │ ──── no such method ─► Plain: eth_sendRawTransaction ─┐
-//!    │ ──── its hash, "already known" ──────────────────────┴─► Looking: eth_getTransactionReceipt ─► Answer
-//!    └ ──── code 4: no receipt in its time ───────────────────► Empty ◄── the time is over
+//!    │ ──── no such method or parameter ─► Plain: sent by itself ─┐
+//!    │ ──── its hash, "already known" ───────────────────────────┴► Looking: eth_getTransactionReceipt ─► Answer
+//!    └ ──── code 4: no receipt in its time ─────────────────────────► Empty ◄── the time is over
 //! ```
 //! Every lane goes its own way, so that a chain with one node that knows the method gives no less than one with many,
 //! and a node that has heard of the transaction from another one is no failure.
@@ -122,6 +122,8 @@ impl Guard {
             self.learn(now, job, spec, &judged, spec.method);
         }
         let next = match stage {
+            // A node that knows no second parameter (anvil) is asked without it: the patience is kept for it.
+            None if own.is_some() && is_invalid(&judged) => Next::Plain,
             // What the page asked for longer than the node waits is looked for.
             None => match next(judged, &hash) {
                 Next::Over(judged) if judged.outcome == Outcome::Empty && own.is_some() && now < until => Next::Look,
@@ -231,6 +233,11 @@ fn next(judged: Judged, hash: &str) -> Next {
         Some(Reply::Error(_)) if judged.outcome == Outcome::Answer => Next::Look,
         _ => Next::Over(judged),
     }
+}
+
+/// JSON-RPC 2.0: invalid params.
+fn is_invalid(judged: &Judged) -> bool {
+    matches!(&judged.reply, Some(Reply::Error(RpcError { code: -32602, .. })))
 }
 
 fn is_taken(text: &str, hash: &str) -> bool {

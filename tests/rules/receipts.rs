@@ -228,3 +228,16 @@ fn a_lane_that_is_removed_meanwhile_is_not_looked_at_again() {
     world.advance(5_000);
     assert!(!world.is_open(1) && !world.sent_since().contains(&"a".to_owned()));
 }
+
+#[test]
+fn a_node_without_the_second_parameter_is_asked_without_it() {
+    let invalid = "invalid type: integer `5000`, expected a variable number of bytes";
+    let mut world = alone(json!([RAW, 5_000]));
+    world.error("a", -32602, invalid);
+    assert_eq!(out(&world, "a"), ("eth_sendRawTransaction".into(), format!(r#"["{RAW}"]"#)));
+    world.error("a", -32602, "rlp: element is larger than containing list");
+    assert_eq!(told(&world).0, -32602, "what is wrong with the transaction itself is told");
+    let mut world = alone(json!([RAW]));
+    world.error("a", -32602, invalid);
+    assert_eq!(told(&world).0, -32602);
+}
