@@ -29,6 +29,10 @@ enum Shape {
     List,
     /// The same, or `null`.
     ListOrNull,
+    /// An object, or `null`.
+    ObjectOrNull,
+    /// A list of texts, or `null`.
+    TextsOrNull,
     Any,
 }
 
@@ -69,7 +73,7 @@ fn of(method: &str) -> Shape {
         "eth_getTransactionReceipt" => Shape::Named("transactionHash"),
         "zks_getBlockDetails" | "zks_getL1BatchDetails" => Shape::Found(&["number"]),
         "zks_getTransactionDetails" => Shape::Found(&["status"]),
-        "zks_getL2ToL1LogProof" | "zks_getL2ToL1MsgProof" => Shape::Found(&["proof"]),
+        "zks_getL2ToL1LogProof" | "zks_getL2ToL1MsgProof" => Shape::ObjectOrNull,
         "eth_feeHistory" => Shape::Object(&["oldestBlock"]),
         "eth_config" => Shape::Object(&["current"]),
         "eth_capabilities" => Shape::Object(&["head"]),
@@ -90,10 +94,9 @@ fn of(method: &str) -> Shape {
         | "zks_getRawBlockTransactions"
         | "zks_getConfirmedTokens"
         | "arb_getRawBlockMetadata"
-        | "bor_getSigners"
         | "bor_getCurrentValidators" => Shape::List,
+        "bor_getSigners" | "zks_getL1BatchBlockRange" => Shape::TextsOrNull,
         "eth_getBlockReceipts"
-        | "zks_getL1BatchBlockRange"
         | "debug_traceBlockByNumber"
         | "debug_traceBlockByHash"
         | "trace_block"
@@ -116,9 +119,9 @@ pub fn fits(spec: &Spec, text: &str) -> bool {
         Shape::Count => text == "null" || is_quantity(text),
         Shape::Found(members) => text == "null" || has_members(text, members),
         Shape::Named(name) => text == "null" || (has_members(text, &[name]) && !is_null(text, name)),
-        Shape::Object(members) => {
-            has_members(text, members) && members.iter().all(|name| !is_null(text, name)) && !has_nulls(text)
-        }
+        Shape::Object(members) => text.starts_with('{') && members.iter().all(|m| is_told(text, m)) && !has_nulls(text),
+        Shape::ObjectOrNull => text == "null" || text.starts_with('{'),
+        Shape::TextsOrNull => text == "null" || is_list_of(text, &['"', ']']),
         Shape::List => is_list(text),
         Shape::ListOrNull => is_list(text) || text == "null",
     }
@@ -150,7 +153,16 @@ fn is_data(text: &str) -> bool {
 
 /// A list of objects, by its first.
 fn is_list(text: &str) -> bool {
-    text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', ']']))
+    is_list_of(text, &['{', ']'])
+}
+
+fn is_list_of(text: &str, first: &[char]) -> bool {
+    text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(first))
+}
+
+/// Whether a member is there, and is not `null`.
+fn is_told(text: &str, name: &str) -> bool {
+    value_of(text, name).is_some_and(|value| !value.starts_with("null"))
 }
 
 /// Whether an object has these members, each a text, a number or `null`.

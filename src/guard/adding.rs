@@ -72,7 +72,11 @@ impl Guard {
 
     pub(super) fn panel_probed(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
         let Some(at) = self.probes.iter().position(|p| p.token == token) else { return };
-        let judged = self.judge(route::spec("eth_chainId"), send, brought);
+        let mut judged = self.judge(route::spec("eth_chainId"), send, brought);
+        // What has not the shape of a chain id is told in its own words all the same.
+        if let (None, Brought::Response { status: 200, body, .. }) = (&judged.reply, brought) {
+            judged.reply = jsonrpc::reply(body, send).ok();
+        }
         let Some(probe) = self.probes.get_mut(at) else { return };
         let lang = probe.lang;
         let said = match &judged.reply {

@@ -104,8 +104,9 @@ fn a_full_lane_is_waited_for() {
     world.advance(2_500);
     assert_eq!(world.result(1).as_deref(), Some("null"), "it was asked, and is silent");
     assert_eq!(world.asked(), ["b"], "there is room now");
-    world.reply("b", "{}");
-    assert_eq!(world.result(5).as_deref(), Some("{}"));
+    let found = format!(r#"{{"transactionHash":"0x{:064x}"}}"#, 5);
+    world.reply("b", &found);
+    assert_eq!(world.result(5), Some(found));
 }
 
 #[test]
