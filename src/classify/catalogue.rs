@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Meaning;
-use super::text::{Text, has};
+use super::text::{Text, bit, has, words};
 
 /// All rows, in their order.
 #[derive(Default, Deserialize)]
@@ -44,7 +44,30 @@ pub(super) struct Row {
     #[serde(default)]
     code: Vec<i64>,
     #[serde(default)]
-    text: Vec<String>,
+    text: Vec<Pattern>,
+}
+
+/// A text of the catalogue.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct Pattern {
+    text: String,
+    /// The bit of its first word; of one that begins otherwise all.
+    first: u128,
+}
+
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        let first = words(text.trim_start_matches('=')).next().filter(|word| !word.is_empty()).map_or(u128::MAX, bit);
+        Pattern { text, first }
+    }
+}
+
+impl Pattern {
+    /// Hundreds are held against a text: most are told by a word that is not in it.
+    fn is_in(&self, text: &Text) -> bool {
+        self.first & text.words != 0 && has(&text.searched, &self.text)
+    }
 }
 
 impl Row {
@@ -54,7 +77,7 @@ impl Row {
             && (self.status.is_empty() || self.status.contains(&status))
             && self.status_from.is_none_or(|from| status >= from)
             && (self.code.is_empty() || self.code.contains(&code))
-            && (self.text.is_empty() || self.text.iter().any(|pattern| has(&text.searched, pattern)))
+            && (self.text.is_empty() || self.text.iter().any(|pattern| pattern.is_in(text)))
     }
 
     /// Whether it tells by the status alone.

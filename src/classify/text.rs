@@ -44,12 +44,14 @@ pub(super) struct Text {
     pub(super) searched: String,
     /// Whether it is a revert.
     pub(super) reverted: bool,
+    /// The bits of the words that are searched.
+    pub(super) words: u128,
 }
 
 impl Text {
     /// The text of an error about a method, whose name stands in it as `method`.
     pub(super) fn of(error: &RpcError, method: &str, reverts: &Reverts) -> Text {
-        let mut text = Text { searched: String::new(), reverted: error.code == 3 };
+        let mut text = Text { reverted: error.code == 3, ..Text::default() };
         text.add(&error.message, reverts);
         if let Some(data) = &error.data {
             match serde_json::from_str::<String>(data) {
@@ -60,6 +62,7 @@ impl Text {
             }
         }
         text.unname(method);
+        text.words = words(&text.searched).fold(0, |bits, word| bits | bit(word));
         text
     }
 
@@ -116,6 +119,16 @@ fn reason(text: &str, reverts: &Reverts) -> String {
         let Some(mark) = marks().find(|mark| find(rest, mark) == Some(0)) else { return rest.trim_end().to_owned() };
         rest = rest.get(mark.len()..).unwrap_or_default();
     }
+}
+
+/// Whole words, as [`find`] takes them.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+}
+
+/// One of 128 bits for a word.
+pub(super) fn bit(word: &str) -> u128 {
+    1 << (fold(word.bytes()) % 128)
 }
 
 /// Whether a pattern of the catalogue is in a text.

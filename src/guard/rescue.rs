@@ -51,6 +51,9 @@ impl Guard {
         let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
             return self.post(client, CoreToPage::NoRescue { id });
         };
+        if !self.may_ask_items(now, client, call.items.len(), body.len()) {
+            return self.post(client, CoreToPage::NoRescue { id });
+        }
         let own = said.map(|said| self.judge_own(&call, &said)).unwrap_or_default();
         let mut questions = Vec::new();
         let mut items = Vec::new();
@@ -72,7 +75,7 @@ impl Guard {
             items.push(item);
         }
         let wanted = questions.iter().flatten().count();
-        if wanted == 0 || !self.may_rescue(now, client, wanted, body.len()) {
+        if wanted == 0 || !self.may_rescue(now, client, wanted) {
             return self.post(client, CoreToPage::NoRescue { id });
         }
         let rescue = self.number();
@@ -131,12 +134,16 @@ impl Guard {
         item.is_some_and(|item| item.word.is_some())
     }
 
-    /// Whether so many items more are within what an origin may ask and may have rescued. They count one by one.
-    fn may_rescue(&mut self, now: u64, client: ClientId, items: usize, bytes: usize) -> bool {
+    /// Whether so many items more are within what an origin may ask. They count one by one, judged or raced.
+    fn may_ask_items(&mut self, now: u64, client: ClientId, items: usize, bytes: usize) -> bool {
         let Some(load) = self.pages.get(&client).map(|page| page.load) else { return false };
-        self.load.has_room(load, items, bytes)
-            && self.load.items(now, load.share, items.saturating_sub(1))
-            && self.load.rescue(now, load.share, items)
+        self.load.has_room(load, items, bytes) && self.load.items(now, load.share, items.saturating_sub(1))
+    }
+
+    /// Whether so many items more are within what an origin may have rescued.
+    fn may_rescue(&mut self, now: u64, client: ClientId, items: usize) -> bool {
+        let share = self.pages.get(&client).map(|page| page.load.share);
+        share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
     /// One item was answered; an error of ours means that the page's own call stands.

@@ -199,3 +199,17 @@ fn what_a_page_says_of_its_endpoint_counts_for_its_site_alone() {
     world.error("a", -32000, "backend 9 is confused");
     assert_eq!(world.asked(), ["b"]);
 }
+
+/// Judging is work too: items count whatever becomes of them.
+#[test]
+fn items_that_stand_count_like_messages() {
+    let mut world = Setup::new(three()).warm();
+    let items: Vec<Value> = (0..1_000).map(|i| json!({"id": i, "method": "eth_gasPrice"})).collect();
+    let own: Vec<Value> = (0..1_000).map(|i| json!({"id": i, "result": "0x1"})).collect();
+    for id in 1..=4 {
+        said(&mut world, id, &json!(items).to_string(), 200, &json!(own).to_string());
+        assert!(stands(&world, id));
+    }
+    said(&mut world, 5, &json!(items).to_string(), 200, "<html>");
+    assert!(stands(&world, 5) && world.asked().is_empty(), "its messages are spent");
+}
