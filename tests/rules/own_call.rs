@@ -7,7 +7,11 @@ use crate::world::World;
 use crate::world::node::Http;
 use crate::world::script::{PAGE, Setup, three};
 
-const BATCH: &str = r#"[{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice"},{"jsonrpc":"2.0","id":2,"method":"eth_getBalance","params":["0x1","latest"]},{"jsonrpc":"2.0","id":3,"method":"eth_chainId"}]"#;
+const BATCH: &str = concat!(
+    r#"[{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice"},"#,
+    r#"{"jsonrpc":"2.0","id":2,"method":"eth_getBalance","params":["0x1","latest"]},"#,
+    r#"{"jsonrpc":"2.0","id":3,"method":"eth_chainId"}]"#,
+);
 
 fn call(id: u64, method: &str, params: &Value) -> String {
     json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string()
@@ -181,8 +185,11 @@ fn a_batch_that_was_refused_whole_is_rescued_whole() {
 #[test]
 fn a_batch_keeps_its_own_errors() {
     let mut world = Setup::new(three()).warm();
-    let own = r#"[{"id":1,"error":{"code":3,"message":"execution reverted","data":"0x0b"}},{"id":2,"error":{"code":429,"message":"no"}},{"id":3,"result":"0x1"}]"#.to_owned();
-    said(&mut world, 9, BATCH, 200, &own);
+    let own = concat!(
+        r#"[{"id":1,"error":{"code":3,"message":"execution reverted","data":"0x0b"}},"#,
+        r#"{"id":2,"error":{"code":429,"message":"no"}},{"id":3,"result":"0x1"}]"#,
+    );
+    said(&mut world, 9, BATCH, 200, own);
     world.reply("a", "\"0x7\"");
     let told = body(&world, 9).expect("a body");
     assert_eq!(told[0]["error"], json!({"code": 3, "message": "execution reverted", "data": "0x0b"}));
