@@ -7,7 +7,9 @@ import { session, stage } from "./direct/stage.mjs";
 import { targets } from "./stage.mjs";
 
 const LIBRARIES = /** @type {const} */ (["viem", "viemBatch", "ethers", "web3", "wagmi"]);
-const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000", "missing", "internal", "wrong-id", "plan"];
+const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000"];
+/** Answers that only the core can tell from answers of the chain. */
+const SAYINGS = ["missing", "internal", "wrong-id", "plan"];
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -73,6 +75,17 @@ test("a worker that sleeps is woken by the rescue", async () => {
   assert.deepEqual(await read("viem"), truth.viem);
   await page.close();
 });
+
+for (const saying of SAYINGS) {
+  // After a worker's death, for a site has so many rescues in one life of the core.
+  test(`the dApp's own endpoint says ${saying}: the lanes know better`, async () => {
+    truth.xhr = await read("xhr");
+    await on.net.wallet.setFault(saying);
+    for (const name of /** @type {const} */ (["viem", "viemBatch"])) assert.deepEqual(await read(name), truth[name], name);
+    assert.deepEqual(await read("xhr"), truth.xhr);
+    await page.close();
+  });
+}
 
 test("switched off for this site, or the whole site off: the page's own failure, and no lane is asked", async () => {
   const host = new URL(page.url()).hostname;
