@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";
-import { ask, stage } from "./stage.mjs";
+import { ask, stage, until } from "./stage.mjs";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -52,8 +52,8 @@ for (const patience of [[], [10_000]]) {
     const { result, ...error } = await ask(page, "eth_sendRawTransactionSync", [await transfer(), ...patience]);
     assert.deepEqual(error, {});
     assert.equal(result.status, "0x1");
-    const known = await on.net.nodes[0].anvil.rpc("eth_getTransactionReceipt", [result.transactionHash]);
-    assert.equal(known?.transactionHash, result.transactionHash);
+    const look = () => on.net.nodes[0].anvil.rpc("eth_getTransactionReceipt", [result.transactionHash]);
+    await until(look, (known) => known?.transactionHash === result.transactionHash, "the transaction in the first node's block");
     assert.ok(counts("eth_sendRawTransactionSync").every((asked) => asked > 0), "every node was sent it");
   });
 }
