@@ -18,6 +18,7 @@ impl Chain {
             lane.claim = (!believed).then_some(number);
             if believed {
                 (lane.head, lane.head_asked) = (Some(head), asked);
+                lane.top = lane.top.max(number);
             }
         }
         if believed {

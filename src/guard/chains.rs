@@ -72,6 +72,8 @@ pub(super) struct Lane {
     pub(super) head: Option<Head>,
     /// When it was asked for what it showed, ms.
     pub(super) head_asked: u64,
+    /// The highest block it has shown.
+    pub(super) top: u64,
     /// Tags that it has nothing for.
     pub(super) lacking: Lacking,
     pub(super) evidence: Vec<Evidence>,

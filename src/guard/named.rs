@@ -100,6 +100,8 @@ impl Guard {
             chain.has_given(now, job, named, text);
         }
         let lane = chain.lane(job.key)?;
+        // It may have fallen back since it was asked.
+        let had = lane.top >= named.newest;
         let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head?, lane.head_asked);
         match judged.outcome {
             Outcome::Empty if lacks || OF_BLOCK.contains(&spec.method) && chain.is_coming(named) => Some(KNOWN),
@@ -109,7 +111,7 @@ impl Guard {
             }
             Outcome::Answer if spec.null_loses => None,
             // It has shown how far it is since it was asked.
-            Outcome::Answer | Outcome::ChainError if lacks && (asked >= job.sent || inside) => {
+            Outcome::Answer | Outcome::ChainError if lacks && (asked >= job.sent && !had || inside) => {
                 *judged = Judged::bare(Outcome::Stale);
                 Some(0)
             }

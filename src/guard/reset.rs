@@ -64,7 +64,7 @@ impl Chain {
     fn reset(&mut self, fell: u64) {
         for lane in &mut self.lanes {
             lane.head.take_if(|head| head.at < fell);
-            lane.claim = None;
+            (lane.claim, lane.top) = (None, 0);
             // It may be another chain by now.
             lane.doubted = true;
         }

@@ -79,6 +79,7 @@ impl Watch {
                 health: Health::default(),
                 head: None,
                 head_asked: 0,
+                top: 0,
                 lacking: Lacking::default(),
                 ground: Ground::default(),
                 checking: None,
