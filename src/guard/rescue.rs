@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::requests::{Asker, Question};
 use super::{ClientId, Guard};
-use crate::classify::{Http, Judged};
+use crate::classify::{Http, Judged, Meaning};
 use crate::jsonrpc::{self, PageCall, Reply};
 use crate::protocol::{CoreToPage, Said};
 use crate::race::{Kind, Outcome};
@@ -149,13 +149,16 @@ impl Guard {
     /// One item was answered; an error of ours means that the page's own call stands.
     pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Reply) {
         let ours = matches!(&reply, Reply::Error(e) if e.message.starts_with("Breakwater:"));
+        let method = self.rescues.get(&rescue).and_then(|whole| whole.items.get(index)).map(|item| item.method);
+        let reverted = method.is_some_and(|method| self.is_revert(method, &reply));
         let Some(whole) = self.rescues.get_mut(&rescue) else { return };
         let (client, chain) = (whole.client, whole.chain);
         let Some(item) = whole.items.get_mut(index) else { return };
         let (word, method) = (item.word.take(), item.method);
         match (word, &reply) {
             (None, _) if ours => return self.give_up_rescue(rescue),
-            (Some((own, kind)), Reply::Error(_)) => {
+            // A lane's revert contradicts any other error, as a result does.
+            (Some((own, kind)), Reply::Error(_)) if !reverted => {
                 (item.reply, item.own) = (Some(own), true);
                 if !ours {
                     self.note_own(client, chain, method, kind, true);
@@ -169,6 +172,11 @@ impl Guard {
             }
         }
         self.put_together(rescue);
+    }
+
+    fn is_revert(&self, method: &str, reply: &Reply) -> bool {
+        let meaning = |e| self.classifier.meaning(route::spec(method), 200, e);
+        matches!(reply, Reply::Error(e) if meaning(e) == Meaning::Chain)
     }
 
     /// What the lanes made of an error of the page's own endpoint.

@@ -1,6 +1,6 @@
 //! What a page's own endpoint answered to the page's own call, item by item.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -24,6 +24,11 @@ pub fn own_replies(call: &PageCall, said: &str) -> Vec<Result<Reply, Malformed>>
     };
     let by_id: BTreeMap<&str, &str> =
         replies.iter().filter_map(|raw| Some((name(id_of(raw.get())?), raw.get()))).collect();
+    // An id that nobody asked with: whoever mixes them up may have given each item another's answer.
+    let asked: BTreeSet<&str> = call.items.iter().filter_map(|item| item.id.as_deref()).map(name).collect();
+    if by_id.keys().any(|id| *id != "null" && !asked.contains(id)) {
+        return all(Err(Malformed::WrongId));
+    }
     let of = |item: &super::PageRequest| {
         let id = item.id.as_deref();
         by_id.get(name(id?)).map(|text| one(text, id))
@@ -67,6 +72,8 @@ mod tests {
         assert_eq!(read(&["7"], r#"[{"id":7,"result":1}]"#), [Err(Malformed::NotJson)]);
         let two = r#"[{"id":3,"result":3},{"id":1,"result":1}]"#;
         assert_eq!(read(&["1", "2", "3"], two), [result("1"), Err(Malformed::NotAReply), result("3")]);
+        let mixed = r#"[{"id":2,"result":1},{"id":3,"result":2}]"#;
+        assert_eq!(read(&["1", "2"], mixed), [Err(Malformed::WrongId), Err(Malformed::WrongId)]);
         assert_eq!(read(&["1", "2"], "[1,null]"), [Err(Malformed::NotAReply), Err(Malformed::NotAReply)]);
         assert_eq!(read(&["1", "2"], "{"), [Err(Malformed::NotJson), Err(Malformed::NotJson)]);
         assert_eq!(read(&["1"], &"[".repeat(600)), [Err(Malformed::TooDeep)]);

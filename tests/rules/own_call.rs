@@ -99,8 +99,7 @@ fn what_is_an_answer_stands_and_costs_no_send() {
 /// The page's own error is its answer, word by word, when the lanes have no result.
 #[test]
 fn its_own_error_stands_when_lanes_have_one_too() {
-    for (code, message) in [(-32000, "invalid jump destination"), (-32603, "Internal error"), (3, "execution reverted")]
-    {
+    for (code, message) in [(-32000, "invalid jump destination"), (-32603, "Internal error")] {
         let mut world = answered(200, &error(-32000, "invalid jump destination"));
         world.error("a", code, message);
         assert!(stands(&world, 9), "{message}: {:?}", world.told(9));
@@ -108,6 +107,14 @@ fn its_own_error_stands_when_lanes_have_one_too() {
         said(&mut world, 10, &balance(), 200, &error(-32000, "invalid jump destination"));
         assert!(stands(&world, 10) && world.asked().is_empty(), "known from now on");
     }
+}
+
+#[test]
+fn a_lanes_revert_contradicts_its_own_error() {
+    let mut world = answered(200, &error(-32603, "Internal error"));
+    world.says("a", json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
+    let told = body(&world, 9).expect("a body");
+    assert_eq!(told["error"], json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
 }
 
 #[test]
