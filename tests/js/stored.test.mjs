@@ -94,14 +94,20 @@ test('a pattern the browser refuses does not keep the core away', async () => {
 test('a change is answered when it is stored, not before', async () => {
   const api = fakeBrowser();
   const { set } = api.storage.local;
+  /** @type {() => void} */
   let stored = () => {};
-  api.storage.local.set = (/** @type {any} */ values) => new Promise((resolve) => { stored = () => resolve(set(values)); });
+  const writing = new Promise((/** @type {(value?: unknown) => void} */ begun) => {
+    api.storage.local.set = (/** @type {any} */ values) => new Promise((resolve) => {
+      stored = () => resolve(set(values));
+      begun();
+    });
+  });
   class Core {
     /** @param {any} host */
     constructor(host) {
-      return new Proxy({}, { get: (_, method) => () => {
+      return new Proxy({}, { get: (_, method) => (/** @type {string} */ text) => {
         if (method !== 'panel') return undefined;
-        host.store('local', 'settings', { version: 1 });
+        if (JSON.parse(text).type === 'import') host.store('local', 'settings', { version: 1 });
         return Promise.resolve('{"type":"done"}');
       } });
     }
@@ -109,6 +115,7 @@ test('a change is answered when it is stored, not before', async () => {
   const shell = new Shell(api, () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }));
   let answer = /** @type {any} */ (null);
   const asked = shell.panel({ type: 'import', text: '' }).then((reply) => { answer = reply; });
+  await writing;
   await new Promise((resolve) => { setImmediate(resolve); });
   assert.equal(answer, null, 'a worker that ends now has stored nothing');
   stored();
