@@ -2,6 +2,7 @@
 // The toys' own answers are words; what came from the chain is hex.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { opened } from './stage.mjs';
 import { exercise, guarded, toyStage } from './toy-stage.mjs';
 import { withToys } from '../toys/script.mjs';
 
@@ -53,8 +54,7 @@ test('locked getter and locked members: left as they are, and the popup can say 
   const page = await on.visit({ after: 'const toy = window.toy = solidWallet(); lock(window, toy);' });
   const seen = await exercise(page, undefined, true);
   assert.deepEqual(seen, { block: 'solid:eth_blockNumber', signed: '0x51', same: true });
-  const { site: shown } = await on.session.snapshot('127.0.0.1');
-  assert.equal(shown.locked, true);
+  await opened(on.session, '127.0.0.1', ({ site }) => site?.locked === true, 'that the wallet is locked');
 });
 
 test('non-writable members (Brave): every member works', async () => {

@@ -7,7 +7,7 @@ import { startSite } from "../net/site.mjs";
 import { withToys } from "../toys/script.mjs";
 import { launch } from "./harness.mjs";
 import * as panels from "./panels.mjs";
-import { until } from "./stage.mjs";
+import { opened, until } from "./stage.mjs";
 
 /** A wallet on the demo chain that says what it was asked, and answers each read by a word of its own. */
 const WALLET = `const toy = window.toy = new PlainWallet();
@@ -170,7 +170,7 @@ test("a foreign frame's locked wallet is told as the frame's", async () => {
   const frame = await evilFrame(page);
   await frame.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_chainId" }));
   await balance(page);
-  const seen = await until(() => card("good.test"), ({ frames }) => frames.length > 0, "what the frame says");
+  const { site: seen } = await opened(session, "good.test", ({ site }) => site.frames.length > 0, "what the frame says");
   assert.deepEqual([seen.locked, seen.frames], [false, ["A frame of “evil.test” says that a wallet in it cannot be guarded."]]);
   const popup = await session.extensionPage("popup/popup.html?host=good.test");
   await panels.says(popup, "A frame of “evil.test” says", "the frame's words");

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WAYS } from '../toys/strange.js';
 import { withToys } from '../toys/script.mjs';
+import { opened } from './stage.mjs';
 import { exercise, guarded, toyStage } from './toy-stage.mjs';
 
 /** @type {Awaited<ReturnType<typeof toyStage>>} */
@@ -153,8 +154,7 @@ for (const way of Object.keys(WAYS)) {
           return;
         }
         assert.equal((await exercise(page, undefined, true)).block, 'toy:eth_blockNumber');
-        const { site } = await on.session.snapshot('127.0.0.1');
-        assert.equal(site.locked, true);
+        await opened(on.session, '127.0.0.1', ({ site }) => site?.locked === true, 'that the wallet is locked');
       }, DAPP);
     }
   });

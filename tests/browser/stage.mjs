@@ -95,3 +95,17 @@ export async function until(look, good, what, ms = 15_000) {
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
 }
+
+/**
+ * What the popup shows while it is open, once it holds. A document says some things to an open popup alone.
+ * @param {import("./harness.mjs").Session} session @param {string} host @param {(shown: any) => boolean} good
+ * @param {string} what for the failure
+ */
+export async function opened(session, host, good, what) {
+  await session.evalBackground(async () => {
+    const tabs = await chrome.tabs.query({});
+    const message = { type: "panel-opened" };
+    await Promise.allSettled(tabs.map(({ id }) => (id === undefined ? undefined : chrome.tabs.sendMessage(id, message))));
+  });
+  return until(() => session.snapshot(host), good, what);
+}
