@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::ClientId;
 use super::tags::Lacking;
-use super::{ClientId, Guard};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
@@ -475,33 +475,4 @@ fn rank_ms(health: &Health, weight: Weight) -> Option<u64> {
     let q = if health.samples(weight) < RANK_SAMPLES { 0.01 } else { 0.5 };
     let p50 = health.quantile(weight, q)?;
     Some((p50 as f64 * (1.0 + TAIL_MEDIANS * health.tail(longest_hedge_ms))).round() as u64)
-}
-
-impl Guard {
-    /// Brings the chains in line with the settings. What is known of an endpoint stays while it stays.
-    pub(super) fn rebuild_chains(&mut self, now: u64) {
-        let mut old = std::mem::take(&mut self.chains);
-        for wanted in &self.settings.chains {
-            let mut chain = old.remove(&wanted.id).unwrap_or_else(|| Chain::new(wanted.id));
-            let mut lanes = std::mem::take(&mut chain.lanes);
-            chain.name.clone_from(&wanted.name);
-            chain.mode = wanted.mode;
-            chain.majority = wanted.dispute == settings::Dispute::Majority;
-            chain.strict = wanted.unconfirmed == settings::Unconfirmed::Error;
-            if wanted.mode != Mode::Off {
-                for endpoint in &wanted.endpoints {
-                    let key = endpoint.url.key(wanted.id);
-                    let known = lanes.iter().position(|l| l.key == key).map(|at| lanes.swap_remove(at));
-                    chain.lanes.push(self.watch.lane(known, key, endpoint.clone()));
-                }
-            }
-            // What only a lane that is gone has shown is known no more.
-            if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
-                chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
-            }
-            self.chains.insert(wanted.id, chain);
-        }
-        self.drop_lost_lanes(now);
-        self.prune_sticky(now);
-    }
 }

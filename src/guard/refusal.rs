@@ -1,6 +1,10 @@
 //! What a page is told when it gets no answer: how many endpoints could not give one, and never which.
 
+use super::Guard;
+use super::requests::{Asker, Question};
+use crate::protocol::CoreToPage;
 use crate::race::End;
+use crate::route::{self, Class};
 
 /// Who was asked in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,30 @@ impl Tally {
                 format!("Breakwater: {who} could answer ({method}).")
             }
             _ => format!("Breakwater: {who} could not answer ({method})."),
+        }
+    }
+}
+
+impl Guard {
+    /// Nobody here can be asked: the page's wallet is, or the page is told so.
+    pub(super) fn not_ours(&mut self, asker: Asker, question: &Question) {
+        match asker {
+            Asker::Page { client, id, wallet: true } => self.post(client, CoreToPage::UseWallet { id }),
+            Asker::Page { client, id, wallet: false } => {
+                let spec = route::spec(&question.method);
+                let (code, message) = match spec.class {
+                    // Whether the chain has any endpoint is not told by it.
+                    _ if spec.is_trace() => {
+                        (4200, "Breakwater: no endpoint of this chain is set to answer debug_ and trace_ methods.")
+                    }
+                    Class::Read | Class::Broadcast => (4901, "Breakwater: no endpoint is chosen for this chain."),
+                    // EIP-1193: 4200, the provider does not support the method.
+                    _ => (4200, "Breakwater: this provider reads chains only; connect a wallet for anything else."),
+                };
+                self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
+            }
+            Asker::Rescue { rescue, .. } => self.give_up_rescue(rescue),
+            Asker::Follow { .. } => {}
         }
     }
 }

@@ -17,7 +17,6 @@ use crate::fair::Place;
 use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::named::{self, Named, Tag};
-use crate::protocol::CoreToPage;
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
@@ -475,27 +474,4 @@ struct Terms {
     floor: u64,
     proof: Option<Proof>,
     place: Place,
-}
-
-impl Guard {
-    pub(super) fn not_ours(&mut self, asker: Asker, question: &Question) {
-        match asker {
-            Asker::Page { client, id, wallet: true } => self.post(client, CoreToPage::UseWallet { id }),
-            Asker::Page { client, id, wallet: false } => {
-                let spec = route::spec(&question.method);
-                let (code, message) = match spec.class {
-                    // Whether the chain has any endpoint is not told by it.
-                    _ if spec.is_trace() => {
-                        (4200, "Breakwater: no endpoint of this chain is set to answer debug_ and trace_ methods.")
-                    }
-                    Class::Read | Class::Broadcast => (4901, "Breakwater: no endpoint is chosen for this chain."),
-                    // EIP-1193: 4200, the provider does not support the method.
-                    _ => (4200, "Breakwater: this provider reads chains only; connect a wallet for anything else."),
-                };
-                self.post(client, CoreToPage::Error { id, code, message: message.into(), data: None });
-            }
-            Asker::Rescue { rescue, .. } => self.give_up_rescue(rescue),
-            Asker::Follow { .. } => {}
-        }
-    }
 }
