@@ -482,8 +482,7 @@ fn a_send_names_the_document_that_asked_and_the_core_s_own_name_none() {
     let mut whose: BTreeMap<String, BTreeSet<ClientId>> = BTreeMap::new();
     for seen in &world.seen {
         if let Seen::Sent(flight) = seen {
-            let about = format!("{} {}", flight.method, flight.params);
-            whose.entry(about).or_default().insert(flight.client);
+            whose.entry(format!("{} {}", flight.method, flight.params)).or_default().insert(flight.client);
         }
     }
     let of = |method: &str, params: &str| {
