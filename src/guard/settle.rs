@@ -58,9 +58,6 @@ impl Guard {
                         }
                     }
                 }
-                if matches!(reply, Reply::Result(_)) && reason != Reason::Nothing {
-                    self.note_tags(now, &request);
-                }
                 let kept = request.proof.is_none();
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
@@ -132,8 +129,7 @@ impl Guard {
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
         // A lane that has not got the block has no say.
         let all = attempts.iter().filter(unable).count() + lacking(request).count() == attempts.len();
-        // Who failed beside them says nothing of a tag.
-        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all || request.rare.is_some()))?;
+        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
         Some((*best).clone())
     }
 
