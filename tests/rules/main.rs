@@ -20,7 +20,6 @@ mod freshness;
 mod health;
 mod joining;
 mod methods;
-mod named;
 mod nearness;
 mod nothing;
 mod offline;
