@@ -8,6 +8,12 @@ export const LET_GO = '{"type":"let-go"}';
 export const OWES = new Set(['ask', 'rescue']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 export const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
+/** Messages whose refusal is told; the empty type is that of what is no message. */
+export const ANSWERED = new Set(['ask', '']);
+/** What an opened port has been told already, or need not be told. */
+export const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
+/** The core's messages that the bridge reads; of all others the head is enough. */
+export const READ = new Set(['state', 'created', 'changes', 'notify', 'floor']);
 
 const HEAD = /^\{"type":"([a-z-]{1,20})"(?:,"id":(\d{1,15})\b)?(?:,"wallet":(true|false))?/;
 

@@ -77,3 +77,10 @@ export class Pace {
     this.waiting = 0;
   }
 }
+
+/** The platform's timers; a test brings its own. */
+export const clock = {
+  setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
+  clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
+  now: () => performance.now(),
+};

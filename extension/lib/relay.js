@@ -9,8 +9,8 @@
 
 import { Intake, LIMIT } from './intake.js';
 import { Kept } from './kept.js';
-import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
-import { Pace } from './pace.js';
+import { ANSWERED, LET_GO, OPENS, OWES, PING, READ, SETTLES, headOf } from './message.js';
+import { Pace, clock } from './pace.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
 const MAX_TRIES = 3;
@@ -22,12 +22,6 @@ const DOWN_PAUSE_MS = 1_000;
 const PING_MS = 10_000;
 /** Chains outside the core's state that are told again to the next core. */
 const MAX_WANTS = 32;
-/** Messages whose refusal is told; the empty type is that of what is no message. */
-const ANSWERED = new Set(['ask', '']);
-/** What an opened port has been told already, or need not be told. */
-const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
-/** The core's messages that are read here; of all others the head is enough. */
-const READ = new Set(['state', 'created', 'changes', 'notify', 'floor']);
 /** Calls of a wallet that one document may have told of. */
 const MOST_WAITS = 64;
 
@@ -302,9 +296,3 @@ export class Relay {
     return false;
   }
 }
-
-const clock = {
-  setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
-  clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
-  now: () => performance.now(),
-};
