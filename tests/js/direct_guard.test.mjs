@@ -3,38 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { installDirect } from '../../extension/inpage/direct/index.js';
-import { Clock, settle } from './lib/clock.mjs';
-import { Core, answer, json, post, request } from './lib/direct.mjs';
+import { settle } from './lib/clock.mjs';
+import { Core, answer, endpoint, json, page, post, request } from './lib/direct.mjs';
 
 const URL_ = 'https://rpc.example.org/key';
-
-/** @param {(url: string, init: any) => Promise<Response>} endpoint */
-function page(endpoint) {
-  const clock = new Clock();
-  const client = new Core();
-  /** @type {any[][]} */
-  const sent = [];
-  const scope = /** @type {any} */ ({
-    fetch: (/** @type {string} */ url, /** @type {any} */ init) => {
-      sent.push([url, init]);
-      return endpoint(url, init);
-    },
-  });
-  const native = scope.fetch;
-  const destroy = installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
-  return { clock, client, sent, scope, native, destroy, fetch: (/** @type {any[]} */ ...args) => scope.fetch(...args) };
-}
-
-/** An endpoint that answers until it goes dark. */
-function endpoint() {
-  const state = { dark: false, chain: '0x1' };
-  /** @param {string} _url @param {any} init @returns {Promise<Response>} */
-  const serve = (_url, init) => {
-    if (!state.dark) return Promise.resolve(json(answer(init.body, state.chain)));
-    return new Promise((_, reject) => { init.signal?.addEventListener('abort', () => reject(init.signal.reason)); });
-  };
-  return { state, serve };
-}
 
 describe('a page\'s own fetch', () => {
   it('good: the same object, nothing asked', async () => {

@@ -1,5 +1,8 @@
 // A core and an endpoint for the tests of direct reads.
 
+import { installDirect } from '../../../extension/inpage/direct/index.js';
+import { Clock } from './clock.mjs';
+
 /** The core as the page script sees it. */
 export class Core {
   /** @type {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} */
@@ -62,3 +65,31 @@ export const answer = (body, chain = '0x1') => {
 
 /** @param {string} text */
 export const json = (text) => new Response(text, { headers: { 'content-type': 'application/json' } });
+
+/** A page whose `fetch` is guarded. @param {(url: string, init: any) => Promise<Response>} endpoint */
+export function page(endpoint) {
+  const clock = new Clock();
+  const client = new Core();
+  /** @type {any[][]} */
+  const sent = [];
+  const scope = /** @type {any} */ ({
+    fetch: (/** @type {string} */ url, /** @type {any} */ init) => {
+      sent.push([url, init]);
+      return endpoint(url, init);
+    },
+  });
+  const native = scope.fetch;
+  const destroy = installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
+  return { clock, client, sent, scope, native, destroy, fetch: (/** @type {any[]} */ ...args) => scope.fetch(...args) };
+}
+
+/** An endpoint that answers until it goes dark. */
+export function endpoint() {
+  const state = { dark: false, chain: '0x1' };
+  /** @param {string} _url @param {any} init @returns {Promise<Response>} */
+  const serve = (_url, init) => {
+    if (!state.dark) return Promise.resolve(json(answer(init.body, state.chain)));
+    return new Promise((_, reject) => { init.signal?.addEventListener('abort', () => reject(init.signal.reason)); });
+  };
+  return { state, serve };
+}
