@@ -158,7 +158,7 @@ impl Guard {
         match (word, &reply) {
             (None, _) if ours => return self.give_up_rescue(rescue),
             // A lane's revert contradicts any other error, as a result does; any word contradicts one that says nothing.
-            (Some((own, kind)), Reply::Error(_)) if ours || !reverted && !kind.says_nothing() => {
+            (Some((own, kind)), Reply::Error(_)) if ours || !reverted && !kind.is_vague() => {
                 (item.reply, item.own) = (Some(own), true);
                 if !ours {
                     self.note_own(client, chain, method, kind, true);

@@ -18,11 +18,6 @@ impl Kind {
         self.shape == 0
     }
 
-    /// Whether its text says nothing, as "Internal error" does.
-    pub fn says_nothing(self) -> bool {
-        self.shape == 0
-    }
-
     /// As one number, for [`super::Race::ended`].
     pub fn digest(self) -> u64 {
         u64::from(self.code) << 32 | u64::from(self.shape)
