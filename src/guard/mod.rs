@@ -462,7 +462,7 @@ impl Guard {
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
-        let jobs = self.jobs.values().filter_map(|job| job.due);
+        let jobs = self.jobs.values().filter_map(|job| job.due).chain(self.room.wake());
         let watch =
             self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(|chain| self.has_line(chain)));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
@@ -472,6 +472,7 @@ impl Guard {
     fn tick(&mut self, now: u64) {
         self.tick_watch(now);
         self.tick_jobs(now);
+        self.tick_room(now);
         self.tick_probes(now);
         self.tick_line(now);
         self.tick_receipts(now);

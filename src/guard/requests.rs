@@ -131,6 +131,8 @@ pub(super) struct Request {
     pub(super) responded: bool,
     /// How often it has begun to wait for the line.
     pub(super) parks: u32,
+    /// Whether it has given back a lent place. It does so once.
+    pub(super) called_back: bool,
     /// An old block that the wallet in `wallet` showed, which nobody was given.
     pub(super) wallet_shown: Option<u64>,
     /// Until when it waits for whatever comes before its race, ms.
@@ -307,6 +309,7 @@ impl Guard {
             wallet_spoke: false,
             responded: false,
             parks: 0,
+            called_back: false,
             wallet_shown: None,
             race: None,
             askers: vec![asker],

@@ -173,7 +173,7 @@ impl Guard {
     }
 
     /// A send is no longer out.
-    fn landed(&mut self, send: u64) -> Option<Job> {
+    pub(super) fn landed(&mut self, send: u64) -> Option<Job> {
         self.room.give_back(send);
         self.jobs.remove(&send)
     }

@@ -85,8 +85,12 @@ struct Sent {
     at: u64,
     race: Option<usize>,
     out: bool,
+    /// When it landed, ms.
+    landed: u64,
     /// The connection was lost: it may go again once the line is back.
     lost: bool,
+    /// The core took it back: its place was lent, and it may go again on one of its page's own.
+    cancelled: bool,
     lied: bool,
     said: Option<Value>,
     /// Code and message of the error it said.
@@ -340,7 +344,7 @@ impl Judge {
             Seen::Cancelled(send) => {
                 self.note(now, || format!("cancel {send}"));
                 if let Some(sent) = self.sends.get_mut(send) {
-                    sent.out = false;
+                    (sent.out, sent.cancelled) = (false, true);
                     self.facts[sent.node].cancelled = now;
                 }
             }
@@ -376,7 +380,7 @@ impl Judge {
 
     fn landed(&mut self, now: u64, send: u64, body: Option<&[u8]>) {
         let Some(sent) = self.sends.get_mut(&send) else { return };
-        (sent.out, sent.lost) = (false, body.is_none());
+        (sent.out, sent.landed, sent.lost) = (false, now, body.is_none());
         let node = sent.node;
         let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
         let result =

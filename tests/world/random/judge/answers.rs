@@ -337,7 +337,8 @@ impl Judge {
             return;
         }
         // It stood in line behind what pages have out, and half of its time is its wallet's.
-        let busy = self.sends.values().filter(|s| s.out && self.script.nodes[s.node].chain == begun.chain).count();
+        let was_out = |s: &&Sent| (s.out || s.landed == now) && self.script.nodes[s.node].chain == begun.chain;
+        let busy = self.sends.values().filter(was_out).count();
         if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }

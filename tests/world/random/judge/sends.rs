@@ -53,8 +53,21 @@ impl Judge {
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends
-            .insert(flight.send, Sent { node, at: now, race, out: true, lost: false, lied, said: None, error: None });
+        self.sends.insert(
+            flight.send,
+            Sent {
+                node,
+                at: now,
+                race,
+                out: true,
+                landed: 0,
+                lost: false,
+                cancelled: false,
+                lied,
+                said: None,
+                error: None,
+            },
+        );
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
@@ -75,7 +88,8 @@ impl Judge {
         let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
         let beside = others.iter().any(|s| s.out && s.at + patience > now);
         let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
-        if beside && bought && self.resumed == 0 && !self.races[race].mixed {
+        let again: Vec<&Sent> = others.iter().filter(|s| s.node == node && !s.lost).collect();
+        if beside && again.is_empty() && bought && self.resumed == 0 && !self.races[race].mixed {
             self.races[race].hedges += 1;
             self.note(now, || format!("hedge {} in race {race}", flight.send));
             self.count_hedges(now);
@@ -83,7 +97,9 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        if others.iter().any(|s| s.node == node && !s.lost) && !self.races[race].mixed {
+        // A place that was lent is given back once, when others come.
+        let called_back = again.len() <= 1 && again.iter().all(|s| s.cancelled);
+        if !called_back && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
         self.races[race].sends.push(flight.send);
