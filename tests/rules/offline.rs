@@ -324,3 +324,28 @@ fn reads_outlast_a_line_that_comes_and_goes() {
     }
     assert!(bad.is_empty(), "{bad:#?}");
 }
+
+/// A worker that starts while there is no line knows no lane's chain yet.
+#[test]
+fn reads_wait_for_the_line_in_a_new_life_of_the_core() {
+    for late in [None, Some(0), Some(1_000)] {
+        let mut world = Setup::new(three()).fresh();
+        world.page(PAGE, PageToCore::Use { chain: 1 });
+        cut(&mut world);
+        late.into_iter().for_each(|late| world.later(late, Event::Online(false)));
+        for id in 1..=40 {
+            world.balance(id);
+            world.advance(100);
+        }
+        mend(&mut world);
+        late.into_iter().for_each(|late| world.later(late, Event::Online(true)));
+        for id in 41..=80 {
+            world.balance(id);
+            world.advance(20);
+        }
+        world.advance(8_000);
+        assert_eq!(answered(&world, 1..=80), 80, "{late:?}: {:?}", world.failure(1));
+        let dots = world.dots();
+        assert!(dots.iter().all(|(_, dot)| dot != "down"), "{late:?}: {dots:?}");
+    }
+}
