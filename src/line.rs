@@ -67,6 +67,11 @@ impl<B> Line<B> {
         self.online
     }
 
+    /// Whether nothing speaks against it.
+    pub fn is_quiet(&self) -> bool {
+        self.online && self.lost.is_empty() && self.blame.is_empty()
+    }
+
     /// The browser's word. `true`: the line has come back.
     pub fn says(&mut self, now: u64, online: bool) -> bool {
         let back = online && !self.online;

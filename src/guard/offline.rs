@@ -66,7 +66,8 @@ impl Guard {
     /// it is there, and that they have that from elsewhere.
     pub(super) fn note_line(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
         let is_lane = !matches!(job.kind, Kind::Panel { .. } | Kind::Resolve);
-        if !is_lane || !matches!(brought, Brought::Response { .. }) {
+        let is_asked = !self.parked.is_empty() || !self.line.is_quiet();
+        if !is_lane || !is_asked || !matches!(brought, Brought::Response { .. }) {
             return;
         }
         let Some((place, near)) = self.peer(job) else { return };
