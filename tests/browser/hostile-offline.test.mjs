@@ -24,7 +24,7 @@ test("a worker that starts without a line sees that it comes, though nothing say
   }
 });
 
-test("a page without a wallet reads on while the line goes and comes", async () => {
+test("a page without a wallet reads on through a line that flaps", async () => {
   const on = await stage();
   try {
     const page = await on.dapp();
