@@ -48,7 +48,8 @@ fn where_one_cannot_and_others_refuse_it_is_heard() {
         for lane in ["a", "b", "c"] {
             match says {
                 [it, ..] if it == lane => {
-                    world.says(lane, json!({"code": -32601, "message": format!("{cannot} ({KEY})"), "data": {"at": 7}}));
+                    world
+                        .says(lane, json!({"code": -32601, "message": format!("{cannot} ({KEY})"), "data": {"at": 7}}));
                 }
                 [_, it, _] if it == lane => world.error(lane, -32005, "rate limit exceeded"),
                 _ => world.http(lane, Http::new(429, "too many requests")),
