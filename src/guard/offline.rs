@@ -103,6 +103,9 @@ impl Guard {
         if others {
             let to = Peer { place: &lane.place, near: lane.near };
             self.line.lost(now, job.sent, to, Lost { chain: job.chain, key: job.key, weight });
+            if let Kind::Race { request, .. } = job.kind {
+                self.requests.lost(request);
+            }
         }
         others
     }
@@ -129,7 +132,7 @@ impl Guard {
         let is_endpoint = |a: &&Attempt| matches!(request.lanes.get(a.lane), Some(LaneRef::Endpoint(_)));
         let attempts = || request.race.iter().flat_map(|race| race.attempts()).filter(is_endpoint);
         let is_lost = |a: &Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Fault);
-        let by_all = request.parks == 0 && attempts().count() > 1 && attempts().all(is_lost);
+        let by_all = request.parks == 0 && request.lost > 1 && request.lost == attempts().count();
         by_all || attempts().any(|a| is_lost(a) && !self.may_blame(a.sent))
     }
 

@@ -129,6 +129,8 @@ pub(super) struct Request {
     pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
     pub(super) responded: bool,
+    /// Lanes that have lost its connection.
+    pub(super) lost: usize,
     /// How often it has begun to wait for the line.
     pub(super) parks: u32,
     /// An old block that the wallet in `wallet` showed, which nobody was given.
@@ -306,6 +308,7 @@ impl Guard {
             parked: None,
             wallet_spoke: false,
             responded: false,
+            lost: 0,
             parks: 0,
             wallet_shown: None,
             race: None,
