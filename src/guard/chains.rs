@@ -62,8 +62,9 @@ pub(super) const OPERATION_READS: usize = 4;
 pub(super) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: settings::Endpoint,
-    /// Where its connections go.
+    /// Where its connections go, and how near that is.
     pub(super) place: String,
+    pub(super) near: Nearness,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
     pub(super) evidence: Vec<Evidence>,

@@ -79,8 +79,11 @@ impl Guard {
         let labels = &self.settings.labels;
         let mut moved = false;
         for chain in self.chains.values_mut() {
+            for lane in &mut chain.lanes {
+                lane.near = nearness(labels, lane.endpoint.url.host(), &lane.evidence);
+            }
             let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
-            let near = Nearness::of_all(asked.map(|lane| nearness(labels, lane.endpoint.url.host(), &lane.evidence)));
+            let near = Nearness::of_all(asked.map(|lane| lane.near));
             moved |= near != chain.nearness;
             chain.nearness = near;
         }

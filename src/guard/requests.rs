@@ -123,12 +123,14 @@ pub(super) struct Request {
     pub(super) place: Place,
     /// While it waits for its turn: until when, ms.
     pub(super) queued: Option<u64>,
-    /// Whether it waits for the line.
-    pub(super) parked: bool,
+    /// While it waits for the line: since when, ms.
+    pub(super) parked: Option<u64>,
     /// Whether its wallet was asked before it did.
     pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
     pub(super) responded: bool,
+    /// Lanes that have lost its connection.
+    pub(super) lost: usize,
     /// How often it has begun to wait for the line.
     pub(super) parks: u32,
     /// Whether it has given back a lent place. It does so once.
@@ -153,7 +155,7 @@ impl Request {
 
     /// Whether it waits for its chain to become warmer.
     fn is_held(&self) -> bool {
-        self.race.is_none() && self.queued.is_none() && !self.parked
+        self.race.is_none() && self.queued.is_none() && self.parked.is_none()
     }
 
     /// Until when it waits before it is sent, ms: half of the time is its wallet's.
@@ -305,9 +307,10 @@ impl Guard {
             replies: Vec::new(),
             place: terms.place,
             queued: None,
-            parked: false,
+            parked: None,
             wallet_spoke: false,
             responded: false,
+            lost: 0,
             parks: 0,
             called_back: false,
             wallet_shown: None,
@@ -392,7 +395,7 @@ impl Guard {
                 }
                 Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
-                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(id, request),
+                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(now, id, request),
                 Act::Settle(end) => return self.settle(now, request, end),
             }
         }
@@ -426,7 +429,7 @@ impl Guard {
     pub(super) fn tick_requests(&mut self, now: u64) {
         for id in self.requests.due(now) {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            if request.parked {
+            if request.parked.is_some() {
                 self.parked_for_long(id, request);
                 continue;
             }

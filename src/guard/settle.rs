@@ -110,10 +110,11 @@ impl Guard {
 
     /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
     /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
-    /// other "cannot" counts when all of them said so; then the best lane's words do.
+    /// other "cannot" counts when no lane failed to say something; then the best lane's words do.
     fn own_words(&self, request: &Request) -> Option<RpcError> {
         let attempts = request.race.as_ref()?.attempts();
         let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
+        let refused = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Refused);
         let words = |a: &Attempt| {
             let (_, reply) = request.replies.iter().find(|(lane, _)| *lane == a.lane)?;
             match (reply, request.lanes.get(a.lane)) {
@@ -123,7 +124,7 @@ impl Guard {
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
-        let all = attempts.iter().filter(unable).count() == attempts.len();
+        let all = attempts.iter().all(|a| unable(&a) || refused(&a));
         let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
         Some((*best).clone())
     }

@@ -9,6 +9,7 @@ use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{Incidents, Notice, State};
+use crate::cloud::local::Nearness;
 use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::EndpointKey;
@@ -71,6 +72,7 @@ impl Watch {
             }
             None => Lane {
                 place: endpoint.url.place(),
+                near: Nearness::default(),
                 served: 0,
                 key,
                 endpoint,
