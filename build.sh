@@ -16,6 +16,8 @@ usage: ./build.sh VERB [ARGUMENT…]
   test [PART] [ARGS]  every check, or one part of them (test list names the parts)
                         hostile                      every test that docs/THREATS.md names
                         fuzz --target dns --seconds 3600 --seed 7
+                        flaky --runs 10 --browser firefox hostile-load popup
+                                                     repeats test files under a busy processor
   bench [NAME]        overhead | peers | page-cost | direct | life | flood | crowd | ground | native
   package             reproducible zips of both extensions in dist/
   atlas               rebuild data/cloud.bin from its published sources

@@ -26,7 +26,7 @@ const WASM_OPTIONS = ["-Oz", "--one-caller-inline-max-function-size=30", "--stri
 
 const GLUE = at("extension/wasm");
 
-/** Cargo, our glue generator (tools/bindgen), wasm-opt → extension/wasm/. The slow last step runs only when its input changed. */
+/** Cargo, tools/bindgen, wasm-opt → extension/wasm/. The slow last steps run only when their input changed. */
 async function core() {
   const cargo = wasmCargo();
   await must(cargo.command, cargo.args, { env: cargo.env });

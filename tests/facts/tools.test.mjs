@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path/posix";
 import { test } from "node:test";
-import { exists, joined, json, text } from "./repo.mjs";
+import { parts } from "../../tools/lib/parts.mjs";
+import { exists, files, joined, json, text } from "./repo.mjs";
 
 const { dependencies, devDependencies } = json("package.json");
 
 /** What a module imports, as written. @param {string} path */
-const imports = (path) => [...text(path).matchAll(/(?:\bfrom|\bimport|\bresolve\(|\bimport\()\s*["'`]([\w@./:${}-]+)["'`]/g)].map(([, name]) => name);
+const imports = (path) =>
+  [...text(path).matchAll(/\b(?:from|import|resolve\(|import\()\s*["'`]([\w@./:${}-]+)["'`]/g)].map(([, name]) => name);
 
 /** The package an import names; none for a file or a module of Node. @param {string} name */
 function packageOf(name) {
@@ -16,11 +18,15 @@ function packageOf(name) {
   return [scope.startsWith("@") ? `${scope}/${rest}` : scope];
 }
 
-/** Packages that a module and all it imports need. @param {string} entry @param {Set<string>} [seen] @returns {string[]} */
+/**
+ * Packages that a module and all it imports need.
+ * @param {string} entry @param {Set<string>} [seen] @returns {string[]}
+ */
 function packages(entry, seen = new Set()) {
   if (seen.has(entry) || !exists(entry)) return [];
   seen.add(entry);
-  return imports(entry).flatMap((name) => (name.startsWith(".") ? packages(join(dirname(entry), name), seen) : packageOf(name)));
+  return imports(entry).flatMap((name) =>
+    (name.startsWith(".") ? packages(join(dirname(entry), name), seen) : packageOf(name)));
 }
 
 test("the glue generator has the version of wasm-bindgen", () => {
@@ -57,5 +63,17 @@ test("every npm package is used", () => {
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const used = name in OTHERWISE || ["\"", "'", "/", "`"].some((before) => all.includes(`${before}${name}`));
     assert.ok(used, `nothing uses ${name}`);
+  }
+});
+
+test("documents name verbs and parts that are there", () => {
+  const verbs = [...text("build.sh").matchAll(/^ {2}(\w+)[|)]/gm)].map(([, verb]) => verb);
+  const known = parts().flatMap(({ name, group }) => [name, group]).concat("flaky", "list");
+  assert.ok(verbs.includes("run") && known.includes("native"));
+  for (const path of files(/\.md$/)) {
+    for (const [, verb, part] of text(path).matchAll(/\.\/build\.sh (\w+)(?: ([a-z-]+))?/g)) {
+      assert.ok(verbs.includes(verb), `${path}: build.sh has no verb ${verb}`);
+      if (verb === "test" && part) assert.ok(known.includes(part), `${path}: test has no part ${part}`);
+    }
   }
 });
