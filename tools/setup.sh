@@ -51,30 +51,31 @@ apt_install() {
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
 }
 
-apt_missing() {
+as_root() {
+  [ $# = 0 ] || [ "$(id -u)" = 0 ] ||
+    die "missing: $*. Run as root: apt-get update && apt-get install -y --no-install-recommends $*"
+}
+
+packages() {
   [ $# = 0 ] && return
-  [ "$(id -u)" = 0 ] || die "missing: $*. Run as root: apt-get update && apt-get install -y --no-install-recommends $*"
+  as_root "$@"
   # One apt at a time: the second waits for the first.
   { flock 9; step "debian packages: $*" apt_install "$@"; } 9>.cache/apt.lock
 }
 
-# Nothing else can be compiled before this.
-compiler() {
-  local missing=()
-  have cc || missing+=(gcc libc6-dev)
-  apt_missing "${missing[@]}"
-}
-
-browser_packages() {
-  local missing=() browser
+# Nothing can be compiled before the first of these.
+compiler=() screen=()
+missing() {
+  local browser
+  have cc || compiler=(gcc libc6-dev)
   for browser in "${browsers[@]}"; do
     case "$browser" in
-      chromium) have chromium || have google-chrome || missing+=(chromium) ;;
-      firefox)  have firefox-esr || have firefox || missing+=(firefox-esr) ;;
+      chromium) have chromium || have google-chrome || screen+=(chromium) ;;
+      firefox)  have firefox-esr || have firefox || screen+=(firefox-esr) ;;
     esac
   done
-  if [ ${#browsers[@]} -gt 0 ] && ! [ -d /usr/share/fonts/truetype ]; then missing+=(fonts-dejavu-core); fi
-  apt_missing "${missing[@]}"
+  if [ ${#browsers[@]} -gt 0 ] && ! [ -d /usr/share/fonts/truetype ]; then screen+=(fonts-dejavu-core); fi
+  as_root "${compiler[@]}" "${screen[@]}"
 }
 
 # The wasm target from rustup. Where it cannot be had, Debian's own compiler builds it from source.
@@ -83,7 +84,7 @@ wasm_target() {
   [ -f .cache/debian-rust ] && [ -x /usr/bin/wasm-ld-22 ] && return
   if have rustup && rustup target add wasm32-unknown-unknown >&2; then return; fi
   say "rustup has no wasm32-unknown-unknown here: taking Debian's rustc-web, which builds it from source"
-  apt_missing rustc-web cargo-web rust-web-src lld-22
+  packages rustc-web cargo-web rust-web-src lld-22
   touch .cache/debian-rust
 }
 
@@ -154,11 +155,12 @@ rust() {
 }
 
 languages
-compiler
+missing
+packages "${compiler[@]}"
 
 # Downloads (Debian, npm) run beside the compiler, in a process group of their own, so that Ctrl-C ends them too.
 set -m
-{ browser_packages; node_modules; } </dev/null &
+{ packages "${screen[@]}"; node_modules; } </dev/null &
 downloads=$!
 set +m
 trap 'kill -- "-$downloads" 2>/dev/null || true' EXIT
