@@ -23,12 +23,16 @@ const testsIn = (folder) =>
 /** @param {string} folder @param {...string} options @returns {[string, ...string[]]} */
 const nodeTests = (folder, ...options) => ["node", "--test", "--test-reporter=spec", ...options, ...testsIn(folder)];
 
-/** One browser at a time: two cores are just enough for one browser and its nodes. A test that hangs ends, and says which it is. */
+/**
+ * One browser at a time, with the core's parts beside it; `BROWSERS=together` runs both at once, for machines with more
+ * than two cores. A test that hangs ends, and says which it is.
+ */
 const browser = (/** @type {string} */ name) => ({
   name: `browser-${name}`,
   commands: [nodeTests("tests/browser", "--test-concurrency=1", "--test-timeout=600000")],
   env: { BROWSER: name },
   counts: /** @type {const} */ ("node"),
+  lane: name === "firefox" && process.env.BROWSERS === "together" ? /** @type {const} */ ("firefox") : undefined,
 });
 
 /** Every test that docs/THREATS.md names, and no other. @returns {Part[]} */
