@@ -8,7 +8,7 @@ usage() {
   cat <<'TEXT'
 usage: ./build.sh VERB [ARGUMENT…]
 
-  setup               install what is missing (Debian packages need root)
+  setup [VERB]        install what that verb needs, or what all need (Debian packages need root)
   build               dist/chrome and dist/firefox, ready to load unpacked
   run                 demo network, lab and a browser with Breakwater in it
                         --browser chromium|firefox   which browser (default chromium)
@@ -16,6 +16,8 @@ usage: ./build.sh VERB [ARGUMENT…]
   test [PART] [ARGS]  every check, or one part of them (test list names the parts)
                         hostile                      every test that docs/THREATS.md names
                         fuzz --target dns --seconds 3600 --seed 7
+                        flaky --runs 10 --browser firefox hostile-load popup
+                                                     repeats test files under a busy processor
   bench [NAME]        overhead | peers | page-cost | direct | life | flood | crowd | ground | native
   package             reproducible zips of both extensions in dist/
   atlas               rebuild data/cloud.bin from its published sources
@@ -26,15 +28,17 @@ TEXT
 
 verb=${1:-help}
 [ $# -gt 0 ] && shift
+need() { bash tools/setup.sh "$@"; }
+
 case "$verb" in
-  setup)    exec bash tools/setup.sh "$@" ;;
-  build)    bash tools/setup.sh --quiet; exec node tools/build.mjs "$@" ;;
-  run)      bash tools/setup.sh --quiet; exec node tools/run.mjs "$@" ;;
-  test)     bash tools/setup.sh --quiet; exec node tools/test.mjs "$@" ;;
-  bench)    bash tools/setup.sh --quiet; exec node tools/bench.mjs "$@" ;;
-  package)  bash tools/setup.sh --quiet; exec node tools/package.mjs "$@" ;;
-  pictures) bash tools/setup.sh --quiet; exec node tools/pictures.mjs "$@" ;;
-  atlas)    bash tools/setup.sh --quiet; exec bash tools/atlas.sh "$@" ;;
+  setup)    need "${1:-test}"; echo "setup: everything is there" ;;
+  build)    need build; exec node tools/build.mjs "$@" ;;
+  run)      need run "$@"; exec node tools/run.mjs "$@" ;;
+  test)     need test; exec node tools/test.mjs "$@" ;;
+  bench)    need bench; exec node tools/bench.mjs "$@" ;;
+  package)  need package; exec node tools/package.mjs "$@" ;;
+  pictures) need bench; exec node tools/pictures.mjs "$@" ;;
+  atlas)    need build; exec bash tools/atlas.sh "$@" ;;
   help|-h|--help) usage ;;
   *) echo "build.sh: no verb \"$verb\"" >&2; usage >&2; exit 2 ;;
 esac

@@ -26,7 +26,7 @@ const WASM_OPTIONS = ["-Oz", "--one-caller-inline-max-function-size=30", "--stri
 
 const GLUE = at("extension/wasm");
 
-/** Cargo, wasm-bindgen, wasm-opt → extension/wasm/. The slow last step runs only when its input changed. */
+/** Cargo, tools/bindgen, wasm-opt → extension/wasm/. The slow last steps run only when their input changed. */
 async function core() {
   const cargo = wasmCargo();
   await must(cargo.command, cargo.args, { env: cargo.env });
@@ -38,7 +38,7 @@ async function core() {
 
   const fresh = at(".cache/wasm");
   await rm(fresh, { recursive: true, force: true });
-  await must("wasm-bindgen", ["--target", "web", "--out-dir", fresh, "--out-name", "breakwater", raw]);
+  await must("breakwater-bindgen", [raw, fresh]);
   const wasm = join(fresh, "breakwater_bg.wasm");
   await must(at("node_modules/.bin/wasm-opt"), [...WASM_OPTIONS, wasm, "-o", wasm]);
   const glue = join(fresh, "breakwater.js");

@@ -10,8 +10,9 @@ const OUT = at(".cache/bench-ground");
 
 const { command, args, env } = wasmCargo(["--example", "ground_wasm"]);
 await must(command, args, { env });
-await must("wasm-bindgen", ["--target", "experimental-nodejs-module", "--out-dir", OUT, `${targetDir()}/wasm32-unknown-unknown/release/examples/ground_wasm.wasm`]);
-const { Bench } = await import(`${OUT}/ground_wasm.js`);
+await must("breakwater-bindgen", [`${targetDir()}/wasm32-unknown-unknown/release/examples/ground_wasm.wasm`, OUT]);
+const { default: init, Bench } = await import(`${OUT}/breakwater.js`);
+await init({ module_or_path: await readFile(`${OUT}/breakwater_bg.wasm`) });
 
 const table = await readFile(at("data/cloud.bin"));
 console.log(`the table\t${table.length} bytes, ${gzipSync(table, { level: 9 }).length} gzip`);

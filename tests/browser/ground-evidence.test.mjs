@@ -8,7 +8,6 @@ import { BROWSER } from "./harness.mjs";
 import { endpointWords, says } from "./panels.mjs";
 import { ask, stage, until } from "./stage.mjs";
 
-const PORT = 18_545;
 const FIREFOX = BROWSER === "firefox";
 /**
  * An endpoint that moves. Chromium's names are fixed when it starts, but `localhost` always has two addresses:
@@ -30,7 +29,7 @@ let addresses = [];
 
 before(async () => {
   on = await stage({
-    network: { ports: PORT },
+    network: { ports: "one" },
     hosts: { "moving.test": "127.10.0.1", "named.test": "127.30.0.1", "many.test": FIREFOX ? ["127.10.0.1", "127.20.0.1"] : "127.10.0.1" },
   });
   resolver = await startResolver({ "named.test": { aliases: ["edge.example.net", "lb-1.us-east-1.elb.amazonaws.com"], addresses: ["127.30.0.1", "127.20.0.1"] } });
@@ -46,7 +45,7 @@ after(async () => {
 /** @param {string[]} hosts @param {any[]} [labels] */
 const settings = (hosts, labels = on.net.settings().labels) => ({
   ...on.net.settings(), labels,
-  chains: [{ id: 1, name: "Ethereum", sites_allowed: ["127.0.0.1"], endpoints: hosts.map((host) => ({ url: `http://${host}:${PORT}/`, name: `At ${host}` })) }],
+  chains: [{ id: 1, name: "Ethereum", sites_allowed: ["127.0.0.1"], endpoints: hosts.map((host) => ({ url: `http://${host}:${on.net.nodes[0].port}/`, name: `At ${host}` })) }],
 });
 const read = () => ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
 const ground = async (at = 0) => (await on.session.snapshot()).chains[0].endpoints[at].ground;
@@ -59,7 +58,7 @@ const connected = (address, where) => (/** @type {any} */ { chip, evidence }) =>
 test("an endpoint that moves to another address changes its ground and its verdict", async () => {
   const labels = [{ match: FROM, operator: "aws", region: "us-east-1" }, { match: TO, operator: "hetzner", region: "fsn1" },
     { match: "127.20.0.0/16", operator: "aws", region: "us-east-1" }];
-  if (!FIREFOX) addresses.push(await new FaultProxy(FROM, on.net.nodes[0].anvil).listen(PORT));
+  if (!FIREFOX) addresses.push(await new FaultProxy(FROM, on.net.nodes[0].anvil).listen(on.net.nodes[0].port));
   await on.session.setSettings(settings([MOVING, "127.20.0.1"], labels));
   await stands(connected(FROM, "AWS us-east-1"), "AWS, by the connection");
   const shared = await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.level === "warning", "the warning");
@@ -68,7 +67,7 @@ test("an endpoint that moves to another address changes its ground and its verdi
   // First gone, then elsewhere: a name whose old address is still seen after the new one is spread, and has not moved.
   await (FIREFOX ? on.net.nodes[0] : addresses[0]).setFault("refuse");
   if (FIREFOX) await on.session.point(MOVING, TO);
-  else addresses.push(await new FaultProxy(TO, on.net.nodes[0].anvil).listen(PORT));
+  else addresses.push(await new FaultProxy(TO, on.net.nodes[0].anvil).listen(on.net.nodes[0].port));
   await stands(connected(TO, "Hetzner"), "Hetzner, by the connection");
   const { verdict } = (await on.session.snapshot()).chains[0];
   assert.notEqual(verdict.level, "warning", verdict.sentence);

@@ -11,6 +11,9 @@ const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 /** A blank page of the extension, from which tests use the extension's own APIs. Not in the package. */
 const CONTROL = "control.html";
 
+/** How long a page may take to load or to show something, ms: for a machine with other things to do. */
+const PATIENCE_MS = 120_000;
+
 /** The browser this run is for. */
 export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER ?? "chromium");
 
@@ -58,6 +61,7 @@ export class Session {
   /** A tab on `url`, loaded. @param {string} [url] */
   async newPage(url) {
     const page = await this.driver.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => { if (message.type() === "error") this.complaints.push(`${page.url()}: ${message.text()}`); });
     if (url) await this.driver.goto(page, url);

@@ -9,7 +9,6 @@ import { BROWSER } from "./harness.mjs";
 import { ask, stage, until } from "./stage.mjs";
 
 const FIREFOX = BROWSER === "firefox";
-const PORT = 18_547;
 const KEY = "x-test-key";
 
 /** Headers of the connection itself: they say nothing of the person. */
@@ -38,7 +37,7 @@ let pages;
 let page;
 
 before(async () => {
-  on = await stage({ sockets: true, network: { ports: PORT }, hosts: { "named.test": "127.10.0.1" } });
+  on = await stage({ sockets: true, hosts: { "named.test": "127.10.0.1" } });
   resolver = http.createServer((request, response) => {
     toResolver.push(request.headers);
     response.writeHead(404).end();
@@ -46,12 +45,14 @@ before(async () => {
   await once(resolver, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (resolver.address());
   const settings = on.net.settings({ resolver: `http://127.0.0.1:${port}/dns-query` }, true);
+  const named = (/** @type {string} */ url) => url.replace("127.10.0.1", "named.test");
+  const [first] = on.net.nodes;
   Object.assign(settings.chains[0].endpoints[0], {
-    url: `http://named.test:${PORT}/`, ws: `ws://named.test:${PORT}/`, name: "Named", headers: { [KEY]: "k" },
+    url: named(first.url), ws: named(first.ws), name: "Named", headers: { [KEY]: "k" },
   });
   await on.session.setSettings(settings);
   // Each host leaves a cookie, which must not come back.
-  const hosts = [...on.net.nodes.map(({ url }) => url), `http://named.test:${PORT}/`];
+  const hosts = [...on.net.nodes.map(({ url }) => url), named(first.url)];
   for (const url of hosts) await (await on.session.newPage(url)).close();
   page = await on.dapp();
   await page.evaluate((to) => fetch(to, { method: "POST", body: "{}" }).catch(() => {}), on.net.wallet.url);

@@ -86,7 +86,7 @@ export const honest = (net) => ownEndpoint(net.nodes[2].anvil.url);
  * @template T @param {() => Promise<T>} look @param {(seen: T) => boolean} good @param {string} what
  * @returns {Promise<T>}
  */
-export async function until(look, good, what, ms = 15_000) {
+export async function until(look, good, what, ms = 60_000) {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();

@@ -2,7 +2,7 @@
 //
 //   127.10.0.1  AWS us-east-1        127.20.0.1  Google europe-west3        127.30.0.1  Hetzner, Germany
 //   127.40.0.1  the node behind the toy wallets (same chain, no label)
-import { startAnvil } from "./anvil.mjs";
+import { freePort, startAnvil } from "./anvil.mjs";
 import { ACCOUNTS, CONTRACTS, ODDITY, TOKEN, buildChain } from "./chain.mjs";
 import { later } from "./latency.mjs";
 import { FaultProxy } from "./proxy.mjs";
@@ -26,7 +26,7 @@ const BLOCK_AFTER_MS = 60;
 
 /**
  * @typedef {FaultProxy & {name: string, anvil: import("./anvil.mjs").Anvil}} Node
- * @typedef {{nodes?: number, ports?: number, automine?: boolean, latencies?: (import("./latency.mjs").Profile | undefined)[]}} Options
+ * @typedef {{nodes?: number, ports?: number | "one", automine?: boolean, latencies?: (import("./latency.mjs").Profile | undefined)[]}} Options
  */
 
 /** All nodes, their chain, and what a test or the lab needs of them. */
@@ -110,15 +110,17 @@ async function endpoint(host, name, anvil, port) {
 
 /**
  * Starts the nodes, builds the same chain on each and puts a proxy before each.
- * @param {Options} [options] `ports`: one fixed port for all addresses instead of any free one;
+ * @param {Options} [options] `ports`: this port for all addresses, or any `"one"` that is free at all of them,
+ *   instead of any free port for each;
  *   `automine`: a block after each transaction (default)
  * @returns {Promise<Network>}
  */
 export async function startNetwork({ nodes = 3, ports = 0, automine = true, latencies = [] } = {}) {
   const places = PLACES.slice(0, nodes);
+  const port = ports === "one" ? await freePort("::") : ports;
   const anvils = await Promise.all(places.map(({ host }) => startAnvil(host, CHAIN_ID)));
   await Promise.all(anvils.map(buildChain));
-  const proxies = await Promise.all(places.map(({ host, name }, i) => endpoint(host, name, anvils[i], ports)));
+  const proxies = await Promise.all(places.map(({ host, name }, i) => endpoint(host, name, anvils[i], port)));
   proxies.forEach((proxy, i) => proxy.setLatency(latencies[i]));
-  return new Network(proxies, await endpoint(WALLET_HOST, "Wallet's node", anvils[0], ports), automine);
+  return new Network(proxies, await endpoint(WALLET_HOST, "Wallet's node", anvils[0], port), automine);
 }

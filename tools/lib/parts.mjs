@@ -1,4 +1,5 @@
-// The parts of `./build.sh test`, in the order they run: quick and telling ones first.
+// The parts of `./build.sh test`, in the order they run: quick and telling ones first. Lanes
+// run side by side.
 import { readdirSync } from "node:fs";
 import { at } from "./run.mjs";
 import { cargoTarget, named, pattern } from "./threats.mjs";
@@ -11,6 +12,7 @@ import { cargoTarget, named, pattern } from "./threats.mjs";
  * @property {"cargo" | "node" | "lines"} [counts] how to read the number of tests off the output;
  *   without it every command counts as one
  * @property {string[]} [defaults] arguments of the last command when none were given
+ * @property {"core" | "firefox"} [lane] in a whole `test`, runs beside the parts of other lanes; the core's gives way
  * @property {string} [group] runs by this name too, and not in a whole `test`: other parts run the same tests
  */
 
@@ -21,12 +23,16 @@ const testsIn = (folder) =>
 /** @param {string} folder @param {...string} options @returns {[string, ...string[]]} */
 const nodeTests = (folder, ...options) => ["node", "--test", "--test-reporter=spec", ...options, ...testsIn(folder)];
 
-/** One browser at a time: two cores are just enough for one browser and its nodes. A test that hangs ends, and says which it is. */
+/**
+ * One browser at a time, with the core's parts beside it; `BROWSERS=together` runs both at once, for machines with more
+ * than two cores. A test that hangs ends, and says which it is.
+ */
 const browser = (/** @type {string} */ name) => ({
   name: `browser-${name}`,
   commands: [nodeTests("tests/browser", "--test-concurrency=1", "--test-timeout=600000")],
   env: { BROWSER: name },
   counts: /** @type {const} */ ("node"),
+  lane: name === "firefox" && process.env.BROWSERS === "together" ? /** @type {const} */ ("firefox") : undefined,
 });
 
 /** Every test that docs/THREATS.md names, and no other. @returns {Part[]} */
@@ -51,21 +57,34 @@ function hostile() {
   ];
 }
 
+/** The glue generator, a workspace of its own. */
+const BINDGEN = "tools/bindgen/Cargo.toml";
+const WORLDS = ["--profile", "worlds", "--quiet"];
+/** What cargo-deny checks without a network. */
+const DENIED = ["bans", "licenses", "sources"];
+
 /** @returns {Part[]} */
 export function parts() {
   /** @type {Part[]} */
   const list = [
-    { name: "fmt", commands: [["cargo", "fmt", "--check"]] },
+    { name: "fmt", commands: [["cargo", "fmt", "--check"], ["cargo", "fmt", "--check", "--manifest-path", BINDGEN]] },
     { name: "facts", commands: [nodeTests("tests/facts")], counts: "node" },
-    { name: "clippy", commands: [
+    { name: "clippy", lane: "core", commands: [
       ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"],
       ["cargo", "clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
     ] },
-    { name: "deny", commands: [["cargo", "deny", "--offline", "check", "bans", "licenses", "sources"]] },
-    { name: "native", commands: [["cargo", "test", "--quiet", "--no-fail-fast"]], counts: "cargo" },
-    { name: "worlds", commands: [["cargo", "run", "--profile", "worlds", "--quiet", "--example", "worlds", "--"]],
+    { name: "deny", commands: [
+      ["cargo", "deny", "--offline", "check", ...DENIED],
+      ["cargo", "deny", "--offline", "--manifest-path", BINDGEN, "--config", "deny.toml", "check", ...DENIED],
+    ] },
+    // Without the examples: clippy has checked them, and the worlds and the fuzzer have a profile of their own.
+    { name: "native", lane: "core", counts: "cargo", commands: [
+      ["cargo", "test", "--quiet", "--no-fail-fast", "--lib", "--tests"],
+      ["cargo", "test", "--quiet", "--no-fail-fast", "--doc"],
+    ] },
+    { name: "worlds", lane: "core", commands: [["cargo", "run", ...WORLDS, "--example", "worlds", "--"]],
       defaults: ["--count", "100000", "--seed", "1"] },
-    { name: "fuzz", commands: [["cargo", "run", "--profile", "worlds", "--quiet", "--example", "fuzz", "--"]],
+    { name: "fuzz", lane: "core", commands: [["cargo", "run", ...WORLDS, "--example", "fuzz", "--"]],
       defaults: ["--seed", "1"], counts: "lines" },
     { name: "types", commands: [["node_modules/.bin/tsc", "-p", "tsconfig.json"]] },
     { name: "js", commands: [nodeTests("tests/js")], counts: "node" },

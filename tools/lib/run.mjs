@@ -17,18 +17,24 @@ export const targetDir = () => process.env.CARGO_TARGET_DIR ?? at("target");
  * Runs a program to its end, its output going where ours goes.
  * @param {string} command
  * @param {string[]} args
- * @param {{env?: Record<string, string>, tee?: (text: string) => void}} [options] `tee` also gets the output
+ * @param {{env?: Record<string, string>, tee?: (text: string) => void, silent?: boolean, givesWay?: boolean}} [options]
+ *   `tee` also gets the output, or it alone when `silent`; `givesWay`: to programs that have more to do with time
  * @returns {Promise<number>} its exit status
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const [program, ...rest] = options.givesWay ? ["nice", "-n", "10", command, ...args] : [command, ...args];
+    const child = spawn(program, rest, {
       cwd: ROOT,
       env: { ...process.env, ...options.env },
       stdio: options.tee ? ["ignore", "pipe", "pipe"] : "inherit",
     });
-    child.stdout?.on("data", (chunk) => { process.stdout.write(chunk); options.tee?.(String(chunk)); });
-    child.stderr?.on("data", (chunk) => { process.stderr.write(chunk); options.tee?.(String(chunk)); });
+    for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
+      child[stream]?.setEncoding("utf8").on("data", (text) => {
+        if (!options.silent) process[stream].write(text);
+        options.tee?.(text);
+      });
+    }
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(signal ? 1 : code ?? 1));
   });
