@@ -34,7 +34,7 @@
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too
+//!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -64,6 +64,7 @@ mod flying;
 mod io;
 mod leaving;
 mod memory;
+mod named;
 mod objection;
 mod offline;
 mod pages;

@@ -2,7 +2,7 @@
 
 use super::chains::{Lane, LaneRef, LastLane};
 use super::floors::Source;
-use super::refusal::Tally;
+use super::refusal::{Tally, not_there};
 use super::requests::{Asker, Request, Slot};
 use super::sends::{Job, shown_block};
 use super::{ClientId, Guard};
@@ -99,7 +99,11 @@ impl Guard {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let tally = tally(&request, request.race.iter().flat_map(|race| race.attempts()));
-        let message = tally.explain(End::Failed { late }, &request.question.method);
+        let method = &request.question.method;
+        let message = match () {
+            () if !late && lacking(&request).next().is_some() => not_there(method),
+            () => tally.explain(End::Failed { late }, method),
+        };
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
             Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
@@ -123,7 +127,8 @@ impl Guard {
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
-        let all = attempts.iter().filter(unable).count() == attempts.len();
+        // A lane that has not got the block has no say.
+        let all = attempts.iter().filter(unable).count() + lacking(request).count() == attempts.len();
         let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
         Some((*best).clone())
     }
@@ -281,6 +286,13 @@ impl Guard {
         };
         self.trail.push(record, end);
     }
+}
+
+/// Attempts on lanes that have not got the block which a request names.
+fn lacking(request: &Request) -> impl Iterator<Item = &Attempt> {
+    let behind = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Stale);
+    let attempts = request.race.iter().flat_map(|race| race.attempts()).filter(behind);
+    attempts.filter(|_| request.named.is_some())
 }
 
 fn tally<'a>(request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> Tally {

@@ -77,6 +77,7 @@ impl Watch {
                 evidence,
                 health: Health::default(),
                 head: None,
+                head_asked: 0,
                 ground: Ground::default(),
                 checking: None,
                 check_again: (0, 0),

@@ -20,6 +20,7 @@ mod freshness;
 mod health;
 mod joining;
 mod methods;
+mod named;
 mod nearness;
 mod nothing;
 mod offline;

@@ -119,7 +119,11 @@ impl Judge {
             }
             Verdict::Lie => self.lied(now, question, race),
             Verdict::Nothing => self.nothing(now, question, race),
-            Verdict::Short => self.behind(now, question, race, 0),
+            Verdict::Short => {
+                self.lacked(now, question, race, &result);
+                self.behind(now, question, race, 0);
+            }
+            Verdict::Hollow => self.lacked(now, question, race, &result),
             Verdict::At(block) => self.behind(now, question, race, block),
             Verdict::True => {}
         }
@@ -229,7 +233,10 @@ impl Judge {
 
     pub(super) fn nothing(&mut self, now: u64, question: &Question, race: usize) {
         let sends = self.race_sends(race);
-        if self.late(now, race) || !self.races[race].warm || sends.iter().filter(|s| !s.out).count() > 1 {
+        // A page's wallet is a lane, too.
+        let wallets = self.races[race].asks.iter().filter(|a| self.asks[**a].wallet_said.is_some()).count();
+        let said = sends.iter().filter(|s| !s.out).count() + wallets;
+        if self.late(now, race) || !self.races[race].warm || said > 1 {
             return;
         }
         for node in self.unasked(now, race) {
@@ -341,8 +348,11 @@ impl Judge {
         if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
+        let named = self.named(race);
         for node in self.unasked(now, race) {
-            if self.steady(now, node, now.saturating_sub(1_000)) {
+            // A lane that has not got the block that is asked for is not asked.
+            let lacks = named.is_some_and(|named| self.facts[node].head.is_none_or(|(head, _)| head < named));
+            if !lacks && self.steady(now, node, now.saturating_sub(1_000)) {
                 self.suspicions.push((node, format!("{how} early")));
             }
         }

@@ -44,9 +44,13 @@ impl Judge {
                 let waits = |a: &Ask| {
                     let sending = a.items[0].0.method == "eth_sendRawTransaction"
                         && now <= a.at.max(self.resumed) + a.deadline_ms;
-                    a.items[0].0.chain == chain && (a.state == State::Open || sending)
+                    let names = a.items.iter().any(|(_, race)| self.named(*race).is_some());
+                    a.items[0].0.chain == chain
+                        && (a.state == State::Open || sending)
+                        && (flight.method == "eth_chainId" || names)
                 };
-                let wanted = flight.method == "eth_chainId" && self.asks.iter().any(waits);
+                // What names a block has a lane show its head first.
+                let wanted = self.asks.iter().any(waits);
                 if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
                     self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
                 }
@@ -86,6 +90,8 @@ impl Judge {
         if others.iter().any(|s| s.node == node && !s.lost) && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
+        let named = breakwater::named::blocks(breakwater::route::spec(&flight.method), &flight.params);
+        self.races[race].pinned = self.races[race].pinned.max(named.map(|named| named.newest));
         self.races[race].sends.push(flight.send);
     }
 
@@ -102,13 +108,13 @@ impl Judge {
     }
 
     /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
-    /// do not depend on the newest block are looked at: for the others a lane may be left out as behind.
+    /// name an old block are looked at: for the others a lane may be left out as behind.
     pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
         let method = self.races[race].method;
         let timeless = self.races[race].asks.first().is_some_and(|a| {
             let items = &self.asks[*a].items;
             let question = items.iter().find(|(_, r)| *r == race).map_or(&items[0].0, |(q, _)| q);
-            truth::is_money(method) && !truth::is_latest(question)
+            truth::is_money(method) && truth::is_old(question, self.script.chains[question.chain].head(now))
         });
         if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
             return;
