@@ -1,4 +1,5 @@
-//! Which blocks a request names by number: its block parameter, or the ends of a range of logs.
+//! Which blocks a request names, by number or by a tag that not every node knows: its block parameter, or the ends of
+//! a range of logs.
 //!
 //! ```
 //! use breakwater::{named::blocks, route::spec};
@@ -22,6 +23,31 @@ pub struct Named {
     pub newest: u64,
 }
 
+/// A tag that some nodes do not know, or have nothing for: a chain without finality, a node without its history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag {
+    /// The first block.
+    Earliest,
+    /// A block that will most likely stay.
+    Safe,
+    /// A block that will stay.
+    Finalized,
+}
+
+impl Tag {
+    /// All of them.
+    pub const ALL: [Tag; 3] = [Tag::Earliest, Tag::Safe, Tag::Finalized];
+
+    /// As a request has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tag::Earliest => "earliest",
+            Tag::Safe => "safe",
+            Tag::Finalized => "finalized",
+        }
+    }
+}
+
 /// EIP-1898, and the filter of `eth_getLogs`: <https://ethereum.github.io/execution-apis/>.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -36,18 +62,26 @@ struct Object<'a> {
 
 /// The blocks that these parameters name; tags and hashes name none.
 pub fn blocks(spec: &Spec, params: &str) -> Option<Named> {
+    let named: Vec<u64> = places(spec, params)?.into_iter().filter_map(number).collect();
+    Some(Named { oldest: named.iter().copied().min()?, newest: named.into_iter().max()? })
+}
+
+/// The tag that these parameters name, where not every node knows it.
+pub fn tag(spec: &Spec, params: &str) -> Option<Tag> {
+    let places = places(spec, params)?;
+    Tag::ALL.into_iter().find(|tag| places.iter().any(|raw| raw.get().trim_matches('"') == tag.word()))
+}
+
+/// Where these parameters name blocks.
+fn places<'a>(spec: &Spec, params: &'a str) -> Option<Vec<&'a RawValue>> {
     let items: Vec<&RawValue> = serde_json::from_str(params).ok()?;
     // A method without a block parameter may still take a filter, which comes first.
-    let item = items.get(spec.tag.unwrap_or(0))?;
-    let named = if item.get().starts_with('{') {
-        let object: Object<'_> = serde_json::from_str(item.get()).ok()?;
-        [object.block_number, object.from_block, object.to_block].into_iter().flatten().filter_map(number).collect()
-    } else if spec.tag.is_some() {
-        number(item).into_iter().collect()
-    } else {
-        Vec::new()
-    };
-    Some(Named { oldest: named.iter().copied().min()?, newest: named.into_iter().max()? })
+    let item = *items.get(spec.tag.unwrap_or(0))?;
+    if item.get().starts_with('{') {
+        let object: Object<'a> = serde_json::from_str(item.get()).ok()?;
+        return Some([object.block_number, object.from_block, object.to_block].into_iter().flatten().collect());
+    }
+    spec.tag.map(|_| vec![item])
 }
 
 /// A quantity, or the plain number that some nodes take as well.
@@ -95,6 +129,17 @@ mod tests {
             assert_eq!(newest(method, params), Some(1_000), "{method} {params}");
         }
         assert_eq!(newest("eth_call", r#"[{},"0xfffffffffffffffffff"]"#), Some(u64::MAX), "higher than any");
+    }
+
+    #[test]
+    fn tags_that_not_every_node_knows_are_found() {
+        let tag = |method: &str, params: &str| tag(spec(method), params);
+        assert_eq!(tag("eth_getBlockByNumber", r#"["finalized",false]"#), Some(Tag::Finalized));
+        assert_eq!(tag("eth_call", r#"[{},"safe"]"#), Some(Tag::Safe));
+        assert_eq!(tag("eth_getLogs", r#"[{"fromBlock":"earliest"}]"#), Some(Tag::Earliest));
+        assert_eq!(tag("eth_getLogs", r#"[{"toBlock":"finalized"}]"#), Some(Tag::Finalized));
+        assert_eq!(tag("eth_call", r#"[{},"latest"]"#), None);
+        assert_eq!(tag("eth_getTransactionReceipt", r#"["safe"]"#), None);
     }
 
     #[test]

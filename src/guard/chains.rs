@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::ClientId;
+use super::tags::Lacking;
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::heads::{Head, Heads};
 use crate::health::{Check, Health};
-use crate::named::Named;
+use crate::named::{Named, Tag};
 use crate::race::LanePlan;
 use crate::redact::Secrets;
 use crate::room::Room;
@@ -71,6 +72,10 @@ pub(super) struct Lane {
     pub(super) head: Option<Head>,
     /// When it was asked for what it showed, ms.
     pub(super) head_asked: u64,
+    /// The highest block it has shown.
+    pub(super) top: u64,
+    /// Tags that it has nothing for.
+    pub(super) lacking: Lacking,
     pub(super) evidence: Vec<Evidence>,
     pub(super) ground: Ground,
     /// Send that checks the chain id, when one is out.
@@ -140,6 +145,10 @@ pub(super) struct Chain {
     pub(super) hold_until: u64,
     /// How near its endpoints are: `Machine` when all of them are on this machine.
     pub(super) nearness: Nearness,
+    /// Whether each of them is on the person's own machine or network.
+    pub(super) own: bool,
+    /// When a lane of such a chain first showed a lower block than before, until it is known why, ms.
+    pub(super) fell: Option<u64>,
     first: [Option<EndpointKey>; WEIGHTS],
 }
 
@@ -193,6 +202,8 @@ pub(super) struct Wanted<'a> {
     pub(super) method: &'a str,
     /// Blocks that the request names by number.
     pub(super) named: Option<Named>,
+    /// The tag that it names, where not every lane knows it.
+    pub(super) rare: Option<Tag>,
     /// When every attempt must have ended, ms.
     pub(super) deadline_ms: u64,
     /// Which lanes have room, where that matters.
@@ -232,6 +243,8 @@ impl Chain {
             last_used: 0,
             hold_until: 0,
             nearness: Nearness::default(),
+            own: false,
+            fell: None,
             first: [None; WEIGHTS],
         }
     }
@@ -415,6 +428,7 @@ impl Chain {
         } else if lacks {
             UNSHOWN
         } else if lane.health.is_unable(now, wanted.method)
+            || lane.lacking.has(now, wanted.rare)
             || wanted.named.is_some_and(|named| lane.health.is_lacking(now, wanted.method, named.oldest))
         {
             1

@@ -80,7 +80,9 @@ impl Guard {
         let mut moved = false;
         for chain in self.chains.values_mut() {
             let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
-            let near = Nearness::of_all(asked.map(|lane| nearness(labels, lane.endpoint.url.host(), &lane.evidence)));
+            let each = asked.map(|lane| nearness(labels, lane.endpoint.url.host(), &lane.evidence));
+            chain.own = each.clone().next().is_some() && each.clone().all(|near| near != Nearness::Public);
+            let near = Nearness::of_all(each);
             moved |= near != chain.nearness;
             chain.nearness = near;
         }

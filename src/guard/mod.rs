@@ -35,6 +35,7 @@
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
 //!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
+//!  tags.rs      tags that not every lane knows       reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -76,12 +77,14 @@ mod receipts;
 mod refusal;
 mod requests;
 mod rescue;
+mod reset;
 mod sends;
 mod settle;
 mod sockets;
 mod sources;
 mod sticky;
 mod store;
+mod tags;
 mod upkeep;
 mod waiting;
 mod wallet_word;
@@ -478,6 +481,7 @@ impl Guard {
         self.tick_receipts(now);
         self.tick_requests(now);
         self.take_turns(now);
+        self.tick_resets(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

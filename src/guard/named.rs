@@ -85,7 +85,12 @@ impl Guard {
     /// Judges anew what a lane said of a block that it has not shown; a digest for the race, where it is another one.
     pub(super) fn doubt_named(&mut self, now: u64, request: u64, job: &Job, judged: &mut Judged) -> Option<u64> {
         let request = self.requests.get(&request)?;
-        let (named, spec) = (request.named?, request.spec);
+        let spec = request.spec;
+        // A chain has what a tag stands for, or none of its lanes does.
+        if request.rare.is_some() && judged.outcome == Outcome::Empty && OF_BLOCK.contains(&spec.method) {
+            return Some(KNOWN);
+        }
+        let named = request.named?;
         let compares = request.race.as_ref().is_some_and(Race::compares);
         let inside = request.proof.is_some();
         let chain = self.chains.get_mut(&job.chain)?;
@@ -95,6 +100,8 @@ impl Guard {
             chain.has_given(now, job, named, text);
         }
         let lane = chain.lane(job.key)?;
+        // It may have fallen back since it was asked.
+        let had = lane.top >= named.newest;
         let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head?, lane.head_asked);
         match judged.outcome {
             Outcome::Empty if lacks || OF_BLOCK.contains(&spec.method) && chain.is_coming(named) => Some(KNOWN),
@@ -104,7 +111,7 @@ impl Guard {
             }
             Outcome::Answer if spec.null_loses => None,
             // It has shown how far it is since it was asked.
-            Outcome::Answer | Outcome::ChainError if lacks && (asked >= job.sent || inside) => {
+            Outcome::Answer | Outcome::ChainError if lacks && (asked >= job.sent && !had || inside) => {
                 *judged = Judged::bare(Outcome::Stale);
                 Some(0)
             }

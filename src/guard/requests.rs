@@ -16,7 +16,7 @@ use super::{ClientId, Guard};
 use crate::fair::Place;
 use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
-use crate::named::{self, Named};
+use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
@@ -110,6 +110,8 @@ pub(super) struct Request {
     pub(super) latest: bool,
     /// Blocks that it names by number.
     pub(super) named: Option<Named>,
+    /// The tag that it names, where not every lane knows it.
+    pub(super) rare: Option<Tag>,
     /// Whether it depends on what is not in a block yet.
     pub(super) pending: bool,
     /// A transaction that only private endpoints may see, whatever is chosen later.
@@ -213,6 +215,7 @@ impl Request {
             free,
             method: &self.question.method,
             named: self.named,
+            rare: self.rare,
             deadline_ms,
         }
     }
@@ -289,6 +292,7 @@ impl Guard {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
             pending: tag.as_deref() == Some("pending"),
             named: named::blocks(spec, &question.params).filter(|_| spec.class == Class::Read),
+            rare: named::tag(spec, &question.params).filter(|_| spec.class == Class::Read),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             // No read is passed over for a block that no lane has shown.
             floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),

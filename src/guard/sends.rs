@@ -245,6 +245,7 @@ impl Guard {
         if compares && judged.outcome != Outcome::Word {
             digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(&self.classifier, reply));
         }
+        self.doubt_tag(id, &mut judged);
         digest = self.doubt_named(now, id, job, &mut judged).unwrap_or(digest);
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);

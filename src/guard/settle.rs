@@ -58,6 +58,9 @@ impl Guard {
                         }
                     }
                 }
+                if matches!(reply, Reply::Result(_)) && reason != Reason::Nothing {
+                    self.note_tags(now, &request);
+                }
                 let kept = request.proof.is_none();
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
@@ -129,7 +132,8 @@ impl Guard {
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
         // A lane that has not got the block has no say.
         let all = attempts.iter().filter(unable).count() + lacking(request).count() == attempts.len();
-        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
+        // Who failed beside them says nothing of a tag.
+        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all || request.rare.is_some()))?;
         Some((*best).clone())
     }
 

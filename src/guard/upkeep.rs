@@ -167,7 +167,7 @@ impl Guard {
     /// A lane serves another chain: what is out on it ends, and what only it has shown is known no more.
     fn expel(&mut self, now: u64, chain: u64, key: EndpointKey) {
         if let Some(chain) = self.chains.get_mut(&chain) {
-            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim) = (None, None));
+            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
             chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
         }
         self.memory.forget();

@@ -46,9 +46,12 @@ pub(super) fn named(question: &Question) -> Option<u64> {
     breakwater::named::blocks(breakwater::route::spec(question.method), &params).map(|named| named.newest)
 }
 
-/// Whether a question names a block that every lane has had for long: the others are drawn from the newest ones.
+/// Blocks below the newest from which on every lane has them: the others are drawn from the newest ones.
+pub(super) const OLD: u64 = 500;
+
+/// Whether a question names a block that every lane has had for long.
 pub(super) fn is_old(question: &Question, head: u64) -> bool {
-    named(question).is_some_and(|named| named + 500 < head)
+    named(question).is_some_and(|named| named + OLD < head)
 }
 
 pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -> Verdict {

@@ -348,10 +348,11 @@ impl Judge {
         if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
-        let named = self.named(race);
+        let newest = self.script.chains[begun.chain].head(now);
+        let new = self.named(race).filter(|named| named + truth::OLD >= newest);
         for node in self.unasked(now, race) {
             // A lane that has not got the block that is asked for is not asked.
-            let lacks = named.is_some_and(|named| self.facts[node].head.is_none_or(|(head, _)| head < named));
+            let lacks = new.is_some_and(|named| self.facts[node].head.is_none_or(|(head, _)| head < named));
             if !lacks && self.steady(now, node, now.saturating_sub(1_000)) {
                 self.suspicions.push((node, format!("{how} early")));
             }
