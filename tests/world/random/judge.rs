@@ -76,6 +76,8 @@ struct Race {
     at: u64,
     /// The newest block that a send named: comparing asks for `latest` by its number.
     pinned: Option<u64>,
+    /// Lanes that were known not to have the block it names, when one of its sends last ended.
+    lacking: Vec<usize>,
     /// Whether every chosen lane had been checked when it was asked.
     warm: bool,
     /// The same was asked twice with different deadlines, and not joined: whose sends are whose cannot be told from
@@ -280,6 +282,7 @@ impl Judge {
                     hedges: 0,
                     at: now,
                     pinned: None,
+                    lacking: Vec::new(),
                 });
                 self.newest_race.insert(question.nonce, race);
             }
@@ -404,10 +407,19 @@ impl Judge {
             (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => {
                 self.facts[node].checked = true
             }
-            (None, Some(77)) => (self.facts[node].checked, self.facts[node].wrong) = (false, true),
+            (None, Some(77)) => self.expelled(node),
             (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
             _ => {}
         }
+        race.into_iter().for_each(|race| self.note_lacking(race));
+    }
+
+    /// A lane serves another chain: what it showed may be blocks of that one.
+    fn expelled(&mut self, node: usize) {
+        let chain = self.script.nodes[node].chain;
+        (self.facts[node].checked, self.facts[node].wrong, self.facts[node].head) = (false, true, None);
+        let shown = self.floors.iter_mut().filter(|((_, of), _)| *of == chain).flat_map(|(_, shown)| shown);
+        shown.for_each(|shown| shown.bounded = true);
     }
 
     /// Whether a race is for the newest block: whoever answers shows how far it is.

@@ -21,7 +21,7 @@ const UNABLE: [&str; 4] = [
 ];
 
 /// What one page has out at a host at least, before its other reads wait in line.
-const MOST_OUT: usize = 4;
+pub(super) const MOST_OUT: usize = 4;
 /// Requests of one page that wait, from which on it is the page that asks too much.
 const CROWD: usize = 50;
 /// The error of a node that is broken: it says nothing.
@@ -219,7 +219,8 @@ impl Judge {
         // A lane that is dark in a drill is out in vain, which cannot be seen from here.
         if !twins && !self.late(now, race) && self.drilled.is_none() && !self.lanes_changed {
             for node in self.unasked(now, race) {
-                if self.steady(now, node, now.saturating_sub(150_000)) {
+                // A lane that has not got the block is of no help: asked how far it is, it said so, or was silent.
+                if self.steady(now, node, now.saturating_sub(150_000)) && !self.was_polled(race, node) {
                     self.suspicions.push((node, "a lie was not compared".to_owned()));
                 }
             }

@@ -21,10 +21,33 @@ impl Judge {
         }
         let sends = self.race_sends(race);
         let givers: Vec<usize> = sends.iter().filter(|s| s.said.as_ref() == Some(result)).map(|s| s.node).collect();
-        if !givers.is_empty() && givers.iter().all(|giver| self.is_lacking(chain, *giver, named)) {
+        // What a batch is given was judged when it came: it waits for its slowest item.
+        let batch = self.races[race].asks.iter().any(|ask| self.asks[*ask].rescue);
+        let lacks = |giver: &usize| match batch {
+            true => self.races[race].lacking.contains(giver),
+            false => self.is_lacking(chain, *giver, named),
+        };
+        if !givers.is_empty() && givers.iter().all(lacks) {
             let text = format!("{} {} is answered by e{}", question.method, question.params, givers[0]);
             self.fail(now, &format!("{text}, which is known not to have the block"));
         }
+    }
+
+    /// One of the sends of a race has ended.
+    pub(super) fn note_lacking(&mut self, race: usize) {
+        let Some(named) = self.named(race) else { return };
+        let chain = self.races[race].chain;
+        let lacks = |node: &usize| self.script.nodes[*node].chain == chain && self.is_lacking(chain, *node, named);
+        self.races[race].lacking = (0..self.facts.len()).filter(lacks).collect();
+    }
+
+    /// Whether a lane was asked how far it is in place of what a race asks, and has not shown the block since.
+    pub(super) fn was_polled(&self, race: usize, node: usize) -> bool {
+        let Some(named) = self.named(race) else { return false };
+        let at = self.races[race].at;
+        let polled = self.sends.values().any(|s| s.node == node && s.race.is_none() && (s.at >= at || s.out));
+        let lacks = |since: u64| self.facts[node].head.is_some_and(|(head, when)| head < named && when >= since);
+        lacks(at) || polled && (self.facts[node].head.is_none() || lacks(0))
     }
 
     /// The newest block that the question of a race names.

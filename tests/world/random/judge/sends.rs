@@ -4,6 +4,7 @@ use super::super::super::Flight;
 use super::super::super::chain::START;
 use super::super::super::node::{Fault, Node};
 use super::super::truth;
+use super::answers::MOST_OUT;
 use super::{Ask, Judge, Sent, State, USED_MS};
 
 impl Judge {
@@ -121,7 +122,10 @@ impl Judge {
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
+            // It may be the second lane, and wait for a place there: what is sent meanwhile is for the one after it.
+            let full = self.sends.values().filter(|s| s.out && s.node == node).count() >= MOST_OUT;
             let steady = self.script.nodes[node].spells.is_empty()
+                && !full
                 && self.script.nodes[node].lag == 0
                 && self.facts[node].checked
                 && !self.dark(now, node);
