@@ -16,6 +16,8 @@ use crate::named::Named;
 use crate::race::{KNOWN, Outcome, Race};
 use crate::route::Class;
 
+/// Blocks this far below the newest are asked of a lane that has shown nothing yet: one that is well has them.
+const NEW: u64 = 128;
 /// What is there as soon as the block is: `null` means that the lane has not got the block.
 const OF_BLOCK: [&str; 4] = [
     "eth_getBlockByNumber",
@@ -26,11 +28,13 @@ const OF_BLOCK: [&str; 4] = [
 
 impl Chain {
     /// Whether another lane has shown a block that this one has not: the one a request names, or, where that is not
-    /// reached yet, the newest of all others.
+    /// reached yet, the newest of all others. Of a lane that has shown nothing yet this is said of new blocks only.
     pub(super) fn has_not_shown(&self, lane: &Lane, named: Option<Named>) -> bool {
-        let (Some(named), Some(head)) = (named, lane.head) else { return false };
+        let Some(named) = named else { return false };
         let others = self.lanes.iter().filter(|l| l.key != lane.key && l.enabled()).filter_map(|l| l.head);
-        others.map(|h| h.number).max().is_some_and(|shown| head.number < named.newest.min(shown))
+        let Some(shown) = others.map(|h| h.number).max() else { return false };
+        let own = lane.head.map_or(shown.saturating_sub(NEW), |head| head.number);
+        own < named.newest.min(shown)
     }
 
     /// A lane that gives a block has it.
@@ -110,15 +114,16 @@ impl Guard {
                 None
             }
             Outcome::Answer if spec.null_loses => None,
-            // It has shown how far it is since it was asked.
-            Outcome::Answer | Outcome::ChainError if lacks && (asked >= job.sent && !had || inside) => {
-                *judged = Judged::bare(Outcome::Stale);
-                Some(0)
-            }
-            // Another one has shown the block meanwhile. It may be as far by now; whether it was, nobody knows.
-            Outcome::Answer | Outcome::ChainError if lacks && !compares => {
+            // It had the block when it was asked, and has fallen back since: better than nothing.
+            Outcome::Answer | Outcome::ChainError if lacks && had && !compares && !inside => {
                 judged.outcome = Outcome::Stale;
                 Some(head.number.saturating_add(1))
+            }
+            // Another one has shown the block meanwhile, or it has shown itself since that it has not got it. It may
+            // have had it all the same; but where that is not known, a balance of nothing may be what it lacks.
+            Outcome::Answer | Outcome::ChainError if lacks && (!had && asked >= job.sent || !compares) => {
+                *judged = Judged::bare(Outcome::Stale);
+                Some(0)
             }
             _ => None,
         }

@@ -1,10 +1,12 @@
 //! A read that names a block goes last to a lane that has not shown it, whatever the method; what such a lane says
 //! of the block is no answer while another lane can give one.
 
+use breakwater::protocol::PageToCore;
 use serde_json::{Value, json};
 
 use crate::world::World;
-use crate::world::script::{AWS, GCP, HETZNER, Setup, lane, three};
+use crate::world::node::Fault;
+use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
 /// `a` is the fastest, and 300 blocks behind; `b` and `c` have shown block 1000 (0x3e8).
 fn behind() -> World {
@@ -218,5 +220,42 @@ fn not_there_yet_is_no_answer_in_whichever_words() {
         world.reply("b", "[]");
         assert_eq!(world.result(1).as_deref(), Some("[]"), "{message}");
         assert_eq!(world.dot("a"), "good", "{message}");
+    }
+}
+
+/// It was asked before another lane showed a newer block than its own. Whether it had the block, nobody knows.
+#[test]
+fn nothing_is_not_given_for_what_a_lane_may_lack() {
+    let mut world = Setup::new(three()).warm();
+    world.dwell(11_000);
+    world.fault("a", Fault::Dark);
+    world.ask(1, "eth_getBalance", json!(["0xab", "0x3ea"]));
+    assert_eq!(world.asked(), ["a"], "nobody has shown it");
+    world.advance(100);
+    world.error("b", -32000, "header not found");
+    world.error("c", -32000, "header not found");
+    world.dwell(3_000);
+    world.reply("a", "\"0x0\"");
+    assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
+}
+
+/// A lane that was added: its chain is checked, and its first head is still out.
+#[test]
+fn a_lane_that_has_shown_nothing_yet_shows_its_head_first() {
+    for (block, first) in [("0x1", Some("a")), (NEW, None)] {
+        let mut lanes = three();
+        lanes[0].ms = 900;
+        let mut world = Setup::new(lanes).fresh();
+        world.page(PAGE, PageToCore::Use { chain: 1 });
+        let polled = |world: &World| world.flights.values().any(|f| f.node == 0 && f.method == "eth_blockNumber");
+        while !polled(&world) {
+            world.advance(10);
+        }
+        world.ask(1, "eth_getBalance", json!(["0xab", block]));
+        world.lost("b");
+        world.lost("c");
+        assert_eq!(world.asked().first().copied(), first, "{block}");
+        world.advance(2_000);
+        assert_eq!(world.asked(), ["a"], "{block}");
     }
 }
