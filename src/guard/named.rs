@@ -14,7 +14,7 @@ use crate::heads::MAX_BLOCKS;
 use crate::jsonrpc::Reply;
 use crate::named::Named;
 use crate::race::{KNOWN, Outcome, Race};
-use crate::route::Class;
+use crate::route::{Class, Spec};
 
 /// Blocks this far below the newest are asked of a lane that has shown nothing yet: one that is well has them.
 const NEW: u64 = 128;
@@ -25,6 +25,12 @@ const OF_BLOCK: [&str; 4] = [
     "eth_getBlockTransactionCountByNumber",
     "eth_getUncleCountByBlockNumber",
 ];
+
+/// Whether a lane that has not got the block says so by `null`. What traces of a range or a call say is like logs and
+/// states.
+fn says_null(spec: &Spec) -> bool {
+    spec.null_loses && !spec.is_trace()
+}
 
 impl Chain {
     /// Whether another lane has shown a block that this one has not: the one a request names, or, where that is not
@@ -59,7 +65,7 @@ impl Guard {
     pub(super) fn must_show(&self, request: &Request, key: EndpointKey) -> bool {
         let chain = self.chains.get(&request.question.chain);
         let lacks = chain.is_some_and(|c| c.lane(key).is_some_and(|lane| c.has_not_shown(lane, request.named)));
-        lacks && request.spec.class == Class::Read && !request.spec.null_loses
+        lacks && request.spec.class == Class::Read && !says_null(request.spec)
     }
 
     /// Asks a lane how far it is, unless that is out.
@@ -113,7 +119,7 @@ impl Guard {
                 (judged.outcome, judged.meaning) = (Outcome::Unable, Some(Meaning::Missing));
                 None
             }
-            Outcome::Answer if spec.null_loses => None,
+            Outcome::Answer if says_null(spec) => None,
             // It had the block when it was asked, and has fallen back since: better than nothing.
             Outcome::Answer | Outcome::ChainError if lacks && had && !compares && !inside => {
                 judged.outcome = Outcome::Stale;

@@ -1,6 +1,7 @@
 //! A read that names a block goes last to a lane that has not shown it, whatever the method; what such a lane says
 //! of the block is no answer while another lane can give one.
 
+use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
 use serde_json::{Value, json};
 
@@ -220,6 +221,29 @@ fn not_there_yet_is_no_answer_in_whichever_words() {
         world.reply("b", "[]");
         assert_eq!(world.result(1).as_deref(), Some("[]"), "{message}");
         assert_eq!(world.dot("a"), "good", "{message}");
+    }
+}
+
+/// Traces say half of what is there, or that nothing was done, where they lack a block: like logs and states.
+#[test]
+fn a_lane_that_has_not_got_the_block_traces_nothing() {
+    for (method, params) in [
+        ("trace_filter", json!([{"fromBlock": "0x3e0", "toBlock": NEW}])),
+        ("trace_call", json!([{"to": "0xab"}, ["trace"], NEW])),
+        ("debug_traceCall", json!([{"to": "0xab"}, NEW, {}])),
+    ] {
+        let mut lanes = three();
+        lanes[0].lag = 300;
+        let setup = Setup::new(lanes);
+        let mut settings: Value = serde_json::from_str(&setup.text()).unwrap();
+        settings["chains"][0]["endpoints"].as_array_mut().unwrap().iter_mut().for_each(|e| e["traces"] = json!(true));
+        let mut world = setup.warm();
+        world.event(Event::Settings(Some(settings.to_string())));
+        world.ask(1, method, params);
+        world.lost("b");
+        world.lost("c");
+        world.advance(100);
+        assert!(world.asked().is_empty() && world.failure(1).is_some(), "{method}: `a` showed block 700 again");
     }
 }
 
