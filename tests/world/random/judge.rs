@@ -90,6 +90,8 @@ struct Sent {
     node: usize,
     at: u64,
     race: Option<usize>,
+    /// Whether it asks how far the lane is, for the core itself.
+    poll: bool,
     out: bool,
     /// The connection was lost: it may go again once the line is back.
     lost: bool,

@@ -45,7 +45,7 @@ impl Judge {
     pub(super) fn was_polled(&self, race: usize, node: usize) -> bool {
         let Some(named) = self.named(race) else { return false };
         let at = self.races[race].at;
-        let polled = self.sends.values().any(|s| s.node == node && s.race.is_none() && (s.at >= at || s.out));
+        let polled = self.sends.values().any(|s| s.node == node && s.poll && (s.at >= at || s.out));
         let lacks = |since: u64| self.facts[node].head.is_some_and(|(head, when)| head < named && when >= since);
         lacks(at) || polled && (self.facts[node].head.is_none() || lacks(0))
     }

@@ -58,8 +58,9 @@ impl Judge {
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends
-            .insert(flight.send, Sent { node, at: now, race, out: true, lost: false, lied, said: None, error: None });
+        let poll = race.is_none() && flight.method == "eth_blockNumber";
+        let sent = Sent { node, at: now, race, poll, out: true, lost: false, lied, said: None, error: None };
+        self.sends.insert(flight.send, sent);
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
