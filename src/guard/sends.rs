@@ -373,7 +373,12 @@ impl Guard {
     pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
         let waits = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
-            let waits = matches!(r.slots.get(at), Some(Slot::Waiting | Slot::Full));
+            let waits = match r.slots.get(at) {
+                Some(Slot::Waiting | Slot::Full) => true,
+                // Nobody will ask it how far it is any more.
+                Some(Slot::Unshown) => !right,
+                _ => false,
+            };
             (r.question.chain == chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =

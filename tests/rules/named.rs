@@ -6,7 +6,7 @@ use breakwater::protocol::PageToCore;
 use serde_json::{Value, json};
 
 use crate::world::World;
-use crate::world::node::Fault;
+use crate::world::node::{Fault, Http};
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
 /// `a` is the fastest, and 300 blocks behind; `b` and `c` have shown block 1000 (0x3e8).
@@ -112,6 +112,21 @@ fn when_only_lanes_are_left_that_have_not_got_it_the_page_is_told_so() {
         assert_eq!(world.trail().0[2], ("a".into(), "stale".into()), "{method}");
         assert_eq!(world.dot("a"), "good", "{method}");
     }
+}
+
+#[test]
+fn a_lane_that_is_removed_is_not_waited_for_to_show_its_head() {
+    let mut lanes = three();
+    lanes[0].lag = 300;
+    let mut without = Setup::new(lanes.clone());
+    without.lanes[0].enabled = false;
+    let mut world = Setup::new(lanes).warm();
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    world.http("b", Http::new(503, ""));
+    world.http("c", Http::new(503, ""));
+    assert!(world.is_open(1));
+    world.event(Event::Settings(Some(without.text())));
+    assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
 }
 
 /// A block is there or is not: whoever has none says so, and that is no answer while another can give one.
