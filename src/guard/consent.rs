@@ -83,7 +83,9 @@ impl Guard {
                 lane.near = nearness(labels, lane.endpoint.url.host(), &lane.evidence);
             }
             let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
-            let near = Nearness::of_all(asked.map(|lane| lane.near));
+            let each = asked.map(|lane| lane.near);
+            chain.own = each.clone().next().is_some() && each.clone().all(|near| near != Nearness::Public);
+            let near = Nearness::of_all(each);
             moved |= near != chain.nearness;
             chain.nearness = near;
         }

@@ -34,7 +34,8 @@
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too
+//!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
+//!  tags.rs      tags that not every lane knows       reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -64,6 +65,7 @@ mod flying;
 mod io;
 mod leaving;
 mod memory;
+mod named;
 mod objection;
 mod offline;
 mod pages;
@@ -75,12 +77,14 @@ mod receipts;
 mod refusal;
 mod requests;
 mod rescue;
+mod reset;
 mod sends;
 mod settle;
 mod sockets;
 mod sources;
 mod sticky;
 mod store;
+mod tags;
 mod upkeep;
 mod waiting;
 mod wallet_word;
@@ -478,6 +482,7 @@ impl Guard {
         self.tick_receipts(now);
         self.tick_requests(now);
         self.take_turns(now);
+        self.tick_resets(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

@@ -16,6 +16,7 @@ use super::{ClientId, Guard};
 use crate::fair::Place;
 use crate::health::Health;
 use crate::jsonrpc::{self, Reply, RpcError};
+use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
@@ -86,6 +87,8 @@ pub(super) enum Slot {
     Waiting,
     /// Waiting for a place on the lane.
     Full,
+    /// Waiting for the lane to show how far it is.
+    Unshown,
     /// On the wire, since when.
     Sent(u64, u64),
     /// Asked of the wallet, since when.
@@ -105,6 +108,10 @@ pub(super) struct Request {
     pub(super) asked: u64,
     /// Whether the answer depends on the newest block.
     pub(super) latest: bool,
+    /// Blocks that it names by number.
+    pub(super) named: Option<Named>,
+    /// The tag that it names, where not every lane knows it.
+    pub(super) rare: Option<Tag>,
     /// Whether it depends on what is not in a block yet.
     pub(super) pending: bool,
     /// A transaction that only private endpoints may see, whatever is chosen later.
@@ -184,11 +191,6 @@ impl Request {
         self.latest && !self.pending
     }
 
-    /// The block that it names by its number.
-    pub(super) fn block(&self) -> Option<u64> {
-        jsonrpc::block_number(&self.question.params, self.spec.tag?)
-    }
-
     /// The parameters as they are sent.
     pub(super) fn sent_params(&self) -> &str {
         self.pinned.as_deref().unwrap_or(&self.question.params)
@@ -216,7 +218,8 @@ impl Request {
             last_lane,
             free,
             method: &self.question.method,
-            block: self.block(),
+            named: self.named,
+            rare: self.rare,
             deadline_ms,
         }
     }
@@ -292,6 +295,8 @@ impl Guard {
         let request = Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
             pending: tag.as_deref() == Some("pending"),
+            named: named::blocks(spec, &question.params).filter(|_| spec.class == Class::Read),
+            rare: named::tag(spec, &question.params).filter(|_| spec.class == Class::Read),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             // No read is passed over for a block that no lane has shown.
             floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
@@ -364,6 +369,7 @@ impl Guard {
         request.slots = vec![Slot::Idle; request.lanes.len()];
         if matches!(need, Need::Agree { .. }) {
             request.pinned = pin(now, chain, &request);
+            request.named = named::blocks(request.spec, request.sent_params());
         }
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
         self.budget.request(request.place.0);

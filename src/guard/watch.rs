@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::{Chain, Lane};
+use super::tags::Lacking;
 use super::{Command, Guard};
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::Evidence;
@@ -79,6 +80,9 @@ impl Watch {
                 evidence,
                 health: Health::default(),
                 head: None,
+                head_asked: 0,
+                top: 0,
+                lacking: Lacking::default(),
                 ground: Ground::default(),
                 checking: None,
                 check_again: (0, 0),

@@ -128,15 +128,10 @@ fn asks(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getBalance", balance_of(id), false);
 }
 
-/// p99 of the quiet page by itself.
-fn quiet_p99() -> u64 {
-    beside(|_, _| {}, |_| false, 0).0.p99()
-}
-
 /// The quiet page beside a flood: all answered, and in less than three times the quiet time. Whether it was there
 /// first, or comes when the flood has everything.
 fn held_to(flood: impl FnMut(&mut World, u64) + Clone, held: fn(&str) -> bool) -> Vec<(ClientId, CoreToPage)> {
-    let calm = quiet_p99();
+    let calm = beside(|_, _| {}, |_| false, 0).0.p99();
     let mut heard = Vec::new();
     for before in [0, 3, 30, 300, 3_000] {
         let (mut quiet, told) = beside(flood.clone(), held, before);

@@ -4,6 +4,7 @@ use super::super::super::Flight;
 use super::super::super::chain::START;
 use super::super::super::node::{Fault, Node};
 use super::super::truth;
+use super::answers::MOST_OUT;
 use super::{Ask, Judge, Sent, State, USED_MS};
 
 impl Judge {
@@ -44,30 +45,24 @@ impl Judge {
                 let waits = |a: &Ask| {
                     let sending = a.items[0].0.method == "eth_sendRawTransaction"
                         && now <= a.at.max(self.resumed) + a.deadline_ms;
-                    a.items[0].0.chain == chain && (a.state == State::Open || sending)
+                    let names = a.items.iter().any(|(_, race)| self.named(*race).is_some());
+                    a.items[0].0.chain == chain
+                        && (a.state == State::Open || sending)
+                        && (flight.method == "eth_chainId" || names)
                 };
-                let wanted = flight.method == "eth_chainId" && self.asks.iter().any(waits);
+                // What names a block has a lane show its head first.
+                let wanted = self.asks.iter().any(waits);
                 if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
                     self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
                 }
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends.insert(
-            flight.send,
-            Sent {
-                node,
-                at: now,
-                race,
-                out: true,
-                landed: 0,
-                lost: false,
-                cancelled: false,
-                lied,
-                said: None,
-                error: None,
-            },
-        );
+        let poll = race.is_none() && flight.method == "eth_blockNumber";
+        let (out, said, error) = (true, None, None);
+        let (landed, lost, cancelled) = (0, false, false);
+        let sent = Sent { node, at: now, race, poll, out, landed, lost, cancelled, lied, said, error };
+        self.sends.insert(flight.send, sent);
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
@@ -102,6 +97,8 @@ impl Judge {
         if !called_back && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
+        let named = breakwater::named::blocks(breakwater::route::spec(&flight.method), &flight.params);
+        self.races[race].pinned = self.races[race].pinned.max(named.map(|named| named.newest));
         self.races[race].sends.push(flight.send);
     }
 
@@ -118,20 +115,23 @@ impl Judge {
     }
 
     /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
-    /// do not depend on the newest block are looked at: for the others a lane may be left out as behind.
+    /// name an old block are looked at: for the others a lane may be left out as behind.
     pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
         let method = self.races[race].method;
         let timeless = self.races[race].asks.first().is_some_and(|a| {
             let items = &self.asks[*a].items;
             let question = items.iter().find(|(_, r)| *r == race).map_or(&items[0].0, |(q, _)| q);
-            truth::is_money(method) && !truth::is_latest(question)
+            truth::is_money(method) && truth::is_old(question, self.script.chains[question.chain].head(now))
         });
         if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
             return;
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
+            // It may be the second lane, and wait for a place there: what is sent meanwhile is for the one after it.
+            let full = self.sends.values().filter(|s| s.out && s.node == node).count() >= MOST_OUT;
             let steady = self.script.nodes[node].spells.is_empty()
+                && !full
                 && self.script.nodes[node].lag == 0
                 && self.facts[node].checked
                 && !self.dark(now, node);
