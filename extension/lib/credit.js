@@ -6,8 +6,10 @@
 const FIRST = 32;
 /** So many may be out at most by the answers that came … */
 const MOST = 128;
-/** … and without any answer, so many more go in a second: calls that never end hold up no others. */
+/** … and without any answer, so many more go in a millisecond: calls that never end hold up no others … */
 const PER_MS = 0.05;
+/** … or so many, when as many are out already as there may be by answers. */
+const FULL_PER_MS = 0.005;
 /** What cannot wait (an abort, a transaction, the word of a wallet) may take so many in advance. */
 const DEBT = 256;
 
@@ -29,7 +31,7 @@ export class Credit {
   /** Takes one. @param {boolean} urgent @returns {boolean} whether it may go now */
   take(urgent) {
     const now = this.now();
-    this.left = Math.min(MOST, this.left + (now - this.at) * PER_MS);
+    this.left = Math.min(MOST, this.left + (now - this.at) * this.rate);
     this.at = now;
     if (this.left < (urgent ? 1 - DEBT : 1)) return false;
     this.left -= 1;
@@ -47,8 +49,12 @@ export class Credit {
     if (!refused) this.left = Math.min(MOST, this.left + (this.out < MOST ? 2 : 1));
   }
 
+  get rate() {
+    return this.out < MOST ? PER_MS : FULL_PER_MS;
+  }
+
   /** @returns {number} ms until one more may go */
   get pause() {
-    return Math.max(1, Math.ceil((1 - this.left) / PER_MS));
+    return Math.max(1, Math.ceil((1 - this.left) / this.rate));
   }
 }

@@ -13,7 +13,10 @@ const PER_MS = 4 * 1024;
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
 
-/** One message. @typedef {{text: string, owed: boolean, sent: boolean}} Held `owed`: an answer is waited for */
+/** One message. @typedef {{text: string, owed: boolean, sent: boolean, message?: any}} Held `owed`: an answer is waited for */
+
+/** What nobody answers costs little, and a transaction does not wait. @param {Held} held */
+const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
 
 export class Pace {
   /**
@@ -35,12 +38,9 @@ export class Pace {
     this.timer = null;
   }
 
-  /**
-   * Sends it now, or in its turn.
-   * @param {Held} held
-   * @param {boolean} urgent whether it passes those that wait for credit
-   */
-  hand(held, urgent) {
+  /** Sends it now, or in its turn. @param {Held} held */
+  hand(held) {
+    const urgent = isUrgent(held);
     if (held.text.length > LARGE) {
       if (this.waiting + held.text.length > MOST) return;
       this.large.add(held);
@@ -70,7 +70,7 @@ export class Pace {
   /** Whatever may go goes; for the rest a timer is set. */
   go() {
     for (const held of this.small) {
-      if (!this.credit.take(!held.owed)) {
+      if (!this.credit.take(isUrgent(held))) {
         this.again(this.credit.pause);
         break;
       }

@@ -27,9 +27,6 @@ const MOST_WAITS = 64;
 
 /** One unanswered message. @typedef {{text: string, bytes: number, message: any, owed: true, sent: boolean}} Waiting */
 
-/** What nobody answers costs little, and a transaction does not wait. @param {Waiting | undefined} waiting */
-const isUrgent = (waiting) => waiting === undefined || String(waiting.message.method).startsWith('eth_sendRaw');
-
 export class Relay {
   /**
    * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
@@ -64,8 +61,7 @@ export class Relay {
     this.on = true;
     /** Whether the core has failed and the next one is on its way: the document waits for its word. */
     this.failed = false;
-    /** Whether there has been a port. */
-    this.known = false;
+    this.known = false; // whether there has been a port
     /** @type {((message: any) => void) | null} */
     this.onPage = null;
     page.hear((data) => this.fromPage(data));
@@ -90,7 +86,11 @@ export class Relay {
     if (OWES.has(type)) this.owe(text, bytes, message);
     if (type === 'ask') this.kept.fromPage(message);
     if (type === 'resume') this.kept.goesOn(message);
-    if (type === 'abort') this.settled(id);
+    if (type === 'abort') {
+      const unsent = this.waiting.get(id)?.sent === false;
+      this.settled(id);
+      if (unsent) return; // the worker has not heard of it
+    }
     if (type === 'use') this.use = text;
     if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
     if (type === 'wants') {
@@ -172,7 +172,7 @@ export class Relay {
   /** @param {string} text @param {Waiting} [waiting] when the page waits for an answer */
   send(text, waiting) {
     if (waiting) waiting.sent = false;
-    this.pace.hand(waiting ?? { text, owed: false, sent: false }, isUrgent(waiting));
+    this.pace.hand(waiting ?? { text, owed: false, sent: false });
   }
 
   /** @param {string} text */
