@@ -19,11 +19,10 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
 //!  offline.rs   reads that wait for the line        io.rs        what is sent
-//!  plan.rs      what a race is to be
+//!  plan.rs      what a race is to be               leaving.rs   answers nobody wants any more
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -91,6 +90,7 @@ mod wallet_word;
 mod watch;
 
 pub use io::{HttpRequest, SendError};
+pub use store::Stored;
 
 use chains::Chain;
 use flying::Requests;
@@ -102,7 +102,6 @@ use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
-pub use store::Stored;
 use watch::Watch;
 
 /// A document with a port to the core; the shell numbers them.
