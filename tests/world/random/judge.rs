@@ -28,6 +28,7 @@ use super::super::node::Node;
 use super::super::script::{AWS, GCP, HETZNER, KEY};
 use super::Tally;
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script};
+use sends::Sent;
 
 /// Blocks a lane may be behind.
 const MAX_BLOCKS: u64 = 16;
@@ -83,26 +84,6 @@ struct Race {
     /// The same was asked twice with different deadlines, and not joined: whose sends are whose cannot be told from
     /// outside.
     mixed: bool,
-}
-
-#[derive(Debug, Clone)]
-struct Sent {
-    node: usize,
-    at: u64,
-    race: Option<usize>,
-    /// Whether it asks how far the lane is, for the core itself.
-    poll: bool,
-    out: bool,
-    /// When it landed, ms.
-    landed: u64,
-    /// The connection was lost: it may go again once the line is back.
-    lost: bool,
-    /// The core took it back: its place was lent, and it may go again on one of its page's own.
-    cancelled: bool,
-    lied: bool,
-    said: Option<Value>,
-    /// Code and message of the error it said.
-    error: Option<(i64, String)>,
 }
 
 #[derive(Debug, Default, Clone)]

@@ -1,11 +1,33 @@
 //! What may be sent, to whom, when, and how often.
 
+use serde_json::Value;
+
 use super::super::super::Flight;
 use super::super::super::chain::START;
 use super::super::super::node::{Fault, Node};
 use super::super::truth;
 use super::answers::MOST_OUT;
-use super::{Ask, Judge, Sent, State, USED_MS};
+use super::{Ask, Judge, State, USED_MS};
+
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) node: usize,
+    pub(super) at: u64,
+    pub(super) race: Option<usize>,
+    /// Whether it asks how far the lane is, for the core itself.
+    pub(super) poll: bool,
+    pub(super) out: bool,
+    /// When it landed, ms.
+    pub(super) landed: u64,
+    /// The connection was lost: it may go again once the line is back.
+    pub(super) lost: bool,
+    /// The core took it back: its place was lent, and it may go again on one of its page's own.
+    pub(super) cancelled: bool,
+    pub(super) lied: bool,
+    pub(super) said: Option<Value>,
+    /// Code and message of the error it said.
+    pub(super) error: Option<(i64, String)>,
+}
 
 impl Judge {
     pub(super) fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
