@@ -292,9 +292,7 @@ export class Relay {
     this.port = null;
     this.forget();
     this.tell({ type: 'gone' });
-    try {
-      port?.disconnect();
-    } catch { /* it went with the extension */ }
+    try { port?.disconnect(); } catch { /* it went with the extension */ }
     return false;
   }
 }
