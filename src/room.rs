@@ -1,9 +1,9 @@
 //! How much a host of endpoints takes at once. A browser opens six connections to a host that speaks HTTP/1.1; by
 //! HTTP/2, which browsers speak by TLS alone, a host takes many more at once. Which of the two it speaks is not told.
 //!
-//! So a host begins with six. While it is full and answers take as long as in quiet times, more are let out; once they
-//! take longer, requests wait for each other somewhere, and by Little's law what is out over how much longer it takes
-//! is what the host does at once. That is the limit from then on; after a while it is tried again.
+//! So a host begins with six, by TLS with two dozen. While it is full and answers take as long as in quiet times, more
+//! are let out; once they take longer, requests wait for each other somewhere, and by Little's law what is out over how
+//! much longer it takes is what the host does at once. That is the limit from then on; after a while it is tried again.
 //!
 //! No share owns more than three fifths of it: calls that never end leave room for others. As long as the limit may
 //! still be six connections whose answers are quick, that is three fifths of six. The other places are lent to a
@@ -19,15 +19,16 @@ use crate::route::{WEIGHTS, Weight};
 
 /// Connections that a browser opens to one host by HTTP/1.1.
 const FIRST: f64 = 6.0;
+/// What a host is given first by TLS: most speak HTTP/2.
+const FIRST_TLS: f64 = 24.0;
 /// A limit that has grown to this is no longer one of six connections: there, answers would take twice as long.
 const MANY: f64 = 2.0 * FIRST;
 /// A host takes this many at least, however slow it is: it is what a browser opens to it anyway …
 const LEAST: f64 = 6.0;
 /// … and nobody needs more.
 const MOST: f64 = 128.0;
-/// The browser as a whole begins with this and takes at least that many.
-const FIRST_IN_ALL: f64 = 8.0;
-const LEAST_IN_ALL: f64 = 6.0;
+/// The browser as a whole takes as many, until it is seen to be crowded, and this many at least.
+const LEAST_IN_ALL: f64 = 8.0;
 /// Hosts that have answered within this time tell whether the browser is crowded, ms: two at least.
 const RECENT_MS: u64 = 1_000;
 /// It is when most of them take this much longer than in quiet times, ms.
@@ -65,7 +66,7 @@ pub struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, at_once: FIRST_IN_ALL, ..Host::new("") };
+        let all = Host { limit: MOST, least: LEAST_IN_ALL, most: MOST, at_once: MOST, ..Host::new("") };
         Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new() }
     }
 }
@@ -129,8 +130,7 @@ struct Host {
 impl Host {
     /// By its place, `scheme://host:port`. Without TLS there is no HTTP/2.
     fn new(place: &str) -> Self {
-        let limit = FIRST;
-        let most = if place.starts_with("http:") { FIRST } else { MOST };
+        let (limit, most) = if place.starts_with("https:") { (FIRST_TLS, MOST) } else { (FIRST, FIRST) };
         let (shares, last, quiet) = (BTreeMap::new(), [None; 2], [None; WEIGHTS]);
         let (times, lately) = (1.0, Lately { times: 1.0, delay: 0.0, at: 0 });
         Host {
@@ -262,7 +262,7 @@ impl Room {
 
     /// How many a host takes at once.
     pub fn limit(&self, host: &str) -> f64 {
-        self.hosts.get(host).map_or(FIRST, |h| h.limit)
+        self.hosts.get(host).map_or_else(|| Host::new(host).limit, |h| h.limit)
     }
 
     /// One more send is out.
