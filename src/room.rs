@@ -27,7 +27,9 @@ const MANY: f64 = 2.0 * FIRST;
 const LEAST: f64 = 6.0;
 /// … and nobody needs more.
 const MOST: f64 = 128.0;
-/// The browser as a whole takes as many, until it is seen to be crowded, and this many at least.
+/// What shares have between them of the browser as a whole, at first and at least. Who is alone has all of it, until it
+/// is seen to be crowded.
+const FIRST_IN_ALL: f64 = 12.0;
 const LEAST_IN_ALL: f64 = 8.0;
 /// Hosts that have answered within this time tell whether the browser is crowded, ms: two at least.
 const RECENT_MS: u64 = 1_000;
@@ -66,7 +68,7 @@ pub struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        let all = Host { limit: MOST, least: LEAST_IN_ALL, most: MOST, at_once: MOST, ..Host::new("") };
+        let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, most: MOST, at_once: FIRST_IN_ALL, ..Host::new("") };
         Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new() }
     }
 }
@@ -172,8 +174,10 @@ impl Host {
 
     /// Whether nobody else has sent lately.
     fn is_alone(&self, now: u64, share: u32) -> bool {
-        let lately = |(other, at): &(u32, u64)| *other != share && at + LATELY_MS > now;
-        self.shares.keys().all(|other| *other == share) && !self.last.iter().flatten().any(lately)
+        // The core's own sends are few, and can wait.
+        let other = |other: u32| other != share && other != 0;
+        let lately = |(share, at): &(u32, u64)| other(*share) && at + LATELY_MS > now;
+        !self.shares.keys().any(|share| other(*share)) && !self.last.iter().flatten().any(lately)
     }
 
     fn sends(&mut self, now: u64, share: u32) {
@@ -228,6 +232,13 @@ impl Host {
         out < self.limit && own || mine < OWN && out < 2.0 * self.limit
     }
 
+    /// Whether the browser may do one more for a share. It is no host: what it is given too much, it does later.
+    fn has_time(&self, now: u64, share: u32) -> bool {
+        let all = if now < self.holds { self.limit } else { self.most };
+        let mine = self.shares_out(share);
+        mine < self.of_share() || (mine as f64) < all && self.is_alone(now, share)
+    }
+
     fn take(&mut self, now: u64, share: u32) {
         self.out += 1;
         *self.shares.entry(share).or_default() += 1;
@@ -249,8 +260,7 @@ impl Room {
     /// Whether a share may have one more send out to a host.
     pub fn is_free(&self, now: u64, host: &str, share: u32) -> bool {
         let lends = || self.may_borrow(now, host, share);
-        self.all.is_free(share, || self.all.is_alone(now, share))
-            && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
+        self.all.has_time(now, share) && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
     }
 
     /// Whether a share is alone on a host and its answers come in time.
@@ -323,7 +333,7 @@ impl Room {
             // The quickest host shows it best.
             let times = late.into_iter().fold(1.0, f64::max);
             if all.out as f64 >= all.least {
-                all.adapt(now, all.out as f64, if crowded { times } else { 1.0 }, all.out >= all.with_lent());
+                all.adapt(now, all.out as f64, if crowded { times } else { 1.0 }, all.out as f64 >= all.limit);
             }
         }
     }
