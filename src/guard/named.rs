@@ -102,6 +102,7 @@ impl Guard {
         }
         let named = request.named?;
         let compares = request.race.as_ref().is_some_and(Race::compares);
+        let inside = request.proof.is_some();
         let chain = self.chains.get_mut(&job.chain)?;
         if let (Outcome::Answer, "eth_getBlockByNumber", Some(Reply::Result(text))) =
             (judged.outcome, spec.method, &judged.reply)
@@ -111,7 +112,7 @@ impl Guard {
         let lane = chain.lane(job.key)?;
         // It may have fallen back since it was asked.
         let had = lane.top >= named.newest;
-        let (lacks, asked) = (chain.has_not_shown(lane, Some(named)), lane.head.map(|_| lane.head_asked)?);
+        let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head?, lane.head_asked);
         match judged.outcome {
             Outcome::Empty if lacks || OF_BLOCK.contains(&spec.method) && chain.is_coming(named) => Some(KNOWN),
             Outcome::Word if lacks => {
@@ -119,9 +120,13 @@ impl Guard {
                 None
             }
             Outcome::Answer if says_null(spec) => None,
-            // Another one has shown the block meanwhile, or it has shown itself since that it has not got it, or has
-            // fallen back. It may have had it all the same; but a balance of nothing may be what it lacks, and a lane
-            // that is late may still answer.
+            // It had the block when it was asked, and has fallen back since: better than nothing.
+            Outcome::Answer | Outcome::ChainError if lacks && had && !compares && !inside => {
+                judged.outcome = Outcome::Stale;
+                Some(head.number.saturating_add(1))
+            }
+            // Another one has shown the block meanwhile, or it has shown itself since that it has not got it. It may
+            // have had it all the same; but where that is not known, a balance of nothing may be what it lacks.
             Outcome::Answer | Outcome::ChainError if lacks && (!had && asked >= job.sent || !compares) => {
                 *judged = Judged::bare(Outcome::Stale);
                 Some(0)

@@ -91,6 +91,8 @@ struct Facts {
     checked: bool,
     wrong: bool,
     head: Option<(u64, u64)>,
+    /// The newest block it has ever shown.
+    top: u64,
     chores: u64,
     /// First race that was asked after the person chose it: those before were drawn up without it.
     chosen: usize,
@@ -369,6 +371,11 @@ impl Judge {
             .unwrap_or(usize::MAX)
     }
 
+    fn showed_head(&mut self, node: usize, head: u64, now: u64) {
+        let facts = &mut self.facts[node];
+        (facts.head, facts.top) = (Some((head, now)), facts.top.max(head));
+    }
+
     fn landed(&mut self, now: u64, send: u64, body: Option<&[u8]>) {
         let Some(sent) = self.sends.get_mut(&send) else { return };
         (sent.out, sent.landed, sent.lost) = (false, now, body.is_none());
@@ -388,14 +395,14 @@ impl Judge {
         let whole = result.as_ref().and_then(|r| breakwater::jsonrpc::quantity(&r["number"].to_string()));
         let higher = |n: &u64| self.facts[node].head.is_none_or(|(head, _)| *n > head);
         if let Some(n) = whole.filter(|n| race.is_some_and(|r| self.asks_for_newest(r) || higher(n))) {
-            self.facts[node].head = Some((n, now));
+            self.showed_head(node, n, now);
         }
         match (method, number) {
             (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => {
                 self.facts[node].checked = true
             }
             (None, Some(77)) => self.expelled(node),
-            (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
+            (None | Some("eth_blockNumber"), Some(n)) => self.showed_head(node, n, now),
             _ => {}
         }
         race.into_iter().for_each(|race| self.note_lacking(race));

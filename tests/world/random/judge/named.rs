@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::super::super::node::Fault;
 use super::super::draw::Question;
 use super::super::truth;
-use super::Judge;
+use super::{Judge, Sent};
+
+/// A send that is out for so long may count as silent, ms.
+const LATE_MS: u64 = 200;
 
 impl Judge {
     /// Whoever gave this has not got the block that the question names. It may not be the answer when that was known,
@@ -27,7 +30,10 @@ impl Judge {
             true => self.races[race].lacking.contains(giver),
             false => self.is_lacking(chain, *giver, named),
         };
-        if !givers.is_empty() && givers.iter().all(lacks) {
+        // A lane that had the block and fell back is the last resort, when all others have failed or are late.
+        let late = |s: &Sent| givers.contains(&s.node) || !s.out || now >= s.at + LATE_MS;
+        let resort = sends.iter().all(late) && givers.iter().all(|giver| self.facts[*giver].top >= named);
+        if !resort && !givers.is_empty() && givers.iter().all(lacks) {
             let text = format!("{} {} is answered by e{}", question.method, question.params, givers[0]);
             self.fail(now, &format!("{text}, which is known not to have the block"));
         }
