@@ -25,6 +25,7 @@ pub mod jsonrpc;
 pub mod lang;
 pub mod line;
 pub mod load;
+pub mod named;
 pub mod protocol;
 pub mod race;
 pub mod redact;

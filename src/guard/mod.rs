@@ -19,11 +19,10 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
 //!  offline.rs   reads that wait for the line        io.rs        what is sent
-//!  plan.rs      what a race is to be
+//!  plan.rs      what a race is to be               leaving.rs   answers nobody wants any more
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -34,7 +33,8 @@
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too
+//!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
+//!  tags.rs      tags that not every lane knows       reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -64,6 +64,7 @@ mod flying;
 mod io;
 mod leaving;
 mod memory;
+mod named;
 mod objection;
 mod offline;
 mod pages;
@@ -75,18 +76,21 @@ mod receipts;
 mod refusal;
 mod requests;
 mod rescue;
+mod reset;
 mod sends;
 mod settle;
 mod sockets;
 mod sources;
 mod sticky;
 mod store;
+mod tags;
 mod upkeep;
 mod waiting;
 mod wallet_word;
 mod watch;
 
 pub use io::{HttpRequest, SendError};
+pub use store::Stored;
 
 use chains::Chain;
 use flying::Requests;
@@ -98,7 +102,6 @@ use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
-pub use store::Stored;
 use watch::Watch;
 
 /// A document with a port to the core; the shell numbers them.
@@ -462,7 +465,7 @@ impl Guard {
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
-        let jobs = self.jobs.values().filter_map(|job| job.due);
+        let jobs = self.jobs.values().filter_map(|job| job.due).chain(self.room.wake());
         let watch =
             self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(|chain| self.has_line(chain)));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
@@ -472,11 +475,13 @@ impl Guard {
     fn tick(&mut self, now: u64) {
         self.tick_watch(now);
         self.tick_jobs(now);
+        self.tick_room(now);
         self.tick_probes(now);
         self.tick_line(now);
         self.tick_receipts(now);
         self.tick_requests(now);
         self.take_turns(now);
+        self.tick_resets(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

@@ -1,12 +1,12 @@
 //! Reads that wait for their turn: a chain's lanes take so much at once, and the origins of pages share it. What has
 //! begun and wants another lane waits for that lane's room alone.
 
-use super::Guard;
 use super::chains::{Free, LaneRef};
 use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
 use super::sends::Kind;
 use super::settle::ALL_FAILED;
+use super::{Command, Guard};
 use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
@@ -98,6 +98,23 @@ impl Guard {
             };
             let free = lane.is_none_or(|l| self.room.is_free(now, &l.place, request.place.0));
             if free { self.go_on(now, id, index, true) } else { self.full.push((id, index)) }
+        }
+    }
+
+    /// Reads that hold a lent place for too long give it back, and wait for one of their own.
+    pub(super) fn tick_room(&mut self, now: u64) {
+        for send in self.room.call_back(now) {
+            let Some(Kind::Race { request: id, lane }) = self.jobs.get(&send).map(|job| job.kind) else { continue };
+            if self.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
+                continue;
+            }
+            let Some(mut request) = self.requests.remove(&id) else { continue };
+            request.called_back = true;
+            request.slot(lane).into_iter().for_each(|slot| *slot = Slot::Full);
+            self.requests.insert(id, request);
+            self.full.push((id, lane));
+            self.out.push_back(Command::Cancel { send });
+            self.landed(send);
         }
     }
 

@@ -207,7 +207,7 @@ impl Guard {
     fn told_by_socket(&mut self, now: u64, chain: u64, header: Header) {
         let Some(socket) = self.sockets.open.get_mut(&chain) else { return };
         let (key, number) = (socket.key, header.number);
-        let believed = self.chains.get_mut(&chain).is_some_and(|c| c.shown(now, key, number));
+        let believed = self.chains.get_mut(&chain).is_some_and(|c| c.shown(now, now, key, number));
         if !believed {
             return self.fail_socket(now, chain);
         }

@@ -63,7 +63,7 @@ impl Guard {
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             outcome => {
-                let digest = shown.unwrap_or_else(|| judged.kind.digest());
+                let digest = shown.map_or_else(|| judged.kind.digest(), |number| number.saturating_add(1));
                 self.attempt_ended(now, request_id, index, outcome, digest, judged.reply);
             }
         }

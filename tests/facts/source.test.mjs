@@ -6,8 +6,8 @@ import { FILES, code, exists, files, text } from "./repo.mjs";
 /** Layers of the core, from the outside in: a module may use its own layer and those below. */
 const LAYERS = [["web"], ["guard"],
   ["race", "route", "health", "budget", "heads", "cloud", "settings", "protocol", "trail", "classify", "confirmed", "shape", "inner_error",
-    "wallet_error", "sketch", "load", "room"],
-  ["jsonrpc", "endpoint", "hidden", "secret", "lang", "redact", "fair", "line"]];
+    "named", "wallet_error", "sketch", "load", "room", "line"],
+  ["jsonrpc", "endpoint", "hidden", "secret", "lang", "redact", "fair"]];
 
 /** What must not know each other, whatever the layer. @type {Record<string, string[]>} */
 const STRANGERS = {

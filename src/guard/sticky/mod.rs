@@ -92,6 +92,13 @@ impl Guard {
         self.take_arrived(now);
     }
 
+    /// The chain begins anew: what is followed goes on from its newest block, once that is known.
+    pub(super) fn restart_sticky(&mut self, now: u64, chain: u64) {
+        if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+            (follow.reset, follow.next_look) = (true, now);
+        }
+    }
+
     fn take_arrived(&mut self, now: u64) {
         while !self.sticky.arrived.is_empty() {
             for (task, reply) in std::mem::take(&mut self.sticky.arrived) {
