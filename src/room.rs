@@ -39,8 +39,10 @@ const DELAY_MS: f64 = 8.0;
 const SHARE: f64 = 0.6;
 /// … and this many whatever the others have out: a limit that has shrunk is not theirs alone.
 const OWN: usize = 2;
-/// The rest is lent when nobody else has sent for so long, ms.
+/// The rest is lent when nobody else has sent for so long, ms …
 const LATELY_MS: u64 = 250;
+/// … and of the browser as a whole for so long, ms: while it is crowded, what a page asks takes some time to be heard of.
+const LATELY_IN_ALL_MS: u64 = 2_000;
 /// A send that has been out for more than so many quiet times is late: nothing more is lent to its share, and if its
 /// own place was lent, that is called back.
 const LATE: f64 = 5.0;
@@ -173,10 +175,10 @@ impl Host {
     }
 
     /// Whether nobody else has sent lately.
-    fn is_alone(&self, now: u64, share: u32) -> bool {
+    fn is_alone(&self, now: u64, share: u32, lately_ms: u64) -> bool {
         // The core's own sends are few, and can wait.
         let other = |other: u32| other != share && other != 0;
-        let lately = |(share, at): &(u32, u64)| other(*share) && at + LATELY_MS > now;
+        let lately = |(share, at): &(u32, u64)| other(*share) && at + lately_ms > now;
         !self.shares.keys().any(|share| other(*share)) && !self.last.iter().flatten().any(lately)
     }
 
@@ -236,7 +238,7 @@ impl Host {
     fn has_time(&self, now: u64, share: u32) -> bool {
         let all = if now < self.holds { self.limit } else { self.most };
         let mine = self.shares_out(share);
-        mine < self.of_share() || (mine as f64) < all && self.is_alone(now, share)
+        mine < self.of_share() || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS)
     }
 
     fn take(&mut self, now: u64, share: u32) {
@@ -265,7 +267,9 @@ impl Room {
 
     /// Whether a share is alone on a host and its answers come in time.
     fn may_borrow(&self, now: u64, host: &str, share: u32) -> bool {
-        let Some(known) = self.hosts.get(host).filter(|known| known.is_alone(now, share)) else { return false };
+        let Some(known) = self.hosts.get(host).filter(|known| known.is_alone(now, share, LATELY_MS)) else {
+            return false;
+        };
         let late = |taken: &Taken| known.late_ms(taken.weight).is_none_or(|ms| taken.ms(now) > ms);
         !self.sends.values().any(|taken| taken.share == share && taken.host == host && late(taken))
     }

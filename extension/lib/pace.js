@@ -2,6 +2,7 @@
 // it everybody's answers. Requests go by credit. Large texts go one by one, and small ones pass them.
 
 import { Credit } from './credit.js';
+import { Outbox } from './outbox.js';
 
 /** A text of so many characters is large. */
 const LARGE = 64 * 1024;
@@ -13,18 +14,25 @@ const PER_MS = 4 * 1024;
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
 
+/** While more waits, what answers make room for is handed on this much later, in ms, … */
+const GATHER_MS = 20;
+/** … or as soon as there is room for so many: together they cost the worker little more than one does. */
+const GATHERED = 16;
+
 /** One message. @typedef {{text: string, owed: boolean, sent: boolean, message?: any}} Held `owed`: an answer is waited for */
 
 /** What nobody answers costs little, and a transaction does not wait. @param {Held} held */
 const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
 
+/** @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number, soon: (run: () => void) => void}} Timers */
+
 export class Pace {
   /**
-   * @param {(text: string) => void} send
-   * @param {{setTimeout: Function, clearTimeout: Function, now: () => number}} timers
+   * @param {(texts: string[]) => void} send
+   * @param {Timers} timers
    */
   constructor(send, timers) {
-    this.send = send;
+    this.outbox = new Outbox(send, timers.soon);
     this.timers = timers;
     this.credit = new Credit(timers.now);
     /** @type {Set<Held>} small ones, oldest first */
@@ -34,7 +42,7 @@ export class Pace {
     this.waiting = 0;
     /** When all of it is there again: a text that is larger than that takes it in advance. */
     this.full = -Infinity;
-    /** @type {any} */
+    /** @type {{id: any, at: number} | null} */
     this.timer = null;
   }
 
@@ -57,14 +65,15 @@ export class Pace {
     if (this.small.delete(held)) return;
     if (this.large.delete(held)) this.waiting -= held.text.length;
     else if (held.sent) this.credit.settled(refused);
-    this.go();
+    if (this.small.size > 0 && this.credit.left < GATHERED) this.again(GATHER_MS);
+    else this.go();
   }
 
   /** @param {Held} held */
   put(held) {
     held.sent = true;
     if (held.owed) this.credit.sent();
-    this.send(held.text);
+    this.outbox.put(held.text);
   }
 
   /** Whatever may go goes; for the rest a timer is set. */
@@ -98,16 +107,21 @@ export class Pace {
     return Math.max(0, missing);
   }
 
-  /** @param {number} ms */
+  /** @param {number} ms from now, or sooner */
   again(ms) {
-    this.timer ??= this.timers.setTimeout(() => {
+    const at = this.timers.now() + ms;
+    if (this.timer !== null && this.timer.at <= at) return;
+    if (this.timer !== null) this.timers.clearTimeout(this.timer.id);
+    const id = this.timers.setTimeout(() => {
       this.timer = null;
       this.go();
     }, ms);
+    this.timer = { id, at };
   }
 
   /** The port is gone: what waits is handed on anew by the next one. */
   clear() {
+    this.outbox.clear();
     this.small.clear();
     this.large.clear();
     this.waiting = 0;
@@ -115,9 +129,21 @@ export class Pace {
   }
 }
 
-/** The platform's timers; a test brings its own. */
+/** @type {MessageChannel | undefined} */
+let bell;
+/** @type {(() => void)[]} */
+const turns = [];
+
+/** The platform's timers; a test brings its own. @type {Timers} */
 export const clock = {
   setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
   clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
   now: () => performance.now(),
+  // Its turn comes after that of messages which are here already.
+  soon: (run) => {
+    bell ??= new MessageChannel();
+    bell.port1.onmessage = () => turns.shift()?.();
+    turns.push(run);
+    bell.port2.postMessage(null);
+  },
 };

@@ -15,6 +15,21 @@ const PASS_THROUGH = JSON.stringify({
  *   `waiting`: requests that the core has not settled
  */
 
+/** More than any bridge of ours sends at once. */
+const MOST_TOGETHER = 1_000;
+
+/** @param {unknown} said @returns {string[] | null} null: more than the core takes, or something else */
+function textsOf(said) {
+  const texts = Array.isArray(said) ? said : [said];
+  if (texts.length > MOST_TOGETHER) return null;
+  let length = 0;
+  for (const text of texts) {
+    if (typeof text !== 'string') return null;
+    length += text.length;
+  }
+  return length <= MAX_MESSAGE_BYTES ? texts : null;
+}
+
 export class Ports {
   /** @param {import('./shell.js').Shell} shell */
   constructor(shell) {
@@ -62,20 +77,26 @@ export class Ports {
 
   /**
    * @param {number} number
-   * @param {unknown} text a PageToCore, or the bridge's `ping`
+   * @param {unknown} said a text, or texts that cross together: each a PageToCore, or the bridge's `ping`
    */
-  async heard(number, text) {
+  async heard(number, said) {
+    const texts = textsOf(said);
+    // No bridge of ours sends such a thing.
+    if (texts === null) {
+      this.letGo(number);
+      return;
+    }
+    await this.shell.ready;
+    for (const text of texts) this.handle(number, text);
+  }
+
+  /** @param {number} number @param {string} text */
+  handle(number, text) {
     if (text === PING) {
       // Firefox ends an event page after 30 s without an extension API call, pending replies or not.
       this.shell.api.runtime.getPlatformInfo();
       return;
     }
-    // No bridge of ours sends such a thing.
-    if (typeof text !== 'string' || text.length > MAX_MESSAGE_BYTES) {
-      this.letGo(number);
-      return;
-    }
-    await this.shell.ready;
     const client = this.clients.get(number);
     const { type, id } = headOf(text);
     if (OWES.has(type) && id !== undefined) client?.waiting.add(id);

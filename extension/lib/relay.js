@@ -31,14 +31,14 @@ export class Relay {
   /**
    * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
    *   connect: () => any, alive: () => boolean,
-   *   timers?: {setTimeout: Function, clearTimeout: Function, now: () => number}}} parts
+   *   timers?: import('./pace.js').Timers}} parts
    */
   constructor({ page, connect, alive, timers = clock }) {
     this.page = page;
     this.connect = connect;
     this.alive = alive;
     this.timers = timers;
-    this.pace = new Pace((text) => this.post(text), timers);
+    this.pace = new Pace((texts) => this.post(texts), timers);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
@@ -175,18 +175,20 @@ export class Relay {
     this.pace.hand(waiting ?? { text, owed: false, sent: false });
   }
 
-  /** @param {string} text */
-  post(text) {
+  /** @param {string[]} texts */
+  post(texts) {
     const { port } = this;
     if (port === null) return;
     try {
-      port.postMessage(text);
+      port.postMessage(texts.length === 1 ? texts[0] : texts);
     } catch {
       // The port has just died, and says so by onDisconnect; or the extension is gone.
-      const { id } = headOf(text);
-      const waiting = this.waiting.get(/** @type {number} */ (id));
       if (!this.alive()) this.end();
-      else if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
+      for (const text of texts) {
+        const { id } = headOf(text);
+        const waiting = this.waiting.get(/** @type {number} */ (id));
+        if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
+      }
     }
   }
 

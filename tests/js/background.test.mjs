@@ -160,11 +160,21 @@ test('an origin that failed three cores is not served by the fourth', async () =
   assert.equal(fragile.calls.at(-1)[0], 'open');
 });
 
+test('texts that cross together are handled one by one, in order', async () => {
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
+  const port = await connected(api);
+  port.onMessage.fire([ask(1), '{"type":"ping"}', ask(2)]);
+  await wait();
+  assert.deepEqual(calls.filter(([m]) => m === 'message').map(([, , text]) => text), [ask(1), ask(2)]);
+});
+
 test('what the core cannot read lets its document go, and is no trap', async () => {
   const { calls, makeGlue } = coreWith((method, [, text]) => (method === 'message' ? text !== 'junk' : undefined));
   const { api, shell } = await run(makeGlue);
   const { life } = shell;
-  for (const junk of ['junk', { type: 'ask', id: 1 }, 5, null, 'x'.repeat((4 << 20) + 1)]) {
+  for (const junk of ['junk', { type: 'ask', id: 1 }, 5, null, 'x'.repeat((4 << 20) + 1), [ask(1), 5],
+    Array(5).fill('x'.repeat(1 << 20)), Array(1_001).fill('')]) {
     const port = await connected(api);
     port.onMessage.fire(junk);
     await wait();
