@@ -103,6 +103,8 @@ pub enum Event {
     Online(bool),
     /// Whether the person lets the extension reach all sites.
     Permission(bool),
+    /// What a page said was so many ms on its way here.
+    Crossed(u32),
     /// Language of badge titles and notifications, and what the person's clock shows more than UTC.
     Locale {
         /// Language.
@@ -145,6 +147,7 @@ impl fmt::Debug for Event {
             Event::Observed(_) => "Observed",
             Event::Online(_) => "Online",
             Event::Permission(_) => "Permission",
+            Event::Crossed(_) => "Crossed",
             Event::Locale { .. } => "Locale",
             Event::Table(_) => "Table",
             Event::OwnTable(_) => "OwnTable",

@@ -33,8 +33,10 @@ const FIRST_IN_ALL: f64 = 12.0;
 const LEAST_IN_ALL: f64 = 8.0;
 /// Hosts that have answered within this time tell whether the browser is crowded, ms: two at least.
 const RECENT_MS: u64 = 1_000;
-/// It is when most of them take this much longer than in quiet times, ms.
+/// It is when most of them take this much longer than in quiet times, ms …
 const DELAY_MS: f64 = 8.0;
+/// … or when what pages say is so late to be heard, ms: all of it passes one pipe of the browser.
+const UNHEARD_MS: f64 = 30.0;
 /// What one share may have of it …
 const SHARE: f64 = 0.6;
 /// … and this many whatever the others have out: a limit that has shrunk is not theirs alone.
@@ -66,12 +68,14 @@ pub struct Room {
     all: Host,
     hosts: BTreeMap<String, Host>,
     sends: BTreeMap<u64, Taken>,
+    /// How late the last messages of pages were heard, ms, and when the last one was.
+    unheard: (f64, u64),
 }
 
 impl Default for Room {
     fn default() -> Self {
         let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, most: MOST, at_once: FIRST_IN_ALL, ..Host::new("") };
-        Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new() }
+        Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new(), unheard: (0.0, 0) }
     }
 }
 
@@ -323,9 +327,16 @@ impl Room {
         self.hosts.get_mut(&taken.host).into_iter().for_each(|known| known.give_back(taken.share));
     }
 
+    /// A page's message was so many ms on its way.
+    pub fn heard(&mut self, now: u64, late_ms: u64) {
+        let (known, at) = self.unheard;
+        let known = if at + RECENT_MS > now { known } else { 0.0 };
+        self.unheard = (known + (late_ms as f64 - known) / LAST, now);
+    }
+
     /// A send was answered after so many ms. To be told before its place is given back.
     pub fn answered(&mut self, now: u64, send: u64, weight: Weight, ms: u64) {
-        let Room { all, hosts, sends } = self;
+        let Room { all, hosts, sends, unheard } = self;
         if let Some(taken) = sends.get(&send)
             && let Some(known) = hosts.get_mut(&taken.host)
         {
@@ -335,9 +346,13 @@ impl Room {
             // What a host takes in quiet times is not known when it was never asked in any.
             let crowded = late.len() > 1 && 2 * late.len() >= recent.len();
             // The quickest host shows it best.
-            let times = late.into_iter().fold(1.0, f64::max);
+            let by_hosts = if crowded { late.into_iter().fold(1.0, f64::max) } else { 1.0 };
+            let unheard = if unheard.1 + RECENT_MS > now { unheard.0 } else { 0.0 };
+            let quiet = hosts.values().filter_map(|h| h.quiet[Weight::Light as usize]).fold(f64::MAX, f64::min);
+            let by_pages = if unheard > UNHEARD_MS { 1.0 + unheard / (quiet + SLACK_MS) } else { 1.0 };
+            let times = by_hosts.max(by_pages);
             if all.out as f64 >= all.least {
-                all.adapt(now, all.out as f64, if crowded { times } else { 1.0 }, all.out as f64 >= all.limit);
+                all.adapt(now, all.out as f64, times, all.out as f64 >= all.limit);
             }
         }
     }

@@ -17,17 +17,22 @@ const PASS_THROUGH = JSON.stringify({
 
 /** More than any bridge of ours sends at once. */
 const MOST_TOGETHER = 1_000;
+/** What was longer on its way, in ms, is told by a clock that was set. */
+const MOST_LATE_MS = 10_000;
 
-/** @param {unknown} said @returns {string[] | null} null: more than the core takes, or something else */
-function textsOf(said) {
-  const texts = Array.isArray(said) ? said : [said];
-  if (texts.length > MOST_TOGETHER) return null;
+/**
+ * What crosses a runtime port: the time it was sent, in ms since 1970, and the texts that cross together.
+ * @param {unknown} said @returns {{at: number, texts: string[]} | null} null: more than the core takes, or something else
+ */
+function read(said) {
+  if (!Array.isArray(said) || said.length > MOST_TOGETHER) return null;
+  const [at, ...texts] = said;
   let length = 0;
   for (const text of texts) {
     if (typeof text !== 'string') return null;
     length += text.length;
   }
-  return length <= MAX_MESSAGE_BYTES ? texts : null;
+  return Number.isSafeInteger(at) && length <= MAX_MESSAGE_BYTES ? { at, texts } : null;
 }
 
 export class Ports {
@@ -77,17 +82,19 @@ export class Ports {
 
   /**
    * @param {number} number
-   * @param {unknown} said a text, or texts that cross together: each a PageToCore, or the bridge's `ping`
+   * @param {unknown} said texts that cross together: each a PageToCore, or the bridge's `ping`
    */
   async heard(number, said) {
-    const texts = textsOf(said);
+    const crossed = read(said);
     // No bridge of ours sends such a thing.
-    if (texts === null) {
+    if (crossed === null) {
       this.letGo(number);
       return;
     }
+    const late = Date.now() - crossed.at;
     await this.shell.ready;
-    for (const text of texts) this.handle(number, text);
+    if (late >= 0 && late <= MOST_LATE_MS) this.shell.call('crossed', late);
+    for (const text of crossed.texts) this.handle(number, text);
   }
 
   /** @param {number} number @param {string} text */

@@ -180,7 +180,8 @@ export class Relay {
     const { port } = this;
     if (port === null) return;
     try {
-      port.postMessage(texts.length === 1 ? texts[0] : texts);
+      // The worker learns by the time how long it was on its way.
+      port.postMessage([Date.now(), ...texts]);
     } catch {
       // The port has just died, and says so by onDisconnect; or the extension is gone.
       if (!this.alive()) this.end();

@@ -201,6 +201,7 @@ impl Guard {
             Event::Observed(text) => self.observed(now, &text),
             Event::Online(online) => self.online(now, online),
             Event::Permission(permission) => self.permission_changed(permission),
+            Event::Crossed(late_ms) => self.room.heard(now, u64::from(late_ms)),
             Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),
             Event::OwnTable(base64) => self.own_table(now, &base64),

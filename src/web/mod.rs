@@ -137,6 +137,11 @@ impl Core {
         true
     }
 
+    /// What a document said was so many ms on its way to us.
+    pub fn crossed(&self, late_ms: u32) {
+        self.shell.handle(Event::Crossed(late_ms));
+    }
+
     /// A document's port closed.
     pub fn close(&self, client: u32) {
         self.shell.handle(Event::Close { client });

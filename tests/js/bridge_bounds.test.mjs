@@ -86,7 +86,7 @@ test('half a surrogate pair does not cost a message', () => {
   r.say({ type: 'hello' });
   /** @type {string[]} */
   const texts = [];
-  r.ports[0].postMessage = (/** @type {string} */ text) => texts.push(text);
+  r.ports[0].postMessage = (/** @type {[number, ...string[]]} */ [, ...said]) => texts.push(...said);
   r.say({ type: 'wallet', id: 1, code: 1, message: 'cut \ud83d', data: '"\\ud83d"' });
   assert.deepEqual(JSON.parse(String(texts[0])), { type: 'wallet', id: 1, code: 1, message: 'cut \ufffd', data: '"\\ud83d"' });
 });

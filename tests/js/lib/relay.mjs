@@ -10,8 +10,8 @@ function textPort() {
   const { fire } = port.onMessage;
   port.onMessage.fire = (/** @type {any} */ message) => fire.call(port.onMessage, JSON.stringify(message));
   port.crossed = [];
-  port.postMessage = (/** @type {string | string[]} */ said) => {
-    const texts = [said].flat();
+  port.postMessage = (/** @type {[number, ...string[]]} */ [at, ...texts]) => {
+    port.at = at;
     port.crossed.push(texts.length);
     port.said.push(...texts.map((text) => JSON.parse(text)));
   };
