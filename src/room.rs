@@ -11,7 +11,8 @@
 //! a browser begins nothing on a host whose connections are all held, so they would wait for ever.
 //!
 //! The browser itself is one more such host, and every send takes a place of it: each costs it some milliseconds of
-//! processor time. When most hosts take longer at once, it is the browser that is crowded, or the person's line.
+//! processor time. When most hosts take longer at once, or what pages say comes late, it is the browser that is crowded,
+//! or the person's line.
 
 use std::collections::BTreeMap;
 

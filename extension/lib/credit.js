@@ -5,7 +5,7 @@
 /** So many go at once. */
 const FIRST = 32;
 /** So many may be out at most by the answers that came … */
-const MOST = 128;
+const MOST = 64;
 /** … and without any answer, so many more go in a millisecond: calls that never end hold up no others … */
 const PER_MS = 0.05;
 /** … or so many, when as many are out already as there may be by answers. */
@@ -53,8 +53,9 @@ export class Credit {
     return this.out < MOST ? PER_MS : FULL_PER_MS;
   }
 
-  /** @returns {number} ms until one more may go */
-  get pause() {
-    return Math.max(1, Math.ceil((1 - this.left) / this.rate));
+  /** @param {number} count @returns {number} ms until so many may go; until one may, when as many are out as there may be */
+  pause(count) {
+    const wanted = this.out < MOST ? count : 1;
+    return Math.max(1, Math.ceil((wanted - this.left) / this.rate));
   }
 }

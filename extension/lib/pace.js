@@ -18,6 +18,8 @@ const MOST_SMALL = 4_000;
 const GATHER_MS = 20;
 /** … or as soon as there is room for so many: together they cost the worker little more than one does. */
 const GATHERED = 16;
+/** What may go by time alone goes so many together. */
+const BY_TIME = 8;
 
 /** One message. @typedef {{text: string, owed: boolean, sent: boolean, message?: any}} Held `owed`: an answer is waited for */
 
@@ -80,7 +82,7 @@ export class Pace {
   go() {
     for (const held of this.small) {
       if (!this.credit.take(isUrgent(held))) {
-        this.again(this.credit.pause);
+        this.again(this.credit.pause(Math.min(BY_TIME, this.small.size)));
         break;
       }
       this.small.delete(held);
