@@ -49,6 +49,11 @@ export class Credit {
     if (!refused) this.left = Math.min(MOST, this.left + (this.out < MOST ? 2 : 1));
   }
 
+  /** Whether the worker may soon have nothing of this document's to do. */
+  get isLow() {
+    return this.out < FIRST;
+  }
+
   get rate() {
     return this.out < MOST ? PER_MS : FULL_PER_MS;
   }

@@ -14,10 +14,10 @@ const PER_MS = 4 * 1024;
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
 
-/** While more waits, what answers make room for is handed on this much later, in ms, … */
-const GATHER_MS = 20;
-/** … or as soon as there is room for so many: together they cost the worker little more than one does. */
+/** While more waits, what answers make room for goes so many together: that costs the worker little more than one … */
 const GATHERED = 16;
+/** … or after this time, in ms, when few are out. */
+const GATHER_MS = 20;
 /** What may go by time alone goes so many together. */
 const BY_TIME = 8;
 
@@ -67,8 +67,13 @@ export class Pace {
     if (this.small.delete(held)) return;
     if (this.large.delete(held)) this.waiting -= held.text.length;
     else if (held.sent) this.credit.settled(refused);
-    if (this.small.size > 0 && this.credit.left < GATHERED) this.again(GATHER_MS);
-    else this.go();
+    if (this.small.size === 0 || this.credit.left >= GATHERED) this.go();
+    else this.again(this.credit.isLow ? GATHER_MS : this.pause);
+  }
+
+  /** @returns {number} ms until time lets some go */
+  get pause() {
+    return this.credit.pause(Math.min(BY_TIME, this.small.size));
   }
 
   /** @param {Held} held */
@@ -82,7 +87,7 @@ export class Pace {
   go() {
     for (const held of this.small) {
       if (!this.credit.take(isUrgent(held))) {
-        this.again(this.credit.pause(Math.min(BY_TIME, this.small.size)));
+        this.again(this.pause);
         break;
       }
       this.small.delete(held);
