@@ -15,9 +15,15 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let call = json!({"to": account, "data": "0x"});
     vec![
         ("eth_getStorageValues", json!([{account: [hash]}, "latest"]), r#"{"0xaa":["0x0"]}"#, "null"),
-        ("eth_baseFee", json!([]), r#""0x7""#, "null"),
+        ("eth_baseFee", json!([]), r#""0x7""#, "{}"),
+        ("eth_getHeaderByNumber", json!(["0x10"]), r#"{"number":"0x10","hash":"0x1"}"#, "{}"),
+        ("eth_getHeaderByHash", json!([hash]), r#"{"number":"0x10","hash":"0x1"}"#, "[]"),
+        ("eth_getBlockAccessList", json!(["0x10"]), r#"[{"address":"0xaa"}]"#, "[{}]"),
+        ("eth_getRawTransactionByHash", json!([hash]), r#""0x02f8""#, "{}"),
+        ("eth_getProof", json!([account, [], "latest"]), r#"{"accountProof":[]}"#, "{}"),
+        ("eth_syncing", json!([]), "false", "null"),
         ("eth_config", json!([]), r#"{"current":{},"next":null,"last":null}"#, "null"),
-        ("eth_capabilities", json!([]), r#"{"head":{"number":"0x3e8","hash":"0x1"}}"#, "[]"),
+        ("eth_capabilities", json!([]), r#"{"head":{"number":"0x3e8","hash":"0x1"},"state":{}}"#, r#"{"head":{}}"#),
         ("zks_estimateFee", json!([call]), r#"{"gas_limit":"0x1"}"#, "{}"),
         ("zks_getBlockDetails", json!([140_599]), r#"{"number":140599}"#, r#""0x1""#),
         ("zks_getL1BatchBlockRange", json!([1_617]), r#"["0x1","0x2"]"#, "{}"),

@@ -50,7 +50,7 @@ fn result_of(method: &str) -> String {
     let result = match method {
         "eth_getBlockByNumber" => json!({"number": NEW, "hash": format!("0x{:064x}", 7), "transactions": []}),
         "eth_getTransactionByBlockNumberAndIndex" => json!({"hash": format!("0x{:064x}", 7), "blockNumber": NEW}),
-        "eth_getProof" | "eth_createAccessList" => json!({"address": format!("0x{:040x}", 0xab), "accessList": []}),
+        "eth_getProof" | "eth_createAccessList" => json!({"accountProof": [], "accessList": []}),
         "eth_feeHistory" => json!({"oldestBlock": NEW, "baseFeePerGas": ["0x1"], "gasUsedRatio": [0.5]}),
         "eth_getLogs" | "eth_simulateV1" | "eth_getBlockReceipts" => json!([]),
         "eth_getStorageAt" => json!(format!("0x{:064x}", 0)),
