@@ -199,10 +199,11 @@ fn is_null(text: &str, name: &str) -> bool {
     value_of(text, name).is_some_and(|value| value.starts_with("null"))
 }
 
-/// A fee history of nulls has its lists, and nothing in them.
+/// A fee history of nulls has its lists, and nothing in them; where no block was asked for it may lack them.
 fn has_nulls(text: &str) -> bool {
     let list = |name: &str| value_of(text, name)?.strip_prefix('[')?.split(']').next();
-    ["baseFeePerGas", "gasUsedRatio"].iter().any(|name| list(name).is_some_and(|list| list.contains("null")))
+    let holds_null = |name: &&str| list(name).is_some_and(|list| list.contains("null"));
+    is_null(text, "baseFeePerGas") || ["baseFeePerGas", "gasUsedRatio"].iter().any(holds_null)
 }
 
 /// The text from the value of a member on.
@@ -258,6 +259,7 @@ mod tests {
                     "null",
                     "{}",
                     r#"{"oldestBlock":null}"#,
+                    r#"{"oldestBlock":"0x1","baseFeePerGas":null,"gasUsedRatio":null}"#,
                     r#"{"oldestBlock":"0x1","baseFeePerGas":[ null],"gasUsedRatio":[]}"#,
                     r#"{"oldestBlock":"0x1","baseFeePerGas":["0x1", null],"gasUsedRatio":[]}"#,
                 ],

@@ -129,6 +129,8 @@ fn what_a_reply_is_taken_for() {
             "refused",
         ),
         ("eth_call", 200, r#"{"message":"API key required"}"#.into(), "refused"),
+        ("eth_call", 200, r#"{"code":-32005,"message":"limit exceeded"}"#.into(), "refused"),
+        ("eth_call", 200, r#"{"code":0,"message":"limit exceeded"}"#.into(), "fault"),
         ("eth_call", 408, says(r#"{"code":30,"message":"Request timeout on the free tier"}"#), "refused"),
         ("eth_call", 408, "".into(), "fault"),
         ("eth_call", 200, "<html>Subscribe: billing</html>".into(), "fault"),
