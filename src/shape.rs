@@ -152,8 +152,8 @@ pub fn fits(spec: &Spec, text: &str) -> bool {
 
 /// Whether a receipt, a transaction or a block is the one that was asked for. `params` is JSON text.
 pub fn names(spec: &Spec, params: &str, text: &str) -> bool {
-    let asked = matches!(spec.method, "eth_getTransactionReceipt" | "eth_getTransactionByHash" | "eth_getBlockByHash");
-    if !asked || text == "null" {
+    let asked = ["eth_getTransactionReceipt", "eth_getTransactionByHash", "eth_getBlockByHash", "eth_getHeaderByHash"];
+    if !asked.contains(&spec.method) || text == "null" {
         return true;
     }
     // A hash of another length is nobody's, and whatever the lane makes of it is its own business.
@@ -305,6 +305,8 @@ mod tests {
         let hash = format!("0x{:064X}", 0xabc);
         let params = format!("[\"{hash}\"]");
         let receipt = |hash: &str| format!(r#"{{"transactionHash":"{hash}","logs":[]}}"#);
+        let header = format!(r#"{{"number":"0x1","hash":"0x{:064x}"}}"#, 1);
+        assert!(!names(spec("eth_getHeaderByHash"), &params, &header));
         let spec = spec("eth_getTransactionReceipt");
         assert!(names(spec, &params, &receipt(&hash)) && names(spec, &params, &receipt(&hash.to_lowercase())));
         assert!(names(spec, &params, "null") && names(spec, "[\"0x1\"]", "{}"));

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use crate::world::World;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
+/// The header of the block with the hash that is asked for.
+const NAMED: &str = r#"{"hash":"0x0000000000000000000000000000000000000000000000000000000000000007","number":"0x10"}"#;
+
 /// Methods that only read, of the standard and of L2s: parameters, an answer, and one that is none.
 fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let hash = format!("0x{:064x}", 7);
@@ -17,7 +20,7 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("eth_getStorageValues", json!([{account: [hash]}, "latest"]), r#"{"0xaa":["0x0"]}"#, "null"),
         ("eth_baseFee", json!([]), r#""0x7""#, "{}"),
         ("eth_getHeaderByNumber", json!(["0x10"]), r#"{"number":"0x10","hash":"0x1"}"#, "{}"),
-        ("eth_getHeaderByHash", json!([hash]), r#"{"number":"0x10","hash":"0x1"}"#, "[]"),
+        ("eth_getHeaderByHash", json!([hash]), NAMED, r#"{"number":"0x10","hash":"0x1"}"#),
         ("eth_getBlockAccessList", json!(["0x10"]), r#"[{"address":"0xaa"}]"#, "[{}]"),
         ("eth_getRawTransactionByHash", json!([hash]), r#""0x02f8""#, "{}"),
         ("eth_getProof", json!([account, [], "latest"]), r#"{"accountProof":[]}"#, "{}"),
