@@ -19,8 +19,9 @@ use crate::route::{Class, Spec};
 /// Blocks this far below the newest are asked of a lane that has shown nothing yet: one that is well has them.
 const NEW: u64 = 128;
 /// What is there as soon as the block is: `null` means that the lane has not got the block.
-const OF_BLOCK: [&str; 4] = [
+const OF_BLOCK: [&str; 5] = [
     "eth_getBlockByNumber",
+    "eth_getHeaderByNumber",
     "eth_getBlockReceipts",
     "eth_getBlockTransactionCountByNumber",
     "eth_getUncleCountByBlockNumber",
@@ -104,7 +105,7 @@ impl Guard {
         let compares = request.race.as_ref().is_some_and(Race::compares);
         let inside = request.proof.is_some();
         let chain = self.chains.get_mut(&job.chain)?;
-        if let (Outcome::Answer, "eth_getBlockByNumber", Some(Reply::Result(text))) =
+        if let (Outcome::Answer, "eth_getBlockByNumber" | "eth_getHeaderByNumber", Some(Reply::Result(text))) =
             (judged.outcome, spec.method, &judged.reply)
         {
             chain.has_given(now, job, named, text);

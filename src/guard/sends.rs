@@ -457,7 +457,7 @@ struct Capabilities<'a> {
 pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
-        "eth_getBlockByNumber" if tip => {
+        "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
             serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
         }
         "eth_capabilities" => {

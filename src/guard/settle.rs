@@ -88,7 +88,8 @@ impl Guard {
     /// A page that asks for the finalized block tells what is immutable; one lane alone does not.
     fn note_finalized(&mut self, request: &Request, reply: &Reply) {
         let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
-        if let (Reply::Result(text), "eth_getBlockByNumber", true) = (reply, request.spec.method, is_final) {
+        let block = matches!(request.spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber");
+        if let (Reply::Result(text), true) = (reply, block && is_final) {
             let number = super::memory::block_of(text, "number");
             if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain))
                 && number <= chain.sure()

@@ -15,6 +15,7 @@ mod card;
 mod chain_id;
 mod consent;
 mod deep;
+mod execution_apis;
 mod fairness;
 mod freshness;
 mod health;

@@ -36,6 +36,7 @@ fn reads() -> Vec<(&'static str, Value)> {
         ("eth_getProof", json!([who, [], {"blockNumber": NEW}])),
         ("eth_feeHistory", json!(["0x4", NEW, []])),
         ("eth_getBlockByNumber", json!([NEW, false])),
+        ("eth_getHeaderByNumber", json!([NEW])),
         ("eth_getBlockReceipts", json!([NEW])),
         ("eth_getBlockTransactionCountByNumber", json!([NEW])),
         ("eth_getTransactionByBlockNumberAndIndex", json!([NEW, "0x0"])),
@@ -48,9 +49,11 @@ fn reads() -> Vec<(&'static str, Value)> {
 /// What a node answers.
 fn result_of(method: &str) -> String {
     let result = match method {
-        "eth_getBlockByNumber" => json!({"number": NEW, "hash": format!("0x{:064x}", 7), "transactions": []}),
+        "eth_getBlockByNumber" | "eth_getHeaderByNumber" => {
+            json!({"number": NEW, "hash": format!("0x{:064x}", 7), "transactions": []})
+        }
         "eth_getTransactionByBlockNumberAndIndex" => json!({"hash": format!("0x{:064x}", 7), "blockNumber": NEW}),
-        "eth_getProof" | "eth_createAccessList" => json!({"address": format!("0x{:040x}", 0xab), "accessList": []}),
+        "eth_getProof" | "eth_createAccessList" => json!({"accountProof": [], "accessList": []}),
         "eth_feeHistory" => json!({"oldestBlock": NEW, "baseFeePerGas": ["0x1"], "gasUsedRatio": [0.5]}),
         "eth_getLogs" | "eth_simulateV1" | "eth_getBlockReceipts" => json!([]),
         "eth_getStorageAt" => json!(format!("0x{:064x}", 0)),
@@ -132,7 +135,12 @@ fn a_lane_that_is_removed_is_not_waited_for_to_show_its_head() {
 /// A block is there or is not: whoever has none says so, and that is no answer while another can give one.
 #[test]
 fn null_for_a_block_that_another_lane_has_shown_is_no_answer() {
-    for method in ["eth_getBlockByNumber", "eth_getBlockReceipts", "eth_getBlockTransactionCountByNumber"] {
+    for method in [
+        "eth_getBlockByNumber",
+        "eth_getHeaderByNumber",
+        "eth_getBlockReceipts",
+        "eth_getBlockTransactionCountByNumber",
+    ] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, method, json!([NEW, false]));
         world.reply("a", "null");
@@ -167,14 +175,16 @@ fn null_for_a_block_that_nobody_has_shown_is_an_answer_of_two() {
 /// A lane that shows a block in answer to a question about it has it from then on.
 #[test]
 fn a_block_that_a_lane_gives_is_one_that_it_has() {
-    let mut world = behind();
-    world.ask(1, "eth_getBlockByNumber", json!([NEW, false]));
-    world.lost("b");
-    world.lost("c");
-    world.reply("a", &result_of("eth_getBlockByNumber"));
-    assert!(world.result(1).is_some());
-    world.ask(2, "eth_getBalance", json!(["0xab", NEW]));
-    assert_eq!(world.asked(), ["a"]);
+    for method in ["eth_getBlockByNumber", "eth_getHeaderByNumber"] {
+        let mut world = behind();
+        world.ask(1, method, json!([NEW]));
+        world.lost("b");
+        world.lost("c");
+        world.reply("a", &result_of(method));
+        assert!(world.result(1).is_some());
+        world.ask(2, "eth_getBalance", json!(["0xab", NEW]));
+        assert_eq!(world.asked(), ["a"], "{method}");
+    }
 }
 
 /// Seen of real nodes: an empty answer instead of "header not found" (erigon, issues 12850 and 18912).

@@ -105,7 +105,7 @@ const call = (n) => [{ to: TO, data: `0x${n.toString(16).padStart(8, "0")}` }, "
 
 /** @returns {Pair[]} */
 export function madeByHand() {
-  const results = RESULTS.map((text, i) => ({ method: "eth_syncing", params: call(0xa000 + i), reply: `"result":${text}` }));
+  const results = RESULTS.map((text, i) => ({ method: "eth_protocolVersion", params: call(0xa000 + i), reply: `"result":${text}` }));
   const errors = ERRORS.map((text, i) => ({ method: "eth_call", params: call(0xe000 + i), reply: `"error":${text}` }));
   const odd = [
     { reply: '"result" : "0x1"', before: ' "extra" : {"x":1} ,', after: ' , "time":12 ' },

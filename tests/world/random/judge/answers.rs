@@ -292,9 +292,11 @@ impl Judge {
         match code {
             -32002 if self.races[race].mode == "compare" || self.modes_changed => {
                 let sends = self.race_sends(race);
-                let said: BTreeSet<String> =
-                    sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
-                let one = sends.iter().filter(|s| s.said.is_some()).count() < 2;
+                // A revert beside a result is a dispute too.
+                let reverts = sends.iter().filter_map(|s| s.error.as_ref()).filter(|(code, _)| *code == 3);
+                let results = sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string);
+                let all: Vec<String> = results.chain(reverts.map(|(_, message)| message.clone())).collect();
+                let (one, said) = (all.len() < 2, all.into_iter().collect::<BTreeSet<_>>());
                 if one && self.book.strict {
                     self.gave_up(now, race, "it was withheld");
                 } else if said.len() < 2 && !self.races[race].mixed {
