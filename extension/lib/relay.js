@@ -30,8 +30,7 @@ const MOST_WAITS = 64;
 export class Relay {
   /**
    * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
-   *   connect: () => any, alive: () => boolean,
-   *   timers?: import('./pace.js').Timers}} parts
+   *   connect: () => any, alive: () => boolean, timers?: import('./pace.js').Timers}} parts
    */
   constructor({ page, connect, alive, timers = clock }) {
     this.page = page;
@@ -160,9 +159,7 @@ export class Relay {
     if (this.known) this.again();
   }
 
-  again() {
-    if (this.port === null && !this.gone) this.open();
-  }
+  again() { if (this.port === null && !this.gone) this.open(); }
 
   /** Something is owed to the page: answers, events, or the word of the next core. */
   get owed() {
