@@ -349,7 +349,8 @@ impl Room {
             // The quickest host shows it best.
             let by_hosts = if crowded { late.into_iter().fold(1.0, f64::max) } else { 1.0 };
             let unheard = if unheard.1 + RECENT_MS > now { unheard.0 } else { 0.0 };
-            let quiet = hosts.values().filter_map(|h| h.quiet[Weight::Light as usize]).fold(f64::MAX, f64::min);
+            let light = hosts.values().filter_map(|h| h.quiet.get(Weight::Light as usize).copied().flatten());
+            let quiet = light.fold(f64::MAX, f64::min);
             let by_pages = if unheard > UNHEARD_MS { 1.0 + unheard / (quiet + SLACK_MS) } else { 1.0 };
             let times = by_hosts.max(by_pages);
             if all.out as f64 >= all.least {

@@ -38,7 +38,7 @@ function questions(latest, old) {
     ...blocks.slice(1).map((tag) => ["eth_getBlockReceipts", [tag]]),
     ...hashes.flatMap((hash) => [["eth_getBlockByHash", [hash, false]], ["eth_getBlockTransactionCountByHash", [hash]],
       ["eth_getTransactionByBlockHashAndIndex", [hash, "0x0"]], ["eth_getUncleCountByBlockHash", [hash]], ["eth_getUncleByBlockHashAndIndex", [hash, "0x0"]]]),
-    ...txs.flatMap((hash) => [["eth_getTransactionByHash", [hash]], ["eth_getTransactionReceipt", [hash]]]),
+    ...txs.flatMap((hash) => [["eth_getTransactionByHash", [hash]], ["eth_getTransactionReceipt", [hash]], ["eth_getRawTransactionByHash", [hash]]]),
     ...filters.map((filter) => ["eth_getLogs", [filter]]),
     ["eth_simulateV1", [{ blockStateCalls: [{ calls: [calls[0]] }] }, "latest"]],
     ...["failCustom()", "failText()", "failEmpty()"].map((_, i) => ["eth_call", [{ to: ODDITY, data: SELECTORS[i] }, "latest"]]),
