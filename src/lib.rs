@@ -21,6 +21,7 @@ pub mod heads;
 pub mod health;
 pub mod hidden;
 pub mod inner_error;
+pub mod io;
 pub mod jsonrpc;
 pub mod lang;
 pub mod line;

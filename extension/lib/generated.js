@@ -1,4 +1,4 @@
-// Kept equal to src/route.rs and src/protocol.rs by a Rust test: change it there, not here.
+// Kept equal to src/route.rs and src/protocol/ by a Rust test: change it there, not here.
 
 /** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::ClientId;
 use super::tags::Lacking;
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
@@ -10,6 +9,7 @@ use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::heads::{Head, Heads};
 use crate::health::{Check, Health};
+use crate::io::ClientId;
 use crate::named::{Named, Tag};
 use crate::race::LanePlan;
 use crate::redact::Secrets;

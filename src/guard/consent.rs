@@ -7,12 +7,13 @@
 //!                                                                      └─ no longer: withdraw
 //! ```
 
+use super::Guard;
 use super::chains::Chain;
 use super::pages::Page;
 use super::requests::{Asker, Question, Request};
-use super::{ClientId, Guard};
 use crate::cloud::local::{Nearness, is_loopback_page, nearness};
 use crate::endpoint::EndpointUrl;
+use crate::io::ClientId;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::route::Class;
 use crate::settings::{self, Settings};

@@ -1,12 +1,13 @@
 //! Reads that wait for the person's line, and blame that waits for what becomes of the other lanes.
 
+use super::Guard;
 use super::chains::LaneRef;
 use super::requests::Request;
 use super::sends::{Brought, Job, Kind};
-use super::{Guard, SendError};
 use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::health::Check;
+use crate::io::SendError;
 use crate::line::Peer;
 use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};

@@ -1,12 +1,13 @@
 //! Reads that wait for their turn: a chain's lanes take so much at once, and the origins of pages share it. What has
 //! begun and wants another lane waits for that lane's room alone.
 
+use super::Guard;
 use super::chains::{Free, LaneRef};
 use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
 use super::sends::Kind;
 use super::settle::ALL_FAILED;
-use super::{Command, Guard};
+use crate::io::{ClientId, Command};
 use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
@@ -160,7 +161,7 @@ impl Guard {
     }
 
     /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
-    pub(super) fn drop_line(&mut self, client: super::ClientId) {
+    pub(super) fn drop_line(&mut self, client: ClientId) {
         let Some(place) = self.pages.get(&client).map(|page| (page.load.share, client)) else { return };
         let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         for id in ids {

@@ -8,13 +8,14 @@
 //!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► Racing ─► settled
 //! ```
 
+use super::Guard;
 use super::chains::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::plan::{is_cold, need, pin, takes_part};
 use super::receipts;
 use super::sticky::Proof;
-use super::{ClientId, Guard};
 use crate::fair::Place;
 use crate::health::Health;
+use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};

@@ -4,14 +4,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
 
+use super::Guard;
 use super::chains::{Chain, Lane, LaneRef};
 use super::receipts::{SYNC, Wording, broadcast};
 use super::requests::{Asker, Request, Slot};
-use super::{ClientId, Command, Guard, HttpRequest, SendError};
 use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::health::Check;
+use crate::io::{ClientId, Command, HttpRequest, SendError};
 use crate::jsonrpc::{self, Reply};
 use crate::race::{Outcome, Race};
 use crate::route::{self, Class, Spec, Weight};

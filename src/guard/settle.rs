@@ -1,12 +1,13 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
+use super::Guard;
 use super::chains::{Lane, LaneRef, LastLane};
 use super::floors::Source;
 use super::refusal::{Tally, not_there};
 use super::requests::{Asker, Request, Slot};
 use super::sends::{Job, shown_block};
-use super::{ClientId, Guard};
 use crate::classify::Meaning;
+use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};

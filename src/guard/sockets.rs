@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Guard;
 use super::chains::{Chain, Lane};
 use super::sticky::Header;
-use super::{Command, Guard};
 use crate::endpoint::{EndpointKey, SocketUrl};
+use crate::io::Command;
 use crate::jsonrpc::{self, Reply};
 use crate::secret::Secret;
 

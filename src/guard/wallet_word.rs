@@ -1,10 +1,11 @@
 //! What a page's wallet said, as a lane. A page can make its wallet say anything: what it says is for the document
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
+use super::Guard;
 use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
-use super::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 use crate::race::Outcome;

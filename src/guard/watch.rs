@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Guard;
 use super::chains::{Chain, Lane};
 use super::tags::Lacking;
-use super::{Command, Guard};
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::{Ground, assess};
@@ -15,6 +15,7 @@ use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::EndpointKey;
 use crate::health::{Check, Health, Rest};
+use crate::io::Command;
 use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::Class;

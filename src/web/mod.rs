@@ -18,7 +18,8 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use crate::guard::{ClientId, Command, Event, Guard, HttpRequest, SendError, Stored};
+use crate::guard::Guard;
+use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 use crate::lang::Lang;
 use crate::protocol::{PageToCore, PanelReply};
 use socket::{Said, Socket};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::canon::{Canon, FAR, Header, KEPT};
 use super::criteria::Criteria;
 use super::text::{Log, removed};
-use crate::guard::ClientId;
+use crate::io::ClientId;
 use crate::protocol::{BlockEvents, KEPT_BLOCKS, KEPT_BYTES};
 
 /// Blocks nearer than this to the newest are asked for by hash, one by one: they may still be replaced, and a

@@ -22,8 +22,9 @@ use calls::Creation;
 use follow::{Follow, Task};
 use item::{Item, Key};
 
+use super::Guard;
 use super::floors::Source;
-use super::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 
