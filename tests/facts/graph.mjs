@@ -57,7 +57,7 @@ export function rust(paths, read = plain) {
     while (end > 0 && !modules.has(names.slice(0, end).join("::"))) end -= 1;
     const path = modules.get(names.slice(0, end).join("::"));
     const on = path && handed.get(path)?.get(names[end]);
-    return on?.length ? definedIn(on) : path;
+    return on && on.length ? definedIn(on) : path;
   };
   return new Map([...sources].map(([path, source]) => {
     const used = new Set();
