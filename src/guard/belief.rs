@@ -5,9 +5,8 @@ use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head, LEAP, MAX_BLOCKS};
 
 impl Chain {
-    /// A lane that was asked then has shown a block: `false` when it is not to be believed.
-    pub(super) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
-        self.note_fall(now, asked, key, number);
+    /// A lane has shown a block: `false` when it is not to be believed.
+    pub(super) fn shown(&mut self, now: u64, key: EndpointKey, number: u64) -> bool {
         let best = self.heads.best().unwrap_or(0);
         let (leap, falls) = (self.heads.is_leap(now, number), number.saturating_add(LEAP) < best);
         let head = Head { number, at: now };
@@ -17,8 +16,7 @@ impl Chain {
             lane.doubted |= leap || falls;
             lane.claim = (!believed).then_some(number);
             if believed {
-                (lane.head, lane.head_asked) = (Some(head), asked);
-                lane.top = lane.top.max(number);
+                lane.head = Some(head);
             }
         }
         if believed {

@@ -1,6 +1,6 @@
 //! How large a message is.
 
-use super::page::PageToCore;
+use super::PageToCore;
 
 impl PageToCore {
     /// Bytes of its texts.

@@ -3,12 +3,8 @@
 use super::problem::{Kind, Wrong};
 use crate::lang::Lang;
 
-impl Wrong {
-    /// What is wrong and how to mend it.
-    #[must_use]
-    pub fn explain(&self, lang: Lang) -> String {
-        fixed(self).map(|(en, fr)| lang.pick(en, fr).to_owned()).unwrap_or_else(|| with_figures(self, lang))
-    }
+pub(super) fn explain(wrong: &Wrong, lang: Lang) -> String {
+    fixed(wrong).map(|(en, fr)| lang.pick(en, fr).to_owned()).unwrap_or_else(|| with_figures(wrong, lang))
 }
 
 /// Sentences without figures.

@@ -9,7 +9,7 @@ use web_sys::{
     RequestInit, RequestRedirect, Response,
 };
 
-use crate::io::{HttpRequest, SendError};
+use crate::guard::{HttpRequest, SendError};
 
 #[wasm_bindgen]
 extern "C" {

@@ -61,21 +61,11 @@ pub struct Setup {
     pub deadline_ms: u64,
     /// Endpoints by https: a browser may speak HTTP/2 with them, and they take more at once.
     pub tls: bool,
-    /// The newest block when it begins.
-    pub head: u64,
 }
 
 impl Setup {
     pub fn new(lanes: Vec<Lane>) -> Setup {
-        Setup {
-            lanes,
-            mode: "guard",
-            dispute: "error",
-            unconfirmed: "answer",
-            deadline_ms: 10_000,
-            tls: false,
-            head: 1_000,
-        }
+        Setup { lanes, mode: "guard", dispute: "error", unconfirmed: "answer", deadline_ms: 10_000, tls: false }
     }
 
     pub fn mode(self, mode: &'static str) -> Setup {
@@ -113,7 +103,7 @@ impl Setup {
     pub fn fresh(self) -> World {
         let mut world = World::new(7);
         world.alive = false;
-        world.chains.push(Chain { id: 1, block_ms: 12_000, base: self.head });
+        world.chains.push(Chain { id: 1, block_ms: 12_000, base: 1_000 });
         world.nodes = self
             .lanes
             .iter()

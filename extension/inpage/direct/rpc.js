@@ -121,17 +121,10 @@ export function chainNamed(call, text) {
   return toChainId(item?.result);
 }
 
-/**
- * However a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`, as the core reads it.
- *
- * @param {unknown} value
- * @returns {number | null}
- */
+/** @param {unknown} value @returns {number | null} */
 function toChainId(value) {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).trim();
-  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return null;
-  const id = Number(text);
+  if (typeof value !== 'string' || !/^0x[0-9a-f]{1,13}$/i.test(value)) return null;
+  const id = Number(value);
   return Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 

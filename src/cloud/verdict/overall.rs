@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::facts::{Facts, Level, hhi, rank};
-use crate::cloud::ground::{Domain, Ground};
+use super::{Domain, Facts, Ground, Level, hhi, rank};
 use crate::lang::Lang;
 
 /// The verdict over all chains, ready to show.

@@ -9,12 +9,7 @@ function textPort() {
   const port = /** @type {any} */ (fakePort());
   const { fire } = port.onMessage;
   port.onMessage.fire = (/** @type {any} */ message) => fire.call(port.onMessage, JSON.stringify(message));
-  port.crossed = [];
-  port.postMessage = (/** @type {[number, ...string[]]} */ [at, ...texts]) => {
-    port.at = at;
-    port.crossed.push(texts.length);
-    port.said.push(...texts.map((text) => JSON.parse(text)));
-  };
+  port.postMessage = (/** @type {string} */ text) => port.said.push(JSON.parse(text));
   return port;
 }
 
