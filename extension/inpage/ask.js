@@ -66,7 +66,9 @@ export class Ask {
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
     this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
-    if (lane !== null && this.request.kind === 'read') this.after(usual * AHEAD, () => { if (!this.heard) this.askLane(); });
+    if (lane !== null && this.request.kind === 'read') {
+      this.after(usual * AHEAD, () => { if (!this.heard) this.askLane(); });
+    }
     this.after(deadlineOf(method, usual) + GRACE_MS, () => this.expire());
   }
 

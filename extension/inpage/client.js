@@ -32,7 +32,9 @@ const OFF = Object.freeze({
   on: false, chains: setOf([]), deadlineMs: 10_000, ownChain: null, direct: false, private: setOf([]), down: false,
 });
 export class Client {
-  /** @param {{post: (message: object) => void, alive?: () => boolean, timers?: import('./originals.js').Timers}} parts */
+  /**
+   * @param {{post: (message: object) => void, alive?: () => boolean, timers?: import('./originals.js').Timers}} parts
+   */
   constructor({ post, alive = () => true, timers = originals }) {
     this.post = post;
     this.alive = alive;
@@ -217,7 +219,10 @@ export class Client {
     if (this.using !== null && this.guards(chain)) this.use(chain);
   }
 
-  /** A subscription that somebody else served goes on from the lanes. @param {import('./sticky.js').Following} wanted */
+  /**
+   * A subscription that somebody else served goes on from the lanes.
+   * @param {import('./sticky.js').Following} wanted
+   */
   follow(wanted) {
     this.use(wanted.chain);
     this.stickies.follow(wanted);
