@@ -263,14 +263,6 @@ pub fn with_tag(params: &str, index: usize, tag: &str) -> Option<String> {
     serde_json::to_string(&items).ok()
 }
 
-/// The block that the parameter at `index` names by its number: a quantity, or a plain number as ZKsync and Arbitrum
-/// write it.
-pub fn block_number(params: &str, index: usize) -> Option<u64> {
-    let items: Vec<&RawValue> = serde_json::from_str(params).ok()?;
-    let text = items.get(index)?.get();
-    quantity(text).or_else(|| text.parse().ok())
-}
-
 /// The block tag at `index`: a string's content, `latest` when it is left out, `None` for an object
 /// (EIP-1898) or parameters that are no array.
 pub fn tag(params: &str, index: usize) -> Option<String> {

@@ -1,13 +1,18 @@
 //! How much a host of endpoints takes at once. A browser opens six connections to a host that speaks HTTP/1.1; by
 //! HTTP/2, which browsers speak by TLS alone, a host takes many more at once. Which of the two it speaks is not told.
 //!
-//! So a host begins with six, by TLS with two dozen. While it is full and answers take as long as in quiet times, more are let out; once
-//! they take longer, requests wait for each other somewhere, and by Little's law what is out over how much longer it
-//! takes is what the host does at once. That is the limit from then on; after a while it is tried again.
+//! So a host begins with six, by TLS with two dozen. While it is full and answers take as long as in quiet times, more
+//! are let out; once they take longer, requests wait for each other somewhere, and by Little's law what is out over how
+//! much longer it takes is what the host does at once. That is the limit from then on; after a while it is tried again.
 //!
-//! No share may have more than three fifths of it: calls that never end leave room for others. Of the rest one place is
-//! lent to a share whose answers come in time, while nobody else sends. No more: a browser begins nothing on a host
-//! whose connections are all held, so that somebody who comes would wait for ever.
+//! No share owns more than three fifths of it: calls that never end leave room for others. As long as the limit may
+//! still be six connections whose answers are quick, that is three fifths of six. The other places are lent to a
+//! share whose answers come in time, while nobody else sends. What is lent and late is called back when somebody comes:
+//! a browser begins nothing on a host whose connections are all held, so they would wait for ever.
+//!
+//! The browser itself is one more such host, and every send takes a place of it: each costs it some milliseconds of
+//! processor time. When most hosts take longer at once, or what pages say comes late, it is the browser that is crowded,
+//! or the person's line.
 
 use std::collections::BTreeMap;
 
@@ -17,36 +22,62 @@ use crate::route::{WEIGHTS, Weight};
 const FIRST: f64 = 6.0;
 /// What a host is given first by TLS: most speak HTTP/2.
 const FIRST_TLS: f64 = 24.0;
+/// A limit that has grown to this is no longer one of six connections: there, answers would take twice as long.
+const MANY: f64 = 2.0 * FIRST;
 /// A host takes this many at least, however slow it is: it is what a browser opens to it anyway …
 const LEAST: f64 = 6.0;
 /// … and nobody needs more.
 const MOST: f64 = 128.0;
+/// What shares have between them of the browser as a whole, at first and at least. Who is alone has all of it, until it
+/// is seen to be crowded.
+const FIRST_IN_ALL: f64 = 12.0;
+const LEAST_IN_ALL: f64 = 8.0;
+/// Hosts that have answered within this time tell whether the browser is crowded, ms: two at least.
+const RECENT_MS: u64 = 1_000;
+/// It is when most of them take this much longer than in quiet times, ms …
+const DELAY_MS: f64 = 8.0;
+/// … or when what pages say is so late to be heard, ms: all of it passes one pipe of the browser.
+const UNHEARD_MS: f64 = 30.0;
 /// What one share may have of it …
 const SHARE: f64 = 0.6;
 /// … and this many whatever the others have out: a limit that has shrunk is not theirs alone.
 const OWN: usize = 2;
-/// So many places of the rest are lent …
-const LENT: usize = 1;
-/// … when nobody else has sent for so long, ms.
-const LATELY_MS: u64 = 1_000;
-/// Nothing is lent to a share one of whose sends has been out for more than so many quiet times.
+/// The rest is lent when nobody else has sent for so long, ms …
+const LATELY_MS: u64 = 250;
+/// … and of the browser as a whole for so long, ms: while it is crowded, what a page asks takes some time to be heard of.
+const LATELY_IN_ALL_MS: u64 = 2_000;
+/// A send that has been out for more than so many quiet times is late: nothing more is lent to its share, and if its
+/// own place was lent, that is called back.
 const LATE: f64 = 5.0;
 /// Answers that take longer than this many quiet times have waited for others …
 const CROWDED: f64 = 1.35;
 /// … and so many quiet times are what an answer takes by chance.
 const CHANCE: f64 = 1.1;
-/// So many answers are looked at together.
+/// So many answers are looked at together …
 const LAST: f64 = 6.0;
+/// … and so many are waited for before a limit is found: the first late ones say how late, not how many are too many.
+const SURE: u32 = 12;
 /// How long a limit that was found holds, ms.
 const HOLDS_MS: u64 = 30_000;
 /// Time that says nothing, ms: a busy machine is that much late by itself.
 const SLACK_MS: f64 = 4.0;
 
 /// Sends on their way, by host.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Room {
+    /// The browser.
+    all: Host,
     hosts: BTreeMap<String, Host>,
     sends: BTreeMap<u64, Taken>,
+    /// How late the last messages of pages were heard, ms, and when the last one was.
+    unheard: (f64, u64),
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, most: MOST, at_once: FIRST_IN_ALL, ..Host::new("") };
+        Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new(), unheard: (0.0, 0) }
+    }
 }
 
 /// One send's place.
@@ -63,9 +94,30 @@ struct Taken {
     lent: bool,
 }
 
+/// The last answers of a host.
+#[derive(Debug, Clone, Copy)]
+struct Lately {
+    /// How many quiet times they took …
+    times: f64,
+    /// … and how much longer than one, ms.
+    delay: f64,
+    /// When the last one came, ms.
+    at: u64,
+}
+
+impl Taken {
+    /// How long it has been out, ms.
+    fn ms(&self, now: u64) -> f64 {
+        now.saturating_sub(self.sent) as f64
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Host {
     limit: f64,
+    /// What the limit may shrink and grow to.
+    least: f64,
+    most: f64,
     /// Until when the limit that was found holds, ms.
     holds: u64,
     out: usize,
@@ -74,28 +126,53 @@ struct Host {
     last: [Option<(u32, u64)>; 2],
     /// What an answer takes in quiet times, by weight, ms.
     quiet: [Option<f64>; WEIGHTS],
-    /// How many quiet times the last answers took.
+    /// How many quiet times the last answers took since the limit was found …
     times: f64,
+    /// … and in how many answers that was too long.
+    crowded: u32,
+    /// What they took whenever.
+    lately: Lately,
     /// What by them it does at once.
     at_once: f64,
 }
 
 impl Host {
-    fn new(host: &str) -> Self {
-        let limit = first(host);
+    /// By its place, `scheme://host:port`. Without TLS there is no HTTP/2.
+    fn new(place: &str) -> Self {
+        let (limit, most) = if place.starts_with("https:") { (FIRST_TLS, MOST) } else { (FIRST, FIRST) };
         let (shares, last, quiet) = (BTreeMap::new(), [None; 2], [None; WEIGHTS]);
-        Host { limit, holds: 0, out: 0, shares, last, quiet, times: 1.0, at_once: limit }
+        let (times, lately) = (1.0, Lately { times: 1.0, delay: 0.0, at: 0 });
+        Host {
+            limit,
+            least: LEAST,
+            most,
+            holds: 0,
+            out: 0,
+            shares,
+            last,
+            quiet,
+            times,
+            crowded: 0,
+            lately,
+            at_once: limit,
+        }
     }
-}
-
-/// By its place, `scheme://host:port`.
-fn first(host: &str) -> f64 {
-    if host.starts_with("https:") { FIRST_TLS } else { FIRST }
 }
 
 impl Host {
     fn of_share(&self) -> usize {
-        (self.limit * SHARE).round() as usize
+        let certain = if self.limit < MANY { FIRST } else { self.limit };
+        (certain * SHARE).round() as usize
+    }
+
+    /// The most a share may have out while places are lent to it.
+    fn with_lent(&self) -> usize {
+        (self.limit.round() as usize).max(self.of_share())
+    }
+
+    /// How long a send may be out before it is late, ms.
+    fn late_ms(&self, weight: Weight) -> Option<f64> {
+        self.quiet.get(weight as usize).copied().flatten().map(|ms| (ms + SLACK_MS) * LATE)
     }
 
     fn shares_out(&self, share: u32) -> usize {
@@ -103,9 +180,11 @@ impl Host {
     }
 
     /// Whether nobody else has sent lately.
-    fn is_alone(&self, now: u64, share: u32) -> bool {
-        let lately = |(other, at): &(u32, u64)| *other != share && at + LATELY_MS > now;
-        self.shares.keys().all(|other| *other == share) && !self.last.iter().flatten().any(lately)
+    fn is_alone(&self, now: u64, share: u32, lately_ms: u64) -> bool {
+        // The core's own sends are few, and can wait.
+        let other = |other: u32| other != share && other != 0;
+        let lately = |(share, at): &(u32, u64)| other(*share) && at + lately_ms > now;
+        !self.shares.keys().any(|share| other(*share)) && !self.last.iter().flatten().any(lately)
     }
 
     fn sends(&mut self, now: u64, share: u32) {
@@ -123,20 +202,63 @@ impl Host {
     }
 
     fn answered(&mut self, now: u64, taken: &Taken, weight: Weight, ms: f64) {
-        let times = ms / (self.quiet(weight, ms) + SLACK_MS);
-        let full = self.shares_out(taken.share) >= self.of_share() || self.out as f64 >= self.limit;
+        let quiet = self.quiet(weight, ms) + SLACK_MS;
+        let (times, Lately { times: before, delay, .. }) = (ms / quiet, self.lately);
+        let (times_now, delay) = (before + (times - before) / LAST, delay + (ms - quiet - delay) / LAST);
+        self.lately = Lately { times: times_now, delay, at: now };
         // What a host does that is not full says nothing of its limit. Beside others nobody tries for more.
-        let alone = self.shares.keys().all(|share| *share == taken.share);
-        if !full || now < self.holds {
+        if self.out >= self.with_lent() {
+            let alone = self.shares.keys().all(|share| *share == taken.share);
+            self.adapt(now, taken.out, times, alone);
+        }
+    }
+
+    /// So many were out, and took so many quiet times.
+    fn adapt(&mut self, now: u64, out: f64, times: f64, may_grow: bool) {
+        if now < self.holds {
             return;
         }
         self.times += (times - self.times) / LAST;
-        self.at_once += (taken.out / times * CHANCE - self.at_once) / LAST;
+        self.at_once += (out / times * CHANCE - self.at_once) / LAST;
         if self.times <= CROWDED {
-            self.limit = (self.limit + if alone { 1.0 } else { 0.0 }).min(MOST);
-        } else {
-            (self.limit, self.holds) = (self.at_once.clamp(LEAST, self.limit), now + HOLDS_MS);
-            (self.times, self.at_once) = (1.0, self.limit);
+            self.limit = (self.limit + if may_grow { 1.0 } else { 0.0 }).min(self.most);
+            self.crowded = 0;
+            return;
+        }
+        self.crowded += 1;
+        if self.crowded == SURE {
+            (self.limit, self.holds) = (self.at_once.clamp(self.least, self.limit), now + HOLDS_MS);
+            (self.times, self.crowded, self.at_once) = (1.0, 0, self.limit);
+        }
+    }
+
+    /// Whether a share may have one more of its own, or of what is lent.
+    fn is_free(&self, share: u32, lends: impl FnOnce() -> bool) -> bool {
+        let (out, mine) = (self.out as f64, self.shares_out(share));
+        let own = mine < self.of_share() || mine < self.with_lent() && lends();
+        out < self.limit && own || mine < OWN && out < 2.0 * self.limit
+    }
+
+    /// Whether the browser may do one more for a share. It is no host: what it is given too much, it does later.
+    fn has_time(&self, now: u64, share: u32) -> bool {
+        let all = if now < self.holds { self.limit } else { self.most };
+        let mine = self.shares_out(share);
+        mine < self.of_share() || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS)
+    }
+
+    fn take(&mut self, now: u64, share: u32) {
+        self.out += 1;
+        *self.shares.entry(share).or_default() += 1;
+        self.sends(now, share);
+    }
+
+    fn give_back(&mut self, share: u32) {
+        self.out = self.out.saturating_sub(1);
+        if let Some(out) = self.shares.get_mut(&share) {
+            *out -= 1;
+            if *out == 0 {
+                self.shares.remove(&share);
+            }
         }
     }
 }
@@ -144,34 +266,30 @@ impl Host {
 impl Room {
     /// Whether a share may have one more send out to a host.
     pub fn is_free(&self, now: u64, host: &str, share: u32) -> bool {
-        let Some(known) = self.hosts.get(host) else { return true };
-        let (out, limit, mine) = (known.out as f64, known.limit, known.shares_out(share));
-        let own = mine < known.of_share() || mine < known.of_share() + LENT && self.may_borrow(now, host, share);
-        out < limit && own || mine < OWN && out < 2.0 * limit
+        let lends = || self.may_borrow(now, host, share);
+        self.all.has_time(now, share) && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
     }
 
     /// Whether a share is alone on a host and its answers come in time.
     fn may_borrow(&self, now: u64, host: &str, share: u32) -> bool {
-        let Some(known) = self.hosts.get(host).filter(|known| known.is_alone(now, share)) else { return false };
-        let late = |taken: &Taken| {
-            let quiet = known.quiet.get(taken.weight as usize).copied().flatten();
-            quiet.is_none_or(|ms| now.saturating_sub(taken.sent) as f64 > (ms + SLACK_MS) * LATE)
+        let Some(known) = self.hosts.get(host).filter(|known| known.is_alone(now, share, LATELY_MS)) else {
+            return false;
         };
+        let late = |taken: &Taken| known.late_ms(taken.weight).is_none_or(|ms| taken.ms(now) > ms);
         !self.sends.values().any(|taken| taken.share == share && taken.host == host && late(taken))
     }
 
     /// How many a host takes at once.
     pub fn limit(&self, host: &str) -> f64 {
-        self.hosts.get(host).map_or_else(|| first(host), |h| h.limit)
+        self.hosts.get(host).map_or_else(|| Host::new(host).limit, |h| h.limit)
     }
 
     /// One more send is out.
     pub fn take(&mut self, now: u64, send: u64, host: &str, share: u32, weight: Weight) {
         let known = self.hosts.entry(host.to_owned()).or_insert_with(|| Host::new(host));
         let lent = known.shares_out(share) >= known.of_share();
-        known.out += 1;
-        *known.shares.entry(share).or_default() += 1;
-        known.sends(now, share);
+        known.take(now, share);
+        self.all.take(now, share);
         self.sends.insert(send, Taken { host: host.to_owned(), share, weight, sent: now, out: known.out as f64, lent });
     }
 
@@ -180,32 +298,70 @@ impl Room {
         self.sends.get(&send).is_some_and(|taken| taken.lent)
     }
 
+    /// Sends that have a lent place and are late while somebody else sends. Each is named once.
+    pub fn call_back(&mut self, now: u64) -> Vec<u64> {
+        let due = |taken: &Taken| self.back_at(taken).is_some_and(|at| now >= at);
+        let late: Vec<u64> = self.sends.iter().filter(|(_, taken)| due(taken)).map(|(send, _)| *send).collect();
+        for send in &late {
+            self.sends.get_mut(send).into_iter().for_each(|taken| taken.lent = false);
+        }
+        late
+    }
+
+    /// When the next lent place is called back, ms.
+    pub fn wake(&self) -> Option<u64> {
+        self.sends.values().filter_map(|taken| self.back_at(taken)).min()
+    }
+
+    fn back_at(&self, taken: &Taken) -> Option<u64> {
+        let host = self.hosts.get(&taken.host).filter(|_| taken.lent)?;
+        // The core's own sends are few, and can wait.
+        host.shares.keys().find(|other| **other != taken.share && **other != 0)?;
+        let late = host.late_ms(taken.weight)?;
+        Some(taken.sent + late.ceil() as u64)
+    }
+
     /// A send is over, whichever way.
     pub fn give_back(&mut self, send: u64) {
         let Some(taken) = self.sends.remove(&send) else { return };
-        let Some(known) = self.hosts.get_mut(&taken.host) else { return };
-        known.out = known.out.saturating_sub(1);
-        if let Some(out) = known.shares.get_mut(&taken.share) {
-            *out -= 1;
-            if *out == 0 {
-                known.shares.remove(&taken.share);
-            }
-        }
+        self.all.give_back(taken.share);
+        self.hosts.get_mut(&taken.host).into_iter().for_each(|known| known.give_back(taken.share));
+    }
+
+    /// A page's message was so many ms on its way.
+    pub fn heard(&mut self, now: u64, late_ms: u64) {
+        let (known, at) = self.unheard;
+        let known = if at + RECENT_MS > now { known } else { 0.0 };
+        self.unheard = (known + (late_ms as f64 - known) / LAST, now);
     }
 
     /// A send was answered after so many ms. To be told before its place is given back.
     pub fn answered(&mut self, now: u64, send: u64, weight: Weight, ms: u64) {
-        let Room { hosts, sends } = self;
+        let Room { all, hosts, sends, unheard } = self;
         if let Some(taken) = sends.get(&send)
             && let Some(known) = hosts.get_mut(&taken.host)
         {
             known.answered(now, taken, weight, ms as f64);
+            let recent: Vec<Lately> = hosts.values().map(|h| h.lately).filter(|l| l.at + RECENT_MS > now).collect();
+            let late: Vec<f64> = recent.iter().filter(|l| l.delay > DELAY_MS).map(|l| l.times).collect();
+            // What a host takes in quiet times is not known when it was never asked in any.
+            let crowded = late.len() > 1 && 2 * late.len() >= recent.len();
+            // The quickest host shows it best.
+            let by_hosts = if crowded { late.into_iter().fold(1.0, f64::max) } else { 1.0 };
+            let unheard = if unheard.1 + RECENT_MS > now { unheard.0 } else { 0.0 };
+            let light = hosts.values().filter_map(|h| h.quiet.get(Weight::Light as usize).copied().flatten());
+            let quiet = light.fold(f64::MAX, f64::min);
+            let by_pages = if unheard > UNHEARD_MS { 1.0 + unheard / (quiet + SLACK_MS) } else { 1.0 };
+            let times = by_hosts.max(by_pages);
+            if all.out as f64 >= all.least {
+                all.adapt(now, all.out as f64, times, all.out as f64 >= all.limit);
+            }
         }
     }
 
     /// The host says that it is too much.
     pub fn refused(&mut self, now: u64, send: u64) {
-        let Room { hosts, sends } = self;
+        let Room { hosts, sends, .. } = self;
         if let Some(known) = sends.get(&send).and_then(|taken| hosts.get_mut(&taken.host)) {
             (known.limit, known.holds) = ((known.limit * 0.8).max(LEAST), now + HOLDS_MS);
         }
@@ -213,107 +369,4 @@ impl Room {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A host that works on `slots` requests at once, each for `ms` or a fifth more, under a share that always has
-    /// more to ask. The limit after so many answers.
-    fn run(slots: usize, ms: u64, answers: u64) -> f64 {
-        let (mut room, mut now, mut sends) = (Room::default(), 0, 0);
-        let mut free = vec![0; slots];
-        let mut out = std::collections::BTreeMap::new();
-        for id in 0.. {
-            while room.is_free(now, "h", 1) {
-                // Whoever comes waits for the slot that is free first.
-                free.sort_unstable();
-                let ends = now.max(free[0]) + ms + id * 7 % 5 * ms / 20;
-                free[0] = ends;
-                sends += 1;
-                room.take(now, sends, "h", 1, Weight::Light);
-                out.insert((ends, sends), now);
-            }
-            let Some(((ends, send), sent)) = out.pop_first() else { break };
-            now = ends;
-            room.answered(now, send, Weight::Light, now - sent);
-            room.give_back(send);
-            if id == answers {
-                break;
-            }
-        }
-        room.limit("h")
-    }
-
-    #[test]
-    fn six_connections_stay_about_six() {
-        for answers in [50, 100, 400, 3_000] {
-            let limit = run(6, 50, answers);
-            assert!((4.0..=10.0).contains(&limit), "{limit} after {answers}");
-        }
-    }
-
-    #[test]
-    fn a_host_that_takes_many_is_asked_many() {
-        let limit = run(1_000, 50, 200);
-        assert!(limit > 60.0, "{limit}");
-    }
-
-    #[test]
-    fn one_share_leaves_room_for_others() {
-        let mut room = Room::default();
-        let held = (0..100).take_while(|send| {
-            let free = room.is_free(0, "h", 1);
-            if free {
-                room.take(0, *send, "h", 1, Weight::Light);
-            }
-            free
-        });
-        assert_eq!(held.count(), 4, "of six");
-        assert!(room.is_free(0, "h", 2) && room.is_free(0, "other", 1));
-        room.give_back(0);
-        assert!(room.is_free(0, "h", 1));
-    }
-
-    /// A host that answers after so many ms.
-    fn used(ms: u64) -> Room {
-        let mut room = Room::default();
-        room.take(0, 1_000, "h", 1, Weight::Light);
-        room.answered(ms, 1_000, Weight::Light, ms);
-        room.give_back(1_000);
-        room
-    }
-
-    #[test]
-    fn nothing_is_lent_to_a_share_whose_answers_do_not_come() {
-        let mut room = used(20);
-        (1..=4).for_each(|send| room.take(0, send, "h", 1, Weight::Light));
-        assert!(room.is_free(100, "h", 1));
-        assert!(!room.is_free(200, "h", 1));
-        assert!(room.is_free(200, "h", 2), "others have what is left");
-    }
-
-    #[test]
-    fn who_is_alone_has_one_place_more() {
-        let mut room = used(20);
-        (1..=5).for_each(|send| {
-            assert!(room.is_free(0, "h", 1));
-            room.take(0, send, "h", 1, Weight::Light);
-        });
-        assert!(!room.is_free(0, "h", 1) && room.is_free(0, "h", 2), "one is left, whoever comes");
-        assert_eq!((1..=5).filter(|send| room.is_lent(*send)).collect::<Vec<_>>(), [5]);
-        (1..=5).for_each(|send| room.give_back(send));
-        room.take(10, 7, "h", 2, Weight::Light);
-        room.give_back(7);
-        let later = 10 + LATELY_MS;
-        (11..=14).for_each(|send| room.take(later - 1, send, "h", 1, Weight::Light));
-        assert!(!room.is_free(later - 1, "h", 1), "it may be back soon");
-        assert!(room.is_free(later, "h", 1));
-    }
-
-    #[test]
-    fn a_host_that_refuses_is_asked_less() {
-        let mut room = Room::default();
-        room.take(0, 1, "h", 1, Weight::Light);
-        (0..10).for_each(|_| room.refused(0, 1));
-        assert_eq!(room.limit("h"), LEAST);
-    }
-}
+mod tests;

@@ -1,5 +1,5 @@
 //! The page's copy of the method table is the core's: `extension/lib/generated.js` against `src/route.rs`
-//! and `src/protocol.rs`.
+//! and `src/protocol/`.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 

@@ -122,11 +122,11 @@ fn a_method_a_lane_has_not_is_asked_elsewhere_from_then_on() {
     let proof = |world: &mut world::World, id| world.ask(id, "eth_getProof", json!([format!("0x{id}"), [], "latest"]));
     proof(&mut world, 1);
     world.error("a", -32601, "the method eth_getProof does not exist/is not available");
-    world.reply("b", "{}");
+    world.reply("b", r#"{"accountProof":[]}"#);
     world.advance(600);
     proof(&mut world, 2);
     assert_eq!(world.asked(), ["b"]);
-    world.reply("b", "{}");
+    world.reply("b", r#"{"accountProof":[]}"#);
     world.advance(600);
     world.balance(3);
     assert_eq!(world.asked(), ["a"], "other methods are");

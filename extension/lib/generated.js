@@ -1,4 +1,4 @@
-// Kept equal to src/route.rs and src/protocol.rs by a Rust test: change it there, not here.
+// Kept equal to src/route.rs and src/protocol/ by a Rust test: change it there, not here.
 
 /** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */
 
@@ -67,14 +67,18 @@ export const ROUTES = Object.freeze({
   eth_feeHistory: 'read',
   eth_gasPrice: 'read',
   eth_getBalance: 'read',
+  eth_getBlockAccessList: 'read',
   eth_getBlockByHash: 'read',
   eth_getBlockByNumber: 'read',
   eth_getBlockReceipts: 'read',
   eth_getBlockTransactionCountByHash: 'read',
   eth_getBlockTransactionCountByNumber: 'read',
   eth_getCode: 'read',
+  eth_getHeaderByHash: 'read',
+  eth_getHeaderByNumber: 'read',
   eth_getLogs: 'read',
   eth_getProof: 'read',
+  eth_getRawTransactionByHash: 'read',
   eth_getStorageAt: 'read',
   eth_getStorageValues: 'read',
   eth_getTransactionByBlockHashAndIndex: 'read',
@@ -167,11 +171,12 @@ export const SENDS = new Set([
 
 /** Methods to which `null` is an answer. */
 export const NULL_ANSWERS = new Set([
-  'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getBlockReceipts', 'eth_getBlockTransactionCountByNumber',
-  'eth_getBlockTransactionCountByHash', 'eth_getTransactionByHash', 'eth_getTransactionReceipt',
-  'eth_getTransactionByBlockNumberAndIndex', 'eth_getTransactionByBlockHashAndIndex',
-  'eth_getUncleCountByBlockNumber', 'eth_getUncleCountByBlockHash', 'eth_getUncleByBlockNumberAndIndex',
-  'eth_getUncleByBlockHashAndIndex', 'eth_syncing', 'net_listening', 'eth_protocolVersion',
+  'eth_baseFee', 'eth_blobBaseFee', 'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getHeaderByNumber',
+  'eth_getHeaderByHash', 'eth_getBlockReceipts', 'eth_getBlockTransactionCountByNumber',
+  'eth_getBlockTransactionCountByHash', 'eth_getBlockAccessList', 'eth_getTransactionByHash',
+  'eth_getRawTransactionByHash', 'eth_getTransactionReceipt', 'eth_getTransactionByBlockNumberAndIndex',
+  'eth_getTransactionByBlockHashAndIndex', 'eth_getUncleCountByBlockNumber', 'eth_getUncleCountByBlockHash',
+  'eth_getUncleByBlockNumberAndIndex', 'eth_getUncleByBlockHashAndIndex', 'eth_protocolVersion',
 ]);
 
 /** What an error begins with when a contract speaks, in lower case. */

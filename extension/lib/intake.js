@@ -2,8 +2,8 @@
 // process, so that what it sends costs nobody else anything.
 
 import { isFlat } from './depth.js';
-import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
-import { OWES, bytesOf, headOf, wellFormed } from './message.js';
+import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
+import { LIMIT, OWES, bytesOf, headOf, wellFormed } from './message.js';
 
 /**
  * Most messages of one document at once, whatever they are, and a second, for long: what the core lets an origin send.
@@ -25,8 +25,6 @@ const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, s
   use: {}, wants: {}, abort: {}, wallet: {}, resume: {}, 'wallet-waits': {}, 'wallet-done': {}, met: {}, locked: {}, hello: {}, given: {},
 })));
 
-/** JSON-RPC "limit exceeded" (EIP-1474). */
-export const LIMIT = -32005;
 /** JSON-RPC codes: https://www.jsonrpc.org/specification#error_object. */
 const NO_MESSAGE = { code: -32600, message: 'Breakwater: this is no request.' };
 const TOO_LARGE = { code: -32602, message: 'Breakwater: the request is too large (4 MiB at most) or nested too deep.' };
@@ -37,9 +35,10 @@ const TOO_MUCH = { code: LIMIT, message: 'Breakwater: too many requests from thi
 /** @typedef {{message: {type: string, id: number | undefined, wallet?: unknown}, refusal: Refusal}} Refused */
 
 export class Intake {
-  /** @param {() => number} now in ms */
-  constructor(now) {
+  /** @param {() => number} now in ms @param {{size: number}} waiting the requests that wait for an answer */
+  constructor(now, waiting) {
     this.now = now;
+    this.waiting = waiting;
     this.since = -Infinity;
     this.bytes = 0;
     /** Messages it may still send, and when that was reckoned. */
@@ -66,7 +65,7 @@ export class Intake {
     if (!isMessage(message)) return answerable({ type: '', id: message?.id }, NO_MESSAGE);
     if (bytes > MAX_MESSAGE_BYTES) return { message, refusal: TOO_LARGE };
     const owes = OWES.has(message.type);
-    if (owes && this.unanswered + bytes > MOST_BYTES) return { message, refusal: TOO_MUCH };
+    if (owes && (this.unanswered + bytes > MOST_BYTES || this.waiting.size >= MAX_IN_FLIGHT)) return { message, refusal: TOO_MUCH };
     return { message, text, bytes };
   }
 

@@ -1,5 +1,8 @@
-// How fast a document's large texts are handed on. Each holds up the worker for as long as it takes to read it, and with
-// it everybody's answers: so they go one by one, and small ones pass them.
+// How fast a document's messages are handed on. Each holds up the worker for as long as it takes to read it, and with
+// it everybody's answers. Requests go by credit. Large texts go one by one, and small ones pass them.
+
+import { Credit } from './credit.js';
+import { Outbox } from './outbox.js';
 
 /** A text of so many characters is large. */
 const LARGE = 64 * 1024;
@@ -7,80 +10,147 @@ const LARGE = 64 * 1024;
 const AT_ONCE = 1024 * 1024;
 /** … and so much a second, for long. */
 const PER_MS = 4 * 1024;
-/** What waits here at most: more than the bridge lets a page have unanswered. */
+/** What waits here at most: more than the bridge lets a page have unanswered, in characters and in messages. */
 const MOST = 32 * 1024 * 1024;
+const MOST_SMALL = 4_000;
 
-/** One text, and whether it is still wanted. @typedef {{text: string, wanted: () => boolean}} Held */
+/** While more waits, what answers make room for goes so many together: that costs the worker little more than one … */
+const GATHERED = 16;
+/** … or after this time, in ms, when few are out. */
+const GATHER_MS = 20;
+/** What may go by time alone goes so many together. */
+const BY_TIME = 8;
+
+/** One message. @typedef {{text: string, owed: boolean, sent: boolean, message?: any}} Held `owed`: an answer is waited for */
+
+/** What nobody answers costs little, and a transaction does not wait. @param {Held} held */
+const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
+
+/** @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number, soon: (run: () => void) => void}} Timers */
 
 export class Pace {
   /**
-   * @param {(text: string) => void} send
-   * @param {{setTimeout: Function, clearTimeout: Function, now: () => number}} timers
+   * @param {(texts: string[]) => void} send
+   * @param {Timers} timers
    */
   constructor(send, timers) {
-    this.send = send;
+    this.outbox = new Outbox(send, timers.soon);
     this.timers = timers;
-    /** @type {Held[]} oldest first */
-    this.queue = [];
+    this.credit = new Credit(timers.now);
+    /** @type {Set<Held>} small ones, oldest first */
+    this.small = new Set();
+    /** @type {Set<Held>} large ones, oldest first */
+    this.large = new Set();
     this.waiting = 0;
     /** When all of it is there again: a text that is larger than that takes it in advance. */
     this.full = -Infinity;
-    /** @type {any} */
+    /** @type {{id: any, at: number} | null} */
     this.timer = null;
   }
 
-  /**
-   * Sends it now, or in its turn.
-   * @param {string} text
-   * @param {() => boolean} wanted asked when its turn has come
-   */
-  hand(text, wanted) {
-    if (text.length <= LARGE) {
-      this.send(text);
+  /** Sends it now, or in its turn. @param {Held} held */
+  hand(held) {
+    const urgent = isUrgent(held);
+    if (held.text.length > LARGE) {
+      if (this.waiting + held.text.length > MOST) return;
+      this.large.add(held);
+      this.waiting += held.text.length;
+    } else if ((urgent || this.small.size === 0) && this.credit.take(urgent)) {
+      this.put(held);
       return;
-    }
-    if (this.waiting + text.length > MOST) return;
-    this.queue.push({ text, wanted });
-    this.waiting += text.length;
+    } else if (this.small.size < MOST_SMALL) this.small.add(held);
     this.go();
   }
 
-  /** Whatever may go goes. */
+  /** It is not waited for any more. @param {Held} held @param {boolean} refused because the document asks too much */
+  settled(held, refused) {
+    if (this.small.delete(held)) return;
+    if (this.large.delete(held)) this.waiting -= held.text.length;
+    else if (held.sent) this.credit.settled(refused);
+    if (this.small.size === 0 || this.credit.left >= GATHERED) this.go();
+    else this.again(this.credit.isLow ? GATHER_MS : this.pause);
+  }
+
+  /** @returns {number} ms until time lets some go */
+  get pause() {
+    return this.credit.pause(Math.min(BY_TIME, this.small.size));
+  }
+
+  /** @param {Held} held */
+  put(held) {
+    held.sent = true;
+    if (held.owed) this.credit.sent();
+    this.outbox.put(held.text);
+  }
+
+  /** Whatever may go goes; for the rest a timer is set. */
   go() {
-    for (let head = this.queue[0]; head !== undefined; head = this.queue[0]) {
-      if (head.wanted() && !this.may(head.text.length)) return;
-      this.queue.shift();
-      this.waiting -= head.text.length;
-      if (head.wanted()) this.send(head.text);
+    for (const held of this.small) {
+      if (!this.credit.take(isUrgent(held))) {
+        this.again(this.pause);
+        break;
+      }
+      this.small.delete(held);
+      this.put(held);
+    }
+    for (const held of this.large) {
+      const missing = this.missing(held.text.length);
+      if (missing > 0) {
+        this.again(Math.ceil(missing / PER_MS));
+        break;
+      }
+      this.large.delete(held);
+      this.waiting -= held.text.length;
+      this.put(held);
     }
   }
 
-  /** @param {number} size @returns {boolean} whether it may go now; if not, it is asked again when it may */
-  may(size) {
+  /** @param {number} size @returns {number} characters that are missing for it now; 0: it may go, and is counted */
+  missing(size) {
     const now = this.timers.now();
     const left = AT_ONCE - Math.max(0, this.full - now) * PER_MS;
     const missing = Math.min(size, AT_ONCE) - left;
-    if (missing > 0) {
-      this.timer ??= this.timers.setTimeout(() => {
-        this.timer = null;
-        this.go();
-      }, Math.ceil(missing / PER_MS));
-      return false;
-    }
-    this.full = Math.max(this.full, now) + size / PER_MS;
-    return true;
+    if (missing <= 0) this.full = Math.max(this.full, now) + size / PER_MS;
+    return Math.max(0, missing);
+  }
+
+  /** @param {number} ms from now, or sooner */
+  again(ms) {
+    const at = this.timers.now() + ms;
+    if (this.timer !== null && this.timer.at <= at) return;
+    if (this.timer !== null) this.timers.clearTimeout(this.timer.id);
+    const id = this.timers.setTimeout(() => {
+      this.timer = null;
+      this.go();
+    }, ms);
+    this.timer = { id, at };
   }
 
   /** The port is gone: what waits is handed on anew by the next one. */
   clear() {
-    this.queue = [];
+    this.outbox.clear();
+    this.small.clear();
+    this.large.clear();
     this.waiting = 0;
+    this.credit.reset();
   }
 }
 
-/** The platform's timers; a test brings its own. */
+/** @type {MessageChannel | undefined} */
+let bell;
+/** @type {(() => void)[]} */
+const turns = [];
+
+/** The platform's timers; a test brings its own. @type {Timers} */
 export const clock = {
   setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
   clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
   now: () => performance.now(),
+  // Its turn comes after that of messages which are here already.
+  soon: (run) => {
+    bell ??= new MessageChannel();
+    bell.port1.onmessage = () => turns.shift()?.();
+    turns.push(run);
+    bell.port2.postMessage(null);
+  },
 };

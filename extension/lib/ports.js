@@ -15,6 +15,26 @@ const PASS_THROUGH = JSON.stringify({
  *   `waiting`: requests that the core has not settled
  */
 
+/** More than any bridge of ours sends at once. */
+const MOST_TOGETHER = 1_000;
+/** What was longer on its way, in ms, is told by a clock that was set. */
+const MOST_LATE_MS = 10_000;
+
+/**
+ * What crosses a runtime port: the time it was sent, in ms since 1970, and the texts that cross together.
+ * @param {unknown} said @returns {{at: number, texts: string[]} | null} null: more than the core takes, or something else
+ */
+function read(said) {
+  if (!Array.isArray(said) || said.length > MOST_TOGETHER) return null;
+  const [at, ...texts] = said;
+  let length = 0;
+  for (const text of texts) {
+    if (typeof text !== 'string') return null;
+    length += text.length;
+  }
+  return Number.isSafeInteger(at) && length <= MAX_MESSAGE_BYTES ? { at, texts } : null;
+}
+
 export class Ports {
   /** @param {import('./shell.js').Shell} shell */
   constructor(shell) {
@@ -62,20 +82,28 @@ export class Ports {
 
   /**
    * @param {number} number
-   * @param {unknown} text a PageToCore, or the bridge's `ping`
+   * @param {unknown} said texts that cross together: each a PageToCore, or the bridge's `ping`
    */
-  async heard(number, text) {
+  async heard(number, said) {
+    const crossed = read(said);
+    // No bridge of ours sends such a thing.
+    if (crossed === null) {
+      this.letGo(number);
+      return;
+    }
+    const late = Date.now() - crossed.at;
+    await this.shell.ready;
+    if (late >= 0 && late <= MOST_LATE_MS) this.shell.call('crossed', late);
+    for (const text of crossed.texts) this.handle(number, text);
+  }
+
+  /** @param {number} number @param {string} text */
+  handle(number, text) {
     if (text === PING) {
       // Firefox ends an event page after 30 s without an extension API call, pending replies or not.
       this.shell.api.runtime.getPlatformInfo();
       return;
     }
-    // No bridge of ours sends such a thing.
-    if (typeof text !== 'string' || text.length > MAX_MESSAGE_BYTES) {
-      this.letGo(number);
-      return;
-    }
-    await this.shell.ready;
     const client = this.clients.get(number);
     const { type, id } = headOf(text);
     if (OWES.has(type) && id !== undefined) client?.waiting.add(id);

@@ -7,9 +7,9 @@
 //
 // Messages are JSON texts, handed on as they are. Of the core's, only what has to be known here is read.
 
-import { Intake, LIMIT } from './intake.js';
+import { Intake } from './intake.js';
 import { Kept } from './kept.js';
-import { ANSWERED, LET_GO, OPENS, OWES, PING, READ, SETTLES, headOf } from './message.js';
+import { ANSWERED, LET_GO, LIMIT, OPENS, OWES, PING, READ, SETTLES, asksTooMuch, headOf } from './message.js';
 import { Pace, clock } from './pace.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
@@ -18,28 +18,26 @@ const MAX_TRIES = 3;
 const PAUSES = [0, 100, 400];
 /** Pause before each try once the page is down, in ms. */
 const DOWN_PAUSE_MS = 1_000;
-/** A message at least this often keeps the worker alive while the page waits, in ms (limit 30 s). */
+/** Keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
 /** Chains outside the core's state that are told again to the next core. */
 const MAX_WANTS = 32;
 /** Calls of a wallet that one document may have told of. */
 const MOST_WAITS = 64;
 
-/** One unanswered message. @typedef {{text: string, bytes: number, message: any}} Waiting */
+/** One unanswered message. @typedef {{text: string, bytes: number, message: any, owed: true, sent: boolean}} Waiting */
 
 export class Relay {
   /**
    * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
-   *   connect: () => any, alive: () => boolean,
-   *   timers?: {setTimeout: Function, clearTimeout: Function, now: () => number}}} parts
+   *   connect: () => any, alive: () => boolean, timers?: import('./pace.js').Timers}} parts
    */
   constructor({ page, connect, alive, timers = clock }) {
     this.page = page;
     this.connect = connect;
     this.alive = alive;
     this.timers = timers;
-    this.intake = new Intake(timers.now);
-    this.pace = new Pace((text) => this.post(text), timers);
+    this.pace = new Pace((texts) => this.post(texts), timers);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
@@ -48,10 +46,11 @@ export class Relay {
     this.pinging = null;
     /** @type {Map<number, Waiting>} unanswered messages by the document's id */
     this.waiting = new Map();
+    this.intake = new Intake(timers.now, this.waiting);
     /** @type {string | null} the last `use`: a restarted core has to hear it again */
     this.use = null;
     this.kept = new Kept();
-    /** @type {Map<number, string>} calls the wallet has not answered: told to whoever asks, which is no reason to wake a core */
+    /** @type {Map<number, string>} calls the wallet has not answered: told to whoever asks, no reason to wake a core */
     this.waits = new Map();
     /** @type {Map<number, string>} chains the page read outside the core's state: told like `waits` */
     this.wants = new Map();
@@ -61,8 +60,7 @@ export class Relay {
     this.on = true;
     /** Whether the core has failed and the next one is on its way: the document waits for its word. */
     this.failed = false;
-    /** Whether there has been a port. */
-    this.known = false;
+    this.known = false; // whether there has been a port
     /** @type {((message: any) => void) | null} */
     this.onPage = null;
     page.hear((data) => this.fromPage(data));
@@ -84,10 +82,14 @@ export class Relay {
       this.onPage?.(message);
       return;
     }
-    if (OWES.has(type)) this.owe(id, { text, bytes, message: { type, id, wallet: message.wallet } });
+    if (OWES.has(type)) this.owe(text, bytes, message);
     if (type === 'ask') this.kept.fromPage(message);
     if (type === 'resume') this.kept.goesOn(message);
-    if (type === 'abort') this.settled(id);
+    if (type === 'abort') {
+      const unsent = this.waiting.get(id)?.sent === false;
+      this.settled(id);
+      if (unsent) return; // the worker has not heard of it
+    }
     if (type === 'use') this.use = text;
     if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
     if (type === 'wants') {
@@ -99,25 +101,27 @@ export class Relay {
     if ((type === 'locked' || type === 'met') && this.port === null) return;
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
-      // An open sends everything that waits; what remains needs its own send.
+      // An open sends everything that waits.
       if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(text);
-    } else if (type !== 'hello') this.send(text, message);
+    } else if (type !== 'hello') this.send(text, OWES.has(type) ? this.waiting.get(id) : undefined);
     this.ping();
   }
 
-  /** @param {number} id @param {Waiting} waiting */
-  owe(id, waiting) {
+  /** @param {string} text @param {number} bytes @param {any} message */
+  owe(text, bytes, { type, id, wallet, method }) {
     this.settled(id);
-    this.waiting.set(id, waiting);
-    this.intake.unanswered += waiting.bytes;
+    this.waiting.set(id, { text, bytes, message: { type, id, wallet, method }, owed: true, sent: false });
+    this.intake.unanswered += bytes;
   }
 
-  /** @param {number | undefined} id @returns {boolean} whether it was waited for */
-  settled(id) {
+  /** @param {number | undefined} id @param {boolean} [refused] @returns {boolean} whether it was waited for */
+  settled(id, refused = false) {
     const waiting = this.waiting.get(/** @type {number} */ (id));
     if (!waiting) return false;
     this.intake.unanswered -= waiting.bytes;
-    return this.waiting.delete(/** @type {number} */ (id));
+    this.waiting.delete(/** @type {number} */ (id));
+    this.pace.settled(waiting, refused);
+    return true;
   }
 
   /** @returns {boolean} whether there is a port now */
@@ -133,7 +137,7 @@ export class Relay {
     port.onMessage.addListener((/** @type {any} */ text) => this.fromCore(text));
     port.onDisconnect.addListener(() => this.lost(port));
     this.resume();
-    for (const { text, message } of [...this.waiting.values()]) this.send(text, message);
+    for (const waiting of [...this.waiting.values()]) this.send(waiting.text, waiting);
     return true;
   }
 
@@ -155,33 +159,34 @@ export class Relay {
     if (this.known) this.again();
   }
 
-  again() {
-    if (this.port === null && !this.gone) this.open();
-  }
+  again() { if (this.port === null && !this.gone) this.open(); }
 
   /** Something is owed to the page: answers, events, or the word of the next core. */
   get owed() {
     return this.waiting.size > 0 || this.kept.pushes || this.failed;
   }
 
-  /** @param {string} text @param {any} [message] what it says, when the page waits for an answer */
-  send(text, message) {
-    const owed = OWES.has(message?.type);
-    this.pace.hand(text, () => !owed || this.waiting.get(message.id)?.text === text);
+  /** @param {string} text @param {Waiting} [waiting] when the page waits for an answer */
+  send(text, waiting) {
+    if (waiting) waiting.sent = false;
+    this.pace.hand(waiting ?? { text, owed: false, sent: false });
   }
 
-  /** @param {string} text */
-  post(text) {
+  /** @param {string[]} texts */
+  post(texts) {
     const { port } = this;
     if (port === null) return;
     try {
-      port.postMessage(text);
+      // The worker learns by the time how long it was on its way.
+      port.postMessage([Date.now(), ...texts]);
     } catch {
       // The port has just died, and says so by onDisconnect; or the extension is gone.
-      const { id } = headOf(text);
-      const waiting = this.waiting.get(/** @type {number} */ (id));
       if (!this.alive()) this.end();
-      else if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
+      for (const text of texts) {
+        const { id } = headOf(text);
+        const waiting = this.waiting.get(/** @type {number} */ (id));
+        if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
+      }
     }
   }
 
@@ -197,7 +202,6 @@ export class Relay {
    */
   refuse(message, { code, message: reason }) {
     const { type, id, wallet } = message;
-    // What a wallet said is in the page already.
     if (type === 'wallet' && this.settled(id)) this.send(JSON.stringify({ type: 'abort', id }));
     if (type === 'rescue' || type === 'wallet' || (wallet === true && code !== LIMIT)) this.without(message);
     else if (ANSWERED.has(type)) this.tell({ type: 'error', id, code, message: reason, data: null });
@@ -217,7 +221,7 @@ export class Relay {
     }
     this.tries = 0;
     const { type, id } = headOf(text);
-    if (SETTLES.has(type)) this.settled(id);
+    if (SETTLES.has(type)) this.settled(id, asksTooMuch(text));
     const message = READ.has(type) ? JSON.parse(text) : { type, id };
     this.kept.fromCore(message);
     if (type === 'state') this.stateIs(message);
@@ -230,9 +234,9 @@ export class Relay {
   stateIs(state) {
     const on = state.on === true;
     this.failed = state.failed === true;
-    // A core that failed has gone off; the next one, on the same port, comes on.
+    // A core that failed has gone off; the next one, on the same port, comes on. The page has done without the first:
+    // what it asked must not be asked again.
     if (on && !this.on) this.resume();
-    // The page has done without: what it asked must not be asked again.
     if (!on) this.forget();
     this.on = on;
   }
@@ -288,11 +292,7 @@ export class Relay {
     this.port = null;
     this.forget();
     this.tell({ type: 'gone' });
-    try {
-      port?.disconnect();
-    } catch {
-      // it went with the extension
-    }
+    try { port?.disconnect(); } catch { /* it went with the extension */ }
     return false;
   }
 }

@@ -123,6 +123,12 @@ pub struct Http<'a> {
     pub body: &'a [u8],
 }
 
+/// An error without its envelope.
+#[derive(Deserialize)]
+struct Bare {
+    code: i64,
+}
+
 impl Default for Classifier {
     fn default() -> Self {
         // The file is part of the program; a test reads it, so the empty catalogue never ships.
@@ -228,8 +234,9 @@ impl Classifier {
         if half || head.trim_start().starts_with('<') {
             return false;
         }
+        let code = serde_json::from_slice::<Bare>(body).map_or(0, |bare| bare.code);
         let text = Text::of(&RpcError { message: head, ..RpcError::default() }, "", &self.catalogue.reverts);
-        let row = self.catalogue.rules.iter().find(|row| row.matches("", 200, 0, &text));
+        let row = self.catalogue.rules.iter().find(|row| row.matches("", 200, code, &text));
         row.is_some_and(|row| row.class == Meaning::Refused)
     }
 }

@@ -75,7 +75,7 @@ impl Text {
 
     /// Adds what stands before a contract's own words.
     fn add(&mut self, more: &str, reverts: &Reverts) {
-        let lower = lower(more);
+        let lower = worded(more);
         let first = |marks: &[String]| marks.iter().filter_map(|mark| find(&lower, mark)).min();
         let sure = first(&reverts.sure);
         self.reverted |= sure.is_some();
@@ -85,7 +85,7 @@ impl Text {
 
     /// A text in `data` is a contract's when it begins with a mark.
     fn add_data(&mut self, data: &str, reverts: &Reverts) {
-        let lower = lower(data);
+        let lower = worded(data);
         let begins = |mark: &String| find(&lower, mark) == Some(0);
         self.reverted |= reverts.sure.iter().chain(&reverts.maybe).any(begins);
         self.searched.push(' ');
@@ -94,8 +94,46 @@ impl Text {
 }
 
 fn lower(text: &str) -> String {
+    start(text).to_lowercase()
+}
+
+fn start(text: &str) -> &str {
     let end = (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text.get(..end).unwrap_or_default().to_lowercase()
+    text.get(..end).unwrap_or_default()
+}
+
+/// In lower case, and the names that programs give to errors in words: a constant (`ALREADY_KNOWN`) where a text or a
+/// part of it begins, one in camel case (`AlreadyKnown`) where it is the whole text, for contracts are named like that.
+fn worded(text: &str) -> String {
+    let text = start(text);
+    let name = text.trim_matches(|c: char| !c.is_alphanumeric());
+    if name.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return spaced(text).to_lowercase();
+    }
+    if !text.contains('_') {
+        return text.to_lowercase();
+    }
+    let (mut words, mut begins) = (String::with_capacity(text.len()), true);
+    for part in text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        let is_constant = begins && !part.contains(char::is_lowercase);
+        words.push_str(&if is_constant { part.replace('_', " ") } else { part.to_owned() });
+        begins = part.ends_with(|c: char| !c.is_alphanumeric() && c != ' ' && c != '_') || (begins && part == " ");
+    }
+    words.to_lowercase()
+}
+
+/// `AlreadyKnown` as `Already Known`.
+fn spaced(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 8);
+    let mut before = ' ';
+    for c in name.chars() {
+        if before.is_lowercase() && c.is_uppercase() {
+            out.push(' ');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
 }
 
 /// What a contract says by an error, however its node words that: the bytes, else the reason.
@@ -203,6 +241,25 @@ mod tests {
             ("failed: <html>", "<html", true),
         ] {
             assert_eq!(has(text, pattern), found, "{text} / {pattern}");
+        }
+    }
+
+    #[test]
+    fn names_of_errors_read_as_words() {
+        for (text, words) in [
+            ("ALREADY_KNOWN", "already known"),
+            ("RPC: TOO_MANY_REQUESTS!", "rpc: too many requests!"),
+            ("code = RESOURCE_EXHAUSTED desc = no", "code = resource exhausted desc = no"),
+            ("the pool ERC20_QUOTA_ORACLE is paused", "the pool erc20_quota_oracle is paused"),
+            ("AlreadyKnown", "already known"),
+            ("\"RateLimitExceeded.\"", "\"rate limit exceeded.\""),
+            ("<html>", "<html>"),
+            ("QuotaOracle: paused", "quotaoracle: paused"),
+            ("trace_block, eth_getLogs", "trace_block, eth_getlogs"),
+            ("Timeout", "timeout"),
+            ("", ""),
+        ] {
+            assert_eq!(worded(text), words, "{text}");
         }
     }
 

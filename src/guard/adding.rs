@@ -1,15 +1,16 @@
 //! Adding an endpoint: it is asked for its chain before it is saved, and the person is told where it stands and what
 //! it would do to the verdict. And the presets that are offered.
 
+use super::Guard;
 use super::chains::Chain;
 use super::objection;
 use super::panel::{problem, told};
 use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
-use super::{Guard, SendError};
 use crate::cloud::ground::Ground;
 use crate::cloud::{presets, verdict};
 use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::io::SendError;
 use crate::jsonrpc::{self, Reply};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;

@@ -5,8 +5,9 @@ use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head, LEAP, MAX_BLOCKS};
 
 impl Chain {
-    /// A lane has shown a block: `false` when it is not to be believed.
-    pub(super) fn shown(&mut self, now: u64, key: EndpointKey, number: u64) -> bool {
+    /// A lane that was asked then has shown a block: `false` when it is not to be believed.
+    pub(super) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
+        self.note_fall(now, asked, key, number);
         let best = self.heads.best().unwrap_or(0);
         let (leap, falls) = (self.heads.is_leap(now, number), number.saturating_add(LEAP) < best);
         let head = Head { number, at: now };
@@ -16,7 +17,8 @@ impl Chain {
             lane.doubted |= leap || falls;
             lane.claim = (!believed).then_some(number);
             if believed {
-                lane.head = Some(head);
+                (lane.head, lane.head_asked) = (Some(head), asked);
+                lane.top = lane.top.max(number);
             }
         }
         if believed {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::Guard;
 use super::chains::Chain;
 use super::consent::{host_of, needs_consent};
 use super::pages::Page;
-use super::{ClientId, Guard};
 use crate::cloud::ground::of_wallet;
+use crate::io::ClientId;
 use crate::lang::Lang;
 use crate::protocol::{AskView, SiteView};
 

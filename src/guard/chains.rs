@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::ClientId;
+use super::tags::Lacking;
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::heads::{Head, Heads};
 use crate::health::{Check, Health};
+use crate::io::ClientId;
+use crate::named::{Named, Tag};
 use crate::race::LanePlan;
 use crate::redact::Secrets;
 use crate::room::Room;
@@ -45,10 +47,12 @@ const WALLET_HEDGE_MS: u64 = 800;
 const BETTER_PERCENT: u64 = 85;
 /// … and by this much, ms. Otherwise the order would change with every sample.
 const BETTER_MS: u64 = 3;
+/// Tier of a lane that may have the block which a request names, and has not shown it.
+const UNSHOWN: u8 = 2;
 /// Tier of a lane that is behind the best head; those above rest, or have not been checked.
-const BEHIND: u8 = 2;
+const BEHIND: u8 = 3;
 /// Tier of a lane that is further behind than a page may be shown.
-const FAR_BEHIND: u8 = 3;
+const FAR_BEHIND: u8 = 4;
 /// `latest` reads of a page that follow each other so closely stay on one lane, ms …
 const AFFINITY_MS: u64 = 500;
 /// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
@@ -62,10 +66,17 @@ pub(super) const OPERATION_READS: usize = 4;
 pub(super) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: settings::Endpoint,
-    /// Where its connections go.
+    /// Where its connections go, and how near that is.
     pub(super) place: String,
+    pub(super) near: Nearness,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
+    /// When it was asked for what it showed, ms.
+    pub(super) head_asked: u64,
+    /// The highest block it has shown.
+    pub(super) top: u64,
+    /// Tags that it has nothing for.
+    pub(super) lacking: Lacking,
     pub(super) evidence: Vec<Evidence>,
     pub(super) ground: Ground,
     /// Send that checks the chain id, when one is out.
@@ -135,6 +146,10 @@ pub(super) struct Chain {
     pub(super) hold_until: u64,
     /// How near its endpoints are: `Machine` when all of them are on this machine.
     pub(super) nearness: Nearness,
+    /// Whether each of them is on the person's own machine or network.
+    pub(super) own: bool,
+    /// When a lane of such a chain first showed a lower block than before, until it is known why, ms.
+    pub(super) fell: Option<u64>,
     first: [Option<EndpointKey>; WEIGHTS],
 }
 
@@ -186,8 +201,10 @@ pub(super) struct Wanted<'a> {
     pub(super) last_lane: Option<LastLane>,
     /// JSON-RPC method.
     pub(super) method: &'a str,
-    /// Block that the request names by its number.
-    pub(super) block: Option<u64>,
+    /// Blocks that the request names by number.
+    pub(super) named: Option<Named>,
+    /// The tag that it names, where not every lane knows it.
+    pub(super) rare: Option<Tag>,
     /// When every attempt must have ended, ms.
     pub(super) deadline_ms: u64,
     /// Which lanes have room, where that matters.
@@ -227,6 +244,8 @@ impl Chain {
             last_used: 0,
             hold_until: 0,
             nearness: Nearness::default(),
+            own: false,
+            fell: None,
             first: [None; WEIGHTS],
         }
     }
@@ -396,18 +415,22 @@ impl Chain {
     }
 
     fn tier(&self, now: u64, lane: &Lane, wanted: Wanted<'_>) -> u8 {
+        let lacks = self.has_not_shown(lane, wanted.named);
         if lane.health.resting(now).is_some() {
-            5
+            6
         } else if lane.health.check != Check::Right {
             // It would be waited for while it is asked which chain it serves, and it may be silent.
-            4
-        } else if wanted.latest && self.heads.behind(now, lane.head, 0) {
+            5
+        } else if (wanted.latest || lacks) && self.heads.behind(now, lane.head, 0) {
             FAR_BEHIND
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
             // Only a block or two below what the page has seen.
             BEHIND
+        } else if lacks {
+            UNSHOWN
         } else if lane.health.is_unable(now, wanted.method)
-            || wanted.block.is_some_and(|block| lane.health.is_lacking(now, wanted.method, block))
+            || lane.lacking.has(now, wanted.rare)
+            || wanted.named.is_some_and(|named| lane.health.is_lacking(now, wanted.method, named.oldest))
         {
             1
         } else {

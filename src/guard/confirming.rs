@@ -63,7 +63,7 @@ impl Guard {
 
     /// A lane lacks what a request asks of an old block. A new one may be on its way.
     pub(super) fn learn_lack(&mut self, now: u64, id: u64, job: &Job, judged: &Judged) {
-        let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.block()?)));
+        let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.named?.oldest)));
         let Some((method, block)) = named.filter(|_| judged.meaning == Some(Meaning::Missing)) else { return };
         if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
             && lane.head.is_some_and(|head| block + OLD < head.number)

@@ -7,12 +7,13 @@
 //!                                                                      └─ no longer: withdraw
 //! ```
 
+use super::Guard;
 use super::chains::Chain;
 use super::pages::Page;
 use super::requests::{Asker, Question, Request};
-use super::{ClientId, Guard};
 use crate::cloud::local::{Nearness, is_loopback_page, nearness};
 use crate::endpoint::EndpointUrl;
+use crate::io::ClientId;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::route::Class;
 use crate::settings::{self, Settings};
@@ -79,8 +80,13 @@ impl Guard {
         let labels = &self.settings.labels;
         let mut moved = false;
         for chain in self.chains.values_mut() {
+            for lane in &mut chain.lanes {
+                lane.near = nearness(labels, lane.endpoint.url.host(), &lane.evidence);
+            }
             let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
-            let near = Nearness::of_all(asked.map(|lane| nearness(labels, lane.endpoint.url.host(), &lane.evidence)));
+            let each = asked.map(|lane| lane.near);
+            chain.own = each.clone().next().is_some() && each.clone().all(|near| near != Nearness::Public);
+            let near = Nearness::of_all(each);
             moved |= near != chain.nearness;
             chain.nearness = near;
         }

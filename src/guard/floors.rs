@@ -62,6 +62,12 @@ impl Floors {
         (floor > 0 && std::mem::replace(told, floor) != floor).then_some(floor)
     }
 
+    /// The chain begins anew: what was shown of it is of another one.
+    pub(super) fn forget(&mut self, chain: u64) {
+        self.shown.remove(&chain);
+        self.told.remove(&chain);
+    }
+
     /// Chains of which it has been shown a block.
     pub(super) fn chains(&self) -> Vec<u64> {
         self.shown.keys().copied().collect()

@@ -41,6 +41,11 @@ impl Requests {
         self.all.get_mut(&id).into_iter().for_each(|request| request.responded = true);
     }
 
+    /// A lane has lost the connection of this request.
+    pub(super) fn lost(&mut self, id: u64) {
+        self.all.get_mut(&id).into_iter().for_each(|request| request.lost += 1);
+    }
+
     /// The wallet of this request has shown an old block.
     pub(super) fn wallet_showed(&mut self, id: u64, number: Option<u64>) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.wallet_shown = number);

@@ -1,8 +1,9 @@
 //! Askers that no longer want their answer: an abort, a closed tab, a filter that ended. A request nobody
 //! waits for ends, but for a transaction that is on its way.
 
+use super::Guard;
 use super::requests::{Asker, Request, Slot};
-use super::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::race::Outcome;
 use crate::route::Class;
 

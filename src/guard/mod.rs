@@ -19,11 +19,10 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  leaving.rs   answers nobody wants any more
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
-//!  offline.rs   reads that wait for the line        io.rs        what is sent
-//!  plan.rs      what a race is to be
+//!  offline.rs   reads that wait for the line
+//!  plan.rs      what a race is to be               leaving.rs   answers nobody wants any more
 //!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
@@ -34,11 +33,11 @@
 //!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too
+//!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
+//!  tags.rs      tags that not every lane knows       reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt;
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
@@ -47,9 +46,8 @@ use crate::fair::Fair;
 use crate::lang::Lang;
 use crate::line::Line;
 use crate::load::Load;
-use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
+use crate::protocol::CoreToPage;
 use crate::room::Room;
-use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::trail::Trail;
 
@@ -61,9 +59,9 @@ mod confirming;
 mod consent;
 mod floors;
 mod flying;
-mod io;
 mod leaving;
 mod memory;
+mod named;
 mod objection;
 mod offline;
 mod pages;
@@ -75,18 +73,20 @@ mod receipts;
 mod refusal;
 mod requests;
 mod rescue;
+mod reset;
 mod sends;
 mod settle;
 mod sockets;
 mod sources;
 mod sticky;
 mod store;
+mod tags;
 mod upkeep;
 mod waiting;
 mod wallet_word;
 mod watch;
 
-pub use io::{HttpRequest, SendError};
+pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 
 use chains::Chain;
 use flying::Requests;
@@ -98,251 +98,7 @@ use rescue::Rescue;
 use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
-pub use store::Stored;
 use watch::Watch;
-
-/// A document with a port to the core; the shell numbers them.
-pub type ClientId = u32;
-
-/// Something that happened. `Debug` shows what, and nothing of its content: settings hold URLs and keys.
-#[derive(Clone)]
-pub enum Event {
-    /// A document opened its port.
-    Open {
-        /// The document.
-        client: ClientId,
-        /// Origin of the document's frame; answers are joined and cached within one origin only.
-        origin: String,
-        /// Host name of the tab's site: what the person switches on and off.
-        host: String,
-        /// Origin of the tab's top document; `None` when it is this one.
-        top: Option<String>,
-    },
-    /// A document sent a message.
-    Message {
-        /// The document.
-        client: ClientId,
-        /// The message.
-        message: PageToCore,
-    },
-    /// A document's port closed.
-    Close {
-        /// The document.
-        client: ClientId,
-    },
-    /// An HTTP response came for `Command::Send`.
-    Response {
-        /// Number of the send.
-        send: u64,
-        /// HTTP status.
-        status: u16,
-        /// Response headers, names in lower case.
-        headers: Vec<(String, String)>,
-        /// Whole body.
-        body: Vec<u8>,
-    },
-    /// No HTTP response came for `Command::Send`.
-    SendFailed {
-        /// Number of the send.
-        send: u64,
-        /// Why.
-        why: SendError,
-    },
-    /// A socket of `Command::OpenSocket` is open.
-    SocketOpened {
-        /// Number of the socket.
-        socket: u64,
-    },
-    /// A socket brought a text message.
-    SocketMessage {
-        /// Number of the socket.
-        socket: u64,
-        /// The message.
-        text: String,
-    },
-    /// A socket could not be opened, or was closed by the server or the network.
-    SocketClosed {
-        /// Number of the socket.
-        socket: u64,
-    },
-    /// The browser connected to this address for one of our requests.
-    Address {
-        /// URL of the request.
-        url: Secret,
-        /// The address.
-        ip: String,
-    },
-    /// The browser's own resolver gave these addresses for `Command::LookUp`.
-    LookedUp {
-        /// Host name.
-        host: String,
-        /// Addresses as text; what is none is left out.
-        ips: Vec<String>,
-    },
-    /// Why one of our requests got no answer, in the browser's words.
-    NetworkError {
-        /// URL of the request.
-        url: Secret,
-        /// For example `net::ERR_CONNECTION_REFUSED` or `NS_ERROR_UNKNOWN_HOST`.
-        error: String,
-    },
-    /// The last good settings that were kept beside the stored ones. Before them.
-    GoodSettings(String),
-    /// The stored settings, or that there are none. First of all events but that one.
-    Settings(Option<String>),
-    /// What an earlier life of the core stored in `storage.session`.
-    Restore(String),
-    /// The evidence an earlier session stored in `storage.local`.
-    Observed(String),
-    /// The browser went online or offline.
-    Online(bool),
-    /// Whether the person lets the extension reach all sites.
-    Permission(bool),
-    /// Language of badge titles and notifications, and what the person's clock shows more than UTC.
-    Locale {
-        /// Language.
-        lang: Lang,
-        /// Minutes east of UTC.
-        offset_min: i32,
-    },
-    /// The address table's bytes.
-    Table(Vec<u8>),
-    /// The address table that was loaded by hand, in base64.
-    OwnTable(String),
-    /// Popup or options ask something.
-    Panel {
-        /// The shell's number for the question.
-        token: u64,
-        /// The question.
-        message: PanelToCore,
-    },
-    /// Time has passed.
-    Tick,
-}
-
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Event::Open { .. } => "Open",
-            Event::Message { .. } => "Message",
-            Event::Close { .. } => "Close",
-            Event::Response { .. } => "Response",
-            Event::SendFailed { .. } => "SendFailed",
-            Event::SocketOpened { .. } => "SocketOpened",
-            Event::SocketMessage { .. } => "SocketMessage",
-            Event::SocketClosed { .. } => "SocketClosed",
-            Event::Address { .. } => "Address",
-            Event::LookedUp { .. } => "LookedUp",
-            Event::NetworkError { .. } => "NetworkError",
-            Event::GoodSettings(_) => "GoodSettings",
-            Event::Settings(_) => "Settings",
-            Event::Restore(_) => "Restore",
-            Event::Observed(_) => "Observed",
-            Event::Online(_) => "Online",
-            Event::Permission(_) => "Permission",
-            Event::Locale { .. } => "Locale",
-            Event::Table(_) => "Table",
-            Event::OwnTable(_) => "OwnTable",
-            Event::Panel { .. } => "Panel",
-            Event::Tick => "Tick",
-        })
-    }
-}
-
-/// Something to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {
-    /// POST this.
-    Send {
-        /// Number of the send, for the reply.
-        send: u64,
-        /// What to send.
-        http: HttpRequest,
-        /// The document whose question it is; 0: the core's own.
-        client: ClientId,
-    },
-    /// Abort a send; its reply is no longer wanted.
-    Cancel {
-        /// Number of the send.
-        send: u64,
-    },
-    /// Open a WebSocket.
-    OpenSocket {
-        /// Number of the socket.
-        socket: u64,
-        /// ws(s) URL.
-        url: Secret,
-    },
-    /// Send a text message on a socket that is open.
-    SocketSend {
-        /// Number of the socket.
-        socket: u64,
-        /// The message.
-        text: String,
-    },
-    /// Close a socket, or forget one that is closed; nothing more is heard of it.
-    CloseSocket {
-        /// Number of the socket.
-        socket: u64,
-    },
-    /// Tell a document.
-    Post {
-        /// The document.
-        client: ClientId,
-        /// The message.
-        message: CoreToPage,
-    },
-    /// Answer popup or options.
-    PanelReply {
-        /// The shell's number for the question.
-        token: u64,
-        /// The answer.
-        reply: PanelReply,
-    },
-    /// Keep this.
-    Store {
-        /// What.
-        what: Stored,
-        /// JSON text.
-        text: Secret,
-    },
-    /// Show this on the toolbar button.
-    Badge {
-        /// At most four characters.
-        text: String,
-        /// CSS colour.
-        color: String,
-        /// Tooltip.
-        title: String,
-    },
-    /// Notify the person.
-    Notify {
-        /// One notification per id.
-        id: String,
-        /// One sentence.
-        message: String,
-    },
-    /// Take a notification back: what it said is over.
-    Unnotify {
-        /// Its id.
-        id: String,
-    },
-    /// Wake the background at this time, ms, even if it sleeps then; `None` takes that back.
-    Alarm {
-        /// Time.
-        at: Option<u64>,
-    },
-    /// Ask the browser's own resolver for all addresses of a name, where it lets extensions do so.
-    LookUp {
-        /// Host name.
-        host: String,
-    },
-    /// Sites switched off: no content script is to run there.
-    Sites {
-        /// Host names.
-        off: Vec<String>,
-    },
-}
 
 /// The core. See the module for the contract.
 pub struct Guard {
@@ -445,6 +201,7 @@ impl Guard {
             Event::Observed(text) => self.observed(now, &text),
             Event::Online(online) => self.online(now, online),
             Event::Permission(permission) => self.permission_changed(permission),
+            Event::Crossed(late_ms) => self.room.heard(now, u64::from(late_ms)),
             Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),
             Event::OwnTable(base64) => self.own_table(now, &base64),
@@ -462,7 +219,7 @@ impl Guard {
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
-        let jobs = self.jobs.values().filter_map(|job| job.due);
+        let jobs = self.jobs.values().filter_map(|job| job.due).chain(self.room.wake());
         let watch =
             self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(|chain| self.has_line(chain)));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
@@ -472,11 +229,13 @@ impl Guard {
     fn tick(&mut self, now: u64) {
         self.tick_watch(now);
         self.tick_jobs(now);
+        self.tick_room(now);
         self.tick_probes(now);
         self.tick_line(now);
         self.tick_receipts(now);
         self.tick_requests(now);
         self.take_turns(now);
+        self.tick_resets(now);
         self.tick_sticky(now);
         self.tick_sockets(now);
         self.tick_upkeep(now);

@@ -1,9 +1,9 @@
 //! Why an endpoint that is looked at cannot be added, for the person: in its own words wherever it has any.
 
-use super::SendError;
 use super::panel::problem;
 use crate::classify::Judged;
 use crate::hidden;
+use crate::io::SendError;
 use crate::jsonrpc::{self, Reply};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;

@@ -1,17 +1,30 @@
 //! Reads that wait for the person's line, and blame that waits for what becomes of the other lanes.
 
+use super::Guard;
 use super::chains::LaneRef;
 use super::requests::Request;
-use super::sends::{Brought, Job};
-use super::{Guard, SendError};
+use super::sends::{Brought, Job, Kind};
 use crate::cloud::local::Nearness;
 use crate::endpoint::EndpointKey;
 use crate::health::Check;
-use crate::race::{End, Outcome};
+use crate::io::SendError;
+use crate::line::Peer;
+use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};
 
-/// So often a read that waits for the line is tried as soon as anything responds; later, in its turn.
+/// So often a read that waits for the line is tried as soon as anything responds.
 const QUICK_TRIES: u32 = 1;
+/// Pause before it is tried once more, ms; it doubles with each. A lane that responds without being any use would
+/// have it go round and round.
+const PAUSE_MS: u64 = 500;
+
+impl Request {
+    /// Whether it may be tried again when something responds.
+    fn may_try_again(&self, now: u64) -> bool {
+        let pause = self.parks.checked_sub(QUICK_TRIES + 1).map_or(0, |more| PAUSE_MS << more.min(4));
+        self.parked.is_some_and(|since| since + pause <= now)
+    }
+}
 
 /// A lane that lost a connection, and what it was asked.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +46,7 @@ impl Guard {
         if self.line.says(now, online) {
             let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
             lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
-            self.unpark(now, u32::MAX);
+            self.unpark(now, |_| true);
         }
     }
 
@@ -43,22 +56,41 @@ impl Guard {
         near || self.line.is_online()
     }
 
-    /// Whether no lane of this chain can be reached.
-    fn is_line_down(&self, now: u64, chain: u64) -> bool {
+    /// Whether no lane of this chain can be reached, of those that are as near as this.
+    fn is_line_down(&self, now: u64, chain: u64, near: impl Fn(Nearness) -> bool) -> bool {
         let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes);
-        self.line.is_down(now, lanes.filter(|l| l.enabled() && !l.dark).map(|l| l.place.as_str()))
+        let lanes = lanes.filter(|l| l.enabled() && !l.dark && near(l.near));
+        self.line.is_down(now, lanes.map(|l| l.place.as_str()))
     }
 
-    /// What an exchange says of the line: any response shows that it is there, and whoever was lost before it has
-    /// that from elsewhere.
+    /// What an exchange says of the line: a lane's response to what was sent since the others were lost shows that
+    /// it is there, and that they have that from elsewhere.
     pub(super) fn note_line(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
-        if let Brought::Response { .. } = brought {
-            let down = self.is_line_down(now, job.chain);
-            for lost in self.line.answered(now, down) {
+        let is_lane = !matches!(job.kind, Kind::Panel { .. } | Kind::Resolve);
+        let is_asked = !self.parked.is_empty() || !self.line.is_quiet();
+        if !is_lane || !is_asked || !matches!(brought, Brought::Response { .. }) {
+            return;
+        }
+        let Some((place, near)) = self.peer(job) else { return };
+        let from = Peer { place: &place, near };
+        let mut since = job.sent;
+        if !self.is_line_down(now, job.chain, |n| n == near) {
+            for lost in self.line.answered(job.sent, from) {
                 self.blame(now, lost);
             }
-            self.unpark(now, QUICK_TRIES);
+        } else if self.line.answered_while_down(now, job.sent, from) {
+            since = now;
         }
+        // What is near is there without the line: it is tried for those who use it.
+        let only = (near != Nearness::Public).then_some(job.chain);
+        self.unpark(now, |r| {
+            only.is_none_or(|chain| r.question.chain == chain) && r.parked <= Some(since) && r.may_try_again(now)
+        });
+    }
+
+    fn peer(&self, job: &Job) -> Option<(String, Nearness)> {
+        let lane = self.chains.get(&job.chain)?.lane(job.key)?;
+        Some((lane.place.clone(), lane.near))
     }
 
     /// Whether an exchange is a lost connection that is held against nobody yet.
@@ -67,10 +99,14 @@ impl Guard {
             return false;
         }
         let Some(chain) = self.chains.get(&job.chain) else { return false };
-        let Some(place) = chain.lane(job.key).map(|l| l.place.clone()) else { return false };
-        let others = chain.lanes.iter().any(|l| l.enabled() && l.place != place);
+        let Some(lane) = chain.lane(job.key) else { return false };
+        let others = chain.lanes.iter().any(|l| l.enabled() && l.place != lane.place);
         if others {
-            self.line.lost(now, job.sent, &place, Lost { chain: job.chain, key: job.key, weight });
+            let to = Peer { place: &lane.place, near: lane.near };
+            self.line.lost(now, job.sent, to, Lost { chain: job.chain, key: job.key, weight });
+            if let Kind::Race { request, .. } = job.kind {
+                self.requests.lost(request);
+            }
         }
         others
     }
@@ -88,16 +124,26 @@ impl Guard {
             && request.spec.class == Class::Read
             && !request.responded
             && now < request.deadline
-            && self.is_line_down(now, request.question.chain)
+            && (self.is_line_down(now, request.question.chain, |_| true) || self.was_cut(request))
     }
 
-    pub(super) fn park(&mut self, id: u64, mut request: Request) {
+    /// Whether the line was gone when this was out, and may have come back since: that is known, or every lane lost
+    /// it, which is believed once.
+    fn was_cut(&self, request: &Request) -> bool {
+        let is_endpoint = |a: &&Attempt| matches!(request.lanes.get(a.lane), Some(LaneRef::Endpoint(_)));
+        let attempts = || request.race.iter().flat_map(|race| race.attempts()).filter(is_endpoint);
+        let is_lost = |a: &Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Fault);
+        let by_all = request.parks == 0 && request.lost > 1 && request.lost == attempts().count();
+        by_all || attempts().any(|a| is_lost(a) && !self.may_blame(a.sent))
+    }
+
+    pub(super) fn park(&mut self, now: u64, id: u64, mut request: Request) {
         let asked = |r: &Request| {
             r.race.iter().flat_map(|race| race.attempts()).any(|a| r.lanes.get(a.lane) == Some(&LaneRef::Wallet))
         };
         request.wallet_spoke |= asked(&request);
         request.parks += 1;
-        (request.race, request.parked) = (None, true);
+        (request.race, request.parked) = (None, Some(now));
         request.replies.clear();
         request.hold_until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
         self.parked.insert(id);
@@ -110,19 +156,19 @@ impl Guard {
         self.settle_failed(request, true);
     }
 
-    /// The line is back, or seems to be. A read that has waited for it more often than that is tried in its turn: a
-    /// lane that responds without being any use would have it go round and round.
-    fn unpark(&mut self, now: u64, tries: u32) {
-        let parks = |id: &u64| self.requests.get(id).map_or(0, |request| request.parks);
-        let waiting = std::mem::take(&mut self.parked);
-        let (again, rest): (Vec<u64>, Vec<u64>) = waiting.into_iter().partition(|id| parks(id) <= tries);
-        self.parked.extend(rest);
-        again.into_iter().for_each(|id| self.try_again(now, id));
+    /// The line is back for these, or seems to be.
+    fn unpark(&mut self, now: u64, these: impl Fn(&Request) -> bool) {
+        let goes = |id: &u64| self.requests.get(id).is_some_and(&these);
+        let again: Vec<u64> = self.parked.iter().copied().filter(goes).collect();
+        for id in again {
+            self.parked.remove(&id);
+            self.try_again(now, id);
+        }
     }
 
     fn try_again(&mut self, now: u64, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
-        request.parked = false;
+        request.parked = None;
         self.requests.insert(id, request);
         self.queue_up(now, id);
     }
@@ -130,11 +176,13 @@ impl Guard {
     /// Blame that is due; and now and then one read is tried, for nobody says that the line is back.
     pub(super) fn tick_line(&mut self, now: u64) {
         for lost in self.line.due(now) {
-            if !self.is_line_down(now, lost.chain) {
+            let lane = self.chains.get(&lost.chain).and_then(|c| c.lane(lost.key));
+            let near = lane.map_or(Nearness::Public, |l| l.near);
+            if !self.is_line_down(now, lost.chain, |n| n == near) {
                 self.blame(now, lost);
             }
         }
-        self.parked.retain(|id| self.requests.get(id).is_some_and(|r| r.parked));
+        self.parked.retain(|id| self.requests.get(id).is_some_and(|r| r.parked.is_some()));
         if let Some(id) = self.parked.first().copied()
             && self.line.may_try(now)
         {

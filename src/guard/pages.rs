@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Guard;
 use super::chains::{Chain, Lane, LastLane};
 use super::consent::is_open_to;
 use super::floors::{Floors, Source};
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
-use super::{ClientId, Guard};
 use crate::health::Health;
+use crate::io::ClientId;
 use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::load::Document;

@@ -1,13 +1,14 @@
 //! Popup and options: what they are shown, and what they change.
 
+use super::Guard;
 use super::chains::{Chain, Lane};
 use super::consent::needs_consent;
-use super::{Command, Guard, Stored};
 use crate::cloud::ground::Ground;
 use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict;
 use crate::endpoint::SocketUrl;
 use crate::health::{Check, Rest};
+use crate::io::{Command, Stored};
 use crate::lang::Lang;
 use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, Snapshot};
 use crate::route::Weight;

@@ -7,6 +7,7 @@ use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
 use super::sends::Kind;
 use super::settle::ALL_FAILED;
+use crate::io::{ClientId, Command};
 use crate::jsonrpc::{Reply, RpcError};
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
@@ -101,6 +102,23 @@ impl Guard {
         }
     }
 
+    /// Reads that hold a lent place for too long give it back, and wait for one of their own.
+    pub(super) fn tick_room(&mut self, now: u64) {
+        for send in self.room.call_back(now) {
+            let Some(Kind::Race { request: id, lane }) = self.jobs.get(&send).map(|job| job.kind) else { continue };
+            if self.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
+                continue;
+            }
+            let Some(mut request) = self.requests.remove(&id) else { continue };
+            request.called_back = true;
+            request.slot(lane).into_iter().for_each(|slot| *slot = Slot::Full);
+            self.requests.insert(id, request);
+            self.full.push((id, lane));
+            self.out.push_back(Command::Cancel { send });
+            self.landed(send);
+        }
+    }
+
     /// An attempt that waited for its lane goes on, or does without it.
     pub(super) fn go_on(&mut self, now: u64, id: u64, index: usize, right: bool) {
         let Some(mut request) = self.requests.remove(&id) else { return };
@@ -143,7 +161,7 @@ impl Guard {
     }
 
     /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
-    pub(super) fn drop_line(&mut self, client: super::ClientId) {
+    pub(super) fn drop_line(&mut self, client: ClientId) {
         let Some(place) = self.pages.get(&client).map(|page| (page.load.share, client)) else { return };
         let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         for id in ids {

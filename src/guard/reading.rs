@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::Guard;
 use super::chains::Chain;
-use super::{Guard, Stored};
 use crate::cloud::evidence::{self, Evidence};
 use crate::cloud::table::Atlas;
 use crate::endpoint::EndpointKey;
+use crate::io::Stored;
 use crate::lang::Lang;
 use crate::settings::{self, Mode, Problem, Settings, Wrong};
 

@@ -13,6 +13,12 @@ pub(super) struct Tally {
     pub(super) wallet: bool,
 }
 
+/// No lane that answers has the block that a request names, and another one has shown it. Whoever asks again may find
+/// that one well again, or the others further.
+pub(super) fn not_there(method: &str) -> String {
+    format!("Breakwater: no endpoint that answers has the block that {method} names.")
+}
+
 impl Tally {
     fn who(self) -> String {
         let endpoints = match self.endpoints {

@@ -8,14 +8,16 @@
 //!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► Racing ─► settled
 //! ```
 
+use super::Guard;
 use super::chains::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::plan::{is_cold, need, pin, takes_part};
 use super::receipts;
 use super::sticky::Proof;
-use super::{ClientId, Guard};
 use crate::fair::Place;
 use crate::health::Health;
+use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
+use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
@@ -86,6 +88,8 @@ pub(super) enum Slot {
     Waiting,
     /// Waiting for a place on the lane.
     Full,
+    /// Waiting for the lane to show how far it is.
+    Unshown,
     /// On the wire, since when.
     Sent(u64, u64),
     /// Asked of the wallet, since when.
@@ -105,6 +109,10 @@ pub(super) struct Request {
     pub(super) asked: u64,
     /// Whether the answer depends on the newest block.
     pub(super) latest: bool,
+    /// Blocks that it names by number.
+    pub(super) named: Option<Named>,
+    /// The tag that it names, where not every lane knows it.
+    pub(super) rare: Option<Tag>,
     /// Whether it depends on what is not in a block yet.
     pub(super) pending: bool,
     /// A transaction that only private endpoints may see, whatever is chosen later.
@@ -123,14 +131,18 @@ pub(super) struct Request {
     pub(super) place: Place,
     /// While it waits for its turn: until when, ms.
     pub(super) queued: Option<u64>,
-    /// Whether it waits for the line.
-    pub(super) parked: bool,
+    /// While it waits for the line: since when, ms.
+    pub(super) parked: Option<u64>,
     /// Whether its wallet was asked before it did.
     pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
     pub(super) responded: bool,
+    /// Lanes that have lost its connection.
+    pub(super) lost: usize,
     /// How often it has begun to wait for the line.
     pub(super) parks: u32,
+    /// Whether it has given back a lent place. It does so once.
+    pub(super) called_back: bool,
     /// An old block that the wallet in `wallet` showed, which nobody was given.
     pub(super) wallet_shown: Option<u64>,
     /// Until when it waits for whatever comes before its race, ms.
@@ -151,7 +163,7 @@ impl Request {
 
     /// Whether it waits for its chain to become warmer.
     fn is_held(&self) -> bool {
-        self.race.is_none() && self.queued.is_none() && !self.parked
+        self.race.is_none() && self.queued.is_none() && self.parked.is_none()
     }
 
     /// Until when it waits before it is sent, ms: half of the time is its wallet's.
@@ -178,11 +190,6 @@ impl Request {
     /// Whether an answer that carries a block number shows the newest block.
     pub(super) fn tip(&self) -> bool {
         self.latest && !self.pending
-    }
-
-    /// The block that it names by its number.
-    pub(super) fn block(&self) -> Option<u64> {
-        jsonrpc::block_number(&self.question.params, self.spec.tag?)
     }
 
     /// The parameters as they are sent.
@@ -212,7 +219,8 @@ impl Request {
             last_lane,
             free,
             method: &self.question.method,
-            block: self.block(),
+            named: self.named,
+            rare: self.rare,
             deadline_ms,
         }
     }
@@ -288,6 +296,8 @@ impl Guard {
         let request = Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
             pending: tag.as_deref() == Some("pending"),
+            named: named::blocks(spec, &question.params).filter(|_| spec.class == Class::Read),
+            rare: named::tag(spec, &question.params).filter(|_| spec.class == Class::Read),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             // No read is passed over for a block that no lane has shown.
             floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
@@ -303,10 +313,12 @@ impl Guard {
             replies: Vec::new(),
             place: terms.place,
             queued: None,
-            parked: false,
+            parked: None,
             wallet_spoke: false,
             responded: false,
+            lost: 0,
             parks: 0,
+            called_back: false,
             wallet_shown: None,
             race: None,
             askers: vec![asker],
@@ -358,6 +370,7 @@ impl Guard {
         request.slots = vec![Slot::Idle; request.lanes.len()];
         if matches!(need, Need::Agree { .. }) {
             request.pinned = pin(now, chain, &request);
+            request.named = named::blocks(request.spec, request.sent_params());
         }
         let mut race = Race::new(Plan { lanes: plans, need, start: now, deadline });
         self.budget.request(request.place.0);
@@ -389,7 +402,7 @@ impl Guard {
                 }
                 Act::TimedOut { lane } => self.blame_silence(now, &request, lane),
                 Act::Cancel { lane } => self.end_attempt(now, &mut request, lane),
-                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(id, request),
+                Act::Settle(end) if self.waits_for_line(now, &request, end) => return self.park(now, id, request),
                 Act::Settle(end) => return self.settle(now, request, end),
             }
         }
@@ -423,7 +436,7 @@ impl Guard {
     pub(super) fn tick_requests(&mut self, now: u64) {
         for id in self.requests.due(now) {
             let Some(mut request) = self.requests.remove(&id) else { continue };
-            if request.parked {
+            if request.parked.is_some() {
                 self.parked_for_long(id, request);
                 continue;
             }

@@ -4,9 +4,10 @@
 
 use serde_json::value::RawValue;
 
+use super::Guard;
 use super::requests::{Asker, Question};
-use super::{ClientId, Guard};
 use crate::classify::{Http, Judged, Meaning};
+use crate::io::ClientId;
 use crate::jsonrpc::{self, PageCall, Reply};
 use crate::protocol::{CoreToPage, Said};
 use crate::race::{Kind, Outcome};

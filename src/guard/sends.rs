@@ -4,14 +4,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
 
+use super::Guard;
 use super::chains::{Chain, Lane, LaneRef};
 use super::receipts::{SYNC, Wording, broadcast};
 use super::requests::{Asker, Request, Slot};
-use super::{ClientId, Command, Guard, HttpRequest, SendError};
 use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
 use crate::health::Check;
+use crate::io::{ClientId, Command, HttpRequest, SendError};
 use crate::jsonrpc::{self, Reply};
 use crate::race::{Outcome, Race};
 use crate::route::{self, Class, Spec, Weight};
@@ -77,6 +78,7 @@ impl Guard {
                     }
                     // A drill never holds back a transaction.
                     () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
+                    () if lane.health.check == Check::Right && self.must_show(request, key) => Slot::Unshown,
                     () if request.spec.class != Class::Broadcast
                         && lane.health.check == Check::Right
                         && !self.room.is_free(now, &lane.place, request.place.0) =>
@@ -95,6 +97,10 @@ impl Guard {
             }
             (Slot::Waiting, Some(LaneRef::Endpoint(key))) => {
                 self.check(now, request.question.chain, key);
+                slot
+            }
+            (Slot::Unshown, Some(LaneRef::Endpoint(key))) => {
+                self.ask_head(now, request.question.chain, key);
                 slot
             }
             (Slot::Wallet(_), _) => {
@@ -173,7 +179,7 @@ impl Guard {
     }
 
     /// A send is no longer out.
-    fn landed(&mut self, send: u64) -> Option<Job> {
+    pub(super) fn landed(&mut self, send: u64) -> Option<Job> {
         self.room.give_back(send);
         self.jobs.remove(&send)
     }
@@ -231,7 +237,8 @@ impl Guard {
         } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
             && let Some(number) = shown_block(spec, tip, text)
         {
-            digest = number;
+            // 0 is nothing that could be given.
+            digest = number.saturating_add(1);
             if self.is_stale(now, job, floor, number) {
                 judged.outcome = Outcome::Stale;
             }
@@ -239,6 +246,8 @@ impl Guard {
         if compares && judged.outcome != Outcome::Word {
             digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(&self.classifier, reply));
         }
+        self.doubt_tag(id, &mut judged);
+        digest = self.doubt_named(now, id, job, &mut judged).unwrap_or(digest);
         if let Some(request) = self.requests.get(&id) {
             self.doubt(request, job, &mut judged);
         }
@@ -257,7 +266,7 @@ impl Guard {
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
     fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
         let Some(chain) = self.chains.get_mut(&job.chain) else { return false };
-        let believed = chain.shown(now, job.key, number);
+        let believed = chain.shown(now, job.sent, job.key, number);
         let head = believed.then_some(Head { number, at: now });
         // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
         // this page, whose numbers never go back.
@@ -365,7 +374,12 @@ impl Guard {
     pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
         let waits = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
-            let waits = matches!(r.slots.get(at), Some(Slot::Waiting | Slot::Full));
+            let waits = match r.slots.get(at) {
+                Some(Slot::Waiting | Slot::Full) => true,
+                // Nobody will ask it how far it is any more.
+                Some(Slot::Unshown) => !right,
+                _ => false,
+            };
             (r.question.chain == chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =
@@ -403,7 +417,7 @@ impl Guard {
                     .iter()
                     .zip(&r.slots)
                     .filter_map(|(lane, slot)| match (lane, slot) {
-                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Dark(_)) => {
+                        (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Unshown | Slot::Dark(_)) => {
                             Some((r.question.chain, *key))
                         }
                         _ => None,
@@ -443,7 +457,7 @@ struct Capabilities<'a> {
 pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
-        "eth_getBlockByNumber" if tip => {
+        "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
             serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
         }
         "eth_capabilities" => {

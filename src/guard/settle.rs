@@ -1,12 +1,13 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
+use super::Guard;
 use super::chains::{Lane, LaneRef, LastLane};
 use super::floors::Source;
-use super::refusal::Tally;
+use super::refusal::{Tally, not_there};
 use super::requests::{Asker, Request, Slot};
 use super::sends::{Job, shown_block};
-use super::{ClientId, Guard};
 use crate::classify::Meaning;
+use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
@@ -58,6 +59,9 @@ impl Guard {
                         }
                     }
                 }
+                if matches!(reply, Reply::Result(_)) && reason != Reason::Nothing {
+                    self.note_tags(now, &request);
+                }
                 let kept = request.proof.is_none();
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
@@ -84,7 +88,8 @@ impl Guard {
     /// A page that asks for the finalized block tells what is immutable; one lane alone does not.
     fn note_finalized(&mut self, request: &Request, reply: &Reply) {
         let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
-        if let (Reply::Result(text), "eth_getBlockByNumber", true) = (reply, request.spec.method, is_final) {
+        let block = matches!(request.spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber");
+        if let (Reply::Result(text), true) = (reply, block && is_final) {
             let number = super::memory::block_of(text, "number");
             if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain))
                 && number <= chain.sure()
@@ -99,7 +104,11 @@ impl Guard {
         let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let tally = tally(&request, request.race.iter().flat_map(|race| race.attempts()));
-        let message = tally.explain(End::Failed { late }, &request.question.method);
+        let method = &request.question.method;
+        let message = match () {
+            () if !late && lacking(&request).next().is_some() => not_there(method),
+            () => tally.explain(End::Failed { late }, method),
+        };
         let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
         match self.own_words(&request) {
             Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
@@ -110,10 +119,11 @@ impl Guard {
 
     /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
     /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
-    /// other "cannot" counts when all of them said so; then the best lane's words do.
+    /// other "cannot" counts when no lane failed to say something; then the best lane's words do.
     fn own_words(&self, request: &Request) -> Option<RpcError> {
         let attempts = request.race.as_ref()?.attempts();
         let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
+        let refused = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Refused);
         let words = |a: &Attempt| {
             let (_, reply) = request.replies.iter().find(|(lane, _)| *lane == a.lane)?;
             match (reply, request.lanes.get(a.lane)) {
@@ -123,8 +133,11 @@ impl Guard {
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
-        let all = attempts.iter().filter(unable).count() == attempts.len();
-        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all))?;
+        // A lane that has not got the block has no say.
+        let silent = |a: &&Attempt| !unable(a) && !refused(a);
+        let all = attempts.iter().filter(silent).count() == lacking(request).count();
+        // Who failed beside them says nothing of a tag.
+        let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all || request.rare.is_some()))?;
         Some((*best).clone())
     }
 
@@ -281,6 +294,13 @@ impl Guard {
         };
         self.trail.push(record, end);
     }
+}
+
+/// Attempts on lanes that have not got the block which a request names.
+fn lacking(request: &Request) -> impl Iterator<Item = &Attempt> {
+    let behind = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Stale);
+    let attempts = request.race.iter().flat_map(|race| race.attempts()).filter(behind);
+    attempts.filter(|_| request.named.is_some())
 }
 
 fn tally<'a>(request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> Tally {

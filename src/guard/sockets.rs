@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Guard;
 use super::chains::{Chain, Lane};
 use super::sticky::Header;
-use super::{Command, Guard};
 use crate::endpoint::{EndpointKey, SocketUrl};
+use crate::io::Command;
 use crate::jsonrpc::{self, Reply};
 use crate::secret::Secret;
 
@@ -207,7 +208,7 @@ impl Guard {
     fn told_by_socket(&mut self, now: u64, chain: u64, header: Header) {
         let Some(socket) = self.sockets.open.get_mut(&chain) else { return };
         let (key, number) = (socket.key, header.number);
-        let believed = self.chains.get_mut(&chain).is_some_and(|c| c.shown(now, key, number));
+        let believed = self.chains.get_mut(&chain).is_some_and(|c| c.shown(now, now, key, number));
         if !believed {
             return self.fail_socket(now, chain);
         }

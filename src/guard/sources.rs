@@ -3,11 +3,12 @@
 
 use std::net::IpAddr;
 
+use super::Guard;
 use super::sends::{Brought, Job, Kind};
-use super::{Command, Guard, HttpRequest};
 use crate::cloud::dns::{self, Ask};
 use crate::cloud::evidence::{Evidence, Fact, remember};
 use crate::endpoint::EndpointKey;
+use crate::io::{Command, HttpRequest};
 use crate::secret::Secret;
 use crate::settings::Endpoint;
 

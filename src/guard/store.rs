@@ -4,40 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::Guard;
 use super::reading::Fields;
-use super::{Command, Guard};
 use crate::cloud::evidence::Evidence;
 use crate::confirmed::Saved;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head};
 use crate::health::{Check, Health};
+use crate::io::{Command, Stored};
 use crate::settings::Settings;
 
 /// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
 const SAVE_MS: u64 = 1_000;
-
-/// What is kept, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    /// `storage.local` `settings`, as an object.
-    Settings,
-    /// `storage.local` `settings_good`: the last settings that could be read, as text.
-    Good,
-    /// `storage.local` `settings_broken`: the original that could not be read, as text.
-    Broken,
-    /// `storage.local` `observed`, as text.
-    Observed,
-    /// `storage.local` `observed_broken`: the original that could not be read, as text.
-    ObservedBroken,
-    /// `storage.session` `health`, as text.
-    Health,
-    /// `storage.session` `health_broken`: the original that could not be read, as text.
-    HealthBroken,
-    /// `storage.local` `table`: an address table loaded by hand, in base64; empty to remove it.
-    Table,
-    /// `storage.local` `table_broken`: the original that could not be read, as text.
-    TableBroken,
-}
 
 #[derive(Serialize)]
 struct Session {

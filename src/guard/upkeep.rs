@@ -109,7 +109,7 @@ impl Guard {
     }
 
     /// A probe is a check as well: what comes back after a breakdown may be another machine.
-    fn poll_head(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind) {
+    pub(super) fn poll_head(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind) {
         let method = if kind == Kind::Probe { "eth_chainId" } else { "eth_blockNumber" };
         let send = self.send(chore(now, chain, key, kind), method, "[]");
         if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
@@ -167,7 +167,7 @@ impl Guard {
     /// A lane serves another chain: what is out on it ends, and what only it has shown is known no more.
     fn expel(&mut self, now: u64, chain: u64, key: EndpointKey) {
         if let Some(chain) = self.chains.get_mut(&chain) {
-            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim) = (None, None));
+            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
             chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
         }
         self.memory.forget();
@@ -199,7 +199,7 @@ impl Guard {
             return self.checked(now, send, job, brought);
         }
         let Some(chain) = self.chains.get_mut(&job.chain) else { return };
-        let believed = number.filter(|n| chain.shown(now, job.key, *n));
+        let believed = number.filter(|n| chain.shown(now, job.sent, job.key, *n));
         let Some(lane) = chain.lane_mut(job.key) else { return };
         match believed {
             Some(_) => lane.health.polled(now, now.saturating_sub(job.sent)),
@@ -215,6 +215,7 @@ impl Guard {
         if !spared {
             self.watch_lane(now, job.chain, job.key, outcome);
         }
+        self.head_over(now, job.chain, job.key, believed.is_some());
         self.release_all(now, job.chain);
     }
 }

@@ -8,9 +8,10 @@
 //!  wallet-done ──► nothing is said any more
 //! ```
 
+use super::Guard;
 use super::pages::Page;
-use super::{ClientId, Guard};
 use crate::health::Rest;
+use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::lang::Lang;
 use crate::protocol::CoreToPage;

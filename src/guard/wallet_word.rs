@@ -1,10 +1,11 @@
 //! What a page's wallet said, as a lane. A page can make its wallet say anything: what it says is for the document
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
+use super::Guard;
 use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
-use super::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 use crate::race::Outcome;
@@ -63,7 +64,7 @@ impl Guard {
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             outcome => {
-                let digest = shown.unwrap_or_else(|| judged.kind.digest());
+                let digest = shown.map_or_else(|| judged.kind.digest(), |number| number.saturating_add(1));
                 self.attempt_ended(now, request_id, index, outcome, digest, judged.reply);
             }
         }

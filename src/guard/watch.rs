@@ -3,16 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Guard;
 use super::chains::{Chain, Lane};
-use super::{Command, Guard};
+use super::tags::Lacking;
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{Incidents, Notice, State};
+use crate::cloud::local::Nearness;
 use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::EndpointKey;
 use crate::health::{Check, Health, Rest};
+use crate::io::Command;
 use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::Class;
@@ -71,12 +74,16 @@ impl Watch {
             }
             None => Lane {
                 place: endpoint.url.place(),
+                near: Nearness::default(),
                 served: 0,
                 key,
                 endpoint,
                 evidence,
                 health: Health::default(),
                 head: None,
+                head_asked: 0,
+                top: 0,
+                lacking: Lacking::default(),
                 ground: Ground::default(),
                 checking: None,
                 check_again: (0, 0),

@@ -1,6 +1,6 @@
 //! How large a message is.
 
-use super::PageToCore;
+use super::page::PageToCore;
 
 impl PageToCore {
     /// Bytes of its texts.

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::SiteView;
+use super::site::SiteView;
+use crate::cloud::ground::GroundView;
 use crate::cloud::verdict::ChainVerdict;
 use crate::settings::{Dispute, Mode, Unconfirmed};
 
@@ -81,27 +82,4 @@ pub struct EndpointView {
     pub ws: Option<String>,
     /// Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now.
     pub live: bool,
-}
-
-/// Where an endpoint stands, ready to show.
-#[derive(Debug, Clone, Serialize, PartialEq, Default)]
-pub struct GroundView {
-    /// Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`.
-    pub chip: String,
-    /// Operator of the network, display name.
-    pub network: Option<String>,
-    /// Company that runs the RPC service, display name.
-    pub operator: Option<String>,
-    /// Region code.
-    pub region: Option<String>,
-    /// ISO 3166 country of the server.
-    pub country: Option<String>,
-    /// `us`, `us-nexus`, `none-known` or `unknown`.
-    pub jurisdiction: String,
-    /// CDN, anycast or tunnel: the origin cannot be seen.
-    pub hidden: bool,
-    /// Whether a label of the person's own says so, and nothing that was seen.
-    pub own_label: bool,
-    /// Evidence, one sentence each.
-    pub evidence: Vec<String>,
 }

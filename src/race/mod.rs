@@ -32,6 +32,8 @@ pub use outcome::{End, Outcome, Reason, Why};
 
 /// Nulls that settle a look-up: one from each of two lanes.
 const NULLS: usize = 2;
+/// Digest of a `null` for what is known to be there: no count of them settles anything.
+pub const KNOWN: u64 = u64::MAX;
 /// Pause between two wishes for a hedge when the budget is spent, ms.
 const AGAIN_MS: u64 = 50;
 /// How long a broadcast waits for a success after one lane's own error, ms.
@@ -156,8 +158,8 @@ impl Race {
         }
     }
 
-    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept, and of
-    /// a `Word` it is the kind ([`Kind::digest`]).
+    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept, and 0 is
+    /// nothing that could be given; for `Empty` see [`KNOWN`]; and of a `Word` it is the kind ([`Kind::digest`]).
     pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
         let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
         attempt.ended = Some((now, outcome));
@@ -321,7 +323,7 @@ impl Race {
                 let reason = self.reason(lane);
                 self.settle(now, End::Lane { lane, reason }, acts);
             }
-            (Outcome::Empty, _) if self.with(Outcome::Empty).count() >= NULLS => {
+            (Outcome::Empty, _) if self.with(Outcome::Empty).filter(|a| a.digest != KNOWN).count() >= NULLS => {
                 self.settle(now, End::Lane { lane, reason: Reason::Nothing }, acts);
             }
             (Outcome::Word, _) => self.word(now, lane, acts),
@@ -355,9 +357,14 @@ impl Race {
         self.with(Outcome::Answer).chain(self.with(Outcome::ChainError))
     }
 
+    /// Answers that are behind.
+    fn stale(&self) -> impl Iterator<Item = &Attempt> {
+        self.with(Outcome::Stale).filter(|a| a.digest > 0)
+    }
+
     /// Attempts that brought what could be given, where nothing better came.
     pub fn said(&self) -> impl Iterator<Item = &Attempt> {
-        self.answers().chain(self.with(Outcome::Empty)).chain(self.with(Outcome::Stale))
+        self.answers().chain(self.with(Outcome::Empty)).chain(self.stale())
     }
 
     /// Whether another lane of a comparison says something else, and none says the same.
@@ -413,7 +420,7 @@ impl Race {
         if let Some(a) = self.with(Outcome::Empty).next() {
             return pick(a, Reason::Nothing);
         }
-        let behind = self.with(Outcome::Stale).max_by_key(|a| a.digest);
+        let behind = self.stale().max_by_key(|a| a.digest);
         behind
             .and_then(|a| pick(a, Reason::Behind))
             .or_else(|| self.first_word().and_then(|a| pick(a, Reason::Unconfirmed)))

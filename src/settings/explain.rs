@@ -3,8 +3,12 @@
 use super::problem::{Kind, Wrong};
 use crate::lang::Lang;
 
-pub(super) fn explain(wrong: &Wrong, lang: Lang) -> String {
-    fixed(wrong).map(|(en, fr)| lang.pick(en, fr).to_owned()).unwrap_or_else(|| with_figures(wrong, lang))
+impl Wrong {
+    /// What is wrong and how to mend it.
+    #[must_use]
+    pub fn explain(&self, lang: Lang) -> String {
+        fixed(self).map(|(en, fr)| lang.pick(en, fr).to_owned()).unwrap_or_else(|| with_figures(self, lang))
+    }
 }
 
 /// Sentences without figures.

@@ -159,10 +159,4 @@ impl Wrong {
             Wrong::NoSuchLabel => "no-such-label",
         }
     }
-
-    /// What is wrong and how to mend it.
-    #[must_use]
-    pub fn explain(&self, lang: Lang) -> String {
-        super::explain::explain(self, lang)
-    }
 }

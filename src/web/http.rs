@@ -9,7 +9,7 @@ use web_sys::{
     RequestInit, RequestRedirect, Response,
 };
 
-use crate::guard::{HttpRequest, SendError};
+use crate::io::{HttpRequest, SendError};
 
 #[wasm_bindgen]
 extern "C" {

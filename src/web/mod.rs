@@ -18,7 +18,8 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use crate::guard::{ClientId, Command, Event, Guard, HttpRequest, SendError, Stored};
+use crate::guard::Guard;
+use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 use crate::lang::Lang;
 use crate::protocol::{PageToCore, PanelReply};
 use socket::{Said, Socket};
@@ -134,6 +135,11 @@ impl Core {
         let Some(message) = messages::text(text).as_deref().and_then(PageToCore::read) else { return false };
         self.shell.handle(Event::Message { client, message });
         true
+    }
+
+    /// What a document said was so many ms on its way to us.
+    pub fn crossed(&self, late_ms: u32) {
+        self.shell.handle(Event::Crossed(late_ms));
     }
 
     /// A document's port closed.

@@ -34,7 +34,8 @@ async function withLine(dist) {
 /** @param {import("../browser/harness.mjs").Session} session @param {string} url @param {Awaited<ReturnType<typeof startNetwork>>} net @param {string} name of a flood */
 async function flooded(session, url, net, name) {
   const [flood, more = ""] = /** @type {[any, string?]} */ (FLOODS[name]);
-  const page = await session.newPage(url);
+  // In a window of its own: a browser slows down hidden tabs by itself.
+  const page = await session.newPage(url, "window");
   await find(page);
   // The page's own endpoint answers once, and then refuses: its calls are rescued.
   await net.wallet.setFault("none");

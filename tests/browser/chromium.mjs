@@ -32,8 +32,8 @@ export async function startChromium(extension, profile, options) {
   return {
     browser,
     origin,
-    newPage: async () => {
-      const page = await browser.newPage();
+    newPage: async (type) => {
+      const page = await browser.newPage({ type });
       if (options.dark !== undefined) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: options.dark ? "dark" : "light" }]);
       return page;
     },

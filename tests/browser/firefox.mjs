@@ -36,7 +36,7 @@ export async function startFirefox(extension, profile, options) {
   return {
     browser,
     origin: `moz-extension://${UUID}/`,
-    newPage: () => browser.newPage(),
+    newPage: (type) => browser.newPage({ type }),
     goto: async (page, url) => {
       if (!url.startsWith("moz-extension:")) return void (await page.goto(url));
       const context = /** @type {any} */ (page.mainFrame())._id;

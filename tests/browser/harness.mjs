@@ -33,7 +33,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @typedef {object} Driver what chromium.mjs and firefox.mjs give
  * @property {import("puppeteer-core").Browser} browser
  * @property {string} origin of the extension's pages, with a slash at the end
- * @property {() => Promise<import("puppeteer-core").Page>} newPage
+ * @property {(type: "tab" | "window") => Promise<import("puppeteer-core").Page>} newPage
  * @property {(page: import("puppeteer-core").Page, url: string) => Promise<void>} goto
  * @property {() => Promise<void>} killWorker
  * @property {(granted: boolean) => Promise<void>} setAllSites
@@ -58,9 +58,9 @@ export class Session {
     this.cleanUp = cleanUp;
   }
 
-  /** A tab on `url`, loaded. @param {string} [url] */
-  async newPage(url) {
-    const page = await this.driver.newPage();
+  /** A tab on `url`, loaded. @param {string} [url] @param {"tab" | "window"} [type] of its own, if it must not be hidden */
+  async newPage(url, type = "tab") {
+    const page = await this.driver.newPage(type);
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => { if (message.type() === "error") this.complaints.push(`${page.url()}: ${message.text()}`); });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
 import { STARTS_OFFLINE, doctored } from "./line/doctored.mjs";
+import { reads } from "./line/reads.mjs";
 import { ask, stage, until } from "./stage.mjs";
 
 test("a worker that starts without a line sees that it comes, though nothing says so", async () => {
@@ -20,5 +21,30 @@ test("a worker that starts without a line sees that it comes, though nothing say
   } finally {
     await late.close();
     await rm(dist, { recursive: true, force: true });
+  }
+});
+
+test("a page without a wallet reads on through a line that flaps", async () => {
+  const on = await stage();
+  try {
+    const page = await on.dapp();
+    assert.deepEqual(await reads(page, 20, 4), { answered: 20 });
+    const own = () => page.evaluate((url) => fetch(url, { method: "POST", body: "{}" }).then(() => "answered", () => "lost"), on.net.nodes[0].url);
+    const waiting = [];
+    for (let time = 1; time <= 4; time++) {
+      waiting.push(reads(page, 25)); // out when the line goes
+      await on.session.setOffline(true);
+      waiting.push(reads(page, 25));
+      await until(own, (seen) => seen === "lost", "a line that is gone");
+      await on.session.setOffline(false);
+      waiting.push(reads(page, 25));
+      await until(own, (seen) => seen === "answered", "a line that is back");
+    }
+    assert.deepEqual(await Promise.all(waiting), waiting.map(() => ({ answered: 25 })));
+    const { chains } = await on.session.snapshot();
+    const health = chains[0].endpoints.map((/** @type {any} */ endpoint) => endpoint.health);
+    assert.ok(!health.includes("down"), JSON.stringify(health));
+  } finally {
+    await on.close();
   }
 });

@@ -44,9 +44,9 @@ test("no page can load a file of ours", () => {
   for (const { manifest } of MANIFESTS) assert.equal(manifest.web_accessible_resources, undefined);
 });
 
-/** Variants of an enum of protocol.rs. @param {string} name @returns {string[]} */
+/** Variants of an enum of the protocol. @param {string} name @returns {string[]} */
 function variants(name) {
-  const body = text("src/protocol.rs").match(new RegExp(`pub enum ${name} \\{\n([\\s\\S]*?)\n\\}`))?.[1] ?? "";
+  const body = joined(/^src\/protocol\/.*\.rs$/).match(new RegExp(`pub enum ${name} \\{\n([\\s\\S]*?)\n\\}`))?.[1] ?? "";
   return [...body.matchAll(/^ {4}([A-Z]\w*)/gm)].map(([, variant]) => variant);
 }
 

@@ -14,9 +14,11 @@ const oneByOne = (...cores) => {
   return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
 };
 
-/** A page's port that is there. @param {any} api @param {any} [sender] */
+/** A page's port that is there. What the test fires is a text, or what crosses as it is. @param {any} api @param {any} [sender] */
 async function connected(api, sender) {
   const port = fakePort(sender);
+  const { fire } = port.onMessage;
+  port.onMessage.fire = (said) => fire.call(port.onMessage, typeof said === 'string' ? [Date.now(), said] : said);
   api.runtime.onConnect.fire(port);
   await wait();
   return port;
@@ -49,15 +51,13 @@ test('the core starts with what was stored, and the table', async () => {
 test('a page: introduced with its frame\'s origin and its tab\'s host, heard, and let go', async () => {
   const { calls, makeGlue } = coreWith((method, [client], host) => { if (method === 'message') host.post(client, '{"type":"answer","id":4}'); });
   const { api } = await run(makeGlue);
-  const port = fakePort();
-  api.runtime.onConnect.fire(port);
-  await wait();
+  const port = await connected(api);
   port.onMessage.fire(ask(4));
   await wait();
   assert.deepEqual(heard(port), [{ type: 'answer', id: 4 }]);
   port.onDisconnect.fire(port);
   await wait();
-  assert.deepEqual(calls.slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, ask(4)], ['close', 1]]);
+  assert.deepEqual(calls.filter(([m]) => m !== 'crossed').slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, ask(4)], ['close', 1]]);
 });
 
 test('a frame tells which top document is above it', async () => {
@@ -160,11 +160,32 @@ test('an origin that failed three cores is not served by the fourth', async () =
   assert.equal(fragile.calls.at(-1)[0], 'open');
 });
 
+test('texts that cross together are handled one by one, in order', async () => {
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
+  const port = await connected(api);
+  port.onMessage.fire([Date.now() - 40, ask(1), '{"type":"ping"}', ask(2)]);
+  await wait();
+  assert.deepEqual(calls.filter(([m]) => m === 'message').map(([, , text]) => text), [ask(1), ask(2)]);
+  const [, late] = calls.find(([m]) => m === 'crossed');
+  assert.ok(late >= 40 && late < 10_000, `${late} ms on its way`);
+});
+
+test('a clock that was set says nothing of how long a message was on its way', async () => {
+  const { calls, makeGlue } = coreWith();
+  const { api } = await run(makeGlue);
+  const port = await connected(api);
+  for (const at of [Date.now() + 60_000, 0]) port.onMessage.fire([at, ask(1)]);
+  await wait();
+  assert.deepEqual(calls.map(([m]) => m).filter((m) => ['message', 'crossed'].includes(m)), ['message', 'message']);
+});
+
 test('what the core cannot read lets its document go, and is no trap', async () => {
   const { calls, makeGlue } = coreWith((method, [, text]) => (method === 'message' ? text !== 'junk' : undefined));
   const { api, shell } = await run(makeGlue);
   const { life } = shell;
-  for (const junk of ['junk', { type: 'ask', id: 1 }, 5, null, 'x'.repeat((4 << 20) + 1)]) {
+  for (const junk of ['junk', { type: 'ask', id: 1 }, 5, null, 'x'.repeat((4 << 20) + 1), [], ['1', ask(1)],
+    [1, ask(1), 5], [1, ...Array(5).fill('x'.repeat(1 << 20))], [1, ...Array(1_001).fill('')]]) {
     const port = await connected(api);
     port.onMessage.fire(junk);
     await wait();
@@ -227,8 +248,7 @@ test('the core looks at the browser\'s line when that changes, and the browser i
 test('a ping keeps the worker alive and does not reach the core', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
-  const port = fakePort();
-  api.runtime.onConnect.fire(port);
+  const port = await connected(api);
   port.onMessage.fire('{"type":"ping"}');
   await wait();
   assert.ok(api.done.some((/** @type {any[]} */ [m]) => m === 'alive'));

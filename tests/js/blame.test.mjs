@@ -24,7 +24,7 @@ const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chai
 
 /** A core whose instance traps when it is told to. @param {any} port @param {any} shell */
 const asks = async (port, shell, id = 1) => {
-  port.onMessage.fire(ask(id));
+  port.onMessage.fire([Date.now(), ask(id)]);
   await wait();
   return shell.life;
 };

@@ -5,39 +5,7 @@ import { it } from 'node:test';
 import { installDirect } from '../../extension/inpage/direct/index.js';
 import { Clock, settle } from './lib/clock.mjs';
 import { Core } from './lib/direct.mjs';
-
-globalThis.CloseEvent ??= /** @type {any} */ (class CloseEvent extends Event {
-  /** @param {string} type @param {any} [init] */
-  constructor(type, { code = 0, reason = '', wasClean = false } = {}) {
-    super(type);
-    Object.assign(this, { code, reason, wasClean });
-  }
-});
-
-/** A socket without a network: what the page sends is in `sent`, what the endpoint says comes by `hear`. */
-const socketClass = () => class Socket extends EventTarget {
-  static open = /** @type {any[]} */ ([]);
-  #state = 1;
-  url = 'wss://mainnet.infura.io/ws/v3/key';
-  protocol = '';
-  sent = /** @type {any[]} */ ([]);
-  /** @type {(() => void) | null} */
-  onopen = null;
-  constructor() {
-    super();
-    Socket.open.push(this);
-  }
-  get readyState() { return this.#state; }
-  /** @param {string} text */
-  send(text) { this.sent.push(JSON.parse(text)); }
-  close() { this.#state = 3; }
-  /** @param {unknown} message */
-  hear(message) { this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) })); }
-  hangUp(code = 1006) {
-    this.#state = 3;
-    this.dispatchEvent(new CloseEvent('close', { code, wasClean: false }));
-  }
-};
+import { socketClass } from './lib/socket.mjs';
 
 /** A page with a socket; `log` is what it hears. @param {string} [url] */
 function page(url) {

@@ -12,6 +12,16 @@ use crate::world::script::{PAGE, Setup, three};
 
 const OTHER: Fault = Fault::WrongChain(77);
 
+/// The page's own endpoints are read by the same examples, in `tests/js/direct_rpc.test.mjs`.
+#[test]
+fn every_notation_of_it_is_understood() {
+    let examples: Vec<(String, Option<u64>)> =
+        serde_json::from_str(include_str!("../fixtures/chain_ids.json")).expect("examples");
+    for (said, chain) in examples {
+        assert_eq!(breakwater::jsonrpc::chain_id(&said), chain, "{said}");
+    }
+}
+
 /// Chain-id checks that `a` was sent since this was last asked.
 fn checks(world: &mut World) -> usize {
     let seen = std::mem::take(&mut world.seen);

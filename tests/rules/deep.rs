@@ -15,7 +15,7 @@ fn nested(levels: usize) -> String {
 fn a_lane_that_answers_too_deep_has_failed() {
     for levels in [513, 5_000_000] {
         let mut world = Setup::new(three()).warm();
-        world.ask(1, "eth_syncing", json!([]));
+        world.ask(1, "eth_protocolVersion", json!([]));
         world.reply("a", &nested(levels));
         assert!(world.is_open(1), "it is not the answer");
         assert_eq!(world.asked(), ["b"], "another lane is asked at once");

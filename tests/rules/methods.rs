@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use crate::world::World;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
+/// The header of the block with the hash that is asked for.
+const NAMED: &str = r#"{"hash":"0x0000000000000000000000000000000000000000000000000000000000000007","number":"0x10"}"#;
+
 /// Methods that only read, of the standard and of L2s: parameters, an answer, and one that is none.
 fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let hash = format!("0x{:064x}", 7);
@@ -15,9 +18,15 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let call = json!({"to": account, "data": "0x"});
     vec![
         ("eth_getStorageValues", json!([{account: [hash]}, "latest"]), r#"{"0xaa":["0x0"]}"#, "null"),
-        ("eth_baseFee", json!([]), r#""0x7""#, "null"),
+        ("eth_baseFee", json!([]), r#""0x7""#, "{}"),
+        ("eth_getHeaderByNumber", json!(["0x10"]), r#"{"number":"0x10","hash":"0x1"}"#, "{}"),
+        ("eth_getHeaderByHash", json!([hash]), NAMED, r#"{"number":"0x10","hash":"0x1"}"#),
+        ("eth_getBlockAccessList", json!(["0x10"]), r#"[{"address":"0xaa"}]"#, "[{}]"),
+        ("eth_getRawTransactionByHash", json!([hash]), r#""0x02f8""#, "{}"),
+        ("eth_getProof", json!([account, [], "latest"]), r#"{"accountProof":[]}"#, "{}"),
+        ("eth_syncing", json!([]), "false", "null"),
         ("eth_config", json!([]), r#"{"current":{},"next":null,"last":null}"#, "null"),
-        ("eth_capabilities", json!([]), r#"{"head":{"number":"0x3e8","hash":"0x1"}}"#, "[]"),
+        ("eth_capabilities", json!([]), r#"{"head":{"number":"0x3e8","hash":"0x1"},"state":{}}"#, r#"{"head":{}}"#),
         ("zks_estimateFee", json!([call]), r#"{"gas_limit":"0x1"}"#, "{}"),
         ("zks_getBlockDetails", json!([140_599]), r#"{"number":140599}"#, r#""0x1""#),
         ("zks_getL1BatchBlockRange", json!([1_617]), r#"["0x1","0x2"]"#, "{}"),

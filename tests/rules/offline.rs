@@ -1,9 +1,14 @@
 //! The person's own line goes and comes back: reads wait for it within their deadline, and nobody is blamed. The
 //! browser says so late or never, so all lanes failing at once says it, too.
 
-use breakwater::guard::Event;
-use breakwater::protocol::CoreToPage;
+use breakwater::guard::{ClientId, Event, SendError};
+use breakwater::protocol::{CoreToPage, PageToCore};
 
+use serde_json::{Value, json};
+
+use crate::world::chain::Chain;
+use crate::world::node::Node;
+use crate::world::rng::Rng;
 use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
 use crate::world::{Seen, World, node::Fault};
 
@@ -190,4 +195,157 @@ fn nobody_is_blamed_while_the_line_comes_back() {
     world.advance(3_000);
     let dots = world.dots();
     assert!(dots.iter().all(|(_, dot)| dot != "down"), "{dots:?}");
+}
+
+/// An answer to what was sent before the losses says nothing of what came after.
+#[test]
+fn an_answer_to_what_was_sent_before_proves_no_line() {
+    let mut world = Setup::new(three()).mode("race").warm();
+    (1..=6).for_each(|id| world.balance(id));
+    world.advance(10);
+    (1..=6).for_each(|_| world.lost("a"));
+    world.reply("c", "\"0x1\"");
+    assert_eq!(answered(&world, 1..=1), 1);
+    (2..=6).for_each(|_| world.lost("b"));
+    world.alive = true;
+    (2..=6).for_each(|_| world.lost("c"));
+    world.advance(3_000);
+    let failed: Vec<_> = (1..=6).filter_map(|id| world.failure(id)).collect();
+    assert_eq!(answered(&world, 1..=6), 6, "{failed:?}");
+    assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+}
+
+/// What was sent before the line went is answered late: what waits for the line goes on waiting.
+#[test]
+fn an_answer_to_what_was_sent_before_brings_no_line_back() {
+    let mut world = Setup::new(three()).mode("race").warm();
+    (1..=3).for_each(|id| world.balance(id));
+    world.advance(10);
+    ["a", "b", "c"].into_iter().for_each(|lane| (1..=2).for_each(|_| world.lost(lane)));
+    assert!(world.is_open(1) && world.is_open(2), "they wait");
+    world.seen.clear();
+    world.reply("c", "\"0x1\"");
+    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "nobody is asked again: {:?}", world.seen);
+}
+
+/// A node on the person's own machine answers whether or not there is a line.
+#[test]
+fn a_node_on_this_machine_proves_no_line() {
+    const LOCAL: ClientId = 2;
+    let setup = Setup::new(three());
+    let mut settings: Value = serde_json::from_str(&setup.text()).expect("settings");
+    let url = "http://127.0.0.1:8545/";
+    let own = json!({"id": 31_337, "endpoints": [{"url": url, "name": "own"}, {"url": "http://127.0.0.2:8545/", "name": "other"}]});
+    settings["chains"].as_array_mut().expect("chains").push(own);
+    let mut world = setup.warm();
+    world.chains.push(Chain { id: 31_337, block_ms: 12_000, base: 1_000 });
+    for (name, url) in [("own", url), ("other", "http://127.0.0.2:8545/")] {
+        let (name, url) = (name.to_owned(), url.to_owned());
+        world.nodes.push(Node { name, url, chain: 1, median_ms: 2, lag: 0, spells: Vec::new() });
+    }
+    world.event(Event::Settings(Some(settings.to_string())));
+    world.open_at(LOCAL, "localhost");
+    world.alive = true;
+    let read_own = |world: &mut World, id: u64| {
+        let (method, params) = ("eth_getBalance".into(), balance_of(id).to_string());
+        world.page(LOCAL, PageToCore::Ask { id, chain: 31_337, method, params, wallet: false });
+    };
+    read_own(&mut world, 1);
+    world.advance(500);
+    cut(&mut world);
+    for id in 1..=60 {
+        world.balance(id);
+        world.advance(20);
+        read_own(&mut world, 1 + id);
+        world.advance(20);
+    }
+    assert!((2..=61).all(|id| world.told_to(LOCAL, id).iter().any(|m| matches!(m, CoreToPage::Answer { .. }))));
+    mend(&mut world);
+    world.advance(6_000);
+    assert_eq!(answered(&world, 1..=60), 60);
+    assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
+}
+
+/// What is out now is lost, one connection after the other.
+fn lose_all(world: &mut World, rng: &mut Rng) {
+    let out: Vec<u64> = world.flights.keys().copied().collect();
+    out.into_iter()
+        .for_each(|send| world.later(rng.within(0, 60), Event::SendFailed { send, why: SendError::Network }));
+}
+
+/// The line goes and comes several times while a page without a wallet reads. The browser says it `late`, or never;
+/// lanes come back one after the other within `apart`. Returns how many reads there were.
+fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
+    let (mut world, mut rng) = (Setup::new(three()).warm(), Rng::new(seed));
+    world.alive = true;
+    let mut reads = 0;
+    let mut read_for = |world: &mut World, ms: u64| {
+        for _ in 0..ms / 20 {
+            reads += 1;
+            world.balance(reads);
+            world.advance(20);
+        }
+    };
+    read_for(&mut world, 200);
+    for _ in 0..3 {
+        let fault = rng.pick(&[Fault::NoName, Fault::Refuse, Fault::Reset]);
+        lose_all(&mut world, &mut rng);
+        ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, fault));
+        late.into_iter().for_each(|late| world.later(late, Event::Online(false)));
+        let away = rng.within(150, 1_200);
+        read_for(&mut world, away);
+        late.into_iter().for_each(|late| world.later(late, Event::Online(true)));
+        for lane in ["a", "b", "c"] {
+            world.heal(lane);
+            let pause = rng.within(0, apart);
+            read_for(&mut world, pause);
+        }
+        let there = rng.within(0, 700);
+        read_for(&mut world, there);
+    }
+    world.advance(10_000);
+    (world, reads)
+}
+
+#[test]
+fn reads_outlast_a_line_that_comes_and_goes() {
+    let mut bad = Vec::new();
+    for seed in 1..=200 {
+        let late = [None, Some(0), Some(30), Some(400), Some(2_000)][(seed % 5) as usize];
+        let (mut world, reads) = toggled(seed, late, [0, 100][(seed % 2) as usize]);
+        let failed: Vec<_> = (1..=reads).filter_map(|id| Some((id, world.failure(id)?))).collect();
+        if !failed.is_empty() || answered(&world, 1..=reads) != reads as usize {
+            bad.push(format!("seed {seed}, {late:?}: {} of {reads}, {:?}", failed.len(), failed.first()));
+        }
+        let dots = world.dots();
+        if dots.iter().any(|(_, dot)| dot == "down") {
+            bad.push(format!("seed {seed}, {late:?}: {dots:?}"));
+        }
+    }
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+/// A worker that starts while there is no line knows no lane's chain yet.
+#[test]
+fn reads_wait_for_the_line_in_a_new_life_of_the_core() {
+    for late in [None, Some(0), Some(1_000)] {
+        let mut world = Setup::new(three()).fresh();
+        world.page(PAGE, PageToCore::Use { chain: 1 });
+        cut(&mut world);
+        late.into_iter().for_each(|late| world.later(late, Event::Online(false)));
+        for id in 1..=40 {
+            world.balance(id);
+            world.advance(100);
+        }
+        mend(&mut world);
+        late.into_iter().for_each(|late| world.later(late, Event::Online(true)));
+        for id in 41..=80 {
+            world.balance(id);
+            world.advance(20);
+        }
+        world.advance(8_000);
+        assert_eq!(answered(&world, 1..=80), 80, "{late:?}: {:?}", world.failure(1));
+        let dots = world.dots();
+        assert!(dots.iter().all(|(_, dot)| dot != "down"), "{late:?}: {dots:?}");
+    }
 }

@@ -117,6 +117,18 @@ fn a_lanes_revert_contradicts_its_own_error() {
     assert_eq!(told["error"], json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
 }
 
+/// What says nothing is no answer beside one that says something; a lane that says no more than it confirms it.
+#[test]
+fn a_lanes_word_contradicts_its_own_error_that_says_nothing() {
+    for (code, message) in [(-32603, "Internal error"), (-32000, "Unknown error"), (-32603, "Internal JSON-RPC error.")]
+    {
+        let mut world = answered(200, &error(code, message));
+        world.error("a", -32000, "invalid jump destination");
+        let told = body(&world, 9).unwrap_or_else(|| panic!("{message}: {:?}", world.told(9)));
+        assert_eq!(told["error"], json!({"code": -32000, "message": "invalid jump destination"}), "{message}");
+    }
+}
+
 #[test]
 fn its_own_refusal_stands_when_no_lane_can_answer() {
     for text in [error(-32005, "rate limit"), error(-32000, "header not found"), error(-32601, "Method not found")] {

@@ -4,6 +4,7 @@ use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::json;
 
 use crate::world::World;
+use crate::world::node::Http;
 use crate::world::script::{KEY, PAGE, Setup, three};
 
 const LESS: &str = "query returned more than 10000 results";
@@ -36,6 +37,39 @@ fn when_all_cannot_the_best_lane_is_heard() {
     world.error("c", -32004, "no");
     let best = "the method eth_getLogs does not exist/is not available";
     assert_eq!(world.failure(1), Some((-32601, best.to_owned())));
+}
+
+/// A lane that refuses has answered, too: what another one said of the question is the answer.
+#[test]
+fn where_one_cannot_and_others_refuse_it_is_heard() {
+    let cannot = "the method eth_getLogs does not exist/is not available";
+    for says in [["a", "b", "c"], ["b", "a", "c"], ["c", "b", "a"]] {
+        let mut world = logs(false);
+        for lane in ["a", "b", "c"] {
+            match says {
+                [it, ..] if it == lane => {
+                    world
+                        .says(lane, json!({"code": -32601, "message": format!("{cannot} ({KEY})"), "data": {"at": 7}}));
+                }
+                [_, it, _] if it == lane => world.error(lane, -32005, "rate limit exceeded"),
+                _ => world.http(lane, Http::new(429, "too many requests")),
+            }
+        }
+        let told = world.told(1);
+        assert!(
+            matches!(&told[..], [CoreToPage::Error { code: -32601, message, data: Some(data), .. }]
+                if *message == format!("{cannot} (…)") && data == r#"{"at":7}"#),
+            "{says:?}: {told:?}"
+        );
+    }
+}
+
+/// What a refusal says is of the person's plan, and of no question.
+#[test]
+fn where_all_refuse_nobody_is_heard() {
+    let mut world = logs(false);
+    ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, "rate limit exceeded"));
+    assert_eq!(world.failure(1).map(|f| f.0), Some(-32603));
 }
 
 /// The one that is down may have the method.

@@ -137,6 +137,8 @@ pub(crate) struct World {
     wire: Vec<(u64, u64, Event)>,
     /// Whether the settings name WebSocket URLs.
     ws: bool,
+    /// Whether the person says that the endpoints are their own.
+    home: bool,
     next: u64,
 }
 
@@ -163,6 +165,7 @@ impl World {
             sockets: vec![],
             wire: vec![],
             ws,
+            home: false,
             next: 0,
         };
         (1..=100).for_each(|n| world.grow(n));
@@ -189,9 +192,11 @@ impl World {
             endpoint
         };
         let endpoints: Vec<Value> = (0..lanes).map(endpoint).collect();
-        let sites = ["dapp.example"];
-        let chain = json!({"id": 1, "name": "One", "mode": "guard", "endpoints": endpoints, "sites_allowed": sites});
-        let settings = json!({"version": 1, "chains": [chain]});
+        let label = |i| json!({"match": format!("lane{i}.example"), "operator": "own"});
+        let labels: Vec<Value> = (0..lanes).filter(|_| self.home).map(label).collect();
+        let chain =
+            json!({"id": 1, "name": "One", "mode": "guard", "sites_allowed": ["dapp.example"], "endpoints": endpoints});
+        let settings = json!({"version": 1, "chains": [chain], "labels": labels});
         self.handle(Event::Settings(Some(settings.to_string())));
     }
 
@@ -295,6 +300,28 @@ impl World {
             self.lanes[i].chain.truncate(keep);
             (0..depth).for_each(|_| self.mine(&[i], fork, logs));
         }
+    }
+
+    /// The person says that these endpoints are their own.
+    pub(crate) fn at_home(&mut self) {
+        self.home = true;
+        self.set(self.lanes.len(), self.ws);
+    }
+
+    /// Every node is started anew and has a few blocks of another chain.
+    pub(crate) fn begin_anew(&mut self, fork: u8, tip: u64) {
+        for lane in &mut self.lanes {
+            lane.chain.clear();
+            for number in 1..=tip {
+                let parent = lane.chain.last().map_or(hash(0, 0), |b| b.hash.clone());
+                lane.chain.push(Block { number, hash: hash(fork, number), parent, logs: 0 });
+            }
+        }
+    }
+
+    /// Every node takes its newest blocks back.
+    pub(crate) fn roll_back(&mut self, depth: usize) {
+        self.lanes.iter_mut().for_each(|lane| lane.chain.truncate(lane.chain.len() - depth));
     }
 
     pub(crate) fn handle(&mut self, event: Event) {

@@ -61,11 +61,21 @@ pub struct Setup {
     pub deadline_ms: u64,
     /// Endpoints by https: a browser may speak HTTP/2 with them, and they take more at once.
     pub tls: bool,
+    /// The newest block when it begins.
+    pub head: u64,
 }
 
 impl Setup {
     pub fn new(lanes: Vec<Lane>) -> Setup {
-        Setup { lanes, mode: "guard", dispute: "error", unconfirmed: "answer", deadline_ms: 10_000, tls: false }
+        Setup {
+            lanes,
+            mode: "guard",
+            dispute: "error",
+            unconfirmed: "answer",
+            deadline_ms: 10_000,
+            tls: false,
+            head: 1_000,
+        }
     }
 
     pub fn mode(self, mode: &'static str) -> Setup {
@@ -103,7 +113,7 @@ impl Setup {
     pub fn fresh(self) -> World {
         let mut world = World::new(7);
         world.alive = false;
-        world.chains.push(Chain { id: 1, block_ms: 12_000, base: 1_000 });
+        world.chains.push(Chain { id: 1, block_ms: 12_000, base: self.head });
         world.nodes = self
             .lanes
             .iter()

@@ -1,8 +1,8 @@
 // One browser's extension folder: what is in extension/ as it is, the bundles, the core, the address table,
 // the licences, and the manifest made of the base and that browser's overlay.
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { at } from "./run.mjs";
 import { notices } from "./notices.mjs";
 
@@ -52,8 +52,25 @@ export async function assemble(browser, scripts) {
   await mkdir(join(out, "data"));
   if (existsSync(at("data/cloud.bin"))) await cp(at("data/cloud.bin"), join(out, "data/cloud.bin"));
   await writeFile(join(out, "lib/vendor/lit-html.js"), await withoutMap(at("node_modules/lit-html/lit-html.js")));
+  await withoutUnused(out);
   await writeFile(join(out, "NOTICES.txt"), await notices());
   await writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
+}
+
+/** The modules that ship by themselves: all others are in the bundles already. */
+const ENTRIES = ["background.js", "popup/popup.js", "options/options.js"];
+
+/** Leaves out what no shipped module imports. @param {string} out */
+async function withoutUnused(out) {
+  const used = new Set(ENTRIES.map((name) => join(out, name)));
+  for (const path of used) {
+    const text = await readFile(path, "utf8");
+    for (const [, name = ""] of text.matchAll(/(?:^import |\bfrom )["'](\.[^"']+)["']/gm)) used.add(join(dirname(path), name));
+  }
+  for (const name of await readdir(join(out, "lib"))) {
+    const path = join(out, "lib", name);
+    if (name.endsWith(".js") && !used.has(path)) await rm(path);
+  }
 }
 
 /** Type declarations and editor leftovers stay behind. @param {string} path */

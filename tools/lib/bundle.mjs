@@ -20,7 +20,7 @@ async function one(entry) {
     input: at(entry),
     onwarn(warning) { throw new Error(`rollup: ${warning.message}`); },
   });
-  const { output } = await bundle.generate({ format: "iife", strict: true, indent: "  " });
+  const { output } = await bundle.generate({ format: "iife", strict: true, indent: false });
   await bundle.close();
   return HEAD + withoutComments(output[0].code);
 }

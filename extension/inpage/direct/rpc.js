@@ -121,10 +121,17 @@ export function chainNamed(call, text) {
   return toChainId(item?.result);
 }
 
-/** @param {unknown} value @returns {number | null} */
+/**
+ * However a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`, as the core reads it.
+ *
+ * @param {unknown} value
+ * @returns {number | null}
+ */
 function toChainId(value) {
-  if (typeof value !== 'string' || !/^0x[0-9a-f]{1,13}$/i.test(value)) return null;
-  const id = Number(value);
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const text = String(value).trim();
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return null;
+  const id = Number(text);
   return Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 

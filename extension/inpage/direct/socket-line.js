@@ -164,11 +164,26 @@ export class Line {
     const known = (/** @type {Id} */ id) => waiting.some((each) => each.has(id));
     if (data.length <= PEEK) {
       const reply = parseJson(data);
-      return (Array.isArray(reply) ? reply : [reply]).map((item) => item?.id).find(known);
+      const items = Array.isArray(reply) ? reply : [reply];
+      return items.map((item) => item?.id).find(known) ?? (items.some(isWithoutId) ? this.only() : undefined);
     }
     const edges = data.slice(0, EDGE) + data.slice(-EDGE);
     const ids = [...edges.matchAll(/"id"\s*:\s*(\d+|"[^"\\]*")/g)];
     return ids.map((match) => parseJson(match[1] ?? '')).find(known);
+  }
+
+  /** The one call that the endpoint has not answered, or undefined when there are more. @returns {Id | undefined} */
+  only() {
+    /** @type {Id | undefined} */
+    let one;
+    let count = 0;
+    const out = (/** @type {any} */ call, /** @type {Id} */ id) => {
+      if (typeof call?.refused === 'string') return; // said, and held back
+      one = id;
+      count += 1;
+    };
+    for (const calls of [this.pending, this.rescued, this.asked, this.subs.asked, this.foreign]) calls.forEach(out);
+    return count === 1 ? one : undefined;
   }
 
   /** @param {Event} event  `error` or `close` */
@@ -268,4 +283,13 @@ export class Line {
       Reflect.apply(this.native.send, this.socket, [JSON.stringify({ ...request, id })]);
     });
   }
+}
+
+/**
+ * An error whose id is null: JSON-RPC 2.0 has it so where the request's could not be read.
+ *
+ * @param {any} item
+ */
+function isWithoutId(item) {
+  return item?.id === null && typeof item.error === 'object' && item.error !== null;
 }

@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::view::Source;
+use super::source::{How, Source};
 use super::{Ground, Layer, OWN};
 use crate::cloud::evidence::{self, Evidence, Fact};
-use crate::cloud::headers::Claim;
 use crate::cloud::label::{self, OwnLabel};
 use crate::cloud::suffix::{self, Says};
 use crate::cloud::table::normalise;
@@ -153,19 +152,3 @@ fn how(evidence: &[Evidence], address: IpAddr, literal: Option<IpAddr>) -> How {
     }
     How::Doh(newest(|fact, a| matches!(fact, Fact::Doh { ips, .. } if ips.contains(&a))).unwrap_or(0))
 }
-
-/// How an address was learnt; times in ms since the Unix epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// It stands in the URL.
-    Url,
-    /// The browser connected to it.
-    Observed(u64),
-    /// The browser's resolver named it.
-    Resolved(u64),
-    /// The DNS-over-HTTPS resolver named it.
-    Doh(u64),
-}
-
-/// A claim, for the view.
-pub(super) type HeaderClaim = Claim;

@@ -2,28 +2,35 @@
 
 use std::net::IpAddr;
 
-use super::assess::{HeaderClaim, How};
+use serde::Serialize;
+
+use super::source::{How, Source};
 use super::{Ground, Layer, OWN};
-use crate::cloud::suffix::{self, Says};
+use crate::cloud::suffix::Says;
 use crate::cloud::{operators, rpc};
 use crate::lang::Lang;
-use crate::protocol::GroundView;
 
-/// What one piece of ground was learnt from. Times in ms since the Unix epoch.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Source {
-    /// An address, and where it stands.
-    Address { address: IpAddr, how: How, layer: Option<Layer> },
-    /// The suffix of the host name, or of an alias and when it was seen.
-    Name { alias_seen: Option<u64>, found: suffix::Match },
-    /// A response header.
-    Header { by: String, claim: HeaderClaim, at_ms: u64 },
-    /// The person's own label.
-    Label { pattern: String },
-    /// What is known of a wallet.
-    Wallet { wallet: String, operator: String, source: String },
-    /// A wallet of which nothing is known.
-    UnknownWallet,
+/// Where an endpoint stands, ready to show.
+#[derive(Debug, Clone, Serialize, PartialEq, Default)]
+pub struct GroundView {
+    /// Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`.
+    pub chip: String,
+    /// Operator of the network, display name.
+    pub network: Option<String>,
+    /// Company that runs the RPC service, display name.
+    pub operator: Option<String>,
+    /// Region code.
+    pub region: Option<String>,
+    /// ISO 3166 country of the server.
+    pub country: Option<String>,
+    /// `us`, `us-nexus`, `none-known` or `unknown`.
+    pub jurisdiction: String,
+    /// CDN, anycast or tunnel: the origin cannot be seen.
+    pub hidden: bool,
+    /// Whether a label of the person's own says so, and nothing that was seen.
+    pub own_label: bool,
+    /// Evidence, one sentence each.
+    pub evidence: Vec<String>,
 }
 
 impl Ground {

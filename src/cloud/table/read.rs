@@ -1,6 +1,7 @@
 //! Reading a table: every byte is checked before it is believed.
 
-use super::{Label, MAGIC, MAX_TABLE_BYTES, MAX_TEXT, Parts, TableError, VERSION, crc32};
+use super::error::TableError;
+use super::form::{Label, MAGIC, MAX_TABLE_BYTES, MAX_TEXT, Parts, VERSION, crc32};
 
 /// A view of what is still to be read.
 struct Reader<'a> {

@@ -1,6 +1,6 @@
 //! Writing a table: used by `tools/atlas` and by tests, absent from the package.
 
-use super::{MAGIC, Parts, VERSION, crc32};
+use super::form::{MAGIC, Parts, VERSION, crc32};
 
 /// The bytes of a table. Entries must be ascending and none may be at address 0; the reader refuses what
 /// is not so.

@@ -1,6 +1,6 @@
 //! What one endpoint more would do to a verdict, in a sentence.
 
-use super::Level;
+use super::facts::Level;
 use crate::lang::Lang;
 
 /// One sentence for a candidate that takes a chain from one level to another.

@@ -4,55 +4,20 @@
 //! a warning, one is a caution. An endpoint whose origin is hidden is never counted as surely elsewhere.
 
 mod change;
+mod facts;
 mod offer;
 mod overall;
 mod words;
 
 pub use change::change;
+pub use facts::{DomainLine, Level, Reason};
 pub use overall::{Chain, ChainLoss, OverallVerdict, judge_all};
-
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::ground::{Domain, DomainKind, Ground, US_NEXUS};
+use super::ground::{Domain, Ground};
 use crate::lang::Lang;
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// No endpoint is enabled: the chain passes through to the wallet.
-    None,
-    /// Not enough is known yet.
-    Unknown,
-    /// No single domain takes more than leaves two.
-    Diverse,
-    /// One endpoint would be left.
-    Caution,
-    /// None would be left.
-    Warning,
-}
-
-/// Why the level is what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// There is no endpoint.
-    NoEndpoints,
-    /// There is only one endpoint: no ground can make up for that.
-    Single,
-    /// All endpoints share a domain.
-    Shared,
-    /// All but one share a domain.
-    OneLeft,
-    /// Origins are hidden, so that what is left may be on the same ground.
-    Hidden,
-    /// It is not known yet where some endpoints stand.
-    NotSeen,
-    /// Whatever goes dark, two are left.
-    Diverse,
-}
+use facts::{Facts, hhi};
 
 /// The verdict of one chain, ready to show.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,19 +39,6 @@ pub struct ChainVerdict {
     pub domains: Vec<DomainLine>,
     /// Herfindahl-Hirschman index over network groups, 0 to 10,000.
     pub hhi: Option<u32>,
-}
-
-/// What one domain's failure would leave.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DomainLine {
-    /// The domain.
-    pub domain: Domain,
-    /// Its display name.
-    pub name: String,
-    /// Endpoints on it.
-    pub on: usize,
-    /// Endpoints left without it.
-    pub left: usize,
 }
 
 /// The verdict of one chain. `endpoints`: display name and ground of each enabled endpoint.
@@ -116,107 +68,4 @@ pub fn level_with(endpoints: &[(&str, &Ground)], candidate: &Ground) -> Level {
     let mut all = endpoints.to_vec();
     all.push(("", candidate));
     Facts::of(&all).level().0
-}
-
-/// What counting gives, without words.
-struct Facts {
-    /// How many endpoints.
-    count: usize,
-    /// Domains of each endpoint.
-    domains: Vec<Vec<Domain>>,
-    /// For each domain, how many endpoints are on it. Worst first.
-    on: Vec<(Domain, usize)>,
-    /// Endpoints of which nothing is known.
-    unknown: Vec<usize>,
-    /// Endpoints whose origin is hidden.
-    hidden: Vec<usize>,
-}
-
-impl Facts {
-    fn of(endpoints: &[(&str, &Ground)]) -> Facts {
-        let domains: Vec<Vec<Domain>> = endpoints.iter().map(|(_, ground)| ground.domains()).collect();
-        let mut counts: BTreeMap<&Domain, usize> = BTreeMap::new();
-        for domain in domains.iter().flatten().filter(|domain| counts_for_level(domain)) {
-            *counts.entry(domain).or_default() += 1;
-        }
-        let mut on: Vec<(Domain, usize)> = counts.into_iter().map(|(domain, on)| (domain.clone(), on)).collect();
-        on.sort_by_key(|(domain, on)| (usize::MAX - on, rank(domain.kind)));
-        let which = |wanted: fn(&Ground) -> bool| {
-            let hits = endpoints.iter().enumerate().filter(|(_, (_, ground))| wanted(ground));
-            hits.map(|(at, _)| at).collect()
-        };
-        Facts { count: endpoints.len(), domains, on, unknown: which(|g| !g.known()), hidden: which(Ground::hidden) }
-    }
-
-    fn level(&self) -> (Level, Reason) {
-        let worst = self.on.first().map_or(self.count, |(_, on)| self.count - on);
-        match (self.count, worst) {
-            (0, _) => (Level::None, Reason::NoEndpoints),
-            (1, _) => (Level::Warning, Reason::Single),
-            (_, 0) => (Level::Warning, Reason::Shared),
-            _ if self.unknown.len() == self.count => (Level::Unknown, Reason::NotSeen),
-            (_, 1) => (Level::Caution, Reason::OneLeft),
-            _ if self.surely_left() >= 2 => (Level::Diverse, Reason::Diverse),
-            _ if self.unknown.is_empty() => (Level::Caution, Reason::Hidden),
-            _ => (Level::Unknown, Reason::NotSeen),
-        }
-    }
-
-    /// How many endpoints are surely left whatever goes dark: known, not hidden, and not there.
-    fn surely_left(&self) -> usize {
-        let left = |domain: &Domain| {
-            let off = self.domains.iter().enumerate().filter(|(_, on)| !on.contains(domain));
-            // Who runs a service does not depend on where it is.
-            let sure = |at: &usize| domain.kind == DomainKind::Operator || !self.vague(*at);
-            off.map(|(at, _)| at).filter(sure).count()
-        };
-        let anywhere = (0..self.count).filter(|at| !self.vague(*at)).count();
-        self.on.iter().map(|(domain, _)| left(domain)).min().unwrap_or(anywhere)
-    }
-
-    fn vague(&self, at: usize) -> bool {
-        self.unknown.contains(&at) || self.hidden.contains(&at)
-    }
-
-    fn lines(&self, lang: Lang) -> Vec<DomainLine> {
-        let line = |(domain, on): &(Domain, usize)| DomainLine {
-            domain: domain.clone(),
-            name: domain.label(lang),
-            on: *on,
-            left: self.count - on,
-        };
-        self.on.iter().map(line).collect()
-    }
-}
-
-/// The wide reach of US law is told with each endpoint and can be drilled, but no verdict is built on it:
-/// it would warn of nearly every set, and rest on company facts that are the least certain of all.
-fn counts_for_level(domain: &Domain) -> bool {
-    domain.kind != DomainKind::Jurisdiction || domain.key != US_NEXUS
-}
-
-/// Among domains that are equally bad, the one that says most comes first.
-fn rank(kind: DomainKind) -> u8 {
-    match kind {
-        DomainKind::Region => 0,
-        DomainKind::Network => 1,
-        DomainKind::Operator => 2,
-        DomainKind::Country => 3,
-        DomainKind::Jurisdiction => 4,
-    }
-}
-
-/// Herfindahl-Hirschman index over network groups: the sum of squared shares, 10,000 when all is one.
-/// An endpoint with addresses in two networks counts half in each; unknown ones do not count.
-fn hhi<'a>(grounds: impl Iterator<Item = &'a Ground>) -> Option<u32> {
-    let mut shares: BTreeMap<&str, f64> = BTreeMap::new();
-    for ground in grounds.filter(|ground| ground.known()) {
-        let layers = if ground.places.is_empty() { &ground.layers } else { &ground.places };
-        for layer in layers {
-            *shares.entry(layer.group()).or_default() += 1.0 / layers.len() as f64;
-        }
-    }
-    let total: f64 = shares.values().sum();
-    let index: f64 = shares.values().map(|share| (share / total).powi(2)).sum();
-    (total > 0.0).then(|| (index * 10_000.0).round() as u32)
 }

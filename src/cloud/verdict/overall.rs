@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Domain, Facts, Ground, Level, hhi, rank};
+use super::facts::{Facts, Level, hhi, rank};
+use crate::cloud::ground::{Domain, Ground};
 use crate::lang::Lang;
 
 /// The verdict over all chains, ready to show.

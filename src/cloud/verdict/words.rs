@@ -1,7 +1,7 @@
 //! A verdict in words, in English and French.
 
-use super::{DomainKind, Facts, Reason};
-use crate::cloud::ground::{Domain, Ground, US};
+use super::facts::{Facts, Reason};
+use crate::cloud::ground::{Domain, DomainKind, Ground, US};
 use crate::lang::Lang;
 
 /// Most things one piece of advice lists.

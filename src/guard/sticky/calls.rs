@@ -8,9 +8,10 @@ use sha3::{Digest as _, Keccak256};
 use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
+use crate::guard::Guard;
 use crate::guard::pages::LIMIT;
 use crate::guard::requests::{Asker, MARGIN_MS, Question};
-use crate::guard::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 

@@ -131,6 +131,15 @@ impl Canon {
         self.link();
     }
 
+    /// The chain is no longer than this block. Whether the line has blocks below it that it may go on from.
+    pub(super) fn cut(&mut self, header: &Header) -> bool {
+        let known = self.first().is_some_and(|first| first < header.number || self.at(header.number) == Some(header));
+        self.line.retain(|h| known && h.number <= header.number);
+        self.branch.clear();
+        self.pool.clear();
+        known
+    }
+
     /// A header that was wanted. `false` when it is another one.
     pub(super) fn found(&mut self, want: &Want, header: Header) -> bool {
         if header.number != want.number || want.hash.as_ref().is_some_and(|hash| *hash != header.hash) {

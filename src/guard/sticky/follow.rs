@@ -31,6 +31,8 @@ pub(super) struct Follow {
     pub(super) canon: Canon,
     /// The request for the newest block, when one is out.
     pub(super) looking: Option<u64>,
+    /// The chain begins anew, and its newest block is not known yet.
+    pub(super) reset: bool,
     /// A newer block was told of since that was asked.
     overtaken: bool,
     pub(super) next_look: u64,
@@ -117,7 +119,21 @@ impl Guard {
         follow.looking = None;
         let Some(header) = header else { return self.fail_chain(now, chain) };
         self.compare_socket(now, chain, id, header.number);
+        self.restart_at(chain, &header);
         self.offer(now, chain, header);
+    }
+
+    /// The newest block of a chain that was reset. What is not below it is dropped; where nothing below it is known,
+    /// everything is.
+    fn restart_at(&mut self, chain: u64, header: &Header) {
+        let Sticky { items, follows, .. } = &mut self.sticky;
+        let Some(follow) = follows.get_mut(&chain).filter(|f| f.reset) else { return };
+        follow.reset = false;
+        let known = follow.canon.cut(header);
+        follow.best = header.number;
+        for item in items.values_mut().filter(|i| i.chain == chain) {
+            item.restart(known, header.number);
+        }
     }
 
     fn offer(&mut self, now: u64, chain: u64, header: Header) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::canon::{Canon, FAR, Header, KEPT};
 use super::criteria::Criteria;
 use super::text::{Log, removed};
-use crate::guard::ClientId;
+use crate::io::ClientId;
 use crate::protocol::{BlockEvents, KEPT_BLOCKS, KEPT_BYTES};
 
 /// Blocks nearer than this to the newest are asked for by hash, one by one: they may still be replaced, and a
@@ -144,7 +144,12 @@ impl Item {
 
     /// Takes the newest block back when the chain has dropped it.
     fn take_back(&mut self, canon: &Canon) -> bool {
-        let Some(last) = self.seen.back().filter(|b| self.is_dropped(canon, b)) else { return false };
+        let dropped = self.seen.back().is_some_and(|b| self.is_dropped(canon, b));
+        dropped && self.drop_last()
+    }
+
+    fn drop_last(&mut self) -> bool {
+        let Some(last) = self.seen.back() else { return false };
         let taken = BlockEvents {
             number: last.number,
             hash: last.hash.clone(),
@@ -158,6 +163,17 @@ impl Item {
         self.seen.pop_back();
         self.news.push(taken);
         true
+    }
+
+    /// The chain begins anew at `tip`: what is above it is taken back, and where nothing below it is known, all is.
+    pub(super) fn restart(&mut self, known: bool, tip: u64) {
+        self.asked = None;
+        while self.seen.back().is_some_and(|b| !known || b.number > tip) {
+            self.drop_last();
+        }
+        if !known || self.last() > tip {
+            self.base = tip.saturating_sub(1);
+        }
     }
 
     /// The logs of the next block have come.

@@ -22,8 +22,9 @@ use calls::Creation;
 use follow::{Follow, Task};
 use item::{Item, Key};
 
+use super::Guard;
 use super::floors::Source;
-use super::{ClientId, Guard};
+use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
 
@@ -90,6 +91,13 @@ impl Guard {
             self.look(now, chain);
         }
         self.take_arrived(now);
+    }
+
+    /// The chain begins anew: what is followed goes on from its newest block, once that is known.
+    pub(super) fn restart_sticky(&mut self, now: u64, chain: u64) {
+        if let Some(follow) = self.sticky.follows.get_mut(&chain) {
+            (follow.reset, follow.next_look) = (true, now);
+        }
     }
 
     fn take_arrived(&mut self, now: u64) {

@@ -38,7 +38,7 @@ function questions(latest, old) {
     ...blocks.slice(1).map((tag) => ["eth_getBlockReceipts", [tag]]),
     ...hashes.flatMap((hash) => [["eth_getBlockByHash", [hash, false]], ["eth_getBlockTransactionCountByHash", [hash]],
       ["eth_getTransactionByBlockHashAndIndex", [hash, "0x0"]], ["eth_getUncleCountByBlockHash", [hash]], ["eth_getUncleByBlockHashAndIndex", [hash, "0x0"]]]),
-    ...txs.flatMap((hash) => [["eth_getTransactionByHash", [hash]], ["eth_getTransactionReceipt", [hash]]]),
+    ...txs.flatMap((hash) => [["eth_getTransactionByHash", [hash]], ["eth_getTransactionReceipt", [hash]], ["eth_getRawTransactionByHash", [hash]]]),
     ...filters.map((filter) => ["eth_getLogs", [filter]]),
     ["eth_simulateV1", [{ blockStateCalls: [{ calls: [calls[0]] }] }, "latest"]],
     ...["failCustom()", "failText()", "failEmpty()"].map((_, i) => ["eth_call", [{ to: ODDITY, data: SELECTORS[i] }, "latest"]]),
@@ -105,7 +105,7 @@ const call = (n) => [{ to: TO, data: `0x${n.toString(16).padStart(8, "0")}` }, "
 
 /** @returns {Pair[]} */
 export function madeByHand() {
-  const results = RESULTS.map((text, i) => ({ method: "eth_syncing", params: call(0xa000 + i), reply: `"result":${text}` }));
+  const results = RESULTS.map((text, i) => ({ method: "eth_protocolVersion", params: call(0xa000 + i), reply: `"result":${text}` }));
   const errors = ERRORS.map((text, i) => ({ method: "eth_call", params: call(0xe000 + i), reply: `"error":${text}` }));
   const odd = [
     { reply: '"result" : "0x1"', before: ' "extra" : {"x":1} ,', after: ' , "time":12 ' },

@@ -9,7 +9,12 @@ function textPort() {
   const port = /** @type {any} */ (fakePort());
   const { fire } = port.onMessage;
   port.onMessage.fire = (/** @type {any} */ message) => fire.call(port.onMessage, JSON.stringify(message));
-  port.postMessage = (/** @type {string} */ text) => port.said.push(JSON.parse(text));
+  port.crossed = [];
+  port.postMessage = (/** @type {[number, ...string[]]} */ [at, ...texts]) => {
+    port.at = at;
+    port.crossed.push(texts.length);
+    port.said.push(...texts.map((text) => JSON.parse(text)));
+  };
   return port;
 }
 

@@ -254,11 +254,14 @@ impl Script {
         let chain = rng.within(0, self.chains.len() as u64) as usize;
         let head = self.chains[chain].head(START + at);
         let old = head - rng.within(1_000, 2_000);
+        let new = format!("0x{:x}", head - rng.pick(&[0, 0, 1, 2, 20]));
         let mark = format!("5eed{nonce:08x}");
         let who = format!("0x{mark:0>40}");
         let n = u64::from(nonce) | 0x5eed_0000_0000;
         let (method, params) = match rng.within(0, 100) {
-            0..26 => ("eth_getBalance", json!([who, "latest"])),
+            0..20 => ("eth_getBalance", json!([who, "latest"])),
+            20..24 => ("eth_getBalance", json!([who, new])),
+            24..26 => ("eth_call", json!([{"to": who}, new])),
             26..34 => ("eth_getBalance", json!([who, format!("0x{old:x}")])),
             34..44 => ("eth_call", json!([{"to": who}, "latest"])),
             44..47 => ("eth_call", json!([{"to": format!("0x{mark:0>36}dead")}, "latest"])),
@@ -266,10 +269,12 @@ impl Script {
             62..68 => ("eth_getTransactionReceipt", json!([hash_at(n, old)])),
             68..71 => ("eth_getTransactionReceipt", json!([hash_at(n, head + 100_000_000)])),
             71..75 => ("eth_getBlockByNumber", json!(["latest", false, mark])),
-            75..78 => ("eth_getBlockByNumber", json!([format!("0x{old:x}"), false, mark])),
+            75..77 => ("eth_getBlockByNumber", json!([format!("0x{old:x}"), false, mark])),
+            77 => ("eth_getBlockByNumber", json!([new, false, mark])),
             78..81 => ("eth_getBlockByNumber", json!(["finalized", false, mark])),
             81..85 => ("eth_getBlockByHash", json!([block_hash(old), false, mark])),
-            85..88 => (
+            85 => ("eth_getLogs", json!([{"fromBlock": format!("0x{:x}", head - 30), "toBlock": new, "address": who}])),
+            86..88 => (
                 "eth_getLogs",
                 json!([{"fromBlock": format!("0x{:x}", old - 20), "toBlock": format!("0x{old:x}"), "address": who}]),
             ),
@@ -347,5 +352,6 @@ fn draw_fault(rng: &mut Rng, index: usize) -> Fault {
         Fault::Flap(2_000),
         Fault::Plain,
         Fault::Smaller,
+        Fault::Hollow,
     ])
 }

@@ -6,12 +6,14 @@
 //!   well was not asked.
 //! * It is more than 16 blocks older than the best head known, the lane that gave it was known to be so
 //!   far behind, and a lane known to be at that head and well was not asked.
+//! * It is what a lane says of a block that it was known not to have, and another lane had shown.
 //! * It fits no block at all.
 //!
 //! A lane is *well* when it is chosen, not dark in a drill, and the core's own dot says so at that moment.
 
 mod answers;
 mod happens;
+mod named;
 mod sends;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +28,7 @@ use super::super::node::Node;
 use super::super::script::{AWS, GCP, HETZNER, KEY};
 use super::Tally;
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script};
+use sends::Sent;
 
 /// Blocks a lane may be behind.
 const MAX_BLOCKS: u64 = 16;
@@ -72,6 +75,10 @@ struct Race {
     asks: Vec<usize>,
     hedges: usize,
     at: u64,
+    /// The newest block that a send named: comparing asks for `latest` by its number.
+    pinned: Option<u64>,
+    /// Lanes that were known not to have the block it names, when one of its sends last ended.
+    lacking: Vec<usize>,
     /// Whether every chosen lane had been checked when it was asked.
     warm: bool,
     /// The same was asked twice with different deadlines, and not joined: whose sends are whose cannot be told from
@@ -79,25 +86,13 @@ struct Race {
     mixed: bool,
 }
 
-#[derive(Debug, Clone)]
-struct Sent {
-    node: usize,
-    at: u64,
-    race: Option<usize>,
-    out: bool,
-    /// The connection was lost: it may go again once the line is back.
-    lost: bool,
-    lied: bool,
-    said: Option<Value>,
-    /// Code and message of the error it said.
-    error: Option<(i64, String)>,
-}
-
 #[derive(Debug, Default, Clone)]
 struct Facts {
     checked: bool,
     wrong: bool,
     head: Option<(u64, u64)>,
+    /// The newest block it has ever shown.
+    top: u64,
     chores: u64,
     /// First race that was asked after the person chose it: those before were drawn up without it.
     chosen: usize,
@@ -275,6 +270,8 @@ impl Judge {
                     asks: Vec::new(),
                     hedges: 0,
                     at: now,
+                    pinned: None,
+                    lacking: Vec::new(),
                 });
                 self.newest_race.insert(question.nonce, race);
             }
@@ -340,7 +337,7 @@ impl Judge {
             Seen::Cancelled(send) => {
                 self.note(now, || format!("cancel {send}"));
                 if let Some(sent) = self.sends.get_mut(send) {
-                    sent.out = false;
+                    (sent.out, sent.cancelled) = (false, true);
                     self.facts[sent.node].cancelled = now;
                 }
             }
@@ -374,9 +371,14 @@ impl Judge {
             .unwrap_or(usize::MAX)
     }
 
+    fn showed_head(&mut self, node: usize, head: u64, now: u64) {
+        let facts = &mut self.facts[node];
+        (facts.head, facts.top) = (Some((head, now)), facts.top.max(head));
+    }
+
     fn landed(&mut self, now: u64, send: u64, body: Option<&[u8]>) {
         let Some(sent) = self.sends.get_mut(&send) else { return };
-        (sent.out, sent.lost) = (false, body.is_none());
+        (sent.out, sent.landed, sent.lost) = (false, now, body.is_none());
         let node = sent.node;
         let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
         let result =
@@ -391,17 +393,27 @@ impl Judge {
             result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
         let method = race.map(|r| self.races[r].method);
         let whole = result.as_ref().and_then(|r| breakwater::jsonrpc::quantity(&r["number"].to_string()));
-        if let Some(n) = whole.filter(|_| race.is_some_and(|r| self.asks_for_newest(r))) {
-            self.facts[node].head = Some((n, now));
+        let higher = |n: &u64| self.facts[node].head.is_none_or(|(head, _)| *n > head);
+        if let Some(n) = whole.filter(|n| race.is_some_and(|r| self.asks_for_newest(r) || higher(n))) {
+            self.showed_head(node, n, now);
         }
         match (method, number) {
             (None, Some(id)) if id == self.book.chains[self.script.nodes[node].chain].0 => {
                 self.facts[node].checked = true
             }
-            (None, Some(77)) => (self.facts[node].checked, self.facts[node].wrong) = (false, true),
-            (None | Some("eth_blockNumber"), Some(n)) => self.facts[node].head = Some((n, now)),
+            (None, Some(77)) => self.expelled(node),
+            (None | Some("eth_blockNumber"), Some(n)) => self.showed_head(node, n, now),
             _ => {}
         }
+        race.into_iter().for_each(|race| self.note_lacking(race));
+    }
+
+    /// A lane serves another chain: what it showed may be blocks of that one.
+    fn expelled(&mut self, node: usize) {
+        let chain = self.script.nodes[node].chain;
+        (self.facts[node].checked, self.facts[node].wrong, self.facts[node].head) = (false, true, None);
+        let shown = self.floors.iter_mut().filter(|((_, of), _)| *of == chain).flat_map(|(_, shown)| shown);
+        shown.for_each(|shown| shown.bounded = true);
     }
 
     /// Whether a race is for the newest block: whoever answers shows how far it is.

@@ -14,6 +14,8 @@ pub(super) enum Verdict {
     True,
     /// True as far as it goes: the lane has not got the rest.
     Short,
+    /// Nothing in place of a state, which a lane says that has not got the block.
+    Hollow,
     /// Nothing there, where a lane may lack what another has.
     Nothing,
     /// A lie of a lane.
@@ -38,6 +40,20 @@ pub(super) fn is_latest(question: &Question) -> bool {
         || (is_money(question.method) && matches!(tag(question), "latest" | "pending"))
 }
 
+/// The newest block that a question names by its number.
+pub(super) fn named(question: &Question) -> Option<u64> {
+    let params = question.params.to_string();
+    breakwater::named::blocks(breakwater::route::spec(question.method), &params).map(|named| named.newest)
+}
+
+/// Blocks below the newest from which on every lane has them: the others are drawn from the newest ones.
+pub(super) const OLD: u64 = 500;
+
+/// Whether a question names a block that every lane has had for long.
+pub(super) fn is_old(question: &Question, head: u64) -> bool {
+    named(question).is_some_and(|named| named + OLD < head)
+}
+
 pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -> Verdict {
     let head = chain.head(now);
     let number = |v: &Value| v.as_str().and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
@@ -47,6 +63,9 @@ pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -
         method if is_money(method) => {
             if is_lie(result) {
                 return Verdict::Lie;
+            }
+            if !is_latest(question) && matches!(result.as_str(), Some("0x" | "0x0")) {
+                return Verdict::Hollow;
             }
             let Some(at) = money_block(result).filter(|at| *at <= head) else { return Verdict::Wrong };
             let named = Some(at) == block(tag(question), head) || is_latest(question);

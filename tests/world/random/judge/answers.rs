@@ -21,7 +21,7 @@ const UNABLE: [&str; 4] = [
 ];
 
 /// What one page has out at a host at least, before its other reads wait in line.
-const MOST_OUT: usize = 4;
+pub(super) const MOST_OUT: usize = 4;
 /// Requests of one page that wait, from which on it is the page that asks too much.
 const CROWD: usize = 50;
 /// The error of a node that is broken: it says nothing.
@@ -119,7 +119,11 @@ impl Judge {
             }
             Verdict::Lie => self.lied(now, question, race),
             Verdict::Nothing => self.nothing(now, question, race),
-            Verdict::Short => self.behind(now, question, race, 0),
+            Verdict::Short => {
+                self.lacked(now, question, race, &result);
+                self.behind(now, question, race, 0);
+            }
+            Verdict::Hollow => self.lacked(now, question, race, &result),
             Verdict::At(block) => self.behind(now, question, race, block),
             Verdict::True => {}
         }
@@ -215,7 +219,8 @@ impl Judge {
         // A lane that is dark in a drill is out in vain, which cannot be seen from here.
         if !twins && !self.late(now, race) && self.drilled.is_none() && !self.lanes_changed {
             for node in self.unasked(now, race) {
-                if self.steady(now, node, now.saturating_sub(150_000)) {
+                // A lane that has not got the block is of no help: asked how far it is, it said so, or was silent.
+                if self.steady(now, node, now.saturating_sub(150_000)) && !self.was_polled(race, node) {
                     self.suspicions.push((node, "a lie was not compared".to_owned()));
                 }
             }
@@ -229,7 +234,10 @@ impl Judge {
 
     pub(super) fn nothing(&mut self, now: u64, question: &Question, race: usize) {
         let sends = self.race_sends(race);
-        if self.late(now, race) || !self.races[race].warm || sends.iter().filter(|s| !s.out).count() > 1 {
+        // A page's wallet is a lane, too.
+        let wallets = self.races[race].asks.iter().filter(|a| self.asks[**a].wallet_said.is_some()).count();
+        let said = sends.iter().filter(|s| !s.out).count() + wallets;
+        if self.late(now, race) || !self.races[race].warm || said > 1 {
             return;
         }
         for node in self.unasked(now, race) {
@@ -284,9 +292,11 @@ impl Judge {
         match code {
             -32002 if self.races[race].mode == "compare" || self.modes_changed => {
                 let sends = self.race_sends(race);
-                let said: BTreeSet<String> =
-                    sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string).collect();
-                let one = sends.iter().filter(|s| s.said.is_some()).count() < 2;
+                // A revert beside a result is a dispute too.
+                let reverts = sends.iter().filter_map(|s| s.error.as_ref()).filter(|(code, _)| *code == 3);
+                let results = sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string);
+                let all: Vec<String> = results.chain(reverts.map(|(_, message)| message.clone())).collect();
+                let (one, said) = (all.len() < 2, all.into_iter().collect::<BTreeSet<_>>());
                 if one && self.book.strict {
                     self.gave_up(now, race, "it was withheld");
                 } else if said.len() < 2 && !self.races[race].mixed {
@@ -337,12 +347,17 @@ impl Judge {
             return;
         }
         // It stood in line behind what pages have out, and half of its time is its wallet's.
-        let busy = self.sends.values().filter(|s| s.out && self.script.nodes[s.node].chain == begun.chain).count();
+        let was_out = |s: &&Sent| (s.out || s.landed == now) && self.script.nodes[s.node].chain == begun.chain;
+        let busy = self.sends.values().filter(was_out).count();
         if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
+        let newest = self.script.chains[begun.chain].head(now);
+        let new = self.named(race).filter(|named| named + truth::OLD >= newest);
         for node in self.unasked(now, race) {
-            if self.steady(now, node, now.saturating_sub(1_000)) {
+            // A lane that has not got the block that is asked for is not asked.
+            let lacks = new.is_some_and(|named| self.facts[node].head.is_none_or(|(head, _)| head < named));
+            if !lacks && self.steady(now, node, now.saturating_sub(1_000)) {
                 self.suspicions.push((node, format!("{how} early")));
             }
         }

@@ -1,10 +1,33 @@
 //! What may be sent, to whom, when, and how often.
 
+use serde_json::Value;
+
 use super::super::super::Flight;
 use super::super::super::chain::START;
 use super::super::super::node::{Fault, Node};
 use super::super::truth;
-use super::{Ask, Judge, Sent, State, USED_MS};
+use super::answers::MOST_OUT;
+use super::{Ask, Judge, State, USED_MS};
+
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) node: usize,
+    pub(super) at: u64,
+    pub(super) race: Option<usize>,
+    /// Whether it asks how far the lane is, for the core itself.
+    pub(super) poll: bool,
+    pub(super) out: bool,
+    /// When it landed, ms.
+    pub(super) landed: u64,
+    /// The connection was lost: it may go again once the line is back.
+    pub(super) lost: bool,
+    /// The core took it back: its place was lent, and it may go again on one of its page's own.
+    pub(super) cancelled: bool,
+    pub(super) lied: bool,
+    pub(super) said: Option<Value>,
+    /// Code and message of the error it said.
+    pub(super) error: Option<(i64, String)>,
+}
 
 impl Judge {
     pub(super) fn sent(&mut self, now: u64, flight: &Flight, nodes: &[Node]) {
@@ -44,17 +67,24 @@ impl Judge {
                 let waits = |a: &Ask| {
                     let sending = a.items[0].0.method == "eth_sendRawTransaction"
                         && now <= a.at.max(self.resumed) + a.deadline_ms;
-                    a.items[0].0.chain == chain && (a.state == State::Open || sending)
+                    let names = a.items.iter().any(|(_, race)| self.named(*race).is_some());
+                    a.items[0].0.chain == chain
+                        && (a.state == State::Open || sending)
+                        && (flight.method == "eth_chainId" || names)
                 };
-                let wanted = flight.method == "eth_chainId" && self.asks.iter().any(waits);
+                // What names a block has a lane show its head first.
+                let wanted = self.asks.iter().any(waits);
                 if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
                     self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
                 }
             }
             None => self.fail(now, &format!("e{node} was sent what nobody asked: {} {}", flight.method, flight.params)),
         }
-        self.sends
-            .insert(flight.send, Sent { node, at: now, race, out: true, lost: false, lied, said: None, error: None });
+        let poll = race.is_none() && flight.method == "eth_blockNumber";
+        let (out, said, error) = (true, None, None);
+        let (landed, lost, cancelled) = (0, false, false);
+        let sent = Sent { node, at: now, race, poll, out, landed, lost, cancelled, lied, said, error };
+        self.sends.insert(flight.send, sent);
     }
 
     pub(super) fn sent_in_race(&mut self, now: u64, flight: &Flight, race: usize, broadcast: bool) {
@@ -75,7 +105,8 @@ impl Judge {
         let others: Vec<Sent> = self.races[race].sends.iter().filter_map(|s| self.sends.get(s)).cloned().collect();
         let beside = others.iter().any(|s| s.out && s.at + patience > now);
         let bought = matches!(self.races[race].mode, "guard" | "rescue") && !self.modes_changed && !broadcast;
-        if beside && bought && self.resumed == 0 && !self.races[race].mixed {
+        let again: Vec<&Sent> = others.iter().filter(|s| s.node == node && !s.lost).collect();
+        if beside && again.is_empty() && bought && self.resumed == 0 && !self.races[race].mixed {
             self.races[race].hedges += 1;
             self.note(now, || format!("hedge {} in race {race}", flight.send));
             self.count_hedges(now);
@@ -83,9 +114,13 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        if others.iter().any(|s| s.node == node && !s.lost) && !self.races[race].mixed {
+        // A place that was lent is given back once, when others come.
+        let called_back = again.len() <= 1 && again.iter().all(|s| s.cancelled);
+        if !called_back && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
         }
+        let named = breakwater::named::blocks(breakwater::route::spec(&flight.method), &flight.params);
+        self.races[race].pinned = self.races[race].pinned.max(named.map(|named| named.newest));
         self.races[race].sends.push(flight.send);
     }
 
@@ -102,20 +137,23 @@ impl Judge {
     }
 
     /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
-    /// do not depend on the newest block are looked at: for the others a lane may be left out as behind.
+    /// name an old block are looked at: for the others a lane may be left out as behind.
     pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
         let method = self.races[race].method;
         let timeless = self.races[race].asks.first().is_some_and(|a| {
             let items = &self.asks[*a].items;
             let question = items.iter().find(|(_, r)| *r == race).map_or(&items[0].0, |(q, _)| q);
-            truth::is_money(method) && !truth::is_latest(question)
+            truth::is_money(method) && truth::is_old(question, self.script.chains[question.chain].head(now))
         });
         if !timeless || !self.races[race].warm || self.cloud(first) != self.cloud(second) || self.lanes_changed {
             return;
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
+            // It may be the second lane, and wait for a place there: what is sent meanwhile is for the one after it.
+            let full = self.sends.values().filter(|s| s.out && s.node == node).count() >= MOST_OUT;
             let steady = self.script.nodes[node].spells.is_empty()
+                && !full
                 && self.script.nodes[node].lag == 0
                 && self.facts[node].checked
                 && !self.dark(now, node);

@@ -1,0 +1,40 @@
+//! What ground was learnt from.
+
+use std::net::IpAddr;
+
+use super::layer::Layer;
+use crate::cloud::headers::Claim;
+use crate::cloud::suffix;
+
+/// What one piece of ground was learnt from. Times in ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Source {
+    /// An address, and where it stands.
+    Address { address: IpAddr, how: How, layer: Option<Layer> },
+    /// The suffix of the host name, or of an alias and when it was seen.
+    Name { alias_seen: Option<u64>, found: suffix::Match },
+    /// A response header.
+    Header { by: String, claim: HeaderClaim, at_ms: u64 },
+    /// The person's own label.
+    Label { pattern: String },
+    /// What is known of a wallet.
+    Wallet { wallet: String, operator: String, source: String },
+    /// A wallet of which nothing is known.
+    UnknownWallet,
+}
+
+/// How an address was learnt; times in ms since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// It stands in the URL.
+    Url,
+    /// The browser connected to it.
+    Observed(u64),
+    /// The browser's resolver named it.
+    Resolved(u64),
+    /// The DNS-over-HTTPS resolver named it.
+    Doh(u64),
+}
+
+/// A claim, for the view.
+pub(super) type HeaderClaim = Claim;

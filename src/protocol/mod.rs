@@ -1,0 +1,26 @@
+//! Every message between contexts, one enum per direction. `docs/PROTOCOL.md` is the prose beside it.
+//!
+//! ```text
+//!  inpage.js ──PageToCore──► bridge.js ──► background.js ──► core        (runtime port named "page")
+//!  inpage.js ◄──CoreToPage── bridge.js ◄── background.js ◄── core
+//!  popup, options ──PanelToCore──► background.js ──► core ──PanelReply──► (runtime.sendMessage)
+//! ```
+//!
+//! A message crosses every hop as one JSON text: an object tagged by `type`, in kebab-case; fields are in snake_case.
+//! Requests and results are JSON *text* inside it, so that numbers beyond 2^53 and odd spacing survive every hop.
+//! Everything that comes from a page is parsed into these types or refused: the page is hostile.
+
+mod bytes;
+mod page;
+mod panel;
+mod site;
+mod view;
+
+pub use page::{
+    BlockEvents, CoreToPage, KEPT_BLOCKS, KEPT_BYTES, MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT,
+    MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, MAX_STICKY,
+    MAX_STICKY_ORIGIN, PageToCore, Said, WALLET_PATIENCE_MS,
+};
+pub use panel::{PanelReply, PanelToCore};
+pub use site::{AskView, SiteView};
+pub use view::{ChainView, EndpointView, Snapshot};

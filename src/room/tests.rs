@@ -1,0 +1,155 @@
+//! Places of a host and of the browser.
+
+use super::*;
+
+/// A host that works on `slots` requests at once, each for `ms` or a fifth more, under a share that always has
+/// more to ask. The limit after so many answers.
+fn run(host: &str, slots: usize, ms: u64, answers: u64) -> f64 {
+    let (mut room, mut now, mut sends) = (Room::default(), 0, 0);
+    let mut free = vec![0; slots];
+    let mut out = std::collections::BTreeMap::new();
+    for id in 0.. {
+        while room.is_free(now, host, 1) {
+            // Whoever comes waits for the slot that is free first.
+            free.sort_unstable();
+            let ends = now.max(free[0]) + ms + id * 7 % 5 * ms / 20;
+            free[0] = ends;
+            sends += 1;
+            room.take(now, sends, host, 1, Weight::Light);
+            out.insert((ends, sends), now);
+        }
+        let Some(((ends, send), sent)) = out.pop_first() else { break };
+        now = ends;
+        room.answered(now, send, Weight::Light, now - sent);
+        room.give_back(send);
+        if id == answers {
+            break;
+        }
+    }
+    room.limit(host)
+}
+
+#[test]
+fn six_connections_stay_about_six() {
+    for answers in [50, 100, 400, 3_000] {
+        let limit = run("https://h", 6, 50, answers);
+        assert!((4.0..=10.0).contains(&limit), "{limit} after {answers}");
+        assert_eq!(run("http://h", 6, 50, answers), FIRST, "no HTTP/2 without TLS");
+    }
+}
+
+#[test]
+fn a_host_that_takes_many_is_asked_many() {
+    let limit = run("https://h", 1_000, 50, 200);
+    assert!(limit > 60.0, "{limit}");
+}
+
+#[test]
+fn one_share_leaves_room_for_others() {
+    let mut room = Room::default();
+    let held = (0..100).take_while(|send| {
+        let free = room.is_free(0, "h", 1);
+        if free {
+            room.take(0, *send, "h", 1, Weight::Light);
+        }
+        free
+    });
+    assert_eq!(held.count(), 4, "of six");
+    assert!(room.is_free(0, "h", 2) && room.is_free(0, "other", 1));
+    room.give_back(0);
+    assert!(room.is_free(0, "h", 1));
+}
+
+/// A host that answers after so many ms.
+fn used(ms: u64) -> Room {
+    let mut room = Room::default();
+    room.take(0, 1_000, "h", 1, Weight::Light);
+    room.answered(ms, 1_000, Weight::Light, ms);
+    room.give_back(1_000);
+    room
+}
+
+#[test]
+fn nothing_is_lent_to_a_share_whose_answers_do_not_come() {
+    let mut room = used(20);
+    (1..=4).for_each(|send| room.take(0, send, "h", 1, Weight::Light));
+    assert!(room.is_free(100, "h", 1));
+    assert!(!room.is_free(200, "h", 1));
+    assert!(room.is_free(200, "h", 2), "others have what is left");
+}
+
+#[test]
+fn who_is_alone_borrows_the_rest() {
+    let mut room = used(20);
+    (1..=6).for_each(|send| {
+        assert!(room.is_free(0, "h", 1));
+        room.take(0, send, "h", 1, Weight::Light);
+    });
+    assert!(!room.is_free(0, "h", 1) && room.is_free(0, "h", 2), "whoever comes gets places of their own");
+    assert_eq!((1..=6).filter(|send| room.is_lent(*send)).collect::<Vec<_>>(), [5, 6]);
+    (1..=6).for_each(|send| room.give_back(send));
+    room.take(10, 7, "h", 2, Weight::Light);
+    room.give_back(7);
+    let later = 10 + LATELY_MS;
+    (11..=14).for_each(|send| room.take(later - 1, send, "h", 1, Weight::Light));
+    assert!(!room.is_free(later - 1, "h", 1), "it may be back soon");
+    assert!(room.is_free(later, "h", 1));
+}
+
+#[test]
+fn a_lent_place_is_called_back_once_when_it_is_late() {
+    let mut room = used(20);
+    (1..=6).for_each(|send| room.take(0, send, "h", 1, Weight::Light));
+    assert_eq!((room.wake(), room.call_back(10_000)), (None, vec![]), "nobody else wants it");
+    room.take(0, 7, "h", 2, Weight::Light);
+    let late = room.wake().expect("two places are lent");
+    assert_eq!(late, ((20.0 + SLACK_MS) * LATE) as u64);
+    assert_eq!((room.call_back(late - 1), room.call_back(late)), (vec![], vec![5, 6]));
+    assert_eq!((room.wake(), room.call_back(late)), (None, vec![]));
+}
+
+#[test]
+fn a_host_that_refuses_is_asked_less() {
+    let mut room = Room::default();
+    room.take(0, 1, "h", 1, Weight::Light);
+    (0..10).for_each(|_| room.refused(0, 1));
+    assert_eq!(room.limit("h"), LEAST);
+}
+
+/// Two hosts under a share that always has more to ask. How many are out after a while in which the hosts named
+/// take so many quiet times, and pages' messages so many ms to be heard.
+fn crowded(times: [u64; 2], late_ms: u64) -> usize {
+    let (mut room, mut sends) = (Room::default(), 0);
+    let hosts = ["http://a", "http://b", "http://c", "http://d"];
+    for round in 0..40 {
+        let now = round * 200;
+        let mut out = Vec::new();
+        for host in hosts.into_iter().cycle().take(40) {
+            if room.is_free(now, host, 1) {
+                sends += 1;
+                room.take(now, sends, host, 1, Weight::Light);
+                out.push((sends, host));
+            }
+        }
+        if round == 39 {
+            return out.len();
+        }
+        for (send, host) in out {
+            let slow = if round < 10 { 1 } else { times[usize::from(host == "http://d")] };
+            room.heard(now, if round < 10 { 1 } else { late_ms });
+            room.answered(now + 20 * slow, send, Weight::Light, 20 * slow);
+            room.give_back(send);
+        }
+    }
+    0
+}
+
+#[test]
+fn a_browser_that_is_crowded_sends_less() {
+    assert_eq!(crowded([1, 1], 10), 24);
+    let left = crowded([3, 3], 10);
+    assert!((6..=12).contains(&left), "the hosts take longer together, so it is the browser: {left}");
+    assert_eq!(crowded([1, 3], 10), 24, "one takes longer: that is its own");
+    let left = crowded([1, 1], 200);
+    assert!((6..=12).contains(&left), "pages are heard late, so it is the browser: {left}");
+}

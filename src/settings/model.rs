@@ -1,0 +1,240 @@
+//! What the person can choose, and how much of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::resolver::Resolver;
+use crate::cloud::label::OwnLabel;
+use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
+use crate::redact::Secrets;
+use crate::secret::Secret;
+
+/// Largest settings text read, in bytes. A hundred endpoints on each of ten chains take a quarter of it.
+pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// Most chains.
+pub const MAX_CHAINS: usize = 200;
+/// Most endpoints of one chain.
+pub const MAX_ENDPOINTS: usize = 100;
+/// Most own labels.
+pub const MAX_LABELS: usize = 1_000;
+/// Most sites in each list.
+pub const MAX_SITES: usize = 5_000;
+/// Most extra headers of one endpoint.
+pub const MAX_HEADERS: usize = 20;
+/// Shortest and longest deadline, in ms.
+pub const DEADLINE_MS: (u64, u64) = (500, 120_000);
+/// Smallest and largest cap on a reply's body, in bytes.
+pub const BODY_BYTES: (u64, u64) = (64 * 1024, 256 * 1024 * 1024);
+
+/// Everything the person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a request may take before the page falls back to its wallet, in ms.
+    pub deadline_ms: u64,
+    /// Largest reply body read, in bytes.
+    pub max_body_bytes: u64,
+    /// EIP-155 id of the chain Breakwater's own read-only provider is on.
+    pub own_chain: u64,
+    /// Chains in the person's order, each id once.
+    pub chains: Vec<Chain>,
+    /// Host names where Breakwater is off. Exact: `example.org` does not switch off `app.example.org`.
+    pub sites_off: Vec<String>,
+    /// Host names where the page's own JSON-RPC calls are not rescued.
+    pub direct_off: Vec<String>,
+    /// Own labels for address ranges and hosts.
+    pub labels: Vec<OwnLabel>,
+    /// Resolver for DNS over HTTPS; none by default: it would learn which endpoints a person has.
+    pub resolver: Option<Resolver>,
+}
+
+/// One chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// EIP-155 id.
+    pub id: u64,
+    /// Display name.
+    pub name: String,
+    /// How its reads are answered.
+    pub mode: Mode,
+    /// What a page gets when compared lanes disagree.
+    pub dispute: Dispute,
+    /// What a page gets when only one compared lane could answer.
+    pub unconfirmed: Unconfirmed,
+    /// Whether sites need the person's word for this chain even when no endpoint of it is on their own network.
+    pub ask_sites: bool,
+    /// Host names that may use the chain when it needs the person's word. Exact.
+    pub sites_allowed: Vec<String>,
+    /// Host names that may not: the person is not asked again.
+    pub sites_denied: Vec<String>,
+    /// Endpoints in the person's order, each URL once.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// One endpoint of one chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Where it is.
+    pub url: EndpointUrl,
+    /// Display name; never empty.
+    pub name: String,
+    /// Whether it is asked at all.
+    pub enabled: bool,
+    /// Takes transactions without showing them to the public mempool.
+    pub private: bool,
+    /// Runs blocks again for pages: `debug_` and `trace_` reads.
+    pub traces: bool,
+    /// Extra request headers, for keys. Names are lower case, each once.
+    pub headers: Vec<Header>,
+    /// Company that runs it, when the person says so: a key of the operator table or a name.
+    pub operator: Option<String>,
+    /// Where it also tells of new blocks by WebSocket.
+    pub ws: Option<SocketUrl>,
+}
+
+impl Endpoint {
+    /// What no page may read of it, in whatever it says.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        self.url.secrets(&mut secrets);
+        self.ws.iter().for_each(|ws| ws.secrets(&mut secrets));
+        self.headers.iter().for_each(|header| secrets.header(header.value.expose()));
+        secrets
+    }
+}
+
+/// One extra request header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Name in lower case.
+    pub name: String,
+    /// Value: often a key.
+    pub value: Secret,
+}
+
+/// How a chain's reads are answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The best lane first, a second on different ground after a delay.
+    #[default]
+    Guard,
+    /// All lanes at once.
+    Race,
+    /// The wallet first, lanes when it fails or stalls.
+    Rescue,
+    /// Two lanes on different ground must agree.
+    Compare,
+    /// The chain passes through to the wallet.
+    Off,
+}
+
+/// What a page gets when compared lanes disagree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dispute {
+    /// An error that says so.
+    #[default]
+    Error,
+    /// The answer of two out of three, an error when there is no majority.
+    Majority,
+}
+
+/// What a page gets when one lane answered and no other one could say the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unconfirmed {
+    /// The answer, which the trail calls unconfirmed: reads go on through an outage.
+    #[default]
+    Answer,
+    /// An error that says so: whoever can silence the other lanes cannot lie either.
+    Error,
+}
+
+/// The chains the outage of 20 October 2025 took from their users. Without endpoints: none is used silently.
+const FIRST_CHAINS: [(u64, &str); 7] = [
+    (1, "Ethereum"),
+    (137, "Polygon"),
+    (10, "Optimism"),
+    (42161, "Arbitrum One"),
+    (8453, "Base"),
+    (59144, "Linea"),
+    (534352, "Scroll"),
+];
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            deadline_ms: 10_000,
+            max_body_bytes: 32 * 1024 * 1024,
+            own_chain: 1,
+            chains: FIRST_CHAINS.iter().map(|(id, name)| Chain::new(*id, (*name).to_owned())).collect(),
+            sites_off: Vec::new(),
+            direct_off: Vec::new(),
+            labels: Vec::new(),
+            resolver: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The chain with this EIP-155 id.
+    #[must_use]
+    pub fn chain(&self, id: u64) -> Option<&Chain> {
+        self.chains.iter().find(|chain| chain.id == id)
+    }
+
+    /// Whether Breakwater works on the site with this host name.
+    #[must_use]
+    pub fn site_on(&self, host: &str) -> bool {
+        !has(&self.sites_off, host)
+    }
+
+    /// Whether the page's own JSON-RPC calls are rescued on the site with this host name.
+    #[must_use]
+    pub fn direct_on(&self, host: &str) -> bool {
+        self.site_on(host) && !has(&self.direct_off, host)
+    }
+}
+
+/// Whether a host name is in a list of sites, with or without the dot that says "from the root".
+fn has(sites: &[String], host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    sites.iter().any(|site| site == host)
+}
+
+impl Chain {
+    /// A chain without endpoints.
+    #[must_use]
+    pub fn new(id: u64, name: String) -> Chain {
+        Chain {
+            id,
+            name,
+            mode: Mode::default(),
+            dispute: Dispute::default(),
+            unconfirmed: Unconfirmed::default(),
+            ask_sites: false,
+            sites_allowed: Vec::new(),
+            sites_denied: Vec::new(),
+            endpoints: Vec::new(),
+        }
+    }
+
+    /// What the person said of a site's use of this chain; `None` when they have not said anything.
+    #[must_use]
+    pub fn consent(&self, host: &str) -> Option<bool> {
+        let has = |list: &[String]| list.iter().any(|site| site == host);
+        if has(&self.sites_denied) { Some(false) } else { has(&self.sites_allowed).then_some(true) }
+    }
+
+    /// Endpoints that are asked: the enabled ones, none when the mode is off.
+    pub fn enabled(&self) -> impl Iterator<Item = &Endpoint> {
+        let on = self.mode != Mode::Off;
+        self.endpoints.iter().filter(move |endpoint| on && endpoint.enabled)
+    }
+
+    /// The endpoint with this key.
+    #[must_use]
+    pub fn endpoint(&self, key: EndpointKey) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.url.key(self.id) == key)
+    }
+}

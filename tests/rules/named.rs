@@ -1,0 +1,310 @@
+//! A read that names a block goes last to a lane that has not shown it, whatever the method; what such a lane says
+//! of the block is no answer while another lane can give one.
+
+use breakwater::guard::Event;
+use breakwater::protocol::PageToCore;
+use serde_json::{Value, json};
+
+use crate::world::World;
+use crate::world::node::{Fault, Http};
+use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
+
+/// `a` is the fastest, and 300 blocks behind; `b` and `c` have shown block 1000 (0x3e8).
+fn behind() -> World {
+    let mut lanes = three();
+    lanes[0].lag = 300;
+    Setup::new(lanes).warm()
+}
+
+/// A block that `b` and `c` have shown and `a` has not.
+const NEW: &str = "0x3e8";
+
+fn reads() -> Vec<(&'static str, Value)> {
+    let who = format!("0x{:040x}", 0xab);
+    vec![
+        ("eth_call", json!([{"to": who}, NEW])),
+        ("eth_call", json!([{"to": who}, {"blockNumber": NEW}])),
+        ("eth_call", json!([{"to": who}, {"blockNumber": NEW, "requireCanonical": true}])),
+        ("eth_estimateGas", json!([{"to": who}, NEW])),
+        ("eth_createAccessList", json!([{"to": who}, NEW])),
+        ("eth_simulateV1", json!([{"blockStateCalls": []}, NEW])),
+        ("eth_getBalance", json!([who, NEW])),
+        ("eth_getBalance", json!([who, 1_000])),
+        ("eth_getCode", json!([who, NEW])),
+        ("eth_getStorageAt", json!([who, "0x0", NEW])),
+        ("eth_getTransactionCount", json!([who, NEW])),
+        ("eth_getProof", json!([who, [], {"blockNumber": NEW}])),
+        ("eth_feeHistory", json!(["0x4", NEW, []])),
+        ("eth_getBlockByNumber", json!([NEW, false])),
+        ("eth_getHeaderByNumber", json!([NEW])),
+        ("eth_getBlockReceipts", json!([NEW])),
+        ("eth_getBlockTransactionCountByNumber", json!([NEW])),
+        ("eth_getTransactionByBlockNumberAndIndex", json!([NEW, "0x0"])),
+        ("eth_getLogs", json!([{"fromBlock": "0x3e0", "toBlock": NEW}])),
+        ("eth_getLogs", json!([{"fromBlock": NEW, "toBlock": "latest"}])),
+        ("eth_getLogs", json!([{"fromBlock": NEW, "toBlock": "0xffffff"}])),
+    ]
+}
+
+/// What a node answers.
+fn result_of(method: &str) -> String {
+    let result = match method {
+        "eth_getBlockByNumber" | "eth_getHeaderByNumber" => {
+            json!({"number": NEW, "hash": format!("0x{:064x}", 7), "transactions": []})
+        }
+        "eth_getTransactionByBlockNumberAndIndex" => json!({"hash": format!("0x{:064x}", 7), "blockNumber": NEW}),
+        "eth_getProof" | "eth_createAccessList" => json!({"accountProof": [], "accessList": []}),
+        "eth_feeHistory" => json!({"oldestBlock": NEW, "baseFeePerGas": ["0x1"], "gasUsedRatio": [0.5]}),
+        "eth_getLogs" | "eth_simulateV1" | "eth_getBlockReceipts" => json!([]),
+        "eth_getStorageAt" => json!(format!("0x{:064x}", 0)),
+        _ => json!("0x1"),
+    };
+    result.to_string()
+}
+
+#[test]
+fn a_block_that_a_lane_has_not_shown_is_asked_of_it_last() {
+    for (method, params) in reads() {
+        let mut world = behind();
+        world.ask(1, method, params.clone());
+        assert_eq!(world.asked(), ["b"], "{method} {params}");
+        world.lost("b");
+        assert_eq!(world.asked(), ["c"], "{method} {params}");
+        world.reply("c", &result_of(method));
+        assert!(world.result(1).is_some(), "{method} {params}");
+    }
+}
+
+#[test]
+fn a_block_that_it_has_shown_is_asked_of_the_fastest() {
+    for block in ["0x2bc", "0x1"] {
+        let mut world = behind();
+        world.ask(1, "eth_getBalance", json!(["0xab", block]));
+        assert_eq!(world.asked(), ["a"], "{block}");
+    }
+}
+
+/// It is asked how far it is first, and only when the others could not answer.
+#[test]
+fn a_lane_that_has_it_by_now_answers() {
+    let mut world = behind();
+    world.heal("a");
+    world.node("a").lag = 0;
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    world.lost("b");
+    world.lost("c");
+    assert!(world.asked().is_empty(), "it is asked how far it is");
+    world.advance(100);
+    assert_eq!(world.asked(), ["a"]);
+    world.reply("a", "\"0x5\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x5\""));
+}
+
+#[test]
+fn when_only_lanes_are_left_that_have_not_got_it_the_page_is_told_so() {
+    for (method, params) in reads().into_iter().take(13) {
+        let mut world = behind();
+        world.ask(1, method, params.clone());
+        world.lost("b");
+        world.lost("c");
+        world.advance(100);
+        assert!(world.asked().is_empty(), "{method}: `a` showed block 700 again, and has no say");
+        let (code, message) = world.failure(1).expect("a failure");
+        assert_eq!(code, -32603);
+        assert_eq!(message, format!("Breakwater: no endpoint that answers has the block that {method} names."));
+        assert_eq!(world.trail().0[2], ("a".into(), "stale".into()), "{method}");
+        assert_eq!(world.dot("a"), "good", "{method}");
+    }
+}
+
+#[test]
+fn a_lane_that_is_removed_is_not_waited_for_to_show_its_head() {
+    let mut lanes = three();
+    lanes[0].lag = 300;
+    let mut without = Setup::new(lanes.clone());
+    without.lanes[0].enabled = false;
+    let mut world = Setup::new(lanes).warm();
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    world.http("b", Http::new(503, ""));
+    world.http("c", Http::new(503, ""));
+    assert!(world.is_open(1));
+    world.event(Event::Settings(Some(without.text())));
+    assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
+}
+
+/// A block is there or is not: whoever has none says so, and that is no answer while another can give one.
+#[test]
+fn null_for_a_block_that_another_lane_has_shown_is_no_answer() {
+    for method in [
+        "eth_getBlockByNumber",
+        "eth_getHeaderByNumber",
+        "eth_getBlockReceipts",
+        "eth_getBlockTransactionCountByNumber",
+    ] {
+        let mut world = Setup::new(three()).warm();
+        world.ask(1, method, json!([NEW, false]));
+        world.reply("a", "null");
+        world.reply("b", "null");
+        assert!(world.is_open(1), "{method}: two lanes have not got it, and the chain has");
+        let result = result_of(method);
+        world.reply("c", &result);
+        assert_eq!(world.result(1), Some(result), "{method}");
+    }
+}
+
+#[test]
+fn null_is_the_answer_when_every_lane_says_so() {
+    let mut world = behind();
+    world.ask(1, "eth_getBlockByNumber", json!([NEW, false]));
+    world.lost("b");
+    world.lost("c");
+    world.reply("a", "null");
+    assert_eq!(world.result(1).as_deref(), Some("null"));
+    assert_eq!(world.trail().1, "nothing");
+}
+
+#[test]
+fn null_for_a_block_that_nobody_has_shown_is_an_answer_of_two() {
+    let mut world = Setup::new(three()).warm();
+    world.ask(1, "eth_getBlockByNumber", json!(["0x3e9", false]));
+    world.reply("a", "null");
+    world.reply("b", "null");
+    assert_eq!(world.result(1).as_deref(), Some("null"));
+}
+
+/// A lane that shows a block in answer to a question about it has it from then on.
+#[test]
+fn a_block_that_a_lane_gives_is_one_that_it_has() {
+    for method in ["eth_getBlockByNumber", "eth_getHeaderByNumber"] {
+        let mut world = behind();
+        world.ask(1, method, json!([NEW]));
+        world.lost("b");
+        world.lost("c");
+        world.reply("a", &result_of(method));
+        assert!(world.result(1).is_some());
+        world.ask(2, "eth_getBalance", json!(["0xab", NEW]));
+        assert_eq!(world.asked(), ["a"], "{method}");
+    }
+}
+
+/// Seen of real nodes: an empty answer instead of "header not found" (erigon, issues 12850 and 18912).
+#[test]
+fn a_hedge_does_not_win_with_what_a_lane_has_not_got() {
+    for mode in ["guard", "race"] {
+        let mut lanes = three();
+        lanes[0].lag = 300;
+        let mut world = Setup::new(lanes).mode(mode).warm();
+        world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+        world.advance(500);
+        assert!(!world.asked().contains(&"a"), "{mode}: {:?}", world.asked());
+        world.reply("c", "\"0x7\"");
+        assert_eq!(world.result(1).as_deref(), Some("\"0x7\""), "{mode}");
+    }
+}
+
+#[test]
+fn lanes_that_do_not_have_the_block_take_no_part_in_comparing() {
+    let mut lanes = three();
+    lanes[0].lag = 300;
+    let mut world = Setup::new(lanes).mode("compare").warm();
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    assert_eq!(world.asked(), ["b", "c"]);
+    world.reply("b", "\"0x7\"");
+    world.reply("c", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
+/// One node behind two names, or one that is asked alone: nobody else has shown the block.
+#[test]
+fn a_block_that_no_other_lane_has_shown_is_the_lanes_own_business() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
+    world.ask(1, "eth_getBalance", json!(["0xab", "0xffff"]));
+    assert_eq!(world.asked(), ["a"]);
+    world.error("a", -32000, "header not found");
+    assert_eq!(world.failure(1), Some((-32000, "header not found".into())));
+    let mut world = behind();
+    world.ask(2, "eth_getBalance", json!(["0xab", "0xffff"]));
+    world.error("b", -32000, "header not found");
+    world.error("c", -32000, "header not found");
+    world.advance(100);
+    assert_eq!(world.failure(2), Some((-32000, "header not found".into())), "in the best lane's words");
+}
+
+#[test]
+fn not_there_yet_is_no_answer_in_whichever_words() {
+    for (code, message) in [
+        (-32000, "header not found"),
+        (-32000, "block not found"),
+        (-39001, "unknown block"),
+        (-32602, "block range extends beyond current head block"),
+        (-32602, "Block with such an ID doesn't exist yet"),
+    ] {
+        let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("c", HETZNER, 60)]).warm();
+        world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x3e0", "toBlock": NEW}]));
+        world.error("a", code, message);
+        assert_eq!(world.asked(), ["b"], "{message}");
+        world.reply("b", "[]");
+        assert_eq!(world.result(1).as_deref(), Some("[]"), "{message}");
+        assert_eq!(world.dot("a"), "good", "{message}");
+    }
+}
+
+/// Traces say half of what is there, or that nothing was done, where they lack a block: like logs and states.
+#[test]
+fn a_lane_that_has_not_got_the_block_traces_nothing() {
+    for (method, params) in [
+        ("trace_filter", json!([{"fromBlock": "0x3e0", "toBlock": NEW}])),
+        ("trace_call", json!([{"to": "0xab"}, ["trace"], NEW])),
+        ("debug_traceCall", json!([{"to": "0xab"}, NEW, {}])),
+    ] {
+        let mut lanes = three();
+        lanes[0].lag = 300;
+        let setup = Setup::new(lanes);
+        let mut settings: Value = serde_json::from_str(&setup.text()).unwrap();
+        settings["chains"][0]["endpoints"].as_array_mut().unwrap().iter_mut().for_each(|e| e["traces"] = json!(true));
+        let mut world = setup.warm();
+        world.event(Event::Settings(Some(settings.to_string())));
+        world.ask(1, method, params);
+        world.lost("b");
+        world.lost("c");
+        world.advance(100);
+        assert!(world.asked().is_empty() && world.failure(1).is_some(), "{method}: `a` showed block 700 again");
+    }
+}
+
+/// It was asked before another lane showed a newer block than its own. Whether it had the block, nobody knows.
+#[test]
+fn nothing_is_not_given_for_what_a_lane_may_lack() {
+    let mut world = Setup::new(three()).warm();
+    world.dwell(11_000);
+    world.fault("a", Fault::Dark);
+    world.ask(1, "eth_getBalance", json!(["0xab", "0x3ea"]));
+    assert_eq!(world.asked(), ["a"], "nobody has shown it");
+    world.advance(100);
+    world.error("b", -32000, "header not found");
+    world.error("c", -32000, "header not found");
+    world.dwell(3_000);
+    world.reply("a", "\"0x0\"");
+    assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
+}
+
+/// A lane that was added: its chain is checked, and its first head is still out.
+#[test]
+fn a_lane_that_has_shown_nothing_yet_shows_its_head_first() {
+    for (block, first) in [("0x1", Some("a")), (NEW, None)] {
+        let mut lanes = three();
+        lanes[0].ms = 900;
+        let mut world = Setup::new(lanes).fresh();
+        world.page(PAGE, PageToCore::Use { chain: 1 });
+        let polled = |world: &World| world.flights.values().any(|f| f.node == 0 && f.method == "eth_blockNumber");
+        while !polled(&world) {
+            world.advance(10);
+        }
+        world.ask(1, "eth_getBalance", json!(["0xab", block]));
+        world.lost("b");
+        world.lost("c");
+        assert_eq!(world.asked().first().copied(), first, "{block}");
+        world.advance(2_000);
+        assert_eq!(world.asked(), ["a"], "{block}");
+    }
+}
