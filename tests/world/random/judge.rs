@@ -380,13 +380,14 @@ impl Judge {
         let Some(sent) = self.sends.get_mut(&send) else { return };
         (sent.out, sent.landed, sent.lost) = (false, now, body.is_none());
         let node = sent.node;
-        let read: Option<Value> = body.and_then(|b| serde_json::from_slice(b).ok());
-        let result =
-            read.filter(|v| v["id"].as_u64() == Some(send)).map(|v| v["result"].clone()).filter(|v| !v.is_null());
+        // An answer to another question is no answer; an error may say that the id was not read (JSON-RPC 2.0, 5).
+        let read: Value = body.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+        let mine = read["id"].as_u64() == Some(send);
+        let result = mine.then(|| read["result"].clone()).filter(|v| !v.is_null());
         sent.said = result.clone();
-        let text: Value = body.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
-        let message = text["error"]["message"].as_str();
-        sent.error = message.map(|m| (text["error"]["code"].as_i64().unwrap_or(0), m.to_owned()));
+        let error = &read["error"];
+        let message = error["message"].as_str().filter(|_| mine || read["id"].is_null());
+        sent.error = message.map(|m| (error["code"].as_i64().unwrap_or(0), m.to_owned()));
         let race = sent.race;
         self.note(now, || format!("land {send} e{node} {}", String::from_utf8_lossy(body.unwrap_or(b"nothing"))));
         let number =
