@@ -177,6 +177,8 @@ for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").S
       const page = await on.session.newPage(`${on.site.url}toy`);
       const [who] = on.net.accounts;
       const read = () => page.evaluate((account) => /** @type {any} */ (window).ethereum.request({ method: "eth_getBalance", params: [account, "latest"] }), who);
+      // A worker that is slow to wake leaves the first reads to the wallet.
+      await until(read, (balance) => balance.startsWith("0x"), "a core that answers");
       await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
       // Longer than the page's own look: a bridge that lives is not given up.
       for (const node of on.net.nodes) node.setLatency({ median: 200 });
