@@ -122,6 +122,15 @@ impl UrlProblem {
     }
 }
 
+/// One endpoint as a lane of one chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LaneId {
+    /// EIP-155 id.
+    pub chain: u64,
+    /// Its endpoint.
+    pub key: EndpointKey,
+}
+
 impl EndpointUrl {
     /// Reads a URL as typed or stored. Spaces around it are dropped, the fragment too: neither is ever sent.
     pub fn parse(text: &str) -> Result<EndpointUrl, UrlProblem> {
@@ -181,15 +190,9 @@ impl EndpointUrl {
     /// Host and port as they may be shown, and the scheme where the connection is not encrypted.
     #[must_use]
     pub fn shown_place(&self) -> String {
-        let scheme = if self.is_https() { "" } else { "http://" };
+        let scheme = if self.full.scheme() == "https" { "" } else { "http://" };
         let port = self.full.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{scheme}{}{port}", self.shown_host())
-    }
-
-    /// Whether the connection is encrypted.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.full.scheme() == "https"
     }
 
     /// Where the request goes: everything but the userinfo, which `fetch` refuses in a URL.

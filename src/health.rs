@@ -188,11 +188,6 @@ impl Health {
         self.cool_until
     }
 
-    /// Whether the breaker's pause is over and one probe is due.
-    pub fn wants_probe(&self, now: u64) -> Option<bool> {
-        self.open.map(|(_, until)| now >= until)
-    }
-
     /// When the pause is over.
     pub fn probe_at(&self) -> Option<u64> {
         self.open.map(|(_, until)| until)
@@ -345,10 +340,9 @@ mod tests {
     fn the_pause_doubles_until_a_probe_is_answered() {
         let mut health = Health::default();
         fail(&mut health, &[0, 1, 2, 3, 4]);
-        assert_eq!(health.wants_probe(15_003), Some(false));
+        assert_eq!(health.probe_at(), Some(15_004));
         let mut now = 15_004;
         for pause in [30_000, 60_000, 120_000, 120_000] {
-            assert_eq!(health.wants_probe(now), Some(true));
             health.probed(now, false);
             assert_eq!(health.probe_at(), Some(now + pause));
             now += pause;

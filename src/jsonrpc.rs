@@ -6,6 +6,8 @@ mod own;
 
 pub use own::own_replies;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -187,12 +189,6 @@ pub fn quantity(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
-/// A quantity that may be larger than any block number: wei, fees.
-pub fn big_quantity(text: &str) -> Option<u128> {
-    let digits = text.trim().strip_prefix("\"0x")?.strip_suffix('"')?;
-    u128::from_str_radix(digits, 16).ok()
-}
-
 /// One request of a page's own envelope.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PageRequest {
@@ -272,6 +268,12 @@ pub fn tag(params: &str, index: usize) -> Option<String> {
         Some(raw) if raw.get() == "null" => Some("latest".to_owned()),
         Some(raw) => serde_json::from_str(raw.get()).ok(),
     }
+}
+
+/// A block number that stands in an object, for example `blockNumber` of a receipt.
+pub fn block_of(text: &str, member: &str) -> Option<u64> {
+    let object: BTreeMap<&str, &RawValue> = serde_json::from_str(text).ok()?;
+    quantity(object.get(member)?.get())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
+mod answer;
 pub mod budget;
 pub mod classify;
 pub mod cloud;
@@ -23,6 +24,7 @@ pub mod hidden;
 pub mod inner_error;
 pub mod io;
 pub mod jsonrpc;
+mod lanes;
 pub mod lang;
 pub mod line;
 pub mod load;

@@ -2,16 +2,16 @@
 //! it would do to the verdict. And the presets that are offered.
 
 use super::Guard;
-use super::chains::Chain;
 use super::objection;
 use super::panel::{problem, told};
 use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
 use crate::cloud::ground::Ground;
 use crate::cloud::{presets, verdict};
-use crate::endpoint::{EndpointKey, EndpointUrl};
+use crate::endpoint::{EndpointKey, EndpointUrl, LaneId};
 use crate::io::SendError;
 use crate::jsonrpc::{self, Reply};
+use crate::lanes::Chain;
 use crate::lang::Lang;
 use crate::protocol::PanelReply;
 use crate::route;
@@ -65,8 +65,14 @@ impl Guard {
             return self.panel_reply(token, told(&Wrong::Duplicate.at("url"), lang));
         }
         let key = endpoint.url.key(chain);
-        let job =
-            Job { kind: Kind::Panel { token }, chain, key, share: 0, client: 0, sent: now, due: Some(now + PROBE_MS) };
+        let job = Job {
+            kind: Kind::Panel { token },
+            lane: LaneId { chain, key },
+            share: 0,
+            client: 0,
+            sent: now,
+            due: Some(now + PROBE_MS),
+        };
         self.send_to(&endpoint, job, "eth_chainId", "[]");
         self.probes.push(Probe { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }
@@ -85,11 +91,11 @@ impl Guard {
             _ => None,
         };
         let reply = match (said, brought) {
-            (Some(id), _) if id == job.chain => {
+            (Some(id), _) if id == job.lane.chain => {
                 probe.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
                 return;
             }
-            (Some(id), _) => objection::wrong_chain(id, job.chain, lang),
+            (Some(id), _) => objection::wrong_chain(id, job.lane.chain, lang),
             // The browser says why a moment later, and to somebody else.
             (None, Brought::Nothing(SendError::Network)) => {
                 probe.lost = Some(if probe.cause.is_some() { now } else { now + ADDRESS_MS });
@@ -160,7 +166,7 @@ impl Guard {
 
     /// The level of a chain's verdict as it is, and with one endpoint more.
     fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
-        let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
+        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
         let used: Vec<(&str, &Ground)> = lanes.map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
         (verdict::level(&used), verdict::level_with(&used, candidate))
     }
@@ -177,7 +183,7 @@ impl Guard {
 
     /// A chain's presets: first those that could help its verdict.
     pub(super) fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
-        let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
+        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
         let grounds: Vec<&Ground> = lanes.map(|l| &l.ground).collect();
         let mut offered = presets::that_add(chain, &grounds, lang);
         let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::Guard;
-use super::chains::Chain;
 use super::consent::{host_of, needs_consent};
 use super::pages::Page;
 use crate::cloud::ground::of_wallet;
 use crate::io::ClientId;
+use crate::lanes::Chain;
 use crate::lang::Lang;
 use crate::protocol::{AskView, SiteView};
 
@@ -31,7 +31,7 @@ impl Guard {
             host: host.to_owned(),
             on: self.settings.site_on(host),
             direct: self.settings.direct_on(host),
-            chains: self.chains.values().filter(used).map(|c| c.id).collect(),
+            chains: self.lanes.chains().filter(used).map(|c| c.id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
             waits: super::waiting::waits(now, &pages, lang),
             wallets: pages
@@ -58,7 +58,7 @@ impl Guard {
     }
 
     fn question(&self, page: &Page, id: u64) -> Option<AskView> {
-        let chain = self.chains.get(&id)?;
+        let chain = self.lanes.chain(id)?;
         let set = self.settings.chain(id).filter(|set| needs_consent(chain, set))?;
         let own = host_of(&page.origin)?;
         let hosts = [own.as_str(), page.host.as_str()];

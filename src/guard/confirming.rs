@@ -2,11 +2,11 @@
 //! one is told apart from lanes that are broken.
 
 use super::Guard;
-use super::chains::LaneRef;
 use super::requests::Request;
 use super::sends::Job;
 use crate::classify::{Judged, Meaning};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::LaneId;
+use crate::lanes::LaneRef;
 use crate::race::{End, Kind, Outcome, Reason, Why};
 use crate::route::Class;
 
@@ -56,7 +56,7 @@ impl Guard {
         for (lane, kind) in race.words() {
             self.confirmed.contradict(now, chain, &request.origin, method, kind);
             if let Some(LaneRef::Endpoint(key)) = request.lanes.get(lane) {
-                self.stood_alone(now, chain, *key);
+                self.stood_alone(now, LaneId { chain, key: *key });
             }
         }
     }
@@ -65,7 +65,7 @@ impl Guard {
     pub(super) fn learn_lack(&mut self, now: u64, id: u64, job: &Job, judged: &Judged) {
         let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.named?.oldest)));
         let Some((method, block)) = named.filter(|_| judged.meaning == Some(Meaning::Missing)) else { return };
-        if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
+        if let Some(lane) = self.lanes.get_mut(job.lane)
             && lane.head.is_some_and(|head| block + OLD < head.number)
         {
             lane.health.lacks(now, method, block);
@@ -73,10 +73,10 @@ impl Guard {
     }
 
     /// A lane gave an error where another one answered.
-    pub(super) fn stood_alone(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        let lane = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key));
+    pub(super) fn stood_alone(&mut self, now: u64, id: LaneId) {
+        let lane = self.lanes.get_mut(id);
         if lane.is_some_and(|lane| lane.health.contradicted(now)) {
-            self.watch_lane(now, chain, key, Outcome::Fault);
+            self.watch_lane(now, id, Outcome::Fault);
         }
         self.save_soon(now);
     }

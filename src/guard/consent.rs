@@ -8,13 +8,13 @@
 //! ```
 
 use super::Guard;
-use super::chains::Chain;
 use super::pages::Page;
 use super::requests::{Asker, Question, Request};
+use crate::answer::{Answer, Refusal};
 use crate::cloud::local::{Nearness, is_loopback_page, nearness};
 use crate::endpoint::EndpointUrl;
 use crate::io::ClientId;
-use crate::jsonrpc::{Reply, RpcError};
+use crate::lanes::Chain;
 use crate::route::Class;
 use crate::settings::{self, Settings};
 
@@ -43,7 +43,7 @@ pub(super) fn host_of(origin: &str) -> Option<String> {
 impl Guard {
     /// Whether this document may know of this chain.
     pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
-        match (self.pages.get(&client), self.chains.get(&chain)) {
+        match (self.pages.get(&client), self.lanes.chain(chain)) {
             (Some(page), Some(chain)) => is_open_to(chain, page, &self.settings),
             _ => false,
         }
@@ -52,23 +52,23 @@ impl Guard {
     /// Whether the core has a lane for this document's reads of this chain.
     pub(super) fn guards(&self, client: ClientId, chain: u64) -> bool {
         self.may_use(client, chain)
-            && self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()))
+            && self.lanes.chain(chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()))
     }
 
     /// Whether transactions of this document on this chain go to private endpoints only.
     pub(super) fn sends_privately(&self, asker: Asker, chain: u64) -> bool {
         asker.client().is_some_and(|client| self.may_use(client, chain))
-            && self.chains.get(&chain).is_some_and(Chain::is_private)
+            && self.lanes.chain(chain).is_some_and(Chain::is_private)
     }
 
     /// The chain is there, and this document may not use it.
     pub(super) fn is_withheld(&self, client: ClientId, chain: u64) -> bool {
-        self.chains.contains_key(&chain) && !self.may_use(client, chain)
+        self.lanes.chain(chain).is_some() && !self.may_use(client, chain)
     }
 
     /// A document asked for a chain: when it needs the person's word, the popup asks for it.
     pub(super) fn note_wanted(&mut self, client: ClientId, chain: u64) {
-        let guarded = self.chains.get(&chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()));
+        let guarded = self.lanes.chain(chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()));
         let withheld = guarded && self.is_withheld(client, chain);
         if let Some(page) = self.pages.get_mut(&client).filter(|_| withheld) {
             page.wanted.insert(chain);
@@ -79,7 +79,7 @@ impl Guard {
     pub(super) fn locate(&mut self, now: u64) {
         let labels = &self.settings.labels;
         let mut moved = false;
-        for chain in self.chains.values_mut() {
+        for chain in self.lanes.chains_mut() {
             for lane in &mut chain.lanes {
                 lane.near = nearness(labels, lane.endpoint.url.host(), &lane.evidence);
             }
@@ -98,8 +98,8 @@ impl Guard {
 
     /// Documents lose at once what their site may no longer use. They get what they would have got without us.
     pub(super) fn withdraw(&mut self, now: u64) {
-        let Guard { chains, pages, settings, .. } = self;
-        for chain in chains.values_mut() {
+        let Guard { lanes, pages, settings, .. } = self;
+        for chain in lanes.chains_mut() {
             let users = chain.users.iter().copied();
             let open = |client: &ClientId| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings));
             chain.users = users.filter(open).collect();
@@ -133,8 +133,6 @@ impl Guard {
             return self.not_ours(asker, question);
         }
         // Its wallet would make it public.
-        let message = "Breakwater: this chain is no longer open to this site; the transaction may have been sent.";
-        let error = RpcError { code: -32603, message: message.to_owned(), data: None };
-        self.reply(asker, question.chain, Reply::Error(error));
+        self.give(asker, Answer::Ours(Refusal::Withdrawn));
     }
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::value::RawValue;
-
 use super::requests::Question;
 use crate::jsonrpc;
 use crate::route::{Lasting, Spec};
@@ -60,7 +58,7 @@ impl Memory {
         let fixed = match spec.lasting {
             Lasting::Changes => false,
             Lasting::ByHash => text != "null",
-            Lasting::Mined => block_of(text, "blockNumber").is_some_and(|number| number <= finalized),
+            Lasting::Mined => jsonrpc::block_of(text, "blockNumber").is_some_and(|number| number <= finalized),
         };
         if !fixed || text.len() > MAX_ANSWER_BYTES || is_large(question) {
             return;
@@ -92,12 +90,6 @@ fn is_large(question: &Question) -> bool {
 
 fn size(key: &Key, text: &str) -> usize {
     key.0.len() + key.1.method.len() + key.1.params.len() + text.len()
-}
-
-/// A block number that stands in an object, for example `blockNumber` of a receipt.
-pub(super) fn block_of(text: &str, member: &str) -> Option<u64> {
-    let object: BTreeMap<&str, &RawValue> = serde_json::from_str(text).ok()?;
-    jsonrpc::quantity(object.get(member)?.get())
 }
 
 #[cfg(test)]

@@ -21,20 +21,19 @@
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
 //!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
 //!  queue.rs     whose turn it is                    flying.rs    requests on their way
-//!  offline.rs   reads that wait for the line
-//!  plan.rs      what a race is to be               leaving.rs   answers nobody wants any more
-//!  chains.rs    lanes of a chain, ranking           sends.rs     attempts on the wire and their replies
+//!  offline.rs   reads that wait for the line        leaving.rs   answers nobody wants any more
+//!  plan.rs      what a race is to be                sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
-//!  floors.rs    the blocks a page has been shown   refusal.rs   why a page gets no answer
+//!  floors.rs    the blocks a page has been shown    refusal.rs   what nobody here can be asked
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
-//!  belief.rs    which blocks of lanes are believed   wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too  named.rs     blocks that not every lane has
-//!  tags.rs      tags that not every lane knows       reset.rs     own chains that begin anew
+//!  named.rs     blocks that not every lane has      wallet_word.rs   what a page's wallet said, as a lane
+//!  tags.rs      tags that not every lane knows      confirming.rs  errors that other lanes gave too
+//!  reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -43,6 +42,7 @@ use crate::budget::Budget;
 use crate::classify::Classifier;
 use crate::confirmed::Confirmed;
 use crate::fair::Fair;
+use crate::lanes::Lanes;
 use crate::lang::Lang;
 use crate::line::Line;
 use crate::load::Load;
@@ -52,9 +52,7 @@ use crate::settings::Settings;
 use crate::trail::Trail;
 
 mod adding;
-mod belief;
 mod card;
-mod chains;
 mod confirming;
 mod consent;
 mod floors;
@@ -88,7 +86,6 @@ mod watch;
 
 pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 
-use chains::Chain;
 use flying::Requests;
 use memory::Memory;
 use pages::Page;
@@ -114,7 +111,7 @@ pub struct Guard {
     classifier: Classifier,
     budget: Budget,
     confirmed: Confirmed,
-    chains: BTreeMap<u64, Chain>,
+    lanes: Lanes,
     pages: BTreeMap<ClientId, Page>,
     load: Load,
     room: Room,
@@ -155,7 +152,7 @@ impl Guard {
             classifier: Classifier::default(),
             budget: Budget::default(),
             confirmed: Confirmed::default(),
-            chains: BTreeMap::new(),
+            lanes: Lanes::default(),
             pages: BTreeMap::new(),
             load: Load::default(),
             room: Room::default(),

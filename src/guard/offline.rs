@@ -1,13 +1,13 @@
 //! Reads that wait for the person's line, and blame that waits for what becomes of the other lanes.
 
 use super::Guard;
-use super::chains::LaneRef;
 use super::requests::Request;
 use super::sends::{Brought, Job, Kind};
 use crate::cloud::local::Nearness;
-use crate::endpoint::EndpointKey;
+use crate::endpoint::LaneId;
 use crate::health::Check;
 use crate::io::SendError;
+use crate::lanes::LaneRef;
 use crate::line::Peer;
 use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};
@@ -29,8 +29,7 @@ impl Request {
 /// A lane that lost a connection, and what it was asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lost {
-    chain: u64,
-    key: EndpointKey,
+    lane: LaneId,
     weight: Weight,
 }
 
@@ -44,7 +43,7 @@ impl Guard {
     /// The browser went online or offline. Lanes that could not be checked meanwhile are checked anew.
     pub(super) fn online(&mut self, now: u64, online: bool) {
         if self.line.says(now, online) {
-            let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
+            let lanes = self.lanes.all_mut();
             lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
             self.unpark(now, |_| true);
         }
@@ -52,13 +51,13 @@ impl Guard {
 
     /// Whether the browser sees a line to this chain. Endpoints on the person's own machine or network need none.
     pub(super) fn has_line(&self, chain: u64) -> bool {
-        let near = self.chains.get(&chain).is_some_and(|c| c.nearness != Nearness::Public);
+        let near = self.lanes.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
         near || self.line.is_online()
     }
 
     /// Whether no lane of this chain can be reached, of those that are as near as this.
     fn is_line_down(&self, now: u64, chain: u64, near: impl Fn(Nearness) -> bool) -> bool {
-        let lanes = self.chains.get(&chain).into_iter().flat_map(|c| &c.lanes);
+        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes);
         let lanes = lanes.filter(|l| l.enabled() && !l.dark && near(l.near));
         self.line.is_down(now, lanes.map(|l| l.place.as_str()))
     }
@@ -74,7 +73,7 @@ impl Guard {
         let Some((place, near)) = self.peer(job) else { return };
         let from = Peer { place: &place, near };
         let mut since = job.sent;
-        if !self.is_line_down(now, job.chain, |n| n == near) {
+        if !self.is_line_down(now, job.lane.chain, |n| n == near) {
             for lost in self.line.answered(job.sent, from) {
                 self.blame(now, lost);
             }
@@ -82,14 +81,14 @@ impl Guard {
             since = now;
         }
         // What is near is there without the line: it is tried for those who use it.
-        let only = (near != Nearness::Public).then_some(job.chain);
+        let only = (near != Nearness::Public).then_some(job.lane.chain);
         self.unpark(now, |r| {
             only.is_none_or(|chain| r.question.chain == chain) && r.parked <= Some(since) && r.may_try_again(now)
         });
     }
 
     fn peer(&self, job: &Job) -> Option<(String, Nearness)> {
-        let lane = self.chains.get(&job.chain)?.lane(job.key)?;
+        let lane = self.lanes.get(job.lane)?;
         Some((lane.place.clone(), lane.near))
     }
 
@@ -98,12 +97,12 @@ impl Guard {
         if !matches!(brought, Brought::Nothing(SendError::Network)) {
             return false;
         }
-        let Some(chain) = self.chains.get(&job.chain) else { return false };
-        let Some(lane) = chain.lane(job.key) else { return false };
+        let Some(chain) = self.lanes.chain(job.lane.chain) else { return false };
+        let Some(lane) = chain.lane(job.lane.key) else { return false };
         let others = chain.lanes.iter().any(|l| l.enabled() && l.place != lane.place);
         if others {
             let to = Peer { place: &lane.place, near: lane.near };
-            self.line.lost(now, job.sent, to, Lost { chain: job.chain, key: job.key, weight });
+            self.line.lost(now, job.sent, to, Lost { lane: job.lane, weight });
             if let Kind::Race { request, .. } = job.kind {
                 self.requests.lost(request);
             }
@@ -112,10 +111,10 @@ impl Guard {
     }
 
     fn blame(&mut self, now: u64, lost: Lost) {
-        let Some(lane) = self.chains.get_mut(&lost.chain).and_then(|c| c.lane_mut(lost.key)) else { return };
+        let Some(lane) = self.lanes.get_mut(lost.lane) else { return };
         lane.health.ended(now, lost.weight, Outcome::Fault, 0);
         self.save_soon(now);
-        self.watch_lane(now, lost.chain, lost.key, Outcome::Fault);
+        self.watch_lane(now, lost.lane, Outcome::Fault);
     }
 
     /// No lane could be reached, and it is not their fault: the read waits for the line.
@@ -176,9 +175,9 @@ impl Guard {
     /// Blame that is due; and now and then one read is tried, for nobody says that the line is back.
     pub(super) fn tick_line(&mut self, now: u64) {
         for lost in self.line.due(now) {
-            let lane = self.chains.get(&lost.chain).and_then(|c| c.lane(lost.key));
+            let lane = self.lanes.get(lost.lane);
             let near = lane.map_or(Nearness::Public, |l| l.near);
-            if !self.is_line_down(now, lost.chain, |n| n == near) {
+            if !self.is_line_down(now, lost.lane.chain, |n| n == near) {
                 self.blame(now, lost);
             }
         }

@@ -3,28 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Guard;
-use super::chains::{Chain, Lane, LastLane};
 use super::consent::is_open_to;
 use super::floors::{Floors, Source};
 use super::requests::{Asker, HOLD_MS, Question};
 use super::waiting::Wait;
+use crate::answer::Refusal;
 use crate::health::Health;
 use crate::io::ClientId;
 use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
+use crate::lanes::{Chain, Lane, LastLane};
 use crate::load::Document;
 use crate::protocol::{CoreToPage, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
 use crate::settings::Settings;
 
 /// Wallets remembered of one document.
 const MAX_WALLETS: usize = 16;
-/// JSON-RPC "limit exceeded" (EIP-1474).
-pub(super) const LIMIT: i64 = -32005;
-/// JSON-RPC "invalid params".
-const INVALID_PARAMS: i64 = -32602;
-/// What a page is told that asks for more than its share.
-pub(super) const TOO_MANY: &str = "Breakwater: too many requests from this page; wait for answers before asking more.";
-
 /// One document.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -56,7 +50,7 @@ pub(super) struct Page {
 impl Guard {
     /// The highest block that a page has been shown and that its chain can have reached.
     pub(super) fn floor_of(&self, now: u64, client: ClientId, chain: u64) -> u64 {
-        let known = self.chains.get(&chain);
+        let known = self.lanes.chain(chain);
         let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
         let reach = known.map_or(0, |c| c.reach(now));
         self.pages.get(&client).map_or(0, |page| page.floors.get(chain, reach, is_lane))
@@ -64,7 +58,7 @@ impl Guard {
 
     /// A page is shown a block.
     pub(super) fn raise(&mut self, now: u64, client: ClientId, chain: u64, source: Source, number: u64) {
-        let reach = self.chains.get(&chain).map_or(0, |c| c.reach(now));
+        let reach = self.lanes.chain(chain).map_or(0, |c| c.reach(now));
         if let Some(page) = self.pages.get_mut(&client) {
             page.floors.raise(chain, source, number, reach);
         }
@@ -75,7 +69,7 @@ impl Guard {
         let mut news = Vec::new();
         for (client, page) in &mut self.pages {
             for chain in page.floors.chains() {
-                let known = self.chains.get(&chain);
+                let known = self.lanes.chain(chain);
                 let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
                 let reach = known.map_or(0, |c| c.reach(now));
                 news.extend(page.floors.untold(chain, reach, is_lane).map(|number| (*client, chain, number)));
@@ -103,7 +97,7 @@ impl Guard {
         self.leave_all(now, client);
         let Some(page) = self.pages.remove(&client) else { return };
         self.load.close(page.load);
-        self.chains.values_mut().for_each(|chain| {
+        self.lanes.chains_mut().for_each(|chain| {
             chain.users.remove(&client);
         });
         self.prune_sticky(now);
@@ -121,7 +115,7 @@ impl Guard {
                 }
             }
             PageToCore::Floor { chain, number } => {
-                if let Some(known) = self.chains.get(&chain) {
+                if let Some(known) = self.lanes.chain(chain) {
                     page.floors.raise(chain, Source::Before, number, known.reach(now));
                 }
             }
@@ -132,8 +126,8 @@ impl Guard {
             }
             PageToCore::Met { .. } => {}
             PageToCore::Ask { id, chain, method, params, wallet } => {
-                if let Some((code, message)) = self.refuse(client, chain, &method, &params) {
-                    return self.fail(client, id, code, message);
+                if let Some(refusal) = self.refuse(client, chain, &method, &params) {
+                    return self.fail(client, id, &refusal);
                 }
                 self.use_chain(now, client, chain);
                 let asker = Asker::Page { client, id, wallet };
@@ -175,7 +169,7 @@ impl Guard {
     fn unheard(&mut self, client: ClientId, message: &PageToCore) {
         match message {
             PageToCore::Ask { id, .. } => {
-                self.fail(client, *id, LIMIT, TOO_MANY.into());
+                self.fail(client, *id, &Refusal::TooMany);
                 self.drop_line(client);
             }
             PageToCore::Rescue { id, .. } => {
@@ -196,29 +190,29 @@ impl Guard {
         })
     }
 
-    /// What is too long, too large or too much, as code and message; the page alone is to blame.
-    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<(i64, String)> {
+    /// What is too long, too large or too much; the page alone is to blame.
+    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<Refusal> {
         if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
-            let message = "Breakwater: the request is too large (4 MiB at most) or nested too deep.";
-            return Some((INVALID_PARAMS, message.into()));
+            return Some(Refusal::TooLarge);
         }
         if !self.may_ask_for(client, chain) {
-            let message = format!("Breakwater: too many chains on this page (it may ask for {MAX_CHAINS}).");
-            return Some((LIMIT, message));
+            return Some(Refusal::TooManyChains);
         }
         let page = self.pages.get(&client)?;
-        (!self.load.has_room(page.load, 1, params.len())).then(|| (LIMIT, TOO_MANY.into()))
+        (!self.load.has_room(page.load, 1, params.len())).then_some(Refusal::TooMany)
     }
 
-    fn fail(&mut self, client: ClientId, id: u64, code: i64, message: String) {
-        self.post(client, CoreToPage::Error { id, code, message, data: None });
+    /// Refuses one request of a document, whose own fault it is.
+    pub(super) fn fail(&mut self, client: ClientId, id: u64, refusal: &Refusal) {
+        let RpcError { code, message, data } = refusal.error();
+        self.post(client, CoreToPage::Error { id, code, message, data });
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
         if !self.may_use(client, id) {
             return self.note_wanted(client, id);
         }
-        if let Some(chain) = self.chains.get_mut(&id) {
+        if let Some(chain) = self.lanes.chain_mut(id) {
             if !chain.in_use(now) {
                 chain.hold_until = now + HOLD_MS;
             }
@@ -240,12 +234,12 @@ impl Guard {
         let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
             on: self.settings.site_on(&page.host) && self.permission,
-            chains: self.chains.values().filter(open).filter(guarded).map(|c| c.id).collect(),
+            chains: self.lanes.chains().filter(open).filter(guarded).map(|c| c.id).collect(),
             deadline_ms: self.settings.deadline_ms,
             // The number of a chain that this page may not use would tell that it is there.
-            own_chain: Some(if self.chains.get(&own).is_some_and(|c| !open(&c)) { usual } else { own }),
+            own_chain: Some(if self.lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
             direct: self.settings.direct_on(&page.host),
-            private: self.chains.values().filter(open).filter(|c| c.is_private()).map(|c| c.id).collect(),
+            private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(|c| c.id).collect(),
         };
         if page.state.as_ref() == Some(&state) {
             return;

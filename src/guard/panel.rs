@@ -1,14 +1,14 @@
 //! Popup and options: what they are shown, and what they change.
 
 use super::Guard;
-use super::chains::{Chain, Lane};
 use super::consent::needs_consent;
 use crate::cloud::ground::Ground;
 use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict;
-use crate::endpoint::SocketUrl;
+use crate::endpoint::{LaneId, SocketUrl};
 use crate::health::{Check, Rest};
 use crate::io::{Command, Stored};
+use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
 use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, Snapshot};
 use crate::route::Weight;
@@ -109,7 +109,7 @@ impl Guard {
                 .settings
                 .chains
                 .iter()
-                .filter_map(|c| Some(self.chain_view(now, c, self.chains.get(&c.id)?, lang)))
+                .filter_map(|c| Some(self.chain_view(now, c, self.lanes.chain(c.id)?, lang)))
                 .collect(),
             overall: self.overall(lang),
             drill: self.watch.drill.as_ref().map(|d| d.view(now, lang)),
@@ -129,8 +129,8 @@ impl Guard {
 
     fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
         let used: Vec<(&str, Vec<(&str, &Ground)>)> = self
-            .chains
-            .values()
+            .lanes
+            .chains()
             .map(|c| {
                 (
                     c.name.as_str(),
@@ -161,7 +161,7 @@ impl Guard {
                 p50_ms: lane.and_then(|l| l.health.p50(Weight::Light)),
                 head: lane.and_then(|l| l.head).map(|h| h.number),
                 ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
-                live: self.sockets.is_live_on(set.id, key),
+                live: self.sockets.is_live_on(LaneId { chain: set.id, key }),
             }
         };
         ChainView {

@@ -1,10 +1,10 @@
 //! What a request's race is to be, by its chain and mode.
 
-use super::chains::{Chain, Lane, LaneRef};
 use super::receipts::SYNC;
 use super::requests::Request;
 use crate::heads::Head;
 use crate::jsonrpc;
+use crate::lanes::{Chain, Lane, LaneRef};
 use crate::race::Need;
 use crate::route::{Class, Merge};
 use crate::settings::Mode;

@@ -2,13 +2,12 @@
 //! begun and wants another lane waits for that lane's room alone.
 
 use super::Guard;
-use super::chains::{Free, LaneRef};
-use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
 use super::sends::Kind;
-use super::settle::ALL_FAILED;
+use crate::answer::{Answer, Refusal};
+use crate::endpoint::LaneId;
 use crate::io::{ClientId, Command};
-use crate::jsonrpc::{Reply, RpcError};
+use crate::lanes::{Free, LaneRef};
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 use crate::settings::Mode;
@@ -42,7 +41,7 @@ impl Guard {
 
     /// A transaction never waits, and what goes to the wallet first needs no lane yet.
     fn takes_turns(&self, request: &Request) -> bool {
-        let wallet_first = self.chains.get(&request.question.chain).is_some_and(|chain| chain.mode == Mode::Rescue)
+        let wallet_first = self.lanes.chain(request.question.chain).is_some_and(|chain| chain.mode == Mode::Rescue)
             || request.own_node();
         request.spec.class == Class::Read && !(wallet_first && request.has_wallet())
     }
@@ -59,10 +58,10 @@ impl Guard {
     }
 
     fn next_in_line(&mut self, now: u64, id: u64) -> Option<u64> {
-        let Guard { queues, chains, requests, room, settings, .. } = self;
+        let Guard { queues, lanes, requests, room, settings, .. } = self;
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
-            let (Some(request), Some(chain)) = (requests.get(&request), chains.get(&id)) else { return true };
+            let (Some(request), Some(chain)) = (requests.get(&request), lanes.chain(id)) else { return true };
             let deadline_ms = request.spec.deadline_ms(settings.deadline_ms);
             let free = Free { room, share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
             chain.has_room(now, request.wanted(deadline_ms, None, None, Some(free)))
@@ -94,7 +93,7 @@ impl Guard {
                 continue;
             };
             let lane = match request.lanes.get(index) {
-                Some(LaneRef::Endpoint(key)) => self.chains.get(&request.question.chain).and_then(|c| c.lane(*key)),
+                Some(LaneRef::Endpoint(key)) => self.lanes.get(LaneId { chain: request.question.chain, key: *key }),
                 _ => None,
             };
             let free = lane.is_none_or(|l| self.room.is_free(now, &l.place, request.place.0));
@@ -173,12 +172,7 @@ impl Guard {
 
     /// Nothing was sent of it: its wallet's word, or why.
     fn settle_unsent(&mut self, request: Request, crowd: bool) {
-        let (code, message) = if crowd {
-            (LIMIT, TOO_MANY.to_owned())
-        } else {
-            (ALL_FAILED, format!("Breakwater: no endpoint had room in time ({}).", request.question.method))
-        };
-        let reply = Reply::Error(RpcError { code, message, data: None });
-        self.use_wallet(request, &reply, &reply);
+        let method = request.question.method.clone();
+        self.use_wallet(request, &Answer::wallet(if crowd { Refusal::TooMany } else { Refusal::NoRoom { method } }));
     }
 }

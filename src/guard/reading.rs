@@ -9,11 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Guard;
-use super::chains::Chain;
 use crate::cloud::evidence::{self, Evidence};
 use crate::cloud::table::Atlas;
 use crate::endpoint::EndpointKey;
 use crate::io::Stored;
+use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
 use crate::settings::{self, Mode, Problem, Settings, Wrong};
 
@@ -70,7 +70,7 @@ impl Trouble {
 impl Guard {
     /// Brings the chains in line with the settings. What is known of an endpoint stays while it stays.
     pub(super) fn rebuild_chains(&mut self, now: u64) {
-        let mut old = std::mem::take(&mut self.chains);
+        let mut old = self.lanes.take();
         for wanted in &self.settings.chains {
             let mut chain = old.remove(&wanted.id).unwrap_or_else(|| Chain::new(wanted.id));
             let mut lanes = std::mem::take(&mut chain.lanes);
@@ -82,14 +82,18 @@ impl Guard {
                 for endpoint in &wanted.endpoints {
                     let key = endpoint.url.key(wanted.id);
                     let known = lanes.iter().position(|l| l.key == key).map(|at| lanes.swap_remove(at));
-                    chain.lanes.push(self.watch.lane(known, key, endpoint.clone()));
+                    let evidence = self.watch.evidence.get(&key).cloned().unwrap_or_default();
+                    chain.lanes.push(match known {
+                        Some(lane) => lane.with(endpoint.clone(), evidence),
+                        None => Lane::new(key, endpoint.clone(), evidence),
+                    });
                 }
             }
             // What only a lane that is gone has shown is known no more.
             if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
                 chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
             }
-            self.chains.insert(wanted.id, chain);
+            self.lanes.insert(chain);
         }
         self.drop_lost_lanes(now);
         self.prune_sticky(now);
@@ -105,7 +109,7 @@ impl Guard {
                     self.keep_broken(Stored::Broken, &text);
                 }
                 self.keep_good(&stored.settings);
-                if stored.settings != self.settings || self.chains.is_empty() {
+                if stored.settings != self.settings || self.lanes.is_empty() {
                     self.adopt(now, stored.settings);
                 }
             }
@@ -133,7 +137,7 @@ impl Guard {
     /// The settings in use stay; a core that has none yet takes the last good ones.
     fn fall_back(&mut self, now: u64, problem: Problem) {
         let mut instead = self.trouble.as_ref().map_or(Instead::Good, |trouble| trouble.instead);
-        if self.chains.is_empty() {
+        if self.lanes.is_empty() {
             let good = self.good.as_deref().and_then(|text| Settings::parse_stored(text).ok());
             instead = if good.is_some() { Instead::Good } else { Instead::Defaults };
             self.adopt(now, good.map(|stored| stored.settings).unwrap_or_default());

@@ -16,12 +16,12 @@ use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
 use super::Guard;
-use super::chains::{Chain, LaneRef};
 use super::requests::{Question, Request, Slot};
 use super::sends::{Brought, Job, Kind};
 use crate::classify::Judged;
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::jsonrpc::{self, Reply, RpcError};
+use crate::lanes::{Chain, LaneRef};
 use crate::race::Outcome;
 use crate::route::{self, Spec};
 use crate::shape;
@@ -83,7 +83,7 @@ impl Guard {
     /// How a transaction is put on a lane: a lane that has said lately that it lacks the method is not asked for it.
     pub(super) fn wording(&mut self, now: u64, id: u64, request: &Request, lane: usize, key: EndpointKey) -> Wording {
         let (method, params) = (request.question.method.as_str(), request.sent_params());
-        let known = self.chains.get(&request.question.chain).and_then(|c| c.lane(key));
+        let known = self.lanes.get(LaneId { chain: request.question.chain, key });
         if method == SYNC && known.is_some_and(|lane| lane.health.is_unable(now, SYNC)) {
             self.receipts.stages.insert((id, lane), Stage::Plain);
             return Wording { method: PLAIN, params: plain(params) };
@@ -150,8 +150,8 @@ impl Guard {
     }
 
     fn send_plain(&mut self, now: u64, job: &Job, id: u64, index: usize, params: &str) {
-        let chain = self.chains.get(&job.chain);
-        let lane = chain.and_then(|c| c.lane(job.key)).filter(|lane| lane.enabled());
+        let chain = self.lanes.chain(job.lane.chain);
+        let lane = chain.and_then(|c| c.lane(job.lane.key)).filter(|lane| lane.enabled());
         let private = self.requests.get(&id).is_some_and(|r| r.private) || chain.is_some_and(Chain::is_private);
         // The person may have marked another endpoint private since.
         let may = lane.is_some_and(|lane| lane.endpoint.private || !private);
@@ -185,7 +185,7 @@ impl Guard {
             let hash = transaction_hash(&request.question.params).unwrap_or_default();
             let Some(LaneRef::Endpoint(key)) = request.lanes.get(index).copied() else { continue };
             let kind = Kind::Race { request: id, lane: index };
-            let job = Job { kind, chain, key, share, client, sent: now, due: None };
+            let job = Job { kind, lane: LaneId { chain, key }, share, client, sent: now, due: None };
             if let Some(Stage::Looking { at, .. }) = self.receipts.stages.get_mut(&(id, index)) {
                 at.take();
             }

@@ -9,14 +9,16 @@
 //! ```
 
 use super::Guard;
-use super::chains::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use super::plan::{is_cold, need, pin, takes_part};
 use super::receipts;
 use super::sticky::Proof;
+use crate::answer::{Answer, Refusal};
+use crate::endpoint::LaneId;
 use crate::fair::Place;
 use crate::health::Health;
 use crate::io::ClientId;
-use crate::jsonrpc::{self, Reply, RpcError};
+use crate::jsonrpc::{self, Reply};
+use crate::lanes::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
@@ -183,6 +185,14 @@ impl Request {
         })
     }
 
+    /// The endpoint of one of its lanes.
+    pub(super) fn endpoint(&self, index: usize) -> Option<LaneId> {
+        match self.lanes.get(index)? {
+            LaneRef::Endpoint(key) => Some(LaneId { chain: self.question.chain, key: *key }),
+            LaneRef::Wallet => None,
+        }
+    }
+
     pub(super) fn slot(&mut self, lane: usize) -> Option<&mut Slot> {
         self.slots.get_mut(lane)
     }
@@ -235,30 +245,27 @@ impl Guard {
             return self.not_ours(asker, &question);
         }
         let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
-        let chain = self.chains.get(&question.chain).filter(|_| guarded);
+        let chain = self.lanes.chain(question.chain).filter(|_| guarded);
         let served = chain.is_some_and(|chain| chain.lanes.iter().any(|lane| lane.serves(spec)));
         match spec.class {
             Class::Read | Class::Broadcast if served => {}
             // None of its endpoints serves the chain: that makes the transaction no less private.
             Class::Broadcast if self.sends_privately(asker, question.chain) => {
-                let message =
-                    "Breakwater: no private endpoint serves this chain; the transaction was not sent.".to_owned();
-                return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32603, message, data: None }));
+                return self.give(asker, Answer::Ours(Refusal::NoPrivate));
             }
             Class::Sticky => return self.sticky(now, &question, asker, guarded),
-            Class::Local => return self.reply(asker, question.chain, local(&question)),
+            Class::Local => return self.give(asker, Answer::Lane(local(&question))),
             _ => return self.not_ours(asker, &question),
         }
         if !jsonrpc::is_params(&question.params) {
-            let message = "Breakwater: params is neither an array nor an object.".to_owned();
-            return self.reply(asker, question.chain, Reply::Error(RpcError { code: -32602, message, data: None }));
+            return self.give(asker, Answer::Ours(Refusal::BadParams));
         }
         let Some(client) = asker.client() else { return };
         let floor = self.floor_of(now, client, question.chain);
         let Some(page) = self.pages.get_mut(&client) else { return };
         let (origin, host) = (page.origin.clone(), page.host.clone());
         if let Some(result) = self.memory.recall(&origin, &question) {
-            return self.reply(asker, question.chain, Reply::Result(result));
+            return self.give(asker, Answer::result(result));
         }
         self.load.begin(&mut page.load, question.bytes());
         let place = (page.load.share, asker.client().unwrap_or(0));
@@ -291,7 +298,7 @@ impl Guard {
 
     fn begin(&mut self, now: u64, question: Question, spec: &'static Spec, terms: Terms, asker: Asker) {
         let id = self.number();
-        let chain = self.chains.get(&question.chain);
+        let chain = self.lanes.chain(question.chain);
         let tag = spec.tag.and_then(|at| jsonrpc::tag(&question.params, at));
         let request = Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
@@ -337,7 +344,7 @@ impl Guard {
     /// Starts a held request's race when its chain is warm, or when it has waited long enough.
     pub(super) fn release(&mut self, now: u64, id: u64) {
         let Some(request) = self.requests.get(&id).filter(|r| r.is_held()) else { return };
-        let cold = self.chains.get(&request.question.chain).is_some_and(|c| is_cold(now, c));
+        let cold = self.lanes.chain(request.question.chain).is_some_and(|c| is_cold(now, c));
         let may_wait = request.spec.class == Class::Read && now < request.hold_until;
         if !(cold && may_wait) {
             self.queue_up(now, id);
@@ -355,7 +362,7 @@ impl Guard {
         if now >= deadline {
             return self.settle_failed(request, true);
         }
-        let Some(chain) = self.chains.get_mut(&request.question.chain) else {
+        let Some(chain) = self.lanes.chain_mut(request.question.chain) else {
             return self.settle_failed(request, false);
         };
         let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(&client));

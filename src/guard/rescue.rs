@@ -147,26 +147,24 @@ impl Guard {
         share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
-    /// One item was answered; an error of ours means that the page's own call stands.
-    pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Reply) {
-        let ours = matches!(&reply, Reply::Error(e) if e.message.starts_with("Breakwater:"));
+    /// One item was answered by a lane. Without a reply no lane has answered, and the page's own call stands.
+    pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Option<Reply>) {
         let method = self.rescues.get(&rescue).and_then(|whole| whole.items.get(index)).map(|item| item.method);
-        let reverted = method.is_some_and(|method| self.is_revert(method, &reply));
+        let reverted = method.zip(reply.as_ref()).is_some_and(|(method, reply)| self.is_revert(method, reply));
         let Some(whole) = self.rescues.get_mut(&rescue) else { return };
         let (client, chain) = (whole.client, whole.chain);
         let Some(item) = whole.items.get_mut(index) else { return };
         let (word, method) = (item.word.take(), item.method);
-        match (word, &reply) {
-            (None, _) if ours => return self.give_up_rescue(rescue),
+        match (word, reply) {
+            (None, None) => return self.give_up_rescue(rescue),
+            (Some((own, _)), None) => (item.reply, item.own) = (Some(own), true),
             // A lane's revert contradicts any other error, as a result does; any word contradicts one that says nothing.
-            (Some((own, kind)), Reply::Error(_)) if ours || !reverted && !kind.is_vague() => {
+            (Some((own, kind)), Some(Reply::Error(_))) if !reverted && !kind.is_vague() => {
                 (item.reply, item.own) = (Some(own), true);
-                if !ours {
-                    self.note_own(client, chain, method, kind, true);
-                }
+                self.note_own(client, chain, method, kind, true);
             }
-            (word, _) => {
-                item.reply = Some(reply);
+            (word, reply) => {
+                item.reply = reply;
                 if let Some((_, kind)) = word {
                     self.note_own(client, chain, method, kind, false);
                 }

@@ -5,15 +5,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::Deserialize;
 
 use super::Guard;
-use super::chains::{Chain, Lane, LaneRef};
 use super::receipts::{SYNC, Wording, broadcast};
 use super::requests::{Asker, Request, Slot};
 use crate::classify::{Classifier, Http, Judged, Meaning};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::Head;
 use crate::health::Check;
 use crate::io::{ClientId, Command, HttpRequest, SendError};
 use crate::jsonrpc::{self, Reply};
+use crate::lanes::{Chain, LaneRef};
 use crate::race::{Outcome, Race};
 use crate::route::{self, Class, Spec, Weight};
 use crate::settings::Endpoint;
@@ -22,8 +22,7 @@ use crate::settings::Endpoint;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Job {
     pub(super) kind: Kind,
-    pub(super) chain: u64,
-    pub(super) key: EndpointKey,
+    pub(super) lane: LaneId,
     /// Whose share it is; the core's own are nobody's.
     pub(super) share: u32,
     /// The document that asks, or asked first; 0: the core itself.
@@ -64,7 +63,7 @@ impl Guard {
             None => return Err(Outcome::Unable),
             Some(LaneRef::Wallet) => Slot::Wallet(now),
             Some(LaneRef::Endpoint(key)) => {
-                let chain = self.chains.get(&request.question.chain);
+                let chain = self.lanes.chain(request.question.chain);
                 let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.serves(request.spec)) else {
                     return Err(Outcome::Unable);
                 };
@@ -96,11 +95,11 @@ impl Guard {
                 Slot::Sent(self.send_attempt(now, id, request, index, key)?, now)
             }
             (Slot::Waiting, Some(LaneRef::Endpoint(key))) => {
-                self.check(now, request.question.chain, key);
+                self.check(now, LaneId { chain: request.question.chain, key });
                 slot
             }
             (Slot::Unshown, Some(LaneRef::Endpoint(key))) => {
-                self.ask_head(now, request.question.chain, key);
+                self.ask_head(now, LaneId { chain: request.question.chain, key });
                 slot
             }
             (Slot::Wallet(_), _) => {
@@ -135,14 +134,15 @@ impl Guard {
     ) -> Result<u64, Outcome> {
         let kind = Kind::Race { request: id, lane };
         let (share, client) = (request.place.0, self.behind(request));
-        let job = Job { kind, chain: request.question.chain, key, share, client, sent: now, due: None };
+        let job =
+            Job { kind, lane: LaneId { chain: request.question.chain, key }, share, client, sent: now, due: None };
         let Wording { method, params } = self.wording(now, id, request, lane, key);
         self.send(job, method, &params).ok_or(Outcome::Unable)
     }
 
     /// Sends one JSON-RPC request on one lane. The send's number is the request's id.
     pub(super) fn send(&mut self, job: Job, method: &str, params: &str) -> Option<u64> {
-        let endpoint = self.chains.get(&job.chain)?.lane(job.key)?.endpoint.clone();
+        let endpoint = self.lanes.get(job.lane)?.endpoint.clone();
         Some(self.send_to(&endpoint, job, method, params))
     }
 
@@ -173,7 +173,7 @@ impl Guard {
         self.note_room(now, send, status);
         let Some(job) = self.landed(send) else { return };
         if job.kind != Kind::Resolve {
-            self.claims(now, job.chain, job.key, headers);
+            self.claims(now, job.lane, headers);
         }
         self.brought(now, send, &job, &Brought::Response { status, headers, body });
     }
@@ -265,8 +265,8 @@ impl Guard {
 
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
     fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
-        let Some(chain) = self.chains.get_mut(&job.chain) else { return false };
-        let believed = chain.shown(now, job.sent, job.key, number);
+        let Some(chain) = self.lanes.chain_mut(job.lane.chain) else { return false };
+        let believed = chain.shown(now, job.sent, job.lane.key, number);
         let head = believed.then_some(Head { number, at: now });
         // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
         // this page, whose numbers never go back.
@@ -275,7 +275,7 @@ impl Guard {
 
     pub(super) fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
         let may_blame = self.may_blame(job.sent);
-        let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        let Some(lane) = self.lanes.get_mut(job.lane) else { return };
         let rested = lane.health.probe_at().is_some();
         if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Word) {
             lane.served = now;
@@ -290,7 +290,7 @@ impl Guard {
         // Back from a breakdown it may be another machine: does it serve the chain still?
         lane.doubted |= rested && lane.health.probe_at().is_none();
         self.save_soon(now);
-        self.watch_lane(now, job.chain, job.key, judged.outcome);
+        self.watch_lane(now, job.lane, judged.outcome);
     }
 
     /// The race is over, or nobody wants its answer: an attempt ends. A loser's time is a censored sample; a
@@ -309,16 +309,14 @@ impl Guard {
             self.out.push_back(Command::Cancel { send });
             self.landed(send);
         }
-        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
-            return;
-        };
-        let served = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.served > since);
+        let Some(id) = request.endpoint(index) else { return };
+        let served = self.lanes.get(id).is_some_and(|l| l.served > since);
         let slow = request.spec.weight == Weight::Slow;
         let overtaken = !served && !slow && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
         if !self.may_blame(since) {
             return;
         }
-        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+        if let Some(lane) = self.lanes.get_mut(id) {
             lane.health.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
             if overtaken {
                 lane.health.overtaken(now);
@@ -326,7 +324,7 @@ impl Guard {
             self.save_soon(now);
         }
         if overtaken {
-            self.watch_lane(now, chain, key, Outcome::Fault);
+            self.watch_lane(now, id, Outcome::Fault);
         }
     }
 
@@ -352,56 +350,52 @@ impl Guard {
             Some(Slot::Dark(since)) => (None, since),
             _ => return,
         };
-        let (chain, Some(LaneRef::Endpoint(key))) = (request.question.chain, request.lanes.get(index).copied()) else {
-            return;
-        };
+        let Some(id) = request.endpoint(index) else { return };
         // Lent places must not let one page's questions weigh more against a lane than its own places do.
         let lent = send.is_some_and(|send| self.room.is_lent(send));
         if !self.may_blame(since) || lent || request.spec.weight == Weight::Slow {
             return;
         }
-        let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) else { return };
+        let Some(lane) = self.lanes.get_mut(id) else { return };
         // A lane that has answered others since is not silent: this question is too much for it, whoever asks it.
         if lane.served > since {
             return;
         }
         lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
         self.save_soon(now);
-        self.watch_lane(now, chain, key, Outcome::Fault);
+        self.watch_lane(now, id, Outcome::Fault);
     }
 
     /// A lane's chain id is known now, or could not be learnt: attempts that waited for it go on.
-    pub(super) fn check_over(&mut self, now: u64, chain: u64, key: EndpointKey, right: bool) {
+    pub(super) fn check_over(&mut self, now: u64, id: LaneId, right: bool) {
         let waits = |r: &Request| {
-            let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(key))?;
+            let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(id.key))?;
             let waits = match r.slots.get(at) {
                 Some(Slot::Waiting | Slot::Full) => true,
                 // Nobody will ask it how far it is any more.
                 Some(Slot::Unshown) => !right,
                 _ => false,
             };
-            (r.question.chain == chain && waits).then_some(at)
+            (r.question.chain == id.chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =
             self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
-        for (id, index) in waiting {
-            self.go_on(now, id, index, right);
+        for (request, index) in waiting {
+            self.go_on(now, request, index, right);
         }
-        self.release_all(now, chain);
+        self.release_all(now, id.chain);
     }
 
     /// Attempts on lanes that the settings no longer have end at once.
     pub(super) fn drop_lost_lanes(&mut self, now: u64) {
-        let here =
-            |chain: u64, key: EndpointKey| self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(Lane::enabled);
         let panel = |job: &Job| matches!(job.kind, Kind::Panel { .. });
         let lost: Vec<u64> =
-            self.jobs.iter().filter(|(_, j)| !panel(j) && !here(j.chain, j.key)).map(|(s, _)| *s).collect();
+            self.jobs.iter().filter(|(_, j)| !panel(j) && !self.lanes.serves(j.lane)).map(|(s, _)| *s).collect();
         for send in lost {
             self.out.push_back(Command::Cancel { send });
             let Some(job) = self.landed(send) else { continue };
             // A disabled lane is kept: it must not wait for an answer that will not come.
-            if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+            if let Some(lane) = self.lanes.get_mut(job.lane) {
                 lane.checking.take_if(|out| *out == send);
                 lane.polling.take_if(|out| *out == send);
             }
@@ -409,7 +403,7 @@ impl Guard {
                 self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
             }
         }
-        let gone: Vec<(u64, EndpointKey)> = self
+        let gone: Vec<LaneId> = self
             .requests
             .values()
             .flat_map(|r| {
@@ -418,15 +412,15 @@ impl Guard {
                     .zip(&r.slots)
                     .filter_map(|(lane, slot)| match (lane, slot) {
                         (LaneRef::Endpoint(key), Slot::Waiting | Slot::Full | Slot::Unshown | Slot::Dark(_)) => {
-                            Some((r.question.chain, *key))
+                            Some(LaneId { chain: r.question.chain, key: *key })
                         }
                         _ => None,
                     })
                     .collect::<Vec<_>>()
             })
-            .filter(|(chain, key)| !self.chains.get(chain).and_then(|c| c.lane(*key)).is_some_and(Lane::enabled))
+            .filter(|id| !self.lanes.serves(*id))
             .collect();
-        gone.into_iter().for_each(|(chain, key)| self.check_over(now, chain, key, false));
+        gone.into_iter().for_each(|id| self.check_over(now, id, false));
     }
 }
 

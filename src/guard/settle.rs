@@ -1,26 +1,22 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
 use super::Guard;
-use super::chains::{Lane, LaneRef, LastLane};
 use super::floors::Source;
-use super::refusal::{Tally, not_there};
 use super::requests::{Asker, Request, Slot};
 use super::sends::{Job, shown_block};
+use crate::answer::{Answer, Refusal, Tally};
 use crate::classify::Meaning;
+use crate::endpoint::LaneId;
 use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
+use crate::lanes::{Lane, LaneRef, LastLane};
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
 use crate::route::{Class, Spec};
 use crate::trail;
 
-/// JSON-RPC internal error: every lane failed.
-pub(super) const ALL_FAILED: i64 = -32603;
 /// How long the sends of a settled broadcast may still take, ms.
 const AFTER_MS: u64 = 10_000;
-/// Resource unavailable (EIP-1474): compared lanes disagree, or nothing confirms the one that answered.
-const WITHHELD: i64 = -32002;
-
 impl Guard {
     /// A race is over.
     pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
@@ -37,8 +33,8 @@ impl Guard {
             // An answer that is not to be believed is none. The page is told why.
             End::Disputed | End::Unconfirmed => {
                 let tally = tally(&request, request.race.iter().flat_map(|race| race.said()));
-                let message = tally.explain(end, &request.question.method);
-                self.answer_all(now, request, Reply::Error(RpcError { code: WITHHELD, message, data: None }), None);
+                let refusal = Refusal::of(end, tally, &request.question.method);
+                self.answer_all(now, request, Answer::Ours(refusal), None);
             }
             End::Failed { late } => self.settle_failed(request, late),
         }
@@ -66,11 +62,11 @@ impl Guard {
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
                 {
-                    let finalized = self.chains.get(&request.question.chain).map_or(0, |c| c.heads.finalized);
+                    let finalized = self.lanes.chain(request.question.chain).map_or(0, |c| c.heads.finalized);
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
-                self.answer_all(now, request, reply, Some(Source::Lane(key)));
+                self.answer_all(now, request, Answer::Lane(reply), Some(Source::Lane(key)));
             }
             (Some(LaneRef::Wallet), Some(reply)) => self.settle_wallet(now, request, &reply),
             _ => self.settle_failed(request, false),
@@ -80,7 +76,7 @@ impl Guard {
     /// What a page is told instead of a block number that is lower than one it has been shown: block numbers never
     /// go back for a page, even when a lane that is behind is all there is.
     pub(super) fn risen(&self, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
-        let before = self.chains.get(&chain).map_or(0, |c| c.floor(now));
+        let before = self.lanes.chain(chain).map_or(0, |c| c.floor(now));
         let floor = self.floor_of(now, client, chain).max(before);
         (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
@@ -90,8 +86,8 @@ impl Guard {
         let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
         let block = matches!(request.spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber");
         if let (Reply::Result(text), true) = (reply, block && is_final) {
-            let number = super::memory::block_of(text, "number");
-            if let (Some(number), Some(chain)) = (number, self.chains.get_mut(&request.question.chain))
+            let number = jsonrpc::block_of(text, "number");
+            if let (Some(number), Some(chain)) = (number, self.lanes.chain_mut(request.question.chain))
                 && number <= chain.sure()
             {
                 chain.heads.finalized = chain.heads.finalized.max(number);
@@ -101,20 +97,19 @@ impl Guard {
 
     /// No lane answered: the wallet's own answer, what a lane said, or how many could not.
     pub(super) fn settle_failed(&mut self, request: Request, late: bool) {
-        let private = request.private || self.chains.get(&request.question.chain).is_some_and(|c| c.is_private());
+        let private = request.private || self.lanes.chain(request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
         let tally = tally(&request, request.race.iter().flat_map(|race| race.attempts()));
         let method = &request.question.method;
-        let message = match () {
-            () if !late && lacking(&request).next().is_some() => not_there(method),
-            () => tally.explain(End::Failed { late }, method),
+        let otherwise = match () {
+            () if !late && lacking(&request).next().is_some() => Refusal::NoBlock { method: method.clone() },
+            () => Refusal::of(End::Failed { late }, tally, method),
         };
-        let reply = Reply::Error(RpcError { code: ALL_FAILED, message, data: None });
-        match self.own_words(&request) {
-            Some(words) if !kept => self.use_wallet(request, &Reply::Error(words), &reply),
-            _ if kept => self.answer_all(self.now, request, reply, None),
-            _ => self.use_wallet(request, &reply, &reply),
+        if kept {
+            return self.answer_all(self.now, request, Answer::Ours(otherwise), None);
         }
+        let words = self.own_words(&request);
+        self.use_wallet(request, &Answer::Wallet { words, otherwise });
     }
 
     /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
@@ -143,7 +138,7 @@ impl Guard {
 
     /// A lane's words arrive as they were sent, but for what no page may learn of the lane.
     pub(super) fn without_secrets(&self, job: &Job, spec: &Spec, reply: Reply) -> Reply {
-        let lane = self.chains.get(&job.chain).and_then(|c| c.lane(job.key));
+        let lane = self.lanes.get(job.lane);
         let secrets = || lane.map(Lane::secrets).unwrap_or_default();
         match reply {
             Reply::Error(RpcError { code, message, data }) => {
@@ -157,36 +152,30 @@ impl Guard {
         }
     }
 
-    /// Every asker with a wallet gets its own wallet's word; a page without one gets `reply`. Whoever has
-    /// something else to fall back to gets `ours`.
-    pub(super) fn use_wallet(&mut self, request: Request, reply: &Reply, ours: &Reply) {
+    /// Every asker with a wallet gets its own wallet's word, as `answer` says. But a wallet that is known to be behind
+    /// what its page was shown is not given for a block number.
+    pub(super) fn use_wallet(&mut self, request: Request, answer: &Answer) {
         self.finish(&request);
         let (bytes, chain) = (request.bytes(), request.question.chain);
         let behind = request.wallet_shown.filter(|_| request.spec.method == "eth_blockNumber");
         for asker in request.askers {
             self.leave_waiting(asker, bytes);
-            match asker {
-                Asker::Page { client, id, wallet: true } => {
-                    // Its wallet is known to be behind what the page was shown.
-                    let own = behind.filter(|_| request.wallet == Some(client));
-                    match own.and_then(|number| self.risen(self.now, client, chain, number)) {
-                        Some(higher) => self.reply(asker, chain, Reply::Result(higher)),
-                        None => self.post(client, CoreToPage::UseWallet { id }),
-                    }
-                }
-                Asker::Page { .. } => self.reply(asker, request.question.chain, reply.clone()),
-                _ => self.reply(asker, request.question.chain, ours.clone()),
-            }
+            let own = match asker {
+                Asker::Page { client, wallet: true, .. } if request.wallet == Some(client) => behind.zip(Some(client)),
+                _ => None,
+            };
+            let higher = own.and_then(|(number, client)| self.risen(self.now, client, chain, number));
+            self.give(asker, higher.map_or_else(|| answer.clone(), Answer::result));
         }
     }
 
-    /// Everybody gets this reply, `from` a lane or from the core itself. The last asker is given the reply itself: 5 MB
-    /// are not copied for one page.
-    fn answer_all(&mut self, now: u64, request: Request, reply: Reply, from: Option<Source>) {
+    /// Everybody gets this answer, `from` a lane or from the core itself. The last asker is given the answer itself:
+    /// 5 MB are not copied for one page.
+    fn answer_all(&mut self, now: u64, request: Request, answer: Answer, from: Option<Source>) {
         self.finish(&request);
         let (chain, bytes) = (request.question.chain, request.bytes());
-        let shown = match (&reply, from) {
-            (Reply::Result(text), Some(source)) => {
+        let shown = match (&answer, from) {
+            (Answer::Lane(Reply::Result(text)), Some(source)) => {
                 shown_block(request.spec, request.tip(), text).map(|number| (number, source))
             }
             _ => None,
@@ -196,11 +185,11 @@ impl Guard {
         let last = askers.pop();
         for asker in askers {
             self.leave_waiting(asker, bytes);
-            self.show_block(now, asker, chain, is_number, shown, reply.clone());
+            self.show_block(now, asker, chain, is_number, shown, answer.clone());
         }
         if let Some(asker) = last {
             self.leave_waiting(asker, bytes);
-            self.show_block(now, asker, chain, is_number, shown, reply);
+            self.show_block(now, asker, chain, is_number, shown, answer);
         }
     }
 
@@ -212,29 +201,39 @@ impl Guard {
         chain: u64,
         is_number: bool,
         shown: Option<(u64, Source)>,
-        reply: Reply,
+        answer: Answer,
     ) {
         let (Some((number, source)), Some(client)) = (shown, asker.client()) else {
-            return self.reply(asker, chain, reply);
+            return self.give(asker, answer);
         };
         let risen = self.risen(now, client, chain, number).filter(|_| is_number);
         self.raise(now, client, chain, source, number);
         self.save_soon(now);
-        self.reply(asker, chain, risen.map_or(reply, Reply::Result));
+        self.give(asker, risen.map_or(answer, Answer::result));
     }
 
     /// Gives one asker its answer.
-    pub(super) fn reply(&mut self, asker: Asker, _chain: u64, reply: Reply) {
-        match asker {
-            Asker::Follow { task } => self.sticky.arrive(task, reply),
-            Asker::Rescue { rescue, index, .. } => self.rescued(rescue, index, reply),
-            Asker::Page { client, id, .. } => {
-                let message = match reply {
+    pub(super) fn give(&mut self, asker: Asker, answer: Answer) {
+        match (asker, answer) {
+            (Asker::Page { client, id, wallet: true }, Answer::Wallet { .. }) => {
+                self.post(client, CoreToPage::UseWallet { id });
+            }
+            (Asker::Page { client, id, .. }, answer) => {
+                let message = match answer.without_wallet() {
                     Reply::Result(result) => CoreToPage::Answer { id, result },
                     Reply::Error(RpcError { code, message, data }) => CoreToPage::Error { id, code, message, data },
                 };
                 self.post(client, message);
             }
+            (Asker::Rescue { rescue, index, .. }, Answer::Lane(reply)) => self.rescued(rescue, index, Some(reply)),
+            (Asker::Rescue { rescue, .. }, Answer::Wallet { otherwise, .. }) if otherwise.is_nobody() => {
+                self.give_up_rescue(rescue);
+            }
+            (Asker::Rescue { rescue, index, .. }, Answer::Wallet { .. } | Answer::Ours(_)) => {
+                self.rescued(rescue, index, None);
+            }
+            (Asker::Follow { task }, Answer::Lane(reply)) => self.sticky.arrive(task, Some(reply)),
+            (Asker::Follow { task }, Answer::Wallet { .. } | Answer::Ours(_)) => self.sticky.arrive(task, None),
         }
     }
 
@@ -252,7 +251,7 @@ impl Guard {
         match lane {
             LaneRef::Wallet => "wallet".to_owned(),
             LaneRef::Endpoint(key) => {
-                let lane = self.chains.get(&chain).and_then(|c| c.lane(key));
+                let lane = self.lanes.get(LaneId { chain, key });
                 lane.map_or_else(|| "removed endpoint".to_owned(), |l| l.endpoint.name.clone())
             }
         }

@@ -17,11 +17,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Guard;
-use super::chains::{Chain, Lane};
 use super::sticky::Header;
-use crate::endpoint::{EndpointKey, SocketUrl};
+use crate::endpoint::{EndpointKey, LaneId, SocketUrl};
 use crate::io::Command;
 use crate::jsonrpc::{self, Reply};
+use crate::lanes::{Chain, Lane};
 use crate::secret::Secret;
 
 /// Time from opening a socket to its subscription, ms.
@@ -75,8 +75,8 @@ impl Sockets {
     }
 
     /// Whether it is this endpoint that tells of them.
-    pub(super) fn is_live_on(&self, chain: u64, key: EndpointKey) -> bool {
-        self.is_live(chain) && self.open.get(&chain).is_some_and(|s| s.key == key)
+    pub(super) fn is_live_on(&self, lane: LaneId) -> bool {
+        self.is_live(lane.chain) && self.open.get(&lane.chain).is_some_and(|s| s.key == lane.key)
     }
 
     fn chain_of(&self, socket: u64) -> Option<u64> {
@@ -115,7 +115,7 @@ impl Guard {
     /// When something about the sockets is due, ms.
     pub(super) fn sockets_at(&self) -> Option<u64> {
         let late = self.sockets.open.values().filter_map(|s| s.due);
-        let closed = self.chains.values().filter(|c| self.wants_socket(c.id) && !self.sockets.open.contains_key(&c.id));
+        let closed = self.lanes.chains().filter(|c| self.wants_socket(c.id) && !self.sockets.open.contains_key(&c.id));
         let rested = closed.flat_map(|c| c.lanes.iter().filter(|l| may_tell(self.now, c, l)));
         late.chain(rested.map(|l| self.sockets.rested_at(l.key))).min()
     }
@@ -126,7 +126,7 @@ impl Guard {
 
     pub(super) fn tick_sockets(&mut self, now: u64) {
         let unwanted = |(chain, socket): (&u64, &Socket)| {
-            let lane = self.chains.get(chain).and_then(|c| c.lane(socket.key));
+            let lane = self.lanes.chain(*chain).and_then(|c| c.lane(socket.key));
             let same = |l: &Lane| l.ready() && !l.dark && l.endpoint.ws.as_ref() == Some(&socket.url);
             !self.wants_socket(*chain) || !lane.is_some_and(same)
         };
@@ -151,7 +151,7 @@ impl Guard {
             let lane = chain.lanes.iter().filter(free).min_by_key(|l| l.health.p50(crate::route::Weight::Light))?;
             Some((chain.id, lane.key, lane.endpoint.ws.clone()?))
         };
-        self.chains.values().filter(without).filter_map(best).collect()
+        self.lanes.chains().filter(without).filter_map(best).collect()
     }
 
     pub(super) fn socket_opened(&mut self, socket: u64) {
@@ -208,7 +208,7 @@ impl Guard {
     fn told_by_socket(&mut self, now: u64, chain: u64, header: Header) {
         let Some(socket) = self.sockets.open.get_mut(&chain) else { return };
         let (key, number) = (socket.key, header.number);
-        let believed = self.chains.get_mut(&chain).is_some_and(|c| c.shown(now, now, key, number));
+        let believed = self.lanes.chain_mut(chain).is_some_and(|c| c.shown(now, now, key, number));
         if !believed {
             return self.fail_socket(now, chain);
         }

@@ -7,7 +7,7 @@ use super::Guard;
 use super::sends::{Brought, Job, Kind};
 use crate::cloud::dns::{self, Ask};
 use crate::cloud::evidence::{Evidence, Fact, remember};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::io::{Command, HttpRequest};
 use crate::secret::Secret;
 use crate::settings::Endpoint;
@@ -24,8 +24,7 @@ impl Guard {
     pub(super) fn address(&mut self, now: u64, url: &Secret, ip: &str) {
         let Ok(ip) = ip.trim_matches(['[', ']']).parse::<IpAddr>() else { return };
         let same = |e: &Endpoint| e.url.request_url() == url.expose();
-        let mut keys: Vec<EndpointKey> =
-            self.chains.values().flat_map(|c| &c.lanes).filter(|l| same(&l.endpoint)).map(|l| l.key).collect();
+        let mut keys: Vec<EndpointKey> = self.lanes.all().filter(|l| same(&l.endpoint)).map(|l| l.key).collect();
         keys.extend(self.panel_probes_of(url.expose()));
         for key in keys {
             self.note(now, key, Evidence::observed(ip, now));
@@ -40,7 +39,7 @@ impl Guard {
         if word.to_ascii_uppercase().contains("ABORT") {
             return;
         }
-        let lanes = self.chains.values_mut().flat_map(|c| &mut c.lanes);
+        let lanes = self.lanes.all_mut();
         for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
             lane.cause = Some(word.clone());
         }
@@ -48,13 +47,13 @@ impl Guard {
     }
 
     /// Response headers are claims: they add a layer, never remove one.
-    pub(super) fn claims(&mut self, now: u64, chain: u64, key: EndpointKey, headers: &[(String, String)]) {
-        if self.chains.get(&chain).and_then(|c| c.lane(key)).is_none() && self.panel_probes_of_key(key).is_none() {
+    pub(super) fn claims(&mut self, now: u64, id: LaneId, headers: &[(String, String)]) {
+        if self.lanes.get(id).is_none() && self.panel_probes_of_key(id.key).is_none() {
             return;
         }
         let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         if let Some(evidence) = Evidence::headers(pairs, now) {
-            self.note(now, key, evidence);
+            self.note(now, id.key, evidence);
         }
     }
 
@@ -73,7 +72,7 @@ impl Guard {
         if ips.is_empty() {
             return;
         }
-        let lanes = self.chains.values().flat_map(|c| &c.lanes);
+        let lanes = self.lanes.all();
         let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint.url.host() == host).map(|l| l.key).collect();
         for key in keys {
             self.note(now, key, Evidence::resolved(ips.clone(), now));
@@ -81,19 +80,19 @@ impl Guard {
     }
 
     /// Asks for the names and addresses behind an endpoint, unless they are known or were just asked for.
-    pub(super) fn learn_names(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        if self.watch.names_asked.get(&key).is_some_and(|at| now < at + AGAIN_MS) {
+    pub(super) fn learn_names(&mut self, now: u64, id: LaneId) {
+        if self.watch.names_asked.get(&id.key).is_some_and(|at| now < at + AGAIN_MS) {
             return;
         }
-        self.watch.names_asked.insert(key, now);
-        self.look_up(now, chain, key);
-        self.resolve(now, chain, key);
+        self.watch.names_asked.insert(id.key, now);
+        self.look_up(now, id);
+        self.resolve(now, id);
     }
 
     /// Asks the browser's own resolver, where it can be asked: it tells all addresses of a name, a connection
     /// only one.
-    fn look_up(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
+    fn look_up(&mut self, now: u64, id: LaneId) {
+        let Some(lane) = self.lanes.get(id) else { return };
         let fresh = |e: &Evidence| matches!(e.fact, Fact::Resolved { .. }) && e.at_ms + RESOLVED_MS > now;
         let host = lane.endpoint.url.host();
         if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence.iter().any(fresh) {
@@ -102,9 +101,9 @@ impl Guard {
     }
 
     /// Asks the resolver the person chose, if any, for the names behind an endpoint.
-    fn resolve(&mut self, now: u64, chain: u64, key: EndpointKey) {
+    fn resolve(&mut self, now: u64, id: LaneId) {
         let Some(resolver) = self.settings.resolver.as_ref().map(|r| r.request_url()) else { return };
-        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)) else { return };
+        let Some(lane) = self.lanes.get(id) else { return };
         let fresh = |e: &Evidence| matches!(e.fact, Fact::Doh { .. }) && e.at_ms + RESOLVED_MS > now;
         let host = lane.endpoint.url.host().to_owned();
         if lane.evidence.iter().any(fresh) || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
@@ -120,7 +119,7 @@ impl Guard {
             let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
             self.jobs.insert(
                 send,
-                Job { kind: Kind::Resolve, chain, key, share: 0, client: 0, sent: now, due: Some(now + RESOLVE_MS) },
+                Job { kind: Kind::Resolve, lane: id, share: 0, client: 0, sent: now, due: Some(now + RESOLVE_MS) },
             );
             let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
             self.out.push_back(Command::Send { send, http, client: 0 });
@@ -129,13 +128,12 @@ impl Guard {
 
     pub(super) fn resolved(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
         let Brought::Response { status: 200, body, .. } = brought else { return };
-        let Some(host) = self.chains.get(&job.chain).and_then(|c| c.lane(job.key)).map(|l| l.endpoint.url.host())
-        else {
+        let Some(host) = self.lanes.get(job.lane).map(|l| l.endpoint.url.host()) else {
             return;
         };
         let Ok(mut reply) = dns::parse(body, host) else { return };
         // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
-        for old in self.watch.evidence.get(&job.key).into_iter().flatten() {
+        for old in self.watch.evidence.get(&job.lane.key).into_iter().flatten() {
             if let Fact::Doh { cnames, ips } = &old.fact
                 && old.at_ms + RESOLVE_MS * 2 > now
             {
@@ -145,6 +143,6 @@ impl Guard {
                 }
             }
         }
-        self.note(now, job.key, Evidence::doh(reply.cnames, reply.ips, now));
+        self.note(now, job.lane.key, Evidence::doh(reply.cnames, reply.ips, now));
     }
 }

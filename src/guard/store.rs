@@ -59,7 +59,7 @@ impl Guard {
         self.memory.forget();
         self.rebuild_chains(now);
         self.assess_all(now);
-        let keys: BTreeSet<String> = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key.to_string()).collect();
+        let keys: BTreeSet<String> = self.lanes.all().map(|l| l.key.to_string()).collect();
         let notices = self.watch.incidents.keep_only(now, &keys);
         self.told(now, notices);
         self.withdraw(now);
@@ -78,7 +78,7 @@ impl Guard {
         let Some((session, _)) = read else { return };
         let known: BTreeMap<EndpointKey, (Health, Option<Head>)> =
             session.lanes.into_iter().filter(|(_, h, _)| h.is_sound(now)).map(|(k, h, head)| (k, (h, head))).collect();
-        for chain in self.chains.values_mut() {
+        for chain in self.lanes.chains_mut() {
             for lane in &mut chain.lanes {
                 if let Some((health, head)) = known.get(&lane.key) {
                     lane.health = health.clone();
@@ -127,21 +127,21 @@ impl Guard {
         self.save_at = None;
         self.tell_floors(now);
         // What a drill teaches is not kept.
-        let lanes = self.chains.values().flat_map(|c| &c.lanes);
+        let lanes = self.lanes.all();
         let session = Session {
             lanes: lanes.map(|l| (l.key, self.watch.without_drill(l), l.head)).collect(),
             drill: self.watch.drill.as_ref().map(|d| d.save()),
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),
-            bests: self.chains.values().map(|c| (c.id, c.bests())).collect(),
-            floors: self.chains.values().map(|c| (c.id, c.next_floor(now))).collect(),
+            bests: self.lanes.chains().map(|c| (c.id, c.bests())).collect(),
+            floors: self.lanes.chains().map(|c| (c.id, c.next_floor(now))).collect(),
             confirmed: self.confirmed.save(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);
         }
         if std::mem::take(&mut self.watch.evidence_dirty) {
-            let keys: BTreeSet<EndpointKey> = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key).collect();
+            let keys: BTreeSet<EndpointKey> = self.lanes.all().map(|l| l.key).collect();
             let kept: BTreeMap<&EndpointKey, &Vec<Evidence>> =
                 self.watch.evidence.iter().filter(|(key, _)| keys.contains(key)).collect();
             if let Ok(text) = serde_json::to_string(&kept) {

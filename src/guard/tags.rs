@@ -3,34 +3,17 @@
 //! gets the best lane's own words.
 
 use super::Guard;
-use super::chains::LaneRef;
 use super::requests::Request;
 use crate::classify::{Judged, Meaning};
 use crate::jsonrpc::{Reply, RpcError};
+use crate::lanes::LaneRef;
 use crate::named::Tag;
 use crate::race::Outcome;
 
-/// How long a lane is passed over for a tag that it has nothing for and another lane has, ms.
-const LACKS_MS: u64 = 600_000;
 /// JSON-RPC "invalid params": what an old node says of a tag that it does not know.
 const INVALID_PARAMS: i64 = -32602;
 /// An error with one of these speaks of the block, not of what was executed there.
 const OF_BLOCKS: [&str; 8] = ["block", "tag", "hex string", "header", "number", "state", "histor", "genesis"];
-
-/// Until when a lane is passed over, by tag, ms.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Lacking([u64; Tag::ALL.len()]);
-
-impl Lacking {
-    /// Whether the lane had nothing for this tag lately, and another lane had.
-    pub(super) fn has(self, now: u64, tag: Option<Tag>) -> bool {
-        tag.and_then(|tag| self.0.get(tag as usize)).is_some_and(|until| *until > now)
-    }
-
-    fn note(&mut self, now: u64, tag: Tag) {
-        self.0.get_mut(tag as usize).into_iter().for_each(|until| *until = now + LACKS_MS);
-    }
-}
 
 /// Whether an error speaks of the block that a tag stands for.
 fn is_about(error: &RpcError, tag: Tag) -> bool {
@@ -52,7 +35,7 @@ impl Guard {
     /// A lane had what a tag stands for: those that had nothing are asked later for it.
     pub(super) fn note_tags(&mut self, now: u64, request: &Request) {
         let (Some(tag), Some(race)) = (request.rare, &request.race) else { return };
-        let Some(chain) = self.chains.get_mut(&request.question.chain) else { return };
+        let Some(chain) = self.lanes.chain_mut(request.question.chain) else { return };
         for attempt in race.attempts() {
             let said = request.replies.iter().find(|(lane, _)| *lane == attempt.lane).map(|(_, reply)| reply);
             let lacks = match (attempt.ended.map(|(_, outcome)| outcome), said) {

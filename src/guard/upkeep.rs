@@ -2,22 +2,14 @@
 //! heads, and one probe for a lane whose breaker's pause is over.
 
 use super::Guard;
-use super::chains::{Chain, Lane};
 use super::sends::{Brought, Job, Kind};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::LaneId;
 use crate::health::Check;
 use crate::jsonrpc::{self, Reply};
+use crate::lanes::{Chain, Chore, Lane, POLL_MS, USED_MS};
 use crate::race::Outcome;
 use crate::route;
 
-/// A chain counts as used this long after a page last asked something of it, ms.
-const USED_MS: u64 = 30_000;
-/// Age of a head at which it is asked for again, ms: half a mainnet slot.
-const POLL_MS: u64 = 6_000;
-/// How long a chain id that was right is believed while its chain is in use, ms.
-const CONFIRMED_MS: u64 = 300_000;
-/// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
-const DOUBTED_MS: u64 = 30_000;
 /// How long a check, poll or probe may take, ms.
 const REPLY_MS: u64 = 4_000;
 /// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
@@ -25,52 +17,10 @@ const AGAIN_MS: u64 = 2_000;
 /// Longest pause after failed checks, ms.
 const MAX_AGAIN_MS: u64 = 60_000;
 
-enum Chore {
-    Check,
-    Poll,
-    Probe,
-}
-
-impl Chain {
-    pub(super) fn in_use(&self, now: u64) -> bool {
-        !self.users.is_empty() && now < self.last_used + USED_MS
-    }
-}
-
-impl Lane {
-    /// What this lane wants, and when.
-    fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
-        if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
-            return None;
-        }
-        if let Some(at) = self.health.probe_at() {
-            // A probe that brought nothing, for the browser was offline, is not repeated at once.
-            return Some(((at + jitter).max(self.polled + POLL_MS), Chore::Probe));
-        }
-        // A lane that asked for a pause is left alone.
-        let rested = self.health.cool_until();
-        if self.health.check == Check::Unknown {
-            return Some((self.check_again.0.max(rested), Chore::Check));
-        }
-        let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
-        let poll = if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) };
-        let check = self.confirm_at().max(rested);
-        Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
-    }
-
-    /// When a chain id that was right is asked for again: at once in a new life of the core, soon when it is
-    /// doubtful, and now and then. The lane is believed meanwhile.
-    fn confirm_at(&self) -> u64 {
-        let believed = if self.doubted { DOUBTED_MS } else { CONFIRMED_MS };
-        let due = if self.confirmed == 0 { 0 } else { self.confirmed + believed };
-        due.max(self.check_again.0)
-    }
-}
-
 impl Guard {
     /// When the next chore is due. Chores of chains nobody uses are not.
     pub(super) fn upkeep_at(&self) -> Option<u64> {
-        let used = self.chains.values().filter(|c| c.in_use(self.now));
+        let used = self.lanes.chains().filter(|c| c.in_use(self.now));
         let due = |c: &Chain| {
             let until = c.last_used + USED_MS;
             c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
@@ -80,39 +30,39 @@ impl Guard {
 
     pub(super) fn tick_upkeep(&mut self, now: u64) {
         let mut todo = Vec::new();
-        for chain in self.chains.values().filter(|c| c.in_use(now)) {
+        for chain in self.lanes.chains().filter(|c| c.in_use(now)) {
             for lane in &chain.lanes {
                 if let Some((_, chore)) = lane.chore(self.jitter).filter(|(at, _)| *at <= now) {
-                    todo.push((chain.id, lane.key, chore));
+                    todo.push((LaneId { chain: chain.id, key: lane.key }, chore));
                 }
             }
         }
-        for (chain, key, chore) in todo {
+        for (id, chore) in todo {
             match chore {
-                Chore::Check => self.check(now, chain, key),
-                Chore::Poll => self.poll_head(now, chain, key, Kind::Poll),
-                Chore::Probe => self.poll_head(now, chain, key, Kind::Probe),
+                Chore::Check => self.check(now, id),
+                Chore::Poll => self.poll_head(now, id, Kind::Poll),
+                Chore::Probe => self.poll_head(now, id, Kind::Probe),
             }
         }
     }
 
     /// Asks a lane which chain it serves, unless it is being asked.
-    pub(super) fn check(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        let out = self.chains.get(&chain).and_then(|c| c.lane(key)).is_some_and(|l| l.checking.is_some());
+    pub(super) fn check(&mut self, now: u64, id: LaneId) {
+        let out = self.lanes.get(id).is_some_and(|l| l.checking.is_some());
         if out {
             return;
         }
-        let send = self.send(chore(now, chain, key, Kind::Check), "eth_chainId", "[]");
-        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+        let send = self.send(chore(now, id, Kind::Check), "eth_chainId", "[]");
+        if let Some(lane) = self.lanes.get_mut(id) {
             lane.checking = send;
         }
     }
 
     /// A probe is a check as well: what comes back after a breakdown may be another machine.
-    pub(super) fn poll_head(&mut self, now: u64, chain: u64, key: EndpointKey, kind: Kind) {
+    pub(super) fn poll_head(&mut self, now: u64, id: LaneId, kind: Kind) {
         let method = if kind == Kind::Probe { "eth_chainId" } else { "eth_blockNumber" };
-        let send = self.send(chore(now, chain, key, kind), method, "[]");
-        if let Some(lane) = self.chains.get_mut(&chain).and_then(|c| c.lane_mut(key)) {
+        let send = self.send(chore(now, id, kind), method, "[]");
+        if let Some(lane) = self.lanes.get_mut(id) {
             lane.polling = send;
             lane.polled = now;
         }
@@ -126,12 +76,14 @@ impl Guard {
         };
         let online = self.may_blame(job.sent);
         let spared = self.is_spared(now, job, route::Weight::Light, brought);
-        let used =
-            self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
-        let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        let used = self
+            .lanes
+            .chain(job.lane.chain)
+            .is_some_and(|c| c.in_use(now) && c.lane(job.lane.key).is_some_and(|l| !l.dark));
+        let Some(lane) = self.lanes.get_mut(job.lane) else { return };
         lane.checking = None;
         match said {
-            Some(id) if id == job.chain => {
+            Some(id) if id == job.lane.chain => {
                 lane.health.check = Check::Right;
                 (lane.confirmed, lane.doubted, lane.check_again) = (now, false, (0, 0));
                 lane.health.ended(now, route::Weight::Light, Outcome::Answer, now.saturating_sub(job.sent));
@@ -146,28 +98,28 @@ impl Guard {
                 }
             }
         }
-        let (right, served) = (lane.health.check == Check::Right, said == Some(job.chain));
+        let (right, served) = (lane.health.check == Check::Right, said == Some(job.lane.chain));
         let headless = lane.head.is_none_or(|h| h.at + POLL_MS <= now) && lane.polling.is_none();
         if served && used {
             if headless {
-                self.poll_head(now, job.chain, job.key, Kind::Poll);
+                self.poll_head(now, job.lane, Kind::Poll);
             }
-            self.learn_names(now, job.chain, job.key);
+            self.learn_names(now, job.lane);
         }
         self.save_soon(now);
         if !spared {
-            self.watch_lane(now, job.chain, job.key, if served { Outcome::Answer } else { judged.outcome });
+            self.watch_lane(now, job.lane, if served { Outcome::Answer } else { judged.outcome });
         }
-        if said.is_some_and(|id| id != job.chain) {
-            self.expel(now, job.chain, job.key);
+        if said.is_some_and(|id| id != job.lane.chain) {
+            self.expel(now, job.lane);
         }
-        self.check_over(now, job.chain, job.key, right);
+        self.check_over(now, job.lane, right);
     }
 
     /// A lane serves another chain: what is out on it ends, and what only it has shown is known no more.
-    fn expel(&mut self, now: u64, chain: u64, key: EndpointKey) {
-        if let Some(chain) = self.chains.get_mut(&chain) {
-            chain.lane_mut(key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
+    fn expel(&mut self, now: u64, id: LaneId) {
+        if let Some(chain) = self.lanes.chain_mut(id.chain) {
+            chain.lane_mut(id.key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
             chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
         }
         self.memory.forget();
@@ -178,7 +130,7 @@ impl Guard {
     }
 
     pub(super) fn polled(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
-        if let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) {
+        if let Some(lane) = self.lanes.get_mut(job.lane) {
             lane.polling = None;
         }
         let judged = self.judge(route::spec("eth_blockNumber"), send, brought);
@@ -191,16 +143,16 @@ impl Guard {
         let spared = job.kind != Kind::Probe && self.is_spared(now, job, route::Weight::Light, brought);
         if job.kind == Kind::Probe
             && online
-            && let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key))
+            && let Some(lane) = self.lanes.get_mut(job.lane)
         {
             lane.health.probed(now, number.is_some());
         }
         if job.kind == Kind::Probe {
             return self.checked(now, send, job, brought);
         }
-        let Some(chain) = self.chains.get_mut(&job.chain) else { return };
-        let believed = number.filter(|n| chain.shown(now, job.sent, job.key, *n));
-        let Some(lane) = chain.lane_mut(job.key) else { return };
+        let Some(chain) = self.lanes.chain_mut(job.lane.chain) else { return };
+        let believed = number.filter(|n| chain.shown(now, job.sent, job.lane.key, *n));
+        let Some(lane) = chain.lane_mut(job.lane.key) else { return };
         match believed {
             Some(_) => lane.health.polled(now, now.saturating_sub(job.sent)),
             None if online && !spared => note_failure(lane, now, &judged),
@@ -209,19 +161,19 @@ impl Guard {
         self.save_soon(now);
         if believed.is_some() {
             // The person may have chosen a resolver since the check.
-            self.learn_names(now, job.chain, job.key);
+            self.learn_names(now, job.lane);
         }
         let outcome = if number.is_some() { Outcome::Answer } else { judged.outcome };
         if !spared {
-            self.watch_lane(now, job.chain, job.key, outcome);
+            self.watch_lane(now, job.lane, outcome);
         }
-        self.head_over(now, job.chain, job.key, believed.is_some());
-        self.release_all(now, job.chain);
+        self.head_over(now, job.lane, believed.is_some());
+        self.release_all(now, job.lane.chain);
     }
 }
 
-fn chore(now: u64, chain: u64, key: EndpointKey, kind: Kind) -> Job {
-    Job { kind, chain, key, share: 0, client: 0, sent: now, due: Some(now + REPLY_MS) }
+fn chore(now: u64, id: LaneId, kind: Kind) -> Job {
+    Job { kind, lane: id, share: 0, client: 0, sent: now, due: Some(now + REPLY_MS) }
 }
 
 fn note_failure(lane: &mut Lane, now: u64, judged: &crate::classify::Judged) {

@@ -5,6 +5,7 @@ use super::Guard;
 use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
+use crate::answer::Answer;
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::protocol::CoreToPage;
@@ -91,7 +92,7 @@ impl Guard {
             let Asker::Page { client, id, .. } = asker else { continue };
             self.leave_waiting(asker, bytes);
             match shown.filter(|_| is_number).and_then(|number| self.risen(now, client, chain, number)) {
-                Some(higher) => self.reply(asker, chain, Reply::Result(higher)),
+                Some(higher) => self.give(asker, Answer::result(higher)),
                 None => self.post(client, CoreToPage::UseWallet { id }),
             }
             if let Some(number) = shown {

@@ -4,19 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Guard;
-use super::chains::{Chain, Lane};
-use super::tags::Lacking;
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{Incidents, Notice, State};
-use crate::cloud::local::Nearness;
 use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::health::{Check, Health, Rest};
 use crate::io::Command;
-use crate::lang::Lang;
+use crate::lanes::Lane;
 use crate::race::Outcome;
 use crate::route::Class;
 use crate::settings::{Endpoint, Settings};
@@ -61,43 +58,6 @@ impl Watch {
         health
     }
 
-    /// A lane for an endpoint: the one known already, or a new one.
-    pub(super) fn lane(&self, known: Option<Lane>, key: EndpointKey, endpoint: Endpoint) -> Lane {
-        let evidence = self.evidence.get(&key).cloned().unwrap_or_default();
-        match known {
-            Some(mut lane) => {
-                // A mended endpoint is another one: whether it serves the chain is asked anew.
-                if lane.endpoint != endpoint && matches!(lane.health.check, Check::Wrong(_)) {
-                    lane.health.check = Check::Unknown;
-                }
-                Lane { endpoint, evidence, ..lane }
-            }
-            None => Lane {
-                place: endpoint.url.place(),
-                near: Nearness::default(),
-                served: 0,
-                key,
-                endpoint,
-                evidence,
-                health: Health::default(),
-                head: None,
-                head_asked: 0,
-                top: 0,
-                lacking: Lacking::default(),
-                ground: Ground::default(),
-                checking: None,
-                check_again: (0, 0),
-                confirmed: 0,
-                doubted: false,
-                polling: None,
-                polled: 0,
-                cause: None,
-                dark: false,
-                claim: None,
-            },
-        }
-    }
-
     pub(super) fn wake(&self) -> Option<u64> {
         self.drill.as_ref().and_then(|d| d.ends(self.drill_seen))
     }
@@ -127,14 +87,6 @@ pub(super) fn ground_of(
     assess(atlas, &settings.labels, endpoint.url.host(), endpoint.operator.as_deref(), evidence)
 }
 
-impl Chain {
-    pub(super) fn verdict(&self, lang: Lang) -> ChainVerdict {
-        let endpoints: Vec<(&str, &Ground)> =
-            self.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
-        verdict::judge(&self.name, &endpoints, lang)
-    }
-}
-
 impl Guard {
     pub(super) fn table(&mut self, now: u64, bytes: Vec<u8>) {
         if let Ok(atlas) = Atlas::from_bytes(bytes) {
@@ -145,7 +97,7 @@ impl Guard {
 
     /// Grounds, drill and badge follow from settings, evidence and table.
     pub(super) fn assess_all(&mut self, now: u64) {
-        for chain in self.chains.values_mut() {
+        for chain in self.lanes.chains_mut() {
             for lane in &mut chain.lanes {
                 if let Some(evidence) = self.watch.evidence.get(&lane.key) {
                     lane.evidence.clone_from(evidence);
@@ -161,7 +113,7 @@ impl Guard {
     /// Lanes on a drill's target go dark, and come back with the health they had.
     fn darken(&mut self, now: u64) {
         let running = self.watch.drill.as_ref().is_some_and(|d| d.running(now));
-        for chain in self.chains.values_mut() {
+        for chain in self.lanes.chains_mut() {
             for lane in &mut chain.lanes {
                 let dark = self.watch.drill.as_ref().is_some_and(|d| d.is_dark(now, &lane.ground));
                 if dark && !lane.dark {
@@ -212,7 +164,7 @@ impl Guard {
     /// A drill ends by itself.
     pub(super) fn tick_watch(&mut self, now: u64) {
         self.watch.drill_seen = now;
-        let any_dark = self.chains.values().any(|c| c.lanes.iter().any(|l| l.dark));
+        let any_dark = self.lanes.chains().any(|c| c.lanes.iter().any(|l| l.dark));
         let over = self.watch.drill.as_ref().is_some_and(|d| !d.running(now));
         if over && (any_dark || self.watch.badge.as_ref().is_some_and(|b| b.1 == BLUE)) {
             self.drill_changed(now);
@@ -220,25 +172,25 @@ impl Guard {
     }
 
     /// How a lane did: when it starts to fail for good, or serves again, incidents are judged anew.
-    pub(super) fn watch_lane(&mut self, now: u64, chain: u64, key: EndpointKey, outcome: Outcome) {
-        let Some(lane) = self.chains.get(&chain).and_then(|c| c.lane(key)).filter(|l| !l.dark) else { return };
+    pub(super) fn watch_lane(&mut self, now: u64, id: LaneId, outcome: Outcome) {
+        let Some(lane) = self.lanes.get(id).filter(|l| !l.dark) else { return };
         let down = matches!(lane.health.resting(now), Some((Rest::Faults | Rest::Silent, _)));
         let serves = matches!(outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty);
         let state = match (down, serves) {
-            (true, false) if self.watch.failing.insert(key) => State::Failing,
-            (false, true) if self.watch.failing.remove(&key) => State::Serving,
+            (true, false) if self.watch.failing.insert(id.key) => State::Failing,
+            (false, true) if self.watch.failing.remove(&id.key) => State::Serving,
             // The first answer of a lane is news too: an incident needs somebody who serves.
             (false, true) if lane.health.last_answer() == Some(now) && self.watch.failing.len() > 1 => State::Serving,
             _ => return,
         };
-        let notices = self.watch.incidents.feed(now, &key.to_string(), &lane.endpoint.name, &lane.ground, state);
+        let notices = self.watch.incidents.feed(now, &id.key.to_string(), &lane.endpoint.name, &lane.ground, state);
         self.told(now, notices);
     }
 
     /// Incidents of an earlier life of the worker, with the endpoints that were failing in it.
     pub(super) fn restore_incidents(&mut self, now: u64, text: &str) {
         self.watch.incidents = Incidents::restore(text, now);
-        let keys = self.chains.values().flat_map(|c| &c.lanes).map(|l| l.key);
+        let keys = self.lanes.all().map(|l| l.key);
         self.watch.failing = keys.filter(|key| self.watch.incidents.is_failing(&key.to_string())).collect();
     }
 
@@ -265,7 +217,7 @@ impl Guard {
 
     /// What the badge says: a drill, an outage that goes on, or a chain that one failure would take.
     pub(super) fn show(&mut self, now: u64) {
-        let verdicts: Vec<(u64, ChainVerdict)> = self.chains.values().map(|c| (c.id, c.verdict(self.lang))).collect();
+        let verdicts: Vec<(u64, ChainVerdict)> = self.lanes.chains().map(|c| (c.id, c.verdict(self.lang))).collect();
         let warnings: Vec<&(u64, ChainVerdict)> = verdicts.iter().filter(|(_, v)| v.level == Level::Warning).collect();
         let drill = self.watch.drill.as_ref().filter(|d| d.running(now)).map(|d| d.view(now, self.lang).name);
         let incident = self.watch.incidents.running(self.lang, self.offset_min);

@@ -396,10 +396,9 @@ impl Race {
     /// What is in hand when nothing better can come: an answer nobody confirmed, the chain's error, null, or
     /// data that is behind, the newest first.
     fn fallback(&self) -> Option<End> {
-        let is_wallet = |a: &Attempt| self.plan.lanes.get(a.lane).is_some_and(|l| l.wallet);
         match self.plan.need {
             Need::Agree { .. } if self.answers().count() > 1 => return Some(End::Disputed),
-            Need::Agree { strict: true, .. } if self.said().any(|a| !is_wallet(a)) => return Some(End::Unconfirmed),
+            Need::Agree { strict: true, .. } if self.said().next().is_some() => return Some(End::Unconfirmed),
             _ => {}
         }
         let pick = |a: &Attempt, reason| Some(End::Lane { lane: a.lane, reason });

@@ -8,22 +8,14 @@ use sha3::{Digest as _, Keccak256};
 use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
+use crate::answer::{Answer, Refusal};
 use crate::guard::Guard;
-use crate::guard::pages::LIMIT;
 use crate::guard::requests::{Asker, MARGIN_MS, Question};
 use crate::io::ClientId;
-use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
-/// JSON-RPC: what the parameters say cannot be.
-const INVALID: i64 = -32602;
-/// What nodes answer for a filter they have not got.
-const NOT_FOUND: i64 = -32000;
-/// JSON-RPC internal error: no lane answered.
-const FAILED: i64 = -32603;
-
 /// A filter or subscription that waits for the block it begins after.
 #[derive(Debug)]
 pub(super) struct Creation {
@@ -80,7 +72,7 @@ impl Guard {
                 match wanted(&question.method, &question.params) {
                     Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
                     Wanted::NotOurs => self.not_ours(asker, question),
-                    Wanted::Wrong(why) => self.refuse_sticky(client, id, INVALID, &format!("Breakwater: {why}.")),
+                    Wanted::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
                 }
             }
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
@@ -88,9 +80,9 @@ impl Guard {
             {
                 self.of_item(now, question, key, id);
             }
-            "eth_uninstallFilter" if !wallet => self.reply(asker, question.chain, Reply::Result("false".into())),
+            "eth_uninstallFilter" if !wallet => self.give(asker, Answer::result("false")),
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_unsubscribe" if !wallet => {
-                self.refuse_sticky(client, id, NOT_FOUND, "filter not found");
+                self.fail(client, id, &Refusal::NoFilter);
             }
             _ => self.not_ours(asker, question),
         }
@@ -105,12 +97,7 @@ impl Guard {
         push: bool,
     ) {
         if !self.has_sticky_room(client) {
-            return self.refuse_sticky(
-                client,
-                id,
-                LIMIT,
-                "Breakwater: too many filters and subscriptions on this page.",
-            );
+            return self.fail(client, id, &Refusal::TooManyFilters);
         }
         let (chain, method) = (question.chain, question.method.clone());
         self.sticky.creations.push(Creation { client, chain, due: self.due(now), id, wallet, method, kind, push });
@@ -143,14 +130,14 @@ impl Guard {
                     // The wallet does not know the filter.
                     self.ask(now, question, Asker::Page { client: key.0, id, wallet: false });
                 }
-                Kind::Blocks => self.refuse_sticky(key.0, id, NOT_FOUND, "filter not found"),
+                Kind::Blocks => self.fail(key.0, id, &Refusal::NoFilter),
             },
             "eth_uninstallFilter" | "eth_unsubscribe" => {
                 self.sticky.items.remove(&key);
                 self.prune_sticky(now);
                 self.post(key.0, CoreToPage::Answer { id, result: "true".into() });
             }
-            _ => self.refuse_sticky(key.0, id, NOT_FOUND, "filter not found"),
+            _ => self.fail(key.0, id, &Refusal::NoFilter),
         }
     }
 
@@ -247,7 +234,7 @@ impl Guard {
             return self.tell(key, true);
         }
         for (id, _) in std::mem::take(&mut item.calls) {
-            self.refuse_sticky(key.0, id, FAILED, "Breakwater: no endpoint could answer (eth_getFilterChanges).");
+            self.fail(key.0, id, &Refusal::unanswered("eth_getFilterChanges"));
         }
     }
 
@@ -284,7 +271,7 @@ impl Guard {
             if wallet {
                 self.post(client, CoreToPage::UseWallet { id });
             } else {
-                self.refuse_sticky(client, id, FAILED, &format!("Breakwater: no endpoint could answer ({method})."));
+                self.fail(client, id, &Refusal::unanswered(&method));
             }
         }
         self.prune_sticky(now);
@@ -293,10 +280,5 @@ impl Guard {
     fn due(&self, now: u64) -> u64 {
         let deadline = self.settings.deadline_ms;
         now + deadline - MARGIN_MS.min(deadline / 10)
-    }
-
-    fn refuse_sticky(&mut self, client: ClientId, id: u64, code: i64, message: &str) {
-        let RpcError { code, message, data } = RpcError { code, message: message.to_owned(), data: None };
-        self.post(client, CoreToPage::Error { id, code, message, data });
     }
 }

@@ -56,7 +56,7 @@ impl Guard {
     /// Chains whose newest block is to be looked at: subscriptions are told in time, and at once when a lane
     /// has shown a newer block in passing.
     pub(super) fn due_looks(&self, now: u64) -> Vec<u64> {
-        let best = |id: &u64| self.chains.get(id).and_then(|c| c.heads.best()).unwrap_or(0);
+        let best = |id: &u64| self.lanes.chain(*id).and_then(|c| c.heads.best()).unwrap_or(0);
         let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
         let due =
             |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
@@ -65,7 +65,7 @@ impl Guard {
 
     /// Asks for the newest block, unless that is on its way.
     pub(super) fn look(&mut self, now: u64, chain: u64) {
-        let best = self.chains.get(&chain).and_then(|c| c.heads.best()).unwrap_or(0);
+        let best = self.lanes.chain(chain).and_then(|c| c.heads.best()).unwrap_or(0);
         let follow = self.sticky.follows.entry(chain).or_default();
         if !follow.may_look() {
             return;
@@ -86,11 +86,11 @@ impl Guard {
     }
 
     /// The answer to an internal request.
-    pub(super) fn arrived(&mut self, now: u64, id: u64, reply: Reply) {
+    pub(super) fn arrived(&mut self, now: u64, id: u64, reply: Option<Reply>) {
         let Some(task) = self.sticky.tasks.remove(&id) else { return };
         let result = match &reply {
-            Reply::Result(text) => Some(text.as_str()),
-            Reply::Error(_) => None,
+            Some(Reply::Result(text)) => Some(text.as_str()),
+            Some(Reply::Error(_)) | None => None,
         };
         match task {
             Task::Latest { chain } => self.looked(now, chain, id, result.and_then(Header::read)),

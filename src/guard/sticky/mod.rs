@@ -39,7 +39,7 @@ pub(super) struct Sticky {
     follows: BTreeMap<u64, Follow>,
     creations: Vec<Creation>,
     tasks: BTreeMap<u64, Task>,
-    arrived: Vec<(u64, Reply)>,
+    arrived: Vec<(u64, Option<Reply>)>,
 }
 
 impl Sticky {
@@ -48,8 +48,8 @@ impl Sticky {
         Sticky { seed, ..Sticky::default() }
     }
 
-    /// An internal request was answered; it is looked at when the event is over.
-    pub(super) fn arrive(&mut self, task: u64, reply: Reply) {
+    /// An internal request was answered, or could not be; it is looked at when the event is over.
+    pub(super) fn arrive(&mut self, task: u64, reply: Option<Reply>) {
         self.arrived.push((task, reply));
     }
 
@@ -136,8 +136,8 @@ impl Guard {
 
     /// A page is gone, or a chain: what nobody wants any more ends.
     pub(super) fn prune_sticky(&mut self, now: u64) {
-        let Guard { sticky, pages, chains, .. } = self;
-        let guarded = |chain: &u64| chains.get(chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let Guard { sticky, pages, lanes, .. } = self;
+        let guarded = |chain: &u64| lanes.chain(*chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
         sticky.items.retain(|(client, _), item| pages.contains_key(client) && guarded(&item.chain));
         sticky.creations.retain(|c| pages.contains_key(&c.client) && guarded(&c.chain));
         let followed: Vec<u64> = sticky.follows.keys().copied().filter(|id| sticky.is_followed(*id)).collect();

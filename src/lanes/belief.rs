@@ -1,12 +1,12 @@
 //! Which of the blocks that lanes show are believed, and for whom.
 
-use super::chains::Chain;
+use super::chain::Chain;
 use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head, LEAP, MAX_BLOCKS};
 
 impl Chain {
     /// A lane that was asked then has shown a block: `false` when it is not to be believed.
-    pub(super) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
+    pub(crate) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
         self.note_fall(now, asked, key, number);
         let best = self.heads.best().unwrap_or(0);
         let (leap, falls) = (self.heads.is_leap(now, number), number.saturating_add(LEAP) < best);
@@ -63,7 +63,7 @@ impl Chain {
     }
 
     /// The highest block that the chain can have by now, going by its lanes; 0 when none has shown one.
-    pub(super) fn reach(&self, now: u64) -> u64 {
+    pub(crate) fn reach(&self, now: u64) -> u64 {
         let Some(best) = self.heads.best() else { return 0 };
         let near = self.lanes.iter().filter_map(|l| l.head).filter(|h| h.number.saturating_add(MAX_BLOCKS) >= best);
         let heard = near.map(|h| h.at).chain(self.heads.newest().map(|h| h.at)).max().unwrap_or(now);
@@ -71,7 +71,7 @@ impl Chain {
     }
 
     /// The newest block that is no lane's word alone: another lane confirms it, or the chain can have grown to it since.
-    pub(super) fn sure(&self) -> u64 {
+    pub(crate) fn sure(&self) -> u64 {
         let mut heads: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
         heads.sort_by_key(|h| std::cmp::Reverse(h.number));
         let alone = self.lanes.iter().filter(|l| l.enabled()).count() < 2;
@@ -84,12 +84,12 @@ impl Chain {
     }
 
     /// The block that pages may have been shown before this life of the core, unless no lane of now makes it possible.
-    pub(super) fn floor(&self, now: u64) -> u64 {
+    pub(crate) fn floor(&self, now: u64) -> u64 {
         if self.floor <= self.reach(now) { self.floor } else { 0 }
     }
 
     /// The same for the next life of the core.
-    pub(super) fn next_floor(&self, now: u64) -> u64 {
+    pub(crate) fn next_floor(&self, now: u64) -> u64 {
         let reach = self.reach(now);
         [self.floor, self.surest, self.sure()].into_iter().filter(|number| *number <= reach).max().unwrap_or(0)
     }

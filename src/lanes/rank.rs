@@ -1,21 +1,14 @@
-//! The lanes of a chain, and in which order a request tries them.
+//! In which order a request tries the lanes of its chain, and how long each is waited for.
 
-use std::collections::BTreeSet;
-
-use super::tags::Lacking;
-use crate::cloud::evidence::Evidence;
-use crate::cloud::ground::Ground;
-use crate::cloud::local::Nearness;
+use super::chain::Chain;
+use super::lane::Lane;
 use crate::endpoint::EndpointKey;
-use crate::heads::{Head, Heads};
 use crate::health::{Check, Health};
-use crate::io::ClientId;
 use crate::named::{Named, Tag};
 use crate::race::LanePlan;
-use crate::redact::Secrets;
 use crate::room::Room;
-use crate::route::{Spec, WEIGHTS, Weight};
-use crate::settings::{self, Mode};
+use crate::route::{Spec, Weight};
+use crate::settings::Mode;
 
 /// Hedge delay of a lane nothing is known of, ms.
 const UNKNOWN_HEDGE_MS: u64 = 250;
@@ -59,110 +52,18 @@ const AFFINITY_MS: u64 = 500;
 const OPERATION_MS: u64 = 1_000;
 /// An operation asks for its nonce, gas and call one by one or together. More reads than this waiting at once are
 /// a page that loads: one lane is no help to it, and the best one is.
-pub(super) const OPERATION_READS: usize = 4;
-
-/// One endpoint of one chain, with what is known of it.
-#[derive(Debug)]
-pub(super) struct Lane {
-    pub(super) key: EndpointKey,
-    pub(super) endpoint: settings::Endpoint,
-    /// Where its connections go, and how near that is.
-    pub(super) place: String,
-    pub(super) near: Nearness,
-    pub(super) health: Health,
-    pub(super) head: Option<Head>,
-    /// When it was asked for what it showed, ms.
-    pub(super) head_asked: u64,
-    /// The highest block it has shown.
-    pub(super) top: u64,
-    /// Tags that it has nothing for.
-    pub(super) lacking: Lacking,
-    pub(super) evidence: Vec<Evidence>,
-    pub(super) ground: Ground,
-    /// Send that checks the chain id, when one is out.
-    pub(super) checking: Option<u64>,
-    /// Earliest next check, ms, and how many have failed in a row.
-    pub(super) check_again: (u64, u32),
-    /// When it was last seen, in this life of the core, to serve the right chain, ms.
-    pub(super) confirmed: u64,
-    /// Something about it makes that doubtful: it is asked again soon.
-    pub(super) doubted: bool,
-    /// Send of the light poll or a probe, when one is out.
-    pub(super) polling: Option<u64>,
-    /// When it last answered a page's question, ms.
-    pub(super) served: u64,
-    /// When it was last polled, ms.
-    pub(super) polled: u64,
-    /// Why its last request got no answer, in the browser's words.
-    pub(super) cause: Option<String>,
-    /// A running drill holds it dark.
-    pub(super) dark: bool,
-    /// A block it named that nobody believed.
-    pub(super) claim: Option<u64>,
-}
-
-impl Lane {
-    /// Whether it may be asked at all.
-    pub(super) fn enabled(&self) -> bool {
-        self.endpoint.enabled && !matches!(self.health.check, Check::Wrong(_))
-    }
-
-    /// Whether it may be asked this method.
-    pub(super) fn serves(&self, spec: &Spec) -> bool {
-        self.enabled() && (!spec.is_trace() || self.endpoint.traces)
-    }
-
-    pub(super) fn ready(&self) -> bool {
-        self.enabled() && self.health.check == Check::Right
-    }
-
-    /// What no page may read of it: also the addresses it was reached at.
-    pub(super) fn secrets(&self) -> Secrets {
-        let mut secrets = self.endpoint.secrets();
-        let addresses = self.evidence.iter().flat_map(|e| e.fact.addresses());
-        addresses.for_each(|ip| secrets.place(&ip.to_string()));
-        secrets
-    }
-}
-
-/// One chain.
-#[derive(Debug)]
-pub(super) struct Chain {
-    pub(super) id: u64,
-    pub(super) name: String,
-    pub(super) mode: Mode,
-    pub(super) majority: bool,
-    /// Whether an answer that nothing confirms is none, where lanes are compared.
-    pub(super) strict: bool,
-    pub(super) lanes: Vec<Lane>,
-    pub(super) heads: Heads,
-    /// Newest block that an earlier life of the core knew for sure: pages may have been shown it.
-    pub(super) floor: u64,
-    /// Newest block that was known for sure in this life, see [`Chain::sure`].
-    pub(super) surest: u64,
-    pub(super) users: BTreeSet<ClientId>,
-    pub(super) last_used: u64,
-    /// Until when the first reads wait for a second lane, ms; once for all of them.
-    pub(super) hold_until: u64,
-    /// How near its endpoints are: `Machine` when all of them are on this machine.
-    pub(super) nearness: Nearness,
-    /// Whether each of them is on the person's own machine or network.
-    pub(super) own: bool,
-    /// When a lane of such a chain first showed a lower block than before, until it is known why, ms.
-    pub(super) fell: Option<u64>,
-    first: [Option<EndpointKey>; WEIGHTS],
-}
+pub(crate) const OPERATION_READS: usize = 4;
 
 /// A lane of one race.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LaneRef {
+pub(crate) enum LaneRef {
     Endpoint(EndpointKey),
     Wallet,
 }
 
 /// The lane that a page's `latest` reads are on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LastLane {
+pub(crate) struct LastLane {
     key: EndpointKey,
     /// When the page's operation began, ms.
     since: u64,
@@ -172,7 +73,7 @@ pub(super) struct LastLane {
 
 impl LastLane {
     /// A lane has answered, after this one.
-    pub(super) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
+    pub(crate) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
         let same = last.filter(|last| last.key == key && last.at + AFFINITY_MS > now);
         LastLane { key, since: same.map_or(now, |last| last.since), at: now }
     }
@@ -185,41 +86,41 @@ impl LastLane {
 
 /// What a ranking is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    pub(super) spec: &'static Spec,
+pub(crate) struct Wanted<'a> {
+    pub(crate) spec: &'static Spec,
     /// Whether the answer depends on the newest block.
-    pub(super) latest: bool,
+    pub(crate) latest: bool,
     /// Highest block number the page has been shown.
-    pub(super) floor: u64,
+    pub(crate) floor: u64,
     /// Whether a wallet can be asked.
-    pub(super) wallet: bool,
+    pub(crate) wallet: bool,
     /// What the page's own wallet has been like; another page's says nothing of it.
-    pub(super) wallet_health: Option<&'a Health>,
+    pub(crate) wallet_health: Option<&'a Health>,
     /// Whether the wallet's own node knows best: it alone has seen what the wallet has just sent.
-    pub(super) own_node: bool,
+    pub(crate) own_node: bool,
     /// The lane that answered the page's last `latest` read.
-    pub(super) last_lane: Option<LastLane>,
+    pub(crate) last_lane: Option<LastLane>,
     /// JSON-RPC method.
-    pub(super) method: &'a str,
+    pub(crate) method: &'a str,
     /// Blocks that the request names by number.
-    pub(super) named: Option<Named>,
+    pub(crate) named: Option<Named>,
     /// The tag that it names, where not every lane knows it.
-    pub(super) rare: Option<Tag>,
+    pub(crate) rare: Option<Tag>,
     /// When every attempt must have ended, ms.
-    pub(super) deadline_ms: u64,
+    pub(crate) deadline_ms: u64,
     /// Which lanes have room, where that matters.
-    pub(super) free: Option<Free<'a>>,
+    pub(crate) free: Option<Free<'a>>,
 }
 
 /// Which lanes have room for one more request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Free<'a> {
-    pub(super) room: &'a Room,
-    pub(super) share: u32,
+pub(crate) struct Free<'a> {
+    pub(crate) room: &'a Room,
+    pub(crate) share: u32,
     /// How many of the share wait, this one included.
-    pub(super) waiting: usize,
+    pub(crate) waiting: usize,
     /// It has waited for long: a lane that is worse is better than none.
-    pub(super) long: bool,
+    pub(crate) long: bool,
 }
 
 impl Free<'_> {
@@ -229,50 +130,8 @@ impl Free<'_> {
 }
 
 impl Chain {
-    pub(super) fn new(id: u64) -> Self {
-        Chain {
-            id,
-            name: String::new(),
-            mode: Mode::Off,
-            majority: false,
-            strict: false,
-            lanes: Vec::new(),
-            heads: Heads::default(),
-            floor: 0,
-            surest: 0,
-            users: BTreeSet::new(),
-            last_used: 0,
-            hold_until: 0,
-            nearness: Nearness::default(),
-            own: false,
-            fell: None,
-            first: [None; WEIGHTS],
-        }
-    }
-
-    pub(super) fn lane(&self, key: EndpointKey) -> Option<&Lane> {
-        self.lanes.iter().find(|l| l.key == key)
-    }
-
-    pub(super) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
-        self.lanes.iter_mut().find(|l| l.key == key)
-    }
-
-    /// The best head that was known when each lane showed its own; the same one once.
-    pub(super) fn bests(&self) -> Vec<Head> {
-        let mut bests: Vec<Head> = self.lanes.iter().filter_map(|l| self.heads.then(l.head?)).collect();
-        bests.sort_by_key(|h| (h.at, h.number));
-        bests.dedup();
-        bests
-    }
-
-    /// Whether transactions go to private endpoints only.
-    pub(super) fn is_private(&self) -> bool {
-        self.lanes.iter().any(|l| l.endpoint.enabled && l.endpoint.private)
-    }
-
     /// Lanes in the order of trying, with what the race has to know of each.
-    pub(super) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
+    pub(crate) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
         let order = self.order(now, wanted);
         let mut refs: Vec<LaneRef> =
             order.iter().filter_map(|i| self.lanes.get(*i)).map(|l| LaneRef::Endpoint(l.key)).collect();
@@ -407,7 +266,7 @@ impl Chain {
     }
 
     /// Whether a request of the line may begin.
-    pub(super) fn has_room(&self, now: u64, wanted: Wanted<'_>) -> bool {
+    pub(crate) fn has_room(&self, now: u64, wanted: Wanted<'_>) -> bool {
         let mut order = self.serving(wanted.spec);
         let score = |lane: &Lane| rank_ms(&lane.health, wanted.spec.weight).unwrap_or(0);
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
@@ -455,7 +314,7 @@ impl Chain {
 
 /// Silence after which a second lane is worth asking: the 95th percentile, but never so long that a thick
 /// tail hides behind itself.
-pub(super) fn hedge_ms(health: &Health, weight: Weight) -> u64 {
+fn hedge_ms(health: &Health, weight: Weight) -> u64 {
     let (Some(p50), Some(p95)) = (health.p50(weight), health.quantile(weight, HEDGE_QUANTILE)) else {
         return UNKNOWN_HEDGE_MS;
     };

@@ -1,0 +1,77 @@
+//! A chain of the person's own that has been reset or rolled back: a developer's node was started anew, and its blocks
+//! begin at 0 again.
+//!
+//! A page's block numbers never go back on a public chain, whatever lanes and pages say. Where every endpoint is on
+//! the person's own machine or network, they do, as soon as all lanes that answer have shown a lower block: each one
+//! in answer to a question that was sent after it had shown the higher one, and all of them about the same. A lane that
+//! falls alone is behind, as anywhere.
+
+use super::chain::Chain;
+use super::lane::Lane;
+use crate::endpoint::EndpointKey;
+use crate::heads::{Head, Heads, MAX_BLOCKS};
+use crate::health::Check;
+
+/// What lanes say after one of them has fallen.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// These are still to be asked.
+    Wait(Vec<EndpointKey>),
+    /// The chain is what it was.
+    Same,
+    /// All of them are lower.
+    Reset,
+}
+
+impl Lane {
+    /// Whether it was asked for its head after `fell` and did not show it.
+    fn is_silent(&self, now: u64, fell: u64) -> bool {
+        self.dark
+            || self.health.resting(now).is_some()
+            || self.health.check != Check::Right
+            || self.polled >= fell && self.polling.is_none()
+    }
+}
+
+impl Chain {
+    /// A lane that was asked then is about to show a block: is that lower than what it had shown before it was asked?
+    pub(crate) fn note_fall(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) {
+        let before = self.lane(key).and_then(|lane| lane.head);
+        if self.own && before.is_some_and(|head| number < head.number && asked > head.at) {
+            self.fell.get_or_insert(now);
+        }
+    }
+
+    /// What becomes of a fall, by what its lanes have shown since.
+    pub(crate) fn after_fall(&self, now: u64, fell: u64) -> Said {
+        let best = self.heads.best().unwrap_or(0);
+        let (shown, rest): (Vec<&Lane>, Vec<&Lane>) =
+            self.lanes.iter().filter(|l| l.enabled()).partition(|l| l.head.is_some_and(|h| h.at >= fell));
+        let heads: Vec<u64> = shown.iter().filter_map(|l| l.head).map(|h| h.number).collect();
+        if heads.iter().any(|head| *head >= best) {
+            return Said::Same;
+        }
+        let waited: Vec<EndpointKey> = rest.iter().filter(|l| !l.is_silent(now, fell)).map(|l| l.key).collect();
+        if !waited.is_empty() {
+            return Said::Wait(waited);
+        }
+        match (heads.iter().min(), heads.iter().max()) {
+            (Some(low), Some(high)) if high - low <= MAX_BLOCKS => Said::Reset,
+            _ => Said::Same,
+        }
+    }
+
+    /// What was known of the longer chain is known no more.
+    pub(crate) fn reset(&mut self, fell: u64) {
+        for lane in &mut self.lanes {
+            lane.head.take_if(|head| head.at < fell);
+            (lane.claim, lane.top) = (None, 0);
+            // It may be another chain by now.
+            lane.doubted = true;
+        }
+        let shown: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
+        (self.heads, self.floor) = (Heads::default(), 0);
+        self.heads.only(shown);
+        self.surest = self.sure();
+    }
+}

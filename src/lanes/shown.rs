@@ -1,0 +1,39 @@
+//! Which lanes have a block that a request names.
+
+use super::chain::Chain;
+use super::lane::Lane;
+use crate::endpoint::EndpointKey;
+use crate::heads::MAX_BLOCKS;
+use crate::jsonrpc;
+use crate::named::Named;
+
+/// Blocks this far below the newest are asked of a lane that has shown nothing yet: one that is well has them.
+const NEW: u64 = 128;
+
+impl Chain {
+    /// Whether another lane has shown a block that this one has not: the one a request names, or, where that is not
+    /// reached yet, the newest of all others. Of a lane that has shown nothing yet this is said of new blocks only.
+    pub(crate) fn has_not_shown(&self, lane: &Lane, named: Option<Named>) -> bool {
+        let Some(named) = named else { return false };
+        let others = self.lanes.iter().filter(|l| l.key != lane.key && l.enabled()).filter_map(|l| l.head);
+        let Some(shown) = others.map(|h| h.number).max() else { return false };
+        let own = lane.head.map_or(shown.saturating_sub(NEW), |head| head.number);
+        own < named.newest.min(shown)
+    }
+
+    /// A lane that gives a block has it.
+    pub(crate) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
+        let higher = |number: &u64| {
+            let head = self.lane(key).and_then(|lane| lane.head);
+            *number == named.newest && head.is_none_or(|head| head.number < *number)
+        };
+        if let Some(number) = jsonrpc::block_of(block, "number").filter(higher) {
+            self.shown(now, asked, key, number);
+        }
+    }
+
+    /// Whether it is a new block, and the chain has it: whoever has not got it will have it soon.
+    pub(crate) fn is_coming(&self, named: Named) -> bool {
+        self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(MAX_BLOCKS) >= best)
+    }
+}
