@@ -11,7 +11,7 @@ use crate::cloud::{presets, verdict};
 use crate::endpoint::{EndpointKey, EndpointUrl, LaneId};
 use crate::io::SendError;
 use crate::jsonrpc::{self, Reply};
-use crate::lanes::Chain;
+use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;
 use crate::route;
@@ -166,8 +166,7 @@ impl Guard {
 
     /// The level of a chain's verdict as it is, and with one endpoint more.
     fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
-        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
-        let used: Vec<(&str, &Ground)> = lanes.map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
+        let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
         (verdict::level(&used), verdict::level_with(&used, candidate))
     }
 
@@ -175,16 +174,16 @@ impl Guard {
     pub(super) fn offered(&self, chain: &Chain, lang: Lang) -> verdict::ChainVerdict {
         let mut verdict = chain.verdict(lang);
         if verdict.advice.is_some() {
-            let grounds: Vec<&Ground> = chain.lanes.iter().filter(|l| l.enabled()).map(|l| &l.ground).collect();
-            verdict.offer(presets::that_could(chain.id, &grounds, &verdict.avoid, lang), lang);
+            let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
+            verdict.offer(presets::that_could(chain.id(), &grounds, &verdict.avoid, lang), lang);
         }
         verdict
     }
 
     /// A chain's presets: first those that could help its verdict.
     pub(super) fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
-        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes).filter(|l| l.enabled());
-        let grounds: Vec<&Ground> = lanes.map(|l| &l.ground).collect();
+        let grounds: Vec<&Ground> =
+            self.lanes.chain(chain).into_iter().flat_map(Chain::enabled).map(Lane::ground).collect();
         let mut offered = presets::that_add(chain, &grounds, lang);
         let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
         offered.extend(others);

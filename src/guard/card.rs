@@ -26,12 +26,12 @@ impl Guard {
     pub(super) fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
         let all: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
         let (pages, frames): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, page)| page.speaks());
-        let used = |c: &&Chain| all.iter().any(|(client, _)| c.users.contains(client));
+        let used = |c: &&Chain| all.iter().any(|(client, _)| c.is_used_by(**client));
         SiteView {
             host: host.to_owned(),
             on: self.settings.site_on(host),
             direct: self.settings.direct_on(host),
-            chains: self.lanes.chains().filter(used).map(|c| c.id).collect(),
+            chains: self.lanes.chains().filter(used).map(Chain::id).collect(),
             locked: pages.iter().any(|(_, p)| p.locked),
             waits: super::waiting::waits(now, &pages, lang),
             wallets: pages

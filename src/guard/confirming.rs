@@ -6,12 +6,9 @@ use super::requests::Request;
 use super::sends::Job;
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::LaneId;
-use crate::lanes::LaneRef;
+use crate::lanes::{LaneRef, Lesson};
 use crate::race::{End, Kind, Outcome, Reason, Why};
 use crate::route::Class;
-
-/// Blocks below a lane's head from which on a state may have been pruned: what it has not got there, it never will.
-const OLD: u64 = 64;
 
 impl Guard {
     /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many
@@ -56,7 +53,7 @@ impl Guard {
         for (lane, kind) in race.words() {
             self.confirmed.contradict(now, chain, &request.origin, method, kind);
             if let Some(LaneRef::Endpoint(key)) = request.lanes.get(lane) {
-                self.stood_alone(now, LaneId { chain, key: *key });
+                self.teach(now, LaneId { chain, key: *key }, Lesson::Alone);
             }
         }
     }
@@ -65,19 +62,6 @@ impl Guard {
     pub(super) fn learn_lack(&mut self, now: u64, id: u64, job: &Job, judged: &Judged) {
         let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.named?.oldest)));
         let Some((method, block)) = named.filter(|_| judged.meaning == Some(Meaning::Missing)) else { return };
-        if let Some(lane) = self.lanes.get_mut(job.lane)
-            && lane.head.is_some_and(|head| block + OLD < head.number)
-        {
-            lane.health.lacks(now, method, block);
-        }
-    }
-
-    /// A lane gave an error where another one answered.
-    pub(super) fn stood_alone(&mut self, now: u64, id: LaneId) {
-        let lane = self.lanes.get_mut(id);
-        if lane.is_some_and(|lane| lane.health.contradicted(now)) {
-            self.watch_lane(now, id, Outcome::Fault);
-        }
-        self.save_soon(now);
+        self.teach(now, job.lane, Lesson::Lacks { method, block });
     }
 }

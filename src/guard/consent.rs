@@ -11,7 +11,7 @@ use super::Guard;
 use super::pages::Page;
 use super::requests::{Asker, Question, Request};
 use crate::answer::{Answer, Refusal};
-use crate::cloud::local::{Nearness, is_loopback_page, nearness};
+use crate::cloud::local::{Nearness, is_loopback_page};
 use crate::endpoint::EndpointUrl;
 use crate::io::ClientId;
 use crate::lanes::Chain;
@@ -20,17 +20,17 @@ use crate::settings::{self, Settings};
 
 /// Whether only sites that the person allowed may use a chain.
 pub(super) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
-    set.ask_sites || chain.nearness != Nearness::Public
+    set.ask_sites || chain.nearness() != Nearness::Public
 }
 
 /// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
 /// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
 pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
-    let Some(set) = settings.chain(chain.id) else { return false };
+    let Some(set) = settings.chain(chain.id()) else { return false };
     if !needs_consent(chain, set) {
         return true;
     }
-    let own_machine = !set.ask_sites && chain.nearness == Nearness::Machine;
+    let own_machine = !set.ask_sites && chain.nearness() == Nearness::Machine;
     let allowed = |host: &str| set.consent(host).unwrap_or(own_machine && is_loopback_page(host));
     host_of(&page.origin).is_some_and(|host| allowed(&host) && allowed(&page.host))
 }
@@ -51,8 +51,7 @@ impl Guard {
 
     /// Whether the core has a lane for this document's reads of this chain.
     pub(super) fn guards(&self, client: ClientId, chain: u64) -> bool {
-        self.may_use(client, chain)
-            && self.lanes.chain(chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()))
+        self.may_use(client, chain) && self.lanes.chain(chain).is_some_and(Chain::is_guarded)
     }
 
     /// Whether transactions of this document on this chain go to private endpoints only.
@@ -68,7 +67,7 @@ impl Guard {
 
     /// A document asked for a chain: when it needs the person's word, the popup asks for it.
     pub(super) fn note_wanted(&mut self, client: ClientId, chain: u64) {
-        let guarded = self.lanes.chain(chain).is_some_and(|c| c.lanes.iter().any(|lane| lane.enabled()));
+        let guarded = self.lanes.chain(chain).is_some_and(Chain::is_guarded);
         let withheld = guarded && self.is_withheld(client, chain);
         if let Some(page) = self.pages.get_mut(&client).filter(|_| withheld) {
             page.wanted.insert(chain);
@@ -77,20 +76,7 @@ impl Guard {
 
     /// How near each chain is follows from settings and evidence.
     pub(super) fn locate(&mut self, now: u64) {
-        let labels = &self.settings.labels;
-        let mut moved = false;
-        for chain in self.lanes.chains_mut() {
-            for lane in &mut chain.lanes {
-                lane.near = nearness(labels, lane.endpoint.url.host(), &lane.evidence);
-            }
-            let asked = chain.lanes.iter().filter(|lane| lane.endpoint.enabled);
-            let each = asked.map(|lane| lane.near);
-            chain.own = each.clone().next().is_some() && each.clone().all(|near| near != Nearness::Public);
-            let near = Nearness::of_all(each);
-            moved |= near != chain.nearness;
-            chain.nearness = near;
-        }
-        if moved {
+        if self.lanes.locate(&self.settings.labels) {
             self.withdraw(now);
             self.tell_states();
         }
@@ -99,11 +85,7 @@ impl Guard {
     /// Documents lose at once what their site may no longer use. They get what they would have got without us.
     pub(super) fn withdraw(&mut self, now: u64) {
         let Guard { lanes, pages, settings, .. } = self;
-        for chain in lanes.chains_mut() {
-            let users = chain.users.iter().copied();
-            let open = |client: &ClientId| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings));
-            chain.users = users.filter(open).collect();
-        }
+        lanes.keep_users(|chain, client| pages.get(&client).is_some_and(|page| is_open_to(chain, page, settings)));
         self.end_withdrawn(now);
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
         for (id, request) in self.requests.iter() {

@@ -44,7 +44,6 @@ use crate::confirmed::Confirmed;
 use crate::fair::Fair;
 use crate::lanes::Lanes;
 use crate::lang::Lang;
-use crate::line::Line;
 use crate::load::Load;
 use crate::protocol::CoreToPage;
 use crate::room::Room;
@@ -121,7 +120,6 @@ pub struct Guard {
     full: Vec<(u64, usize)>,
     requests: Requests,
     receipts: Receipts,
-    line: Line<offline::Lost>,
     /// Reads that wait for the line.
     parked: BTreeSet<u64>,
     rescues: BTreeMap<u64, Rescue>,
@@ -160,7 +158,6 @@ impl Guard {
             full: Vec::new(),
             requests: Requests::default(),
             receipts: Receipts::default(),
-            line: Line::default(),
             parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
             jobs: BTreeMap::new(),
@@ -217,8 +214,12 @@ impl Guard {
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
         let jobs = self.jobs.values().filter_map(|job| job.due).chain(self.room.wake());
-        let watch =
-            self.watch.wake().into_iter().chain(self.probes_at()).chain(self.sticky.wake(|chain| self.has_line(chain)));
+        let watch = self
+            .watch
+            .wake()
+            .into_iter()
+            .chain(self.probes_at())
+            .chain(self.sticky.wake(|chain| self.lanes.has_line(chain)));
         let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
         races.chain(jobs).chain(rest).chain(watch).min()
     }

@@ -75,16 +75,16 @@ impl Guard {
         let named = request.named?;
         let compares = request.race.as_ref().is_some_and(Race::compares);
         let inside = request.proof.is_some();
-        let chain = self.lanes.chain_mut(job.lane.chain)?;
         if let (Outcome::Answer, "eth_getBlockByNumber" | "eth_getHeaderByNumber", Some(Reply::Result(text))) =
             (judged.outcome, spec.method, &judged.reply)
         {
-            chain.has_given(now, job.sent, job.lane.key, named, text);
+            self.lanes.has_given(now, job.sent, job.lane, named, text);
         }
+        let chain = self.lanes.chain(job.lane.chain)?;
         let lane = chain.lane(job.lane.key)?;
         // It may have fallen back since it was asked.
-        let had = lane.top >= named.newest;
-        let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head?, lane.head_asked);
+        let had = lane.top() >= named.newest;
+        let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head()?, lane.head_asked());
         match judged.outcome {
             Outcome::Empty if lacks || OF_BLOCK.contains(&spec.method) && chain.is_coming(named) => Some(KNOWN),
             Outcome::Word if lacks => {

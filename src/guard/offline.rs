@@ -1,14 +1,10 @@
-//! Reads that wait for the person's line, and blame that waits for what becomes of the other lanes.
+//! Reads that wait for the person's line.
 
 use super::Guard;
 use super::requests::Request;
 use super::sends::{Brought, Job, Kind};
-use crate::cloud::local::Nearness;
-use crate::endpoint::LaneId;
-use crate::health::Check;
 use crate::io::SendError;
-use crate::lanes::LaneRef;
-use crate::line::Peer;
+use crate::lanes::{LaneRef, Responded};
 use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};
 
@@ -26,70 +22,26 @@ impl Request {
     }
 }
 
-/// A lane that lost a connection, and what it was asked.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lost {
-    lane: LaneId,
-    weight: Weight,
-}
-
 impl Guard {
-    /// Whether a failure of what was sent then is the lane's: nothing is blamed on anybody for what was out while
-    /// the line was down.
-    pub(super) fn may_blame(&self, sent: u64) -> bool {
-        self.line.may_blame(sent)
-    }
-
-    /// The browser went online or offline. Lanes that could not be checked meanwhile are checked anew.
+    /// The browser went online or offline.
     pub(super) fn online(&mut self, now: u64, online: bool) {
-        if self.line.says(now, online) {
-            let lanes = self.lanes.all_mut();
-            lanes.filter(|l| l.health.check == Check::Unknown).for_each(|l| l.check_again = (0, 0));
+        if self.lanes.online(now, online) {
             self.unpark(now, |_| true);
         }
     }
 
-    /// Whether the browser sees a line to this chain. Endpoints on the person's own machine or network need none.
-    pub(super) fn has_line(&self, chain: u64) -> bool {
-        let near = self.lanes.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
-        near || self.line.is_online()
-    }
-
-    /// Whether no lane of this chain can be reached, of those that are as near as this.
-    fn is_line_down(&self, now: u64, chain: u64, near: impl Fn(Nearness) -> bool) -> bool {
-        let lanes = self.lanes.chain(chain).into_iter().flat_map(|c| &c.lanes);
-        let lanes = lanes.filter(|l| l.enabled() && !l.dark && near(l.near));
-        self.line.is_down(now, lanes.map(|l| l.place.as_str()))
-    }
-
-    /// What an exchange says of the line: a lane's response to what was sent since the others were lost shows that
-    /// it is there, and that they have that from elsewhere.
+    /// What an exchange says of the line, while something waits for it or speaks against it.
     pub(super) fn note_line(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
         let is_lane = !matches!(job.kind, Kind::Panel { .. } | Kind::Resolve);
-        let is_asked = !self.parked.is_empty() || !self.line.is_quiet();
+        let is_asked = !self.parked.is_empty() || !self.lanes.is_line_quiet();
         if !is_lane || !is_asked || !matches!(brought, Brought::Response { .. }) {
             return;
         }
-        let Some((place, near)) = self.peer(job) else { return };
-        let from = Peer { place: &place, near };
-        let mut since = job.sent;
-        if !self.is_line_down(now, job.lane.chain, |n| n == near) {
-            for lost in self.line.answered(job.sent, from) {
-                self.blame(now, lost);
-            }
-        } else if self.line.answered_while_down(now, job.sent, from) {
-            since = now;
-        }
-        // What is near is there without the line: it is tried for those who use it.
-        let only = (near != Nearness::Public).then_some(job.lane.chain);
+        let Some(Responded { changes, since, only }) = self.lanes.responded(now, job.lane, job.sent) else { return };
+        self.spread(now, changes);
         self.unpark(now, |r| {
             only.is_none_or(|chain| r.question.chain == chain) && r.parked <= Some(since) && r.may_try_again(now)
         });
-    }
-
-    fn peer(&self, job: &Job) -> Option<(String, Nearness)> {
-        let lane = self.lanes.get(job.lane)?;
-        Some((lane.place.clone(), lane.near))
     }
 
     /// Whether an exchange is a lost connection that is held against nobody yet.
@@ -97,24 +49,11 @@ impl Guard {
         if !matches!(brought, Brought::Nothing(SendError::Network)) {
             return false;
         }
-        let Some(chain) = self.lanes.chain(job.lane.chain) else { return false };
-        let Some(lane) = chain.lane(job.lane.key) else { return false };
-        let others = chain.lanes.iter().any(|l| l.enabled() && l.place != lane.place);
-        if others {
-            let to = Peer { place: &lane.place, near: lane.near };
-            self.line.lost(now, job.sent, to, Lost { lane: job.lane, weight });
-            if let Kind::Race { request, .. } = job.kind {
-                self.requests.lost(request);
-            }
+        let spared = self.lanes.lost(now, job.lane, job.sent, weight);
+        if let (true, Kind::Race { request, .. }) = (spared, job.kind) {
+            self.requests.lost(request);
         }
-        others
-    }
-
-    fn blame(&mut self, now: u64, lost: Lost) {
-        let Some(lane) = self.lanes.get_mut(lost.lane) else { return };
-        lane.health.ended(now, lost.weight, Outcome::Fault, 0);
-        self.save_soon(now);
-        self.watch_lane(now, lost.lane, Outcome::Fault);
+        spared
     }
 
     /// No lane could be reached, and it is not their fault: the read waits for the line.
@@ -123,7 +62,7 @@ impl Guard {
             && request.spec.class == Class::Read
             && !request.responded
             && now < request.deadline
-            && (self.is_line_down(now, request.question.chain, |_| true) || self.was_cut(request))
+            && (self.lanes.is_line_down(now, request.question.chain) || self.was_cut(request))
     }
 
     /// Whether the line was gone when this was out, and may have come back since: that is known, or every lane lost
@@ -133,7 +72,7 @@ impl Guard {
         let attempts = || request.race.iter().flat_map(|race| race.attempts()).filter(is_endpoint);
         let is_lost = |a: &Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Fault);
         let by_all = request.parks == 0 && request.lost > 1 && request.lost == attempts().count();
-        by_all || attempts().any(|a| is_lost(a) && !self.may_blame(a.sent))
+        by_all || attempts().any(|a| is_lost(a) && !self.lanes.may_blame(a.sent))
     }
 
     pub(super) fn park(&mut self, now: u64, id: u64, mut request: Request) {
@@ -174,16 +113,11 @@ impl Guard {
 
     /// Blame that is due; and now and then one read is tried, for nobody says that the line is back.
     pub(super) fn tick_line(&mut self, now: u64) {
-        for lost in self.line.due(now) {
-            let lane = self.lanes.get(lost.lane);
-            let near = lane.map_or(Nearness::Public, |l| l.near);
-            if !self.is_line_down(now, lost.lane.chain, |n| n == near) {
-                self.blame(now, lost);
-            }
-        }
+        let changes = self.lanes.blame_due(now);
+        self.spread(now, changes);
         self.parked.retain(|id| self.requests.get(id).is_some_and(|r| r.parked.is_some()));
         if let Some(id) = self.parked.first().copied()
-            && self.line.may_try(now)
+            && self.lanes.may_try_line(now)
         {
             self.parked.remove(&id);
             self.try_again(now, id);
@@ -191,7 +125,7 @@ impl Guard {
     }
 
     pub(super) fn line_at(&self) -> Option<u64> {
-        let next_try = (!self.parked.is_empty()).then(|| self.line.try_at());
-        self.line.wake().into_iter().chain(next_try).min()
+        let next_try = (!self.parked.is_empty()).then(|| self.lanes.try_line_at());
+        self.lanes.blame_at().into_iter().chain(next_try).min()
     }
 }

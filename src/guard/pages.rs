@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Guard;
 use super::consent::is_open_to;
 use super::floors::{Floors, Source};
-use super::requests::{Asker, HOLD_MS, Question};
+use super::requests::{Asker, Question};
 use super::waiting::Wait;
 use crate::answer::Refusal;
 use crate::health::Health;
@@ -97,9 +97,7 @@ impl Guard {
         self.leave_all(now, client);
         let Some(page) = self.pages.remove(&client) else { return };
         self.load.close(page.load);
-        self.lanes.chains_mut().for_each(|chain| {
-            chain.users.remove(&client);
-        });
+        self.lanes.keep_users(|_, user| user != client);
         self.prune_sticky(now);
     }
 
@@ -212,13 +210,7 @@ impl Guard {
         if !self.may_use(client, id) {
             return self.note_wanted(client, id);
         }
-        if let Some(chain) = self.lanes.chain_mut(id) {
-            if !chain.in_use(now) {
-                chain.hold_until = now + HOLD_MS;
-            }
-            chain.users.insert(client);
-            chain.last_used = now;
-        }
+        self.lanes.used(now, id, client);
     }
 
     /// Tells every document what changed for it.
@@ -230,16 +222,16 @@ impl Guard {
     fn tell_state(&mut self, client: ClientId) {
         let Some(page) = self.pages.get(&client) else { return };
         let open = |c: &&Chain| is_open_to(c, page, &self.settings);
-        let guarded = |c: &&Chain| c.lanes.iter().any(|lane| lane.enabled());
+        let guarded = |c: &&Chain| c.is_guarded();
         let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
             on: self.settings.site_on(&page.host) && self.permission,
-            chains: self.lanes.chains().filter(open).filter(guarded).map(|c| c.id).collect(),
+            chains: self.lanes.chains().filter(open).filter(guarded).map(Chain::id).collect(),
             deadline_ms: self.settings.deadline_ms,
             // The number of a chain that this page may not use would tell that it is there.
             own_chain: Some(if self.lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
             direct: self.settings.direct_on(&page.host),
-            private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(|c| c.id).collect(),
+            private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(Chain::id).collect(),
         };
         if page.state.as_ref() == Some(&state) {
             return;

@@ -128,16 +128,7 @@ impl Guard {
     }
 
     fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
-        let used: Vec<(&str, Vec<(&str, &Ground)>)> = self
-            .lanes
-            .chains()
-            .map(|c| {
-                (
-                    c.name.as_str(),
-                    c.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect(),
-                )
-            })
-            .collect();
+        let used: Vec<(&str, Vec<(&str, &Ground)>)> = self.lanes.chains().map(|c| (c.name(), c.grounds())).collect();
         let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
         verdict::judge_all(&used, lang)
     }
@@ -155,11 +146,11 @@ impl Guard {
                 enabled: endpoint.enabled,
                 private: endpoint.private,
                 traces: endpoint.traces,
-                ground: lane.map(|l| l.ground.view(now, lang)).unwrap_or_default(),
+                ground: lane.map(|l| l.ground().view(now, lang)).unwrap_or_default(),
                 health: health.to_owned(),
                 why,
-                p50_ms: lane.and_then(|l| l.health.p50(Weight::Light)),
-                head: lane.and_then(|l| l.head).map(|h| h.number),
+                p50_ms: lane.and_then(|l| l.health().p50(Weight::Light)),
+                head: lane.and_then(Lane::head).map(|h| h.number),
                 ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
                 live: self.sockets.is_live_on(LaneId { chain: set.id, key }),
             }
@@ -170,7 +161,7 @@ impl Guard {
             mode: set.mode,
             dispute: set.dispute,
             unconfirmed: set.unconfirmed,
-            in_use: !chain.users.is_empty(),
+            in_use: chain.has_users(),
             consent: needs_consent(chain, set),
             ask_sites: set.ask_sites,
             endpoints: set.endpoints.iter().map(view).collect(),
@@ -180,7 +171,7 @@ impl Guard {
 
     /// The health dot, and why it has that colour.
     fn dot(&self, now: u64, lane: &Lane, lang: Lang) -> (&'static str, String) {
-        let cause = lane.cause.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
+        let cause = lane.cause().map(|c| format!(" ({c})")).unwrap_or_default();
         let seconds = |until: u64| until.saturating_sub(now).div_ceil(1_000);
         if !self.permission {
             return (
@@ -192,7 +183,7 @@ impl Guard {
                 .into(),
             );
         }
-        if lane.dark {
+        if lane.is_dark() {
             return (
                 "drill",
                 lang.pick(
@@ -202,7 +193,7 @@ impl Guard {
                 .into(),
             );
         }
-        if let Check::Wrong(id) = lane.health.check {
+        if let Check::Wrong(id) = lane.health().check {
             return (
                 "wrong-chain",
                 lang.pick(
@@ -211,7 +202,7 @@ impl Guard {
                 ),
             );
         }
-        match lane.health.resting(now) {
+        match lane.health().resting(now) {
             Some((Rest::Faults, until)) => {
                 return (
                     "down",
@@ -241,7 +232,7 @@ impl Guard {
             }
             None => {}
         }
-        if lane.check_again.1 > 0 {
+        if lane.has_failed_checks() {
             return (
                 "down",
                 lang.pick(
@@ -250,7 +241,7 @@ impl Guard {
                 ),
             );
         }
-        match lane.health.p50(Weight::Light) {
+        match lane.health().p50(Weight::Light) {
             None => (
                 "unknown",
                 lang.pick(

@@ -15,13 +15,12 @@ const PIN_MS: u64 = 10_000;
 /// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
 /// has failed its check once is waited for no more.
 pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
-    let fresh = |h: Head| chain.mode != Mode::Compare || h.at + PIN_MS > now;
-    let known = |l: &Lane| l.ready() && l.head.is_some_and(fresh);
+    let fresh = |h: Head| chain.mode() != Mode::Compare || h.at + PIN_MS > now;
+    let known = |l: &Lane| l.ready() && l.head().is_some_and(fresh);
     let coming = |l: &Lane| {
-        let out = l.checking.is_some() || l.polling.is_some();
-        l.enabled() && !known(l) && out && l.check_again.1 == 0 && l.health.resting(now).is_none()
+        l.enabled() && !known(l) && l.is_asked() && !l.has_failed_checks() && l.health().resting(now).is_none()
     };
-    chain.lanes.iter().filter(|l| known(l)).count() < 2 && chain.lanes.iter().any(coming)
+    chain.lanes().iter().filter(|l| known(l)).count() < 2 && chain.lanes().iter().any(coming)
 }
 
 pub(super) fn need(chain: &Chain, request: &Request) -> Need {
@@ -32,11 +31,11 @@ pub(super) fn need(chain: &Chain, request: &Request) -> Need {
         return Need::First;
     }
     let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.own_node();
-    match chain.mode {
+    match chain.mode() {
         Mode::Race => Need::All,
         // A lane that has nobody to agree with is asked as in guard, unless its word alone is not to be given.
-        Mode::Compare if comparable && (chain.strict || chain.lanes.iter().filter(|l| l.enabled()).count() > 1) => {
-            Need::Agree { majority: chain.majority, strict: chain.strict }
+        Mode::Compare if comparable && (chain.is_strict() || chain.enabled().count() > 1) => {
+            Need::Agree { majority: chain.is_majority(), strict: chain.is_strict() }
         }
         _ => Need::First,
     }
@@ -48,7 +47,7 @@ pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
         (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
         (LaneRef::Endpoint(key), Need::Broadcast | Need::Receipt) if chain.is_private() => {
-            chain.lane(key).is_some_and(|l| l.endpoint.private)
+            chain.lane(key).is_some_and(|l| l.endpoint().private)
         }
         _ => true,
     }
@@ -64,7 +63,7 @@ pub(super) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> 
         LaneRef::Endpoint(key) => chain.lane(*key),
         LaneRef::Wallet => None,
     });
-    let fresh = heads.take(2).filter_map(|l| l.head).filter(|h| h.at + PIN_MS > now);
+    let fresh = heads.take(2).filter_map(Lane::head).filter(|h| h.at + PIN_MS > now);
     let block = fresh.map(|h| h.number).min()?.max(request.floor);
     jsonrpc::with_tag(&request.question.params, request.spec.tag?, &format!("0x{block:x}"))
 }

@@ -5,9 +5,8 @@ use super::Guard;
 use super::requests::{Request, Slot};
 use super::sends::Kind;
 use crate::answer::{Answer, Refusal};
-use crate::endpoint::LaneId;
 use crate::io::{ClientId, Command};
-use crate::lanes::{Free, LaneRef};
+use crate::lanes::Free;
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 use crate::settings::Mode;
@@ -41,7 +40,7 @@ impl Guard {
 
     /// A transaction never waits, and what goes to the wallet first needs no lane yet.
     fn takes_turns(&self, request: &Request) -> bool {
-        let wallet_first = self.lanes.chain(request.question.chain).is_some_and(|chain| chain.mode == Mode::Rescue)
+        let wallet_first = self.lanes.chain(request.question.chain).is_some_and(|chain| chain.mode() == Mode::Rescue)
             || request.own_node();
         request.spec.class == Class::Read && !(wallet_first && request.has_wallet())
     }
@@ -92,11 +91,7 @@ impl Guard {
             let Some(request) = self.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else {
                 continue;
             };
-            let lane = match request.lanes.get(index) {
-                Some(LaneRef::Endpoint(key)) => self.lanes.get(LaneId { chain: request.question.chain, key: *key }),
-                _ => None,
-            };
-            let free = lane.is_none_or(|l| self.room.is_free(now, &l.place, request.place.0));
+            let free = request.endpoint(index).is_none_or(|id| self.has_place(now, id, request));
             if free { self.go_on(now, id, index, true) } else { self.full.push((id, index)) }
         }
     }

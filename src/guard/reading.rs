@@ -13,9 +13,8 @@ use crate::cloud::evidence::{self, Evidence};
 use crate::cloud::table::Atlas;
 use crate::endpoint::EndpointKey;
 use crate::io::Stored;
-use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
-use crate::settings::{self, Mode, Problem, Settings, Wrong};
+use crate::settings::{Problem, Settings, Wrong};
 
 /// Largest text that is read of what the core stores by itself, in bytes: many times what it ever writes.
 const MAX_READ_BYTES: usize = 4 * 1024 * 1024;
@@ -68,37 +67,6 @@ impl Trouble {
 }
 
 impl Guard {
-    /// Brings the chains in line with the settings. What is known of an endpoint stays while it stays.
-    pub(super) fn rebuild_chains(&mut self, now: u64) {
-        let mut old = self.lanes.take();
-        for wanted in &self.settings.chains {
-            let mut chain = old.remove(&wanted.id).unwrap_or_else(|| Chain::new(wanted.id));
-            let mut lanes = std::mem::take(&mut chain.lanes);
-            chain.name.clone_from(&wanted.name);
-            chain.mode = wanted.mode;
-            chain.majority = wanted.dispute == settings::Dispute::Majority;
-            chain.strict = wanted.unconfirmed == settings::Unconfirmed::Error;
-            if wanted.mode != Mode::Off {
-                for endpoint in &wanted.endpoints {
-                    let key = endpoint.url.key(wanted.id);
-                    let known = lanes.iter().position(|l| l.key == key).map(|at| lanes.swap_remove(at));
-                    let evidence = self.watch.evidence.get(&key).cloned().unwrap_or_default();
-                    chain.lanes.push(match known {
-                        Some(lane) => lane.with(endpoint.clone(), evidence),
-                        None => Lane::new(key, endpoint.clone(), evidence),
-                    });
-                }
-            }
-            // What only a lane that is gone has shown is known no more.
-            if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
-                chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
-            }
-            self.lanes.insert(chain);
-        }
-        self.drop_lost_lanes(now);
-        self.prune_sticky(now);
-    }
-
     /// Settings as they are stored, or that none are.
     pub(super) fn settings_changed(&mut self, now: u64, text: Option<String>) {
         let Some(text) = text else { return self.settings_gone(now) };

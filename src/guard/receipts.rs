@@ -84,7 +84,7 @@ impl Guard {
     pub(super) fn wording(&mut self, now: u64, id: u64, request: &Request, lane: usize, key: EndpointKey) -> Wording {
         let (method, params) = (request.question.method.as_str(), request.sent_params());
         let known = self.lanes.get(LaneId { chain: request.question.chain, key });
-        if method == SYNC && known.is_some_and(|lane| lane.health.is_unable(now, SYNC)) {
+        if method == SYNC && known.is_some_and(|lane| lane.health().is_unable(now, SYNC)) {
             self.receipts.stages.insert((id, lane), Stage::Plain);
             return Wording { method: PLAIN, params: plain(params) };
         }
@@ -154,7 +154,7 @@ impl Guard {
         let lane = chain.and_then(|c| c.lane(job.lane.key)).filter(|lane| lane.enabled());
         let private = self.requests.get(&id).is_some_and(|r| r.private) || chain.is_some_and(Chain::is_private);
         // The person may have marked another endpoint private since.
-        let may = lane.is_some_and(|lane| lane.endpoint.private || !private);
+        let may = lane.is_some_and(|lane| lane.endpoint().private || !private);
         self.receipts.stages.insert((id, index), Stage::Plain);
         let again = Job { sent: now, due: None, ..*job };
         let sent = if may { self.send(again, PLAIN, &plain(params)) } else { None };

@@ -23,9 +23,6 @@ use crate::named::{self, Named, Tag};
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
-/// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be
-/// seen to be stale.
-pub(super) const HOLD_MS: u64 = 400;
 /// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
 pub(super) const MARGIN_MS: u64 = 200;
 
@@ -246,7 +243,7 @@ impl Guard {
         }
         let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
         let chain = self.lanes.chain(question.chain).filter(|_| guarded);
-        let served = chain.is_some_and(|chain| chain.lanes.iter().any(|lane| lane.serves(spec)));
+        let served = chain.is_some_and(|chain| chain.lanes().iter().any(|lane| lane.serves(spec)));
         match spec.class {
             Class::Read | Class::Broadcast if served => {}
             // None of its endpoints serves the chain: that makes the transaction no less private.
@@ -307,9 +304,9 @@ impl Guard {
             rare: named::tag(spec, &question.params).filter(|_| spec.class == Class::Read),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             // No read is passed over for a block that no lane has shown.
-            floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.heads.best().unwrap_or(0))),
+            floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.best())),
             host: terms.host,
-            hold_until: chain.map_or(0, |c| c.hold_until).min(now + self.settings.deadline_ms / 10),
+            hold_until: chain.map_or(0, Chain::hold_until).min(now + self.settings.deadline_ms / 10),
             deadline: receipts::deadline(now, &question, self.deadline(now, spec)),
             asked: now,
             pinned: None,

@@ -10,12 +10,11 @@ use super::requests::{Asker, Request, Slot};
 use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::Head;
-use crate::health::Check;
 use crate::io::{ClientId, Command, HttpRequest, SendError};
 use crate::jsonrpc::{self, Reply};
-use crate::lanes::{Chain, LaneRef};
+use crate::lanes::{Admit, LaneRef, Lesson};
 use crate::race::{Outcome, Race};
-use crate::route::{self, Class, Spec, Weight};
+use crate::route::{self, Class, Spec};
 use crate::settings::Endpoint;
 
 /// A send on the wire.
@@ -63,30 +62,18 @@ impl Guard {
             None => return Err(Outcome::Unable),
             Some(LaneRef::Wallet) => Slot::Wallet(now),
             Some(LaneRef::Endpoint(key)) => {
-                let chain = self.lanes.chain(request.question.chain);
-                let Some(lane) = chain.and_then(|c| c.lane(key)).filter(|l| l.serves(request.spec)) else {
-                    return Err(Outcome::Unable);
-                };
-                match () {
-                    // The person may have marked another endpoint private since.
-                    () if request.spec.class == Class::Broadcast
-                        && !lane.endpoint.private
-                        && (request.private || chain.is_some_and(Chain::is_private)) =>
-                    {
-                        return Err(Outcome::Unable);
-                    }
-                    // A drill never holds back a transaction.
-                    () if lane.dark && request.spec.class != Class::Broadcast => Slot::Dark(now),
-                    () if lane.health.check == Check::Right && self.must_show(request, key) => Slot::Unshown,
-                    () if request.spec.class != Class::Broadcast
-                        && lane.health.check == Check::Right
-                        && !self.room.is_free(now, &lane.place, request.place.0) =>
-                    {
+                let lane = LaneId { chain: request.question.chain, key };
+                let reads = request.spec.class != Class::Broadcast;
+                match self.lanes.admit(lane, request.spec, request.private) {
+                    Admit::No => return Err(Outcome::Unable),
+                    Admit::Dark => Slot::Dark(now),
+                    Admit::AfterCheck => Slot::Waiting,
+                    Admit::Go if self.must_show(request, key) => Slot::Unshown,
+                    Admit::Go if reads && !self.has_place(now, lane, request) => {
                         self.full.push((id, index));
                         Slot::Full
                     }
-                    () if lane.health.check == Check::Right => Slot::Sent(0, now),
-                    () => Slot::Waiting,
+                    Admit::Go => Slot::Sent(0, now),
                 }
             }
         };
@@ -116,6 +103,11 @@ impl Guard {
         Ok(())
     }
 
+    /// Whether a lane has a place for one more of this origin.
+    pub(super) fn has_place(&self, now: u64, lane: LaneId, request: &Request) -> bool {
+        self.lanes.get(lane).is_none_or(|l| self.room.is_free(now, l.place(), request.place.0))
+    }
+
     /// The document whose question it is; 0: the core's own.
     pub(super) fn behind(&self, request: &Request) -> ClientId {
         match request.askers.first() {
@@ -142,7 +134,7 @@ impl Guard {
 
     /// Sends one JSON-RPC request on one lane. The send's number is the request's id.
     pub(super) fn send(&mut self, job: Job, method: &str, params: &str) -> Option<u64> {
-        let endpoint = self.lanes.get(job.lane)?.endpoint.clone();
+        let endpoint = self.lanes.get(job.lane)?.endpoint().clone();
         Some(self.send_to(&endpoint, job, method, params))
     }
 
@@ -203,8 +195,7 @@ impl Guard {
         self.note_line(now, job, brought);
         match job.kind {
             Kind::Race { request, lane } => self.raced(now, send, job, request, lane, brought),
-            Kind::Check => self.checked(now, send, job, brought),
-            Kind::Poll | Kind::Probe => self.polled(now, send, job, brought),
+            Kind::Check | Kind::Poll | Kind::Probe => self.upkept(now, send, job, brought),
             Kind::Resolve => self.resolved(now, job, brought),
             Kind::Panel { token } => self.panel_probed(now, send, job, token, brought),
         }
@@ -265,36 +256,32 @@ impl Guard {
 
     /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
     fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
-        let Some(chain) = self.lanes.chain_mut(job.lane.chain) else { return false };
-        let believed = chain.shown(now, job.sent, job.lane.key, number);
+        let believed = self.lanes.shown(now, job.sent, job.lane, number);
+        let Some(chain) = self.lanes.chain(job.lane.chain) else { return false };
         let head = believed.then_some(Head { number, at: now });
         // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
         // this page, whose numbers never go back.
-        !believed || number < floor || chain.heads.behind(now, head, floor)
+        !believed || number < floor || chain.is_behind(now, head, floor)
     }
 
+    /// Tells a lane what its reply teaches.
     pub(super) fn learn(&mut self, now: u64, job: &Job, spec: &'static Spec, judged: &Judged, method: &str) {
-        let may_blame = self.may_blame(job.sent);
-        let Some(lane) = self.lanes.get_mut(job.lane) else { return };
-        let rested = lane.health.probe_at().is_some();
-        if matches!(judged.outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Word) {
-            lane.served = now;
-        }
-        match judged.outcome {
-            Outcome::Fault if !may_blame => return,
-            Outcome::Word => return,
-            Outcome::Refused => lane.health.refused(now, judged.retry_after_ms),
-            Outcome::Unable if judged.lacks_method() => lane.health.unable(now, method),
-            outcome => lane.health.ended(now, spec.weight, outcome, now.saturating_sub(job.sent)),
-        }
-        // Back from a breakdown it may be another machine: does it serve the chain still?
-        lane.doubted |= rested && lane.health.probe_at().is_none();
-        self.save_soon(now);
-        self.watch_lane(now, job.lane, judged.outcome);
+        let lesson = Lesson::Ended {
+            sent: job.sent,
+            weight: spec.weight,
+            outcome: judged.outcome,
+            retry_after_ms: judged.retry_after_ms,
+            lacks: judged.lacks_method().then_some(method),
+        };
+        self.teach(now, job.lane, lesson);
     }
 
-    /// The race is over, or nobody wants its answer: an attempt ends. A loser's time is a censored sample; a
-    /// silence that another lane overtook counts against it.
+    pub(super) fn teach(&mut self, now: u64, id: LaneId, lesson: Lesson<'_>) {
+        let changes = self.lanes.learn(now, id, lesson);
+        self.spread(now, changes);
+    }
+
+    /// The race is over, or nobody wants its answer: an attempt ends.
     pub(super) fn end_attempt(&mut self, now: u64, request: &mut Request, index: usize) {
         let Some(slot) = request.slots.get_mut(index) else { return };
         let ended = std::mem::replace(slot, Slot::Idle);
@@ -310,28 +297,14 @@ impl Guard {
             self.landed(send);
         }
         let Some(id) = request.endpoint(index) else { return };
-        let served = self.lanes.get(id).is_some_and(|l| l.served > since);
-        let slow = request.spec.weight == Weight::Slow;
-        let overtaken = !served && !slow && request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
-        if !self.may_blame(since) {
-            return;
-        }
-        if let Some(lane) = self.lanes.get_mut(id) {
-            lane.health.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
-            if overtaken {
-                lane.health.overtaken(now);
-            }
-            self.save_soon(now);
-        }
-        if overtaken {
-            self.watch_lane(now, id, Outcome::Fault);
-        }
+        let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
+        self.teach(now, id, Lesson::Left { since, weight: request.spec.weight, overtaken });
     }
 
     /// The wallet was asked and is not waited for any more: its time is a censored sample like a lane's.
     fn wallet_left(&mut self, now: u64, request: &Request, index: usize, since: u64) {
         let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
-        if !self.may_blame(since) {
+        if !self.lanes.may_blame(since) {
             return;
         }
         let page = request.wallet.and_then(|client| self.pages.get_mut(&client));
@@ -352,18 +325,9 @@ impl Guard {
         };
         let Some(id) = request.endpoint(index) else { return };
         // Lent places must not let one page's questions weigh more against a lane than its own places do.
-        let lent = send.is_some_and(|send| self.room.is_lent(send));
-        if !self.may_blame(since) || lent || request.spec.weight == Weight::Slow {
-            return;
+        if !send.is_some_and(|send| self.room.is_lent(send)) {
+            self.teach(now, id, Lesson::Quiet { since, weight: request.spec.weight });
         }
-        let Some(lane) = self.lanes.get_mut(id) else { return };
-        // A lane that has answered others since is not silent: this question is too much for it, whoever asks it.
-        if lane.served > since {
-            return;
-        }
-        lane.health.ended(now, request.spec.weight, Outcome::Fault, now.saturating_sub(since));
-        self.save_soon(now);
-        self.watch_lane(now, id, Outcome::Fault);
     }
 
     /// A lane's chain id is known now, or could not be learnt: attempts that waited for it go on.
@@ -395,10 +359,7 @@ impl Guard {
             self.out.push_back(Command::Cancel { send });
             let Some(job) = self.landed(send) else { continue };
             // A disabled lane is kept: it must not wait for an answer that will not come.
-            if let Some(lane) = self.lanes.get_mut(job.lane) {
-                lane.checking.take_if(|out| *out == send);
-                lane.polling.take_if(|out| *out == send);
-            }
+            self.lanes.dropped(job.lane, send);
             if let Kind::Race { request, lane } = job.kind {
                 self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
             }

@@ -62,7 +62,7 @@ impl Guard {
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
                 {
-                    let finalized = self.lanes.chain(request.question.chain).map_or(0, |c| c.heads.finalized);
+                    let finalized = self.lanes.chain(request.question.chain).map_or(0, |c| c.finalized());
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
@@ -87,10 +87,8 @@ impl Guard {
         let block = matches!(request.spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber");
         if let (Reply::Result(text), true) = (reply, block && is_final) {
             let number = jsonrpc::block_of(text, "number");
-            if let (Some(number), Some(chain)) = (number, self.lanes.chain_mut(request.question.chain))
-                && number <= chain.sure()
-            {
-                chain.heads.finalized = chain.heads.finalized.max(number);
+            if let Some(number) = number {
+                self.lanes.finalize(request.question.chain, number);
             }
         }
     }
@@ -252,7 +250,7 @@ impl Guard {
             LaneRef::Wallet => "wallet".to_owned(),
             LaneRef::Endpoint(key) => {
                 let lane = self.lanes.get(LaneId { chain, key });
-                lane.map_or_else(|| "removed endpoint".to_owned(), |l| l.endpoint.name.clone())
+                lane.map_or_else(|| "removed endpoint".to_owned(), |l| l.endpoint().name.clone())
             }
         }
     }

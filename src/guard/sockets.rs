@@ -90,11 +90,11 @@ impl Sockets {
 
 /// Whether an endpoint's socket may be used, but for its rest.
 fn may_tell(now: u64, chain: &Chain, lane: &Lane) -> bool {
-    lane.endpoint.ws.is_some()
+    lane.endpoint().ws.is_some()
         && lane.ready()
-        && !lane.dark
-        && lane.health.resting(now).is_none()
-        && !chain.heads.behind(now, lane.head, 0)
+        && !lane.is_dark()
+        && lane.health().resting(now).is_none()
+        && !chain.is_behind(now, lane.head(), 0)
 }
 
 /// An `eth_subscription` notification.
@@ -115,19 +115,20 @@ impl Guard {
     /// When something about the sockets is due, ms.
     pub(super) fn sockets_at(&self) -> Option<u64> {
         let late = self.sockets.open.values().filter_map(|s| s.due);
-        let closed = self.lanes.chains().filter(|c| self.wants_socket(c.id) && !self.sockets.open.contains_key(&c.id));
-        let rested = closed.flat_map(|c| c.lanes.iter().filter(|l| may_tell(self.now, c, l)));
-        late.chain(rested.map(|l| self.sockets.rested_at(l.key))).min()
+        let closed =
+            self.lanes.chains().filter(|c| self.wants_socket(c.id()) && !self.sockets.open.contains_key(&c.id()));
+        let rested = closed.flat_map(|c| c.lanes().iter().filter(|l| may_tell(self.now, c, l)));
+        late.chain(rested.map(|l| self.sockets.rested_at(l.key()))).min()
     }
 
     fn wants_socket(&self, chain: u64) -> bool {
-        self.has_line(chain) && self.permission && self.sticky.is_pushed(chain)
+        self.lanes.has_line(chain) && self.permission && self.sticky.is_pushed(chain)
     }
 
     pub(super) fn tick_sockets(&mut self, now: u64) {
         let unwanted = |(chain, socket): (&u64, &Socket)| {
             let lane = self.lanes.chain(*chain).and_then(|c| c.lane(socket.key));
-            let same = |l: &Lane| l.ready() && !l.dark && l.endpoint.ws.as_ref() == Some(&socket.url);
+            let same = |l: &Lane| l.ready() && !l.is_dark() && l.endpoint().ws.as_ref() == Some(&socket.url);
             !self.wants_socket(*chain) || !lane.is_some_and(same)
         };
         let unwanted: Vec<u64> = self.sockets.open.iter().filter(|s| unwanted(*s)).map(|(id, _)| *id).collect();
@@ -145,11 +146,11 @@ impl Guard {
 
     /// For each chain that wants one and has none, the endpoint that answers soonest.
     fn new_sockets(&self, now: u64) -> Vec<(u64, EndpointKey, SocketUrl)> {
-        let without = |c: &&Chain| self.wants_socket(c.id) && !self.sockets.open.contains_key(&c.id);
+        let without = |c: &&Chain| self.wants_socket(c.id()) && !self.sockets.open.contains_key(&c.id());
         let best = |chain: &Chain| {
-            let free = |l: &&Lane| may_tell(now, chain, l) && self.sockets.rested_at(l.key) <= now;
-            let lane = chain.lanes.iter().filter(free).min_by_key(|l| l.health.p50(crate::route::Weight::Light))?;
-            Some((chain.id, lane.key, lane.endpoint.ws.clone()?))
+            let free = |l: &&Lane| may_tell(now, chain, l) && self.sockets.rested_at(l.key()) <= now;
+            let lane = chain.lanes().iter().filter(free).min_by_key(|l| l.health().p50(crate::route::Weight::Light))?;
+            Some((chain.id(), lane.key(), lane.endpoint().ws.clone()?))
         };
         self.lanes.chains().filter(without).filter_map(best).collect()
     }
@@ -208,7 +209,7 @@ impl Guard {
     fn told_by_socket(&mut self, now: u64, chain: u64, header: Header) {
         let Some(socket) = self.sockets.open.get_mut(&chain) else { return };
         let (key, number) = (socket.key, header.number);
-        let believed = self.lanes.chain_mut(chain).is_some_and(|c| c.shown(now, now, key, number));
+        let believed = self.lanes.shown(now, now, LaneId { chain, key }, number);
         if !believed {
             return self.fail_socket(now, chain);
         }

@@ -9,6 +9,7 @@ use crate::cloud::dns::{self, Ask};
 use crate::cloud::evidence::{Evidence, Fact, remember};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::io::{Command, HttpRequest};
+use crate::lanes::Lane;
 use crate::secret::Secret;
 use crate::settings::Endpoint;
 
@@ -24,7 +25,7 @@ impl Guard {
     pub(super) fn address(&mut self, now: u64, url: &Secret, ip: &str) {
         let Ok(ip) = ip.trim_matches(['[', ']']).parse::<IpAddr>() else { return };
         let same = |e: &Endpoint| e.url.request_url() == url.expose();
-        let mut keys: Vec<EndpointKey> = self.lanes.all().filter(|l| same(&l.endpoint)).map(|l| l.key).collect();
+        let mut keys: Vec<EndpointKey> = self.lanes.all().filter(|l| same(l.endpoint())).map(Lane::key).collect();
         keys.extend(self.panel_probes_of(url.expose()));
         for key in keys {
             self.note(now, key, Evidence::observed(ip, now));
@@ -39,10 +40,7 @@ impl Guard {
         if word.to_ascii_uppercase().contains("ABORT") {
             return;
         }
-        let lanes = self.lanes.all_mut();
-        for lane in lanes.filter(|l| l.endpoint.url.request_url() == url.expose()) {
-            lane.cause = Some(word.clone());
-        }
+        self.lanes.note_cause(url.expose(), &word);
         self.panel_cause(now, url.expose(), &word);
     }
 
@@ -73,7 +71,7 @@ impl Guard {
             return;
         }
         let lanes = self.lanes.all();
-        let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint.url.host() == host).map(|l| l.key).collect();
+        let keys: Vec<EndpointKey> = lanes.filter(|l| l.endpoint().url.host() == host).map(Lane::key).collect();
         for key in keys {
             self.note(now, key, Evidence::resolved(ips.clone(), now));
         }
@@ -94,8 +92,8 @@ impl Guard {
     fn look_up(&mut self, now: u64, id: LaneId) {
         let Some(lane) = self.lanes.get(id) else { return };
         let fresh = |e: &Evidence| matches!(e.fact, Fact::Resolved { .. }) && e.at_ms + RESOLVED_MS > now;
-        let host = lane.endpoint.url.host();
-        if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence.iter().any(fresh) {
+        let host = lane.endpoint().url.host();
+        if host.parse::<IpAddr>().is_err() && !host.starts_with('[') && !lane.evidence().iter().any(fresh) {
             self.out.push_back(Command::LookUp { host: host.to_owned() });
         }
     }
@@ -105,8 +103,8 @@ impl Guard {
         let Some(resolver) = self.settings.resolver.as_ref().map(|r| r.request_url()) else { return };
         let Some(lane) = self.lanes.get(id) else { return };
         let fresh = |e: &Evidence| matches!(e.fact, Fact::Doh { .. }) && e.at_ms + RESOLVED_MS > now;
-        let host = lane.endpoint.url.host().to_owned();
-        if lane.evidence.iter().any(fresh) || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
+        let host = lane.endpoint().url.host().to_owned();
+        if lane.evidence().iter().any(fresh) || host.parse::<IpAddr>().is_ok() || host.starts_with('[') {
             return;
         }
         for ask in [Ask::A, Ask::Aaaa] {
@@ -128,7 +126,7 @@ impl Guard {
 
     pub(super) fn resolved(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
         let Brought::Response { status: 200, body, .. } = brought else { return };
-        let Some(host) = self.lanes.get(job.lane).map(|l| l.endpoint.url.host()) else {
+        let Some(host) = self.lanes.get(job.lane).map(|l| l.endpoint().url.host()) else {
             return;
         };
         let Ok(mut reply) = dns::parse(body, host) else { return };

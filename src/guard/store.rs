@@ -9,9 +9,10 @@ use super::reading::Fields;
 use crate::cloud::evidence::Evidence;
 use crate::confirmed::Saved;
 use crate::endpoint::EndpointKey;
-use crate::heads::{HIGHEST, Head};
-use crate::health::{Check, Health};
+use crate::heads::Head;
+use crate::health::Health;
 use crate::io::{Command, Stored};
+use crate::lanes::{Kept, Lane};
 use crate::settings::Settings;
 
 /// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
@@ -57,9 +58,11 @@ impl Guard {
         }
         self.settings = settings;
         self.memory.forget();
-        self.rebuild_chains(now);
+        self.lanes.rebuild(&self.settings.chains, &self.watch.evidence);
+        self.drop_lost_lanes(now);
+        self.prune_sticky(now);
         self.assess_all(now);
-        let keys: BTreeSet<String> = self.lanes.all().map(|l| l.key.to_string()).collect();
+        let keys: BTreeSet<String> = self.lanes.all().map(|l| l.key().to_string()).collect();
         let notices = self.watch.incidents.keep_only(now, &keys);
         self.told(now, notices);
         self.withdraw(now);
@@ -76,27 +79,7 @@ impl Guard {
             self.keep_broken(Stored::HealthBroken, text);
         }
         let Some((session, _)) = read else { return };
-        let known: BTreeMap<EndpointKey, (Health, Option<Head>)> =
-            session.lanes.into_iter().filter(|(_, h, _)| h.is_sound(now)).map(|(k, h, head)| (k, (h, head))).collect();
-        for chain in self.lanes.chains_mut() {
-            for lane in &mut chain.lanes {
-                if let Some((health, head)) = known.get(&lane.key) {
-                    lane.health = health.clone();
-                    // A right answer is no wrong one: what storage says cannot shut out an endpoint.
-                    if lane.health.check == Check::Wrong(chain.id) {
-                        lane.health.check = Check::Unknown;
-                    }
-                    lane.head = head.filter(|h| h.at <= now && h.number <= HIGHEST);
-                }
-            }
-            let bests = session.bests.get(&chain.id).into_iter().flatten().copied();
-            // What only an endpoint that is gone had shown is known no more.
-            let top = chain.lanes.iter().filter_map(|l| l.head).map(|h| h.number).max().unwrap_or(0);
-            let bests = bests.filter(|h| h.at <= now && h.number <= top);
-            chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).chain(bests).collect());
-            let known = session.floors.get(&chain.id).copied().filter(|n| *n <= chain.reach(now));
-            chain.floor = known.unwrap_or(0).max(chain.sure());
-        }
+        self.lanes.restore(now, Kept { lanes: session.lanes, floors: session.floors, bests: session.bests });
         self.confirmed.restore(now, session.confirmed);
         self.restore_incidents(now, &session.incidents);
         self.set_warned(session.warned);
@@ -126,22 +109,21 @@ impl Guard {
         }
         self.save_at = None;
         self.tell_floors(now);
-        // What a drill teaches is not kept.
-        let lanes = self.lanes.all();
+        let Kept { lanes, floors, bests } = self.lanes.keep(now);
         let session = Session {
-            lanes: lanes.map(|l| (l.key, self.watch.without_drill(l), l.head)).collect(),
+            lanes,
             drill: self.watch.drill.as_ref().map(|d| d.save()),
             incidents: self.watch.incidents.save(),
             warned: self.warned().clone(),
-            bests: self.lanes.chains().map(|c| (c.id, c.bests())).collect(),
-            floors: self.lanes.chains().map(|c| (c.id, c.next_floor(now))).collect(),
+            bests,
+            floors,
             confirmed: self.confirmed.save(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);
         }
         if std::mem::take(&mut self.watch.evidence_dirty) {
-            let keys: BTreeSet<EndpointKey> = self.lanes.all().map(|l| l.key).collect();
+            let keys: BTreeSet<EndpointKey> = self.lanes.all().map(Lane::key).collect();
             let kept: BTreeMap<&EndpointKey, &Vec<Evidence>> =
                 self.watch.evidence.iter().filter(|(key, _)| keys.contains(key)).collect();
             if let Ok(text) = serde_json::to_string(&kept) {

@@ -6,7 +6,7 @@ use super::Guard;
 use super::requests::Request;
 use crate::classify::{Judged, Meaning};
 use crate::jsonrpc::{Reply, RpcError};
-use crate::lanes::LaneRef;
+use crate::lanes::Lesson;
 use crate::named::Tag;
 use crate::race::Outcome;
 
@@ -35,7 +35,6 @@ impl Guard {
     /// A lane had what a tag stands for: those that had nothing are asked later for it.
     pub(super) fn note_tags(&mut self, now: u64, request: &Request) {
         let (Some(tag), Some(race)) = (request.rare, &request.race) else { return };
-        let Some(chain) = self.lanes.chain_mut(request.question.chain) else { return };
         for attempt in race.attempts() {
             let said = request.replies.iter().find(|(lane, _)| *lane == attempt.lane).map(|(_, reply)| reply);
             let lacks = match (attempt.ended.map(|(_, outcome)| outcome), said) {
@@ -43,8 +42,8 @@ impl Guard {
                 (Some(Outcome::Empty), _) => true,
                 _ => false,
             };
-            if let Some(LaneRef::Endpoint(key)) = request.lanes.get(attempt.lane).filter(|_| lacks) {
-                chain.lane_mut(*key).into_iter().for_each(|lane| lane.lacking.note(now, tag));
+            if let Some(id) = request.endpoint(attempt.lane).filter(|_| lacks) {
+                self.teach(now, id, Lesson::LacksTag(tag));
             }
         }
     }

@@ -11,10 +11,8 @@ use crate::cloud::incident::{Incidents, Notice, State};
 use crate::cloud::table::Atlas;
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::{EndpointKey, LaneId};
-use crate::health::{Check, Health, Rest};
 use crate::io::Command;
 use crate::lanes::Lane;
-use crate::race::Outcome;
 use crate::route::Class;
 use crate::settings::{Endpoint, Settings};
 
@@ -33,11 +31,8 @@ pub(super) struct Watch {
     pub(super) evidence: BTreeMap<EndpointKey, Vec<Evidence>>,
     pub(super) incidents: Incidents,
     pub(super) drill: Option<Drill>,
-    /// Health of every lane when the drill began; what a drill teaches is not true.
-    pub(super) before: BTreeMap<EndpointKey, Health>,
     /// When the drill was last looked at, ms.
     drill_seen: u64,
-    failing: BTreeSet<EndpointKey>,
     /// When the names behind an endpoint were last asked for, ms.
     pub(super) names_asked: BTreeMap<EndpointKey, u64>,
     badge: Option<(String, String, String)>,
@@ -46,18 +41,6 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// A lane's health as it was before a drill held it dark. But which chain it serves was no pretence.
-    pub(super) fn without_drill(&self, lane: &Lane) -> Health {
-        let mut health = match self.before.get(&lane.key) {
-            Some(before) if lane.dark => before.clone(),
-            _ => return lane.health.clone(),
-        };
-        if lane.health.check != Check::Unknown {
-            health.check = lane.health.check;
-        }
-        health
-    }
-
     pub(super) fn wake(&self) -> Option<u64> {
         self.drill.as_ref().and_then(|d| d.ends(self.drill_seen))
     }
@@ -97,14 +80,10 @@ impl Guard {
 
     /// Grounds, drill and badge follow from settings, evidence and table.
     pub(super) fn assess_all(&mut self, now: u64) {
-        for chain in self.lanes.chains_mut() {
-            for lane in &mut chain.lanes {
-                if let Some(evidence) = self.watch.evidence.get(&lane.key) {
-                    lane.evidence.clone_from(evidence);
-                }
-                lane.ground = ground_of(self.watch.atlas.as_ref(), &self.settings, &lane.endpoint, &lane.evidence);
-            }
-        }
+        let Guard { lanes, watch, settings, .. } = self;
+        lanes.assess(&watch.evidence, |endpoint, evidence| {
+            ground_of(watch.atlas.as_ref(), settings, endpoint, evidence)
+        });
         self.darken(now);
         self.show(now);
         self.locate(now);
@@ -112,25 +91,12 @@ impl Guard {
 
     /// Lanes on a drill's target go dark, and come back with the health they had.
     fn darken(&mut self, now: u64) {
-        let running = self.watch.drill.as_ref().is_some_and(|d| d.running(now));
-        for chain in self.lanes.chains_mut() {
-            for lane in &mut chain.lanes {
-                let dark = self.watch.drill.as_ref().is_some_and(|d| d.is_dark(now, &lane.ground));
-                if dark && !lane.dark {
-                    self.watch.before.insert(lane.key, lane.health.clone());
-                }
-                if lane.dark && !dark {
-                    lane.health = self.watch.without_drill(lane);
-                }
-                lane.dark = dark;
-            }
-            if let Some(drill) = self.watch.drill.as_mut().filter(|_| running) {
-                let grounds: Vec<&Ground> = chain.lanes.iter().filter(|l| l.enabled()).map(|l| &l.ground).collect();
-                drill.count_chain(chain.id, &grounds);
-            }
-        }
-        if !running {
-            self.watch.before.clear();
+        let Guard { lanes, watch, .. } = self;
+        let Some(drill) = &mut watch.drill else { return lanes.darken(false, |_| false) };
+        let running = drill.running(now);
+        lanes.darken(running, |ground| drill.is_dark(now, ground));
+        for chain in lanes.chains().filter(|_| running) {
+            drill.count_chain(chain.id(), &chain.enabled().map(Lane::ground).collect::<Vec<_>>());
         }
     }
 
@@ -164,34 +130,25 @@ impl Guard {
     /// A drill ends by itself.
     pub(super) fn tick_watch(&mut self, now: u64) {
         self.watch.drill_seen = now;
-        let any_dark = self.lanes.chains().any(|c| c.lanes.iter().any(|l| l.dark));
+        let any_dark = self.lanes.all().any(Lane::is_dark);
         let over = self.watch.drill.as_ref().is_some_and(|d| !d.running(now));
         if over && (any_dark || self.watch.badge.as_ref().is_some_and(|b| b.1 == BLUE)) {
             self.drill_changed(now);
         }
     }
 
-    /// How a lane did: when it starts to fail for good, or serves again, incidents are judged anew.
-    pub(super) fn watch_lane(&mut self, now: u64, id: LaneId, outcome: Outcome) {
-        let Some(lane) = self.lanes.get(id).filter(|l| !l.dark) else { return };
-        let down = matches!(lane.health.resting(now), Some((Rest::Faults | Rest::Silent, _)));
-        let serves = matches!(outcome, Outcome::Answer | Outcome::ChainError | Outcome::Empty);
-        let state = match (down, serves) {
-            (true, false) if self.watch.failing.insert(id.key) => State::Failing,
-            (false, true) if self.watch.failing.remove(&id.key) => State::Serving,
-            // The first answer of a lane is news too: an incident needs somebody who serves.
-            (false, true) if lane.health.last_answer() == Some(now) && self.watch.failing.len() > 1 => State::Serving,
-            _ => return,
-        };
-        let notices = self.watch.incidents.feed(now, &id.key.to_string(), &lane.endpoint.name, &lane.ground, state);
+    /// A lane has begun to fail for good, or serves again: incidents are judged anew.
+    pub(super) fn feed_incidents(&mut self, now: u64, id: LaneId, state: State) {
+        let Some(lane) = self.lanes.get(id) else { return };
+        let (name, ground) = (&lane.endpoint().name, lane.ground());
+        let notices = self.watch.incidents.feed(now, &id.key.to_string(), name, ground, state);
         self.told(now, notices);
     }
 
     /// Incidents of an earlier life of the worker, with the endpoints that were failing in it.
     pub(super) fn restore_incidents(&mut self, now: u64, text: &str) {
         self.watch.incidents = Incidents::restore(text, now);
-        let keys = self.lanes.all().map(|l| l.key);
-        self.watch.failing = keys.filter(|key| self.watch.incidents.is_failing(&key.to_string())).collect();
+        self.lanes.restore_failing(|key| self.watch.incidents.is_failing(&key.to_string()));
     }
 
     pub(super) fn told(&mut self, now: u64, notices: Vec<Notice>) {
@@ -217,7 +174,7 @@ impl Guard {
 
     /// What the badge says: a drill, an outage that goes on, or a chain that one failure would take.
     pub(super) fn show(&mut self, now: u64) {
-        let verdicts: Vec<(u64, ChainVerdict)> = self.lanes.chains().map(|c| (c.id, c.verdict(self.lang))).collect();
+        let verdicts: Vec<(u64, ChainVerdict)> = self.lanes.chains().map(|c| (c.id(), c.verdict(self.lang))).collect();
         let warnings: Vec<&(u64, ChainVerdict)> = verdicts.iter().filter(|(_, v)| v.level == Level::Warning).collect();
         let drill = self.watch.drill.as_ref().filter(|d| d.running(now)).map(|d| d.view(now, self.lang).name);
         let incident = self.watch.incidents.running(self.lang, self.offset_min);

@@ -6,7 +6,7 @@ use crate::heads::{HIGHEST, Head, LEAP, MAX_BLOCKS};
 
 impl Chain {
     /// A lane that was asked then has shown a block: `false` when it is not to be believed.
-    pub(crate) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
+    pub(super) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
         self.note_fall(now, asked, key, number);
         let best = self.heads.best().unwrap_or(0);
         let (leap, falls) = (self.heads.is_leap(now, number), number.saturating_add(LEAP) < best);
@@ -71,7 +71,7 @@ impl Chain {
     }
 
     /// The newest block that is no lane's word alone: another lane confirms it, or the chain can have grown to it since.
-    pub(crate) fn sure(&self) -> u64 {
+    pub(super) fn sure(&self) -> u64 {
         let mut heads: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
         heads.sort_by_key(|h| std::cmp::Reverse(h.number));
         let alone = self.lanes.iter().filter(|l| l.enabled()).count() < 2;
@@ -89,7 +89,7 @@ impl Chain {
     }
 
     /// The same for the next life of the core.
-    pub(crate) fn next_floor(&self, now: u64) -> u64 {
+    pub(super) fn next_floor(&self, now: u64) -> u64 {
         let reach = self.reach(now);
         [self.floor, self.surest, self.sure()].into_iter().filter(|number| *number <= reach).max().unwrap_or(0)
     }

@@ -6,7 +6,7 @@ use super::lane::Lane;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
 use crate::cloud::verdict::{self, ChainVerdict};
-use crate::endpoint::EndpointKey;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::{Head, Heads};
 use crate::io::ClientId;
 use crate::lang::Lang;
@@ -16,34 +16,34 @@ use crate::settings::Mode;
 /// One chain.
 #[derive(Debug)]
 pub(crate) struct Chain {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) mode: Mode,
-    pub(crate) majority: bool,
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) mode: Mode,
+    pub(super) majority: bool,
     /// Whether an answer that nothing confirms is none, where lanes are compared.
-    pub(crate) strict: bool,
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) heads: Heads,
+    pub(super) strict: bool,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) heads: Heads,
     /// Newest block that an earlier life of the core knew for sure: pages may have been shown it.
-    pub(crate) floor: u64,
+    pub(super) floor: u64,
     /// Newest block that was known for sure in this life, see [`Chain::sure`].
-    pub(crate) surest: u64,
-    pub(crate) users: BTreeSet<ClientId>,
-    pub(crate) last_used: u64,
+    pub(super) surest: u64,
+    pub(super) users: BTreeSet<ClientId>,
+    pub(super) last_used: u64,
     /// Until when the first reads wait for a second lane, ms; once for all of them.
-    pub(crate) hold_until: u64,
+    pub(super) hold_until: u64,
     /// How near its endpoints are: `Machine` when all of them are on this machine.
-    pub(crate) nearness: Nearness,
+    pub(super) nearness: Nearness,
     /// Whether each of them is on the person's own machine or network.
-    pub(crate) own: bool,
+    pub(super) own: bool,
     /// When a lane of such a chain first showed a lower block than before, until it is known why, ms.
-    pub(crate) fell: Option<u64>,
+    pub(super) fell: Option<u64>,
     /// The lane that is first by now, by weight of the request.
     pub(super) first: [Option<EndpointKey>; WEIGHTS],
 }
 
 impl Chain {
-    pub(crate) fn new(id: u64) -> Self {
+    pub(super) fn new(id: u64) -> Self {
         Chain {
             id,
             name: String::new(),
@@ -64,16 +64,94 @@ impl Chain {
         }
     }
 
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether the most win where compared lanes disagree.
+    pub(crate) fn is_majority(&self) -> bool {
+        self.majority
+    }
+
+    /// Whether an answer that nothing confirms is none, where lanes are compared.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// How near its endpoints are: `Machine` when all of them are on this machine.
+    pub(crate) fn nearness(&self) -> Nearness {
+        self.nearness
+    }
+
+    /// Until when the first reads wait for a second lane, ms; once for all of them.
+    pub(crate) fn hold_until(&self) -> u64 {
+        self.hold_until
+    }
+
+    /// The newest block that any of its lanes has shown; 0 when none has.
+    pub(crate) fn best(&self) -> u64 {
+        self.heads.best().unwrap_or(0)
+    }
+
+    /// The newest block that is known to be final; 0 when none is.
+    pub(crate) fn finalized(&self) -> u64 {
+        self.heads.finalized
+    }
+
+    /// Whether a head is behind what the lanes have shown, or below `floor`.
+    pub(crate) fn is_behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
+        self.heads.behind(now, head, floor)
+    }
+
+    pub(crate) fn is_used_by(&self, client: ClientId) -> bool {
+        self.users.contains(&client)
+    }
+
+    pub(crate) fn has_users(&self) -> bool {
+        !self.users.is_empty()
+    }
+
+    pub(crate) fn lanes(&self) -> &[Lane] {
+        &self.lanes
+    }
+
+    /// Lanes that may be asked.
+    pub(crate) fn enabled(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(|lane| lane.enabled())
+    }
+
+    /// Whether the core has a lane for its reads.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.enabled().next().is_some()
+    }
+
+    /// Names and grounds of the endpoints that may be asked.
+    pub(crate) fn grounds(&self) -> Vec<(&str, &Ground)> {
+        self.enabled().map(|lane| (lane.endpoint.name.as_str(), &lane.ground)).collect()
+    }
+
     pub(crate) fn lane(&self, key: EndpointKey) -> Option<&Lane> {
         self.lanes.iter().find(|l| l.key == key)
     }
 
-    pub(crate) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
+    pub(super) fn lane_mut(&mut self, key: EndpointKey) -> Option<&mut Lane> {
         self.lanes.iter_mut().find(|l| l.key == key)
     }
 
+    pub(super) fn id_of(&self, key: EndpointKey) -> LaneId {
+        LaneId { chain: self.id, key }
+    }
+
     /// The best head that was known when each lane showed its own; the same one once.
-    pub(crate) fn bests(&self) -> Vec<Head> {
+    pub(super) fn bests(&self) -> Vec<Head> {
         let mut bests: Vec<Head> = self.lanes.iter().filter_map(|l| self.heads.then(l.head?)).collect();
         bests.sort_by_key(|h| (h.at, h.number));
         bests.dedup();
@@ -87,8 +165,6 @@ impl Chain {
 
     /// What Breakwater says of its endpoints.
     pub(crate) fn verdict(&self, lang: Lang) -> ChainVerdict {
-        let endpoints: Vec<(&str, &Ground)> =
-            self.lanes.iter().filter(|l| l.enabled()).map(|l| (l.endpoint.name.as_str(), &l.ground)).collect();
-        verdict::judge(&self.name, &endpoints, lang)
+        verdict::judge(&self.name, &self.grounds(), lang)
     }
 }

@@ -14,46 +14,46 @@ use crate::settings::Endpoint;
 /// One endpoint of one chain, with what is known of it.
 #[derive(Debug)]
 pub(crate) struct Lane {
-    pub(crate) key: EndpointKey,
-    pub(crate) endpoint: Endpoint,
+    pub(super) key: EndpointKey,
+    pub(super) endpoint: Endpoint,
     /// Where its connections go, and how near that is.
-    pub(crate) place: String,
-    pub(crate) near: Nearness,
-    pub(crate) health: Health,
-    pub(crate) head: Option<Head>,
+    pub(super) place: String,
+    pub(super) near: Nearness,
+    pub(super) health: Health,
+    pub(super) head: Option<Head>,
     /// When it was asked for what it showed, ms.
-    pub(crate) head_asked: u64,
+    pub(super) head_asked: u64,
     /// The highest block it has shown.
-    pub(crate) top: u64,
+    pub(super) top: u64,
     /// Tags that it has nothing for.
-    pub(crate) lacking: Lacking,
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) ground: Ground,
+    pub(super) lacking: Lacking,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) ground: Ground,
     /// Send that checks the chain id, when one is out.
-    pub(crate) checking: Option<u64>,
+    pub(super) checking: Option<u64>,
     /// Earliest next check, ms, and how many have failed in a row.
-    pub(crate) check_again: (u64, u32),
+    pub(super) check_again: (u64, u32),
     /// When it was last seen, in this life of the core, to serve the right chain, ms.
-    pub(crate) confirmed: u64,
+    pub(super) confirmed: u64,
     /// Something about it makes that doubtful: it is asked again soon.
-    pub(crate) doubted: bool,
+    pub(super) doubted: bool,
     /// Send of the light poll or a probe, when one is out.
-    pub(crate) polling: Option<u64>,
+    pub(super) polling: Option<u64>,
     /// When it last answered a page's question, ms.
-    pub(crate) served: u64,
+    pub(super) served: u64,
     /// When it was last polled, ms.
-    pub(crate) polled: u64,
+    pub(super) polled: u64,
     /// Why its last request got no answer, in the browser's words.
-    pub(crate) cause: Option<String>,
+    pub(super) cause: Option<String>,
     /// A running drill holds it dark.
-    pub(crate) dark: bool,
+    pub(super) dark: bool,
     /// A block it named that nobody believed.
-    pub(crate) claim: Option<u64>,
+    pub(super) claim: Option<u64>,
 }
 
 impl Lane {
     /// A lane of which nothing is known but where its endpoint may stand.
-    pub(crate) fn new(key: EndpointKey, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
+    pub(super) fn new(key: EndpointKey, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
         Lane {
             place: endpoint.url.place(),
             near: Nearness::default(),
@@ -80,13 +80,78 @@ impl Lane {
     }
 
     /// The same lane with its endpoint as the person has it now.
-    pub(crate) fn with(self, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
+    pub(super) fn with(self, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
         let mut lane = self;
         // A mended endpoint is another one: whether it serves the chain is asked anew.
         if lane.endpoint != endpoint && matches!(lane.health.check, Check::Wrong(_)) {
             lane.health.check = Check::Unknown;
         }
         Lane { endpoint, evidence, ..lane }
+    }
+
+    pub(crate) fn key(&self) -> EndpointKey {
+        self.key
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Where its connections go.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(crate) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// The newest block it has shown, and when.
+    pub(crate) fn head(&self) -> Option<Head> {
+        self.head
+    }
+
+    /// When it was asked for what it showed, ms.
+    pub(crate) fn head_asked(&self) -> u64 {
+        self.head_asked
+    }
+
+    /// The highest block it has shown.
+    pub(crate) fn top(&self) -> u64 {
+        self.top
+    }
+
+    pub(crate) fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    /// Why its last request got no answer, in the browser's words.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// Whether a running drill holds it dark.
+    pub(crate) fn is_dark(&self) -> bool {
+        self.dark
+    }
+
+    /// Whether its chain id is being asked for.
+    pub(crate) fn is_checking(&self) -> bool {
+        self.checking.is_some()
+    }
+
+    /// Whether its chain id or its head is being asked for.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.checking.is_some() || self.polling.is_some()
+    }
+
+    /// Whether its last chain-id checks failed.
+    pub(crate) fn has_failed_checks(&self) -> bool {
+        self.check_again.1 > 0
     }
 
     /// Whether it may be asked at all.

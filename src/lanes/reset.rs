@@ -7,14 +7,16 @@
 //! falls alone is behind, as anywhere.
 
 use super::chain::Chain;
+use super::change::Change;
 use super::lane::Lane;
+use super::parts::Lanes;
 use crate::endpoint::EndpointKey;
 use crate::heads::{Head, Heads, MAX_BLOCKS};
 use crate::health::Check;
 
 /// What lanes say after one of them has fallen.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+enum Said {
     /// These are still to be asked.
     Wait(Vec<EndpointKey>),
     /// The chain is what it was.
@@ -35,7 +37,7 @@ impl Lane {
 
 impl Chain {
     /// A lane that was asked then is about to show a block: is that lower than what it had shown before it was asked?
-    pub(crate) fn note_fall(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) {
+    pub(super) fn note_fall(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) {
         let before = self.lane(key).and_then(|lane| lane.head);
         if self.own && before.is_some_and(|head| number < head.number && asked > head.at) {
             self.fell.get_or_insert(now);
@@ -43,7 +45,7 @@ impl Chain {
     }
 
     /// What becomes of a fall, by what its lanes have shown since.
-    pub(crate) fn after_fall(&self, now: u64, fell: u64) -> Said {
+    fn after_fall(&self, now: u64, fell: u64) -> Said {
         let best = self.heads.best().unwrap_or(0);
         let (shown, rest): (Vec<&Lane>, Vec<&Lane>) =
             self.lanes.iter().filter(|l| l.enabled()).partition(|l| l.head.is_some_and(|h| h.at >= fell));
@@ -62,7 +64,7 @@ impl Chain {
     }
 
     /// What was known of the longer chain is known no more.
-    pub(crate) fn reset(&mut self, fell: u64) {
+    fn reset(&mut self, fell: u64) {
         for lane in &mut self.lanes {
             lane.head.take_if(|head| head.at < fell);
             (lane.claim, lane.top) = (None, 0);
@@ -73,5 +75,27 @@ impl Chain {
         (self.heads, self.floor) = (Heads::default(), 0);
         self.heads.only(shown);
         self.surest = self.sure();
+    }
+}
+
+impl Lanes {
+    /// Looks at chains on which a lane has shown a lower block than before: lanes that are to show how far they are,
+    /// and chains that have begun anew.
+    #[must_use]
+    pub(crate) fn resets(&mut self, now: u64) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for chain in self.chains_mut() {
+            let Some(fell) = chain.fell else { continue };
+            match chain.after_fall(now, fell) {
+                Said::Wait(keys) => changes.extend(keys.into_iter().map(|key| Change::Unshown(chain.id_of(key)))),
+                Said::Same => chain.fell = None,
+                Said::Reset => {
+                    chain.fell = None;
+                    chain.reset(fell);
+                    changes.push(Change::Reset(chain.id));
+                }
+            }
+        }
+        changes
     }
 }

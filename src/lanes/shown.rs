@@ -22,7 +22,7 @@ impl Chain {
     }
 
     /// A lane that gives a block has it.
-    pub(crate) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
+    pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
         let higher = |number: &u64| {
             let head = self.lane(key).and_then(|lane| lane.head);
             *number == named.newest && head.is_none_or(|head| head.number < *number)

@@ -1,19 +1,30 @@
 //! What a lane wants asked of itself, and when: its chain id, its head, or a probe after a breakdown.
 
 use super::chain::Chain;
+use super::change::Change;
 use super::lane::Lane;
+use super::parts::Lanes;
+use crate::classify::Judged;
+use crate::endpoint::LaneId;
 use crate::health::Check;
+use crate::race::Outcome;
+use crate::route::Weight;
 
 /// A chain counts as used this long after a page last asked something of it, ms.
-pub(crate) const USED_MS: u64 = 30_000;
+const USED_MS: u64 = 30_000;
 /// Age of a head at which it is asked for again, ms: half a mainnet slot.
-pub(crate) const POLL_MS: u64 = 6_000;
+const POLL_MS: u64 = 6_000;
 /// How long a chain id that was right is believed while its chain is in use, ms.
 const CONFIRMED_MS: u64 = 300_000;
 /// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
 const DOUBTED_MS: u64 = 30_000;
+/// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
+const AGAIN_MS: u64 = 2_000;
+/// Longest pause after failed checks, ms.
+const MAX_AGAIN_MS: u64 = 60_000;
 
 /// What is sent besides requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Chore {
     Check,
     Poll,
@@ -28,7 +39,7 @@ impl Chain {
 
 impl Lane {
     /// What this lane wants, and when.
-    pub(crate) fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
+    fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
         if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
             return None;
         }
@@ -53,5 +64,156 @@ impl Lane {
         let believed = if self.doubted { DOUBTED_MS } else { CONFIRMED_MS };
         let due = if self.confirmed == 0 { 0 } else { self.confirmed + believed };
         due.max(self.check_again.0)
+    }
+}
+
+/// What a check, a poll or a probe brought.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard<'a> {
+    /// The number in the reply, if there is one: a chain id or a block number.
+    pub(crate) number: Option<u64>,
+    pub(crate) judged: &'a Judged,
+    /// When it was sent, ms.
+    pub(crate) sent: u64,
+    /// A lost connection that is held against nobody yet.
+    pub(crate) spared: bool,
+}
+
+impl Lanes {
+    /// When the next chore is due, ms. Chores of chains nobody uses are not.
+    pub(crate) fn chores_at(&self, now: u64, jitter: u64) -> Option<u64> {
+        let due = |c: &Chain| {
+            let until = c.last_used + USED_MS;
+            c.lanes.iter().filter_map(|l| l.chore(jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
+        };
+        self.chains().filter(|c| c.in_use(now)).filter_map(due).min()
+    }
+
+    /// Chores that are due.
+    pub(crate) fn chores(&self, now: u64, jitter: u64) -> Vec<(LaneId, Chore)> {
+        let mut todo = Vec::new();
+        for chain in self.chains().filter(|c| c.in_use(now)) {
+            let due = |l: &Lane| Some((chain.id_of(l.key), l.chore(jitter).filter(|(at, _)| *at <= now)?.1));
+            todo.extend(chain.lanes.iter().filter_map(due));
+        }
+        todo
+    }
+
+    /// A lane is being asked, with this send; without one it could not be.
+    pub(crate) fn asked(&mut self, now: u64, id: LaneId, chore: Chore, send: Option<u64>) {
+        let Some(lane) = self.get_mut(id) else { return };
+        match chore {
+            Chore::Check => lane.checking = send,
+            Chore::Poll | Chore::Probe => (lane.polling, lane.polled) = (send, now),
+        }
+    }
+
+    /// A send was given up: its lane does not wait for it.
+    pub(crate) fn dropped(&mut self, id: LaneId, send: u64) {
+        if let Some(lane) = self.get_mut(id) {
+            lane.checking.take_if(|out| *out == send);
+            lane.polling.take_if(|out| *out == send);
+        }
+    }
+
+    /// A lane was asked for its chain id.
+    #[must_use]
+    pub(crate) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+        let online = self.may_blame(heard.sent);
+        let used = self.chain(id.chain).is_some_and(|c| c.in_use(now) && c.lane(id.key).is_some_and(|l| !l.dark));
+        let Some(lane) = self.get_mut(id) else { return Vec::new() };
+        lane.checking = None;
+        match heard.number {
+            Some(chain) if chain == id.chain => {
+                lane.health.check = Check::Right;
+                (lane.confirmed, lane.doubted, lane.check_again) = (now, false, (0, 0));
+                lane.health.ended(now, Weight::Light, Outcome::Answer, now.saturating_sub(heard.sent));
+            }
+            Some(other) => lane.health.check = Check::Wrong(other),
+            None => {
+                let failed = lane.check_again.1;
+                let failed_now = failed.saturating_add(u32::from(online));
+                lane.check_again = (now + (AGAIN_MS << failed.min(8)).min(MAX_AGAIN_MS), failed_now);
+                if online && !heard.spared {
+                    lane.note_failure(now, heard.judged);
+                }
+            }
+        }
+        let (right, serves) = (lane.health.check == Check::Right, heard.number == Some(id.chain));
+        let headless = lane.head.is_none_or(|h| h.at + POLL_MS <= now) && lane.polling.is_none();
+        let mut changes = Vec::new();
+        changes.extend((serves && used && headless).then_some(Change::Unshown(id)));
+        changes.extend((serves && used).then_some(Change::Works(id)));
+        changes.push(Change::Learnt);
+        if !heard.spared {
+            changes.extend(self.watch(now, id, if serves { Outcome::Answer } else { heard.judged.outcome }));
+        }
+        if heard.number.is_some_and(|chain| chain != id.chain) {
+            self.expel(id);
+            changes.push(Change::Expelled);
+        }
+        changes.push(if right { Change::Ready(id) } else { Change::Gone(id) });
+        changes
+    }
+
+    /// A lane serves another chain: what only it has shown is known no more.
+    fn expel(&mut self, id: LaneId) {
+        let Some(chain) = self.chain_mut(id.chain) else { return };
+        chain.lane_mut(id.key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
+        chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
+    }
+
+    /// A lane was asked whether it works again. What comes back after a breakdown may be another machine: it is a
+    /// check as well.
+    #[must_use]
+    pub(crate) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+        let online = self.may_blame(heard.sent);
+        if let Some(lane) = self.get_mut(id) {
+            lane.polling = None;
+            if online {
+                lane.health.probed(now, heard.number.is_some());
+            }
+        }
+        self.checked(now, id, heard)
+    }
+
+    /// A lane was asked how far it is.
+    #[must_use]
+    pub(crate) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+        let online = self.may_blame(heard.sent);
+        let Some(chain) = self.chain_mut(id.chain) else { return Vec::new() };
+        chain.lane_mut(id.key).into_iter().for_each(|lane| lane.polling = None);
+        let believed = heard.number.is_some_and(|number| chain.shown(now, heard.sent, id.key, number));
+        let Some(lane) = chain.lane_mut(id.key) else { return Vec::new() };
+        if believed {
+            lane.health.polled(now, now.saturating_sub(heard.sent));
+        } else if online && !heard.spared {
+            lane.note_failure(now, heard.judged);
+        }
+        let mut changes = vec![Change::Learnt];
+        // The person may have chosen a resolver since the check.
+        changes.extend(believed.then_some(Change::Works(id)));
+        if !heard.spared {
+            let outcome = if heard.number.is_some() { Outcome::Answer } else { heard.judged.outcome };
+            changes.extend(self.watch(now, id, outcome));
+        }
+        changes.push(if believed { Change::Shown(id) } else { Change::Silent(id) });
+        changes.push(Change::Warmer(id.chain));
+        changes
+    }
+}
+
+impl Lane {
+    fn note_failure(&mut self, now: u64, judged: &Judged) {
+        match judged.outcome {
+            Outcome::Refused => self.health.refused(now, judged.retry_after_ms),
+            // Something was said; what is no answer at all is judged below.
+            Outcome::Unable if judged.reply.is_some() => {}
+            // Which chain it serves and how far it is every lane can say.
+            Outcome::Word => {
+                self.health.contradicted(now);
+            }
+            _ => self.health.ended(now, Weight::Light, Outcome::Fault, 0),
+        }
     }
 }

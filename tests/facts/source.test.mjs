@@ -44,10 +44,11 @@ test("dependencies run one way", () => {
  */
 const KNOTS = [
   ["classify/catalogue", "classify/mod", "classify/text"],
-  ["guard/adding", "guard/consent", "guard/flying", "guard/memory", "guard/mod", "guard/objection", "guard/offline",
-    "guard/pages", "guard/panel", "guard/plan", "guard/reading", "guard/receipts", "guard/requests", "guard/rescue",
-    "guard/sends", "guard/sockets", "guard/sticky/calls", "guard/sticky/canon", "guard/sticky/doubt",
-    "guard/sticky/follow", "guard/sticky/item", "guard/sticky/mod", "guard/waiting", "guard/watch"],
+  ["guard/adding", "guard/consent", "guard/flying", "guard/memory", "guard/mod", "guard/objection", "guard/pages",
+    "guard/panel", "guard/plan", "guard/reading", "guard/receipts", "guard/requests", "guard/rescue", "guard/sends",
+    "guard/sockets", "guard/sticky/calls", "guard/sticky/canon", "guard/sticky/doubt", "guard/sticky/follow",
+    "guard/sticky/item", "guard/sticky/mod", "guard/waiting", "guard/watch"],
+  ["lanes/line", "lanes/parts"],
   ["route", "route/table"],
 ];
 

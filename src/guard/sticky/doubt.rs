@@ -7,6 +7,7 @@ use crate::guard::Guard;
 use crate::guard::requests::Request;
 use crate::guard::sends::Job;
 use crate::jsonrpc::Reply;
+use crate::lanes::Lane;
 use crate::race::Outcome;
 
 /// What an answer must stand up to.
@@ -30,7 +31,7 @@ impl Guard {
     pub(in crate::guard) fn doubt(&self, request: &Request, job: &Job, judged: &mut Judged) {
         let Some(proof) = &request.proof else { return };
         let (Outcome::Answer, Some(Reply::Result(answer))) = (judged.outcome, &judged.reply) else { return };
-        let shown = self.lanes.get(job.lane).and_then(|l| l.head).map_or(0, |h| h.number);
+        let shown = self.lanes.get(job.lane).and_then(Lane::head).map_or(0, |h| h.number);
         judged.outcome = match proof {
             Proof::Block if super::canon::Header::read(answer).is_none() => Outcome::Fault,
             Proof::Block => Outcome::Answer,

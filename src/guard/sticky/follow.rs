@@ -56,16 +56,21 @@ impl Guard {
     /// Chains whose newest block is to be looked at: subscriptions are told in time, and at once when a lane
     /// has shown a newer block in passing.
     pub(super) fn due_looks(&self, now: u64) -> Vec<u64> {
-        let best = |id: &u64| self.lanes.chain(*id).and_then(|c| c.heads.best()).unwrap_or(0);
+        let best = |id: &u64| self.lanes.chain(*id).map_or(0, |c| c.best());
         let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
         let due =
             |id: &u64, f: &Follow| f.may_look() && (now >= f.next_look || newer(id, f)) && self.sticky.is_pushed(*id);
-        self.sticky.follows.iter().filter(|(id, f)| self.has_line(**id) && due(id, f)).map(|(id, _)| *id).collect()
+        self.sticky
+            .follows
+            .iter()
+            .filter(|(id, f)| self.lanes.has_line(**id) && due(id, f))
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     /// Asks for the newest block, unless that is on its way.
     pub(super) fn look(&mut self, now: u64, chain: u64) {
-        let best = self.lanes.chain(chain).and_then(|c| c.heads.best()).unwrap_or(0);
+        let best = self.lanes.chain(chain).map_or(0, |c| c.best());
         let follow = self.sticky.follows.entry(chain).or_default();
         if !follow.may_look() {
             return;

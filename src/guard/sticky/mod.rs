@@ -137,7 +137,7 @@ impl Guard {
     /// A page is gone, or a chain: what nobody wants any more ends.
     pub(super) fn prune_sticky(&mut self, now: u64) {
         let Guard { sticky, pages, lanes, .. } = self;
-        let guarded = |chain: &u64| lanes.chain(*chain).is_some_and(|c| c.lanes.iter().any(|l| l.enabled()));
+        let guarded = |chain: &u64| lanes.chain(*chain).is_some_and(|c| c.is_guarded());
         sticky.items.retain(|(client, _), item| pages.contains_key(client) && guarded(&item.chain));
         sticky.creations.retain(|c| pages.contains_key(&c.client) && guarded(&c.chain));
         let followed: Vec<u64> = sticky.follows.keys().copied().filter(|id| sticky.is_followed(*id)).collect();

@@ -1,0 +1,131 @@
+//! What lost connections and answers say of the person's line, and blame that waits for that.
+
+use super::change::Change;
+use super::parts::Lanes;
+use crate::cloud::local::Nearness;
+use crate::endpoint::LaneId;
+use crate::health::Check;
+use crate::line::Peer;
+use crate::race::Outcome;
+use crate::route::Weight;
+
+/// A lane that lost a connection, and what it was asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lost {
+    lane: LaneId,
+    weight: Weight,
+}
+
+/// A lane has responded.
+#[derive(Debug, Clone)]
+pub(crate) struct Responded {
+    pub(crate) changes: Vec<Change>,
+    /// What has waited for the line since then or before may be tried, ms.
+    pub(crate) since: u64,
+    /// What is near is there without the line: it is tried for those who use this chain.
+    pub(crate) only: Option<u64>,
+}
+
+impl Lanes {
+    /// Whether a failure of what was sent then is the lane's: nothing is blamed on anybody for what was out while the
+    /// line was down.
+    pub(crate) fn may_blame(&self, sent: u64) -> bool {
+        self.line.may_blame(sent)
+    }
+
+    /// The browser went online or offline. `true`: the line has come back; lanes that could not be checked meanwhile
+    /// are checked anew.
+    pub(crate) fn online(&mut self, now: u64, online: bool) -> bool {
+        let back = self.line.says(now, online);
+        if back {
+            let unknown = self.all_mut().filter(|l| l.health.check == Check::Unknown);
+            unknown.for_each(|l| l.check_again = (0, 0));
+        }
+        back
+    }
+
+    /// Whether the browser sees a line to this chain. Endpoints on the person's own machine or network need none.
+    pub(crate) fn has_line(&self, chain: u64) -> bool {
+        let near = self.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
+        near || self.line.is_online()
+    }
+
+    /// Whether nothing speaks against the line.
+    pub(crate) fn is_line_quiet(&self) -> bool {
+        self.line.is_quiet()
+    }
+
+    /// Whether no lane of this chain can be reached.
+    pub(crate) fn is_line_down(&self, now: u64, chain: u64) -> bool {
+        self.is_down_for(now, chain, |_| true)
+    }
+
+    fn is_down_for(&self, now: u64, chain: u64, near: impl Fn(Nearness) -> bool) -> bool {
+        let lanes = self.chain(chain).into_iter().flat_map(|c| &c.lanes);
+        let lanes = lanes.filter(|l| l.enabled() && !l.dark && near(l.near));
+        self.line.is_down(now, lanes.map(|l| l.place.as_str()))
+    }
+
+    /// A lane's response to what was sent since the others were lost shows that the line is there, and that they have
+    /// that from elsewhere.
+    pub(crate) fn responded(&mut self, now: u64, id: LaneId, sent: u64) -> Option<Responded> {
+        let lane = self.get(id)?;
+        let (place, near) = (lane.place.clone(), lane.near);
+        let from = Peer { place: &place, near };
+        let (mut changes, mut since) = (Vec::new(), sent);
+        if !self.is_down_for(now, id.chain, |n| n == near) {
+            for lost in self.line.answered(sent, from) {
+                changes.extend(self.blame(now, lost));
+            }
+        } else if self.line.answered_while_down(now, sent, from) {
+            since = now;
+        }
+        Some(Responded { changes, since, only: (near != Nearness::Public).then_some(id.chain) })
+    }
+
+    /// A lane has lost a connection. `true`: that is held against nobody yet.
+    pub(crate) fn lost(&mut self, now: u64, id: LaneId, sent: u64, weight: Weight) -> bool {
+        let Some(chain) = self.chains.get(&id.chain) else { return false };
+        let Some(lane) = chain.lane(id.key) else { return false };
+        let others = chain.lanes.iter().any(|l| l.enabled() && l.place != lane.place);
+        if others {
+            let to = Peer { place: &lane.place, near: lane.near };
+            self.line.lost(now, sent, to, Lost { lane: id, weight });
+        }
+        others
+    }
+
+    fn blame(&mut self, now: u64, lost: Lost) -> Vec<Change> {
+        let Some(lane) = self.get_mut(lost.lane) else { return Vec::new() };
+        lane.health.ended(now, lost.weight, Outcome::Fault, 0);
+        [Some(Change::Learnt), self.watch(now, lost.lane, Outcome::Fault)].into_iter().flatten().collect()
+    }
+
+    /// Blame whose time of grace is over.
+    #[must_use]
+    pub(crate) fn blame_due(&mut self, now: u64) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for lost in self.line.due(now) {
+            let near = self.get(lost.lane).map_or(Nearness::Public, |l| l.near);
+            if !self.is_down_for(now, lost.lane.chain, |n| n == near) {
+                changes.extend(self.blame(now, lost));
+            }
+        }
+        changes
+    }
+
+    /// When the next blame is due, ms.
+    pub(crate) fn blame_at(&self) -> Option<u64> {
+        self.line.wake()
+    }
+
+    /// Whether what waits for the line is to be tried now.
+    pub(crate) fn may_try_line(&mut self, now: u64) -> bool {
+        self.line.may_try(now)
+    }
+
+    /// When it is to be tried next, ms.
+    pub(crate) fn try_line_at(&self) -> u64 {
+        self.line.try_at()
+    }
+}

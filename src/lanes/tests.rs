@@ -1,0 +1,140 @@
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
+
+use super::*;
+use crate::classify::Judged;
+use crate::cloud::ground::Ground;
+use crate::endpoint::{EndpointUrl, LaneId};
+use crate::health::Check;
+use crate::race::Outcome;
+use crate::route::{Weight, spec};
+use crate::settings::{self, Endpoint};
+
+const CHAIN: u64 = 1;
+
+/// A chain with endpoints of these names; `!` before one marks it as private.
+fn lanes(names: &[&str]) -> (Lanes, Vec<LaneId>) {
+    let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
+    for name in names {
+        let (private, name) = (name.starts_with('!'), name.trim_start_matches('!'));
+        let url = EndpointUrl::parse(&format!("https://{name}.example/")).expect("a URL");
+        chain.endpoints.push(Endpoint {
+            url,
+            name: name.into(),
+            enabled: true,
+            private,
+            traces: false,
+            headers: Vec::new(),
+            operator: None,
+            ws: None,
+        });
+    }
+    let mut lanes = Lanes::default();
+    lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
+    let ids = chain.endpoints.iter().map(|e| LaneId { chain: CHAIN, key: e.url.key(CHAIN) }).collect();
+    (lanes, ids)
+}
+
+fn ended(sent: u64, outcome: Outcome) -> Lesson<'static> {
+    Lesson::Ended { sent, weight: Weight::Light, outcome, retry_after_ms: None, lacks: None }
+}
+
+/// What a lane that is asked for its chain id says.
+fn check(lanes: &mut Lanes, now: u64, id: LaneId, chain: Option<u64>) -> Vec<Change> {
+    let judged = Judged::bare(if chain.is_some() { Outcome::Answer } else { Outcome::Fault });
+    lanes.checked(now, id, Heard { number: chain, judged: &judged, sent: now, spared: false })
+}
+
+#[test]
+fn a_lane_is_asked_once_its_chain_is_known() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    let read = spec("eth_call");
+    assert_eq!(lanes.admit(ids[0], read, false), Admit::AfterCheck);
+    assert_eq!(check(&mut lanes, 1, ids[0], Some(CHAIN)), [Change::Learnt, Change::Ready(ids[0])]);
+    assert_eq!(lanes.admit(ids[0], read, false), Admit::Go);
+    assert_eq!(lanes.admit(ids[0], spec("debug_traceCall"), false), Admit::No, "it is not marked for traces");
+}
+
+#[test]
+fn a_lane_of_another_chain_loses_what_it_showed() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    check(&mut lanes, 1, ids[0], Some(CHAIN));
+    assert!(lanes.shown(2, 1, ids[0], 100));
+    let changes = check(&mut lanes, 3, ids[0], Some(10));
+    assert_eq!(changes, [Change::Learnt, Change::Expelled, Change::Gone(ids[0])]);
+    assert_eq!(lanes.get(ids[0]).map(|l| (l.health().check, l.head())), Some((Check::Wrong(10), None)));
+    assert_eq!(lanes.chain(CHAIN).map(Chain::best), Some(0));
+    assert_eq!(lanes.admit(ids[0], spec("eth_call"), false), Admit::No);
+}
+
+#[test]
+fn a_transaction_goes_to_private_lanes_alone() {
+    let (mut lanes, ids) = lanes(&["open", "!private"]);
+    ids.iter().for_each(|id| drop(check(&mut lanes, 1, *id, Some(CHAIN))));
+    let send = spec("eth_sendRawTransaction");
+    assert_eq!([lanes.admit(ids[0], send, false), lanes.admit(ids[1], send, false)], [Admit::No, Admit::Go]);
+    assert_eq!(lanes.admit(ids[0], spec("eth_call"), false), Admit::Go);
+}
+
+#[test]
+fn a_drill_holds_back_reads_and_no_transaction() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    check(&mut lanes, 1, ids[0], Some(CHAIN));
+    lanes.darken(true, |_: &Ground| true);
+    assert_eq!(lanes.admit(ids[0], spec("eth_call"), false), Admit::Dark);
+    assert_eq!(lanes.admit(ids[0], spec("eth_sendRawTransaction"), false), Admit::Go);
+    assert_eq!(lanes.learn(2, ids[0], Lesson::Quiet { since: 1, weight: Weight::Light }), [Change::Learnt]);
+    lanes.darken(false, |_| false);
+    assert_eq!(lanes.admit(ids[0], spec("eth_call"), false), Admit::Go);
+}
+
+#[test]
+fn a_lane_that_keeps_failing_is_news_once() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    let news: Vec<Change> = (1..=6).flat_map(|at| lanes.learn(at, ids[0], ended(at, Outcome::Fault))).collect();
+    assert_eq!(news.iter().filter(|change| **change == Change::Failing(ids[0])).count(), 1);
+    let probe = Judged::bare(Outcome::Answer);
+    let heard = Heard { number: Some(CHAIN), judged: &probe, sent: 60_000, spared: false };
+    assert!(lanes.probed(60_000, ids[0], heard).contains(&Change::Serving(ids[0])));
+}
+
+#[test]
+fn an_error_of_the_chain_says_nothing_of_the_lane() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    assert_eq!(lanes.learn(1, ids[0], ended(0, Outcome::Word)), []);
+    assert_eq!(lanes.learn(1, ids[0], ended(0, Outcome::ChainError)), [Change::Learnt]);
+}
+
+#[test]
+fn nothing_is_blamed_on_a_lane_while_the_line_is_down() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    lanes.online(1, false);
+    let lessons = [
+        ended(1, Outcome::Fault),
+        Lesson::Quiet { since: 1, weight: Weight::Light },
+        Lesson::Left { since: 1, weight: Weight::Light, overtaken: true },
+    ];
+    for lesson in lessons {
+        assert_eq!(lanes.learn(5, ids[0], lesson), []);
+    }
+}
+
+#[test]
+fn a_lane_that_answers_others_is_not_silent() {
+    let (mut lanes, ids) = lanes(&["one"]);
+    let quiet = Lesson::Quiet { since: 10, weight: Weight::Light };
+    drop(lanes.learn(20, ids[0], ended(15, Outcome::Answer)));
+    assert_eq!(lanes.learn(30, ids[0], quiet), []);
+    let slow = Lesson::Quiet { since: 25, weight: Weight::Slow };
+    assert_eq!(lanes.learn(30, ids[0], slow), [], "what takes seconds everywhere is no silence");
+}
+
+#[test]
+fn a_lone_loss_waits_for_what_becomes_of_the_others() {
+    let (mut lanes, ids) = lanes(&["one", "two"]);
+    assert!(lanes.lost(10, ids[0], 5, Weight::Light));
+    assert_eq!(lanes.blame_due(20), []);
+    let responded = lanes.responded(20, ids[1], 10).expect("a lane");
+    assert_eq!(responded.changes, [Change::Learnt]);
+    let (mut alone, ids) = self::lanes(&["one"]);
+    assert!(!alone.lost(10, ids[0], 5, Weight::Light), "without another one it is its own");
+}
