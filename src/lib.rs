@@ -42,3 +42,4 @@ pub mod trail;
 pub mod wallet_error;
 #[cfg(target_family = "wasm")]
 pub mod web;
+mod wire;

@@ -4,7 +4,6 @@
 use super::Guard;
 use super::objection;
 use super::panel::{problem, told};
-use super::sends::{Brought, Job, Kind};
 use super::watch::ground_of;
 use crate::cloud::ground::Ground;
 use crate::cloud::{presets, verdict};
@@ -17,6 +16,7 @@ use crate::protocol::PanelReply;
 use crate::route;
 use crate::secret::Secret;
 use crate::settings::{self, Endpoint, Wrong};
+use crate::wire::{Brought, Job, Purpose};
 
 /// How long a probe of an endpoint may take, ms.
 const PROBE_MS: u64 = 8_000;
@@ -65,14 +65,7 @@ impl Guard {
             return self.panel_reply(token, told(&Wrong::Duplicate.at("url"), lang));
         }
         let key = endpoint.url.key(chain);
-        let job = Job {
-            kind: Kind::Panel { token },
-            lane: LaneId { chain, key },
-            share: 0,
-            client: 0,
-            sent: now,
-            due: Some(now + PROBE_MS),
-        };
+        let job = Job::own(now, LaneId { chain, key }, Purpose::Candidate { token }, PROBE_MS);
         self.send_to(&endpoint, job, "eth_chainId", "[]");
         self.probes.push(Probe { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }

@@ -3,12 +3,12 @@
 
 use super::Guard;
 use super::requests::Request;
-use super::sends::Job;
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::LaneId;
 use crate::lanes::{LaneRef, Lesson};
 use crate::race::{End, Kind, Outcome, Reason, Why};
 use crate::route::Class;
+use crate::wire::Job;
 
 impl Guard {
     /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many

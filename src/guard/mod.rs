@@ -46,9 +46,9 @@ use crate::lanes::Lanes;
 use crate::lang::Lang;
 use crate::load::Load;
 use crate::protocol::CoreToPage;
-use crate::room::Room;
 use crate::settings::Settings;
 use crate::trail::Trail;
+use crate::wire::Wire;
 
 mod adding;
 mod card;
@@ -91,7 +91,6 @@ use pages::Page;
 use reading::Trouble;
 use receipts::Receipts;
 use rescue::Rescue;
-use sends::Job;
 use sockets::Sockets;
 use sticky::Sticky;
 use watch::Watch;
@@ -113,7 +112,6 @@ pub struct Guard {
     lanes: Lanes,
     pages: BTreeMap<ClientId, Page>,
     load: Load,
-    room: Room,
     /// Reads that wait for their turn, by chain.
     queues: BTreeMap<u64, Fair>,
     /// Attempts that wait for a place on their lane.
@@ -123,7 +121,7 @@ pub struct Guard {
     /// Reads that wait for the line.
     parked: BTreeSet<u64>,
     rescues: BTreeMap<u64, Rescue>,
-    jobs: BTreeMap<u64, Job>,
+    wire: Wire,
     sticky: Sticky,
     sockets: Sockets,
     probes: Vec<adding::Probe>,
@@ -153,14 +151,13 @@ impl Guard {
             lanes: Lanes::default(),
             pages: BTreeMap::new(),
             load: Load::default(),
-            room: Room::default(),
             queues: BTreeMap::new(),
             full: Vec::new(),
             requests: Requests::default(),
             receipts: Receipts::default(),
             parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
-            jobs: BTreeMap::new(),
+            wire: Wire::default(),
             sticky: Sticky::new(seed),
             sockets: Sockets::default(),
             probes: Vec::new(),
@@ -195,7 +192,7 @@ impl Guard {
             Event::Observed(text) => self.observed(now, &text),
             Event::Online(online) => self.online(now, online),
             Event::Permission(permission) => self.permission_changed(permission),
-            Event::Crossed(late_ms) => self.room.heard(now, u64::from(late_ms)),
+            Event::Crossed(late_ms) => self.wire.crossed(now, u64::from(late_ms)),
             Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),
             Event::OwnTable(base64) => self.own_table(now, &base64),
@@ -213,7 +210,7 @@ impl Guard {
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
         let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
-        let jobs = self.jobs.values().filter_map(|job| job.due).chain(self.room.wake());
+        let jobs = self.wire.wake();
         let watch = self
             .watch
             .wake()

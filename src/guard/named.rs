@@ -6,13 +6,13 @@
 
 use super::Guard;
 use super::requests::{Request, Slot};
-use super::sends::{Job, Kind};
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::jsonrpc::Reply;
 use crate::lanes::LaneRef;
 use crate::race::{KNOWN, Outcome, Race};
 use crate::route::{Class, Spec};
+use crate::wire::{Job, Purpose};
 
 /// What is there as soon as the block is: `null` means that the lane has not got the block.
 const OF_BLOCK: [&str; 5] = [
@@ -39,9 +39,8 @@ impl Guard {
 
     /// Asks a lane how far it is, unless that is out.
     pub(super) fn ask_head(&mut self, now: u64, lane: LaneId) {
-        let out = |job: &Job| job.kind == Kind::Poll && job.lane == lane;
-        if !self.jobs.values().any(out) {
-            self.poll_head(now, lane, Kind::Poll);
+        if !self.wire.is_out(lane, Purpose::Poll) {
+            self.poll_head(now, lane, Purpose::Poll);
         }
     }
 

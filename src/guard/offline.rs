@@ -2,11 +2,11 @@
 
 use super::Guard;
 use super::requests::Request;
-use super::sends::{Brought, Job, Kind};
 use crate::io::SendError;
 use crate::lanes::{LaneRef, Responded};
 use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};
+use crate::wire::{Brought, Job, Purpose};
 
 /// So often a read that waits for the line is tried as soon as anything responds.
 const QUICK_TRIES: u32 = 1;
@@ -32,9 +32,8 @@ impl Guard {
 
     /// What an exchange says of the line, while something waits for it or speaks against it.
     pub(super) fn note_line(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
-        let is_lane = !matches!(job.kind, Kind::Panel { .. } | Kind::Resolve);
         let is_asked = !self.parked.is_empty() || !self.lanes.is_line_quiet();
-        if !is_lane || !is_asked || !matches!(brought, Brought::Response { .. }) {
+        if !job.is_of_lane() || !is_asked || !matches!(brought, Brought::Response { .. }) {
             return;
         }
         let Some(Responded { changes, since, only }) = self.lanes.responded(now, job.lane, job.sent) else { return };
@@ -50,7 +49,7 @@ impl Guard {
             return false;
         }
         let spared = self.lanes.lost(now, job.lane, job.sent, weight);
-        if let (true, Kind::Race { request, .. }) = (spared, job.kind) {
+        if let (true, Purpose::Attempt { request, .. }) = (spared, job.purpose) {
             self.requests.lost(request);
         }
         spared

@@ -3,13 +3,13 @@
 
 use super::Guard;
 use super::requests::{Request, Slot};
-use super::sends::Kind;
 use crate::answer::{Answer, Refusal};
 use crate::io::{ClientId, Command};
 use crate::lanes::Free;
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 use crate::settings::Mode;
+use crate::wire::Purpose;
 
 /// A request that has waited so long for the best lanes takes any other, ms.
 const LONG_MS: u64 = 1_000;
@@ -57,12 +57,13 @@ impl Guard {
     }
 
     fn next_in_line(&mut self, now: u64, id: u64) -> Option<u64> {
-        let Guard { queues, lanes, requests, room, settings, .. } = self;
+        let Guard { queues, lanes, requests, wire, settings, .. } = self;
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), lanes.chain(id)) else { return true };
             let deadline_ms = request.spec.deadline_ms(settings.deadline_ms);
-            let free = Free { room, share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
+            let free =
+                Free { room: wire.room(), share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
             chain.has_room(now, request.wanted(deadline_ms, None, None, Some(free)))
         });
         if queue.is_empty() {
@@ -98,8 +99,8 @@ impl Guard {
 
     /// Reads that hold a lent place for too long give it back, and wait for one of their own.
     pub(super) fn tick_room(&mut self, now: u64) {
-        for send in self.room.call_back(now) {
-            let Some(Kind::Race { request: id, lane }) = self.jobs.get(&send).map(|job| job.kind) else { continue };
+        for (send, job) in self.wire.call_back(now) {
+            let Purpose::Attempt { request: id, index: lane } = job.purpose else { continue };
             if self.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
                 continue;
             }
@@ -109,7 +110,7 @@ impl Guard {
             self.requests.insert(id, request);
             self.full.push((id, lane));
             self.out.push_back(Command::Cancel { send });
-            self.landed(send);
+            self.wire.landed(send);
         }
     }
 
@@ -129,13 +130,13 @@ impl Guard {
 
     /// How a host does with what is out shows in the time its answers take.
     pub(super) fn note_room(&mut self, now: u64, send: u64, status: u16) {
-        let Some(job) = self.jobs.get(&send) else { return };
-        let Kind::Race { request, .. } = job.kind else { return };
+        let Some(job) = self.wire.get(send) else { return };
+        let Purpose::Attempt { request, .. } = job.purpose else { return };
         match self.requests.get(&request) {
-            Some(_) if status == 429 => self.room.refused(now, send),
+            Some(_) if status == 429 => self.wire.refused(now, send),
             // How long a trace takes depends on what it runs, not on what else the host does.
             Some(request) if status < 400 && request.spec.weight != Weight::Slow => {
-                self.room.answered(now, send, request.spec.weight, now.saturating_sub(job.sent));
+                self.wire.answered(now, send, request.spec.weight);
             }
             _ => {}
         }

@@ -17,7 +17,6 @@ use sha3::{Digest as _, Keccak256};
 
 use super::Guard;
 use super::requests::{Question, Request, Slot};
-use super::sends::{Brought, Job, Kind};
 use crate::classify::Judged;
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::jsonrpc::{self, Reply, RpcError};
@@ -25,6 +24,7 @@ use crate::lanes::{Chain, LaneRef};
 use crate::race::Outcome;
 use crate::route::{self, Spec};
 use crate::shape;
+use crate::wire::{Brought, Job, Purpose};
 
 pub(super) const SYNC: &str = "eth_sendRawTransactionSync";
 const PLAIN: &str = "eth_sendRawTransaction";
@@ -184,8 +184,8 @@ impl Guard {
             let (chain, share, client) = (request.question.chain, request.place.0, self.behind(request));
             let hash = transaction_hash(&request.question.params).unwrap_or_default();
             let Some(LaneRef::Endpoint(key)) = request.lanes.get(index).copied() else { continue };
-            let kind = Kind::Race { request: id, lane: index };
-            let job = Job { kind, lane: LaneId { chain, key }, share, client, sent: now, due: None };
+            let purpose = Purpose::Attempt { request: id, index };
+            let job = Job { purpose, lane: LaneId { chain, key }, share, client, sent: now, due: None };
             if let Some(Stage::Looking { at, .. }) = self.receipts.stages.get_mut(&(id, index)) {
                 at.take();
             }

@@ -10,43 +10,13 @@ use super::requests::{Asker, Request, Slot};
 use crate::classify::{Classifier, Http, Judged, Meaning};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::Head;
-use crate::io::{ClientId, Command, HttpRequest, SendError};
+use crate::io::{ClientId, Command, SendError};
 use crate::jsonrpc::{self, Reply};
 use crate::lanes::{Admit, LaneRef, Lesson};
 use crate::race::{Outcome, Race};
-use crate::route::{self, Class, Spec};
+use crate::route::{Class, Spec};
 use crate::settings::Endpoint;
-
-/// A send on the wire.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Job {
-    pub(super) kind: Kind,
-    pub(super) lane: LaneId,
-    /// Whose share it is; the core's own are nobody's.
-    pub(super) share: u32,
-    /// The document that asks, or asked first; 0: the core itself.
-    pub(super) client: ClientId,
-    pub(super) sent: u64,
-    /// When it counts as failed, ms; a race has its own timeouts.
-    pub(super) due: Option<u64>,
-}
-
-/// What a send is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Race { request: u64, lane: usize },
-    Check,
-    Poll,
-    Probe,
-    Resolve,
-    Panel { token: u64 },
-}
-
-/// What an HTTP exchange brought.
-pub(super) enum Brought<'a> {
-    Response { status: u16, headers: &'a [(String, String)], body: &'a [u8] },
-    Nothing(SendError),
-}
+use crate::wire::{Brought, Job, Purpose};
 
 impl Guard {
     /// Puts an attempt on its lane, or says how it ended before it began.
@@ -105,7 +75,7 @@ impl Guard {
 
     /// Whether a lane has a place for one more of this origin.
     pub(super) fn has_place(&self, now: u64, lane: LaneId, request: &Request) -> bool {
-        self.lanes.get(lane).is_none_or(|l| self.room.is_free(now, l.place(), request.place.0))
+        self.lanes.get(lane).is_none_or(|l| self.wire.room().is_free(now, l.place(), request.place.0))
     }
 
     /// The document whose question it is; 0: the core's own.
@@ -124,10 +94,10 @@ impl Guard {
         lane: usize,
         key: EndpointKey,
     ) -> Result<u64, Outcome> {
-        let kind = Kind::Race { request: id, lane };
+        let purpose = Purpose::Attempt { request: id, index: lane };
         let (share, client) = (request.place.0, self.behind(request));
         let job =
-            Job { kind, lane: LaneId { chain: request.question.chain, key }, share, client, sent: now, due: None };
+            Job { purpose, lane: LaneId { chain: request.question.chain, key }, share, client, sent: now, due: None };
         let Wording { method, params } = self.wording(now, id, request, lane, key);
         self.send(job, method, &params).ok_or(Outcome::Unable)
     }
@@ -140,52 +110,28 @@ impl Guard {
 
     /// The same to an endpoint that may not be saved yet.
     pub(super) fn send_to(&mut self, endpoint: &Endpoint, job: Job, method: &str, params: &str) -> u64 {
-        let send = self.number();
-        let mut headers = vec![("content-type".to_owned(), "application/json".into())];
-        if let Some(authorization) = endpoint.url.authorization() {
-            headers.push(("authorization".to_owned(), authorization.into()));
-        }
-        headers.extend(endpoint.headers.iter().map(|h| (h.name.clone(), h.value.clone())));
-        let http = HttpRequest {
-            url: endpoint.url.request_url(),
-            headers,
-            body: jsonrpc::request(send, method, params).into_bytes(),
-            max_body_bytes: self.settings.max_body_bytes,
-            all_headers: !matches!(job.kind, Kind::Race { .. }),
-        };
-        let place = endpoint.url.place();
-        self.room.take(job.sent, send, &place, job.share, route::spec(method).weight);
-        let client = job.client;
-        self.jobs.insert(send, job);
-        self.out.push_back(Command::Send { send, http, client });
+        let (send, command) = self.wire.send(job, endpoint, method, params, self.settings.max_body_bytes);
+        self.out.push_back(command);
         send
     }
 
     pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
         self.note_room(now, send, status);
-        let Some(job) = self.landed(send) else { return };
-        if job.kind != Kind::Resolve {
+        let Some(job) = self.wire.landed(send) else { return };
+        if job.purpose != Purpose::Resolve {
             self.claims(now, job.lane, headers);
         }
         self.brought(now, send, &job, &Brought::Response { status, headers, body });
     }
 
-    /// A send is no longer out.
-    pub(super) fn landed(&mut self, send: u64) -> Option<Job> {
-        self.room.give_back(send);
-        self.jobs.remove(&send)
-    }
-
     pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
-        let Some(job) = self.landed(send) else { return };
+        let Some(job) = self.wire.landed(send) else { return };
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
     /// Checks, polls and probes that were not answered in time.
     pub(super) fn tick_jobs(&mut self, now: u64) {
-        let late: Vec<u64> =
-            self.jobs.iter().filter(|(_, j)| j.due.is_some_and(|at| at <= now)).map(|(s, _)| *s).collect();
-        for send in late {
+        for send in self.wire.late(now) {
             self.out.push_back(Command::Cancel { send });
             self.send_failed(now, send, SendError::Late);
         }
@@ -193,11 +139,11 @@ impl Guard {
 
     fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
         self.note_line(now, job, brought);
-        match job.kind {
-            Kind::Race { request, lane } => self.raced(now, send, job, request, lane, brought),
-            Kind::Check | Kind::Poll | Kind::Probe => self.upkept(now, send, job, brought),
-            Kind::Resolve => self.resolved(now, job, brought),
-            Kind::Panel { token } => self.panel_probed(now, send, job, token, brought),
+        match job.purpose {
+            Purpose::Attempt { request, index } => self.raced(now, send, job, request, index, brought),
+            Purpose::Check | Purpose::Poll | Purpose::Probe => self.upkept(now, send, job, brought),
+            Purpose::Resolve => self.resolved(now, job, brought),
+            Purpose::Candidate { token } => self.panel_probed(now, send, job, token, brought),
         }
     }
 
@@ -294,7 +240,7 @@ impl Guard {
         };
         if let Some(send) = send {
             self.out.push_back(Command::Cancel { send });
-            self.landed(send);
+            self.wire.landed(send);
         }
         let Some(id) = request.endpoint(index) else { return };
         let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
@@ -325,7 +271,7 @@ impl Guard {
         };
         let Some(id) = request.endpoint(index) else { return };
         // Lent places must not let one page's questions weigh more against a lane than its own places do.
-        if !send.is_some_and(|send| self.room.is_lent(send)) {
+        if !send.is_some_and(|send| self.wire.room().is_lent(send)) {
             self.teach(now, id, Lesson::Quiet { since, weight: request.spec.weight });
         }
     }
@@ -352,16 +298,13 @@ impl Guard {
 
     /// Attempts on lanes that the settings no longer have end at once.
     pub(super) fn drop_lost_lanes(&mut self, now: u64) {
-        let panel = |job: &Job| matches!(job.kind, Kind::Panel { .. });
-        let lost: Vec<u64> =
-            self.jobs.iter().filter(|(_, j)| !panel(j) && !self.lanes.serves(j.lane)).map(|(s, _)| *s).collect();
-        for send in lost {
+        for send in self.wire.lost(|lane| self.lanes.serves(lane)) {
             self.out.push_back(Command::Cancel { send });
-            let Some(job) = self.landed(send) else { continue };
+            let Some(job) = self.wire.landed(send) else { continue };
             // A disabled lane is kept: it must not wait for an answer that will not come.
             self.lanes.dropped(job.lane, send);
-            if let Kind::Race { request, lane } = job.kind {
-                self.attempt_ended(now, request, lane, Outcome::Unable, 0, None);
+            if let Purpose::Attempt { request, index } = job.purpose {
+                self.attempt_ended(now, request, index, Outcome::Unable, 0, None);
             }
         }
         let gone: Vec<LaneId> = self

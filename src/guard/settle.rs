@@ -3,7 +3,7 @@
 use super::Guard;
 use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
-use super::sends::{Job, shown_block};
+use super::sends::shown_block;
 use crate::answer::{Answer, Refusal, Tally};
 use crate::classify::Meaning;
 use crate::endpoint::LaneId;
@@ -14,6 +14,7 @@ use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
 use crate::route::{Class, Spec};
 use crate::trail;
+use crate::wire::Job;
 
 /// How long the sends of a settled broadcast may still take, ms.
 const AFTER_MS: u64 = 10_000;
@@ -25,7 +26,7 @@ impl Guard {
         // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
         for slot in &request.slots {
             if let Slot::Sent(send, _) = slot {
-                self.jobs.get_mut(send).into_iter().for_each(|job| job.due = Some(now + AFTER_MS));
+                self.wire.let_go(*send, now + AFTER_MS);
             }
         }
         match end {

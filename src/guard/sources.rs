@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 
 use super::Guard;
-use super::sends::{Brought, Job, Kind};
 use crate::cloud::dns::{self, Ask};
 use crate::cloud::evidence::{Evidence, Fact, remember};
 use crate::endpoint::{EndpointKey, LaneId};
@@ -12,6 +11,7 @@ use crate::io::{Command, HttpRequest};
 use crate::lanes::Lane;
 use crate::secret::Secret;
 use crate::settings::Endpoint;
+use crate::wire::{Brought, Job, Purpose};
 
 /// How long a resolver may take, ms.
 const RESOLVE_MS: u64 = 4_000;
@@ -109,18 +109,14 @@ impl Guard {
         }
         for ask in [Ask::A, Ask::Aaaa] {
             let Some(body) = dns::query(&host, ask) else { return };
-            let send = self.number();
             let headers = vec![
                 ("content-type".to_owned(), dns::MEDIA_TYPE.into()),
                 ("accept".to_owned(), dns::MEDIA_TYPE.into()),
             ];
             let max_body_bytes = dns::MAX_REPLY_BYTES as u64;
-            self.jobs.insert(
-                send,
-                Job { kind: Kind::Resolve, lane: id, share: 0, client: 0, sent: now, due: Some(now + RESOLVE_MS) },
-            );
             let http = HttpRequest { url: resolver.clone(), headers, body, max_body_bytes, all_headers: false };
-            self.out.push_back(Command::Send { send, http, client: 0 });
+            let (_, command) = self.wire.post(Job::own(now, id, Purpose::Resolve, RESOLVE_MS), http);
+            self.out.push_back(command);
         }
     }
 

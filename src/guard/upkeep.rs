@@ -2,12 +2,12 @@
 //! heads, and one probe for a lane whose breaker's pause is over.
 
 use super::Guard;
-use super::sends::{Brought, Job, Kind};
 use crate::cloud::incident::State;
 use crate::endpoint::LaneId;
 use crate::jsonrpc::{self, Reply};
 use crate::lanes::{Change, Chore, Heard, Lane};
 use crate::route;
+use crate::wire::{Brought, Job, Purpose};
 
 /// How long a check, poll or probe may take, ms.
 const REPLY_MS: u64 = 4_000;
@@ -22,8 +22,8 @@ impl Guard {
         for (id, chore) in self.lanes.chores(now, self.jitter) {
             match chore {
                 Chore::Check => self.check(now, id),
-                Chore::Poll => self.poll_head(now, id, Kind::Poll),
-                Chore::Probe => self.poll_head(now, id, Kind::Probe),
+                Chore::Poll => self.poll_head(now, id, Purpose::Poll),
+                Chore::Probe => self.poll_head(now, id, Purpose::Probe),
             }
         }
     }
@@ -33,21 +33,21 @@ impl Guard {
         if self.lanes.get(id).is_some_and(Lane::is_checking) {
             return;
         }
-        let send = self.send(chore(now, id, Kind::Check), "eth_chainId", "[]");
+        let send = self.send(Job::own(now, id, Purpose::Check, REPLY_MS), "eth_chainId", "[]");
         self.lanes.asked(now, id, Chore::Check, send);
     }
 
     /// A probe is a check as well: what comes back after a breakdown may be another machine.
-    pub(super) fn poll_head(&mut self, now: u64, id: LaneId, kind: Kind) {
-        let method = if kind == Kind::Probe { "eth_chainId" } else { "eth_blockNumber" };
-        let send = self.send(chore(now, id, kind), method, "[]");
+    pub(super) fn poll_head(&mut self, now: u64, id: LaneId, purpose: Purpose) {
+        let method = if purpose == Purpose::Probe { "eth_chainId" } else { "eth_blockNumber" };
+        let send = self.send(Job::own(now, id, purpose, REPLY_MS), method, "[]");
         self.lanes.asked(now, id, Chore::Poll, send);
     }
 
     /// A check, a poll or a probe has ended.
     pub(super) fn upkept(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
-        let (method, number): (_, fn(&str) -> Option<u64>) = match job.kind {
-            Kind::Poll => ("eth_blockNumber", jsonrpc::quantity),
+        let (method, number): (_, fn(&str) -> Option<u64>) = match job.purpose {
+            Purpose::Poll => ("eth_blockNumber", jsonrpc::quantity),
             _ => ("eth_chainId", jsonrpc::chain_id),
         };
         let judged = self.judge(route::spec(method), send, brought);
@@ -57,9 +57,9 @@ impl Guard {
         };
         let spared = self.is_spared(now, job, route::Weight::Light, brought);
         let heard = Heard { number, judged: &judged, sent: job.sent, spared };
-        let changes = match job.kind {
-            Kind::Poll => self.lanes.polled(now, job.lane, heard),
-            Kind::Probe => self.lanes.probed(now, job.lane, heard),
+        let changes = match job.purpose {
+            Purpose::Poll => self.lanes.polled(now, job.lane, heard),
+            Purpose::Probe => self.lanes.probed(now, job.lane, heard),
             _ => self.lanes.checked(now, job.lane, heard),
         };
         self.spread(now, changes);
@@ -93,8 +93,4 @@ impl Guard {
         // A worker that dies in the next second must not believe it again.
         self.save_now(now);
     }
-}
-
-fn chore(now: u64, id: LaneId, kind: Kind) -> Job {
-    Job { kind, lane: id, share: 0, client: 0, sent: now, due: Some(now + REPLY_MS) }
 }

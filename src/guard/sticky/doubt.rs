@@ -5,10 +5,10 @@ use super::text;
 use crate::classify::Judged;
 use crate::guard::Guard;
 use crate::guard::requests::Request;
-use crate::guard::sends::Job;
 use crate::jsonrpc::Reply;
 use crate::lanes::Lane;
 use crate::race::Outcome;
+use crate::wire::Job;
 
 /// What an answer must stand up to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,222 @@
+//! Sends on their way: each has a number, a purpose and a place at its host, and some a time at which they count as
+//! lost.
+//!
+//! What a reply means is not known here: [`Wire::landed`] gives back what was sent for, once.
+
+use std::collections::BTreeMap;
+
+use crate::endpoint::LaneId;
+use crate::io::{ClientId, Command, HttpRequest, SendError};
+use crate::jsonrpc;
+use crate::room::Room;
+use crate::route;
+use crate::settings::Endpoint;
+
+/// Media type of JSON-RPC.
+const JSON: &str = "application/json";
+
+/// A send on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) purpose: Purpose,
+    pub(crate) lane: LaneId,
+    /// Whose share it is; the core's own are nobody's.
+    pub(crate) share: u32,
+    /// The document that asks, or asked first; 0: the core itself.
+    pub(crate) client: ClientId,
+    pub(crate) sent: u64,
+    /// When it counts as failed, ms; a race has its own timeouts.
+    pub(crate) due: Option<u64>,
+}
+
+/// What a send is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// An attempt of a request, on the lane with this index.
+    Attempt { request: u64, index: usize },
+    /// Which chain a lane serves.
+    Check,
+    /// How far it is.
+    Poll,
+    /// Whether it works again.
+    Probe,
+    /// What its name stands for.
+    Resolve,
+    /// An endpoint that is looked at before it is saved.
+    Candidate { token: u64 },
+}
+
+impl Job {
+    /// A send of the core's own, which may take so long, ms.
+    pub(crate) fn own(now: u64, lane: LaneId, purpose: Purpose, patience_ms: u64) -> Job {
+        Job { purpose, lane, share: 0, client: 0, sent: now, due: Some(now + patience_ms) }
+    }
+
+    /// Whether it asks a lane, and not a resolver or an endpoint that is not saved yet.
+    pub(crate) fn is_of_lane(&self) -> bool {
+        !matches!(self.purpose, Purpose::Resolve | Purpose::Candidate { .. })
+    }
+}
+
+/// What an HTTP exchange brought.
+pub(crate) enum Brought<'a> {
+    Response { status: u16, headers: &'a [(String, String)], body: &'a [u8] },
+    Nothing(SendError),
+}
+
+/// Sends by number, and how much each host takes at once.
+#[derive(Debug, Default)]
+pub(crate) struct Wire {
+    jobs: BTreeMap<u64, Job>,
+    room: Room,
+    numbered: u64,
+}
+
+impl Wire {
+    /// Sends one JSON-RPC request. The send's number is the request's id. `cap`: most bytes of the reply.
+    pub(crate) fn send(&mut self, job: Job, to: &Endpoint, method: &str, params: &str, cap: u64) -> (u64, Command) {
+        let send = self.numbered + 1;
+        let mut headers = vec![("content-type".to_owned(), JSON.into())];
+        if let Some(authorization) = to.url.authorization() {
+            headers.push(("authorization".to_owned(), authorization.into()));
+        }
+        headers.extend(to.headers.iter().map(|h| (h.name.clone(), h.value.clone())));
+        let http = HttpRequest {
+            url: to.url.request_url(),
+            headers,
+            body: jsonrpc::request(send, method, params).into_bytes(),
+            max_body_bytes: cap,
+            all_headers: !matches!(job.purpose, Purpose::Attempt { .. }),
+        };
+        self.room.take(job.sent, send, &to.url.place(), job.share, route::spec(method).weight);
+        self.post(job, http)
+    }
+
+    /// Sends anything, and takes no place for it.
+    pub(crate) fn post(&mut self, job: Job, http: HttpRequest) -> (u64, Command) {
+        self.numbered += 1;
+        self.jobs.insert(self.numbered, job);
+        (self.numbered, Command::Send { send: self.numbered, http, client: job.client })
+    }
+
+    /// A send is no longer out.
+    pub(crate) fn landed(&mut self, send: u64) -> Option<Job> {
+        self.room.give_back(send);
+        self.jobs.remove(&send)
+    }
+
+    pub(crate) fn get(&self, send: u64) -> Option<&Job> {
+        self.jobs.get(&send)
+    }
+
+    /// Whether one with this purpose is out on a lane.
+    pub(crate) fn is_out(&self, lane: LaneId, purpose: Purpose) -> bool {
+        self.jobs.values().any(|job| job.purpose == purpose && job.lane == lane)
+    }
+
+    /// A send that nobody waits for goes on until then, ms.
+    pub(crate) fn let_go(&mut self, send: u64, due: u64) {
+        self.jobs.get_mut(&send).into_iter().for_each(|job| job.due = Some(due));
+    }
+
+    /// Sends that were not answered in time.
+    pub(crate) fn late(&self, now: u64) -> Vec<u64> {
+        self.jobs.iter().filter(|(_, job)| job.due.is_some_and(|at| at <= now)).map(|(send, _)| *send).collect()
+    }
+
+    /// Sends on lanes that are no longer there, as `serves` says.
+    pub(crate) fn lost(&self, serves: impl Fn(LaneId) -> bool) -> Vec<u64> {
+        let lost = |job: &Job| !matches!(job.purpose, Purpose::Candidate { .. }) && !serves(job.lane);
+        self.jobs.iter().filter(|(_, job)| lost(job)).map(|(send, _)| *send).collect()
+    }
+
+    /// How much each host takes at once.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// Attempts that hold a lent place for too long: they are to give it back.
+    pub(crate) fn call_back(&mut self, now: u64) -> Vec<(u64, Job)> {
+        let sends = self.room.call_back(now);
+        sends.into_iter().filter_map(|send| Some((send, *self.jobs.get(&send)?))).collect()
+    }
+
+    /// How a host does with what is out shows in the time its answers take.
+    pub(crate) fn answered(&mut self, now: u64, send: u64, weight: route::Weight) {
+        if let Some(job) = self.jobs.get(&send) {
+            self.room.answered(now, send, weight, now.saturating_sub(job.sent));
+        }
+    }
+
+    /// A host says that it is asked too much.
+    pub(crate) fn refused(&mut self, now: u64, send: u64) {
+        self.room.refused(now, send);
+    }
+
+    /// What a page said was so many ms on its way here.
+    pub(crate) fn crossed(&mut self, now: u64, late_ms: u64) {
+        self.room.heard(now, late_ms);
+    }
+
+    /// When something is due, ms.
+    pub(crate) fn wake(&self) -> Option<u64> {
+        self.jobs.values().filter_map(|job| job.due).chain(self.room.wake()).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
+
+    use super::*;
+    use crate::endpoint::EndpointUrl;
+
+    fn endpoint() -> Endpoint {
+        Endpoint {
+            url: EndpointUrl::parse("https://user:word@rpc.example/key").expect("a URL"),
+            name: "one".into(),
+            enabled: true,
+            private: false,
+            traces: false,
+            headers: Vec::new(),
+            operator: None,
+            ws: None,
+        }
+    }
+
+    fn lane() -> LaneId {
+        LaneId { chain: 1, key: endpoint().url.key(1) }
+    }
+
+    #[test]
+    fn a_send_is_numbered_and_lands_once() {
+        let mut wire = Wire::default();
+        let job = Job::own(10, lane(), Purpose::Check, 4_000);
+        let (send, command) = wire.send(job, &endpoint(), "eth_chainId", "[]", 100);
+        let Command::Send { send: told, http, client: 0 } = command else { panic!("a send") };
+        assert_eq!((told, http.url.as_str()), (send, "https://rpc.example/key"));
+        let body = String::from_utf8(http.body).expect("text");
+        assert!(body.contains(&format!("\"id\":{send}")), "{body}");
+        assert!(http.headers.iter().any(|(name, _)| name == "authorization") && http.all_headers);
+        assert!(wire.is_out(lane(), Purpose::Check) && !wire.is_out(lane(), Purpose::Poll));
+        assert_eq!((wire.landed(send), wire.landed(send)), (Some(job), None));
+    }
+
+    #[test]
+    fn what_is_not_answered_in_time_is_late() {
+        let mut wire = Wire::default();
+        let (send, _) = wire.send(Job::own(10, lane(), Purpose::Poll, 100), &endpoint(), "eth_blockNumber", "[]", 100);
+        assert_eq!((wire.wake(), wire.late(109), wire.late(110)), (Some(110), vec![], vec![send]));
+        wire.let_go(send, 500);
+        assert!(wire.late(110).is_empty());
+    }
+
+    #[test]
+    fn a_candidate_outlives_the_lanes() {
+        let mut wire = Wire::default();
+        let sends = [Purpose::Candidate { token: 1 }, Purpose::Check];
+        let [_, check] =
+            sends.map(|purpose| wire.send(Job::own(0, lane(), purpose, 1), &endpoint(), "eth_chainId", "[]", 1).0);
+        assert_eq!(wire.lost(|_| false), [check]);
+    }
+}
