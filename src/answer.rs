@@ -1,4 +1,4 @@
-//! What an asker gets in the end: what a lane said, its wallet's own word, or why there is none.
+//! What is asked, and what an asker gets in the end: what a lane said, its wallet's own word, or why there is none.
 //!
 //! Every error of our own is a [`Refusal`]: its code and its sentence are here, and nowhere else. It says how many
 //! endpoints could not answer, and never which.
@@ -21,6 +21,22 @@ const NO_FILTER: i64 = -32000;
 const UNSUPPORTED: i64 = 4200;
 /// EIP-1193: the provider is not connected to the chain.
 const NO_CHAIN: i64 = 4901;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Question {
+    pub(crate) chain: u64,
+    pub(crate) method: String,
+    /// JSON text, or empty.
+    pub(crate) params: String,
+}
+
+impl Question {
+    /// What it weighs in a page's load.
+    pub(crate) fn bytes(&self) -> usize {
+        self.params.len()
+    }
+}
 
 /// What an asker gets.
 #[derive(Debug, Clone, PartialEq)]

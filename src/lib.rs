@@ -29,6 +29,7 @@ pub mod lang;
 pub mod line;
 pub mod load;
 pub mod named;
+mod pages;
 pub mod protocol;
 pub mod race;
 pub mod redact;

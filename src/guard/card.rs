@@ -4,42 +4,34 @@
 use std::collections::BTreeSet;
 
 use super::Guard;
-use super::consent::{host_of, needs_consent};
-use super::pages::Page;
 use crate::cloud::ground::of_wallet;
 use crate::io::ClientId;
 use crate::lanes::Chain;
 use crate::lang::Lang;
+use crate::pages::{Page, host_of, needs_consent, waits};
 use crate::protocol::{AskView, SiteView};
 
 /// Sentences of frames, and questions about chains, that one card shows.
 const SHOWN: usize = 3;
 
-impl Page {
-    /// Whether it speaks for the site of its tab. Two opaque origins are never the same.
-    fn speaks(&self) -> bool {
-        self.top.as_ref().is_none_or(|top| *top == self.origin && host_of(top).is_some())
-    }
+/// Whether a document speaks for the site of its tab. Two opaque origins are never the same.
+fn speaks(page: &Page) -> bool {
+    page.top().is_none_or(|top| top == page.origin() && host_of(top).is_some())
 }
 
 impl Guard {
     pub(super) fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
-        let all: Vec<_> = self.pages.iter().filter(|(_, p)| p.host == host).collect();
-        let (pages, frames): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, page)| page.speaks());
+        let all: Vec<_> = self.pages.iter().filter(|(_, p)| p.host() == host).collect();
+        let (own, frames): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, page)| speaks(page));
         let used = |c: &&Chain| all.iter().any(|(client, _)| c.is_used_by(**client));
         SiteView {
             host: host.to_owned(),
             on: self.settings.site_on(host),
             direct: self.settings.direct_on(host),
             chains: self.lanes.chains().filter(used).map(Chain::id).collect(),
-            locked: pages.iter().any(|(_, p)| p.locked),
-            waits: super::waiting::waits(now, &pages, lang),
-            wallets: pages
-                .iter()
-                .flat_map(|(_, p)| claims(now, p, lang))
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            locked: own.iter().any(|(_, p)| p.is_locked()),
+            waits: waits(now, &own, lang),
+            wallets: own.iter().flat_map(|(_, p)| claims(now, p, lang)).collect::<BTreeSet<_>>().into_iter().collect(),
             frames: frames
                 .iter()
                 .flat_map(|(_, p)| told_of(now, p, lang))
@@ -53,38 +45,38 @@ impl Guard {
 
     /// Chains that documents of a tab asked for, and the site the person has not decided about.
     fn asks(&self, pages: &[(&ClientId, &Page)]) -> Vec<AskView> {
-        let asked = pages.iter().flat_map(|(_, page)| page.wanted.iter().filter_map(|id| self.question(page, *id)));
+        let asked = pages.iter().flat_map(|(_, page)| page.wanted().iter().filter_map(|id| self.question(page, *id)));
         asked.collect::<BTreeSet<_>>().into_iter().take(SHOWN).collect()
     }
 
     fn question(&self, page: &Page, id: u64) -> Option<AskView> {
         let chain = self.lanes.chain(id)?;
         let set = self.settings.chain(id).filter(|set| needs_consent(chain, set))?;
-        let own = host_of(&page.origin)?;
-        let hosts = [own.as_str(), page.host.as_str()];
+        let own = host_of(page.origin())?;
+        let hosts = [own.as_str(), page.host()];
         if hosts.iter().any(|host| set.consent(host) == Some(false)) {
             return None;
         }
         let open = hosts.into_iter().find(|host| set.consent(host).is_none())?;
-        Some(AskView { chain: id, name: set.name.clone(), host: open.to_owned(), frame: open != page.host })
+        Some(AskView { chain: id, name: set.name.clone(), host: open.to_owned(), frame: open != page.host() })
     }
 }
 
 /// What the wallets met in a document are known to ask by default. Several unknown ones are one sentence.
 fn claims(now: u64, page: &Page, lang: Lang) -> Vec<String> {
-    page.wallets.iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect()
+    page.wallets().iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect()
 }
 
 /// What a frame of another site says, as its own words.
 fn told_of(now: u64, page: &Page, lang: Lang) -> Vec<String> {
-    let frame = match host_of(&page.origin) {
+    let frame = match host_of(page.origin()) {
         Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),
         None => lang.pick("A frame of no known site", "Un cadre sans site connu").to_owned(),
     };
-    let locked = page.locked.then(|| {
+    let locked = page.is_locked().then(|| {
         lang.pick(" says that a wallet in it cannot be guarded.", " dit qu’un portefeuille n’y est pas protégeable.")
             .to_owned()
     });
-    let waits = page.waits.iter().map(|wait| wait.told_by_frame(now, lang));
+    let waits = page.waits().iter().map(|wait| wait.told_by_frame(now, lang));
     locked.into_iter().chain(waits).map(|words| format!("{frame}{words}")).collect()
 }

@@ -8,42 +8,17 @@
 //! ```
 
 use super::Guard;
-use super::pages::Page;
-use super::requests::{Asker, Question, Request};
-use crate::answer::{Answer, Refusal};
-use crate::cloud::local::{Nearness, is_loopback_page};
-use crate::endpoint::EndpointUrl;
+use super::requests::{Asker, Request};
+use crate::answer::{Answer, Question, Refusal};
 use crate::io::ClientId;
 use crate::lanes::Chain;
+use crate::pages::is_open_to;
 use crate::route::Class;
-use crate::settings::{self, Settings};
-
-/// Whether only sites that the person allowed may use a chain.
-pub(super) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
-    set.ask_sites || chain.nearness() != Nearness::Public
-}
-
-/// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
-/// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
-pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
-    let Some(set) = settings.chain(chain.id()) else { return false };
-    if !needs_consent(chain, set) {
-        return true;
-    }
-    let own_machine = !set.ask_sites && chain.nearness() == Nearness::Machine;
-    let allowed = |host: &str| set.consent(host).unwrap_or(own_machine && is_loopback_page(host));
-    host_of(&page.origin).is_some_and(|host| allowed(&host) && allowed(&page.host))
-}
-
-/// The host name of an origin; an opaque origin has none, and so nobody can allow it.
-pub(super) fn host_of(origin: &str) -> Option<String> {
-    EndpointUrl::parse(origin).ok().map(|url| url.host().to_owned())
-}
 
 impl Guard {
     /// Whether this document may know of this chain.
     pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
-        match (self.pages.get(&client), self.lanes.chain(chain)) {
+        match (self.pages.get(client), self.lanes.chain(chain)) {
             (Some(page), Some(chain)) => is_open_to(chain, page, &self.settings),
             _ => false,
         }
@@ -69,8 +44,8 @@ impl Guard {
     pub(super) fn note_wanted(&mut self, client: ClientId, chain: u64) {
         let guarded = self.lanes.chain(chain).is_some_and(Chain::is_guarded);
         let withheld = guarded && self.is_withheld(client, chain);
-        if let Some(page) = self.pages.get_mut(&client).filter(|_| withheld) {
-            page.wanted.insert(chain);
+        if withheld {
+            self.pages.want(client, chain);
         }
     }
 
@@ -85,7 +60,7 @@ impl Guard {
     /// Documents lose at once what their site may no longer use. They get what they would have got without us.
     pub(super) fn withdraw(&mut self, now: u64) {
         let Guard { lanes, pages, settings, .. } = self;
-        lanes.keep_users(|chain, client| pages.get(&client).is_some_and(|page| is_open_to(chain, page, settings)));
+        lanes.keep_users(|chain, client| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings)));
         self.end_withdrawn(now);
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
         for (id, request) in self.requests.iter() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::requests::Question;
+use crate::answer::Question;
 use crate::jsonrpc;
 use crate::route::{Lasting, Spec};
 

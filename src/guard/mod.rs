@@ -19,32 +19,32 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  pages.rs     documents: open, message, close     settle.rs    what the page gets, trail
-//!  queue.rs     whose turn it is                    flying.rs    requests on their way
+//!  pages.rs     what documents' messages lead to     settle.rs    what the page gets, trail
+//!  queue.rs     whose turn it is                    tags.rs      tags that not every lane knows
 //!  offline.rs   reads that wait for the line        leaving.rs   answers nobody wants any more
 //!  plan.rs      what a race is to be                sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
 //!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
 //!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  sockets.rs   new blocks by WebSocket             waiting.rs   what a wallet is waiting for
+//!  sockets.rs   new blocks by WebSocket             flying.rs    requests on their way
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
-//!  floors.rs    the blocks a page has been shown    refusal.rs   what nobody here can be asked
+//!  reset.rs     own chains that begin anew          refusal.rs   what nobody here can be asked
 //!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  named.rs     blocks that not every lane has      wallet_word.rs   what a page's wallet said, as a lane
-//!  tags.rs      tags that not every lane knows      confirming.rs  errors that other lanes gave too
-//!  reset.rs     own chains that begin anew
+//!  confirming.rs  errors that other lanes gave too
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::budget::Budget;
 use crate::classify::Classifier;
+use crate::cloud::incident::State;
 use crate::confirmed::Confirmed;
 use crate::fair::Fair;
-use crate::lanes::Lanes;
+use crate::lanes::{Change, Lanes};
 use crate::lang::Lang;
-use crate::load::Load;
+use crate::pages::Pages;
 use crate::protocol::CoreToPage;
 use crate::settings::Settings;
 use crate::trail::Trail;
@@ -54,7 +54,6 @@ mod adding;
 mod card;
 mod confirming;
 mod consent;
-mod floors;
 mod flying;
 mod leaving;
 mod memory;
@@ -79,7 +78,6 @@ mod sticky;
 mod store;
 mod tags;
 mod upkeep;
-mod waiting;
 mod wallet_word;
 mod watch;
 
@@ -87,7 +85,6 @@ pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 
 use flying::Requests;
 use memory::Memory;
-use pages::Page;
 use reading::Trouble;
 use receipts::Receipts;
 use rescue::Rescue;
@@ -110,8 +107,7 @@ pub struct Guard {
     budget: Budget,
     confirmed: Confirmed,
     lanes: Lanes,
-    pages: BTreeMap<ClientId, Page>,
-    load: Load,
+    pages: Pages,
     /// Reads that wait for their turn, by chain.
     queues: BTreeMap<u64, Fair>,
     /// Attempts that wait for a place on their lane.
@@ -134,6 +130,29 @@ pub struct Guard {
     out: VecDeque<Command>,
 }
 
+/// Something that happens by itself: when it wants to be woken, and what it does then.
+struct Timer {
+    wake: fn(&Guard) -> Option<u64>,
+    tick: fn(&mut Guard, u64),
+}
+
+/// All of them in one table, in the order in which they act: what is woken for is done, and the other way round. What
+/// never asks to be woken follows from what the others do.
+const TIMERS: [Timer; 12] = [
+    Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
+    Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
+    Timer { wake: Guard::probes_at, tick: Guard::tick_probes },
+    Timer { wake: Guard::line_at, tick: Guard::tick_line },
+    Timer { wake: |guard| guard.receipts.wake(), tick: Guard::tick_receipts },
+    Timer { wake: |guard| guard.requests.wake(), tick: Guard::tick_requests },
+    Timer { wake: |_| None, tick: Guard::take_turns },
+    Timer { wake: |_| None, tick: Guard::tick_resets },
+    Timer { wake: |guard| guard.sticky.wake(|chain| guard.lanes.has_line(chain)), tick: Guard::tick_sticky },
+    Timer { wake: Guard::sockets_at, tick: Guard::tick_sockets },
+    Timer { wake: Guard::upkeep_at, tick: Guard::tick_upkeep },
+    Timer { wake: |guard| guard.save_at, tick: Guard::tick_store },
+];
+
 impl Guard {
     /// A core that knows nothing yet. `seed` spreads the probes of many browsers over time.
     pub fn new(seed: u64) -> Self {
@@ -149,8 +168,7 @@ impl Guard {
             budget: Budget::default(),
             confirmed: Confirmed::default(),
             lanes: Lanes::default(),
-            pages: BTreeMap::new(),
-            load: Load::default(),
+            pages: Pages::default(),
             queues: BTreeMap::new(),
             full: Vec::new(),
             requests: Requests::default(),
@@ -209,32 +227,31 @@ impl Guard {
 
     /// When [`Event::Tick`] is wanted, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let races = self.requests.wake().into_iter().chain(self.line_at()).chain(self.receipts.wake());
-        let jobs = self.wire.wake();
-        let watch = self
-            .watch
-            .wake()
-            .into_iter()
-            .chain(self.probes_at())
-            .chain(self.sticky.wake(|chain| self.lanes.has_line(chain)));
-        let rest = self.upkeep_at().into_iter().chain(self.sockets_at()).chain(self.save_at);
-        races.chain(jobs).chain(rest).chain(watch).min()
+        TIMERS.iter().filter_map(|timer| (timer.wake)(self)).min()
     }
 
     fn tick(&mut self, now: u64) {
-        self.tick_watch(now);
-        self.tick_jobs(now);
-        self.tick_room(now);
-        self.tick_probes(now);
-        self.tick_line(now);
-        self.tick_receipts(now);
-        self.tick_requests(now);
-        self.take_turns(now);
-        self.tick_resets(now);
-        self.tick_sticky(now);
-        self.tick_sockets(now);
-        self.tick_upkeep(now);
-        self.tick_store(now);
+        TIMERS.iter().for_each(|timer| (timer.tick)(self, now));
+    }
+
+    /// Tells everybody what has changed with the lanes.
+    fn spread(&mut self, now: u64, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Learnt => self.save_soon(now),
+                Change::Unshown(id) => self.ask_head(now, id),
+                Change::Works(id) => self.learn_names(now, id),
+                Change::Failing(id) => self.feed_incidents(now, id, State::Failing),
+                Change::Serving(id) => self.feed_incidents(now, id, State::Serving),
+                Change::Expelled => self.expelled(now),
+                Change::Ready(id) => self.check_over(now, id, true),
+                Change::Gone(id) => self.check_over(now, id, false),
+                Change::Shown(id) => self.head_over(now, id, true),
+                Change::Silent(id) => self.head_over(now, id, false),
+                Change::Warmer(chain) => self.release_all(now, chain),
+                Change::Reset(chain) => self.forget_chain(now, chain),
+            }
+        }
     }
 
     fn number(&mut self) -> u64 {

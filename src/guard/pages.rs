@@ -1,203 +1,95 @@
-//! Documents with a port to the core. A page is hostile: it can only hurt itself.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Documents: what their messages lead to, and what they are told.
 
 use super::Guard;
-use super::consent::is_open_to;
-use super::floors::{Floors, Source};
-use super::requests::{Asker, Question};
-use super::waiting::Wait;
+use super::requests::Asker;
+use super::rescue::Call;
 use crate::answer::Refusal;
-use crate::health::Health;
 use crate::io::ClientId;
-use crate::jsonrpc::depth::is_shallow;
-use crate::jsonrpc::{Reply, RpcError};
-use crate::lanes::{Chain, Lane, LastLane};
-use crate::load::Document;
-use crate::protocol::{CoreToPage, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+use crate::jsonrpc::RpcError;
+use crate::lanes::Chain;
+use crate::pages::{Heard, ShownBy, TRY, is_open_to};
+use crate::protocol::{CoreToPage, PageToCore};
 use crate::settings::Settings;
-
-/// Wallets remembered of one document.
-const MAX_WALLETS: usize = 16;
-/// One document.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) origin: String,
-    pub(super) host: String,
-    /// Origin of the tab's top document, when this one is a frame.
-    pub(super) top: Option<String>,
-    /// Chains it asked for that need the person's word.
-    pub(super) wanted: BTreeSet<u64>,
-    /// Reverse domain names of the wallets that announced themselves.
-    pub(super) wallets: BTreeSet<String>,
-    /// Whether a wallet on the page cannot be guarded.
-    pub(super) locked: bool,
-    /// Calls that its wallets have not answered for a while.
-    pub(super) waits: Vec<Wait>,
-    /// What it has been shown of each chain.
-    pub(super) floors: Floors,
-    /// What its own wallet has been like as a lane, per chain.
-    pub(super) wallet: BTreeMap<u64, Health>,
-    /// The lane that answered its last `latest` read, per chain.
-    pub(super) last_lane: BTreeMap<u64, LastLane>,
-    /// Chains it has asked for, ours or not.
-    chains: BTreeSet<u64>,
-    /// What it has waiting.
-    pub(super) load: Document,
-    state: Option<CoreToPage>,
-}
 
 impl Guard {
     /// The highest block that a page has been shown and that its chain can have reached.
     pub(super) fn floor_of(&self, now: u64, client: ClientId, chain: u64) -> u64 {
-        let known = self.lanes.chain(chain);
-        let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
-        let reach = known.map_or(0, |c| c.reach(now));
-        self.pages.get(&client).map_or(0, |page| page.floors.get(chain, reach, is_lane))
+        self.pages.floor(&self.lanes, now, client, chain)
     }
 
     /// A page is shown a block.
-    pub(super) fn raise(&mut self, now: u64, client: ClientId, chain: u64, source: Source, number: u64) {
-        let reach = self.lanes.chain(chain).map_or(0, |c| c.reach(now));
-        if let Some(page) = self.pages.get_mut(&client) {
-            page.floors.raise(chain, source, number, reach);
-        }
+    pub(super) fn raise(&mut self, now: u64, client: ClientId, chain: u64, by: ShownBy, number: u64) {
+        self.pages.raise(&self.lanes, now, client, chain, by, number);
     }
 
-    /// What the documents give back to the next life of the core: what each of them was shown.
     pub(super) fn tell_floors(&mut self, now: u64) {
-        let mut news = Vec::new();
-        for (client, page) in &mut self.pages {
-            for chain in page.floors.chains() {
-                let known = self.lanes.chain(chain);
-                let is_lane = |key| known.is_some_and(|c| c.lane(key).is_some_and(Lane::enabled));
-                let reach = known.map_or(0, |c| c.reach(now));
-                news.extend(page.floors.untold(chain, reach, is_lane).map(|number| (*client, chain, number)));
-            }
-        }
-        news.into_iter().for_each(|(client, chain, number)| self.post(client, CoreToPage::Floor { chain, number }));
+        let news = self.pages.untold(&self.lanes, now);
+        news.into_iter().for_each(|(client, floor)| self.post(client, floor));
     }
 
-    /// A document of `origin`, in a tab of the site `host`, in a frame if there is a `top` above it.
     pub(super) fn open(&mut self, now: u64, client: ClientId, (origin, host, top): (String, String, Option<String>)) {
         self.close(now, client);
         // An opaque origin is one document's own, though all of them are written alike.
         let named = origin.starts_with("https://") || origin.starts_with("http://");
         let origin = if named { origin } else { format!("opaque {}", self.number()) };
-        let load = self.load.open(now, &origin, &host);
-        self.pages.insert(client, Page { origin, host, top, load, ..Page::default() });
+        self.pages.open(now, client, origin, host, top);
         self.tell_state(client);
     }
 
     pub(super) fn close(&mut self, now: u64, client: ClientId) {
-        if !self.pages.contains_key(&client) {
+        if !self.pages.contains(client) {
             return;
         }
         // What it had waiting gives its load back while the page is still known.
         self.leave_all(now, client);
-        let Some(page) = self.pages.remove(&client) else { return };
-        self.load.close(page.load);
+        self.pages.close(client);
         self.lanes.keep_users(|_, user| user != client);
         self.prune_sticky(now);
     }
 
     pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
-        let Some(page) = self.pages.get_mut(&client) else { return };
-        if !self.load.message(now, page.load.share, message.bytes()) {
-            return self.unheard(client, &message);
-        }
-        match message {
-            PageToCore::Use { chain } => {
-                if self.may_ask_for(client, chain) {
-                    self.use_chain(now, client, chain);
-                }
+        match self.pages.hear(&self.lanes, now, client, message) {
+            Heard::Nothing => {}
+            Heard::Refused { id, refusal, flood } => {
+                self.fail(client, id, &refusal);
+                self.drop_flood(client, flood);
             }
-            PageToCore::Floor { chain, number } => {
-                if let Some(known) = self.lanes.chain(chain) {
-                    page.floors.raise(chain, Source::Before, number, known.reach(now));
-                }
+            Heard::Stands { id, flood } => {
+                self.post(client, CoreToPage::NoRescue { id });
+                self.drop_flood(client, flood);
             }
-            PageToCore::Wants { chain } => self.note_wanted(client, chain),
-            PageToCore::Locked => page.locked = true,
-            PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
-                page.wallets.insert(rdns);
+            Heard::Use { chain } => self.use_chain(now, client, chain),
+            Heard::Wants { chain } => self.note_wanted(client, chain),
+            Heard::Ask { id, question, wallet } => {
+                self.use_chain(now, client, question.chain);
+                self.ask(now, question, Asker::Page { client, id, wallet });
             }
-            PageToCore::Met { .. } => {}
-            PageToCore::Ask { id, chain, method, params, wallet } => {
-                if let Some(refusal) = self.refuse(client, chain, &method, &params) {
-                    return self.fail(client, id, &refusal);
-                }
+            Heard::Rescue { id, chain, body, said } => {
                 self.use_chain(now, client, chain);
-                let asker = Asker::Page { client, id, wallet };
-                self.ask(now, Question { chain, method, params }, asker);
+                self.rescue(now, client, Call { id, chain, body, said });
             }
-            PageToCore::Rescue { id, chain, body, said } => {
-                let bytes = said.as_ref().map_or(0, |said| said.text.len());
-                if bytes > MAX_PARAMS_BYTES || self.refuse(client, chain, "", &body).is_some() {
-                    return self.post(client, CoreToPage::NoRescue { id });
-                }
+            Heard::Resume { chain, subscription, method, params, blocks } => {
                 self.use_chain(now, client, chain);
-                self.rescue(now, client, super::rescue::Call { id, chain, body, said });
+                self.resume(now, client, chain, subscription, (&method, &params), blocks);
             }
-            PageToCore::Resume { chain, subscription, method, params, blocks } => {
-                if self.may_ask_for(client, chain) {
-                    self.use_chain(now, client, chain);
-                    self.resume(now, client, chain, subscription, (&method, &params), blocks);
-                }
+            Heard::Abort { id } => self.leave(now, client, id),
+            Heard::Wallet { id, reply } if self.pages.is_trying(client, id) => {
+                let judged = self.classifier.wallet(crate::route::spec(TRY.0), reply);
+                self.pages.tried(client, id, judged.outcome);
             }
-            PageToCore::Abort { id } => self.leave(now, client, id),
-            PageToCore::Wallet { id, result, code, message, data } => {
-                let reply = match code.or(message.as_ref().map(|_| 0)) {
-                    Some(code) => Reply::Error(RpcError { code, message: message.unwrap_or_default(), data }),
-                    None => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
-                };
-                if !self.wallet_tried(client, id, &reply) {
-                    self.wallet_said(now, client, id, reply);
-                }
+            Heard::Wallet { id, reply } => self.wallet_said(now, client, id, reply),
+            Heard::Try { id } => {
+                let (method, params) = TRY;
+                self.post(client, CoreToPage::TryWallet { id, method: method.into(), params: params.into() });
             }
-            PageToCore::WalletWaits { id, chain, method, since_ms } => {
-                self.wallet_waits(now, client, id, (chain, &method, since_ms));
-            }
-            PageToCore::WalletDone { id } => page.waits.retain(|wait| wait.id != id),
         }
     }
 
-    /// A message more than its origin may send: an answer is refused, all else is not listened to. A page that goes
-    /// on asking loses what it has in line.
-    fn unheard(&mut self, client: ClientId, message: &PageToCore) {
-        match message {
-            PageToCore::Ask { id, .. } => {
-                self.fail(client, *id, &Refusal::TooMany);
-                self.drop_line(client);
-            }
-            PageToCore::Rescue { id, .. } => {
-                self.post(client, CoreToPage::NoRescue { id: *id });
-                self.drop_line(client);
-            }
-            _ => {}
+    /// A page that goes on asking after its messages are spent loses what it has in line.
+    fn drop_flood(&mut self, client: ClientId, flood: bool) {
+        if flood {
+            self.drop_line(client);
         }
-    }
-
-    /// Whether a document may ask for this chain: one more, or one of those it has asked for.
-    fn may_ask_for(&mut self, client: ClientId, chain: u64) -> bool {
-        self.pages.get_mut(&client).is_some_and(|page| {
-            (page.chains.len() < MAX_CHAINS || page.chains.contains(&chain)) && {
-                page.chains.insert(chain);
-                true
-            }
-        })
-    }
-
-    /// What is too long, too large or too much; the page alone is to blame.
-    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<Refusal> {
-        if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
-            return Some(Refusal::TooLarge);
-        }
-        if !self.may_ask_for(client, chain) {
-            return Some(Refusal::TooManyChains);
-        }
-        let page = self.pages.get(&client)?;
-        (!self.load.has_room(page.load, 1, params.len())).then_some(Refusal::TooMany)
     }
 
     /// Refuses one request of a document, whose own fault it is.
@@ -215,30 +107,26 @@ impl Guard {
 
     /// Tells every document what changed for it.
     pub(super) fn tell_states(&mut self) {
-        let clients: Vec<ClientId> = self.pages.keys().copied().collect();
+        let clients: Vec<ClientId> = self.pages.iter().map(|(client, _)| *client).collect();
         clients.into_iter().for_each(|client| self.tell_state(client));
     }
 
     fn tell_state(&mut self, client: ClientId) {
-        let Some(page) = self.pages.get(&client) else { return };
+        let Some(page) = self.pages.get(client) else { return };
         let open = |c: &&Chain| is_open_to(c, page, &self.settings);
         let guarded = |c: &&Chain| c.is_guarded();
         let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
-            on: self.settings.site_on(&page.host) && self.permission,
+            on: self.settings.site_on(page.host()) && self.permission,
             chains: self.lanes.chains().filter(open).filter(guarded).map(Chain::id).collect(),
             deadline_ms: self.settings.deadline_ms,
             // The number of a chain that this page may not use would tell that it is there.
             own_chain: Some(if self.lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
-            direct: self.settings.direct_on(&page.host),
+            direct: self.settings.direct_on(page.host()),
             private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(Chain::id).collect(),
         };
-        if page.state.as_ref() == Some(&state) {
-            return;
+        if self.pages.is_new_state(client, &state) {
+            self.post(client, state);
         }
-        if let Some(page) = self.pages.get_mut(&client) {
-            page.state = Some(state.clone());
-        }
-        self.post(client, state);
     }
 }

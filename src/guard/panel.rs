@@ -1,7 +1,6 @@
 //! Popup and options: what they are shown, and what they change.
 
 use super::Guard;
-use super::consent::needs_consent;
 use crate::cloud::ground::Ground;
 use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict;
@@ -10,6 +9,7 @@ use crate::health::{Check, Rest};
 use crate::io::{Command, Stored};
 use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
+use crate::pages::needs_consent;
 use crate::protocol::{ChainView, EndpointView, PanelReply, PanelToCore, Snapshot};
 use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode, Problem, Settings};

@@ -81,8 +81,8 @@ impl Guard {
             return self.requests.insert(id, request);
         }
         self.leave_line(id, &request);
-        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
-        let crowd = page.is_some_and(|page| page.load.waiting > CROWD);
+        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(client));
+        let crowd = page.is_some_and(|page| page.waiting() > CROWD);
         self.settle_unsent(request, crowd);
     }
 
@@ -157,7 +157,7 @@ impl Guard {
 
     /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
     pub(super) fn drop_line(&mut self, client: ClientId) {
-        let Some(place) = self.pages.get(&client).map(|page| (page.load.share, client)) else { return };
+        let Some(place) = self.pages.get(client).map(|page| (page.share(), client)) else { return };
         let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         for id in ids {
             let Some(request) = self.requests.remove(&id) else { continue };

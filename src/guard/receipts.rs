@@ -16,7 +16,8 @@ use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
 use super::Guard;
-use super::requests::{Question, Request, Slot};
+use super::requests::{Request, Slot};
+use crate::answer::Question;
 use crate::classify::Judged;
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::jsonrpc::{self, Reply, RpcError};

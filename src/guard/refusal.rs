@@ -1,8 +1,8 @@
 //! Requests that nobody here can be asked.
 
 use super::Guard;
-use super::requests::{Asker, Question};
-use crate::answer::{Answer, Refusal};
+use super::requests::Asker;
+use crate::answer::{Answer, Question, Refusal};
 use crate::route::{self, Class};
 
 impl Guard {

@@ -12,7 +12,7 @@ use super::Guard;
 use super::plan::{is_cold, need, pin, takes_part};
 use super::receipts;
 use super::sticky::Proof;
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Question, Refusal};
 use crate::endpoint::LaneId;
 use crate::fair::Place;
 use crate::health::Health;
@@ -20,6 +20,7 @@ use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply};
 use crate::lanes::{Chain, Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 use crate::named::{self, Named, Tag};
+use crate::pages::Page;
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class, Merge, Spec};
 
@@ -60,22 +61,6 @@ pub(super) struct Inside {
     /// Requests of one origin are joined.
     pub(super) origin: String,
     pub(super) proof: Proof,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Question {
-    pub(super) chain: u64,
-    pub(super) method: String,
-    /// JSON text, or empty.
-    pub(super) params: String,
-}
-
-impl Question {
-    /// What it weighs in a page's load.
-    pub(super) fn bytes(&self) -> usize {
-        self.params.len()
-    }
 }
 
 /// Where an attempt is.
@@ -237,7 +222,7 @@ impl Guard {
     /// Answers `question`, now or later.
     pub(super) fn ask(&mut self, now: u64, question: Question, asker: Asker) {
         let spec = route::spec(&question.method);
-        let host = asker.client().and_then(|client| self.pages.get(&client)).map(|page| page.host.as_str());
+        let host = asker.client().and_then(|client| self.pages.get(client)).map(Page::host);
         if !self.permission || !host.is_some_and(|host| self.settings.site_on(host)) {
             return self.not_ours(asker, &question);
         }
@@ -259,13 +244,12 @@ impl Guard {
         }
         let Some(client) = asker.client() else { return };
         let floor = self.floor_of(now, client, question.chain);
-        let Some(page) = self.pages.get_mut(&client) else { return };
-        let (origin, host) = (page.origin.clone(), page.host.clone());
+        let Some(page) = self.pages.get(client) else { return };
+        let (origin, host) = (page.origin().to_owned(), page.host().to_owned());
         if let Some(result) = self.memory.recall(&origin, &question) {
             return self.give(asker, Answer::result(result));
         }
-        self.load.begin(&mut page.load, question.bytes());
-        let place = (page.load.share, asker.client().unwrap_or(0));
+        let Some(place) = self.pages.begin(client, question.bytes()) else { return };
         let deadline = self.deadline(now, spec);
         let out = self.memory.joined(&origin, &question).filter(|_| spec.class == Class::Read);
         // One that began under a longer deadline would keep this asker waiting for too long.
@@ -352,9 +336,9 @@ impl Guard {
         let Some(mut request) = self.requests.remove(&id) else { return };
         request.queued = None;
         let deadline_ms = request.spec.deadline_ms(self.settings.deadline_ms);
-        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(&client));
-        let operation = page.filter(|p| p.load.waiting <= OPERATION_READS);
-        let last_lane = operation.and_then(|p| p.last_lane.get(&request.question.chain)).copied();
+        let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(client));
+        let operation = page.filter(|p| p.waiting() <= OPERATION_READS);
+        let last_lane = operation.and_then(|p| p.last_lane(request.question.chain));
         let deadline = request.deadline;
         if now >= deadline {
             return self.settle_failed(request, true);
@@ -362,8 +346,8 @@ impl Guard {
         let Some(chain) = self.lanes.chain_mut(request.question.chain) else {
             return self.settle_failed(request, false);
         };
-        let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(&client));
-        let health = page.and_then(|p| p.wallet.get(&request.question.chain));
+        let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(client));
+        let health = page.and_then(|p| p.wallet(request.question.chain));
         let long = now >= request.long_at(deadline_ms);
         let free = Free { room: self.wire.room(), share: request.place.0, waiting: usize::MAX, long };
         let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health, Some(free)));

@@ -5,10 +5,12 @@
 use serde_json::value::RawValue;
 
 use super::Guard;
-use super::requests::{Asker, Question};
+use super::requests::Asker;
+use crate::answer::Question;
 use crate::classify::{Http, Judged, Meaning};
 use crate::io::ClientId;
 use crate::jsonrpc::{self, PageCall, Reply};
+use crate::pages::Page;
 use crate::protocol::{CoreToPage, Said};
 use crate::race::{Kind, Outcome};
 use crate::route::{self, Class};
@@ -45,14 +47,14 @@ struct Item {
 impl Guard {
     pub(super) fn rescue(&mut self, now: u64, client: ClientId, asked: Call) {
         let Call { id, chain, body, said } = asked;
-        let host = self.pages.get(&client).map(|p| p.host.as_str()).unwrap_or_default();
+        let host = self.pages.get(client).map(Page::host).unwrap_or_default();
         let rescuable = |method: &str| matches!(route::spec(method).class, Class::Read | Class::Local);
         let call = jsonrpc::split(&body).filter(|c| c.items.iter().all(|i| rescuable(&i.method)));
         let guarded = self.guards(client, chain);
         let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
             return self.post(client, CoreToPage::NoRescue { id });
         };
-        if !self.may_ask_items(now, client, call.items.len(), body.len()) {
+        if !self.pages.may_ask_items(now, client, call.items.len(), body.len()) {
             return self.post(client, CoreToPage::NoRescue { id });
         }
         let own = said.map(|said| self.judge_own(&call, &said)).unwrap_or_default();
@@ -76,7 +78,7 @@ impl Guard {
             items.push(item);
         }
         let wanted = questions.iter().flatten().count();
-        if wanted == 0 || !self.may_rescue(now, client, wanted) {
+        if wanted == 0 || !self.pages.may_rescue(now, client, wanted) {
             return self.post(client, CoreToPage::NoRescue { id });
         }
         let rescue = self.number();
@@ -105,12 +107,12 @@ impl Guard {
     /// An answer of its own stands, and so does an error that lanes gave this site too. Any other error stands unless a
     /// lane has a result; what is none of these is no answer.
     fn weigh_own(&mut self, now: u64, client: ClientId, chain: u64, item: &mut Item, judged: Judged) {
-        let Some(page) = self.pages.get(&client) else { return };
+        let Some(page) = self.pages.get(client) else { return };
         let stands = match judged.outcome {
             Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
             Outcome::Word => {
-                self.confirmed.asked(&page.origin);
-                self.is_settled_kind(now, chain, &page.origin, item.method, judged.kind)
+                self.confirmed.asked(page.origin());
+                self.is_settled_kind(now, chain, page.origin(), item.method, judged.kind)
             }
             _ => return,
         };
@@ -123,8 +125,8 @@ impl Guard {
 
     /// A look-up is of the budget that lanes' errors have too.
     fn look_up_words(&mut self, client: ClientId, items: &[Item]) {
-        if let Some(page) = self.pages.get(&client) {
-            items.iter().filter(|i| i.word.is_some()).for_each(|_| self.confirmed.spend(&page.origin));
+        if let Some(page) = self.pages.get(client) {
+            items.iter().filter(|i| i.word.is_some()).for_each(|_| self.confirmed.spend(page.origin()));
         }
     }
 
@@ -133,18 +135,6 @@ impl Guard {
         let Asker::Rescue { rescue, index, .. } = asker else { return false };
         let item = self.rescues.get(&rescue).and_then(|whole| whole.items.get(index));
         item.is_some_and(|item| item.word.is_some())
-    }
-
-    /// Whether so many items more are within what an origin may ask. They count one by one, judged or raced.
-    fn may_ask_items(&mut self, now: u64, client: ClientId, items: usize, bytes: usize) -> bool {
-        let Some(load) = self.pages.get(&client).map(|page| page.load) else { return false };
-        self.load.has_room(load, items, bytes) && self.load.items(now, load.share, items.saturating_sub(1))
-    }
-
-    /// Whether so many items more are within what an origin may have rescued.
-    fn may_rescue(&mut self, now: u64, client: ClientId, items: usize) -> bool {
-        let share = self.pages.get(&client).map(|page| page.load.share);
-        share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
     /// One item was answered by a lane. Without a reply no lane has answered, and the page's own call stands.
@@ -180,12 +170,12 @@ impl Guard {
 
     /// What the lanes made of an error of the page's own endpoint.
     fn note_own(&mut self, client: ClientId, chain: u64, method: &str, kind: Kind, confirmed: bool) {
-        let Some(page) = self.pages.get(&client) else { return };
+        let Some(page) = self.pages.get(client) else { return };
         if confirmed {
-            self.confirmed.confirm(self.now, chain, &page.origin, method, kind);
+            self.confirmed.confirm(self.now, chain, page.origin(), method, kind);
         } else {
-            self.confirmed.contradict(self.now, chain, &page.origin, method, kind);
-            self.confirmed.give_back(&page.origin);
+            self.confirmed.contradict(self.now, chain, page.origin(), method, kind);
+            self.confirmed.give_back(page.origin());
         }
         self.save_soon(self.now);
     }

@@ -11,7 +11,7 @@ impl Guard {
 
     /// The chain begins anew.
     pub(super) fn forget_chain(&mut self, now: u64, id: u64) {
-        self.pages.values_mut().for_each(|page| page.floors.forget(id));
+        self.pages.forget_chain(id);
         self.memory.forget();
         self.restart_sticky(now, id);
         self.save_now(now);

@@ -129,12 +129,13 @@ impl Guard {
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
-    /// Checks, polls and probes that were not answered in time.
-    pub(super) fn tick_jobs(&mut self, now: u64) {
+    /// Checks, polls and probes that were not answered in time; and lent places that are given back.
+    pub(super) fn tick_wire(&mut self, now: u64) {
         for send in self.wire.late(now) {
             self.out.push_back(Command::Cancel { send });
             self.send_failed(now, send, SendError::Late);
         }
+        self.tick_room(now);
     }
 
     fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
@@ -253,8 +254,8 @@ impl Guard {
         if !self.lanes.may_blame(since) {
             return;
         }
-        let page = request.wallet.and_then(|client| self.pages.get_mut(&client));
-        if let Some(health) = page.map(|page| page.wallet.entry(request.question.chain).or_default()) {
+        let wallet = request.wallet.and_then(|client| self.pages.wallet_mut(client, request.question.chain));
+        if let Some(health) = wallet {
             health.ended(now, request.spec.weight, Outcome::Cancelled, now.saturating_sub(since));
             if overtaken {
                 health.overtaken(now);

@@ -1,7 +1,6 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
 use super::Guard;
-use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
 use crate::answer::{Answer, Refusal, Tally};
@@ -9,7 +8,8 @@ use crate::classify::Meaning;
 use crate::endpoint::LaneId;
 use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
-use crate::lanes::{Lane, LaneRef, LastLane};
+use crate::lanes::{Lane, LaneRef};
+use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
 use crate::route::{Class, Spec};
@@ -49,11 +49,8 @@ impl Guard {
                 let key = *key;
                 if request.latest && reason != Reason::Behind {
                     let chain = request.question.chain;
-                    for asker in &request.askers {
-                        if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
-                            let next = LastLane::next(page.last_lane.get(&chain), key, now);
-                            page.last_lane.insert(chain, next);
-                        }
+                    for client in request.askers.iter().filter_map(|asker| asker.client()) {
+                        self.pages.answered_by(now, client, chain, key);
                     }
                 }
                 if matches!(reply, Reply::Result(_)) && reason != Reason::Nothing {
@@ -67,7 +64,7 @@ impl Guard {
                     self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
-                self.answer_all(now, request, Answer::Lane(reply), Some(Source::Lane(key)));
+                self.answer_all(now, request, Answer::Lane(reply), Some(ShownBy::Lane(key)));
             }
             (Some(LaneRef::Wallet), Some(reply)) => self.settle_wallet(now, request, &reply),
             _ => self.settle_failed(request, false),
@@ -170,7 +167,7 @@ impl Guard {
 
     /// Everybody gets this answer, `from` a lane or from the core itself. The last asker is given the answer itself:
     /// 5 MB are not copied for one page.
-    fn answer_all(&mut self, now: u64, request: Request, answer: Answer, from: Option<Source>) {
+    fn answer_all(&mut self, now: u64, request: Request, answer: Answer, from: Option<ShownBy>) {
         self.finish(&request);
         let (chain, bytes) = (request.question.chain, request.bytes());
         let shown = match (&answer, from) {
@@ -199,7 +196,7 @@ impl Guard {
         asker: Asker,
         chain: u64,
         is_number: bool,
-        shown: Option<(u64, Source)>,
+        shown: Option<(u64, ShownBy)>,
         answer: Answer,
     ) {
         let (Some((number, source)), Some(client)) = (shown, asker.client()) else {
@@ -237,9 +234,7 @@ impl Guard {
     }
 
     pub(super) fn leave_waiting(&mut self, asker: Asker, bytes: usize) {
-        if let Some(page) = asker.client().and_then(|client| self.pages.get_mut(&client)) {
-            self.load.end(&mut page.load, bytes);
-        }
+        asker.client().into_iter().for_each(|client| self.pages.end(client, bytes));
     }
 
     fn finish(&mut self, request: &Request) {

@@ -2,10 +2,9 @@
 //! heads, and one probe for a lane whose breaker's pause is over.
 
 use super::Guard;
-use crate::cloud::incident::State;
 use crate::endpoint::LaneId;
 use crate::jsonrpc::{self, Reply};
-use crate::lanes::{Change, Chore, Heard, Lane};
+use crate::lanes::{Chore, Heard, Lane};
 use crate::route;
 use crate::wire::{Brought, Job, Purpose};
 
@@ -65,28 +64,8 @@ impl Guard {
         self.spread(now, changes);
     }
 
-    /// Tells everybody what has changed with the lanes.
-    pub(super) fn spread(&mut self, now: u64, changes: Vec<Change>) {
-        for change in changes {
-            match change {
-                Change::Learnt => self.save_soon(now),
-                Change::Unshown(id) => self.ask_head(now, id),
-                Change::Works(id) => self.learn_names(now, id),
-                Change::Failing(id) => self.feed_incidents(now, id, State::Failing),
-                Change::Serving(id) => self.feed_incidents(now, id, State::Serving),
-                Change::Expelled => self.expelled(now),
-                Change::Ready(id) => self.check_over(now, id, true),
-                Change::Gone(id) => self.check_over(now, id, false),
-                Change::Shown(id) => self.head_over(now, id, true),
-                Change::Silent(id) => self.head_over(now, id, false),
-                Change::Warmer(chain) => self.release_all(now, chain),
-                Change::Reset(chain) => self.forget_chain(now, chain),
-            }
-        }
-    }
-
     /// A lane serves another chain: what is out on it ends.
-    fn expelled(&mut self, now: u64) {
+    pub(super) fn expelled(&mut self, now: u64) {
         self.memory.forget();
         self.drop_lost_lanes(now);
         self.tell_states();

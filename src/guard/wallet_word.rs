@@ -2,12 +2,12 @@
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
 use super::Guard;
-use super::floors::Source;
 use super::requests::{Asker, Request, Slot};
 use super::sends::shown_block;
 use crate::answer::Answer;
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
+use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
 use crate::race::Outcome;
 use crate::route::Spec;
@@ -47,9 +47,8 @@ impl Guard {
             judged.outcome = Outcome::Stale;
         }
         let others = request.askers.iter().any(|asker| !is_own(request.wallet, *asker));
-        if let Some(page) = self.pages.get_mut(&client) {
-            let took = now.saturating_sub(since);
-            page.wallet.entry(chain).or_default().ended(now, spec.weight, judged.outcome, took);
+        if let Some(health) = self.pages.wallet_mut(client, chain) {
+            health.ended(now, spec.weight, judged.outcome, now.saturating_sub(since));
         }
         match judged.outcome {
             Outcome::Answer | Outcome::ChainError if others => {
@@ -96,7 +95,7 @@ impl Guard {
                 None => self.post(client, CoreToPage::UseWallet { id }),
             }
             if let Some(number) = shown {
-                self.raise(now, client, chain, Source::Wallet, number);
+                self.raise(now, client, chain, ShownBy::Wallet, number);
                 self.save_soon(now);
             }
         }

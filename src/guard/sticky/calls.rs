@@ -8,10 +8,11 @@ use sha3::{Digest as _, Keccak256};
 use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Question, Refusal};
 use crate::guard::Guard;
-use crate::guard::requests::{Asker, MARGIN_MS, Question};
+use crate::guard::requests::{Asker, MARGIN_MS};
 use crate::io::ClientId;
+use crate::pages::Page;
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
@@ -108,7 +109,7 @@ impl Guard {
     fn has_sticky_room(&self, client: ClientId) -> bool {
         let Sticky { items, creations, .. } = &self.sticky;
         let all = || items.keys().map(|(c, _)| *c).chain(creations.iter().map(|c| c.client));
-        let share = |client: ClientId| self.pages.get(&client).map(|page| page.load.share);
+        let share = |client: ClientId| self.pages.get(client).map(Page::share);
         all().filter(|c| *c == client).count() < MAX_STICKY
             && all().filter(|c| share(*c) == share(client)).count() < MAX_STICKY_ORIGIN
     }
@@ -149,7 +150,7 @@ impl Guard {
         self.sticky.creations = rest;
         let ready: Vec<Creation> = ready;
         for Creation { client, chain, id, kind, push, .. } in ready {
-            if !self.pages.contains_key(&client) {
+            if !self.pages.contains(client) {
                 continue;
             }
             // What the page has been shown already is not new to it, even when all lanes have fallen back.

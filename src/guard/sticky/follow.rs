@@ -7,8 +7,9 @@ use super::canon::{Canon, Header, Want};
 use super::doubt::Proof;
 use super::item::{Item, Key, Kind, Step};
 use super::{Sticky, text};
+use crate::answer::Question;
 use crate::guard::Guard;
-use crate::guard::requests::{Inside, Question};
+use crate::guard::requests::Inside;
 use crate::jsonrpc::Reply;
 
 /// Time between two looks at the newest block while a page is subscribed, ms: a quarter of a mainnet slot.
@@ -288,7 +289,7 @@ impl Guard {
             item.asked = Some(id);
         }
         self.sticky.tasks.insert(id, task);
-        let origin = self.pages.get(&key.0).map(|p| p.origin.clone()).unwrap_or_default();
+        let origin = self.pages.get(key.0).map(|p| p.origin().to_owned()).unwrap_or_default();
         let question = Question { chain, method: "eth_getLogs".into(), params };
         self.ask_inside(now, question, Inside { task: id, floor: 0, origin, proof });
     }

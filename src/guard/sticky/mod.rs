@@ -23,9 +23,9 @@ use follow::{Follow, Task};
 use item::{Item, Key};
 
 use super::Guard;
-use super::floors::Source;
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
+use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
 
 pub(super) use canon::Header;
@@ -120,7 +120,7 @@ impl Guard {
         let calls = std::mem::take(&mut item.calls);
         // Block numbers never go back for a page, whichever way it learnt them.
         if let Some(shown) = shown {
-            self.raise(self.now, *client, chain, Source::Followed, shown);
+            self.raise(self.now, *client, chain, ShownBy::Followed, shown);
         }
         if calls.is_empty() && !blocks.is_empty() {
             self.post(
@@ -138,8 +138,8 @@ impl Guard {
     pub(super) fn prune_sticky(&mut self, now: u64) {
         let Guard { sticky, pages, lanes, .. } = self;
         let guarded = |chain: &u64| lanes.chain(*chain).is_some_and(|c| c.is_guarded());
-        sticky.items.retain(|(client, _), item| pages.contains_key(client) && guarded(&item.chain));
-        sticky.creations.retain(|c| pages.contains_key(&c.client) && guarded(&c.chain));
+        sticky.items.retain(|(client, _), item| pages.contains(*client) && guarded(&item.chain));
+        sticky.creations.retain(|c| pages.contains(c.client) && guarded(&c.chain));
         let followed: Vec<u64> = sticky.follows.keys().copied().filter(|id| sticky.is_followed(*id)).collect();
         sticky.follows.retain(|id, _| followed.contains(id));
         let Sticky { tasks, items, .. } = sticky;

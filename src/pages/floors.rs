@@ -2,7 +2,7 @@
 //!
 //! A page's numbers come from lanes, and from its own wallet, which may be on a developer's fork or the page's own
 //! invention. So each number stays with whoever showed it, and one that the chain cannot have reached does not count:
-//! `reach` is what the lanes make possible ([`super::chains::Chain::reach`]).
+//! `reach` is what the lanes make possible ([`crate::lanes::Chain::reach`]).
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::heads::HIGHEST;
 
 /// Who showed a block to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Source {
+pub(crate) enum ShownBy {
     Lane(EndpointKey),
     /// Blocks that subscriptions and filters told of.
     Followed,
@@ -26,19 +26,19 @@ pub(super) enum Source {
 /// The highest block that each source has shown to one page, by chain.
 #[derive(Debug, Default)]
 pub(super) struct Floors {
-    shown: BTreeMap<u64, BTreeMap<Source, u64>>,
+    shown: BTreeMap<u64, BTreeMap<ShownBy, u64>>,
     told: BTreeMap<u64, u64>,
 }
 
 impl Floors {
     /// Notes a block that the page is about to be shown.
-    pub(super) fn raise(&mut self, chain: u64, source: Source, number: u64, reach: u64) {
+    pub(super) fn raise(&mut self, chain: u64, source: ShownBy, number: u64, reach: u64) {
         let shown = self.shown.entry(chain).or_default();
         if number <= HIGHEST && (reach == 0 || number <= reach) {
             let highest = shown.entry(source).or_default();
             *highest = number.max(*highest);
-        } else if source == Source::Wallet {
-            shown.insert(Source::Claim, number);
+        } else if source == ShownBy::Wallet {
+            shown.insert(ShownBy::Claim, number);
         }
     }
 
@@ -46,9 +46,9 @@ impl Floors {
     /// still there (`is_lane`) counts, even when it has fallen back since. While no lane has shown anything (`reach`
     /// is 0), what lanes showed before still counts, and the wallet's word does not.
     pub(super) fn get(&self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> u64 {
-        let counts = |source: &Source, number: u64| match (source, reach) {
-            (Source::Lane(key), _) if is_lane(*key) => true,
-            (_, 0) => !matches!(source, Source::Wallet | Source::Claim),
+        let counts = |source: &ShownBy, number: u64| match (source, reach) {
+            (ShownBy::Lane(key), _) if is_lane(*key) => true,
+            (_, 0) => !matches!(source, ShownBy::Wallet | ShownBy::Claim),
             _ => number <= reach,
         };
         let shown = self.shown.get(&chain).into_iter().flatten();

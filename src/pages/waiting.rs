@@ -8,15 +8,13 @@
 //!  wallet-done ──► nothing is said any more
 //! ```
 
-use super::Guard;
-use super::pages::Page;
+use super::page::Page;
+use super::wait::{Tried, Wait, time};
 use crate::health::Rest;
 use crate::io::ClientId;
-use crate::jsonrpc::Reply;
 use crate::lang::Lang;
-use crate::protocol::CoreToPage;
 use crate::race::Outcome;
-use crate::route::{self, SENDS};
+use crate::route::SENDS;
 
 /// Calls of one document that are kept.
 const MAX_WAITS: usize = 8;
@@ -27,71 +25,43 @@ const SILENT_MS: u64 = 3_000;
 /// A page says since when; it is believed for a day, ms.
 const OLDEST_MS: u64 = 86_400_000;
 /// What the wallet is asked: no wallet answers the balance of the zero address from memory alone.
-const TRY: (&str, &str) = ("eth_getBalance", r#"["0x0000000000000000000000000000000000000000","latest"]"#);
+pub(crate) const TRY: (&str, &str) = ("eth_getBalance", r#"["0x0000000000000000000000000000000000000000","latest"]"#);
 
-/// One call that the wallet has not answered.
-#[derive(Debug)]
-pub(super) struct Wait {
-    pub(super) id: u64,
-    chain: Option<u64>,
-    method: &'static str,
-    since: u64,
-    endpoint: Tried,
-}
-
-/// What is known of the wallet's own endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tried {
-    /// Asked, since when.
-    Out(u64),
-    Answers,
-    Fails,
-    /// It answered with what says nothing of its endpoint.
-    Open,
-}
-
-impl Wait {
-    /// The end of a sentence that begins with whose frame it is. Nothing is advised: it may not be so.
-    pub(super) fn told_by_frame(&self, now: u64, lang: Lang) -> String {
-        let (method, time) = (self.method, time(now.saturating_sub(self.since)));
-        lang.pick(
-            format!(" says that a wallet has not answered {method} for {time}."),
-            format!(" dit qu’un portefeuille n’a pas répondu à {method} depuis {time}."),
-        )
-    }
-}
-
-impl Guard {
-    /// A wallet has not answered. A method that is no sending or signing is a hostile page's.
-    pub(super) fn wallet_waits(&mut self, now: u64, client: ClientId, id: u64, of: (Option<u64>, &str, u64)) {
+impl Page {
+    /// A wallet has not answered: the read that it is to be tried with. A method that is no sending or signing is a
+    /// hostile page's.
+    pub(super) fn waits_for(&mut self, now: u64, id: u64, of: (Option<u64>, &str, u64)) -> bool {
         let (chain, method, since) = of;
-        let known = SENDS.iter().find(|known| **known == method).copied();
-        let (Some(page), Some(method)) = (self.pages.get_mut(&client), known) else { return };
-        page.waits.retain(|wait| wait.id != id);
-        if page.waits.len() >= MAX_WAITS {
-            return;
+        let Some(method) = SENDS.iter().find(|known| **known == method).copied() else { return false };
+        self.waits.retain(|wait| wait.id != id);
+        let room = self.waits.len() < MAX_WAITS;
+        if room {
+            let since = since.clamp(now.saturating_sub(OLDEST_MS), now);
+            self.waits.push(Wait { id, chain, method, since, endpoint: Tried::Out(now) });
         }
-        let since = since.clamp(now.saturating_sub(OLDEST_MS), now);
-        page.waits.push(Wait { id, chain, method, since, endpoint: Tried::Out(now) });
-        let (method, params) = TRY;
-        self.post(client, CoreToPage::TryWallet { id, method: method.into(), params: params.into() });
+        room
     }
 
-    /// What the wallet said to the read it was tried with. `false`: it was asked for something else.
-    pub(super) fn wallet_tried(&mut self, client: ClientId, id: u64, reply: &Reply) -> bool {
-        let Some(page) = self.pages.get_mut(&client) else { return false };
-        let Some(wait) = page.waits.iter_mut().find(|wait| wait.id == id) else { return false };
-        wait.endpoint = match self.classifier.wallet(route::spec(TRY.0), reply.clone()).outcome {
-            Outcome::Answer => Tried::Answers,
-            Outcome::Fault | Outcome::Refused => Tried::Fails,
-            _ => Tried::Open,
-        };
-        true
+    /// Whether its wallet is being tried under this number.
+    pub(super) fn is_trying(&self, id: u64) -> bool {
+        self.waits.iter().any(|wait| wait.id == id)
+    }
+
+    /// What the wallet said to the read it was tried with.
+    pub(super) fn tried(&mut self, id: u64, outcome: Outcome) {
+        let wait = self.waits.iter_mut().find(|wait| wait.id == id);
+        wait.into_iter().for_each(|wait| {
+            wait.endpoint = match outcome {
+                Outcome::Answer => Tried::Answers,
+                Outcome::Fault | Outcome::Refused => Tried::Fails,
+                _ => Tried::Open,
+            };
+        });
     }
 }
 
 /// One sentence for each call that a wallet on this site has not answered, the oldest first.
-pub(super) fn waits(now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<String> {
+pub(crate) fn waits(now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<String> {
     let mut waits: Vec<(&Page, &Wait)> =
         pages.iter().flat_map(|(_, page)| page.waits.iter().map(move |wait| (*page, wait))).collect();
     waits.sort_by_key(|(_, wait)| wait.since);
@@ -132,12 +102,4 @@ fn sentence(now: u64, page: &Page, wait: &Wait, lang: Lang) -> String {
             ),
         };
     format!("{head}{tail}")
-}
-
-/// `40 s`, `3 min`: in steps, so that a screen reader is not told every second.
-fn time(ms: u64) -> String {
-    match ms / 1_000 {
-        seconds if seconds < 120 => format!("{} s", seconds / 10 * 10),
-        seconds => format!("{} min", seconds / 60),
-    }
 }

@@ -1,0 +1,30 @@
+//! Whether a document may know of a chain. A chain with an endpoint on the person's own machine or network, or one that
+//! the person marked, is there only for the sites they allowed; for every other document it is as if it did not exist.
+
+use super::page::Page;
+use crate::cloud::local::{Nearness, is_loopback_page};
+use crate::endpoint::EndpointUrl;
+use crate::lanes::Chain;
+use crate::settings::{self, Settings};
+
+/// Whether only sites that the person allowed may use a chain.
+pub(crate) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
+    set.ask_sites || chain.nearness() != Nearness::Public
+}
+
+/// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
+/// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
+pub(crate) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
+    let Some(set) = settings.chain(chain.id()) else { return false };
+    if !needs_consent(chain, set) {
+        return true;
+    }
+    let own_machine = !set.ask_sites && chain.nearness() == Nearness::Machine;
+    let allowed = |host: &str| set.consent(host).unwrap_or(own_machine && is_loopback_page(host));
+    host_of(page.origin()).is_some_and(|host| allowed(&host) && allowed(page.host()))
+}
+
+/// The host name of an origin; an opaque origin has none, and so nobody can allow it.
+pub(crate) fn host_of(origin: &str) -> Option<String> {
+    EndpointUrl::parse(origin).ok().map(|url| url.host().to_owned())
+}

@@ -1,0 +1,126 @@
+//! What a document's message wants, within what it may ask. Nothing is done here but to note what the document says of
+//! itself.
+
+use super::all::Pages;
+use super::floors::ShownBy;
+use crate::answer::{Question, Refusal};
+use crate::io::ClientId;
+use crate::jsonrpc::depth::is_shallow;
+use crate::jsonrpc::{Reply, RpcError};
+use crate::lanes::Lanes;
+use crate::protocol::{BlockEvents, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore, Said};
+
+/// Wallets remembered of one document.
+const MAX_WALLETS: usize = 16;
+
+/// What a document wants.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Heard {
+    /// Nothing.
+    Nothing,
+    /// A request may not be asked. `flood`: its origin sends too much, and loses what it has in line.
+    Refused { id: u64, refusal: Refusal, flood: bool },
+    /// A call of its own stands as it is.
+    Stands { id: u64, flood: bool },
+    /// It works with a chain.
+    Use { chain: u64 },
+    /// It asked for a chain that it was not offered.
+    Wants { chain: u64 },
+    /// A request of its provider. `wallet`: whether its wallet can be asked.
+    Ask { id: u64, question: Question, wallet: bool },
+    /// A call of its own that failed, or may have.
+    Rescue { id: u64, chain: u64, body: String, said: Option<Said> },
+    /// A filter or subscription goes on that an earlier life of the core served.
+    Resume { chain: u64, subscription: String, method: String, params: String, blocks: Vec<BlockEvents> },
+    /// It no longer wants an answer.
+    Abort { id: u64 },
+    /// Its wallet has answered.
+    Wallet { id: u64, reply: Reply },
+    /// Its wallet has not answered for a while: it is to be tried with a read.
+    Try { id: u64 },
+}
+
+impl Pages {
+    /// Takes a message of a document.
+    pub(crate) fn hear(&mut self, lanes: &Lanes, now: u64, client: ClientId, message: PageToCore) -> Heard {
+        let Some(page) = self.all.get_mut(&client) else { return Heard::Nothing };
+        if !self.load.message(now, page.load.share, message.bytes()) {
+            return unheard(&message);
+        }
+        match message {
+            PageToCore::Use { chain } if page.may_ask_for(chain) => Heard::Use { chain },
+            PageToCore::Wants { chain } => Heard::Wants { chain },
+            PageToCore::Floor { chain, number } if lanes.chain(chain).is_some() => {
+                self.raise(lanes, now, client, chain, ShownBy::Before, number);
+                Heard::Nothing
+            }
+            PageToCore::Locked => {
+                page.locked = true;
+                Heard::Nothing
+            }
+            PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
+                page.wallets.insert(rdns);
+                Heard::Nothing
+            }
+            PageToCore::Ask { id, chain, method, params, wallet } => {
+                match self.refuse(client, chain, &method, &params) {
+                    Some(refusal) => Heard::Refused { id, refusal, flood: false },
+                    None => Heard::Ask { id, question: Question { chain, method, params }, wallet },
+                }
+            }
+            PageToCore::Rescue { id, chain, body, said } => {
+                let bytes = said.as_ref().map_or(0, |said| said.text.len());
+                if bytes > MAX_PARAMS_BYTES || self.refuse(client, chain, "", &body).is_some() {
+                    return Heard::Stands { id, flood: false };
+                }
+                Heard::Rescue { id, chain, body, said }
+            }
+            PageToCore::Resume { chain, subscription, method, params, blocks } if page.may_ask_for(chain) => {
+                Heard::Resume { chain, subscription, method, params, blocks }
+            }
+            PageToCore::Abort { id } => Heard::Abort { id },
+            PageToCore::Wallet { id, result, code, message, data } => {
+                let reply = match code.or(message.as_ref().map(|_| 0)) {
+                    Some(code) => Reply::Error(RpcError { code, message: message.unwrap_or_default(), data }),
+                    None => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
+                };
+                Heard::Wallet { id, reply }
+            }
+            PageToCore::WalletWaits { id, chain, method, since_ms }
+                if page.waits_for(now, id, (chain, &method, since_ms)) =>
+            {
+                Heard::Try { id }
+            }
+            PageToCore::WalletDone { id } => {
+                page.waits.retain(|wait| wait.id != id);
+                Heard::Nothing
+            }
+            PageToCore::Use { .. }
+            | PageToCore::Floor { .. }
+            | PageToCore::Met { .. }
+            | PageToCore::Resume { .. }
+            | PageToCore::WalletWaits { .. } => Heard::Nothing,
+        }
+    }
+
+    /// What is too long, too large or too much; the page alone is to blame.
+    fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<Refusal> {
+        if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
+            return Some(Refusal::TooLarge);
+        }
+        let page = self.all.get_mut(&client)?;
+        if !page.may_ask_for(chain) {
+            return Some(Refusal::TooManyChains);
+        }
+        (!self.load.has_room(page.load, 1, params.len())).then_some(Refusal::TooMany)
+    }
+}
+
+/// A message more than its origin may send: an answer is refused, all else is not listened to.
+fn unheard(message: &PageToCore) -> Heard {
+    match message {
+        PageToCore::Ask { id, .. } => Heard::Refused { id: *id, refusal: Refusal::TooMany, flood: true },
+        PageToCore::Rescue { id, .. } => Heard::Stands { id: *id, flood: true },
+        _ => Heard::Nothing,
+    }
+}

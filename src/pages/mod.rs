@@ -1,0 +1,25 @@
+//! Documents with a port to the core: what they are, what they may ask, and which blocks they have been shown.
+//!
+//! ```text
+//!  all.rs      every document: opened, heard, closed      hear.rs     what a message wants, within its limits
+//!  page.rs     one document                               floors.rs   the blocks it has been shown
+//!  consent.rs  which chains it may know of                waiting.rs, wait.rs  what its wallet is waiting for
+//! ```
+
+mod all;
+mod consent;
+mod floors;
+mod hear;
+mod page;
+mod wait;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use all::Pages;
+pub(crate) use consent::{host_of, is_open_to, needs_consent};
+pub(crate) use floors::ShownBy;
+pub(crate) use hear::Heard;
+pub(crate) use page::Page;
+pub(crate) use waiting::{TRY, waits};
