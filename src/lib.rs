@@ -11,6 +11,8 @@
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
 mod answer;
+mod asks;
+mod blocks;
 pub mod budget;
 pub mod classify;
 pub mod cloud;

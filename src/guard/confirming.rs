@@ -2,7 +2,7 @@
 //! one is told apart from lanes that are broken.
 
 use super::Guard;
-use super::requests::Request;
+use crate::asks::Request;
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::LaneId;
 use crate::lanes::{LaneRef, Lesson};
@@ -14,7 +14,7 @@ impl Guard {
     /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many
     /// errors looked up lately.
     pub(super) fn is_known_word(&self, now: u64, id: u64, judged: &Judged) -> bool {
-        let Some(request) = self.requests.get(&id) else { return false };
+        let Some(request) = self.asks.requests.get(&id) else { return false };
         // Where a second lane was asked, its error is to be held against the first one's.
         let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
         if judged.outcome != Outcome::Word || request.spec.class != Class::Read || !first {
@@ -31,7 +31,8 @@ impl Guard {
     /// Whether nobody needs to be asked about an error of this kind. What says nothing may be a broken lane's answer
     /// to every question: it is asked about every time.
     pub(super) fn is_settled_kind(&self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) -> bool {
-        let known = || self.confirmed.holds(now, chain, origin, method, kind) || !self.confirmed.may_ask(origin);
+        let known =
+            || self.asks.confirmed.holds(now, chain, origin, method, kind) || !self.asks.confirmed.may_ask(origin);
         !kind.is_vague() && known()
     }
 
@@ -41,7 +42,7 @@ impl Guard {
         let (chain, method) = (request.question.chain, request.spec.method);
         if matches!(end, End::Lane { reason: Reason::Confirmed, .. }) {
             for (_, kind) in race.words() {
-                self.confirmed.confirm(now, chain, &request.origin, method, kind);
+                self.asks.confirmed.confirm(now, chain, &request.origin, method, kind);
             }
             return self.save_soon(now);
         }
@@ -49,9 +50,9 @@ impl Guard {
             return;
         }
         let asked = race.attempts().iter().filter(|a| a.why == Why::After(Outcome::Word)).count();
-        (0..asked).for_each(|_| self.confirmed.give_back(&request.origin));
+        (0..asked).for_each(|_| self.asks.confirmed.give_back(&request.origin));
         for (lane, kind) in race.words() {
-            self.confirmed.contradict(now, chain, &request.origin, method, kind);
+            self.asks.confirmed.contradict(now, chain, &request.origin, method, kind);
             if let Some(LaneRef::Endpoint(key)) = request.lanes.get(lane) {
                 self.teach(now, LaneId { chain, key: *key }, Lesson::Alone);
             }
@@ -60,7 +61,7 @@ impl Guard {
 
     /// A lane lacks what a request asks of an old block. A new one may be on its way.
     pub(super) fn learn_lack(&mut self, now: u64, id: u64, job: &Job, judged: &Judged) {
-        let named = self.requests.get(&id).and_then(|r| Some((r.spec.method, r.named?.oldest)));
+        let named = self.asks.requests.get(&id).and_then(|r| Some((r.spec.method, r.named?.oldest)));
         let Some((method, block)) = named.filter(|_| judged.meaning == Some(Meaning::Missing)) else { return };
         self.teach(now, job.lane, Lesson::Lacks { method, block });
     }

@@ -8,8 +8,8 @@
 //! ```
 
 use super::Guard;
-use super::requests::{Asker, Request};
 use crate::answer::{Answer, Question, Refusal};
+use crate::asks::{Asker, Request};
 use crate::io::ClientId;
 use crate::lanes::Chain;
 use crate::pages::is_open_to;
@@ -63,7 +63,7 @@ impl Guard {
         lanes.keep_users(|chain, client| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings)));
         self.end_withdrawn(now);
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
-        for (id, request) in self.requests.iter() {
+        for (id, request) in self.asks.requests.iter() {
             let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));
             let askers = request.askers.iter().filter(withheld);
             lost.extend(askers.map(|asker| (*id, *asker, request.question.clone(), request.private)));
@@ -78,8 +78,8 @@ impl Guard {
     /// A transaction goes on when its page has gone, but not when the person said no.
     fn end_unwanted(&mut self, now: u64, id: u64) {
         let unwanted = |r: &&Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
-        if self.requests.get(&id).filter(unwanted).is_some()
-            && let Some(mut request) = self.requests.remove(&id)
+        if self.asks.requests.get(&id).filter(unwanted).is_some()
+            && let Some(mut request) = self.asks.requests.remove(&id)
         {
             (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
         }

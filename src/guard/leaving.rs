@@ -2,7 +2,7 @@
 //! waits for ends, but for a transaction that is on its way.
 
 use super::Guard;
-use super::requests::{Asker, Request, Slot};
+use crate::asks::{Asker, Request, Slot};
 use crate::io::ClientId;
 use crate::race::Outcome;
 use crate::route::Class;
@@ -41,9 +41,9 @@ impl Guard {
 
     pub(super) fn leave_where(&mut self, now: u64, gone: impl Fn(Asker) -> bool) {
         let ids: Vec<u64> =
-            self.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
+            self.asks.requests.iter().filter(|(_, r)| r.askers.iter().any(|a| gone(*a))).map(|(id, _)| *id).collect();
         for id in ids {
-            let Some(mut request) = self.requests.remove(&id) else { continue };
+            let Some(mut request) = self.asks.requests.remove(&id) else { continue };
             let with_wallet =
                 |r: &Request| r.askers.iter().find(|a| matches!(a, Asker::Page { wallet: true, .. })).copied();
             let asked_wallet = with_wallet(&request);
@@ -52,15 +52,15 @@ impl Guard {
                 self.leave_waiting(asker, bytes);
             }
             if request.askers.is_empty() && request.spec.class != Class::Broadcast {
-                self.memory.leave(&request.origin, &request.question);
+                self.asks.memory.leave(&request.origin, &request.question);
                 self.leave_line(id, &request);
-                self.parked.remove(&id);
+                self.asks.parked.remove(&id);
                 (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
                 continue;
             }
             let wallet_lane = request.slots.iter().position(|s| matches!(s, Slot::Wallet(_)));
             let left = asked_wallet != with_wallet(&request);
-            self.requests.insert(id, request);
+            self.asks.requests.insert(id, request);
             if let Some(lane) = wallet_lane.filter(|_| left) {
                 self.attempt_ended(now, id, lane, Outcome::Unable, 0, None);
             }

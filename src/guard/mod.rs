@@ -35,13 +35,11 @@
 //!  confirming.rs  errors that other lanes gave too
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::budget::Budget;
+use crate::asks::Asks;
 use crate::classify::Classifier;
 use crate::cloud::incident::State;
-use crate::confirmed::Confirmed;
-use crate::fair::Fair;
 use crate::lanes::{Change, Lanes};
 use crate::lang::Lang;
 use crate::pages::Pages;
@@ -54,15 +52,12 @@ mod adding;
 mod card;
 mod confirming;
 mod consent;
-mod flying;
 mod leaving;
-mod memory;
 mod named;
 mod objection;
 mod offline;
 mod pages;
 mod panel;
-mod plan;
 mod queue;
 mod reading;
 mod receipts;
@@ -76,17 +71,13 @@ mod sockets;
 mod sources;
 mod sticky;
 mod store;
-mod tags;
 mod upkeep;
 mod wallet_word;
 mod watch;
 
 pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 
-use flying::Requests;
-use memory::Memory;
 use reading::Trouble;
-use receipts::Receipts;
 use rescue::Rescue;
 use sockets::Sockets;
 use sticky::Sticky;
@@ -104,24 +95,14 @@ pub struct Guard {
     /// Time of the newest event, ms.
     now: u64,
     classifier: Classifier,
-    budget: Budget,
-    confirmed: Confirmed,
     lanes: Lanes,
+    asks: Asks,
     pages: Pages,
-    /// Reads that wait for their turn, by chain.
-    queues: BTreeMap<u64, Fair>,
-    /// Attempts that wait for a place on their lane.
-    full: Vec<(u64, usize)>,
-    requests: Requests,
-    receipts: Receipts,
-    /// Reads that wait for the line.
-    parked: BTreeSet<u64>,
     rescues: BTreeMap<u64, Rescue>,
     wire: Wire,
     sticky: Sticky,
     sockets: Sockets,
     probes: Vec<adding::Probe>,
-    memory: Memory,
     trail: Trail,
     watch: Watch,
     save_at: Option<u64>,
@@ -143,8 +124,8 @@ const TIMERS: [Timer; 12] = [
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
     Timer { wake: Guard::probes_at, tick: Guard::tick_probes },
     Timer { wake: Guard::line_at, tick: Guard::tick_line },
-    Timer { wake: |guard| guard.receipts.wake(), tick: Guard::tick_receipts },
-    Timer { wake: |guard| guard.requests.wake(), tick: Guard::tick_requests },
+    Timer { wake: |guard| guard.asks.receipts.wake(), tick: Guard::tick_receipts },
+    Timer { wake: |guard| guard.asks.requests.wake(), tick: Guard::tick_requests },
     Timer { wake: |_| None, tick: Guard::take_turns },
     Timer { wake: |_| None, tick: Guard::tick_resets },
     Timer { wake: |guard| guard.sticky.wake(|chain| guard.lanes.has_line(chain)), tick: Guard::tick_sticky },
@@ -165,21 +146,14 @@ impl Guard {
             permission: true,
             now: 0,
             classifier: Classifier::default(),
-            budget: Budget::default(),
-            confirmed: Confirmed::default(),
             lanes: Lanes::default(),
+            asks: Asks::default(),
             pages: Pages::default(),
-            queues: BTreeMap::new(),
-            full: Vec::new(),
-            requests: Requests::default(),
-            receipts: Receipts::default(),
-            parked: BTreeSet::new(),
             rescues: BTreeMap::new(),
             wire: Wire::default(),
             sticky: Sticky::new(seed),
             sockets: Sockets::default(),
             probes: Vec::new(),
-            memory: Memory::default(),
             trail: Trail::default(),
             watch: Watch::default(),
             save_at: None,

@@ -1,26 +1,12 @@
 //! Reads that wait for the person's line.
 
 use super::Guard;
-use super::requests::Request;
+use crate::asks::Request;
 use crate::io::SendError;
 use crate::lanes::{LaneRef, Responded};
 use crate::race::{Attempt, End, Outcome};
 use crate::route::{Class, Weight};
 use crate::wire::{Brought, Job, Purpose};
-
-/// So often a read that waits for the line is tried as soon as anything responds.
-const QUICK_TRIES: u32 = 1;
-/// Pause before it is tried once more, ms; it doubles with each. A lane that responds without being any use would
-/// have it go round and round.
-const PAUSE_MS: u64 = 500;
-
-impl Request {
-    /// Whether it may be tried again when something responds.
-    fn may_try_again(&self, now: u64) -> bool {
-        let pause = self.parks.checked_sub(QUICK_TRIES + 1).map_or(0, |more| PAUSE_MS << more.min(4));
-        self.parked.is_some_and(|since| since + pause <= now)
-    }
-}
 
 impl Guard {
     /// The browser went online or offline.
@@ -32,7 +18,7 @@ impl Guard {
 
     /// What an exchange says of the line, while something waits for it or speaks against it.
     pub(super) fn note_line(&mut self, now: u64, job: &Job, brought: &Brought<'_>) {
-        let is_asked = !self.parked.is_empty() || !self.lanes.is_line_quiet();
+        let is_asked = !self.asks.parked.is_empty() || !self.lanes.is_line_quiet();
         if !job.is_of_lane() || !is_asked || !matches!(brought, Brought::Response { .. }) {
             return;
         }
@@ -50,7 +36,7 @@ impl Guard {
         }
         let spared = self.lanes.lost(now, job.lane, job.sent, weight);
         if let (true, Purpose::Attempt { request, .. }) = (spared, job.purpose) {
-            self.requests.lost(request);
+            self.asks.requests.lost(request);
         }
         spared
     }
@@ -83,30 +69,30 @@ impl Guard {
         (request.race, request.parked) = (None, Some(now));
         request.replies.clear();
         request.hold_until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
-        self.parked.insert(id);
-        self.requests.insert(id, request);
+        self.asks.parked.insert(id);
+        self.asks.requests.insert(id, request);
     }
 
     /// A read that waits for the line waits no more.
     pub(super) fn parked_for_long(&mut self, id: u64, request: Request) {
-        self.parked.remove(&id);
+        self.asks.parked.remove(&id);
         self.settle_failed(request, true);
     }
 
     /// The line is back for these, or seems to be.
     fn unpark(&mut self, now: u64, these: impl Fn(&Request) -> bool) {
-        let goes = |id: &u64| self.requests.get(id).is_some_and(&these);
-        let again: Vec<u64> = self.parked.iter().copied().filter(goes).collect();
+        let goes = |id: &u64| self.asks.requests.get(id).is_some_and(&these);
+        let again: Vec<u64> = self.asks.parked.iter().copied().filter(goes).collect();
         for id in again {
-            self.parked.remove(&id);
+            self.asks.parked.remove(&id);
             self.try_again(now, id);
         }
     }
 
     fn try_again(&mut self, now: u64, id: u64) {
-        let Some(mut request) = self.requests.remove(&id) else { return };
+        let Some(mut request) = self.asks.requests.remove(&id) else { return };
         request.parked = None;
-        self.requests.insert(id, request);
+        self.asks.requests.insert(id, request);
         self.queue_up(now, id);
     }
 
@@ -114,17 +100,17 @@ impl Guard {
     pub(super) fn tick_line(&mut self, now: u64) {
         let changes = self.lanes.blame_due(now);
         self.spread(now, changes);
-        self.parked.retain(|id| self.requests.get(id).is_some_and(|r| r.parked.is_some()));
-        if let Some(id) = self.parked.first().copied()
+        self.asks.parked.retain(|id| self.asks.requests.get(id).is_some_and(|r| r.parked.is_some()));
+        if let Some(id) = self.asks.parked.first().copied()
             && self.lanes.may_try_line(now)
         {
-            self.parked.remove(&id);
+            self.asks.parked.remove(&id);
             self.try_again(now, id);
         }
     }
 
     pub(super) fn line_at(&self) -> Option<u64> {
-        let next_try = (!self.parked.is_empty()).then(|| self.lanes.try_line_at());
+        let next_try = (!self.asks.parked.is_empty()).then(|| self.lanes.try_line_at());
         self.lanes.blame_at().into_iter().chain(next_try).min()
     }
 }

@@ -1,9 +1,9 @@
 //! Documents: what their messages lead to, and what they are told.
 
 use super::Guard;
-use super::requests::Asker;
 use super::rescue::Call;
 use crate::answer::Refusal;
+use crate::asks::Asker;
 use crate::io::ClientId;
 use crate::jsonrpc::RpcError;
 use crate::lanes::Chain;

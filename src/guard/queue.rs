@@ -2,8 +2,8 @@
 //! begun and wants another lane waits for that lane's room alone.
 
 use super::Guard;
-use super::requests::{Request, Slot};
 use crate::answer::{Answer, Refusal};
+use crate::asks::{Asks, Request, Slot};
 use crate::io::{ClientId, Command};
 use crate::lanes::Free;
 use crate::race::Outcome;
@@ -11,30 +11,22 @@ use crate::route::{Class, Weight};
 use crate::settings::Mode;
 use crate::wire::Purpose;
 
-/// A request that has waited so long for the best lanes takes any other, ms.
-const LONG_MS: u64 = 1_000;
 /// A page that has so many requests waiting is told that it asks too much; otherwise it is the lanes that are slow.
 const CROWD: usize = 100;
 /// Bytes of parameters that cost as much as one request more.
 const COST_BYTES: usize = 16 * 1024;
 
-impl Request {
-    pub(super) fn long_at(&self, deadline_ms: u64) -> u64 {
-        self.asked + LONG_MS.min(deadline_ms / 4)
-    }
-}
-
 impl Guard {
     /// A request may begin: at once, or when it is its turn.
     pub(super) fn queue_up(&mut self, now: u64, id: u64) {
-        let Some(mut request) = self.requests.remove(&id) else { return };
+        let Some(mut request) = self.asks.requests.remove(&id) else { return };
         let turns = self.takes_turns(&request);
         if turns {
             request.queued = Some(request.long_at(self.settings.deadline_ms));
             let cost = 1 + (request.bytes() / COST_BYTES) as u64;
-            self.queues.entry(request.question.chain).or_default().push(request.place, id, cost);
+            self.asks.queues.entry(request.question.chain).or_default().push(request.place, id, cost);
         }
-        self.requests.insert(id, request);
+        self.asks.requests.insert(id, request);
         if turns { self.take_turns(now) } else { self.start(now, id) }
     }
 
@@ -48,7 +40,7 @@ impl Guard {
     /// Lets go on what has room now, by turns.
     pub(super) fn take_turns(&mut self, now: u64) {
         self.go_on_with_full(now);
-        let chains: Vec<u64> = self.queues.keys().copied().collect();
+        let chains: Vec<u64> = self.asks.queues.keys().copied().collect();
         for chain in chains {
             while let Some(id) = self.next_in_line(now, chain) {
                 self.start(now, id);
@@ -57,7 +49,7 @@ impl Guard {
     }
 
     fn next_in_line(&mut self, now: u64, id: u64) -> Option<u64> {
-        let Guard { queues, lanes, requests, wire, settings, .. } = self;
+        let Guard { asks: Asks { queues, requests, .. }, lanes, wire, settings, .. } = self;
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), lanes.chain(id)) else { return true };
@@ -78,7 +70,7 @@ impl Guard {
         let until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
         if now < until {
             request.queued = Some(until);
-            return self.requests.insert(id, request);
+            return self.asks.requests.insert(id, request);
         }
         self.leave_line(id, &request);
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(client));
@@ -88,12 +80,12 @@ impl Guard {
 
     /// Attempts whose lane was full.
     fn go_on_with_full(&mut self, now: u64) {
-        for (id, index) in std::mem::take(&mut self.full) {
-            let Some(request) = self.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else {
+        for (id, index) in std::mem::take(&mut self.asks.full) {
+            let Some(request) = self.asks.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else {
                 continue;
             };
             let free = request.endpoint(index).is_none_or(|id| self.has_place(now, id, request));
-            if free { self.go_on(now, id, index, true) } else { self.full.push((id, index)) }
+            if free { self.go_on(now, id, index, true) } else { self.asks.full.push((id, index)) }
         }
     }
 
@@ -101,14 +93,14 @@ impl Guard {
     pub(super) fn tick_room(&mut self, now: u64) {
         for (send, job) in self.wire.call_back(now) {
             let Purpose::Attempt { request: id, index: lane } = job.purpose else { continue };
-            if self.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
+            if self.asks.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
                 continue;
             }
-            let Some(mut request) = self.requests.remove(&id) else { continue };
+            let Some(mut request) = self.asks.requests.remove(&id) else { continue };
             request.called_back = true;
             request.slot(lane).into_iter().for_each(|slot| *slot = Slot::Full);
-            self.requests.insert(id, request);
-            self.full.push((id, lane));
+            self.asks.requests.insert(id, request);
+            self.asks.full.push((id, lane));
             self.out.push_back(Command::Cancel { send });
             self.wire.landed(send);
         }
@@ -116,13 +108,13 @@ impl Guard {
 
     /// An attempt that waited for its lane goes on, or does without it.
     pub(super) fn go_on(&mut self, now: u64, id: u64, index: usize, right: bool) {
-        let Some(mut request) = self.requests.remove(&id) else { return };
+        let Some(mut request) = self.asks.requests.remove(&id) else { return };
         if right && !request.race.as_mut().is_some_and(|race| race.begun(now, index)) {
             request.slot(index).into_iter().for_each(|slot| *slot = Slot::Idle);
-            return self.requests.insert(id, request);
+            return self.asks.requests.insert(id, request);
         }
         let begun = if right { self.begin_attempt(now, id, &mut request, index) } else { Err(Outcome::Fault) };
-        self.requests.insert(id, request);
+        self.asks.requests.insert(id, request);
         if let Err(outcome) = begun {
             self.attempt_ended(now, id, index, outcome, 0, None);
         }
@@ -132,7 +124,7 @@ impl Guard {
     pub(super) fn note_room(&mut self, now: u64, send: u64, status: u16) {
         let Some(job) = self.wire.get(send) else { return };
         let Purpose::Attempt { request, .. } = job.purpose else { return };
-        match self.requests.get(&request) {
+        match self.asks.requests.get(&request) {
             Some(_) if status == 429 => self.wire.refused(now, send),
             // How long a trace takes depends on what it runs, not on what else the host does.
             Some(request) if status < 400 && request.spec.weight != Weight::Slow => {
@@ -146,11 +138,11 @@ impl Guard {
     pub(super) fn leave_line(&mut self, id: u64, request: &Request) {
         let chain = request.question.chain;
         if request.queued.is_some()
-            && let Some(queue) = self.queues.get_mut(&chain)
+            && let Some(queue) = self.asks.queues.get_mut(&chain)
         {
             queue.remove(request.place, id);
             if queue.is_empty() {
-                self.queues.remove(&chain);
+                self.asks.queues.remove(&chain);
             }
         }
     }
@@ -158,9 +150,9 @@ impl Guard {
     /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
     pub(super) fn drop_line(&mut self, client: ClientId) {
         let Some(place) = self.pages.get(client).map(|page| (page.share(), client)) else { return };
-        let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
+        let ids: Vec<u64> = self.asks.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         for id in ids {
-            let Some(request) = self.requests.remove(&id) else { continue };
+            let Some(request) = self.asks.requests.remove(&id) else { continue };
             self.leave_line(id, &request);
             self.settle_unsent(request, true);
         }

@@ -1,8 +1,8 @@
 //! Requests that nobody here can be asked.
 
 use super::Guard;
-use super::requests::Asker;
 use crate::answer::{Answer, Question, Refusal};
+use crate::asks::Asker;
 use crate::route::{self, Class};
 
 impl Guard {

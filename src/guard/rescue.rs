@@ -5,8 +5,8 @@
 use serde_json::value::RawValue;
 
 use super::Guard;
-use super::requests::Asker;
 use crate::answer::Question;
+use crate::asks::Asker;
 use crate::classify::{Http, Judged, Meaning};
 use crate::io::ClientId;
 use crate::jsonrpc::{self, PageCall, Reply};
@@ -111,7 +111,7 @@ impl Guard {
         let stands = match judged.outcome {
             Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
             Outcome::Word => {
-                self.confirmed.asked(page.origin());
+                self.asks.confirmed.asked(page.origin());
                 self.is_settled_kind(now, chain, page.origin(), item.method, judged.kind)
             }
             _ => return,
@@ -126,7 +126,7 @@ impl Guard {
     /// A look-up is of the budget that lanes' errors have too.
     fn look_up_words(&mut self, client: ClientId, items: &[Item]) {
         if let Some(page) = self.pages.get(client) {
-            items.iter().filter(|i| i.word.is_some()).for_each(|_| self.confirmed.spend(page.origin()));
+            items.iter().filter(|i| i.word.is_some()).for_each(|_| self.asks.confirmed.spend(page.origin()));
         }
     }
 
@@ -172,10 +172,10 @@ impl Guard {
     fn note_own(&mut self, client: ClientId, chain: u64, method: &str, kind: Kind, confirmed: bool) {
         let Some(page) = self.pages.get(client) else { return };
         if confirmed {
-            self.confirmed.confirm(self.now, chain, page.origin(), method, kind);
+            self.asks.confirmed.confirm(self.now, chain, page.origin(), method, kind);
         } else {
-            self.confirmed.contradict(self.now, chain, page.origin(), method, kind);
-            self.confirmed.give_back(page.origin());
+            self.asks.confirmed.contradict(self.now, chain, page.origin(), method, kind);
+            self.asks.confirmed.give_back(page.origin());
         }
         self.save_soon(self.now);
     }

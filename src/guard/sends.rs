@@ -1,19 +1,13 @@
 //! Attempts on the wire, and what their replies teach.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use serde::Deserialize;
-
 use super::Guard;
-use super::receipts::{SYNC, Wording, broadcast};
-use super::requests::{Asker, Request, Slot};
-use crate::classify::{Classifier, Http, Judged, Meaning};
+use crate::asks::receipts::{SYNC, Wording};
+use crate::asks::{Asker, Request, Slot, must_show, was_overtaken};
+use crate::classify::{Http, Judged, Meaning};
 use crate::endpoint::{EndpointKey, LaneId};
-use crate::heads::Head;
 use crate::io::{ClientId, Command, SendError};
-use crate::jsonrpc::{self, Reply};
 use crate::lanes::{Admit, LaneRef, Lesson};
-use crate::race::{Outcome, Race};
+use crate::race::Outcome;
 use crate::route::{Class, Spec};
 use crate::settings::Endpoint;
 use crate::wire::{Brought, Job, Purpose};
@@ -38,9 +32,9 @@ impl Guard {
                     Admit::No => return Err(Outcome::Unable),
                     Admit::Dark => Slot::Dark(now),
                     Admit::AfterCheck => Slot::Waiting,
-                    Admit::Go if self.must_show(request, key) => Slot::Unshown,
+                    Admit::Go if must_show(&self.lanes, request, key) => Slot::Unshown,
                     Admit::Go if reads && !self.has_place(now, lane, request) => {
-                        self.full.push((id, index));
+                        self.asks.full.push((id, index));
                         Slot::Full
                     }
                     Admit::Go => Slot::Sent(0, now),
@@ -161,36 +155,16 @@ impl Guard {
     }
 
     fn raced(&mut self, now: u64, send: u64, job: &Job, id: u64, index: usize, brought: &Brought<'_>) {
-        let Some(request) = self.requests.get(&id) else { return };
+        let Some(request) = self.asks.requests.get(&id) else { return };
         if request.spec.method == SYNC {
             return self.raced_for_receipt(now, send, job, (id, index), brought);
         }
-        let (spec, floor, method, tip) = (request.spec, request.floor, request.question.method.clone(), request.tip());
-        let compares = request.race.as_ref().is_some_and(Race::compares);
-        let mut judged = self.judge(spec, send, brought);
-        judged.must_name(spec, &request.question.params);
-        let mut digest = judged.kind.digest();
-        if spec.class == Class::Broadcast {
-            judged = broadcast(judged, &request.question.params);
-        } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
-            && let Some(number) = shown_block(spec, tip, text)
-        {
-            // 0 is nothing that could be given.
-            digest = number.saturating_add(1);
-            if self.is_stale(now, job, floor, number) {
-                judged.outcome = Outcome::Stale;
-            }
-        }
-        if compares && judged.outcome != Outcome::Word {
-            digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(&self.classifier, reply));
-        }
-        self.doubt_tag(id, &mut judged);
-        digest = self.doubt_named(now, id, job, &mut judged).unwrap_or(digest);
-        if let Some(request) = self.requests.get(&id) {
-            self.doubt(request, job, &mut judged);
-        }
+        let (spec, method) = (request.spec, request.question.method.clone());
+        let judged = self.judge(spec, send, brought);
+        let Guard { asks, lanes, classifier, .. } = self;
+        let (judged, digest) = asks.weigh(now, lanes, classifier, (id, job), judged);
         if matches!(brought, Brought::Response { .. }) {
-            self.requests.responded(id);
+            self.asks.requests.responded(id);
         }
         if !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, &method);
@@ -199,16 +173,6 @@ impl Guard {
         let outcome = if self.is_known_word(now, id, &judged) { Outcome::ChainError } else { judged.outcome };
         let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
         self.attempt_ended(now, id, index, outcome, digest, reply);
-    }
-
-    /// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
-    fn is_stale(&mut self, now: u64, job: &Job, floor: u64, number: u64) -> bool {
-        let believed = self.lanes.shown(now, job.sent, job.lane, number);
-        let Some(chain) = self.lanes.chain(job.lane.chain) else { return false };
-        let head = believed.then_some(Head { number, at: now });
-        // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
-        // this page, whose numbers never go back.
-        !believed || number < floor || chain.is_behind(now, head, floor)
     }
 
     /// Tells a lane what its reply teaches.
@@ -290,7 +254,7 @@ impl Guard {
             (r.question.chain == id.chain && waits).then_some(at)
         };
         let waiting: Vec<(u64, usize)> =
-            self.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
+            self.asks.requests.iter().filter_map(|(id, r)| waits(r).map(|at| (*id, at))).collect();
         for (request, index) in waiting {
             self.go_on(now, request, index, right);
         }
@@ -309,6 +273,7 @@ impl Guard {
             }
         }
         let gone: Vec<LaneId> = self
+            .asks
             .requests
             .values()
             .flat_map(|r| {
@@ -327,57 +292,4 @@ impl Guard {
             .collect();
         gone.into_iter().for_each(|id| self.check_over(now, id, false));
     }
-}
-
-/// Whether a lane asked later answered while this one was silent past its hedge delay.
-fn was_overtaken(race: &crate::race::Race, index: usize) -> bool {
-    let Some(own) = race.attempts().iter().find(|a| a.lane == index && !a.overdue) else { return false };
-    let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
-    race.attempts().iter().any(|a| {
-        let won = a.ended.filter(|(_, o)| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty));
-        won.is_some_and(|(at, _)| a.sent >= own.sent.saturating_add(hedge) && at > a.sent)
-    })
-}
-
-#[derive(Deserialize)]
-struct Block<'a> {
-    #[serde(borrow)]
-    number: Option<&'a serde_json::value::RawValue>,
-}
-
-/// What a node says that it has: only its newest block is looked at.
-#[derive(Deserialize)]
-struct Capabilities<'a> {
-    #[serde(borrow)]
-    head: Block<'a>,
-}
-
-/// The block number an answer shows the lane to be at.
-pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
-    match spec.method {
-        "eth_blockNumber" => jsonrpc::quantity(text),
-        "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
-            serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
-        }
-        "eth_capabilities" => {
-            let said: Capabilities<'_> = serde_json::from_str(text).ok()?;
-            said.head.number.and_then(|number| jsonrpc::quantity(number.get()))
-        }
-        _ => None,
-    }
-}
-
-/// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
-/// compared by what the contract says: nodes word them differently.
-fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match reply {
-        Reply::Error(error) => ("error", classifier.said(error)).hash(&mut hasher),
-        Reply::Result(text) => match serde_json::from_str::<serde_json::Value>(text) {
-            // serde_json's map is sorted, so equal values have equal text.
-            Ok(value) => value.to_string().to_lowercase().hash(&mut hasher),
-            Err(_) => text.hash(&mut hasher),
-        },
-    }
-    hasher.finish()
 }

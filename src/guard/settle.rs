@@ -1,14 +1,13 @@
 //! What the page gets in the end, and what the trail keeps of it.
 
 use super::Guard;
-use super::requests::{Asker, Request, Slot};
-use super::sends::shown_block;
 use crate::answer::{Answer, Refusal, Tally};
+use crate::asks::{Asker, Request, Slot, shown_block, without_tag};
 use crate::classify::Meaning;
 use crate::endpoint::LaneId;
 use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply, RpcError};
-use crate::lanes::{Lane, LaneRef};
+use crate::lanes::{Lane, LaneRef, Lesson};
 use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
 use crate::race::{Attempt, End, Outcome, Reason};
@@ -54,14 +53,16 @@ impl Guard {
                     }
                 }
                 if matches!(reply, Reply::Result(_)) && reason != Reason::Nothing {
-                    self.note_tags(now, &request);
+                    for id in without_tag(&request).into_iter().filter_map(|lane| request.endpoint(lane)) {
+                        request.rare.into_iter().for_each(|tag| self.teach(now, id, Lesson::LacksTag(tag)));
+                    }
                 }
                 let kept = request.proof.is_none();
                 if let (true, Reply::Result(text), Reason::Best | Reason::Hedge | Reason::Failover | Reason::First) =
                     (kept, &reply, reason)
                 {
                     let finalized = self.lanes.chain(request.question.chain).map_or(0, |c| c.finalized());
-                    self.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
+                    self.asks.memory.keep(&request.origin, &request.question, request.spec, text, finalized);
                 }
                 self.note_finalized(&request, &reply);
                 self.answer_all(now, request, Answer::Lane(reply), Some(ShownBy::Lane(key)));
@@ -238,7 +239,7 @@ impl Guard {
     }
 
     fn finish(&mut self, request: &Request) {
-        self.memory.leave(&request.origin, &request.question);
+        self.asks.memory.leave(&request.origin, &request.question);
     }
 
     fn name(&self, chain: u64, lane: LaneRef) -> String {

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Guard;
-use super::sticky::Header;
+use crate::blocks::Header;
 use crate::endpoint::{EndpointKey, LaneId, SocketUrl};
 use crate::io::Command;
 use crate::jsonrpc::{self, Reply};

@@ -57,7 +57,7 @@ impl Guard {
             self.watch.names_asked.clear();
         }
         self.settings = settings;
-        self.memory.forget();
+        self.asks.memory.forget();
         self.lanes.rebuild(&self.settings.chains, &self.watch.evidence);
         self.drop_lost_lanes(now);
         self.prune_sticky(now);
@@ -80,7 +80,7 @@ impl Guard {
         }
         let Some((session, _)) = read else { return };
         self.lanes.restore(now, Kept { lanes: session.lanes, floors: session.floors, bests: session.bests });
-        self.confirmed.restore(now, session.confirmed);
+        self.asks.confirmed.restore(now, session.confirmed);
         self.restore_incidents(now, &session.incidents);
         self.set_warned(session.warned);
         if let Some(drill) = session.drill {
@@ -117,7 +117,7 @@ impl Guard {
             warned: self.warned().clone(),
             bests,
             floors,
-            confirmed: self.confirmed.save(),
+            confirmed: self.asks.confirmed.save(),
         };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);

@@ -66,7 +66,7 @@ impl Guard {
 
     /// A lane serves another chain: what is out on it ends.
     pub(super) fn expelled(&mut self, now: u64) {
-        self.memory.forget();
+        self.asks.memory.forget();
         self.drop_lost_lanes(now);
         self.tell_states();
         // A worker that dies in the next second must not believe it again.

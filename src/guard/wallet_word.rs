@@ -2,9 +2,8 @@
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
 use super::Guard;
-use super::requests::{Asker, Request, Slot};
-use super::sends::shown_block;
 use crate::answer::Answer;
+use crate::asks::{Asker, Request, Slot, shown_block};
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::pages::ShownBy;
@@ -31,7 +30,7 @@ impl Guard {
     /// A wallet that was asked as a lane has answered.
     pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
         let asked = |r: &Request| r.wallet == Some(client) && r.wallet_asker() == Some((client, id));
-        let Some((request_id, request)) = self.requests.iter().find(|(_, r)| asked(r)) else { return };
+        let Some((request_id, request)) = self.asks.requests.iter().find(|(_, r)| asked(r)) else { return };
         let found = request.slots.iter().enumerate().find_map(|(i, s)| match s {
             Slot::Wallet(since) => Some((i, *since)),
             _ => None,
@@ -52,15 +51,15 @@ impl Guard {
         }
         match judged.outcome {
             Outcome::Answer | Outcome::ChainError if others => {
-                let Some(mut request) = self.requests.remove(&request_id) else { return };
+                let Some(mut request) = self.asks.requests.remove(&request_id) else { return };
                 let own = request.askers.extract_if(.., |asker| is_own(Some(client), *asker)).collect();
                 let given = Given { chain, bytes: request.bytes(), spec, shown };
-                self.requests.insert(request_id, request);
+                self.asks.requests.insert(request_id, request);
                 self.give_wallet(now, own, given);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale | Outcome::Word if others => {
-                self.requests.wallet_showed(request_id, shown);
+                self.asks.requests.wallet_showed(request_id, shown);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             outcome => {

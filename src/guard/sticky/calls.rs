@@ -9,8 +9,8 @@ use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
 use crate::answer::{Answer, Question, Refusal};
+use crate::asks::{Asker, settled_by};
 use crate::guard::Guard;
-use crate::guard::requests::{Asker, MARGIN_MS};
 use crate::io::ClientId;
 use crate::pages::Page;
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
@@ -279,7 +279,6 @@ impl Guard {
     }
 
     fn due(&self, now: u64) -> u64 {
-        let deadline = self.settings.deadline_ms;
-        now + deadline - MARGIN_MS.min(deadline / 10)
+        settled_by(now, self.settings.deadline_ms)
     }
 }

@@ -7,11 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::text;
-use crate::jsonrpc;
+use crate::blocks::Header;
 
 /// Blocks below the newest that are kept: deeper ones are taken for final.
 pub(super) const KEPT: u64 = 128;
@@ -21,20 +17,6 @@ pub(super) const FAR: u64 = 1_024;
 const AHEAD: u64 = 16;
 /// Fewer missing headers than this are walked back one by one, by hash.
 const FEW: u64 = 4;
-/// Largest block number that is believed: JavaScript's largest integer.
-const MAX_NUMBER: u64 = (1 << 53) - 1;
-
-/// One block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::guard) struct Header {
-    pub(in crate::guard) number: u64,
-    /// In lower case.
-    pub(super) hash: String,
-    parent: String,
-    /// JSON text, as a `newHeads` event has it.
-    pub(super) text: String,
-}
-
 /// A header that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Want {
@@ -52,41 +34,6 @@ pub(super) struct Canon {
     pool: BTreeMap<u64, Header>,
     /// The oldest block somebody still has to compare.
     low: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Block<'a> {
-    #[serde(borrow)]
-    number: &'a RawValue,
-    hash: String,
-    parent_hash: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Bloom {
-    logs_bloom: String,
-}
-
-impl Header {
-    /// Reads a block as a lane sent it.
-    pub(in crate::guard) fn read(block: &str) -> Option<Self> {
-        let read: Block<'_> = serde_json::from_str(block).ok()?;
-        let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
-        let hash = |text: &str| text::bytes::<32>(text).map(|_| text.to_lowercase());
-        Some(Header {
-            number,
-            hash: hash(&read.hash)?,
-            parent: hash(&read.parent_hash)?,
-            text: text::header_of(block)?,
-        })
-    }
-
-    /// The bloom of the block's logs; empty when it has none.
-    pub(super) fn bloom(&self) -> String {
-        serde_json::from_str::<Bloom>(&self.text).map(|b| b.logs_bloom).unwrap_or_default()
-    }
 }
 
 impl Canon {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
-use super::text::bytes;
+use crate::blocks::bytes;
 
 /// What a page asked for, and what can be told from it without a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::canon::{Canon, Header, Want};
-use super::doubt::Proof;
+use super::Sticky;
+use super::canon::{Canon, Want};
 use super::item::{Item, Key, Kind, Step};
-use super::{Sticky, text};
 use crate::answer::Question;
+use crate::asks::Proof;
+use crate::blocks::{self, Header};
 use crate::guard::Guard;
 use crate::guard::requests::Inside;
 use crate::jsonrpc::Reply;
@@ -192,13 +193,13 @@ impl Guard {
         now: u64,
         key: &Key,
         result: Option<&str>,
-        take: impl FnOnce(&mut Item, &Canon, Vec<text::Log>) -> bool,
+        take: impl FnOnce(&mut Item, &Canon, Vec<blocks::Log>) -> bool,
     ) {
         let Some(mut item) = self.sticky.items.remove(key) else { return };
         item.asked = None;
         let chain = item.chain;
         let canon = self.sticky.follows.get(&chain).map(|f| &f.canon);
-        let logs = result.and_then(text::logs);
+        let logs = result.and_then(blocks::logs);
         let failed = logs.is_none();
         if let (Some(canon), Some(logs)) = (canon, logs) {
             take(&mut item, canon, logs);

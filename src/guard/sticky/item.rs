@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::canon::{Canon, FAR, Header, KEPT};
+use super::canon::{Canon, FAR, KEPT};
 use super::criteria::Criteria;
-use super::text::{Log, removed};
+use crate::blocks::{Header, Log, removed};
 use crate::io::ClientId;
 use crate::protocol::{BlockEvents, KEPT_BLOCKS, KEPT_BYTES};
 

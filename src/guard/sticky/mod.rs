@@ -4,8 +4,7 @@
 //! ```text
 //!  calls.rs    the eight methods, resume, limits           canon.rs     the newest blocks, linked
 //!  follow.rs   what is asked of the lanes, and when         item.rs      one filter: delivered, next
-//!  doubt.rs    which log answers are to be believed         criteria.rs  which logs it wants
-//!  mod.rs      state, time, what goes to the pages          text.rs      JSON text, order kept
+//!  mod.rs      state, time, what goes to the pages          criteria.rs  which logs it wants
 //! ```
 
 use std::collections::BTreeMap;
@@ -13,10 +12,8 @@ use std::collections::BTreeMap;
 mod calls;
 mod canon;
 mod criteria;
-mod doubt;
 mod follow;
 mod item;
-mod text;
 
 use calls::Creation;
 use follow::{Follow, Task};
@@ -27,9 +24,6 @@ use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
-
-pub(super) use canon::Header;
-pub(super) use doubt::Proof;
 
 /// What the core keeps for its filters and subscriptions.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What a request's race is to be, by its chain and mode.
 
 use super::receipts::SYNC;
-use super::requests::Request;
+use super::request::Request;
 use crate::heads::Head;
 use crate::jsonrpc;
 use crate::lanes::{Chain, Lane, LaneRef};
@@ -14,7 +14,7 @@ const PIN_MS: u64 = 10_000;
 
 /// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
 /// has failed its check once is waited for no more.
-pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
+pub(crate) fn is_cold(now: u64, chain: &Chain) -> bool {
     let fresh = |h: Head| chain.mode() != Mode::Compare || h.at + PIN_MS > now;
     let known = |l: &Lane| l.ready() && l.head().is_some_and(fresh);
     let coming = |l: &Lane| {
@@ -23,7 +23,7 @@ pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
     chain.lanes().iter().filter(|l| known(l)).count() < 2 && chain.lanes().iter().any(coming)
 }
 
-pub(super) fn need(chain: &Chain, request: &Request) -> Need {
+pub(crate) fn need(chain: &Chain, request: &Request) -> Need {
     if request.spec.class == Class::Broadcast {
         return if request.spec.method == SYNC { Need::Receipt } else { Need::Broadcast };
     }
@@ -43,7 +43,7 @@ pub(super) fn need(chain: &Chain, request: &Request) -> Need {
 
 /// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
 /// comparing is done between endpoints.
-pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
+pub(crate) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
         (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
         (LaneRef::Endpoint(key), Need::Broadcast | Need::Receipt) if chain.is_private() => {
@@ -55,7 +55,7 @@ pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
 
 /// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
 /// states are compared. Never below what the page has been shown, and never an old one.
-pub(super) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
+pub(crate) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
     if !request.tip() {
         return None;
     }

@@ -1,18 +1,14 @@
 //! Which answers to the core's own log requests are to be believed. A lane that has not got a block must not
 //! be taken to say that the block has no logs.
 
-use super::text;
+use crate::blocks::{Header, logs};
 use crate::classify::Judged;
-use crate::guard::Guard;
-use crate::guard::requests::Request;
 use crate::jsonrpc::Reply;
-use crate::lanes::Lane;
 use crate::race::Outcome;
-use crate::wire::Job;
 
 /// What an answer must stand up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::guard) enum Proof {
+pub(crate) enum Proof {
     /// A block: what is none is a fault of the lane.
     Block,
     /// Logs of one block.
@@ -26,16 +22,14 @@ pub(in crate::guard) enum Proof {
     Range { from: u64, to: u64 },
 }
 
-impl Guard {
-    /// Judges the answer to an internal request anew.
-    pub(in crate::guard) fn doubt(&self, request: &Request, job: &Job, judged: &mut Judged) {
-        let Some(proof) = &request.proof else { return };
+impl Proof {
+    /// Judges the answer to an internal request anew. `shown`: the newest block that the lane has shown.
+    pub(crate) fn doubt(&self, shown: u64, judged: &mut Judged) {
         let (Outcome::Answer, Some(Reply::Result(answer))) = (judged.outcome, &judged.reply) else { return };
-        let shown = self.lanes.get(job.lane).and_then(Lane::head).map_or(0, |h| h.number);
-        judged.outcome = match proof {
-            Proof::Block if super::canon::Header::read(answer).is_none() => Outcome::Fault,
+        judged.outcome = match self {
+            Proof::Block if Header::read(answer).is_none() => Outcome::Fault,
             Proof::Block => Outcome::Answer,
-            Proof::Logs { number, hash, likely } => match text::logs(answer) {
+            Proof::Logs { number, hash, likely } => match logs(answer) {
                 // Some nodes leave out the block's hash, and look at their newest block instead.
                 Some(logs) if logs.iter().any(|l| l.number != *number || l.hash != *hash) => Outcome::Unable,
                 // Some nodes answer an empty list for a block they have not got.
@@ -44,7 +38,7 @@ impl Guard {
                 Some(_) => Outcome::Answer,
                 None => Outcome::Fault,
             },
-            Proof::Range { from, to } => match text::logs(answer) {
+            Proof::Range { from, to } => match logs(answer) {
                 Some(logs) if logs.iter().any(|l| l.number < *from || l.number > *to) => Outcome::Unable,
                 Some(_) if shown < *to => Outcome::Unable,
                 Some(_) => Outcome::Answer,

@@ -1,11 +1,13 @@
-//! JSON text taken apart and put together again without changing what is inside: a log or a header reaches
-//! the page with its members in the order and spelling the lane sent.
+//! Headers and logs as lanes send them. JSON text is taken apart and put together again without changing what is
+//! inside: a log or a header reaches the page with its members in the order and spelling the lane sent.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::jsonrpc;
 
 /// Members that a block has and the header of a `newHeads` event has not
 /// (<https://geth.ethereum.org/docs/interacting-with-geth/rpc/pubsub#newheads>).
@@ -42,14 +44,14 @@ fn object(members: &[(String, &RawValue)]) -> String {
 }
 
 /// The header inside a block.
-pub(super) fn header_of(block: &str) -> Option<String> {
+fn header_of(block: &str) -> Option<String> {
     let Members(mut members) = serde_json::from_str(block).ok()?;
     members.retain(|(name, _)| !BLOCK_ONLY.contains(&name.as_str()));
     Some(object(&members))
 }
 
 /// The log as an event that takes it back.
-pub(super) fn removed(log: &str) -> String {
+pub(crate) fn removed(log: &str) -> String {
     let Ok(Members(mut members)) = serde_json::from_str(log) else { return log.to_owned() };
     let Ok(yes) = RawValue::from_string("true".to_owned()) else { return log.to_owned() };
     match members.iter_mut().find(|(name, _)| name == "removed") {
@@ -70,26 +72,70 @@ struct Place<'a> {
 
 /// One log: the text a lane sent, and its block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Log {
-    pub(super) number: u64,
+pub(crate) struct Log {
+    pub(crate) number: u64,
     /// In lower case.
-    pub(super) hash: String,
-    pub(super) text: String,
+    pub(crate) hash: String,
+    pub(crate) text: String,
 }
 
 /// The logs of an answer to `eth_getLogs`, in order; `None` when it is no list of mined logs.
-pub(super) fn logs(text: &str) -> Option<Vec<Log>> {
+pub(crate) fn logs(text: &str) -> Option<Vec<Log>> {
     let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let log = |raw: &&RawValue| {
         let place: Place<'_> = serde_json::from_str(raw.get()).ok()?;
-        let number = crate::jsonrpc::quantity(place.block_number.get())?;
+        let number = jsonrpc::quantity(place.block_number.get())?;
         Some(Log { number, hash: place.block_hash.to_lowercase(), text: raw.get().to_owned() })
     };
     list.iter().map(log).collect()
 }
 
+/// Largest block number that is believed: JavaScript's largest integer.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// One block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) number: u64,
+    /// In lower case.
+    pub(crate) hash: String,
+    pub(crate) parent: String,
+    /// JSON text, as a `newHeads` event has it.
+    pub(crate) text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Block<'a> {
+    #[serde(borrow)]
+    number: &'a RawValue,
+    hash: String,
+    parent_hash: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bloom {
+    logs_bloom: String,
+}
+
+impl Header {
+    /// Reads a block as a lane sent it.
+    pub(crate) fn read(block: &str) -> Option<Self> {
+        let read: Block<'_> = serde_json::from_str(block).ok()?;
+        let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
+        let hash = |text: &str| bytes::<32>(text).map(|_| text.to_lowercase());
+        Some(Header { number, hash: hash(&read.hash)?, parent: hash(&read.parent_hash)?, text: header_of(block)? })
+    }
+
+    /// The bloom of the block's logs; empty when it has none.
+    pub(crate) fn bloom(&self) -> String {
+        serde_json::from_str::<Bloom>(&self.text).map(|b| b.logs_bloom).unwrap_or_default()
+    }
+}
+
 /// Bytes of `0x…` text, when there are exactly `N`.
-pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     let hex = text.strip_prefix("0x")?.as_bytes();
     let mut out = [0; N];
     if hex.len() != N * 2 {

@@ -1,0 +1,120 @@
+//! What an attempt's reply means for its race: an answer, one that is behind, or none.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde::Deserialize;
+
+use super::all::Asks;
+use super::named::doubt_named;
+use super::receipts::broadcast;
+use super::tags::doubt_tag;
+use crate::classify::{Classifier, Judged};
+use crate::heads::Head;
+use crate::jsonrpc::{self, Reply};
+use crate::lanes::{Lane, Lanes};
+use crate::race::{Outcome, Race};
+use crate::route::{Class, Spec};
+use crate::wire::Job;
+
+impl Asks {
+    /// Weighs what a lane said to a request: what it has shown is noted, and what it cannot know is doubted. The
+    /// number is the race's to compare by: a fingerprint of the answer, or its height.
+    pub(crate) fn weigh(
+        &self,
+        now: u64,
+        lanes: &mut Lanes,
+        classifier: &Classifier,
+        (id, job): (u64, &Job),
+        mut judged: Judged,
+    ) -> (Judged, u64) {
+        let mut digest = judged.kind.digest();
+        let Some(request) = self.requests.get(&id) else { return (judged, digest) };
+        let spec = request.spec;
+        judged.must_name(spec, &request.question.params);
+        let compares = request.race.as_ref().is_some_and(Race::compares);
+        if spec.class == Class::Broadcast {
+            judged = broadcast(judged, &request.question.params);
+        } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
+            && let Some(number) = shown_block(spec, request.tip(), text)
+        {
+            // 0 is nothing that could be given.
+            digest = number.saturating_add(1);
+            if is_stale(now, lanes, job, request.floor, number) {
+                judged.outcome = Outcome::Stale;
+            }
+        }
+        if compares && judged.outcome != Outcome::Word {
+            digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(classifier, reply));
+        }
+        doubt_tag(request, &mut judged);
+        digest = doubt_named(now, lanes, request, job, &mut judged).unwrap_or(digest);
+        if let Some(proof) = &request.proof {
+            let shown = lanes.get(job.lane).and_then(Lane::head).map_or(0, |head| head.number);
+            proof.doubt(shown, &mut judged);
+        }
+        (judged, digest)
+    }
+}
+
+/// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
+fn is_stale(now: u64, lanes: &mut Lanes, job: &Job, floor: u64, number: u64) -> bool {
+    let believed = lanes.shown(now, job.sent, job.lane, number);
+    let Some(chain) = lanes.chain(job.lane.chain) else { return false };
+    let head = believed.then_some(Head { number, at: now });
+    // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
+    // this page, whose numbers never go back.
+    !believed || number < floor || chain.is_behind(now, head, floor)
+}
+
+/// Whether a lane asked later answered while this one was silent past its hedge delay.
+pub(crate) fn was_overtaken(race: &Race, index: usize) -> bool {
+    let Some(own) = race.attempts().iter().find(|a| a.lane == index && !a.overdue) else { return false };
+    let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
+    race.attempts().iter().any(|a| {
+        let won = a.ended.filter(|(_, o)| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty));
+        won.is_some_and(|(at, _)| a.sent >= own.sent.saturating_add(hedge) && at > a.sent)
+    })
+}
+
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(borrow)]
+    number: Option<&'a serde_json::value::RawValue>,
+}
+
+/// What a node says that it has: only its newest block is looked at.
+#[derive(Deserialize)]
+struct Capabilities<'a> {
+    #[serde(borrow)]
+    head: Block<'a>,
+}
+
+/// The block number an answer shows the lane to be at.
+pub(crate) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
+    match spec.method {
+        "eth_blockNumber" => jsonrpc::quantity(text),
+        "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
+            serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
+        }
+        "eth_capabilities" => {
+            let said: Capabilities<'_> = serde_json::from_str(text).ok()?;
+            said.head.number.and_then(|number| jsonrpc::quantity(number.get()))
+        }
+        _ => None,
+    }
+}
+
+/// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
+/// compared by what the contract says: nodes word them differently.
+pub(super) fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match reply {
+        Reply::Error(error) => ("error", classifier.said(error)).hash(&mut hasher),
+        Reply::Result(text) => match serde_json::from_str::<serde_json::Value>(text) {
+            // serde_json's map is sorted, so equal values have equal text.
+            Ok(value) => value.to_string().to_lowercase().hash(&mut hasher),
+            Err(_) => text.hash(&mut hasher),
+        },
+    }
+    hasher.finish()
+}

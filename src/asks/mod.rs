@@ -1,0 +1,34 @@
+//! Questions: what a race of one is to be, what its replies mean, and what is remembered of it. Knows no page.
+//!
+//! ```text
+//!  all.rs       everything that is asked               judge.rs     what a reply means for its race
+//!  request.rs   one request, and who wants its answer  named.rs     blocks that not every lane has
+//!  begin.rs     a request as it begins
+//!  flying.rs    requests by number, and their wakes    tags.rs      tags that not every lane knows
+//!  plan.rs      what a race is to be                   proof.rs     what the core's own questions must show
+//!  memory.rs    joining, caching                       receipts.rs  transactions whose answer is a receipt
+//! ```
+
+mod all;
+mod begin;
+mod flying;
+mod judge;
+mod memory;
+mod named;
+mod plan;
+mod proof;
+pub(crate) mod receipts;
+mod request;
+mod tags;
+
+pub(crate) use all::Asks;
+pub(crate) use begin::{Terms, deadline, settled_by};
+pub(crate) use judge::{shown_block, was_overtaken};
+pub(crate) use named::must_show;
+pub(crate) use plan::{is_cold, need, pin, takes_part};
+pub(crate) use proof::Proof;
+pub(crate) use request::{Asker, Request, Slot};
+pub(crate) use tags::without_tag;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Reads that name a block which not every lane has.
+//!
+//! A lane that has not shown a block which another lane has shown is asked for it last, and how far it is comes first:
+//! some nodes give an empty code, a balance of nothing or half of the logs for a block that they have not got. What
+//! answers a question with `null` or with the block itself says by that how far it is, and is asked at once.
+
+use super::request::Request;
+use crate::classify::{Judged, Meaning};
+use crate::endpoint::EndpointKey;
+use crate::jsonrpc::Reply;
+use crate::lanes::Lanes;
+use crate::race::{KNOWN, Outcome, Race};
+use crate::route::{Class, Spec};
+use crate::wire::Job;
+
+/// What is there as soon as the block is: `null` means that the lane has not got the block.
+const OF_BLOCK: [&str; 5] = [
+    "eth_getBlockByNumber",
+    "eth_getHeaderByNumber",
+    "eth_getBlockReceipts",
+    "eth_getBlockTransactionCountByNumber",
+    "eth_getUncleCountByBlockNumber",
+];
+
+/// Whether a lane that has not got the block says so by `null`. What traces of a range or a call say is like logs and
+/// states.
+fn says_null(spec: &Spec) -> bool {
+    spec.null_loses && !spec.is_trace()
+}
+
+/// Whether a lane is to show how far it is before it is asked.
+pub(crate) fn must_show(lanes: &Lanes, request: &Request, key: EndpointKey) -> bool {
+    let chain = lanes.chain(request.question.chain);
+    let lacks = chain.is_some_and(|c| c.lane(key).is_some_and(|lane| c.has_not_shown(lane, request.named)));
+    lacks && request.spec.class == Class::Read && !says_null(request.spec)
+}
+
+/// Judges anew what a lane said of a block that it has not shown; a digest for the race, where it is another one.
+pub(super) fn doubt_named(
+    now: u64,
+    lanes: &mut Lanes,
+    request: &Request,
+    job: &Job,
+    judged: &mut Judged,
+) -> Option<u64> {
+    let spec = request.spec;
+    // A chain has what a tag stands for, or none of its lanes does.
+    if request.rare.is_some() && judged.outcome == Outcome::Empty && OF_BLOCK.contains(&spec.method) {
+        return Some(KNOWN);
+    }
+    let named = request.named?;
+    let compares = request.race.as_ref().is_some_and(Race::compares);
+    let inside = request.proof.is_some();
+    if let (Outcome::Answer, "eth_getBlockByNumber" | "eth_getHeaderByNumber", Some(Reply::Result(text))) =
+        (judged.outcome, spec.method, &judged.reply)
+    {
+        lanes.has_given(now, job.sent, job.lane, named, text);
+    }
+    let chain = lanes.chain(job.lane.chain)?;
+    let lane = chain.lane(job.lane.key)?;
+    // It may have fallen back since it was asked.
+    let had = lane.top() >= named.newest;
+    let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head()?, lane.head_asked());
+    match judged.outcome {
+        Outcome::Empty if lacks || OF_BLOCK.contains(&spec.method) && chain.is_coming(named) => Some(KNOWN),
+        Outcome::Word if lacks => {
+            (judged.outcome, judged.meaning) = (Outcome::Unable, Some(Meaning::Missing));
+            None
+        }
+        Outcome::Answer if says_null(spec) => None,
+        // It had the block when it was asked, and has fallen back since: better than nothing.
+        Outcome::Answer | Outcome::ChainError if lacks && had && !compares && !inside => {
+            judged.outcome = Outcome::Stale;
+            Some(head.number.saturating_add(1))
+        }
+        // Another one has shown the block meanwhile, or it has shown itself since that it has not got it. It may
+        // have had it all the same; but where that is not known, a balance of nothing may be what it lacks.
+        Outcome::Answer | Outcome::ChainError if lacks && (!had && asked >= job.sent || !compares) => {
+            *judged = Judged::bare(Outcome::Stale);
+            Some(0)
+        }
+        _ => None,
+    }
+}
