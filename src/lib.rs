@@ -32,6 +32,7 @@ pub mod line;
 pub mod load;
 pub mod named;
 mod pages;
+mod panel;
 pub mod protocol;
 pub mod race;
 pub mod redact;
@@ -43,6 +44,7 @@ pub mod shape;
 pub mod sketch;
 pub mod trail;
 pub mod wallet_error;
+mod watch;
 #[cfg(target_family = "wasm")]
 pub mod web;
 mod wire;

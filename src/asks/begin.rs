@@ -26,6 +26,17 @@ pub(crate) struct Terms {
     pub(crate) place: Place,
 }
 
+/// How the core itself asks.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    pub(crate) task: u64,
+    /// A lane that shows an older block than this is behind.
+    pub(crate) floor: u64,
+    /// Requests of one origin are joined.
+    pub(crate) origin: String,
+    pub(crate) proof: Proof,
+}
+
 /// When what a page waits for so long is settled in any case, ms.
 pub(crate) fn settled_by(now: u64, deadline_ms: u64) -> u64 {
     now + deadline_ms - MARGIN_MS.min(deadline_ms / 10)

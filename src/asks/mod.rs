@@ -22,7 +22,7 @@ mod request;
 mod tags;
 
 pub(crate) use all::Asks;
-pub(crate) use begin::{Terms, deadline, settled_by};
+pub(crate) use begin::{Inside, Terms, deadline, settled_by};
 pub(crate) use judge::{shown_block, was_overtaken};
 pub(crate) use named::must_show;
 pub(crate) use plan::{is_cold, need, pin, takes_part};

@@ -17,22 +17,23 @@
 //! assert_eq!(guard.poll_timeout(), None);
 //! ```
 //!
+//! The parts (`lanes`, `wire`, `pages`, `asks`, `watch`, `panel`) own their state and never see the façade:
+//! what they have to know is handed in, and what is new is given back.
+//!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  pages.rs     what documents' messages lead to     settle.rs    what the page gets, trail
-//!  queue.rs     whose turn it is                    tags.rs      tags that not every lane knows
+//!  pages.rs     what documents' messages lead to    settle.rs    what the page gets, trail
+//!  queue.rs     whose turn it is                    card.rs      what the popup says of one site
 //!  offline.rs   reads that wait for the line        leaving.rs   answers nobody wants any more
-//!  plan.rs      what a race is to be                sends.rs     attempts on the wire and their replies
+//!  confirming.rs  errors that other lanes gave too  sends.rs     attempts on the wire and their replies
 //!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
-//!  memory.rs    joining, caching                    sources.rs   evidence of where endpoints stand
-//!  sticky/      filters and subscriptions           watch.rs     verdicts, badge, drills, incidents
+//!  receipts.rs  transactions and their receipts     sources.rs   evidence of where endpoints stand
+//!  sticky/      filters and subscriptions           watch.rs     what the watch makes the core say
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  sockets.rs   new blocks by WebSocket             flying.rs    requests on their way
+//!  sockets.rs   new blocks by WebSocket             consent.rs   what a site may no longer use
 //!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
 //!  reset.rs     own chains that begin anew          refusal.rs   what nobody here can be asked
-//!  consent.rs   which site may use which chain      card.rs      what the popup says of one site
 //!  named.rs     blocks that not every lane has      wallet_word.rs   what a page's wallet said, as a lane
-//!  confirming.rs  errors that other lanes gave too
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -40,12 +41,14 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::asks::Asks;
 use crate::classify::Classifier;
 use crate::cloud::incident::State;
+use crate::endpoint::EndpointKey;
 use crate::lanes::{Change, Lanes};
-use crate::lang::Lang;
 use crate::pages::Pages;
+use crate::panel::Candidates;
 use crate::protocol::CoreToPage;
 use crate::settings::Settings;
 use crate::trail::Trail;
+use crate::watch::Watch;
 use crate::wire::Wire;
 
 mod adding;
@@ -54,7 +57,6 @@ mod confirming;
 mod consent;
 mod leaving;
 mod named;
-mod objection;
 mod offline;
 mod pages;
 mod panel;
@@ -81,7 +83,6 @@ use reading::Trouble;
 use rescue::Rescue;
 use sockets::Sockets;
 use sticky::Sticky;
-use watch::Watch;
 
 /// The core. See the module for the contract.
 pub struct Guard {
@@ -89,8 +90,6 @@ pub struct Guard {
     /// The last good settings as they are kept.
     good: Option<String>,
     trouble: Option<Trouble>,
-    lang: Lang,
-    offset_min: i32,
     permission: bool,
     /// Time of the newest event, ms.
     now: u64,
@@ -102,7 +101,9 @@ pub struct Guard {
     wire: Wire,
     sticky: Sticky,
     sockets: Sockets,
-    probes: Vec<adding::Probe>,
+    candidates: Candidates,
+    /// When the names behind an endpoint were last asked for, ms.
+    names_asked: BTreeMap<EndpointKey, u64>,
     trail: Trail,
     watch: Watch,
     save_at: Option<u64>,
@@ -122,7 +123,7 @@ struct Timer {
 const TIMERS: [Timer; 12] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
-    Timer { wake: Guard::probes_at, tick: Guard::tick_probes },
+    Timer { wake: |guard| guard.candidates.wake(), tick: Guard::tick_candidates },
     Timer { wake: Guard::line_at, tick: Guard::tick_line },
     Timer { wake: |guard| guard.asks.receipts.wake(), tick: Guard::tick_receipts },
     Timer { wake: |guard| guard.asks.requests.wake(), tick: Guard::tick_requests },
@@ -141,8 +142,6 @@ impl Guard {
             settings: Settings::default(),
             good: None,
             trouble: None,
-            lang: Lang::default(),
-            offset_min: 0,
             permission: true,
             now: 0,
             classifier: Classifier::default(),
@@ -153,7 +152,8 @@ impl Guard {
             wire: Wire::default(),
             sticky: Sticky::new(seed),
             sockets: Sockets::default(),
-            probes: Vec::new(),
+            candidates: Candidates::default(),
+            names_asked: BTreeMap::new(),
             trail: Trail::default(),
             watch: Watch::default(),
             save_at: None,
@@ -185,7 +185,7 @@ impl Guard {
             Event::Online(online) => self.online(now, online),
             Event::Permission(permission) => self.permission_changed(permission),
             Event::Crossed(late_ms) => self.wire.crossed(now, u64::from(late_ms)),
-            Event::Locale { lang, offset_min } => (self.lang, self.offset_min) = (lang, offset_min),
+            Event::Locale { lang, offset_min } => self.watch.set_locale(lang, offset_min),
             Event::Table(bytes) => self.table(now, bytes),
             Event::OwnTable(base64) => self.own_table(now, &base64),
             Event::Panel { token, message } => self.panel(now, token, message),

@@ -35,7 +35,7 @@ impl Guard {
                 let lang = Lang::from_tag(&lang);
                 match Settings::parse(text.expose()) {
                     Ok(then) => PanelReply::Changes { sections: self.settings.changes_to(&then, lang) },
-                    Err(problem) => told(&problem, lang),
+                    Err(problem) => PanelReply::of(&problem, lang),
                 }
             }
             PanelToCore::Export => PanelReply::Text { text: self.settings.to_text().into() },
@@ -75,7 +75,7 @@ impl Guard {
                 self.adopt(now, settings);
                 PanelReply::Done
             }
-            Err(problem) => told(&problem, Lang::from_tag(lang)),
+            Err(problem) => PanelReply::of(&problem, Lang::from_tag(lang)),
         }
     }
 
@@ -86,7 +86,7 @@ impl Guard {
         let atlas = bytes.map_err(|_| TableError::Magic).and_then(Atlas::from_bytes);
         match atlas {
             Ok(atlas) => {
-                self.watch.atlas = Some(atlas);
+                self.watch.set_atlas(atlas);
                 self.assess_all(now);
                 self.store(Stored::Table, base64);
                 PanelReply::Done
@@ -96,13 +96,13 @@ impl Guard {
                     "The table in use stays. Choose a cloud.bin that ./build.sh atlas wrote.",
                     "La table en service reste. Choisissez un cloud.bin écrit par ./build.sh atlas.",
                 );
-                problem("table", "bad-table", &format!("{} {rest}", wrong.explain(lang)))
+                PanelReply::problem("table", "bad-table", &format!("{} {rest}", wrong.explain(lang)))
             }
         }
     }
 
     fn snapshot(&self, now: u64, host: Option<&str>, lang: Lang) -> Snapshot {
-        let date = self.watch.atlas.as_ref().map_or("", |a| a.date());
+        let date = self.watch.data_date();
         Snapshot {
             site: host.map(|host| self.site(now, host, lang)),
             chains: self
@@ -112,8 +112,8 @@ impl Guard {
                 .filter_map(|c| Some(self.chain_view(now, c, self.lanes.chain(c.id)?, lang)))
                 .collect(),
             overall: self.overall(lang),
-            drill: self.watch.drill.as_ref().map(|d| d.view(now, lang)),
-            incidents: self.watch.incidents.view(lang, self.offset_min),
+            drill: self.watch.drill_view(now, lang),
+            incidents: self.watch.incident_views(lang),
             data_date: date.to_owned(),
             data_old: age_days(date, now).filter(|days| *days > OLD_DAYS).map(|days| {
                 lang.pick(
@@ -258,18 +258,6 @@ impl Guard {
             }
         }
     }
-}
-
-pub(super) fn told(problem: &Problem, lang: Lang) -> PanelReply {
-    PanelReply::Problem {
-        field: problem.field.clone(),
-        code: problem.code().to_owned(),
-        message: problem.message(lang),
-    }
-}
-
-pub(super) fn problem(field: &str, code: &str, message: &str) -> PanelReply {
-    PanelReply::Problem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() }
 }
 
 /// Days between `YYYY-MM-DD` and now (Howard Hinnant's days_from_civil,

@@ -147,7 +147,7 @@ impl Guard {
         if !whole {
             self.keep_broken(Stored::ObservedBroken, text);
         }
-        self.watch.evidence = known;
+        self.watch.set_evidence(known);
         self.assess_all(now);
     }
 
@@ -157,7 +157,7 @@ impl Guard {
         let bytes = base64::engine::general_purpose::STANDARD.decode(base64.as_bytes());
         match bytes.ok().and_then(|bytes| Atlas::from_bytes(bytes).ok()) {
             Some(atlas) => {
-                self.watch.atlas = Some(atlas);
+                self.watch.set_atlas(atlas);
                 self.assess_all(now);
             }
             None => {

@@ -10,24 +10,13 @@
 
 use super::Guard;
 use crate::answer::{Answer, Question, Refusal};
-use crate::asks::{Asker, Proof, Request, Slot, Terms, deadline, is_cold, need, pin, takes_part};
+use crate::asks::{Asker, Inside, Request, Slot, Terms, deadline, is_cold, need, pin, takes_part};
 use crate::jsonrpc::{self, Reply};
 use crate::lanes::{Free, OPERATION_READS};
 use crate::named::{self};
 use crate::pages::Page;
 use crate::race::{Act, Need, Outcome, Plan, Race, Why};
 use crate::route::{self, Class};
-
-/// How the core itself asks.
-#[derive(Debug)]
-pub(super) struct Inside {
-    pub(super) task: u64,
-    /// A lane that shows an older block than this is behind.
-    pub(super) floor: u64,
-    /// Requests of one origin are joined.
-    pub(super) origin: String,
-    pub(super) proof: Proof,
-}
 
 impl Guard {
     /// Answers `question`, now or later.

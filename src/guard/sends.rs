@@ -138,7 +138,7 @@ impl Guard {
             Purpose::Attempt { request, index } => self.raced(now, send, job, request, index, brought),
             Purpose::Check | Purpose::Poll | Purpose::Probe => self.upkept(now, send, job, brought),
             Purpose::Resolve => self.resolved(now, job, brought),
-            Purpose::Candidate { token } => self.panel_probed(now, send, job, token, brought),
+            Purpose::Candidate { token } => self.candidate_checked(now, send, job, token, brought),
         }
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::Guard;
 use crate::cloud::dns::{self, Ask};
-use crate::cloud::evidence::{Evidence, Fact, remember};
+use crate::cloud::evidence::{Evidence, Fact};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::io::{Command, HttpRequest};
 use crate::lanes::Lane;
@@ -26,11 +26,11 @@ impl Guard {
         let Ok(ip) = ip.trim_matches(['[', ']']).parse::<IpAddr>() else { return };
         let same = |e: &Endpoint| e.url.request_url() == url.expose();
         let mut keys: Vec<EndpointKey> = self.lanes.all().filter(|l| same(l.endpoint())).map(Lane::key).collect();
-        keys.extend(self.panel_probes_of(url.expose()));
+        keys.extend(self.candidates.under(url.expose()));
         for key in keys {
             self.note(now, key, Evidence::observed(ip, now));
         }
-        self.panel_address(now, url.expose());
+        self.candidates.located(now, url.expose());
     }
 
     /// The browser's word for a failure; our own aborts are none.
@@ -41,12 +41,12 @@ impl Guard {
             return;
         }
         self.lanes.note_cause(url.expose(), &word);
-        self.panel_cause(now, url.expose(), &word);
+        self.candidates.note_cause(now, url.expose(), &word);
     }
 
     /// Response headers are claims: they add a layer, never remove one.
     pub(super) fn claims(&mut self, now: u64, id: LaneId, headers: &[(String, String)]) {
-        if self.lanes.get(id).is_none() && self.panel_probes_of_key(id.key).is_none() {
+        if self.lanes.get(id).is_none() && !self.candidates.contains(id.key) {
             return;
         }
         let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -56,9 +56,7 @@ impl Guard {
     }
 
     fn note(&mut self, now: u64, key: EndpointKey, evidence: Evidence) {
-        let list = self.watch.evidence.entry(key).or_default();
-        if remember(list, evidence) {
-            self.watch.evidence_dirty = true;
+        if self.watch.note(key, evidence) {
             self.save_soon(now);
             self.assess_all(now);
         }
@@ -79,10 +77,10 @@ impl Guard {
 
     /// Asks for the names and addresses behind an endpoint, unless they are known or were just asked for.
     pub(super) fn learn_names(&mut self, now: u64, id: LaneId) {
-        if self.watch.names_asked.get(&id.key).is_some_and(|at| now < at + AGAIN_MS) {
+        if self.names_asked.get(&id.key).is_some_and(|at| now < at + AGAIN_MS) {
             return;
         }
-        self.watch.names_asked.insert(id.key, now);
+        self.names_asked.insert(id.key, now);
         self.look_up(now, id);
         self.resolve(now, id);
     }
@@ -127,7 +125,7 @@ impl Guard {
         };
         let Ok(mut reply) = dns::parse(body, host) else { return };
         // The answers for IPv4 and IPv6 come apart and are one piece of evidence.
-        for old in self.watch.evidence.get(&job.lane.key).into_iter().flatten() {
+        for old in self.watch.evidence_of(job.lane.key) {
             if let Fact::Doh { cnames, ips } = &old.fact
                 && old.at_ms + RESOLVE_MS * 2 > now
             {

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::Guard;
 use super::reading::Fields;
-use crate::cloud::evidence::Evidence;
 use crate::confirmed::Saved;
 use crate::endpoint::EndpointKey;
 use crate::heads::Head;
@@ -14,6 +13,7 @@ use crate::health::Health;
 use crate::io::{Command, Stored};
 use crate::lanes::{Kept, Lane};
 use crate::settings::Settings;
+use crate::watch::Watched;
 
 /// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
 const SAVE_MS: u64 = 1_000;
@@ -54,17 +54,16 @@ impl Guard {
     pub(super) fn adopt(&mut self, now: u64, settings: Settings) {
         let sites = settings.sites_off != self.settings.sites_off;
         if settings.resolver != self.settings.resolver {
-            self.watch.names_asked.clear();
+            self.names_asked.clear();
         }
         self.settings = settings;
         self.asks.memory.forget();
-        self.lanes.rebuild(&self.settings.chains, &self.watch.evidence);
+        self.lanes.rebuild(&self.settings.chains, self.watch.evidence());
         self.drop_lost_lanes(now);
         self.prune_sticky(now);
         self.assess_all(now);
-        let keys: BTreeSet<String> = self.lanes.all().map(|l| l.key().to_string()).collect();
-        let notices = self.watch.incidents.keep_only(now, &keys);
-        self.told(now, notices);
+        let commands = self.watch.keep_only(now, &self.lanes);
+        self.out.extend(commands);
         self.withdraw(now);
         if sites {
             self.out.push_back(Command::Sites { off: self.settings.sites_off.clone() });
@@ -81,12 +80,9 @@ impl Guard {
         let Some((session, _)) = read else { return };
         self.lanes.restore(now, Kept { lanes: session.lanes, floors: session.floors, bests: session.bests });
         self.asks.confirmed.restore(now, session.confirmed);
-        self.restore_incidents(now, &session.incidents);
-        self.set_warned(session.warned);
-        if let Some(drill) = session.drill {
-            self.restore_drill(now, &drill);
-        }
-        self.show(now);
+        let kept = Watched { drill: session.drill, incidents: session.incidents, warned: session.warned };
+        let commands = self.watch.restore(now, &mut self.lanes, kept);
+        self.out.extend(commands);
         self.tell_states();
     }
 
@@ -110,26 +106,14 @@ impl Guard {
         self.save_at = None;
         self.tell_floors(now);
         let Kept { lanes, floors, bests } = self.lanes.keep(now);
-        let session = Session {
-            lanes,
-            drill: self.watch.drill.as_ref().map(|d| d.save()),
-            incidents: self.watch.incidents.save(),
-            warned: self.warned().clone(),
-            bests,
-            floors,
-            confirmed: self.asks.confirmed.save(),
-        };
+        let Watched { drill, incidents, warned } = self.watch.keep();
+        let session = Session { lanes, drill, incidents, warned, bests, floors, confirmed: self.asks.confirmed.save() };
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);
         }
-        if std::mem::take(&mut self.watch.evidence_dirty) {
-            let keys: BTreeSet<EndpointKey> = self.lanes.all().map(Lane::key).collect();
-            let kept: BTreeMap<&EndpointKey, &Vec<Evidence>> =
-                self.watch.evidence.iter().filter(|(key, _)| keys.contains(key)).collect();
-            if let Ok(text) = serde_json::to_string(&kept) {
-                self.store(Stored::Observed, text);
-            }
-        }
+        let keys: BTreeSet<EndpointKey> = self.lanes.all().map(Lane::key).collect();
+        let evidence = self.watch.take_unsaved(&keys).and_then(|evidence| serde_json::to_string(&evidence).ok());
+        evidence.into_iter().for_each(|text| self.store(Stored::Observed, text));
     }
 
     pub(super) fn store(&mut self, what: Stored, text: String) {

@@ -1,6 +1,7 @@
 //! What lost connections and answers say of the person's line, and blame that waits for that.
 
 use super::change::Change;
+use super::lost::Lost;
 use super::parts::Lanes;
 use crate::cloud::local::Nearness;
 use crate::endpoint::LaneId;
@@ -8,13 +9,6 @@ use crate::health::Check;
 use crate::line::Peer;
 use crate::race::Outcome;
 use crate::route::Weight;
-
-/// A lane that lost a connection, and what it was asked.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lost {
-    lane: LaneId,
-    weight: Weight,
-}
 
 /// A lane has responded.
 #[derive(Debug, Clone)]

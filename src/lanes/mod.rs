@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  parts.rs     every chain with its lanes           learn.rs    what attempts teach, and which may begin
-//!  change.rs    what is told of it                   line.rs     what is lost with the person's line
+//!  change.rs    what is told of it                   line.rs, lost.rs  what is lost with the person's line
 //!  lane.rs      one endpoint of one chain            rank.rs     in which order lanes are tried
 //!  chain.rs     one chain and its lanes              upkeep.rs   what a lane wants asked of itself
 //!  belief.rs    which blocks of lanes are believed   shown.rs    which lanes have a block
@@ -16,6 +16,7 @@ mod lacking;
 mod lane;
 mod learn;
 mod line;
+mod lost;
 mod parts;
 mod rank;
 mod reset;

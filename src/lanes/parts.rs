@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Chain;
 use super::lane::Lane;
-use super::line::Lost;
+use super::lost::Lost;
 use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::label::OwnLabel;

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::view::Snapshot;
 use crate::cloud::drill::Target;
 use crate::cloud::ground::GroundView;
+use crate::lang::Lang;
 use crate::secret::Secret;
-use crate::settings::{Edit, Section};
+use crate::settings::{Edit, Problem, Section};
 
 /// What popup and options ask of the core, by `runtime.sendMessage`. Every one gets a `PanelReply`.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
@@ -142,4 +143,16 @@ pub enum PanelReply {
         /// One sentence that says what is wrong and how to mend it. Never a whole URL.
         message: String,
     },
+}
+
+impl PanelReply {
+    /// Something is wrong with what was asked.
+    pub(crate) fn problem(field: &str, code: &str, message: &str) -> PanelReply {
+        PanelReply::Problem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() }
+    }
+
+    /// What is wrong with settings, in the person's language.
+    pub(crate) fn of(problem: &Problem, lang: Lang) -> PanelReply {
+        PanelReply::problem(&problem.field, problem.code(), &problem.message(lang))
+    }
 }

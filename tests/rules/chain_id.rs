@@ -146,6 +146,32 @@ fn after_a_breakdown_the_probe_is_the_check() {
 }
 
 #[test]
+fn a_probe_understands_the_same_notations() {
+    let mut world = Setup::new(three()).warm();
+    world.fault("a", Fault::Status(503, 0));
+    for id in 1..=5 {
+        world.balance(id);
+        world.http("a", Http::new(503, ""));
+        world.reply("b", "\"0x1\"");
+        world.advance(600);
+    }
+    assert_eq!(world.dot("a"), "down");
+    world.heal("a");
+    world.fault("a", Fault::Dark);
+    let probe = |world: &World| world.flights.values().find(|f| f.node == 0 && f.is_chore()).map(|f| f.send);
+    let waited = (0..60).find(|_| {
+        world.dwell(500);
+        probe(&world).is_some()
+    });
+    assert!(waited.is_some(), "a probe is sent");
+    let send = probe(&world).unwrap();
+    world.flights.remove(&send);
+    let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":1}}"#);
+    world.event(returned(send, Ok(Http::new(200, body))));
+    assert_eq!(world.dot("a"), "good");
+}
+
+#[test]
 fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
     for block in ["\"0xfffff\"", "\"0xffffffffff\""] {
         let mut world = Setup::new(three()).warm();

@@ -7,10 +7,9 @@ use super::Sticky;
 use super::canon::{Canon, Want};
 use super::item::{Item, Key, Kind, Step};
 use crate::answer::Question;
-use crate::asks::Proof;
+use crate::asks::{Inside, Proof};
 use crate::blocks::{self, Header};
 use crate::guard::Guard;
-use crate::guard::requests::Inside;
 use crate::jsonrpc::Reply;
 
 /// Time between two looks at the newest block while a page is subscribed, ms: a quarter of a mainnet slot.

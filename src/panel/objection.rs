@@ -1,6 +1,5 @@
 //! Why an endpoint that is looked at cannot be added, for the person: in its own words wherever it has any.
 
-use super::panel::problem;
 use crate::classify::Judged;
 use crate::hidden;
 use crate::io::SendError;
@@ -21,7 +20,7 @@ pub(super) fn wrong_chain(served: u64, wanted: u64, lang: Lang) -> PanelReply {
             "Ce point d’accès sert la chaîne {served}, pas la chaîne {wanted}. Ajoutez-le là-bas, ou vérifiez l’URL."
         ),
     );
-    problem("url", "wrong-chain", &message)
+    PanelReply::problem("url", "wrong-chain", &message)
 }
 
 /// It sent nothing. `cause` is the browser's word for it, where it has one.
@@ -50,7 +49,7 @@ pub(super) fn silent(why: SendError, cause: Option<&str>, lang: Lang) -> PanelRe
             "Rien ne répond à cette adresse. Vérifiez l’URL et que le serveur fonctionne.",
         )),
     };
-    problem("url", code, message)
+    PanelReply::problem("url", code, message)
 }
 
 /// It answered, and not with a chain id.
@@ -59,24 +58,24 @@ pub(super) fn said(judged: &Judged, status: u16, secrets: &Secrets, lang: Lang) 
     match (judged.outcome, words) {
         (_, words) if matches!(status, 401..=403) => {
             let says = words.map(|words| lang.pick(format!(": {words}"), format!(" : {words}"))).unwrap_or_default();
-            problem("url", "no-access", &lang.pick(
+            PanelReply::problem("url", "no-access", &lang.pick(
                 format!("The endpoint asks for a key{says}. Put it in the URL or in a request header."),
                 format!("Le point d’accès demande une clé{says}. Mettez-la dans l’URL ou dans un en-tête."),
             ))
         }
-        (Outcome::Refused, Some(words)) => problem("url", "refused", &lang.pick(
+        (Outcome::Refused, Some(words)) => PanelReply::problem("url", "refused", &lang.pick(
             format!("The endpoint refuses: {words}. If it asks for a key, put one in the URL or in a request header; if it asks for a pause, wait a minute."),
             format!("Le point d’accès refuse : {words}. S’il demande une clé, mettez-la dans l’URL ou dans un en-tête ; s’il demande une pause, attendez une minute."),
         )),
-        (Outcome::Refused, None) => problem("url", "refused", lang.pick(
+        (Outcome::Refused, None) => PanelReply::problem("url", "refused", lang.pick(
             "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
             "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
         )),
-        (_, Some(words)) => problem("url", "not-ready", &lang.pick(
+        (_, Some(words)) => PanelReply::problem("url", "not-ready", &lang.pick(
             format!("The endpoint does not say which chain it serves, but: {words}. Add it once it does, or add it now: it is asked again when it is used."),
             format!("Le point d’accès ne dit pas quelle chaîne il sert, mais : {words}. Ajoutez-le quand il le dira, ou dès maintenant : il sera interrogé de nouveau à l’usage."),
         )),
-        (_, None) => problem("url", "not-json-rpc", &lang.pick(
+        (_, None) => PanelReply::problem("url", "not-json-rpc", &lang.pick(
             format!("This address answers (HTTP {status}), but not with JSON-RPC. Use the RPC URL, not the website's."),
             format!("Cette adresse répond (HTTP {status}), mais pas en JSON-RPC. Utilisez l’URL RPC, pas celle du site."),
         )),

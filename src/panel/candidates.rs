@@ -1,0 +1,199 @@
+//! Endpoints that are looked at before they are saved: each is asked for its chain, and what it says is told once the
+//! address of its connection is known, or has been waited for.
+
+use std::mem;
+
+use super::objection;
+use crate::classify::Judged;
+use crate::endpoint::EndpointKey;
+use crate::io::SendError;
+use crate::jsonrpc::{self, Reply};
+use crate::lang::Lang;
+use crate::protocol::PanelReply;
+use crate::settings::Endpoint;
+use crate::wire::{Brought, Job};
+
+/// How long an answer waits for the address it came from, ms: browsers tell it late, and not always.
+const ADDRESS_MS: u64 = 300;
+
+/// An endpoint being looked at before it is saved.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    token: u64,
+    key: EndpointKey,
+    endpoint: Endpoint,
+    lang: Lang,
+    /// Chain and round trip, once it answered; told when the address is known or at this time.
+    answered: Option<(u64, u64, u64)>,
+    /// Its connection failed: told when the browser has said why, or at this time.
+    lost: Option<u64>,
+    /// The browser's word for that.
+    cause: Option<String>,
+}
+
+/// A candidate whose answer is to be told.
+#[derive(Debug)]
+pub(crate) enum Checked {
+    /// It serves this chain: it is to be assessed.
+    Serves { token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang, chain: u64, ms: u64 },
+    /// It cannot be added.
+    Refused { token: u64, reply: PanelReply },
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates(Vec<Candidate>);
+
+impl Candidates {
+    pub(crate) fn begin(&mut self, token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang) {
+        self.0.push(Candidate { token, key, endpoint, lang, answered: None, lost: None, cause: None });
+    }
+
+    /// What a candidate brought, judged as a chain id. An objection is told at once.
+    pub(crate) fn brought(
+        &mut self,
+        now: u64,
+        (send, job): (u64, &Job),
+        token: u64,
+        mut judged: Judged,
+        brought: &Brought<'_>,
+    ) -> Option<Checked> {
+        let at = self.0.iter().position(|c| c.token == token)?;
+        let candidate = self.0.get_mut(at)?;
+        // What has not the shape of a chain id is told in its own words all the same.
+        if let (None, Brought::Response { status: 200, body, .. }) = (&judged.reply, brought) {
+            judged.reply = jsonrpc::reply(body, send).ok();
+        }
+        let lang = candidate.lang;
+        let served = match &judged.reply {
+            Some(Reply::Result(text)) => jsonrpc::chain_id(text),
+            _ => None,
+        };
+        let reply = match (served, brought) {
+            (Some(id), _) if id == job.lane.chain => {
+                candidate.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
+                return None;
+            }
+            (Some(id), _) => objection::wrong_chain(id, job.lane.chain, lang),
+            // The browser says why a moment later, and to somebody else.
+            (None, Brought::Nothing(SendError::Network)) => {
+                candidate.lost = Some(if candidate.cause.is_some() { now } else { now + ADDRESS_MS });
+                return None;
+            }
+            (None, Brought::Nothing(why)) => objection::silent(*why, None, lang),
+            (None, Brought::Response { status, .. }) => {
+                objection::said(&judged, *status, &candidate.endpoint.secrets(), lang)
+            }
+        };
+        self.0.remove(at);
+        Some(Checked::Refused { token, reply })
+    }
+
+    /// Keys of those under this URL.
+    pub(crate) fn under(&self, url: &str) -> Vec<EndpointKey> {
+        self.0.iter().filter(|c| c.endpoint.url.request_url() == url).map(|c| c.key).collect()
+    }
+
+    pub(crate) fn contains(&self, key: EndpointKey) -> bool {
+        self.0.iter().any(|c| c.key == key)
+    }
+
+    /// The address behind this URL is known: its answer need not wait.
+    pub(crate) fn located(&mut self, now: u64, url: &str) {
+        let known = self.0.iter_mut().filter(|c| c.endpoint.url.request_url() == url);
+        known.filter_map(|c| c.answered.as_mut()).for_each(|(_, _, until)| *until = now);
+    }
+
+    /// The browser has said why the connection to this URL failed.
+    pub(crate) fn note_cause(&mut self, now: u64, url: &str, cause: &str) {
+        for candidate in self.0.iter_mut().filter(|c| c.endpoint.url.request_url() == url) {
+            candidate.cause = Some(cause.to_owned());
+            candidate.lost = candidate.lost.map(|_| now);
+        }
+    }
+
+    /// When an answer is told at the latest, ms.
+    pub(crate) fn wake(&self) -> Option<u64> {
+        let answered = self.0.iter().filter_map(|c| c.answered).map(|(_, _, until)| until);
+        answered.chain(self.0.iter().filter_map(|c| c.lost)).min()
+    }
+
+    /// Those whose answer waits no more. `is_seen`: there is evidence of where it stands.
+    pub(crate) fn due(&mut self, now: u64, is_seen: impl Fn(EndpointKey) -> bool) -> Vec<Checked> {
+        let is_due = |c: &Candidate| {
+            c.answered.is_some_and(|(_, _, until)| until <= now || is_seen(c.key))
+                || c.lost.is_some_and(|until| until <= now)
+        };
+        let (due, rest): (Vec<Candidate>, Vec<Candidate>) = mem::take(&mut self.0).into_iter().partition(is_due);
+        self.0 = rest;
+        let checked = |c: Candidate| match (c.lost, c.answered) {
+            (None, Some((chain, ms, _))) => {
+                Checked::Serves { token: c.token, key: c.key, endpoint: c.endpoint, lang: c.lang, chain, ms }
+            }
+            _ => {
+                let reply = objection::silent(SendError::Network, c.cause.as_deref(), c.lang);
+                Checked::Refused { token: c.token, reply }
+            }
+        };
+        due.into_iter().map(checked).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
+
+    use super::*;
+    use crate::endpoint::{EndpointUrl, LaneId};
+    use crate::race::Outcome;
+    use crate::wire::Purpose;
+
+    const URL: &str = "https://rpc.example/";
+
+    fn one() -> (Candidates, Job) {
+        let url = EndpointUrl::parse(URL).expect("a URL");
+        let key = url.key(1);
+        let (name, operator, ws, headers) = (String::new(), None, None, Vec::new());
+        let endpoint = Endpoint { url, name, enabled: true, private: false, traces: false, headers, operator, ws };
+        let mut candidates = Candidates::default();
+        candidates.begin(7, key, endpoint, Lang::default());
+        (candidates, Job::own(0, LaneId { chain: 1, key }, Purpose::Candidate { token: 7 }, 8_000))
+    }
+
+    fn said(id: &str) -> Judged {
+        Judged { reply: Some(Reply::Result(id.into())), ..Judged::bare(Outcome::Answer) }
+    }
+
+    const OK: Brought<'_> = Brought::Response { status: 200, headers: &[], body: b"" };
+
+    #[test]
+    fn an_answer_waits_for_the_address_of_its_connection() {
+        let (mut candidates, job) = one();
+        assert!(candidates.brought(20, (1, &job), 7, said("\"0x1\""), &OK).is_none());
+        assert_eq!(candidates.wake(), Some(320));
+        assert!(candidates.due(100, |_| false).is_empty());
+        candidates.located(100, URL);
+        let due = candidates.due(100, |_| false);
+        assert!(matches!(due[..], [Checked::Serves { token: 7, chain: 1, ms: 20, .. }]), "{due:?}");
+        assert!(!candidates.contains(job.lane.key));
+    }
+
+    #[test]
+    fn another_chain_is_refused_at_once() {
+        let (mut candidates, job) = one();
+        let refused = candidates.brought(20, (1, &job), 7, said("\"0xa\""), &OK);
+        let Some(Checked::Refused { token: 7, reply: PanelReply::Problem { code, .. } }) = refused else { panic!() };
+        assert_eq!((code.as_str(), candidates.wake()), ("wrong-chain", None));
+    }
+
+    #[test]
+    fn a_lost_connection_waits_for_the_browsers_word() {
+        let (mut candidates, job) = one();
+        let lost = Brought::Nothing(SendError::Network);
+        assert!(candidates.brought(20, (1, &job), 7, Judged::bare(Outcome::Fault), &lost).is_none());
+        candidates.note_cause(30, URL, "net::ERR_NAME_NOT_RESOLVED");
+        let due = candidates.due(30, |_| false);
+        let [Checked::Refused { reply: PanelReply::Problem { message, .. }, .. }] = &due[..] else { panic!("{due:?}") };
+        assert!(message.contains("no server of this name"), "{message}");
+    }
+}

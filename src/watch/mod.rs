@@ -1,0 +1,289 @@
+//! Where the endpoints stand, and what the person is told of it: verdicts, the badge, drills and incidents. Nothing is
+//! done here: what the person is to see is given back as commands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cloud::drill::{Drill, Target};
+use crate::cloud::evidence::{Evidence, remember};
+use crate::cloud::ground::{Ground, assess};
+use crate::cloud::incident::{IncidentView, Incidents, Notice, State};
+use crate::cloud::table::Atlas;
+use crate::cloud::verdict::{self, ChainVerdict, Level};
+use crate::endpoint::{EndpointKey, LaneId};
+use crate::io::Command;
+use crate::lanes::{Lane, Lanes};
+use crate::lang::Lang;
+use crate::route::Class;
+use crate::settings::{Endpoint, Settings};
+
+#[cfg(test)]
+mod tests;
+
+/// Colour of a warning's badge.
+const RED: &str = "#b3261e";
+/// Colour of a drill's badge.
+const BLUE: &str = "#0b57d0";
+
+/// Token of the browser session: drills live in session storage, which ends with it.
+const SESSION: &str = "session";
+
+/// What is known of the ground, and what was said of it.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// Language of badge titles and notifications.
+    lang: Lang,
+    /// What the person's clock shows more than UTC, minutes.
+    offset_min: i32,
+    atlas: Option<Atlas>,
+    evidence: BTreeMap<EndpointKey, Vec<Evidence>>,
+    /// Whether there is evidence that is not stored yet.
+    unsaved: bool,
+    incidents: Incidents,
+    drill: Option<Drill>,
+    /// When the drill was last looked at, ms.
+    drill_seen: u64,
+    badge: Option<(String, String, String)>,
+    /// Chains whose verdict the person has been warned of.
+    warned: BTreeSet<u64>,
+}
+
+/// What of it outlives a worker, within the browser session.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    pub(crate) drill: Option<String>,
+    pub(crate) incidents: String,
+    pub(crate) warned: BTreeSet<u64>,
+}
+
+impl Watch {
+    /// How the person reads.
+    pub(crate) fn set_locale(&mut self, lang: Lang, offset_min: i32) {
+        (self.lang, self.offset_min) = (lang, offset_min);
+    }
+
+    pub(crate) fn set_atlas(&mut self, atlas: Atlas) {
+        self.atlas = Some(atlas);
+    }
+
+    /// Date of the address data, or nothing.
+    pub(crate) fn data_date(&self) -> &str {
+        self.atlas.as_ref().map_or("", Atlas::date)
+    }
+
+    pub(crate) fn evidence(&self) -> &BTreeMap<EndpointKey, Vec<Evidence>> {
+        &self.evidence
+    }
+
+    pub(crate) fn evidence_of(&self, key: EndpointKey) -> &[Evidence] {
+        self.evidence.get(&key).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What earlier sessions learnt.
+    pub(crate) fn set_evidence(&mut self, evidence: BTreeMap<EndpointKey, Vec<Evidence>>) {
+        self.evidence = evidence;
+    }
+
+    /// A piece of evidence. `true`: it says something new.
+    pub(crate) fn note(&mut self, key: EndpointKey, evidence: Evidence) -> bool {
+        let new = remember(self.evidence.entry(key).or_default(), evidence);
+        self.unsaved |= new;
+        new
+    }
+
+    /// Evidence that is to be stored now, of these endpoints.
+    pub(crate) fn take_unsaved(
+        &mut self,
+        keys: &BTreeSet<EndpointKey>,
+    ) -> Option<BTreeMap<&EndpointKey, &Vec<Evidence>>> {
+        let unsaved = std::mem::take(&mut self.unsaved);
+        unsaved.then(|| self.evidence.iter().filter(|(key, _)| keys.contains(key)).collect())
+    }
+
+    /// Where an endpoint stands, as far as is known.
+    pub(crate) fn ground_of(&self, settings: &Settings, endpoint: &Endpoint, evidence: &[Evidence]) -> Ground {
+        let operator = endpoint.operator.as_deref();
+        assess(self.atlas.as_ref(), &settings.labels, endpoint.url.host(), operator, evidence)
+    }
+
+    /// Grounds, drill and badge follow from settings, evidence and table.
+    #[must_use]
+    pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Command> {
+        lanes.assess(&self.evidence, |endpoint, evidence| self.ground_of(settings, endpoint, evidence));
+        self.darken(now, lanes);
+        self.show(now, lanes)
+    }
+
+    /// Lanes on a drill's target go dark, and come back with the health they had.
+    fn darken(&mut self, now: u64, lanes: &mut Lanes) {
+        let Some(drill) = &mut self.drill else { return lanes.darken(false, |_| false) };
+        let running = drill.running(now);
+        lanes.darken(running, |ground| drill.is_dark(now, ground));
+        for chain in lanes.chains().filter(|_| running) {
+            drill.count_chain(chain.id(), &chain.enabled().map(Lane::ground).collect::<Vec<_>>());
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn start_drill(&mut self, now: u64, lanes: &mut Lanes, target: Target) -> Vec<Command> {
+        let mut commands = self.stop_drill(now, lanes);
+        self.drill = Some(Drill::start(now, target, SESSION));
+        commands.extend(self.drill_changed(now, lanes));
+        commands
+    }
+
+    #[must_use]
+    pub(crate) fn stop_drill(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Command> {
+        if let Some(drill) = &mut self.drill {
+            drill.stop(now);
+        }
+        self.drill_changed(now, lanes)
+    }
+
+    fn drill_changed(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Command> {
+        self.darken(now, lanes);
+        let mut commands = self.show(now, lanes);
+        commands.push(Command::Alarm { at: self.drill.as_ref().and_then(|d| d.ends(now)) });
+        commands
+    }
+
+    /// When the drill ends by itself, ms.
+    pub(crate) fn wake(&self) -> Option<u64> {
+        self.drill.as_ref().and_then(|d| d.ends(self.drill_seen))
+    }
+
+    /// A drill ends by itself.
+    pub(crate) fn tick(&mut self, now: u64, lanes: &mut Lanes) -> Option<Vec<Command>> {
+        self.drill_seen = now;
+        let any_dark = lanes.all().any(Lane::is_dark);
+        let over = self.drill.as_ref().is_some_and(|d| !d.running(now));
+        let shown = any_dark || self.badge.as_ref().is_some_and(|(_, color, _)| color == BLUE);
+        (over && shown).then(|| self.drill_changed(now, lanes))
+    }
+
+    /// A page has asked something, which a running drill counts.
+    pub(crate) fn asked(&mut self, now: u64, class: Class) {
+        match (&mut self.drill, class) {
+            (Some(drill), Class::Broadcast) => drill.step_aside(now),
+            (Some(drill), _) => drill.count_asked(now),
+            (None, _) => {}
+        }
+    }
+
+    /// A page was answered, which a running drill counts.
+    pub(crate) fn answered(&mut self, now: u64, took_ms: u64, class: Class) {
+        if let Some(drill) = self.drill.as_mut().filter(|_| class != Class::Broadcast) {
+            drill.count_answered(now, took_ms);
+        }
+    }
+
+    pub(crate) fn drill_view(&self, now: u64, lang: Lang) -> Option<crate::cloud::drill::DrillView> {
+        self.drill.as_ref().map(|d| d.view(now, lang))
+    }
+
+    pub(crate) fn incident_views(&self, lang: Lang) -> Vec<IncidentView> {
+        self.incidents.view(lang, self.offset_min)
+    }
+
+    /// A lane has begun to fail for good, or serves again: incidents are judged anew.
+    #[must_use]
+    pub(crate) fn feed(&mut self, now: u64, lanes: &Lanes, id: LaneId, state: State) -> Vec<Command> {
+        let Some(lane) = lanes.get(id) else { return Vec::new() };
+        let (name, ground) = (&lane.endpoint().name, lane.ground());
+        let notices = self.incidents.feed(now, &id.key.to_string(), name, ground, state);
+        self.notify(now, lanes, notices)
+    }
+
+    /// Endpoints that are gone fail no more.
+    #[must_use]
+    pub(crate) fn keep_only(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
+        let keys: BTreeSet<String> = lanes.all().map(|lane| lane.key().to_string()).collect();
+        let notices = self.incidents.keep_only(now, &keys);
+        self.notify(now, lanes, notices)
+    }
+
+    fn notify(&mut self, now: u64, lanes: &Lanes, notices: Vec<Notice>) -> Vec<Command> {
+        if notices.is_empty() {
+            return Vec::new();
+        }
+        let views = self.incident_views(self.lang);
+        let command = |notice: Notice| match notice {
+            Notice::Opened { since_ms } => {
+                let message = views.iter().find(|v| v.since_ms == since_ms)?.sentence.clone();
+                Some(Command::Notify { id: format!("incident-{since_ms}"), message })
+            }
+            Notice::Ended { since_ms } => Some(Command::Unnotify { id: format!("incident-{since_ms}") }),
+        };
+        let mut commands: Vec<Command> = notices.into_iter().filter_map(command).collect();
+        commands.extend(self.show(now, lanes));
+        commands
+    }
+
+    /// What the badge says, and what the person is warned of: a drill, an outage that goes on, or a chain that one
+    /// failure would take.
+    fn show(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
+        let verdicts: Vec<(u64, ChainVerdict)> = lanes.chains().map(|c| (c.id(), c.verdict(self.lang))).collect();
+        let mut commands = self.warn(&verdicts);
+        let badge = self.badge_of(now, &verdicts);
+        if self.badge.as_ref() != Some(&badge) {
+            let (text, color, title) = badge.clone();
+            self.badge = Some(badge);
+            commands.push(Command::Badge { text, color, title });
+        }
+        commands
+    }
+
+    fn badge_of(&self, now: u64, verdicts: &[(u64, ChainVerdict)]) -> (String, String, String) {
+        let warning = verdicts.iter().map(|(_, verdict)| verdict).find(|v| v.level == Level::Warning);
+        let drill = self.drill.as_ref().filter(|d| d.running(now)).map(|d| d.view(now, self.lang).name);
+        let incident = self.incidents.running(self.lang, self.offset_min);
+        let (text, color, title) = match (&drill, &incident, warning) {
+            (Some(name), ..) => {
+                let title = self.lang.pick(format!("– Drill: {name}"), format!("– Exercice : {name}"));
+                (self.lang.pick("DRILL", "EXER"), BLUE, title)
+            }
+            (None, Some(incident), _) => ("!!", RED, format!("– {}", incident.sentence)),
+            (None, None, Some(verdict)) => ("!", RED, format!("– {}", verdict.sentence)),
+            (None, None, None) => ("", RED, String::new()),
+        };
+        (text.to_owned(), color.to_owned(), format!("Breakwater {title}").trim_end().to_owned())
+    }
+
+    /// One notification for each chain whose endpoints share their ground; taken back when that is over.
+    fn warn(&mut self, verdicts: &[(u64, ChainVerdict)]) -> Vec<Command> {
+        let shared = |v: &ChainVerdict| v.level == Level::Warning && v.reason != verdict::Reason::Single;
+        let news: Vec<(u64, String)> = verdicts
+            .iter()
+            .filter(|(id, v)| shared(v) && !self.warned.contains(id))
+            .map(|(id, v)| (*id, v.sentence.clone()))
+            .collect();
+        let warns = |id: &u64| verdicts.iter().any(|(other, v)| other == id && v.level == Level::Warning);
+        let (still, mended): (BTreeSet<u64>, BTreeSet<u64>) = self.warned.iter().partition(|id| warns(id));
+        self.warned = still;
+        self.warned.extend(news.iter().map(|(id, _)| *id));
+        let taken_back = mended.into_iter().map(|id| Command::Unnotify { id: format!("verdict-{id}") });
+        let news = news.into_iter().map(|(id, message)| Command::Notify { id: format!("verdict-{id}"), message });
+        taken_back.chain(news).collect()
+    }
+
+    /// What outlives the worker.
+    pub(crate) fn keep(&self) -> Watched {
+        Watched {
+            drill: self.drill.as_ref().map(Drill::save),
+            incidents: self.incidents.save(),
+            warned: self.warned.clone(),
+        }
+    }
+
+    /// Takes back what an earlier life of the worker kept, with the endpoints that were failing in it.
+    #[must_use]
+    pub(crate) fn restore(&mut self, now: u64, lanes: &mut Lanes, kept: Watched) -> Vec<Command> {
+        self.incidents = Incidents::restore(&kept.incidents, now);
+        lanes.restore_failing(|key| self.incidents.is_failing(&key.to_string()));
+        self.warned = kept.warned;
+        if let Some(drill) = kept.drill {
+            self.drill = Drill::restore(&drill, SESSION).filter(|drill| !drill.is_to_come(now));
+            self.darken(now, lanes);
+        }
+        self.show(now, lanes)
+    }
+}
