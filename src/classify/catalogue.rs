@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::Meaning;
-use super::text::{Text, bit, has, words};
+use super::meaning::Meaning;
+use super::text::{Reverts, Text, bit, has, words};
 
 /// All rows, in their order.
 #[derive(Default, Deserialize)]
@@ -13,15 +13,6 @@ pub(super) struct Catalogue {
     pub(super) broadcast: Vec<Row>,
     pub(super) wallet: Vec<Row>,
     pub(super) wallet_status: Vec<String>,
-}
-
-/// Words before what a contract says.
-#[derive(Default, Deserialize)]
-pub(super) struct Reverts {
-    /// Where one of these stands, the error is a revert.
-    pub(super) sure: Vec<String>,
-    /// What follows one of these may be a contract's own.
-    pub(super) maybe: Vec<String>,
 }
 
 /// One kind of error.

@@ -2,6 +2,7 @@
 //! not know is the chain's word, until another lane says otherwise.
 
 mod catalogue;
+mod meaning;
 mod text;
 
 use serde::Deserialize;
@@ -15,47 +16,12 @@ use crate::wallet_error;
 use catalogue::{Catalogue, Row};
 use text::Text;
 
+pub use meaning::Meaning;
+
 /// Longest pause taken from a `Retry-After` (RFC 9110 §10.2.3), in ms: a server cannot retire itself.
 pub const MAX_RETRY_AFTER_MS: u64 = 300_000;
 /// How much of a body that is no reply is looked at, bytes.
 const HEAD: usize = 200;
-
-/// What a failure means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Meaning {
-    /// A revert: the chain's own answer.
-    Chain,
-    /// The chain's word, unless another lane says otherwise.
-    Word,
-    /// A broadcast the network already has.
-    Known,
-    /// Too much asked of it for now, or a key is wanted.
-    Refused,
-    /// It has not got this method; another may.
-    Unable,
-    /// It would, for a smaller range.
-    Smaller,
-    /// It has not got this block or state; of another it may.
-    Missing,
-    /// It gave up on this question; another may not.
-    Late,
-    /// What stands behind it is broken.
-    Fault,
-}
-
-impl Meaning {
-    fn outcome(self) -> Outcome {
-        match self {
-            Meaning::Chain => Outcome::ChainError,
-            Meaning::Word => Outcome::Word,
-            Meaning::Known => Outcome::Answer,
-            Meaning::Refused => Outcome::Refused,
-            Meaning::Unable | Meaning::Smaller | Meaning::Missing | Meaning::Late => Outcome::Unable,
-            Meaning::Fault => Outcome::Fault,
-        }
-    }
-}
 
 /// The error catalogue.
 pub struct Classifier {

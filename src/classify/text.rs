@@ -1,6 +1,7 @@
 //! The text of an error: what of it may be searched, and what it looks like without its numbers.
 
-use super::catalogue::Reverts;
+use serde::Deserialize;
+
 use crate::jsonrpc::RpcError;
 use crate::race::Kind;
 
@@ -36,6 +37,15 @@ const VAGUE: [&str; 22] = [
     "went",
     "wrong",
 ];
+
+/// Words before what a contract says.
+#[derive(Default, Deserialize)]
+pub(super) struct Reverts {
+    /// Where one of these stands, the error is a revert.
+    pub(super) sure: Vec<String>,
+    /// What follows one of these may be a contract's own.
+    pub(super) maybe: Vec<String>,
+}
 
 /// An error's text.
 #[derive(Default)]

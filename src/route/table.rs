@@ -1,7 +1,7 @@
 //! Every method that is not the wallet's, with what is known of it. A list, and never a prefix: beside each of these
 //! namespaces' reads stand methods that send, sign, store or steer a node.
 
-use super::{Class, Lasting, Merge, Spec, Weight};
+use super::spec::{Class, Lasting, Merge, Spec, Weight};
 
 pub(super) const fn plain(method: &'static str, class: Class) -> Spec {
     Spec {
