@@ -4,7 +4,7 @@
 //! endpoints could not answer, and never which.
 
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::MAX_CHAINS;
+use crate::protocol::{CoreToPage, MAX_CHAINS};
 use crate::race::End;
 
 /// JSON-RPC: invalid params.
@@ -215,6 +215,11 @@ impl Refusal {
     /// As a page gets it.
     pub(crate) fn error(&self) -> RpcError {
         RpcError { code: self.code(), message: self.sentence(), data: None }
+    }
+
+    /// As a page gets it for its request of this number.
+    pub(crate) fn to_page(&self, id: u64) -> CoreToPage {
+        CoreToPage::Error { id, code: self.code(), message: self.sentence(), data: None }
     }
 }
 

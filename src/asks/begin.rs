@@ -27,7 +27,7 @@ pub(crate) struct Terms {
 }
 
 /// How the core itself asks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Inside {
     pub(crate) task: u64,
     /// A lane that shows an older block than this is behind.

@@ -23,7 +23,6 @@ impl Asks {
         &self,
         now: u64,
         lanes: &mut Lanes,
-        classifier: &Classifier,
         (id, job): (u64, &Job),
         mut judged: Judged,
     ) -> (Judged, u64) {
@@ -44,7 +43,7 @@ impl Asks {
             }
         }
         if compares && judged.outcome != Outcome::Word {
-            digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(classifier, reply));
+            digest = judged.reply.as_ref().map_or(0, |reply| fingerprint(&self.classifier, reply));
         }
         doubt_tag(request, &mut judged);
         digest = doubt_named(now, lanes, request, job, &mut judged).unwrap_or(digest);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::answer::Question;
-use crate::classify::{Classifier, Judged};
+use crate::classify::Judged;
 use crate::endpoint::{EndpointUrl, LaneId};
 use crate::jsonrpc::Reply;
 use crate::lanes::Lanes;
@@ -58,7 +58,7 @@ fn weigh(asks: &Asks, lanes: &mut Lanes, lane: LaneId, result: &str) -> (Outcome
     job.due = None;
     let outcome = if result == "null" { Outcome::Empty } else { Outcome::Answer };
     let judged = Judged { reply: Some(Reply::Result(result.into())), ..Judged::bare(outcome) };
-    let (judged, digest) = asks.weigh(1_010, lanes, &Classifier::default(), (ID, &job), judged);
+    let (judged, digest) = asks.weigh(1_010, lanes, (ID, &job), judged);
     (judged.outcome, digest)
 }
 

@@ -1,11 +1,9 @@
 //! Adding an endpoint: it is asked for its chain before it is saved, and the person is told where it stands and what
-//! it would do to the verdict. And the presets that are offered.
+//! it would do to the verdict.
 
 use super::Guard;
-use crate::cloud::ground::Ground;
-use crate::cloud::{presets, verdict};
+use crate::cloud::verdict;
 use crate::endpoint::{EndpointUrl, LaneId};
-use crate::lanes::{Chain, Lane};
 use crate::lang::Lang;
 use crate::panel::Checked;
 use crate::protocol::PanelReply;
@@ -40,7 +38,8 @@ impl Guard {
         };
         let (name, operator, ws) = (String::new(), None, None);
         let endpoint = Endpoint { url, name, enabled: true, private: false, traces: false, headers, operator, ws };
-        let known = self.settings.chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url));
+        let known =
+            self.choice.settings().chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url));
         if known {
             return self.panel_reply(token, PanelReply::of(&Wrong::Duplicate.at("url"), lang));
         }
@@ -68,39 +67,13 @@ impl Guard {
         let (token, reply) = match checked {
             Checked::Refused { token, reply } => (token, reply),
             Checked::Serves { token, key, endpoint, lang, chain, ms } => {
-                let ground = self.watch.ground_of(&self.settings, &endpoint, self.watch.evidence_of(key));
-                let (level_before, level_after) = self.levels_with(chain, &ground);
+                let ground = self.watch.ground_of(self.choice.settings(), &endpoint, self.watch.evidence_of(key));
+                let (level_before, level_after) = self.view(now).levels_with(chain, &ground);
                 let change = verdict::change(level_before, level_after, lang);
                 let ground = ground.view(now, lang);
                 (token, PanelReply::Probed { chain, ms, ground, level_before, level_after, change })
             }
         };
         self.panel_reply(token, reply);
-    }
-
-    /// The level of a chain's verdict as it is, and with one endpoint more.
-    fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
-        let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
-        (verdict::level(&used), verdict::level_with(&used, candidate))
-    }
-
-    /// A chain's verdict, with the presets that could clear it.
-    pub(super) fn offered(&self, chain: &Chain, lang: Lang) -> verdict::ChainVerdict {
-        let mut verdict = chain.verdict(lang);
-        if verdict.advice.is_some() {
-            let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
-            verdict.offer(presets::that_could(chain.id(), &grounds, &verdict.avoid, lang), lang);
-        }
-        verdict
-    }
-
-    /// A chain's presets: first those that could help its verdict.
-    pub(super) fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
-        let grounds: Vec<&Ground> =
-            self.lanes.chain(chain).into_iter().flat_map(Chain::enabled).map(Lane::ground).collect();
-        let mut offered = presets::that_add(chain, &grounds, lang);
-        let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
-        offered.extend(others);
-        offered
     }
 }

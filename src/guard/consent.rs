@@ -10,6 +10,7 @@
 use super::Guard;
 use crate::answer::{Answer, Question, Refusal};
 use crate::asks::{Asker, Request};
+use crate::follow::Follower;
 use crate::io::ClientId;
 use crate::lanes::Chain;
 use crate::pages::is_open_to;
@@ -18,10 +19,7 @@ use crate::route::Class;
 impl Guard {
     /// Whether this document may know of this chain.
     pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
-        match (self.pages.get(client), self.lanes.chain(chain)) {
-            (Some(page), Some(chain)) => is_open_to(chain, page, &self.settings),
-            _ => false,
-        }
+        self.pages.may_use(&self.lanes, self.choice.settings(), client, chain)
     }
 
     /// Whether the core has a lane for this document's reads of this chain.
@@ -51,7 +49,7 @@ impl Guard {
 
     /// How near each chain is follows from settings and evidence.
     pub(super) fn locate(&mut self, now: u64) {
-        if self.lanes.locate(&self.settings.labels) {
+        if self.lanes.locate(&self.choice.settings().labels) {
             self.withdraw(now);
             self.tell_states();
         }
@@ -59,9 +57,11 @@ impl Guard {
 
     /// Documents lose at once what their site may no longer use. They get what they would have got without us.
     pub(super) fn withdraw(&mut self, now: u64) {
-        let Guard { lanes, pages, settings, .. } = self;
-        lanes.keep_users(|chain, client| pages.get(client).is_some_and(|page| is_open_to(chain, page, settings)));
-        self.end_withdrawn(now);
+        let Guard { lanes, pages, choice, .. } = self;
+        lanes.keep_users(|chain, client| {
+            pages.get(client).is_some_and(|page| is_open_to(chain, page, choice.settings()))
+        });
+        self.follow(now, Follower::end_withdrawn);
         let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
         for (id, request) in self.asks.requests.iter() {
             let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));

@@ -14,18 +14,15 @@ impl Guard {
             now,
             |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted),
         );
-        self.leave_sticky(now, client, wanted);
-        let gone: Vec<u64> =
-            self.rescues.iter().filter(|(_, r)| r.client == client && r.id == wanted).map(|(k, _)| *k).collect();
-        for rescue in gone {
-            self.rescues.remove(&rescue);
+        self.follow(now, |follower, cx| follower.leave(cx, client, wanted));
+        for rescue in self.rescues.leave(client, wanted) {
             self.leave_rescue(now, rescue);
         }
     }
 
     /// The page is gone.
     pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
-        self.rescues.retain(|_, r| r.client != client);
+        self.rescues.close(client);
         self.leave_where(now, |asker| asker.client() == Some(client));
     }
 

@@ -17,44 +17,42 @@
 //! assert_eq!(guard.poll_timeout(), None);
 //! ```
 //!
-//! The parts (`lanes`, `wire`, `pages`, `asks`, `watch`, `panel`) own their state and never see the façade:
-//! what they have to know is handed in, and what is new is given back.
+//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`) own their state and never
+//! see the façade: what they have to know is handed in, and what is new is given back.
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
 //!  pages.rs     what documents' messages lead to    settle.rs    what the page gets, trail
-//!  queue.rs     whose turn it is                    card.rs      what the popup says of one site
+//!  queue.rs     whose turn it is                    sends.rs     attempts on the wire and their replies
 //!  offline.rs   reads that wait for the line        leaving.rs   answers nobody wants any more
-//!  confirming.rs  errors that other lanes gave too  sends.rs     attempts on the wire and their replies
-//!  upkeep.rs    checks, light poll, probes          rescue.rs    the page's own JSON-RPC calls
-//!  receipts.rs  transactions and their receipts     sources.rs   evidence of where endpoints stand
-//!  sticky/      filters and subscriptions           watch.rs     what the watch makes the core say
-//!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  sockets.rs   new blocks by WebSocket             consent.rs   what a site may no longer use
-//!  store.rs     what survives a worker restart      reading.rs   what storage holds, whatever it is
+//!  confirming.rs  errors that other lanes gave too  rescue.rs    the page's own JSON-RPC calls
+//!  upkeep.rs    checks, light poll, probes          sources.rs   evidence of where endpoints stand
+//!  receipts.rs  transactions and their receipts     watch.rs     what the watch makes the core say
+//!  follow.rs    what the follower wants             adding.rs    an endpoint tried before it is saved
+//!  panel.rs     popup and options                   reading.rs   what storage holds, whatever it is
+//!  consent.rs   what a site may no longer use       store.rs     what survives a worker restart
 //!  reset.rs     own chains that begin anew          refusal.rs   what nobody here can be asked
 //!  named.rs     blocks that not every lane has      wallet_word.rs   what a page's wallet said, as a lane
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::asks::Asks;
-use crate::classify::Classifier;
+use crate::choice::Choice;
 use crate::cloud::incident::State;
-use crate::endpoint::EndpointKey;
+use crate::follow::Follower;
 use crate::lanes::{Change, Lanes};
 use crate::pages::Pages;
 use crate::panel::Candidates;
 use crate::protocol::CoreToPage;
-use crate::settings::Settings;
-use crate::trail::Trail;
+use crate::rescue::Rescues;
 use crate::watch::Watch;
 use crate::wire::Wire;
 
 mod adding;
-mod card;
 mod confirming;
 mod consent;
+mod follow;
 mod leaving;
 mod named;
 mod offline;
@@ -69,9 +67,7 @@ mod rescue;
 mod reset;
 mod sends;
 mod settle;
-mod sockets;
 mod sources;
-mod sticky;
 mod store;
 mod upkeep;
 mod wallet_word;
@@ -79,36 +75,20 @@ mod watch;
 
 pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 
-use reading::Trouble;
-use rescue::Rescue;
-use sockets::Sockets;
-use sticky::Sticky;
-
 /// The core. See the module for the contract.
 pub struct Guard {
-    settings: Settings,
-    /// The last good settings as they are kept.
-    good: Option<String>,
-    trouble: Option<Trouble>,
-    permission: bool,
+    choice: Choice,
     /// Time of the newest event, ms.
     now: u64,
-    classifier: Classifier,
     lanes: Lanes,
     asks: Asks,
     pages: Pages,
-    rescues: BTreeMap<u64, Rescue>,
+    rescues: Rescues,
     wire: Wire,
-    sticky: Sticky,
-    sockets: Sockets,
+    follower: Follower,
     candidates: Candidates,
-    /// When the names behind an endpoint were last asked for, ms.
-    names_asked: BTreeMap<EndpointKey, u64>,
-    trail: Trail,
     watch: Watch,
     save_at: Option<u64>,
-    next: u64,
-    jitter: u64,
     out: VecDeque<Command>,
 }
 
@@ -120,7 +100,7 @@ struct Timer {
 
 /// All of them in one table, in the order in which they act: what is woken for is done, and the other way round. What
 /// never asks to be woken follows from what the others do.
-const TIMERS: [Timer; 12] = [
+const TIMERS: [Timer; 11] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
     Timer { wake: |guard| guard.candidates.wake(), tick: Guard::tick_candidates },
@@ -129,8 +109,10 @@ const TIMERS: [Timer; 12] = [
     Timer { wake: |guard| guard.asks.requests.wake(), tick: Guard::tick_requests },
     Timer { wake: |_| None, tick: Guard::take_turns },
     Timer { wake: |_| None, tick: Guard::tick_resets },
-    Timer { wake: |guard| guard.sticky.wake(|chain| guard.lanes.has_line(chain)), tick: Guard::tick_sticky },
-    Timer { wake: Guard::sockets_at, tick: Guard::tick_sockets },
+    Timer {
+        wake: |guard| guard.follower.wake(guard.now, &guard.lanes, guard.choice.is_permitted()),
+        tick: Guard::tick_follow,
+    },
     Timer { wake: Guard::upkeep_at, tick: Guard::tick_upkeep },
     Timer { wake: |guard| guard.save_at, tick: Guard::tick_store },
 ];
@@ -139,26 +121,17 @@ impl Guard {
     /// A core that knows nothing yet. `seed` spreads the probes of many browsers over time.
     pub fn new(seed: u64) -> Self {
         Guard {
-            settings: Settings::default(),
-            good: None,
-            trouble: None,
-            permission: true,
+            choice: Choice::default(),
             now: 0,
-            classifier: Classifier::default(),
-            lanes: Lanes::default(),
+            lanes: Lanes::new(seed % 1_000),
             asks: Asks::default(),
             pages: Pages::default(),
-            rescues: BTreeMap::new(),
+            rescues: Rescues::default(),
             wire: Wire::default(),
-            sticky: Sticky::new(seed),
-            sockets: Sockets::default(),
+            follower: Follower::new(seed),
             candidates: Candidates::default(),
-            names_asked: BTreeMap::new(),
-            trail: Trail::default(),
             watch: Watch::default(),
             save_at: None,
-            next: 1,
-            jitter: seed % 1_000,
             out: VecDeque::new(),
         }
     }
@@ -172,13 +145,15 @@ impl Guard {
             Event::Close { client } => self.close(now, client),
             Event::Response { send, status, headers, body } => self.response(now, send, status, &headers, &body),
             Event::SendFailed { send, why } => self.send_failed(now, send, why),
-            Event::SocketOpened { socket } => self.socket_opened(socket),
-            Event::SocketMessage { socket, text } => self.socket_message(now, socket, &text),
-            Event::SocketClosed { socket } => self.socket_closed(now, socket),
+            Event::SocketOpened { socket } => self.follow(now, |follower, _| follower.socket_opened(socket)),
+            Event::SocketMessage { socket, text } => {
+                self.follow(now, |follower, cx| follower.socket_message(cx, socket, &text));
+            }
+            Event::SocketClosed { socket } => self.follow(now, |follower, cx| follower.socket_closed(cx, socket)),
             Event::Address { url, ip } => self.address(now, &url, &ip),
             Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
             Event::NetworkError { url, error } => self.network_error(now, &url, &error),
-            Event::GoodSettings(text) => self.good = Some(text),
+            Event::GoodSettings(text) => self.choice.set_good(text),
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),
             Event::Observed(text) => self.observed(now, &text),
@@ -226,11 +201,6 @@ impl Guard {
                 Change::Reset(chain) => self.forget_chain(now, chain),
             }
         }
-    }
-
-    fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
     }
 
     fn post(&mut self, client: ClientId, message: CoreToPage) {

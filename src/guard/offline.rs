@@ -68,7 +68,7 @@ impl Guard {
         request.parks += 1;
         (request.race, request.parked) = (None, Some(now));
         request.replies.clear();
-        request.hold_until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
+        request.hold_until = request.patience(request.spec.deadline_ms(self.choice.settings().deadline_ms));
         self.asks.parked.insert(id);
         self.asks.requests.insert(id, request);
     }

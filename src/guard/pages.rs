@@ -5,7 +5,6 @@ use super::rescue::Call;
 use crate::answer::Refusal;
 use crate::asks::Asker;
 use crate::io::ClientId;
-use crate::jsonrpc::RpcError;
 use crate::lanes::Chain;
 use crate::pages::{Heard, ShownBy, TRY, is_open_to};
 use crate::protocol::{CoreToPage, PageToCore};
@@ -29,9 +28,6 @@ impl Guard {
 
     pub(super) fn open(&mut self, now: u64, client: ClientId, (origin, host, top): (String, String, Option<String>)) {
         self.close(now, client);
-        // An opaque origin is one document's own, though all of them are written alike.
-        let named = origin.starts_with("https://") || origin.starts_with("http://");
-        let origin = if named { origin } else { format!("opaque {}", self.number()) };
         self.pages.open(now, client, origin, host, top);
         self.tell_state(client);
     }
@@ -44,7 +40,7 @@ impl Guard {
         self.leave_all(now, client);
         self.pages.close(client);
         self.lanes.keep_users(|_, user| user != client);
-        self.prune_sticky(now);
+        self.follow(now, |follower, cx| follower.prune(cx));
     }
 
     pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
@@ -70,11 +66,12 @@ impl Guard {
             }
             Heard::Resume { chain, subscription, method, params, blocks } => {
                 self.use_chain(now, client, chain);
-                self.resume(now, client, chain, subscription, (&method, &params), blocks);
+                let made = (method.as_str(), params.as_str());
+                self.follow(now, |follower, cx| follower.resume(cx, client, chain, subscription, made, blocks));
             }
             Heard::Abort { id } => self.leave(now, client, id),
             Heard::Wallet { id, reply } if self.pages.is_trying(client, id) => {
-                let judged = self.classifier.wallet(crate::route::spec(TRY.0), reply);
+                let judged = self.asks.classifier.wallet(crate::route::spec(TRY.0), reply);
                 self.pages.tried(client, id, judged.outcome);
             }
             Heard::Wallet { id, reply } => self.wallet_said(now, client, id, reply),
@@ -94,8 +91,7 @@ impl Guard {
 
     /// Refuses one request of a document, whose own fault it is.
     pub(super) fn fail(&mut self, client: ClientId, id: u64, refusal: &Refusal) {
-        let RpcError { code, message, data } = refusal.error();
-        self.post(client, CoreToPage::Error { id, code, message, data });
+        self.post(client, refusal.to_page(id));
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
@@ -113,16 +109,16 @@ impl Guard {
 
     fn tell_state(&mut self, client: ClientId) {
         let Some(page) = self.pages.get(client) else { return };
-        let open = |c: &&Chain| is_open_to(c, page, &self.settings);
+        let open = |c: &&Chain| is_open_to(c, page, self.choice.settings());
         let guarded = |c: &&Chain| c.is_guarded();
-        let (own, usual) = (self.settings.own_chain, Settings::default().own_chain);
+        let (own, usual) = (self.choice.settings().own_chain, Settings::default().own_chain);
         let state = CoreToPage::State {
-            on: self.settings.site_on(page.host()) && self.permission,
+            on: self.choice.settings().site_on(page.host()) && self.choice.is_permitted(),
             chains: self.lanes.chains().filter(open).filter(guarded).map(Chain::id).collect(),
-            deadline_ms: self.settings.deadline_ms,
+            deadline_ms: self.choice.settings().deadline_ms,
             // The number of a chain that this page may not use would tell that it is there.
             own_chain: Some(if self.lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
-            direct: self.settings.direct_on(page.host()),
+            direct: self.choice.settings().direct_on(page.host()),
             private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(Chain::id).collect(),
         };
         if self.pages.is_new_state(client, &state) {

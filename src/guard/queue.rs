@@ -22,7 +22,7 @@ impl Guard {
         let Some(mut request) = self.asks.requests.remove(&id) else { return };
         let turns = self.takes_turns(&request);
         if turns {
-            request.queued = Some(request.long_at(self.settings.deadline_ms));
+            request.queued = Some(request.long_at(self.choice.settings().deadline_ms));
             let cost = 1 + (request.bytes() / COST_BYTES) as u64;
             self.asks.queues.entry(request.question.chain).or_default().push(request.place, id, cost);
         }
@@ -49,11 +49,11 @@ impl Guard {
     }
 
     fn next_in_line(&mut self, now: u64, id: u64) -> Option<u64> {
-        let Guard { asks: Asks { queues, requests, .. }, lanes, wire, settings, .. } = self;
+        let Guard { asks: Asks { queues, requests, .. }, lanes, wire, choice, .. } = self;
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), lanes.chain(id)) else { return true };
-            let deadline_ms = request.spec.deadline_ms(settings.deadline_ms);
+            let deadline_ms = request.spec.deadline_ms(choice.settings().deadline_ms);
             let free =
                 Free { room: wire.room(), share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
             chain.has_room(now, request.wanted(deadline_ms, None, None, Some(free)))
@@ -67,7 +67,7 @@ impl Guard {
     /// A request in line has waited for long: any lane will do. Or it waits no more: half of the time is its
     /// wallet's.
     pub(super) fn wait_on(&mut self, now: u64, id: u64, mut request: Request) {
-        let until = request.patience(request.spec.deadline_ms(self.settings.deadline_ms));
+        let until = request.patience(request.spec.deadline_ms(self.choice.settings().deadline_ms));
         if now < until {
             request.queued = Some(until);
             return self.asks.requests.insert(id, request);

@@ -1,7 +1,7 @@
 //! What storage holds, as it is read: nothing in it stops the core, and nothing in it is lost.
 //!
-//! An original that cannot be read is kept beside, cut to a bound; the rest goes on. In place of settings that
-//! cannot be read the last good ones are used, and the person is told.
+//! An original that cannot be read is kept beside, cut to a bound; the rest goes on. For settings see
+//! [`crate::choice`].
 
 use std::collections::BTreeMap;
 
@@ -9,124 +9,35 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Guard;
+use crate::choice::{News, start_of};
 use crate::cloud::evidence::{self, Evidence};
 use crate::cloud::table::Atlas;
 use crate::endpoint::EndpointKey;
 use crate::io::Stored;
-use crate::lang::Lang;
-use crate::settings::{Problem, Settings, Wrong};
 
 /// Largest text that is read of what the core stores by itself, in bytes: many times what it ever writes.
 const MAX_READ_BYTES: usize = 4 * 1024 * 1024;
-/// Most bytes kept of settings that could not be read: as many as settings have.
-const KEPT_SETTINGS_BYTES: usize = crate::settings::MAX_TEXT_BYTES;
-/// Most bytes kept of anything else.
+/// Most bytes kept of what could not be read.
 const KEPT_BYTES: usize = 256 * 1024;
-
-/// Why the stored settings are not in use as they are, for the person.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    /// What is wrong with them; nothing that could not be mended.
-    problem: Option<Problem>,
-    instead: Instead,
-}
-
-/// What is in use instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Instead {
-    /// The same, without what is refused today.
-    Mended,
-    /// The last ones that could be read.
-    Good,
-    /// No endpoint.
-    Defaults,
-}
-
-impl Trouble {
-    /// One or two sentences. There is no field on the page to show the place at, so it is named.
-    pub(super) fn sentence(&self, lang: Lang) -> String {
-        let instead = match self.instead {
-            Instead::Mended => lang.pick(
-                "The stored settings held hidden characters, or hosts that are none: those were taken out. The original is kept.",
-                "Les réglages enregistrés contenaient des caractères invisibles ou des hôtes qui n’en sont pas : ils ont été retirés. L’original est conservé.",
-            ),
-            Instead::Good => lang.pick("The last good ones are in use.", "Les derniers réglages valables servent."),
-            Instead::Defaults => lang.pick(
-                "No endpoint is in use: requests go to your wallet alone.",
-                "Aucun point d’accès ne sert : les requêtes vont au seul portefeuille.",
-            ),
-        };
-        let Some(problem) = &self.problem else { return instead.to_owned() };
-        let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
-        let message = problem.message(lang);
-        lang.pick(
-            format!("The stored settings cannot be used{place}: {message} {instead}"),
-            format!("Les réglages enregistrés sont inutilisables{place} : {message} {instead}"),
-        )
-    }
-}
 
 impl Guard {
     /// Settings as they are stored, or that none are.
     pub(super) fn settings_changed(&mut self, now: u64, text: Option<String>) {
-        let Some(text) = text else { return self.settings_gone(now) };
-        match Settings::parse_stored(&text) {
-            Ok(stored) => {
-                self.trouble = stored.mended.then_some(Trouble { problem: None, instead: Instead::Mended });
-                if stored.mended {
-                    self.keep_broken(Stored::Broken, &text);
-                }
-                self.keep_good(&stored.settings);
-                if stored.settings != self.settings || self.lanes.is_empty() {
-                    self.adopt(now, stored.settings);
-                }
-            }
-            Err(problem) => {
-                // What the browser could not read comes as null: nothing to keep in the place of an earlier original.
-                if text != "null" {
-                    self.keep_broken(Stored::Broken, &text);
-                }
-                self.fall_back(now, problem);
-            }
-        }
+        let news = self.choice.read(text, self.lanes.is_empty());
+        self.chosen(now, news);
     }
 
-    /// Nothing is stored: the first start of all, unless good settings are kept beside.
-    fn settings_gone(&mut self, now: u64) {
-        match self.good {
-            Some(_) => self.fall_back(now, Wrong::Gone.at("")),
-            None => {
-                self.trouble = None;
-                self.adopt(now, Settings::default());
-            }
-        }
-    }
-
-    /// The settings in use stay; a core that has none yet takes the last good ones.
-    fn fall_back(&mut self, now: u64, problem: Problem) {
-        let mut instead = self.trouble.as_ref().map_or(Instead::Good, |trouble| trouble.instead);
-        if self.lanes.is_empty() {
-            let good = self.good.as_deref().and_then(|text| Settings::parse_stored(text).ok());
-            instead = if good.is_some() { Instead::Good } else { Instead::Defaults };
-            self.adopt(now, good.map(|stored| stored.settings).unwrap_or_default());
-        }
-        self.trouble = Some(Trouble { problem: Some(problem), instead });
-    }
-
-    /// Keeps these settings beside the stored ones, as text, unless they are there already.
-    pub(super) fn keep_good(&mut self, settings: &Settings) {
-        let text = settings.to_text();
-        if self.good.as_ref() != Some(&text) {
-            self.store(Stored::Good, text.clone());
-            self.good = Some(text);
+    /// Stores and adopts what follows from settings that were read or changed.
+    pub(super) fn chosen(&mut self, now: u64, news: News) {
+        news.store.into_iter().for_each(|(what, text)| self.store(what, text));
+        if let Some(settings) = news.adopt {
+            self.adopt(now, settings);
         }
     }
 
     /// Keeps an original that cannot be read.
     pub(super) fn keep_broken(&mut self, what: Stored, text: &str) {
-        let most = if what == Stored::Broken { KEPT_SETTINGS_BYTES } else { KEPT_BYTES };
-        let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        self.store(what, text.get(..end).unwrap_or_default().to_owned());
+        self.store(what, start_of(text, KEPT_BYTES));
     }
 
     /// Evidence of earlier sessions: every piece that can be read.

@@ -23,7 +23,7 @@ impl Guard {
     pub(super) fn ask(&mut self, now: u64, question: Question, asker: Asker) {
         let spec = route::spec(&question.method);
         let host = asker.client().and_then(|client| self.pages.get(client)).map(Page::host);
-        if !self.permission || !host.is_some_and(|host| self.settings.site_on(host)) {
+        if !self.choice.is_permitted() || !host.is_some_and(|host| self.choice.settings().site_on(host)) {
             return self.not_ours(asker, &question);
         }
         let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
@@ -35,7 +35,9 @@ impl Guard {
             Class::Broadcast if self.sends_privately(asker, question.chain) => {
                 return self.give(asker, Answer::Ours(Refusal::NoPrivate));
             }
-            Class::Sticky => return self.sticky(now, &question, asker, guarded),
+            Class::Sticky => {
+                return self.follow(now, |follower, cx| follower.ask(cx, &question, asker, guarded));
+            }
             Class::Local => return self.give(asker, Answer::Lane(local(&question))),
             _ => return self.not_ours(asker, &question),
         }
@@ -50,7 +52,7 @@ impl Guard {
             return self.give(asker, Answer::result(result));
         }
         let Some(place) = self.pages.begin(client, question.bytes()) else { return };
-        let deadline = deadline(now, spec, self.settings.deadline_ms);
+        let deadline = deadline(now, spec, self.choice.settings().deadline_ms);
         let out = self.asks.memory.joined(&origin, &question).filter(|_| spec.class == Class::Read);
         // One that began under a longer deadline would keep this asker waiting for too long.
         if let Some(id) = out.filter(|id| self.asks.requests.get(id).is_some_and(|r| r.deadline <= deadline)) {
@@ -59,7 +61,7 @@ impl Guard {
         self.begin(now, question, Terms { origin, host, floor, proof: None, place }, asker);
     }
 
-    /// Answers a question of the core's own, by [`super::sticky::Sticky::arrive`].
+    /// Answers a question of the core's own, by [`crate::follow::Follower::arrive`].
     pub(super) fn ask_inside(&mut self, now: u64, question: Question, inside: Inside) {
         let Inside { task, floor, origin, proof } = inside;
         // Not joined with what pages ask: the answers are not judged alike.
@@ -72,9 +74,9 @@ impl Guard {
     }
 
     fn begin(&mut self, now: u64, question: Question, terms: Terms, asker: Asker) {
-        let id = self.number();
+        let id = self.asks.number();
         let chain = self.lanes.chain(question.chain);
-        let request = Request::new(now, question, terms, asker, chain, self.settings.deadline_ms);
+        let request = Request::new(now, question, terms, asker, chain, self.choice.settings().deadline_ms);
         let spec = request.spec;
         if spec.class == Class::Read {
             self.asks.memory.join(&request.origin, &request.question, id);
@@ -97,7 +99,7 @@ impl Guard {
     pub(super) fn start(&mut self, now: u64, id: u64) {
         let Some(mut request) = self.asks.requests.remove(&id) else { return };
         request.queued = None;
-        let deadline_ms = request.spec.deadline_ms(self.settings.deadline_ms);
+        let deadline_ms = request.spec.deadline_ms(self.choice.settings().deadline_ms);
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(client));
         let operation = page.filter(|p| p.waiting() <= OPERATION_READS);
         let last_lane = operation.and_then(|p| p.last_lane(request.question.chain));

@@ -12,7 +12,8 @@ use crate::io::ClientId;
 use crate::jsonrpc::{self, PageCall, Reply};
 use crate::pages::Page;
 use crate::protocol::{CoreToPage, Said};
-use crate::race::{Kind, Outcome};
+use crate::race::Outcome;
+use crate::rescue::{Answered, Item, Verdict};
 use crate::route::{self, Class};
 
 /// What a page asks to have rescued.
@@ -23,27 +24,6 @@ pub(super) struct Call {
     pub(super) said: Option<Said>,
 }
 
-/// One call being rescued.
-#[derive(Debug)]
-pub(super) struct Rescue {
-    pub(super) client: ClientId,
-    pub(super) id: u64,
-    chain: u64,
-    batch: bool,
-    items: Vec<Item>,
-}
-
-#[derive(Debug)]
-struct Item {
-    id: Box<RawValue>,
-    method: &'static str,
-    reply: Option<Reply>,
-    /// Whether that is what its own endpoint said.
-    own: bool,
-    /// The error of its own endpoint: the answer, unless a lane has a result.
-    word: Option<(Reply, Kind)>,
-}
-
 impl Guard {
     pub(super) fn rescue(&mut self, now: u64, client: ClientId, asked: Call) {
         let Call { id, chain, body, said } = asked;
@@ -51,7 +31,7 @@ impl Guard {
         let rescuable = |method: &str| matches!(route::spec(method).class, Class::Read | Class::Local);
         let call = jsonrpc::split(&body).filter(|c| c.items.iter().all(|i| rescuable(&i.method)));
         let guarded = self.guards(client, chain);
-        let Some(call) = call.filter(|_| guarded && self.settings.direct_on(host)) else {
+        let Some(call) = call.filter(|_| guarded && self.choice.settings().direct_on(host)) else {
             return self.post(client, CoreToPage::NoRescue { id });
         };
         if !self.pages.may_ask_items(now, client, call.items.len(), body.len()) {
@@ -64,28 +44,22 @@ impl Guard {
         for item in call.items {
             let params = item.params.map(|p| p.get().to_owned()).unwrap_or_default();
             let question = Question { chain, method: item.method, params };
-            let mut item = Item {
-                id: item.id.unwrap_or_default(),
-                method: route::spec(&question.method).method,
-                reply: None,
-                own: false,
-                word: None,
-            };
+            let method = route::spec(&question.method).method;
+            let mut item = Item::new(item.id.unwrap_or_default(), method);
             if let Some(judged) = own.next() {
-                self.weigh_own(now, client, chain, &mut item, judged);
+                self.weigh_own(now, client, (chain, method), &mut item, judged);
             }
-            questions.push(Some(question).filter(|_| !item.own));
+            questions.push(Some(question).filter(|_| item.is_wanted()));
             items.push(item);
         }
         let wanted = questions.iter().flatten().count();
         if wanted == 0 || !self.pages.may_rescue(now, client, wanted) {
             return self.post(client, CoreToPage::NoRescue { id });
         }
-        let rescue = self.number();
         self.look_up_words(client, &items);
-        self.rescues.insert(rescue, Rescue { client, id, chain, batch: call.batch, items });
+        let rescue = self.rescues.begin((client, id), chain, call.batch, items);
         for (index, question) in questions.into_iter().enumerate() {
-            if let Some(question) = question.filter(|_| self.rescues.contains_key(&rescue)) {
+            if let Some(question) = question.filter(|_| self.rescues.contains(rescue)) {
                 self.ask(now, question, Asker::Rescue { client, rescue, index });
             }
         }
@@ -97,7 +71,7 @@ impl Guard {
         let replies = jsonrpc::own_replies(call, &said.text).into_iter().zip(&call.items);
         let judged = replies.map(|(reply, item)| {
             let spec = route::spec(&item.method);
-            let mut judged = self.classifier.read(spec, reply, http);
+            let mut judged = self.asks.classifier.read(spec, reply, http);
             judged.must_name(spec, item.params.as_deref().map(RawValue::get).unwrap_or_default());
             judged
         });
@@ -106,70 +80,53 @@ impl Guard {
 
     /// An answer of its own stands, and so does an error that lanes gave this site too. Any other error stands unless a
     /// lane has a result; what is none of these is no answer.
-    fn weigh_own(&mut self, now: u64, client: ClientId, chain: u64, item: &mut Item, judged: Judged) {
+    fn weigh_own(&mut self, now: u64, client: ClientId, (chain, method): (u64, &str), item: &mut Item, judged: Judged) {
         let Some(page) = self.pages.get(client) else { return };
         let stands = match judged.outcome {
             Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
             Outcome::Word => {
                 self.asks.confirmed.asked(page.origin());
-                self.is_settled_kind(now, chain, page.origin(), item.method, judged.kind)
+                self.is_settled_kind(now, chain, page.origin(), method, judged.kind)
             }
             _ => return,
         };
-        if stands {
-            (item.reply, item.own) = (judged.reply, true);
-        } else {
-            item.word = judged.reply.map(|reply| (reply, judged.kind));
-        }
+        item.said(judged, stands);
     }
 
     /// A look-up is of the budget that lanes' errors have too.
     fn look_up_words(&mut self, client: ClientId, items: &[Item]) {
         if let Some(page) = self.pages.get(client) {
-            items.iter().filter(|i| i.word.is_some()).for_each(|_| self.asks.confirmed.spend(page.origin()));
+            items.iter().filter(|i| i.has_word()).for_each(|_| self.asks.confirmed.spend(page.origin()));
         }
     }
 
     /// Whether an asker's own endpoint gave an error for this: a lane's is the second then.
     pub(super) fn has_own_word(&self, asker: Asker) -> bool {
-        let Asker::Rescue { rescue, index, .. } = asker else { return false };
-        let item = self.rescues.get(&rescue).and_then(|whole| whole.items.get(index));
-        item.is_some_and(|item| item.word.is_some())
+        matches!(asker, Asker::Rescue { rescue, index, .. } if self.rescues.has_word(rescue, index))
     }
 
     /// One item was answered by a lane. Without a reply no lane has answered, and the page's own call stands.
     pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Option<Reply>) {
-        let method = self.rescues.get(&rescue).and_then(|whole| whole.items.get(index)).map(|item| item.method);
+        let method = self.rescues.method(rescue, index);
         let reverted = method.zip(reply.as_ref()).is_some_and(|(method, reply)| self.is_revert(method, reply));
-        let Some(whole) = self.rescues.get_mut(&rescue) else { return };
-        let (client, chain) = (whole.client, whole.chain);
-        let Some(item) = whole.items.get_mut(index) else { return };
-        let (word, method) = (item.word.take(), item.method);
-        match (word, reply) {
-            (None, None) => return self.give_up_rescue(rescue),
-            (Some((own, _)), None) => (item.reply, item.own) = (Some(own), true),
-            // A lane's revert contradicts any other error, as a result does; any word contradicts one that says nothing.
-            (Some((own, kind)), Some(Reply::Error(_))) if !reverted && !kind.is_vague() => {
-                (item.reply, item.own) = (Some(own), true);
-                self.note_own(client, chain, method, kind, true);
-            }
-            (word, reply) => {
-                item.reply = reply;
-                if let Some((_, kind)) = word {
-                    self.note_own(client, chain, method, kind, false);
-                }
-            }
+        match self.rescues.answered(rescue, index, reply, reverted) {
+            None => return,
+            Some(Answered::GiveUp) => return self.give_up_rescue(rescue),
+            Some(Answered::Taken(verdict)) => verdict.into_iter().for_each(|verdict| self.note_own(&verdict)),
         }
-        self.put_together(rescue);
+        let Guard { rescues, pages, lanes, now, .. } = self;
+        let whole = rescues.put_together(rescue, |client, chain| pages.floor(lanes, *now, client, chain));
+        whole.into_iter().for_each(|(client, message)| self.post(client, message));
     }
 
     fn is_revert(&self, method: &str, reply: &Reply) -> bool {
-        let meaning = |e| self.classifier.meaning(route::spec(method), 200, e);
+        let meaning = |e| self.asks.classifier.meaning(route::spec(method), 200, e);
         matches!(reply, Reply::Error(e) if meaning(e) == Meaning::Chain)
     }
 
     /// What the lanes made of an error of the page's own endpoint.
-    fn note_own(&mut self, client: ClientId, chain: u64, method: &str, kind: Kind, confirmed: bool) {
+    fn note_own(&mut self, verdict: &Verdict) {
+        let Verdict { client, chain, method, kind, confirmed } = *verdict;
         let Some(page) = self.pages.get(client) else { return };
         if confirmed {
             self.asks.confirmed.confirm(self.now, chain, page.origin(), method, kind);
@@ -180,34 +137,9 @@ impl Guard {
         self.save_soon(self.now);
     }
 
-    /// The whole answer, when every item has its own.
-    fn put_together(&mut self, rescue: u64) {
-        let Some(mut whole) = self.rescues.remove(&rescue) else { return };
-        if whole.items.iter().any(|item| item.reply.is_none()) {
-            self.rescues.insert(rescue, whole);
-            return;
-        }
-        if whole.items.iter().all(|item| item.own) {
-            return self.post(whole.client, CoreToPage::NoRescue { id: whole.id });
-        }
-        // The page may have been shown a newer block while the rest of the batch was out.
-        let floor = self.floor_of(self.now, whole.client, whole.chain);
-        for item in whole.items.iter_mut().filter(|item| item.method == "eth_blockNumber") {
-            if let Some(Reply::Result(text)) = &mut item.reply
-                && jsonrpc::quantity(text).is_some_and(|number| number < floor)
-            {
-                *text = format!("\"0x{floor:x}\"");
-            }
-        }
-        let replies: Vec<String> =
-            whole.items.iter().filter_map(|item| Some(jsonrpc::page_reply(&item.id, item.reply.as_ref()?))).collect();
-        let body = if whole.batch { format!("[{}]", replies.join(",")) } else { replies.concat() };
-        self.post(whole.client, CoreToPage::Body { id: whole.id, body });
-    }
-
     pub(super) fn give_up_rescue(&mut self, rescue: u64) {
-        if let Some(whole) = self.rescues.remove(&rescue) {
-            self.post(whole.client, CoreToPage::NoRescue { id: whole.id });
+        if let Some((client, message)) = self.rescues.give_up(rescue) {
+            self.post(client, message);
             self.leave_rescue(self.now, rescue);
         }
     }

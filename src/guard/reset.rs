@@ -13,7 +13,7 @@ impl Guard {
     pub(super) fn forget_chain(&mut self, now: u64, id: u64) {
         self.pages.forget_chain(id);
         self.asks.memory.forget();
-        self.restart_sticky(now, id);
+        self.follower.restart(now, id);
         self.save_now(now);
     }
 }

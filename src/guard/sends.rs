@@ -75,7 +75,7 @@ impl Guard {
     /// The document whose question it is; 0: the core's own.
     pub(super) fn behind(&self, request: &Request) -> ClientId {
         match request.askers.first() {
-            Some(Asker::Follow { task }) => self.sticky.client(*task),
+            Some(Asker::Follow { task }) => self.follower.client(*task),
             _ => request.place.1,
         }
     }
@@ -104,7 +104,7 @@ impl Guard {
 
     /// The same to an endpoint that may not be saved yet.
     pub(super) fn send_to(&mut self, endpoint: &Endpoint, job: Job, method: &str, params: &str) -> u64 {
-        let (send, command) = self.wire.send(job, endpoint, method, params, self.settings.max_body_bytes);
+        let (send, command) = self.wire.send(job, endpoint, method, params, self.choice.settings().max_body_bytes);
         self.out.push_back(command);
         send
     }
@@ -147,7 +147,7 @@ impl Guard {
         match brought {
             Brought::Response { status, headers, body } => {
                 let retry_after = headers.iter().find(|(n, _)| n == "retry-after").map(|(_, v)| v.as_str());
-                self.classifier.http(spec, send, Http { status: *status, retry_after, body })
+                self.asks.classifier.http(spec, send, Http { status: *status, retry_after, body })
             }
             Brought::Nothing(SendError::TooLarge) => Judged::failure(Meaning::Smaller),
             Brought::Nothing(_) => Judged::failure(Meaning::Fault),
@@ -161,8 +161,7 @@ impl Guard {
         }
         let (spec, method) = (request.spec, request.question.method.clone());
         let judged = self.judge(spec, send, brought);
-        let Guard { asks, lanes, classifier, .. } = self;
-        let (judged, digest) = asks.weigh(now, lanes, classifier, (id, job), judged);
+        let (judged, digest) = self.asks.weigh(now, &mut self.lanes, (id, job), judged);
         if matches!(brought, Brought::Response { .. }) {
             self.asks.requests.responded(id);
         }

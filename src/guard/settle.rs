@@ -124,7 +124,7 @@ impl Guard {
             }
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
-        let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
+        let smaller = |e: &&&RpcError| self.asks.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
         // A lane that has not got the block has no say.
         let silent = |a: &&Attempt| !unable(a) && !refused(a);
         let all = attempts.iter().filter(silent).count() == lacking(request).count();
@@ -229,8 +229,8 @@ impl Guard {
             (Asker::Rescue { rescue, index, .. }, Answer::Wallet { .. } | Answer::Ours(_)) => {
                 self.rescued(rescue, index, None);
             }
-            (Asker::Follow { task }, Answer::Lane(reply)) => self.sticky.arrive(task, Some(reply)),
-            (Asker::Follow { task }, Answer::Wallet { .. } | Answer::Ours(_)) => self.sticky.arrive(task, None),
+            (Asker::Follow { task }, Answer::Lane(reply)) => self.follower.arrive(task, Some(reply)),
+            (Asker::Follow { task }, Answer::Wallet { .. } | Answer::Ours(_)) => self.follower.arrive(task, None),
         }
     }
 
@@ -286,7 +286,7 @@ impl Guard {
             why: String::new(),
             attempts,
         };
-        self.trail.push(record, end);
+        self.asks.trail.push(record, end);
     }
 }
 

@@ -17,8 +17,6 @@ use crate::wire::{Brought, Job, Purpose};
 const RESOLVE_MS: u64 = 4_000;
 /// Age at which a name is resolved again, ms.
 const RESOLVED_MS: u64 = 24 * 60 * 60 * 1_000;
-/// A resolver that does not answer is asked again after this time, ms.
-const AGAIN_MS: u64 = 10 * 60 * 1_000;
 
 impl Guard {
     /// The browser connected to an address for one of our requests.
@@ -77,12 +75,10 @@ impl Guard {
 
     /// Asks for the names and addresses behind an endpoint, unless they are known or were just asked for.
     pub(super) fn learn_names(&mut self, now: u64, id: LaneId) {
-        if self.names_asked.get(&id.key).is_some_and(|at| now < at + AGAIN_MS) {
-            return;
+        if self.watch.may_ask_names(now, id.key) {
+            self.look_up(now, id);
+            self.resolve(now, id);
         }
-        self.names_asked.insert(id.key, now);
-        self.look_up(now, id);
-        self.resolve(now, id);
     }
 
     /// Asks the browser's own resolver, where it can be asked: it tells all addresses of a name, a connection
@@ -98,7 +94,7 @@ impl Guard {
 
     /// Asks the resolver the person chose, if any, for the names behind an endpoint.
     fn resolve(&mut self, now: u64, id: LaneId) {
-        let Some(resolver) = self.settings.resolver.as_ref().map(|r| r.request_url()) else { return };
+        let Some(resolver) = self.choice.settings().resolver.as_ref().map(|r| r.request_url()) else { return };
         let Some(lane) = self.lanes.get(id) else { return };
         let fresh = |e: &Evidence| matches!(e.fact, Fact::Doh { .. }) && e.at_ms + RESOLVED_MS > now;
         let host = lane.endpoint().url.host().to_owned();

@@ -52,21 +52,22 @@ impl Session {
 impl Guard {
     /// Works by these settings from now on.
     pub(super) fn adopt(&mut self, now: u64, settings: Settings) {
-        let sites = settings.sites_off != self.settings.sites_off;
-        if settings.resolver != self.settings.resolver {
-            self.names_asked.clear();
+        let before = self.choice.settings();
+        let sites = settings.sites_off != before.sites_off;
+        if settings.resolver != before.resolver {
+            self.watch.forget_names();
         }
-        self.settings = settings;
+        self.choice.adopt(settings);
         self.asks.memory.forget();
-        self.lanes.rebuild(&self.settings.chains, self.watch.evidence());
+        self.lanes.rebuild(&self.choice.settings().chains, self.watch.evidence());
         self.drop_lost_lanes(now);
-        self.prune_sticky(now);
+        self.follow(now, |follower, cx| follower.prune(cx));
         self.assess_all(now);
         let commands = self.watch.keep_only(now, &self.lanes);
         self.out.extend(commands);
         self.withdraw(now);
         if sites {
-            self.out.push_back(Command::Sites { off: self.settings.sites_off.clone() });
+            self.out.push_back(Command::Sites { off: self.choice.settings().sites_off.clone() });
         }
         self.tell_states();
     }
@@ -87,7 +88,7 @@ impl Guard {
     }
 
     pub(super) fn permission_changed(&mut self, permission: bool) {
-        self.permission = permission;
+        self.choice.permit(permission);
         self.tell_states();
     }
 

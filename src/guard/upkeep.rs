@@ -14,11 +14,11 @@ const REPLY_MS: u64 = 4_000;
 impl Guard {
     /// When the next chore is due, ms.
     pub(super) fn upkeep_at(&self) -> Option<u64> {
-        self.lanes.chores_at(self.now, self.jitter)
+        self.lanes.chores_at(self.now)
     }
 
     pub(super) fn tick_upkeep(&mut self, now: u64) {
-        for (id, chore) in self.lanes.chores(now, self.jitter) {
+        for (id, chore) in self.lanes.chores(now) {
             match chore {
                 Chore::Check => self.check(now, id),
                 Chore::Poll => self.poll_head(now, id, Purpose::Poll),

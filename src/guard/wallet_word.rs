@@ -37,7 +37,7 @@ impl Guard {
         });
         let (Some((index, since)), request_id) = (found, *request_id) else { return };
         let (spec, chain) = (request.spec, request.question.chain);
-        let mut judged = self.classifier.wallet(spec, reply);
+        let mut judged = self.asks.classifier.wallet(spec, reply);
         let shown = match &judged.reply {
             Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, request.tip(), text),
             _ => None,

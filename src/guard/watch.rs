@@ -16,7 +16,7 @@ impl Guard {
 
     /// Grounds, drill and badge follow from settings, evidence and table.
     pub(super) fn assess_all(&mut self, now: u64) {
-        let commands = self.watch.assess(now, &mut self.lanes, &self.settings);
+        let commands = self.watch.assess(now, &mut self.lanes, self.choice.settings());
         self.out.extend(commands);
         self.locate(now);
     }

@@ -28,6 +28,8 @@ pub(crate) struct Lanes {
     pub(super) line: Line<Lost>,
     /// Endpoints that fail for good.
     pub(super) failing: BTreeSet<EndpointKey>,
+    /// Spreads the probes of many browsers over time, ms.
+    pub(super) jitter: u64,
     /// Health of the lanes when a drill began to hold them dark; what a drill teaches is not true.
     before: BTreeMap<EndpointKey, Health>,
 }
@@ -43,6 +45,11 @@ pub(crate) struct Kept {
 }
 
 impl Lanes {
+    /// `jitter` spreads the probes of many browsers over time, ms.
+    pub(crate) fn new(jitter: u64) -> Self {
+        Lanes { jitter, ..Lanes::default() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.chains.is_empty()
     }

@@ -81,19 +81,19 @@ pub(crate) struct Heard<'a> {
 
 impl Lanes {
     /// When the next chore is due, ms. Chores of chains nobody uses are not.
-    pub(crate) fn chores_at(&self, now: u64, jitter: u64) -> Option<u64> {
+    pub(crate) fn chores_at(&self, now: u64) -> Option<u64> {
         let due = |c: &Chain| {
             let until = c.last_used + USED_MS;
-            c.lanes.iter().filter_map(|l| l.chore(jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
+            c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
         };
         self.chains().filter(|c| c.in_use(now)).filter_map(due).min()
     }
 
     /// Chores that are due.
-    pub(crate) fn chores(&self, now: u64, jitter: u64) -> Vec<(LaneId, Chore)> {
+    pub(crate) fn chores(&self, now: u64) -> Vec<(LaneId, Chore)> {
         let mut todo = Vec::new();
         for chain in self.chains().filter(|c| c.in_use(now)) {
-            let due = |l: &Lane| Some((chain.id_of(l.key), l.chore(jitter).filter(|(at, _)| *at <= now)?.1));
+            let due = |l: &Lane| Some((chain.id_of(l.key), l.chore(self.jitter).filter(|(at, _)| *at <= now)?.1));
             todo.extend(chain.lanes.iter().filter_map(due));
         }
         todo

@@ -18,6 +18,8 @@ use crate::race::Outcome;
 pub(crate) struct Pages {
     pub(super) all: BTreeMap<ClientId, Page>,
     pub(super) load: Load,
+    /// Opaque origins so far.
+    numbered: u64,
 }
 
 impl Pages {
@@ -35,8 +37,16 @@ impl Pages {
 
     /// A document of `origin`, in a tab of the site `host`, in a frame if there is a `top` above it.
     pub(crate) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String, top: Option<String>) {
+        // An opaque origin is one document's own, though all of them are written alike.
+        let named = origin.starts_with("https://") || origin.starts_with("http://");
+        let origin = if named { origin } else { self.opaque() };
         let load = self.load.open(now, &origin, &host);
         self.all.insert(client, Page { origin, host, top, load, ..Page::default() });
+    }
+
+    fn opaque(&mut self) -> String {
+        self.numbered += 1;
+        format!("opaque {}", self.numbered)
     }
 
     pub(crate) fn close(&mut self, client: ClientId) {

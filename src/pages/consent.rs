@@ -1,10 +1,12 @@
 //! Whether a document may know of a chain. A chain with an endpoint on the person's own machine or network, or one that
 //! the person marked, is there only for the sites they allowed; for every other document it is as if it did not exist.
 
+use super::all::Pages;
 use super::page::Page;
 use crate::cloud::local::{Nearness, is_loopback_page};
 use crate::endpoint::EndpointUrl;
-use crate::lanes::Chain;
+use crate::io::ClientId;
+use crate::lanes::{Chain, Lanes};
 use crate::settings::{self, Settings};
 
 /// Whether only sites that the person allowed may use a chain.
@@ -22,6 +24,16 @@ pub(crate) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> boo
     let own_machine = !set.ask_sites && chain.nearness() == Nearness::Machine;
     let allowed = |host: &str| set.consent(host).unwrap_or(own_machine && is_loopback_page(host));
     host_of(page.origin()).is_some_and(|host| allowed(&host) && allowed(page.host()))
+}
+
+impl Pages {
+    /// Whether a document may know of a chain.
+    pub(crate) fn may_use(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
+        match (self.get(client), lanes.chain(chain)) {
+            (Some(page), Some(chain)) => is_open_to(chain, page, settings),
+            _ => false,
+        }
+    }
 }
 
 /// The host name of an origin; an opaque origin has none, and so nobody can allow it.

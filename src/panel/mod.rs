@@ -1,6 +1,11 @@
-//! Popup and options: endpoints that are looked at before they are saved, and why one cannot be added.
+//! Popup and options: what they are shown, read from every part; endpoints that are looked at before they are saved,
+//! and why one cannot be added.
 
 mod candidates;
+mod card;
+mod dot;
 mod objection;
+mod view;
 
 pub(crate) use candidates::{Candidates, Checked};
+pub(crate) use view::View;

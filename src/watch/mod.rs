@@ -19,6 +19,8 @@ use crate::settings::{Endpoint, Settings};
 #[cfg(test)]
 mod tests;
 
+/// A resolver that does not answer is asked again after this time, ms.
+const AGAIN_MS: u64 = 10 * 60 * 1_000;
 /// Colour of a warning's badge.
 const RED: &str = "#b3261e";
 /// Colour of a drill's badge.
@@ -36,6 +38,8 @@ pub(crate) struct Watch {
     offset_min: i32,
     atlas: Option<Atlas>,
     evidence: BTreeMap<EndpointKey, Vec<Evidence>>,
+    /// When the names behind an endpoint were last asked for, ms.
+    names_asked: BTreeMap<EndpointKey, u64>,
     /// Whether there is evidence that is not stored yet.
     unsaved: bool,
     incidents: Incidents,
@@ -88,6 +92,20 @@ impl Watch {
         let new = remember(self.evidence.entry(key).or_default(), evidence);
         self.unsaved |= new;
         new
+    }
+
+    /// Whether the names behind an endpoint are to be asked for now: they were not just asked for.
+    pub(crate) fn may_ask_names(&mut self, now: u64, key: EndpointKey) -> bool {
+        let may = self.names_asked.get(&key).is_none_or(|at| now >= at + AGAIN_MS);
+        if may {
+            self.names_asked.insert(key, now);
+        }
+        may
+    }
+
+    /// There is another resolver: it is asked for every name.
+    pub(crate) fn forget_names(&mut self) {
+        self.names_asked.clear();
     }
 
     /// Evidence that is to be stored now, of these endpoints.

@@ -5,32 +5,18 @@
 use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
-use super::Sticky;
 use super::criteria::Criteria;
-use super::item::{Item, Key, Kind};
+use super::item::{Creation, Item, Key, Kind};
+use super::state::Follower;
+use super::wish::{Around, Wish};
 use crate::answer::{Answer, Question, Refusal};
-use crate::asks::{Asker, settled_by};
-use crate::guard::Guard;
+use crate::asks::Asker;
 use crate::io::ClientId;
 use crate::pages::Page;
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
-/// A filter or subscription that waits for the block it begins after.
-#[derive(Debug)]
-pub(super) struct Creation {
-    pub(super) client: ClientId,
-    pub(super) chain: u64,
-    /// When the page is told that it cannot be made, ms.
-    pub(super) due: u64,
-    id: u64,
-    wallet: bool,
-    method: String,
-    kind: Kind,
-    push: bool,
-}
-
 /// What a page wants made.
 enum Wanted {
     Made(Kind, bool),
@@ -61,27 +47,27 @@ fn wanted(method: &str, params: &str) -> Wanted {
     }
 }
 
-impl Guard {
+impl Follower {
     /// A request of class `sticky`. `guarded`: the core has lanes for its chain.
-    pub(in crate::guard) fn sticky(&mut self, now: u64, question: &Question, asker: Asker, guarded: bool) {
+    pub(crate) fn ask(&mut self, cx: &mut Around<'_>, question: &Question, asker: Asker, guarded: bool) {
         let Asker::Page { client, id, wallet } = asker else { return self.not_ours(asker, question) };
         let name = serde_json::from_str::<Vec<String>>(&question.params).unwrap_or_default().into_iter().next();
         let key: Key = (client, name.unwrap_or_default());
-        self.drop_idle(now, client);
+        self.drop_idle(cx, client);
         match question.method.as_str() {
             "eth_newFilter" | "eth_newBlockFilter" | "eth_subscribe" if guarded => {
                 match wanted(&question.method, &question.params) {
-                    Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
+                    Wanted::Made(kind, push) => self.create(cx, question, (client, id, wallet), kind, push),
                     Wanted::NotOurs => self.not_ours(asker, question),
                     Wanted::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
                 }
             }
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
-                if self.sticky.items.contains_key(&key) =>
+                if self.items.contains_key(&key) =>
             {
-                self.of_item(now, question, key, id);
+                self.of_item(cx, question, key, id);
             }
-            "eth_uninstallFilter" if !wallet => self.give(asker, Answer::result("false")),
+            "eth_uninstallFilter" if !wallet => self.wishes.push(Wish::Give { asker, answer: Answer::result("false") }),
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_unsubscribe" if !wallet => {
                 self.fail(client, id, &Refusal::NoFilter);
             }
@@ -89,53 +75,59 @@ impl Guard {
         }
     }
 
+    /// Nobody here can be asked: that is the asker's wallet's, or nobody's.
+    fn not_ours(&mut self, asker: Asker, question: &Question) {
+        self.wishes.push(Wish::NotOurs { question: question.clone(), asker });
+    }
+
     fn create(
         &mut self,
-        now: u64,
+        cx: &mut Around<'_>,
         question: &Question,
         (client, id, wallet): (ClientId, u64, bool),
         kind: Kind,
         push: bool,
     ) {
-        if !self.has_sticky_room(client) {
+        if !self.has_room(cx, client) {
             return self.fail(client, id, &Refusal::TooManyFilters);
         }
         let (chain, method) = (question.chain, question.method.clone());
-        self.sticky.creations.push(Creation { client, chain, due: self.due(now), id, wallet, method, kind, push });
-        self.look(now, chain);
+        self.creations.push(Creation { client, chain, due: Self::due(cx), id, wallet, method, kind, push });
+        self.look(cx, chain);
     }
 
     /// Whether a document, and its origin, may have one more.
-    fn has_sticky_room(&self, client: ClientId) -> bool {
-        let Sticky { items, creations, .. } = &self.sticky;
+    fn has_room(&self, cx: &Around<'_>, client: ClientId) -> bool {
+        let Follower { items, creations, .. } = self;
         let all = || items.keys().map(|(c, _)| *c).chain(creations.iter().map(|c| c.client));
-        let share = |client: ClientId| self.pages.get(client).map(Page::share);
+        let share = |client: ClientId| cx.pages.get(client).map(Page::share);
         all().filter(|c| *c == client).count() < MAX_STICKY
             && all().filter(|c| share(*c) == share(client)).count() < MAX_STICKY_ORIGIN
     }
 
-    fn of_item(&mut self, now: u64, question: &Question, key: Key, id: u64) {
-        let due = self.due(now);
-        let Some(item) = self.sticky.items.get_mut(&key) else { return };
-        item.used = now;
+    fn of_item(&mut self, cx: &mut Around<'_>, question: &Question, key: Key, id: u64) {
+        let due = Self::due(cx);
+        let Some(item) = self.items.get_mut(&key) else { return };
+        item.used = cx.now;
         match question.method.as_str() {
             "eth_getFilterChanges" if !item.push => {
                 item.calls.push((id, due));
                 let chain = item.chain;
-                self.look(now, chain);
+                self.look(cx, chain);
             }
             "eth_getFilterLogs" => match &item.kind {
                 Kind::Logs(criteria) => {
                     let params = format!("[{}]", criteria.text);
                     let question = Question { chain: item.chain, method: "eth_getLogs".into(), params };
                     // The wallet does not know the filter.
-                    self.ask(now, question, Asker::Page { client: key.0, id, wallet: false });
+                    let asker = Asker::Page { client: key.0, id, wallet: false };
+                    self.wishes.push(Wish::Read { question, asker });
                 }
                 Kind::Blocks => self.fail(key.0, id, &Refusal::NoFilter),
             },
             "eth_uninstallFilter" | "eth_unsubscribe" => {
-                self.sticky.items.remove(&key);
-                self.prune_sticky(now);
+                self.items.remove(&key);
+                self.prune(cx);
                 self.post(key.0, CoreToPage::Answer { id, result: "true".into() });
             }
             _ => self.fail(key.0, id, &Refusal::NoFilter),
@@ -143,42 +135,41 @@ impl Guard {
     }
 
     /// The newest block is known: what waited for it begins after it.
-    pub(super) fn create_all(&mut self, now: u64, chain: u64) {
-        let Some(tip) = self.sticky.follows.get(&chain).and_then(|f| f.canon.newest()) else { return };
+    pub(super) fn create_all(&mut self, cx: &mut Around<'_>, chain: u64) {
+        let Some(tip) = self.follows.get(&chain).and_then(|f| f.canon.newest()) else { return };
         let (number, hash) = (tip.number, tip.hash.clone());
-        let (ready, rest) = std::mem::take(&mut self.sticky.creations).into_iter().partition(|c| c.chain == chain);
-        self.sticky.creations = rest;
+        let (ready, rest) = std::mem::take(&mut self.creations).into_iter().partition(|c| c.chain == chain);
+        self.creations = rest;
         let ready: Vec<Creation> = ready;
         for Creation { client, chain, id, kind, push, .. } in ready {
-            if !self.pages.contains(client) {
+            if !cx.pages.contains(client) {
                 continue;
             }
             // What the page has been shown already is not new to it, even when all lanes have fallen back.
-            let shown = self.floor_of(now, client, chain);
+            let shown = cx.floor(client, chain);
             let hash = if shown > number { String::new() } else { hash.clone() };
             let block = BlockEvents { number: number.max(shown), hash, removed: false, results: Vec::new() };
-            let subscription = self.sticky_id(client);
-            self.sticky
-                .items
-                .insert((client, subscription.clone()), Item::new(now, chain, kind, push, vec![block.clone()]));
+            let subscription = self.name(client);
+            self.items
+                .insert((client, subscription.clone()), Item::new(cx.now, chain, kind, push, vec![block.clone()]));
             self.post(client, CoreToPage::Created { id, subscription, block });
         }
     }
 
     /// Ids look like those of nodes. Another page's are of no use: they are looked up with the page's own number.
-    fn sticky_id(&mut self, client: ClientId) -> String {
+    fn name(&mut self, client: ClientId) -> String {
         let number = self.number();
         let mut hash = Keccak256::new();
-        hash.update(self.sticky.seed.to_be_bytes());
+        hash.update(self.seed.to_be_bytes());
         hash.update(client.to_be_bytes());
         hash.update(number.to_be_bytes());
         format!("0x{}", hash.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect::<String>())
     }
 
     /// What an earlier life of the core served goes on. What is not of the known form is dropped.
-    pub(in crate::guard) fn resume(
+    pub(crate) fn resume(
         &mut self,
-        now: u64,
+        cx: &mut Around<'_>,
         client: ClientId,
         chain: u64,
         subscription: String,
@@ -195,44 +186,44 @@ impl Guard {
             && !blocks.is_empty()
             && blocks.len() <= KEPT_BLOCKS
             && bytes + made.1.len() <= MAX_PARAMS_BYTES;
-        let guarded = self.guards(client, chain);
-        let room = self.has_sticky_room(client);
+        let guarded = cx.may_use(client, chain) && cx.is_guarded(chain);
+        let room = self.has_room(cx, client);
         if let (true, Wanted::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {
-            self.sticky.items.insert((client, subscription), Item::new(now, chain, kind, push, blocks));
-            self.sticky.follows.entry(chain).or_default();
+            self.items.insert((client, subscription), Item::new(cx.now, chain, kind, push, blocks));
+            self.follows.entry(chain).or_default();
         }
     }
 
     /// The page no longer waits for a creation or for changes; changes stay for its next call.
-    pub(in crate::guard) fn leave_sticky(&mut self, now: u64, client: ClientId, wanted: u64) {
-        self.sticky.creations.retain(|c| c.client != client || c.id != wanted);
-        for item in self.sticky.items.iter_mut().filter(|((c, _), _)| *c == client).map(|(_, item)| item) {
+    pub(crate) fn leave(&mut self, cx: &mut Around<'_>, client: ClientId, wanted: u64) {
+        self.creations.retain(|c| c.client != client || c.id != wanted);
+        for item in self.items.iter_mut().filter(|((c, _), _)| *c == client).map(|(_, item)| item) {
             item.calls.retain(|(id, _)| *id != wanted);
         }
-        self.prune_sticky(now);
+        self.prune(cx);
     }
 
-    fn drop_idle(&mut self, now: u64, client: ClientId) {
-        let before = self.sticky.items.len();
-        self.sticky.items.retain(|(c, _), item| *c != client || item.push || item.used + IDLE_MS > now);
-        if self.sticky.items.len() != before {
-            self.prune_sticky(now);
+    fn drop_idle(&mut self, cx: &mut Around<'_>, client: ClientId) {
+        let before = self.items.len();
+        self.items.retain(|(c, _), item| *c != client || item.push || item.used + IDLE_MS > cx.now);
+        if self.items.len() != before {
+            self.prune(cx);
         }
     }
 
     /// The newest block or a header could not be had: nothing of this chain goes on until the next look.
-    pub(super) fn fail_chain(&mut self, now: u64, chain: u64) {
-        self.fail_creations(now, |c| c.chain == chain);
-        for key in self.sticky.keys(chain) {
-            self.fail_item(now, &key);
+    pub(super) fn fail_chain(&mut self, cx: &mut Around<'_>, chain: u64) {
+        self.fail_creations(cx, |c| c.chain == chain);
+        for key in self.keys(chain) {
+            self.fail_item(cx, &key);
         }
     }
 
     /// Whoever waits gets what is there, or learns that nothing could be had; the next call gets it all.
-    pub(super) fn fail_item(&mut self, _now: u64, key: &Key) {
-        let Some(item) = self.sticky.items.get_mut(key) else { return };
+    pub(super) fn fail_item(&mut self, cx: &mut Around<'_>, key: &Key) {
+        let Some(item) = self.items.get_mut(key) else { return };
         if !item.news.is_empty() {
-            return self.tell(key, true);
+            return self.tell(cx, key, true);
         }
         for (id, _) in std::mem::take(&mut item.calls) {
             self.fail(key.0, id, &Refusal::unanswered("eth_getFilterChanges"));
@@ -240,31 +231,31 @@ impl Guard {
     }
 
     /// Calls and creations whose time is over.
-    pub(super) fn end_late(&mut self, now: u64) {
-        self.fail_creations(now, |c| c.due <= now);
+    pub(super) fn end_late(&mut self, cx: &mut Around<'_>) {
+        let now = cx.now;
+        self.fail_creations(cx, |c| c.due <= now);
         let late = |item: &Item| item.calls.iter().any(|(_, due)| *due <= now);
-        let keys: Vec<Key> = self.sticky.items.iter().filter(|(_, i)| late(i)).map(|(key, _)| key.clone()).collect();
-        keys.iter().for_each(|key| self.fail_item(now, key));
+        let keys: Vec<Key> = self.items.iter().filter(|(_, i)| late(i)).map(|(key, _)| key.clone()).collect();
+        keys.iter().for_each(|key| self.fail_item(cx, key));
     }
 
     /// Whoever waits for a chain that its site may no longer use learns that nothing comes.
-    pub(in crate::guard) fn end_withdrawn(&mut self, now: u64) {
-        let lost = |c: &Creation| !self.may_use(c.client, c.chain);
-        let ids: Vec<(ClientId, u64)> =
-            self.sticky.creations.iter().filter(|c| lost(c)).map(|c| (c.client, c.id)).collect();
-        self.fail_creations(now, |c| ids.contains(&(c.client, c.id)));
-        let items = self.sticky.items.iter().filter(|((client, _), item)| !self.may_use(*client, item.chain));
+    pub(crate) fn end_withdrawn(&mut self, cx: &mut Around<'_>) {
+        let lost = |c: &Creation| !cx.may_use(c.client, c.chain);
+        let ids: Vec<(ClientId, u64)> = self.creations.iter().filter(|c| lost(c)).map(|c| (c.client, c.id)).collect();
+        self.fail_creations(cx, |c| ids.contains(&(c.client, c.id)));
+        let items = self.items.iter().filter(|((client, _), item)| !cx.may_use(*client, item.chain));
         let keys: Vec<Key> = items.map(|(key, _)| key.clone()).collect();
         for key in &keys {
-            self.sticky.items.get_mut(key).into_iter().for_each(|item| item.news.clear());
-            self.fail_item(now, key);
+            self.items.get_mut(key).into_iter().for_each(|item| item.news.clear());
+            self.fail_item(cx, key);
         }
-        self.sticky.items.retain(|key, _| !keys.contains(key));
-        self.prune_sticky(now);
+        self.items.retain(|key, _| !keys.contains(key));
+        self.prune(cx);
     }
 
-    fn fail_creations(&mut self, now: u64, gone: impl Fn(&Creation) -> bool) {
-        let failed: Vec<Creation> = self.sticky.creations.extract_if(.., |c| gone(c)).collect();
+    fn fail_creations(&mut self, cx: &mut Around<'_>, gone: impl Fn(&Creation) -> bool) {
+        let failed: Vec<Creation> = self.creations.extract_if(.., |c| gone(c)).collect();
         if failed.is_empty() {
             return;
         }
@@ -275,10 +266,6 @@ impl Guard {
                 self.fail(client, id, &Refusal::unanswered(&method));
             }
         }
-        self.prune_sticky(now);
-    }
-
-    fn due(&self, now: u64) -> u64 {
-        settled_by(now, self.settings.deadline_ms)
+        self.prune(cx);
     }
 }

@@ -35,6 +35,20 @@ pub(super) enum Step {
     Range { from: u64, to: u64 },
 }
 
+/// A filter or subscription that waits for the block it begins after.
+#[derive(Debug)]
+pub(super) struct Creation {
+    pub(super) client: ClientId,
+    pub(super) chain: u64,
+    /// When the page is told that it cannot be made, ms.
+    pub(super) due: u64,
+    pub(super) id: u64,
+    pub(super) wallet: bool,
+    pub(super) method: String,
+    pub(super) kind: Kind,
+    pub(super) push: bool,
+}
+
 #[derive(Debug)]
 pub(super) struct Item {
     pub(super) chain: u64,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Guard;
+use super::view::View;
 use crate::cloud::ground::of_wallet;
 use crate::io::ClientId;
 use crate::lanes::Chain;
@@ -19,22 +19,27 @@ fn speaks(page: &Page) -> bool {
     page.top().is_none_or(|top| top == page.origin() && host_of(top).is_some())
 }
 
-impl Guard {
-    pub(super) fn site(&self, now: u64, host: &str, lang: Lang) -> SiteView {
+impl View<'_> {
+    pub(super) fn site(&self, host: &str, lang: Lang) -> SiteView {
         let all: Vec<_> = self.pages.iter().filter(|(_, p)| p.host() == host).collect();
         let (own, frames): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, page)| speaks(page));
         let used = |c: &&Chain| all.iter().any(|(client, _)| c.is_used_by(**client));
         SiteView {
             host: host.to_owned(),
-            on: self.settings.site_on(host),
-            direct: self.settings.direct_on(host),
+            on: self.choice.settings().site_on(host),
+            direct: self.choice.settings().direct_on(host),
             chains: self.lanes.chains().filter(used).map(Chain::id).collect(),
             locked: own.iter().any(|(_, p)| p.is_locked()),
-            waits: waits(now, &own, lang),
-            wallets: own.iter().flat_map(|(_, p)| claims(now, p, lang)).collect::<BTreeSet<_>>().into_iter().collect(),
+            waits: waits(self.now, &own, lang),
+            wallets: own
+                .iter()
+                .flat_map(|(_, p)| claims(self.now, p, lang))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             frames: frames
                 .iter()
-                .flat_map(|(_, p)| told_of(now, p, lang))
+                .flat_map(|(_, p)| told_of(self.now, p, lang))
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .take(SHOWN)
@@ -51,7 +56,7 @@ impl Guard {
 
     fn question(&self, page: &Page, id: u64) -> Option<AskView> {
         let chain = self.lanes.chain(id)?;
-        let set = self.settings.chain(id).filter(|set| needs_consent(chain, set))?;
+        let set = self.choice.settings().chain(id).filter(|set| needs_consent(chain, set))?;
         let own = host_of(page.origin())?;
         let hosts = [own.as_str(), page.host()];
         if hosts.iter().any(|host| set.consent(host) == Some(false)) {

@@ -1,0 +1,228 @@
+//! What the person chose: the settings in use, the last good ones beside them, and the word of the browser's permission.
+//!
+//! Nothing that storage holds stops the core, and nothing in it is lost. In place of settings that cannot be read the
+//! last good ones are used, and the person is told.
+
+use crate::io::Stored;
+use crate::lang::Lang;
+use crate::settings::{MAX_TEXT_BYTES, Problem, Settings, Wrong};
+
+/// What is in use, and why it is not what is stored.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    settings: Settings,
+    /// The last good settings as they are kept.
+    good: Option<String>,
+    trouble: Option<Trouble>,
+    /// Whether the person lets the extension reach all sites.
+    permission: bool,
+}
+
+/// What follows from settings that were read or changed.
+#[derive(Debug, Default, PartialEq)]
+#[must_use]
+pub(crate) struct News {
+    /// What is to be stored, in this order.
+    pub(crate) store: Vec<(Stored, String)>,
+    /// Settings to work by from now on.
+    pub(crate) adopt: Option<Settings>,
+}
+
+/// Why the stored settings are not in use as they are, for the person.
+#[derive(Debug)]
+struct Trouble {
+    /// What is wrong with them; nothing that could not be mended.
+    problem: Option<Problem>,
+    instead: Instead,
+}
+
+/// What is in use instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    /// The same, without what is refused today.
+    Mended,
+    /// The last ones that could be read.
+    Good,
+    /// No endpoint.
+    Defaults,
+}
+
+impl Trouble {
+    /// One or two sentences. There is no field on the page to show the place at, so it is named.
+    fn sentence(&self, lang: Lang) -> String {
+        let instead = match self.instead {
+            Instead::Mended => lang.pick(
+                "The stored settings held hidden characters, or hosts that are none: those were taken out. The original is kept.",
+                "Les réglages enregistrés contenaient des caractères invisibles ou des hôtes qui n’en sont pas : ils ont été retirés. L’original est conservé.",
+            ),
+            Instead::Good => lang.pick("The last good ones are in use.", "Les derniers réglages valables servent."),
+            Instead::Defaults => lang.pick(
+                "No endpoint is in use: requests go to your wallet alone.",
+                "Aucun point d’accès ne sert : les requêtes vont au seul portefeuille.",
+            ),
+        };
+        let Some(problem) = &self.problem else { return instead.to_owned() };
+        let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
+        let message = problem.message(lang);
+        lang.pick(
+            format!("The stored settings cannot be used{place}: {message} {instead}"),
+            format!("Les réglages enregistrés sont inutilisables{place} : {message} {instead}"),
+        )
+    }
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Choice { settings: Settings::default(), good: None, trouble: None, permission: true }
+    }
+}
+
+impl Choice {
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Works by these from now on.
+    pub(crate) fn adopt(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    /// Whether the person lets the extension reach all sites.
+    pub(crate) fn is_permitted(&self) -> bool {
+        self.permission
+    }
+
+    pub(crate) fn permit(&mut self, permission: bool) {
+        self.permission = permission;
+    }
+
+    /// Why the stored settings are not in use, in one or two sentences.
+    pub(crate) fn trouble(&self, lang: Lang) -> Option<String> {
+        self.trouble.as_ref().map(|trouble| trouble.sentence(lang))
+    }
+
+    /// The last good settings, as they are kept.
+    pub(crate) fn set_good(&mut self, text: String) {
+        self.good = Some(text);
+    }
+
+    /// The person changed the settings.
+    pub(crate) fn change(&mut self, settings: Settings) -> News {
+        let mut store = vec![(Stored::Settings, settings.to_text())];
+        store.extend(self.keep_good(&settings));
+        self.trouble = None;
+        News { store, adopt: Some(settings) }
+    }
+
+    /// Settings as they are stored, or that none are. `fresh`: none are in use yet.
+    pub(crate) fn read(&mut self, text: Option<String>, fresh: bool) -> News {
+        let Some(text) = text else { return self.gone(fresh) };
+        match Settings::parse_stored(&text) {
+            Ok(stored) => {
+                let mut news = News::default();
+                self.trouble = stored.mended.then_some(Trouble { problem: None, instead: Instead::Mended });
+                if stored.mended {
+                    news.store.push(broken(&text));
+                }
+                news.store.extend(self.keep_good(&stored.settings));
+                news.adopt = Some(stored.settings).filter(|settings| *settings != self.settings || fresh);
+                news
+            }
+            Err(problem) => {
+                // What the browser could not read comes as null: nothing to keep in the place of an earlier original.
+                let store = (text != "null").then(|| broken(&text)).into_iter().collect();
+                News { store, adopt: self.fall_back(problem, fresh) }
+            }
+        }
+    }
+
+    /// Nothing is stored: the first start of all, unless good settings are kept beside.
+    fn gone(&mut self, fresh: bool) -> News {
+        let adopt = match self.good {
+            Some(_) => self.fall_back(Wrong::Gone.at(""), fresh),
+            None => {
+                self.trouble = None;
+                Some(Settings::default())
+            }
+        };
+        News { store: Vec::new(), adopt }
+    }
+
+    /// The settings in use stay; a core that has none yet takes the last good ones.
+    fn fall_back(&mut self, problem: Problem, fresh: bool) -> Option<Settings> {
+        let mut instead = self.trouble.as_ref().map_or(Instead::Good, |trouble| trouble.instead);
+        let mut adopt = None;
+        if fresh {
+            let good = self.good.as_deref().and_then(|text| Settings::parse_stored(text).ok());
+            instead = if good.is_some() { Instead::Good } else { Instead::Defaults };
+            adopt = Some(good.map(|stored| stored.settings).unwrap_or_default());
+        }
+        self.trouble = Some(Trouble { problem: Some(problem), instead });
+        adopt
+    }
+
+    /// Keeps these settings beside the stored ones, as text, unless they are there already.
+    fn keep_good(&mut self, settings: &Settings) -> Option<(Stored, String)> {
+        let text = settings.to_text();
+        if self.good.as_ref() == Some(&text) {
+            return None;
+        }
+        self.good = Some(text.clone());
+        Some((Stored::Good, text))
+    }
+}
+
+/// An original that cannot be used as it is. As much is kept as settings can have.
+fn broken(text: &str) -> (Stored, String) {
+    (Stored::Broken, start_of(text, MAX_TEXT_BYTES))
+}
+
+/// The first bytes of a text, cut between two characters.
+pub(crate) fn start_of(text: &str, most: usize) -> String {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(deadline_ms: u64) -> String {
+        Settings { deadline_ms, ..Settings::default() }.to_text()
+    }
+
+    #[test]
+    fn settings_that_can_be_read_are_kept_beside() {
+        let mut choice = Choice::default();
+        let news = choice.read(Some(text(9_000)), true);
+        assert_eq!(news.store, [(Stored::Good, text(9_000))]);
+        assert_eq!(news.adopt.map(|settings| settings.deadline_ms), Some(9_000));
+        assert_eq!(choice.trouble(Lang::En), None);
+    }
+
+    #[test]
+    fn unreadable_settings_make_way_for_the_last_good() {
+        let mut choice = Choice::default();
+        choice.set_good(text(9_000));
+        let news = choice.read(Some("{".into()), true);
+        assert_eq!(news.store, [(Stored::Broken, "{".to_owned())]);
+        assert_eq!(news.adopt.map(|settings| settings.deadline_ms), Some(9_000));
+        assert!(choice.trouble(Lang::En).is_some_and(|sentence| sentence.ends_with("The last good ones are in use.")));
+    }
+
+    #[test]
+    fn unreadable_settings_leave_those_in_use() {
+        let mut choice = Choice::default();
+        choice.set_good(text(9_000));
+        assert_eq!(choice.read(Some("null".into()), false), News::default());
+        assert!(choice.trouble(Lang::En).is_some());
+        let news = choice.change(Settings::default());
+        assert_eq!((news.store.len(), choice.trouble(Lang::En)), (2, None));
+    }
+
+    #[test]
+    fn texts_are_cut_between_characters() {
+        assert_eq!(start_of("aé", 2), "a");
+        assert_eq!(start_of("aé", 9), "aé");
+    }
+}

@@ -1,0 +1,197 @@
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+use serde_json::json;
+
+use super::*;
+use crate::answer::Question;
+use crate::asks::{Asker, Proof};
+use crate::choice::Choice;
+use crate::endpoint::EndpointUrl;
+use crate::io::Command;
+use crate::jsonrpc::Reply;
+use crate::lanes::Lanes;
+use crate::pages::Pages;
+use crate::protocol::{CoreToPage, MAX_STICKY};
+use crate::settings::{self, Endpoint, Settings};
+
+const PAGE: u32 = 1;
+const CHAIN: u64 = 1;
+
+/// A follower and what stands around it: one page, one chain with one endpoint.
+struct Room {
+    follower: Follower,
+    lanes: Lanes,
+    pages: Pages,
+    choice: Choice,
+}
+
+fn room() -> Room {
+    let url = EndpointUrl::parse("https://one.example/").expect("a URL");
+    let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
+    chain.endpoints.push(Endpoint {
+        url,
+        name: "one".into(),
+        enabled: true,
+        private: false,
+        traces: false,
+        headers: Vec::new(),
+        operator: None,
+        ws: None,
+    });
+    let (mut lanes, mut pages, mut choice) = (Lanes::default(), Pages::default(), Choice::default());
+    lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
+    pages.open(0, PAGE, "https://dapp.example".into(), "dapp.example".into(), None);
+    choice.adopt(Settings { chains: vec![chain], ..Settings::default() });
+    Room { follower: Follower::new(7), lanes, pages, choice }
+}
+
+impl Room {
+    fn deal(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) -> Vec<Wish> {
+        let Room { follower, lanes, pages, choice } = self;
+        deal(follower, &mut Around { now, lanes, pages, choice });
+        self.follower.take_wishes()
+    }
+
+    /// What the page's call leads to.
+    fn call(&mut self, now: u64, id: u64, method: &str, params: &str) -> Vec<Wish> {
+        let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
+        let asker = Asker::Page { client: PAGE, id, wallet: false };
+        self.deal(now, |follower, cx| follower.ask(cx, &question, asker, true))
+    }
+
+    /// An answer to the core's own question has come.
+    fn answer(&mut self, now: u64, task: u64, result: Option<String>) -> Vec<Wish> {
+        self.follower.arrive(task, result.map(Reply::Result));
+        self.deal(now, Follower::take_arrived)
+    }
+}
+
+/// What is asked of lanes: the task and the question.
+fn asked(wishes: &[Wish]) -> Vec<(u64, &str, &str)> {
+    let asks = wishes.iter().filter_map(|wish| match wish {
+        Wish::Ask { question, inside } => Some((inside.task, question.method.as_str(), question.params.as_str())),
+        _ => None,
+    });
+    asks.collect()
+}
+
+/// What pages are told.
+fn told(wishes: Vec<Wish>) -> Vec<CoreToPage> {
+    let posts = wishes.into_iter().filter_map(|wish| match wish {
+        Wish::Send(Command::Post { client: PAGE, message }) => Some(message),
+        _ => None,
+    });
+    posts.collect()
+}
+
+fn hash(number: u64) -> String {
+    format!("0x{number:064x}")
+}
+
+fn block(number: u64) -> Option<String> {
+    let block = json!({
+        "number": format!("0x{number:x}"),
+        "hash": hash(number),
+        "parentHash": hash(number - 1),
+        "logsBloom": format!("0x{}", "f".repeat(512)),
+    });
+    Some(block.to_string())
+}
+
+/// A block filter that began after block 100.
+fn followed() -> (Room, String) {
+    let mut room = room();
+    let wishes = room.call(10, 1, "eth_newBlockFilter", "[]");
+    let [(task, "eth_getBlockByNumber", r#"["latest",false]"#)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    let told = told(room.answer(20, task, block(100)));
+    let [CoreToPage::Created { id: 1, subscription, block }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((block.number, block.hash.as_str()), (100, hash(100).as_str()));
+    (room, subscription.clone())
+}
+
+#[test]
+fn a_filter_begins_after_the_newest_block() {
+    let (room, _) = followed();
+    let floor = room.pages.floor(&room.lanes, 20, PAGE, CHAIN);
+    assert_eq!(floor, 0, "a block that is not new shows nothing");
+}
+
+#[test]
+fn a_call_gives_the_blocks_that_came_since() {
+    let (mut room, id) = followed();
+    let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
+    let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    let told = told(room.answer(40, task, block(101)));
+    let [CoreToPage::Changes { id: 2, subscription, blocks }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((subscription, blocks.len(), blocks[0].number), (&id, 1, 101));
+}
+
+#[test]
+fn a_look_that_fails_is_no_end_of_the_filter() {
+    let (mut room, id) = followed();
+    let params = format!("[{}]", json!(id));
+    let wishes = room.call(30, 2, "eth_getFilterChanges", &params);
+    let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    let told = told(room.answer(40, task, None));
+    assert!(matches!(&told[..], [CoreToPage::Error { id: 2, .. }]), "{told:?}");
+    assert_eq!(asked(&room.call(50, 3, "eth_getFilterChanges", &params)).len(), 1, "it is asked again");
+}
+
+#[test]
+fn the_logs_of_a_filter_are_a_read_of_the_page() {
+    let mut room = room();
+    let wishes = room.call(10, 1, "eth_newFilter", r#"[{"address":"0x00000000000000000000000000000000000000aa"}]"#);
+    let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    let told = told(room.answer(20, task, block(100)));
+    let [CoreToPage::Created { subscription, .. }] = &told[..] else { panic!("{told:?}") };
+    let wishes = room.call(30, 2, "eth_getFilterLogs", &format!("[{}]", json!(subscription)));
+    let [Wish::Read { question, asker: Asker::Page { client: PAGE, id: 2, wallet: false } }] = &wishes[..] else {
+        panic!("{wishes:?}")
+    };
+    assert_eq!(question.method, "eth_getLogs");
+}
+
+#[test]
+fn the_logs_of_a_new_block_must_name_it() {
+    let mut room = room();
+    let wishes = room.call(10, 1, "eth_subscribe", r#"["logs",{}]"#);
+    let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    room.answer(20, task, block(100));
+    let looked = room.deal(10_000, Follower::tick);
+    let [(task, ..)] = asked(&looked)[..] else { panic!("{looked:?}") };
+    let wishes = room.answer(10_010, task, block(101));
+    let [Wish::Ask { question, inside }] = &wishes[..] else { panic!("{wishes:?}") };
+    assert_eq!(question.method, "eth_getLogs");
+    assert_eq!(inside.proof, Proof::Logs { number: 101, hash: hash(101), likely: true });
+    assert_eq!(inside.origin, "https://dapp.example", "logs are joined within one origin");
+}
+
+#[test]
+fn a_document_may_have_so_many_filters() {
+    let mut room = room();
+    for id in 0..MAX_STICKY as u64 {
+        assert!(told(room.call(10, id, "eth_newBlockFilter", "[]")).is_empty());
+    }
+    let told = told(room.call(10, 999, "eth_newBlockFilter", "[]"));
+    assert!(matches!(&told[..], [CoreToPage::Error { id: 999, code: -32005, .. }]), "{told:?}");
+}
+
+#[test]
+fn a_page_that_is_gone_leaves_nothing_to_ask() {
+    let (mut room, id) = followed();
+    let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
+    let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+    room.pages.close(PAGE);
+    assert_eq!(room.deal(40, |follower, cx| follower.prune(cx)), [Wish::Keep(Vec::new())]);
+    assert_eq!(room.answer(50, task, block(101)), []);
+    assert_eq!(room.follower.wake(60, &room.lanes, true), None);
+}
+
+#[test]
+fn a_call_whose_time_is_over_is_answered() {
+    let (mut room, id) = followed();
+    room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
+    let due = room.follower.wake(30, &room.lanes, true).expect("a time");
+    assert!(told(room.deal(due - 1, Follower::tick)).is_empty());
+    assert!(matches!(&told(room.deal(due, Follower::tick))[..], [CoreToPage::Error { id: 2, .. }]));
+}

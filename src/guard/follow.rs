@@ -1,0 +1,41 @@
+//! Filters and subscriptions (see [`crate::follow`]): what the follower wants done is done.
+
+use super::Guard;
+use crate::follow::{Around, Follower, Wish};
+
+impl Guard {
+    /// Lets the follower deal with something, and does what it wants.
+    pub(super) fn follow(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) {
+        let Guard { follower, lanes, pages, choice, .. } = self;
+        deal(follower, &mut Around { now, lanes, pages, choice });
+        for wish in self.follower.take_wishes() {
+            self.fulfil(now, wish);
+        }
+    }
+
+    fn fulfil(&mut self, now: u64, wish: Wish) {
+        match wish {
+            Wish::Ask { question, inside } => self.ask_inside(now, question, inside),
+            Wish::Read { question, asker } => self.ask(now, question, asker),
+            Wish::NotOurs { question, asker } => self.not_ours(asker, &question),
+            Wish::Give { asker, answer } => self.give(asker, answer),
+            Wish::Send(command) => self.out.push_back(command),
+            Wish::Keep(tasks) => self.leave_tasks(now, &tasks),
+            Wish::Warmer(chain) => self.release_all(now, chain),
+            Wish::Save => self.save_soon(now),
+        }
+    }
+
+    pub(super) fn tick_follow(&mut self, now: u64) {
+        self.take_arrived(now);
+        self.follow(now, Follower::tick);
+        self.take_arrived(now);
+        self.follow(now, Follower::tick_sockets);
+    }
+
+    fn take_arrived(&mut self, now: u64) {
+        while self.follower.has_arrived() {
+            self.follow(now, Follower::take_arrived);
+        }
+    }
+}

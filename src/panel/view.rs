@@ -1,0 +1,140 @@
+//! What popup and options are shown: the state of every part, in the person's language.
+
+use super::dot::dot;
+use crate::choice::Choice;
+use crate::cloud::ground::Ground;
+use crate::cloud::{presets, verdict};
+use crate::endpoint::{LaneId, SocketUrl};
+use crate::follow::Follower;
+use crate::lanes::{Chain, Lane, Lanes};
+use crate::lang::Lang;
+use crate::pages::{Pages, needs_consent};
+use crate::protocol::{ChainView, EndpointView, Snapshot};
+use crate::route::Weight;
+use crate::settings::{self, Endpoint, Mode};
+use crate::watch::Watch;
+
+/// Age at which the address data is called old, days.
+const OLD_DAYS: i64 = 365;
+
+/// The parts as they are.
+pub(crate) struct View<'a> {
+    pub(crate) now: u64,
+    pub(crate) choice: &'a Choice,
+    pub(crate) lanes: &'a Lanes,
+    pub(crate) pages: &'a Pages,
+    pub(crate) watch: &'a Watch,
+    pub(crate) follower: &'a Follower,
+}
+
+impl View<'_> {
+    /// Everything, with the card of the site `host`.
+    pub(crate) fn snapshot(&self, host: Option<&str>, lang: Lang) -> Snapshot {
+        let date = self.watch.data_date();
+        Snapshot {
+            site: host.map(|host| self.site(host, lang)),
+            chains: self
+                .choice
+                .settings()
+                .chains
+                .iter()
+                .filter_map(|c| Some(self.chain_view(c, self.lanes.chain(c.id)?, lang)))
+                .collect(),
+            overall: self.overall(lang),
+            drill: self.watch.drill_view(self.now, lang),
+            incidents: self.watch.incident_views(lang),
+            data_date: date.to_owned(),
+            data_old: age_days(date, self.now).filter(|days| *days > OLD_DAYS).map(|days| {
+                lang.pick(
+                    format!("The address data is {days} days old: where an endpoint stands may have changed since."),
+                    format!(
+                        "Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."
+                    ),
+                )
+            }),
+            settings_problem: self.choice.trouble(lang),
+        }
+    }
+
+    fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
+        let used: Vec<(&str, Vec<(&str, &Ground)>)> = self.lanes.chains().map(|c| (c.name(), c.grounds())).collect();
+        let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
+        verdict::judge_all(&used, lang)
+    }
+
+    fn chain_view(&self, set: &settings::Chain, chain: &Chain, lang: Lang) -> ChainView {
+        let off = set.mode == Mode::Off;
+        let view = |endpoint: &Endpoint| {
+            let key = endpoint.url.key(set.id);
+            let lane = chain.lane(key).filter(|_| !off);
+            let (health, why) =
+                lane.map_or(("unknown", String::new()), |l| dot(self.now, l, self.choice.is_permitted(), lang));
+            EndpointView {
+                key: key.to_string(),
+                name: endpoint.name.clone(),
+                url: endpoint.url.redacted(),
+                enabled: endpoint.enabled,
+                private: endpoint.private,
+                traces: endpoint.traces,
+                ground: lane.map(|l| l.ground().view(self.now, lang)).unwrap_or_default(),
+                health: health.to_owned(),
+                why,
+                p50_ms: lane.and_then(|l| l.health().p50(Weight::Light)),
+                head: lane.and_then(Lane::head).map(|h| h.number),
+                ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
+                live: self.follower.is_live_on(LaneId { chain: set.id, key }),
+            }
+        };
+        ChainView {
+            id: set.id,
+            name: set.name.clone(),
+            mode: set.mode,
+            dispute: set.dispute,
+            unconfirmed: set.unconfirmed,
+            in_use: chain.has_users(),
+            consent: needs_consent(chain, set),
+            ask_sites: set.ask_sites,
+            endpoints: set.endpoints.iter().map(view).collect(),
+            verdict: self.offered(chain, lang),
+        }
+    }
+
+    /// The level of a chain's verdict as it is, and with one endpoint more.
+    pub(crate) fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
+        let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
+        (verdict::level(&used), verdict::level_with(&used, candidate))
+    }
+
+    /// A chain's verdict, with the presets that could clear it.
+    fn offered(&self, chain: &Chain, lang: Lang) -> verdict::ChainVerdict {
+        let mut verdict = chain.verdict(lang);
+        if verdict.advice.is_some() {
+            let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
+            verdict.offer(presets::that_could(chain.id(), &grounds, &verdict.avoid, lang), lang);
+        }
+        verdict
+    }
+
+    /// A chain's presets: first those that could help its verdict.
+    pub(crate) fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
+        let grounds: Vec<&Ground> =
+            self.lanes.chain(chain).into_iter().flat_map(Chain::enabled).map(Lane::ground).collect();
+        let mut offered = presets::that_add(chain, &grounds, lang);
+        let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
+        offered.extend(others);
+        offered
+    }
+}
+
+/// Days between `YYYY-MM-DD` and now (Howard Hinnant's days_from_civil,
+/// <https://howardhinnant.github.io/date_algorithms.html>).
+fn age_days(date: &str, now: u64) -> Option<i64> {
+    let mut parts = date.split('-').map(|p| p.parse::<i64>().ok());
+    let (y, m, d) = (parts.next()??, parts.next()??, parts.next()??);
+    let y = if m <= 2 { y - 1 } else { y };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    i64::try_from(now / 86_400_000).ok().map(|today| today - days)
+}

@@ -1,0 +1,255 @@
+//! A page's own JSON-RPC calls while they are rescued: which items wait for a lane, what its own endpoint said of them,
+//! and the answer in the page's own envelope once every item has one. What its endpoint said stands unless the lanes
+//! know better.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use crate::classify::Judged;
+use crate::io::ClientId;
+use crate::jsonrpc::{self, Reply};
+use crate::protocol::CoreToPage;
+use crate::race::Kind;
+
+/// Calls being rescued, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Rescues {
+    all: BTreeMap<u64, Rescue>,
+    numbered: u64,
+}
+
+/// One call being rescued.
+#[derive(Debug)]
+pub(crate) struct Rescue {
+    client: ClientId,
+    /// The page's number for it.
+    id: u64,
+    chain: u64,
+    batch: bool,
+    items: Vec<Item>,
+}
+
+/// One request of a call.
+#[derive(Debug)]
+pub(crate) struct Item {
+    id: Box<RawValue>,
+    method: &'static str,
+    reply: Option<Reply>,
+    /// Whether that is what its own endpoint said.
+    own: bool,
+    /// The error of its own endpoint: the answer, unless a lane has a result.
+    word: Option<(Reply, Kind)>,
+}
+
+impl Item {
+    pub(crate) fn new(id: Box<RawValue>, method: &'static str) -> Item {
+        Item { id, method, reply: None, own: false, word: None }
+    }
+
+    /// Its own endpoint has answered: that stands, or is held against what the lanes say.
+    pub(crate) fn said(&mut self, judged: Judged, stands: bool) {
+        if stands {
+            (self.reply, self.own) = (judged.reply, true);
+        } else {
+            self.word = judged.reply.map(|reply| (reply, judged.kind));
+        }
+    }
+
+    /// Whether a lane is to be asked.
+    pub(crate) fn is_wanted(&self) -> bool {
+        !self.own
+    }
+
+    pub(crate) fn has_word(&self) -> bool {
+        self.word.is_some()
+    }
+}
+
+/// What an answer of the lanes means for a call.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answered {
+    /// No lane has answered and nothing else is there: the page's own call stands.
+    GiveUp,
+    /// The item has its answer. With a verdict, where its own endpoint gave an error.
+    Taken(Option<Verdict>),
+}
+
+/// What the lanes made of an error of the page's own endpoint.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) client: ClientId,
+    pub(crate) chain: u64,
+    pub(crate) method: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) confirmed: bool,
+}
+
+impl Rescues {
+    pub(crate) fn begin(&mut self, (client, id): (ClientId, u64), chain: u64, batch: bool, items: Vec<Item>) -> u64 {
+        self.numbered += 1;
+        self.all.insert(self.numbered, Rescue { client, id, chain, batch, items });
+        self.numbered
+    }
+
+    pub(crate) fn contains(&self, rescue: u64) -> bool {
+        self.all.contains_key(&rescue)
+    }
+
+    fn item(&self, rescue: u64, index: usize) -> Option<&Item> {
+        self.all.get(&rescue)?.items.get(index)
+    }
+
+    /// Whether an item's own endpoint gave an error for it: a lane's is the second then.
+    pub(crate) fn has_word(&self, rescue: u64, index: usize) -> bool {
+        self.item(rescue, index).is_some_and(Item::has_word)
+    }
+
+    pub(crate) fn method(&self, rescue: u64, index: usize) -> Option<&'static str> {
+        self.item(rescue, index).map(|item| item.method)
+    }
+
+    /// A lane has answered an item, or none can. `reverted`: its answer is a revert.
+    pub(crate) fn answered(
+        &mut self,
+        rescue: u64,
+        index: usize,
+        reply: Option<Reply>,
+        reverted: bool,
+    ) -> Option<Answered> {
+        let whole = self.all.get_mut(&rescue)?;
+        let (client, chain) = (whole.client, whole.chain);
+        let item = whole.items.get_mut(index)?;
+        let method = item.method;
+        let verdict = |kind, confirmed| Some(Verdict { client, chain, method, kind, confirmed });
+        let verdict = match (item.word.take(), reply) {
+            (None, None) => return Some(Answered::GiveUp),
+            (Some((own, _)), None) => {
+                (item.reply, item.own) = (Some(own), true);
+                None
+            }
+            // A lane's revert contradicts any other error, as a result does; any word contradicts one that says nothing.
+            (Some((own, kind)), Some(Reply::Error(_))) if !reverted && !kind.is_vague() => {
+                (item.reply, item.own) = (Some(own), true);
+                verdict(kind, true)
+            }
+            (word, reply) => {
+                item.reply = reply;
+                word.and_then(|(_, kind)| verdict(kind, false))
+            }
+        };
+        Some(Answered::Taken(verdict))
+    }
+
+    /// The whole answer, when every item has its own. `floor`: the block that a page has been shown meanwhile.
+    pub(crate) fn put_together(
+        &mut self,
+        rescue: u64,
+        floor: impl Fn(ClientId, u64) -> u64,
+    ) -> Option<(ClientId, CoreToPage)> {
+        if self.all.get(&rescue)?.items.iter().any(|item| item.reply.is_none()) {
+            return None;
+        }
+        let mut whole = self.all.remove(&rescue)?;
+        if whole.items.iter().all(|item| item.own) {
+            return Some((whole.client, CoreToPage::NoRescue { id: whole.id }));
+        }
+        let floor = floor(whole.client, whole.chain);
+        for item in whole.items.iter_mut().filter(|item| item.method == "eth_blockNumber") {
+            if let Some(Reply::Result(text)) = &mut item.reply
+                && jsonrpc::quantity(text).is_some_and(|number| number < floor)
+            {
+                *text = format!("\"0x{floor:x}\"");
+            }
+        }
+        let replies: Vec<String> =
+            whole.items.iter().filter_map(|item| Some(jsonrpc::page_reply(&item.id, item.reply.as_ref()?))).collect();
+        let body = if whole.batch { format!("[{}]", replies.join(",")) } else { replies.concat() };
+        Some((whole.client, CoreToPage::Body { id: whole.id, body }))
+    }
+
+    /// Ends one: the page's own call stands.
+    pub(crate) fn give_up(&mut self, rescue: u64) -> Option<(ClientId, CoreToPage)> {
+        self.all.remove(&rescue).map(|whole| (whole.client, CoreToPage::NoRescue { id: whole.id }))
+    }
+
+    /// The page no longer wants this call: the numbers under which its items are asked.
+    pub(crate) fn leave(&mut self, client: ClientId, id: u64) -> Vec<u64> {
+        let left = |whole: &Rescue| whole.client == client && whole.id == id;
+        let gone = self.all.iter().filter(|(_, whole)| left(whole)).map(|(rescue, _)| *rescue).collect();
+        self.all.retain(|_, whole| !left(whole));
+        gone
+    }
+
+    /// The page is gone.
+    pub(crate) fn close(&mut self, client: ClientId) {
+        self.all.retain(|_, whole| whole.client != client);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test")]
+
+    use super::*;
+    use crate::jsonrpc::RpcError;
+
+    fn item(method: &'static str) -> Item {
+        Item::new(serde_json::from_str("7").expect("JSON"), method)
+    }
+
+    fn error(message: &str) -> Reply {
+        Reply::Error(RpcError { code: -32000, message: message.into(), data: None })
+    }
+
+    #[test]
+    fn a_batch_is_answered_when_all_its_items_are() {
+        let mut rescues = Rescues::default();
+        let rescue = rescues.begin((1, 9), 1, true, vec![item("eth_blockNumber"), item("eth_call")]);
+        let number = Some(Reply::Result("\"0x5\"".into()));
+        assert_eq!(rescues.answered(rescue, 0, number, false), Some(Answered::Taken(None)));
+        assert_eq!(rescues.put_together(rescue, |_, _| 6), None);
+        assert_eq!(rescues.answered(rescue, 1, Some(error("no")), false), Some(Answered::Taken(None)));
+        let (client, CoreToPage::Body { id: 9, body }) = rescues.put_together(rescue, |_, _| 6).expect("an answer")
+        else {
+            unreachable!("a body")
+        };
+        assert_eq!(client, 1);
+        // The page has been shown block 6 meanwhile.
+        assert!(body.contains("\"0x6\"") && body.starts_with('['), "{body}");
+        assert!(!rescues.contains(rescue));
+    }
+
+    #[test]
+    fn an_item_no_lane_answers_gives_the_call_up() {
+        let mut rescues = Rescues::default();
+        let rescue = rescues.begin((1, 9), 1, false, vec![item("eth_call")]);
+        assert_eq!(rescues.answered(rescue, 0, None, false), Some(Answered::GiveUp));
+        assert_eq!(rescues.give_up(rescue), Some((1, CoreToPage::NoRescue { id: 9 })));
+        assert_eq!(rescues.give_up(rescue), None);
+    }
+
+    #[test]
+    fn its_own_error_stands_when_no_lane_answers() {
+        let mut rescues = Rescues::default();
+        let mut own = item("eth_call");
+        let mut judged = Judged::bare(crate::race::Outcome::Word);
+        judged.reply = Some(error("own"));
+        own.said(judged, false);
+        assert!(own.is_wanted() && own.has_word());
+        let rescue = rescues.begin((1, 9), 1, false, vec![own]);
+        assert!(rescues.has_word(rescue, 0));
+        assert_eq!(rescues.answered(rescue, 0, None, false), Some(Answered::Taken(None)));
+        assert_eq!(rescues.put_together(rescue, |_, _| 0), Some((1, CoreToPage::NoRescue { id: 9 })));
+    }
+
+    #[test]
+    fn a_page_that_leaves_takes_its_calls_along() {
+        let mut rescues = Rescues::default();
+        let first = rescues.begin((1, 9), 1, false, vec![item("eth_call")]);
+        let second = rescues.begin((1, 10), 1, false, vec![item("eth_call")]);
+        assert_eq!(rescues.leave(1, 9), [first]);
+        rescues.close(1);
+        assert!(!rescues.contains(second));
+    }
+}
