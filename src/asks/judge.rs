@@ -10,7 +10,7 @@ use super::receipts::broadcast;
 use super::tags::doubt_tag;
 use crate::classify::{Classifier, Judged};
 use crate::heads::Head;
-use crate::jsonrpc::{self, Reply};
+use crate::jsonrpc::{self, Reply, RpcError};
 use crate::lanes::{Lane, Lanes};
 use crate::race::{Outcome, Race};
 use crate::route::{Class, Spec};
@@ -116,4 +116,19 @@ pub(super) fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
         },
     }
     hasher.finish()
+}
+
+/// A lane's words arrive as they were sent, but for what no page may learn of the lane.
+pub(crate) fn without_secrets(lane: Option<&Lane>, spec: &Spec, reply: Reply) -> Reply {
+    let secrets = || lane.map(Lane::secrets).unwrap_or_default();
+    match reply {
+        Reply::Error(RpcError { code, message, data }) => {
+            let secrets = secrets();
+            let (message, data) = (secrets.cut(&message).into_owned(), data.map(|data| secrets.cut_json(&data)));
+            Reply::Error(RpcError { code, message, data })
+        }
+        // The one result that is the node's own prose.
+        Reply::Result(text) if spec.method == "web3_clientVersion" => Reply::Result(secrets().cut_json(&text)),
+        result => result,
+    }
 }

@@ -1,12 +1,13 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
+use super::done::Shown;
 use super::*;
-use crate::answer::Question;
+use crate::answer::{Answer, Question, Refusal};
 use crate::classify::Judged;
 use crate::endpoint::{EndpointUrl, LaneId};
 use crate::jsonrpc::Reply;
-use crate::lanes::Lanes;
-use crate::race::{Act, KNOWN, LanePlan, Need, Outcome, Plan, Race};
+use crate::lanes::{LaneRef, Lanes};
+use crate::race::{Act, End, KNOWN, LanePlan, Need, Outcome, Plan, Race};
 use crate::settings::{self, Endpoint};
 use crate::wire::{Job, Purpose};
 
@@ -115,4 +116,72 @@ fn a_request_is_settled_before_its_page_gives_up() {
     let request = asks.requests.remove(&ID).expect("a request");
     assert!(request.latest && request.deadline < 1_000 + 10_000);
     assert_eq!(request.floor, 0, "no read is passed over for a block that no lane has shown");
+}
+
+/// Both lanes have replied: how the race ended, and what that came to.
+fn settled(asks: &mut Asks, lanes: &mut Lanes, ids: [LaneId; 2], replies: [(Outcome, u64, Reply); 2]) -> (End, Done) {
+    let mut request = asks.requests.remove(&ID).expect("a request");
+    request.lanes = ids.map(|id| LaneRef::Endpoint(id.key)).to_vec();
+    request.slots = vec![Slot::Idle; 2];
+    let mut acts = Vec::new();
+    let race = request.race.as_mut().expect("a race");
+    race.start(&mut acts);
+    for (lane, (outcome, digest, reply)) in replies.into_iter().enumerate() {
+        request.replies.push((lane, reply));
+        race.ended(1_010, lane, outcome, digest, &mut acts);
+    }
+    let end = acts.iter().find_map(|act| if let Act::Settle(end) = act { Some(*end) } else { None }).expect("an end");
+    (end, asks.settle(1_020, lanes, request, end))
+}
+
+fn result(digest: u64, text: &str) -> (Outcome, u64, Reply) {
+    (Outcome::Answer, digest, Reply::Result(text.into()))
+}
+
+#[test]
+fn every_asker_gets_the_higher_of_two_numbers() {
+    let (mut lanes, ids) = lanes();
+    let mut asks = asks(&lanes, "eth_blockNumber", "[]", Need::All);
+    asks.requests.join(ID, Asker::Page { client: 2, id: 5, wallet: true });
+    let older = (Outcome::Stale, 17, Reply::Result("\"0x10\"".into()));
+    let (_, done) = settled(&mut asks, &mut lanes, ids, [older, result(18, "\"0x11\"")]);
+    let shown = Shown { number: 17, by: LaneRef::Endpoint(ids[1].key), is_number: true, counts: true };
+    assert_eq!(done.given.len(), 2);
+    assert!(done.given.iter().all(|one| one.answer == Answer::result("\"0x11\"") && one.shown == Some(shown)));
+    assert_eq!((done.served, done.took.map(|(ms, _)| ms)), (Some(ids[1]), Some(20)));
+    assert_eq!(asks.trail.newest_first(crate::lang::Lang::En).len(), 1);
+}
+
+#[test]
+fn two_answers_that_differ_are_no_answer() {
+    let (mut lanes, ids) = lanes();
+    let need = Need::Agree { majority: false, strict: true };
+    let mut asks = asks(&lanes, "eth_getBalance", "[\"0x00\",\"0x1\"]", need);
+    let (end, done) = settled(&mut asks, &mut lanes, ids, [result(1, "\"0x1\""), result(2, "\"0x2\"")]);
+    assert_eq!(end, End::Disputed);
+    let Answer::Ours(Refusal::Disputed { asked, .. }) = &done.given[0].answer else { unreachable!("{done:?}") };
+    assert_eq!((asked.endpoints, done.served, done.took), (2, None, None));
+    assert_eq!(asks.memory.recall("https://dapp.example", &question()), None, "it is not remembered");
+}
+
+fn question() -> Question {
+    Question { chain: CHAIN, method: "eth_getBalance".into(), params: "[\"0x00\",\"0x1\"]".into() }
+}
+
+#[test]
+fn a_wallet_that_is_behind_is_given_to_its_own_page_alone() {
+    let (lanes, _) = lanes();
+    let mut asks = asks(&lanes, "eth_blockNumber", "[]", Need::First);
+    asks.requests.join(ID, Asker::Page { client: 2, id: 5, wallet: true });
+    let mut request = asks.requests.remove(&ID).expect("a request");
+    request.wallet = Some(2);
+    asks.requests.insert(ID, request);
+    let own = asks.give_own(ID, 2, Some(90));
+    let shown = Shown { number: 90, by: LaneRef::Wallet, is_number: true, counts: true };
+    let given: Vec<_> = own.given.iter().map(|one| (one.asker.client(), one.shown)).collect();
+    assert_eq!(given, [(Some(2), Some(shown))]);
+    let rest = asks.requests.remove(&ID).expect("it goes on for the others");
+    let failed = asks.fail(&lanes, rest, false);
+    assert_eq!(failed.given.iter().map(|one| one.asker.client()).collect::<Vec<_>>(), [Some(1)]);
+    assert!(matches!(failed.given[0].answer, Answer::Wallet { words: None, .. }));
 }

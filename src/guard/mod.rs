@@ -22,10 +22,10 @@
 //!
 //! ```text
 //!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
-//!  pages.rs     what documents' messages lead to    settle.rs    what the page gets, trail
+//!  pages.rs     what documents' messages lead to    settle.rs    what a request came to is told
 //!  queue.rs     whose turn it is                    sends.rs     attempts on the wire and their replies
-//!  offline.rs   reads that wait for the line        leaving.rs   answers nobody wants any more
-//!  confirming.rs  errors that other lanes gave too  rescue.rs    the page's own JSON-RPC calls
+//!  offline.rs   reads that wait for the line        rescue.rs    the page's own JSON-RPC calls
+//!  leaving.rs   answers nobody wants any more
 //!  upkeep.rs    checks, light poll, probes          sources.rs   evidence of where endpoints stand
 //!  receipts.rs  transactions and their receipts     watch.rs     what the watch makes the core say
 //!  follow.rs    what the follower wants             adding.rs    an endpoint tried before it is saved
@@ -50,7 +50,6 @@ use crate::watch::Watch;
 use crate::wire::Wire;
 
 mod adding;
-mod confirming;
 mod consent;
 mod follow;
 mod leaving;

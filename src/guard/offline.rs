@@ -74,9 +74,9 @@ impl Guard {
     }
 
     /// A read that waits for the line waits no more.
-    pub(super) fn parked_for_long(&mut self, id: u64, request: Request) {
+    pub(super) fn parked_for_long(&mut self, now: u64, id: u64, request: Request) {
         self.asks.parked.remove(&id);
-        self.settle_failed(request, true);
+        self.settle_failed(now, request, true);
     }
 
     /// The line is back for these, or seems to be.

@@ -48,11 +48,11 @@ impl Guard {
             Heard::Nothing => {}
             Heard::Refused { id, refusal, flood } => {
                 self.fail(client, id, &refusal);
-                self.drop_flood(client, flood);
+                self.drop_flood(now, client, flood);
             }
             Heard::Stands { id, flood } => {
                 self.post(client, CoreToPage::NoRescue { id });
-                self.drop_flood(client, flood);
+                self.drop_flood(now, client, flood);
             }
             Heard::Use { chain } => self.use_chain(now, client, chain),
             Heard::Wants { chain } => self.note_wanted(client, chain),
@@ -83,9 +83,9 @@ impl Guard {
     }
 
     /// A page that goes on asking after its messages are spent loses what it has in line.
-    fn drop_flood(&mut self, client: ClientId, flood: bool) {
+    fn drop_flood(&mut self, now: u64, client: ClientId, flood: bool) {
         if flood {
-            self.drop_line(client);
+            self.drop_line(now, client);
         }
     }
 

@@ -2,7 +2,7 @@
 //! begun and wants another lane waits for that lane's room alone.
 
 use super::Guard;
-use crate::answer::{Answer, Refusal};
+use crate::answer::Refusal;
 use crate::asks::{Asks, Request, Slot};
 use crate::io::{ClientId, Command};
 use crate::lanes::Free;
@@ -75,7 +75,9 @@ impl Guard {
         self.leave_line(id, &request);
         let page = request.askers.first().and_then(|a| a.client()).and_then(|client| self.pages.get(client));
         let crowd = page.is_some_and(|page| page.waiting() > CROWD);
-        self.settle_unsent(request, crowd);
+        let method = request.question.method.clone();
+        let refusal = if crowd { Refusal::TooMany } else { Refusal::NoRoom { method } };
+        self.settle_unsent(now, request, refusal);
     }
 
     /// Attempts whose lane was full.
@@ -148,19 +150,13 @@ impl Guard {
     }
 
     /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
-    pub(super) fn drop_line(&mut self, client: ClientId) {
+    pub(super) fn drop_line(&mut self, now: u64, client: ClientId) {
         let Some(place) = self.pages.get(client).map(|page| (page.share(), client)) else { return };
         let ids: Vec<u64> = self.asks.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         for id in ids {
             let Some(request) = self.asks.requests.remove(&id) else { continue };
             self.leave_line(id, &request);
-            self.settle_unsent(request, true);
+            self.settle_unsent(now, request, Refusal::TooMany);
         }
-    }
-
-    /// Nothing was sent of it: its wallet's word, or why.
-    fn settle_unsent(&mut self, request: Request, crowd: bool) {
-        let method = request.question.method.clone();
-        self.use_wallet(request, &Answer::wallet(if crowd { Refusal::TooMany } else { Refusal::NoRoom { method } }));
     }
 }

@@ -5,7 +5,7 @@ use crate::asks::receipts::{
     LOOK_MS, MAX_LOOK_MS, Next, PLAIN, RECEIPT, SYNC, Stage, Wording, broadcast, by_standard, found, is_invalid,
     is_receipt, next, not_in_time, patience, plain, transaction_hash, until,
 };
-use crate::asks::{Asks, Request, Slot};
+use crate::asks::{Asks, Request, Slot, without_secrets};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::jsonrpc::Reply;
 use crate::lanes::{Chain, LaneRef};
@@ -77,7 +77,7 @@ impl Guard {
             Next::Over(judged) => {
                 self.asks.receipts.stages.remove(&(id, index));
                 let digest = judged.kind.digest();
-                let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
+                let reply = judged.reply.map(|reply| without_secrets(self.lanes.get(job.lane), spec, reply));
                 self.attempt_ended(now, id, index, judged.outcome, digest, reply);
             }
         }

@@ -105,10 +105,10 @@ impl Guard {
         let last_lane = operation.and_then(|p| p.last_lane(request.question.chain));
         let deadline = request.deadline;
         if now >= deadline {
-            return self.settle_failed(request, true);
+            return self.settle_failed(now, request, true);
         }
         let Some(chain) = self.lanes.chain_mut(request.question.chain) else {
-            return self.settle_failed(request, false);
+            return self.settle_failed(now, request, false);
         };
         let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(client));
         let health = page.and_then(|p| p.wallet(request.question.chain));
@@ -189,7 +189,7 @@ impl Guard {
         for id in self.asks.requests.due(now) {
             let Some(mut request) = self.asks.requests.remove(&id) else { continue };
             if request.parked.is_some() {
-                self.parked_for_long(id, request);
+                self.parked_for_long(now, id, request);
                 continue;
             }
             if request.queued.is_some() {

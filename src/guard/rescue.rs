@@ -86,7 +86,7 @@ impl Guard {
             Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
             Outcome::Word => {
                 self.asks.confirmed.asked(page.origin());
-                self.is_settled_kind(now, chain, page.origin(), method, judged.kind)
+                self.asks.is_settled_kind(now, chain, page.origin(), method, judged.kind)
             }
             _ => return,
         };

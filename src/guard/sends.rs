@@ -2,7 +2,7 @@
 
 use super::Guard;
 use crate::asks::receipts::{SYNC, Wording};
-use crate::asks::{Asker, Request, Slot, must_show, was_overtaken};
+use crate::asks::{Asker, Request, Slot, must_show, was_overtaken, without_secrets};
 use crate::classify::{Http, Judged, Meaning};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::io::{ClientId, Command, SendError};
@@ -168,9 +168,12 @@ impl Guard {
         if !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, &method);
         }
-        self.learn_lack(now, id, job, &judged);
-        let outcome = if self.is_known_word(now, id, &judged) { Outcome::ChainError } else { judged.outcome };
-        let reply = judged.reply.map(|reply| self.without_secrets(job, spec, reply));
+        if let Some(lack) = self.asks.lack(id, &judged) {
+            self.teach(now, job.lane, lack);
+        }
+        let known = self.asks.is_known_word(now, id, &judged, |asker| self.has_own_word(asker));
+        let outcome = if known { Outcome::ChainError } else { judged.outcome };
+        let reply = judged.reply.map(|reply| without_secrets(self.lanes.get(job.lane), spec, reply));
         self.attempt_ended(now, id, index, outcome, digest, reply);
     }
 

@@ -2,29 +2,10 @@
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
 use super::Guard;
-use crate::answer::Answer;
-use crate::asks::{Asker, Request, Slot, shown_block};
+use crate::asks::{Request, Slot, is_own, shown_block};
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
-use crate::pages::ShownBy;
-use crate::protocol::CoreToPage;
 use crate::race::Outcome;
-use crate::route::Spec;
-
-/// Whether an asker is of the document whose wallet was asked, and can be given its word.
-fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
-    matches!(asker, Asker::Page { client, wallet: true, .. } if Some(client) == wallet)
-}
-
-/// What a wallet said, and of what.
-struct Given {
-    chain: u64,
-    /// Bytes of the question.
-    bytes: usize,
-    spec: &'static Spec,
-    /// The block that it shows.
-    shown: Option<u64>,
-}
 
 impl Guard {
     /// A wallet that was asked as a lane has answered.
@@ -51,11 +32,8 @@ impl Guard {
         }
         match judged.outcome {
             Outcome::Answer | Outcome::ChainError if others => {
-                let Some(mut request) = self.asks.requests.remove(&request_id) else { return };
-                let own = request.askers.extract_if(.., |asker| is_own(Some(client), *asker)).collect();
-                let given = Given { chain, bytes: request.bytes(), spec, shown };
-                self.asks.requests.insert(request_id, request);
-                self.give_wallet(now, own, given);
+                let done = self.asks.give_own(request_id, client, shown);
+                self.deliver(now, done);
                 self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale | Outcome::Word if others => {
@@ -65,37 +43,6 @@ impl Guard {
             outcome => {
                 let digest = shown.map_or_else(|| judged.kind.digest(), |number| number.saturating_add(1));
                 self.attempt_ended(now, request_id, index, outcome, digest, judged.reply);
-            }
-        }
-    }
-
-    /// The wallet's word is the answer. Whoever came to this race after it was said has none.
-    pub(super) fn settle_wallet(&mut self, now: u64, mut request: Request, reply: &Reply) {
-        let shown = match reply {
-            Reply::Result(text) => shown_block(request.spec, request.tip(), text),
-            Reply::Error(_) => None,
-        };
-        let wallet = request.wallet;
-        let own = request.askers.extract_if(.., |asker| is_own(wallet, *asker)).collect();
-        let given = Given { chain: request.question.chain, bytes: request.bytes(), spec: request.spec, shown };
-        self.give_wallet(now, own, given);
-        self.settle_failed(request, false);
-    }
-
-    /// Each of these gets what its own wallet said, unless that is a block number behind what its page was shown.
-    fn give_wallet(&mut self, now: u64, askers: Vec<Asker>, given: Given) {
-        let Given { chain, bytes, spec, shown } = given;
-        let is_number = spec.method == "eth_blockNumber";
-        for asker in askers {
-            let Asker::Page { client, id, .. } = asker else { continue };
-            self.leave_waiting(asker, bytes);
-            match shown.filter(|_| is_number).and_then(|number| self.risen(now, client, chain, number)) {
-                Some(higher) => self.give(asker, Answer::result(higher)),
-                None => self.post(client, CoreToPage::UseWallet { id }),
-            }
-            if let Some(number) = shown {
-                self.raise(now, client, chain, ShownBy::Wallet, number);
-                self.save_soon(now);
             }
         }
     }
