@@ -1,28 +1,32 @@
 // What a document says in one burst crosses the runtime port together. A message on a port costs the browser some
 // milliseconds of work in three processes whatever its size, and everybody's messages to the worker pass one pipe.
 
+import { textOf } from './pieces.js';
+
 /** So many characters cross together at most. */
 const MOST = 256 * 1024;
 
 export class Outbox {
   /**
-   * @param {(texts: string[]) => void} post
+   * @param {(parts: import('./pieces.js').Part[]) => void} post
    * @param {(run: () => void) => void} soon runs it after what has arrived by now has been handled
    */
   constructor(post, soon) {
     this.post = post;
     this.soon = soon;
-    /** @type {string[]} */
-    this.texts = [];
+    /** @type {import('./pieces.js').Part[]} */
+    this.parts = [];
     this.size = 0;
     this.collects = false;
   }
 
-  /** The first goes at once; what follows in the same burst goes together. @param {string} text */
-  put(text) {
-    if (this.size + text.length > MOST) this.flush();
-    this.texts.push(text);
-    this.size += text.length;
+  /** The first goes at once; what follows in the same burst goes together. @param {import('./pieces.js').Part} part */
+  put(part) {
+    const { length } = textOf(part);
+    if (this.size + length > MOST) this.flush();
+    this.parts.push(part);
+    this.size += length;
+    if (typeof part !== 'string') this.flush();
     if (this.collects) return;
     this.collects = true;
     this.flush();
@@ -33,14 +37,14 @@ export class Outbox {
   }
 
   flush() {
-    const { texts } = this;
+    const { parts } = this;
     this.clear();
-    if (texts.length > 0) this.post(texts);
+    if (parts.length > 0) this.post(parts);
   }
 
   /** The port is gone. */
   clear() {
-    this.texts = [];
+    this.parts = [];
     this.size = 0;
   }
 }

@@ -1,8 +1,9 @@
 // How fast a document's messages are handed on. Each holds up the worker for as long as it takes to read it, and with
-// it everybody's answers. Requests go by credit. Large texts go one by one, and small ones pass them.
+// it everybody's answers. Requests go by credit. Large texts go one by one and in pieces, and small ones pass them.
 
 import { Credit } from './credit.js';
 import { Outbox } from './outbox.js';
+import { pieceOf } from './pieces.js';
 
 /** A text of so many characters is large. */
 const LARGE = 64 * 1024;
@@ -21,7 +22,10 @@ const GATHER_MS = 20;
 /** What may go by time alone goes so many together. */
 const BY_TIME = 8;
 
-/** One message. @typedef {{text: string, owed: boolean, sent: boolean, message?: any}} Held `owed`: an answer is waited for */
+/**
+ * One message. `owed`: an answer is waited for; `sent`: all of it; `from`: so many characters of a large one are sent.
+ * @typedef {{text: string, owed: boolean, sent: boolean, from?: number, message?: any}} Held
+ */
 
 /** What nobody answers costs little, and a transaction does not wait. @param {Held} held */
 const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
@@ -30,7 +34,7 @@ const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsW
 
 export class Pace {
   /**
-   * @param {(texts: string[]) => void} send
+   * @param {(parts: import('./pieces.js').Part[]) => void} send
    * @param {Timers} timers
    */
   constructor(send, timers) {
@@ -42,7 +46,7 @@ export class Pace {
     /** @type {Set<Held>} large ones, oldest first */
     this.large = new Set();
     this.waiting = 0;
-    /** When all of it is there again: a text that is larger than that takes it in advance. */
+    /** When all of it is there again. */
     this.full = -Infinity;
     /** @type {{id: any, at: number} | null} */
     this.timer = null;
@@ -53,6 +57,7 @@ export class Pace {
     const urgent = isUrgent(held);
     if (held.text.length > LARGE) {
       if (this.waiting + held.text.length > MOST) return;
+      held.from = 0;
       this.large.add(held);
       this.waiting += held.text.length;
     } else if ((urgent || this.small.size === 0) && this.credit.take(urgent)) {
@@ -78,9 +83,14 @@ export class Pace {
 
   /** @param {Held} held */
   put(held) {
+    this.crosses(held);
+    this.outbox.put(held.text);
+  }
+
+  /** @param {Held} held */
+  crosses(held) {
     held.sent = true;
     if (held.owed) this.credit.sent();
-    this.outbox.put(held.text);
   }
 
   /** Whatever may go goes; for the rest a timer is set. */
@@ -94,22 +104,33 @@ export class Pace {
       this.put(held);
     }
     for (const held of this.large) {
-      const missing = this.missing(held.text.length);
-      if (missing > 0) {
-        this.again(Math.ceil(missing / PER_MS));
-        break;
-      }
+      if (!this.pieces(held)) break;
       this.large.delete(held);
       this.waiting -= held.text.length;
-      this.put(held);
+      this.crosses(held);
+    }
+  }
+
+  /** Sends as much of a large text as may go now. @param {Held} held @returns {boolean} whether all of it is sent */
+  pieces(held) {
+    for (;;) {
+      const piece = pieceOf(held.text, held.from ?? 0, held.message?.id);
+      const missing = this.missing(piece.text.length);
+      if (missing > 0) {
+        this.again(Math.ceil(missing / PER_MS));
+        return false;
+      }
+      held.from = (held.from ?? 0) + piece.text.length;
+      this.outbox.put(piece);
+      if (!this.large.has(held)) return false; // the port has died under it
+      if (piece.end) return true;
     }
   }
 
   /** @param {number} size @returns {number} characters that are missing for it now; 0: it may go, and is counted */
   missing(size) {
     const now = this.timers.now();
-    const left = AT_ONCE - Math.max(0, this.full - now) * PER_MS;
-    const missing = Math.min(size, AT_ONCE) - left;
+    const missing = size - AT_ONCE + Math.max(0, this.full - now) * PER_MS;
     if (missing <= 0) this.full = Math.max(this.full, now) + size / PER_MS;
     return Math.max(0, missing);
   }

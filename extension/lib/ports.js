@@ -3,6 +3,7 @@
 import { Blame, NOBODY } from './blame.js';
 import { MAX_MESSAGE_BYTES } from './generated.js';
 import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
+import { Pieces, textOf } from './pieces.js';
 import { pageBehind } from './senders.js';
 
 /** What a document is told when no core can answer it: as if Breakwater were not there. */
@@ -20,19 +21,20 @@ const MOST_TOGETHER = 1_000;
 /** What was longer on its way, in ms, is told by a clock that was set. */
 const MOST_LATE_MS = 10_000;
 
+/** @param {any} part @returns {boolean} a text, or a piece of one */
+const isPart = (part) => typeof part === 'string' || (typeof part?.text === 'string' && 'start' in part && 'end' in part);
+
 /**
- * What crosses a runtime port: the time it was sent, in ms since 1970, and the texts that cross together.
- * @param {unknown} said @returns {{at: number, texts: string[]} | null} null: more than the core takes, or something else
+ * What crosses a runtime port: the time it was sent, in ms since 1970, and what crosses together.
+ * @param {unknown} said
+ * @returns {{at: number, parts: import('./pieces.js').Part[]} | null} null: more than the core takes, or something else
  */
 function read(said) {
   if (!Array.isArray(said) || said.length > MOST_TOGETHER) return null;
-  const [at, ...texts] = said;
-  let length = 0;
-  for (const text of texts) {
-    if (typeof text !== 'string') return null;
-    length += text.length;
-  }
-  return Number.isSafeInteger(at) && length <= MAX_MESSAGE_BYTES ? { at, texts } : null;
+  const [at, ...parts] = said;
+  if (!parts.every(isPart)) return null;
+  const length = parts.reduce((sum, part) => sum + textOf(part).length, 0);
+  return Number.isSafeInteger(at) && length <= MAX_MESSAGE_BYTES ? { at, parts } : null;
 }
 
 export class Ports {
@@ -43,6 +45,7 @@ export class Ports {
     this.clients = new Map();
     this.next = 1;
     this.blame = new Blame();
+    this.pieces = new Pieces(MAX_MESSAGE_BYTES);
   }
 
   /** @param {any} port runtime.Port */
@@ -82,7 +85,7 @@ export class Ports {
 
   /**
    * @param {number} number
-   * @param {unknown} said texts that cross together: each a PageToCore, or the bridge's `ping`
+   * @param {unknown} said what crosses together: each a PageToCore or the bridge's `ping`, or a piece of one
    */
   async heard(number, said) {
     const crossed = read(said);
@@ -94,7 +97,19 @@ export class Ports {
     const late = Date.now() - crossed.at;
     await this.shell.ready;
     if (late >= 0 && late <= MOST_LATE_MS) this.shell.call('crossed', late);
-    for (const text of crossed.texts) this.handle(number, text);
+    for (const part of crossed.parts) {
+      if (typeof part === 'string') this.handle(number, part);
+      else this.gather(number, part);
+    }
+  }
+
+  /** @param {number} number @param {import('./pieces.js').Piece} piece */
+  gather(number, piece) {
+    const client = this.clients.get(number);
+    if (!client) return;
+    const text = this.pieces.take(number, client.host, piece);
+    if (text === undefined) this.letGo(number);
+    else if (text !== null) this.handle(number, text);
   }
 
   /** @param {number} number @param {string} text */
@@ -116,6 +131,7 @@ export class Ports {
   closed(number) {
     const client = this.clients.get(number);
     this.clients.delete(number);
+    this.pieces.drop(number);
     if (client?.open) this.shell.callFor('close', number);
   }
 

@@ -37,7 +37,7 @@ export class Relay {
     this.connect = connect;
     this.alive = alive;
     this.timers = timers;
-    this.pace = new Pace((texts) => this.post(texts), timers);
+    this.pace = new Pace((parts) => this.post(parts), timers);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
@@ -172,20 +172,21 @@ export class Relay {
     this.pace.hand(waiting ?? { text, owed: false, sent: false });
   }
 
-  /** @param {string[]} texts */
-  post(texts) {
+  /** @param {import('./pieces.js').Part[]} parts */
+  post(parts) {
     const { port } = this;
     if (port === null) return;
     try {
       // The worker learns by the time how long it was on its way.
-      port.postMessage([Date.now(), ...texts]);
+      port.postMessage([Date.now(), ...parts]);
     } catch {
       // The port has just died, and says so by onDisconnect; or the extension is gone.
       if (!this.alive()) this.end();
-      for (const text of texts) {
-        const { id } = headOf(text);
+      for (const part of parts) {
+        const { id } = typeof part === 'string' ? headOf(part) : part;
         const waiting = this.waiting.get(/** @type {number} */ (id));
-        if (waiting?.text === text && this.settled(id)) this.without(waiting.message);
+        const whole = typeof part !== 'string' || waiting?.text === part;
+        if (waiting && whole && this.settled(id)) this.without(waiting.message);
       }
     }
   }

@@ -78,6 +78,7 @@ test('16 MiB may be unanswered, and not a byte more', async () => {
   assert.deepEqual(r.toPage.map(({ id, code }) => [id, code]), [[6, -32005]]);
   r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
   r.say(large(7));
+  await r.clock.pass(1_000);
   assert.equal(r.ports[0].said.at(-1).id, 7);
 });
 
@@ -124,29 +125,56 @@ test('what a page has done without is not asked again', async () => {
   assert.equal(r.ports.length, 1);
 });
 
+/** Three Mi characters: one is sent at once, the others in half a second. @param {number} id */
+const large = (id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
+/** @param {ReturnType<typeof relay>} r what each port has heard of, whole */
+const asked = (r) => r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
+
 test('large messages reach the worker one by one, and small ones pass them', async () => {
   const r = relay();
-  const large = (/** @type {number} */ id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
-  const ids = () => r.ports.flatMap(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
-  r.say(large(1));
-  r.say(large(2));
-  r.say(large(3));
+  for (const id of [1, 2, 3]) r.say(large(id));
   r.say(ask(4));
-  assert.deepEqual(ids(), [1, 4]);
+  assert.deepEqual(asked(r), [[4]]);
+  await r.clock.pass(600);
+  assert.deepEqual(asked(r), [[4, 1]]);
   r.say({ type: 'abort', id: 2 });
-  await r.clock.pass(500);
-  assert.deepEqual(ids(), [1, 4]);
   await r.clock.pass(1_000);
-  assert.deepEqual(ids(), [1, 4, 3], 'what nobody waits for any more is not sent');
+  assert.deepEqual(asked(r), [[4, 1, 3]], 'what nobody waits for any more is not sent');
+  assert.ok(r.ports[0].said.every(({ type }) => type !== 'abort'), 'and the worker has not heard of it');
+});
+
+test('a large message crosses in pieces of 64 Ki characters', async () => {
+  const r = relay();
+  /** @type {any[]} */
+  const crossed = [];
+  r.say({ type: 'hello' });
+  r.ports[0].postMessage = (/** @type {[number, ...any[]]} */ [, ...parts]) => crossed.push(...parts);
+  const wide = { ...ask(1), params: `["${'\u{1f6f0}'.repeat(600_000)}"]` };
+  r.say(wide);
+  const atOnce = crossed.length;
+  assert.ok(atOnce >= 15 && atOnce <= 16, `${atOnce}`);
+  await r.clock.pass(200);
+  assert.equal(crossed.map(({ text }) => text).join(''), JSON.stringify(wide));
+  assert.deepEqual(crossed.map(({ start, end }) => [start, end]), crossed.map((_, i) => [i === 0, i === crossed.length - 1]));
+  for (const { text } of crossed) assert.ok(text.length <= 64 * 1024 && text.isWellFormed());
 });
 
 test('what waits for its turn is sent once by the next port', async () => {
   const r = relay();
-  for (const id of [1, 2]) r.say({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
+  for (const id of [1, 2]) r.say(large(id));
+  await r.clock.pass(600);
   r.die();
   await r.clock.pass(5_000);
-  const ids = r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
-  assert.deepEqual(ids, [[1], [1, 2]]);
+  assert.deepEqual(asked(r), [[1], [1, 2]]);
+});
+
+test('a port that throws settles a message it carries a piece of', async () => {
+  const r = relay();
+  r.say(large(1));
+  r.ports[0].postMessage = () => { throw new Error('Attempting to use a disconnected port object'); };
+  await r.clock.pass(1_000);
+  assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 1 }]);
+  assert.equal(r.relay.pace.waiting, 0);
 });
 
 test('many texts of ordinary size go at once', () => {

@@ -10,10 +10,18 @@ function textPort() {
   const { fire } = port.onMessage;
   port.onMessage.fire = (/** @type {any} */ message) => fire.call(port.onMessage, JSON.stringify(message));
   port.crossed = [];
-  port.postMessage = (/** @type {[number, ...string[]]} */ [at, ...texts]) => {
+  port.pieces = [];
+  port.postMessage = (/** @type {[number, ...import('../../../extension/lib/pieces.js').Part[]]} */ [at, ...parts]) => {
     port.at = at;
-    port.crossed.push(texts.length);
-    port.said.push(...texts.map((text) => JSON.parse(text)));
+    port.crossed.push(parts.length);
+    for (const part of parts) {
+      if (typeof part !== 'string') {
+        if (part.start) port.pieces = [];
+        port.pieces.push(part.text);
+        if (!part.end) continue;
+      }
+      port.said.push(JSON.parse(typeof part === 'string' ? part : port.pieces.join('')));
+    }
   };
   return port;
 }
