@@ -106,6 +106,11 @@ export class Host {
     this.queue(() => registerScripts(this.api, off));
   }
 
+  /** @param {string} url an endpoint that is asked now */
+  asks(url) {
+    this.shell.watch.asks(url);
+  }
+
   /** Whether the browser says that there is a line; a browser that does not know says so, too. */
   online() {
     return navigator.onLine !== false;

@@ -1,12 +1,16 @@
 // Which address our own fetches reached, and why they failed: the browser tells it by webRequest only.
 //
-// The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us.
+// The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us. And to be told
+// of an answer takes a sixth of what its `fetch` takes: so a host is listened to only while a URL there that was asked
+// has no fresh address.
 
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
 /** More than settings can hold: 200 chains with 100 endpoints each. */
 const MOST = 20_000;
+/** An address that was told holds for so long, ms, unless a request there fails. */
+const FRESH_MS = 5_000;
 
 export class Watch {
   /**
@@ -14,20 +18,27 @@ export class Watch {
    * @param {import('./shell.js').Shell} shell
    */
   constructor(api, shell) {
-    this.api = api;
-    this.shell = shell;
     this.own = new URL(api.runtime.getURL('')).host;
+    this.timers = shell.timers;
     /** @type {Set<string>} patterns of the endpoints in the settings */
     this.fixed = new Set();
     /** @type {Set<string>} patterns of URLs that are being tried out */
     this.extra = new Set();
-    this.listening = '';
-    this.onStarted = (/** @type {any} */ d) => {
-      if (d.ip && this.isOwn(d)) shell.call('address', d.url, d.ip);
-    };
-    this.onFailed = (/** @type {any} */ d) => {
-      if (this.isOwn(d)) shell.call('network_error', d.url, d.error);
-    };
+    /** @type {Set<string>} URLs whose address was told lately */
+    this.fresh = new Set();
+    /** @type {Set<string>} URLs that were asked, and whose address was not told since */
+    this.asked = new Set();
+    const { onResponseStarted, onErrorOccurred } = api.webRequest;
+    this.answers = new Hearing(onResponseStarted, (d) => {
+      if (!d.ip || !this.isOwn(d)) return;
+      this.told(d.url);
+      shell.call('address', d.url, d.ip);
+    });
+    this.failures = new Hearing(onErrorOccurred, (d) => {
+      if (!this.isOwn(d)) return;
+      this.fresh.delete(d.url);
+      shell.call('network_error', d.url, d.error);
+    });
   }
 
   /** @param {...any} all the stored settings and those beside them, as they are: not validated here */
@@ -39,30 +50,31 @@ export class Watch {
         for (const endpoint of list(chain?.endpoints)) this.fixed.add(pattern(endpoint?.url));
       }
     }
-    this.listen();
+    this.failures.hear([...this.fixed, ...this.extra]);
+    // Others may be asked from now on, and what was told is told once more.
+    for (const known of [this.fresh, this.asked]) known.clear();
+    this.answers.hear([]);
   }
 
   /** @param {unknown} url a URL that is tried out before it is saved */
   also(url) {
     this.extra.add(pattern(url));
-    this.listen();
+    this.fresh.clear();
+    this.failures.hear([...this.fixed, ...this.extra]);
   }
 
-  listen() {
-    const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).slice(0, MOST).sort();
-    const { onResponseStarted, onErrorOccurred } = this.api.webRequest;
-    if (urls.join() === this.listening) return;
-    this.listening = urls.join();
-    onResponseStarted.removeListener(this.onStarted);
-    onErrorOccurred.removeListener(this.onFailed);
-    if (urls.length === 0) return;
-    try {
-      onResponseStarted.addListener(this.onStarted, { urls, types: TYPES });
-      onErrorOccurred.addListener(this.onFailed, { urls, types: TYPES });
-    } catch (error) {
-      // A pattern the browser does not take must not keep the core from starting: grounds stay unknown.
-      console.warn('Breakwater: webRequest', error);
-    }
+  /** The core asks an endpoint. @param {string} url as the browser has it */
+  asks(url) {
+    if (this.fresh.has(url) || this.asked.has(url)) return;
+    this.asked.add(url);
+    this.answers.hear([...this.asked].map(pattern));
+  }
+
+  /** @param {string} url whose address is known from now on */
+  told(url) {
+    if (this.fresh.size === 0) this.timers.setTimeout(() => this.fresh.clear(), FRESH_MS);
+    this.fresh.add(url);
+    if (this.asked.delete(url)) this.answers.hear([...this.asked].map(pattern));
   }
 
   /** @param {any} details */
@@ -75,6 +87,31 @@ export class Watch {
 /** @param {unknown} value */
 function list(value) {
   return Array.isArray(value) ? value : [];
+}
+
+/** One event of webRequest, for some hosts. */
+class Hearing {
+  /** @param {any} event @param {(details: any) => void} heard */
+  constructor(event, heard) {
+    this.event = event;
+    this.heard = heard;
+    this.filter = '';
+  }
+
+  /** @param {string[]} patterns of hosts that are listened to from now on */
+  hear(patterns) {
+    const urls = [...new Set(patterns)].filter(Boolean).slice(0, MOST).sort();
+    if (urls.join() === this.filter) return;
+    this.filter = urls.join();
+    this.event.removeListener(this.heard);
+    if (urls.length === 0) return;
+    try {
+      this.event.addListener(this.heard, { urls, types: TYPES });
+    } catch (error) {
+      // A pattern the browser does not take must not keep the core from starting: grounds stay unknown.
+      console.warn('Breakwater: webRequest', error);
+    }
+  }
 }
 
 /** @param {unknown} url */

@@ -19,11 +19,12 @@ extern "C" {
 
 type Got = (u16, Vec<(String, String)>, Vec<u8>);
 
-/// Sends and reads the whole reply.
-pub(super) async fn post(http: HttpRequest, signal: &AbortSignal) -> Result<Got, SendError> {
+/// Sends and reads the whole reply. The URL is told as the browser has it, before anything goes there.
+pub(super) async fn post(http: HttpRequest, signal: &AbortSignal, goes: impl FnOnce(&str)) -> Result<Got, SendError> {
     let cap = http.max_body_bytes;
     let all_headers = http.all_headers;
     let request = request(http, signal).map_err(|_| SendError::BadRequest)?;
+    goes(&request.url());
     let response = JsFuture::from(fetch(&request)).await.map_err(|_| SendError::Network)?;
     let response: Response = response.dyn_into().map_err(|_| SendError::Network)?;
     // An opaque-redirect filtered response: status 0, and nothing of where it leads.

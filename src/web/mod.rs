@@ -49,6 +49,8 @@ extern "C" {
     fn online(this: &Host) -> bool;
     #[wasm_bindgen(method)]
     fn serves(this: &Host, client: u32);
+    #[wasm_bindgen(method)]
+    fn asks(this: &Host, url: &str);
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
@@ -280,7 +282,7 @@ impl Shell {
         self.sends.borrow_mut().insert(send, controller);
         let shell = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let got = http::post(http, &signal).await;
+            let got = http::post(http, &signal, |url| shell.host.asks(url)).await;
             // A cancelled send is nobody's any more.
             if shell.sends.borrow_mut().remove(&send).is_none() {
                 return;

@@ -29,23 +29,51 @@ test('scripts are registered for all sites but those switched off, changed in on
   assert.equal(api.scripts().length, 2);
 });
 
-test('webRequest is asked about the endpoints\' hosts only, and only our own requests count', async () => {
+/** A background with two endpoints, and the events of webRequest. */
+async function watched() {
   const { calls, makeGlue } = coreWith((method) => (method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined));
   const settings = { chains: [{ endpoints: [{ url: 'https://a.example/key' }, { url: 'http://10.0.0.1:8545' }, { url: 'nonsense' }, null] }] };
-  const { api, shell } = await run(makeGlue, fakeBrowser({ local: { settings } }));
-  const hook = api.webRequest.onResponseStarted;
-  assert.deepEqual(hook.filters[0].urls, ['*://10.0.0.1/*', '*://a.example/*']);
+  const { api, shell, clock } = await run(makeGlue, fakeBrowser({ local: { settings } }));
+  const { onResponseStarted: answers, onErrorOccurred: failures } = api.webRequest;
+  const own = (/** @type {string} */ url, more = {}) => ({ url, ip: '192.0.2.1', tabId: -1, initiator: api.runtime.getURL('').slice(0, -1), ...more });
+  const told = (/** @type {string} */ what) => calls.filter(([m]) => m === what).map(([, ...args]) => args);
+  return { api, shell, clock, answers, failures, own, told };
+}
+
+test('failures are heard of at the endpoints\' hosts only, and only our own requests count', async () => {
+  const { shell, failures, own, told } = await watched();
+  assert.deepEqual(failures.filters[0].urls, ['*://10.0.0.1/*', '*://a.example/*']);
   await shell.panel({ type: 'probe', url: 'https://b.example/' });
-  assert.equal(hook.filters.length, 1);
-  assert.ok(hook.filters[0].urls.includes('*://b.example/*'));
-  const own = { url: 'https://a.example/key', ip: '192.0.2.1', tabId: -1, initiator: api.runtime.getURL('').slice(0, -1) };
-  hook.fire(own);
-  hook.fire({ ...own, tabId: 5 });
-  hook.fire({ ...own, initiator: 'https://evil.example' });
-  hook.fire({ ...own, ip: undefined });
-  assert.deepEqual(calls.filter(([m]) => m === 'address'), [['address', 'https://a.example/key', '192.0.2.1']]);
-  const failed = { ...own, ip: undefined, error: 'net::ERR_CONNECTION_REFUSED' };
-  api.webRequest.onErrorOccurred.fire(failed);
-  api.webRequest.onErrorOccurred.fire({ ...failed, tabId: 5 });
-  assert.deepEqual(calls.filter(([m]) => m === 'network_error'), [['network_error', 'https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
+  assert.equal(failures.filters.length, 1);
+  assert.ok(failures.filters[0].urls.includes('*://b.example/*'));
+  const failed = own('https://a.example/key', { ip: undefined, error: 'net::ERR_CONNECTION_REFUSED' });
+  failures.fire(failed);
+  failures.fire({ ...failed, tabId: 5 });
+  assert.deepEqual(told('network_error'), [['https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
+});
+
+test('addresses are heard of while somebody asks who has none that is fresh', async () => {
+  const { shell, clock, answers, failures, own, told } = await watched();
+  const [url, other] = ['https://a.example/key', 'https://a.example/other'];
+  const heard = () => answers.filters.map(({ urls }) => urls);
+  assert.deepEqual(heard(), []);
+  shell.host.asks(url);
+  assert.deepEqual(heard(), [['*://a.example/*']]);
+  answers.fire(own(url, { tabId: 5 }));
+  answers.fire(own(url, { initiator: 'https://evil.example' }));
+  answers.fire(own(url, { ip: undefined }));
+  answers.fire(own(other));
+  assert.deepEqual(heard(), [['*://a.example/*']], 'not of this one yet');
+  answers.fire(own(url));
+  assert.deepEqual(told('address'), [[other, '192.0.2.1'], [url, '192.0.2.1']]);
+  assert.deepEqual(heard(), []);
+  shell.host.asks(url);
+  assert.deepEqual(heard(), [], 'it is fresh');
+  await clock.pass(5_000);
+  shell.host.asks(url);
+  assert.deepEqual(heard(), [['*://a.example/*']]);
+  answers.fire(own(url));
+  failures.fire(own(url, { ip: undefined, error: 'net::ERR_FAILED' }));
+  shell.host.asks(url);
+  assert.deepEqual(heard(), [['*://a.example/*']], 'it may have moved');
 });

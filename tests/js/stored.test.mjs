@@ -80,15 +80,19 @@ test('no stored URL makes webRequest watch more than hosts', async () => {
   const good = JSON.stringify({ chains: [{ endpoints: [{ url: 'https://good.example/' }, { url: 'http://*/' }] }] });
   const api = fakeBrowser({ local: { settings, settings_good: good } });
   await started(api);
-  const seen = api.webRequest.onResponseStarted.filters.at(-1).urls;
+  const seen = api.webRequest.onErrorOccurred.filters.at(-1).urls;
   for (const pattern of seen) assert.match(pattern, /^\*:\/\/([a-z0-9._-]+|\[::1\])\/\*$/);
   for (const host of ['rpc.example.org', '[::1]', 'good.example']) assert.ok(seen.includes(`*://${host}/*`), host);
 });
 
 test('a pattern the browser refuses does not keep the core away', async () => {
   const api = fakeBrowser({ local: { settings: { chains: [{ endpoints: [{ url: 'https://a.example/' }] }] } } });
-  api.webRequest.onResponseStarted.addListener = () => { throw new Error('is not a valid URL pattern'); };
-  assert.ok((await started(api)).shell.core);
+  for (const event of [api.webRequest.onResponseStarted, api.webRequest.onErrorOccurred]) {
+    event.addListener = () => { throw new Error('is not a valid URL pattern'); };
+  }
+  const { shell } = await started(api);
+  assert.ok(shell.core);
+  shell.host.asks('https://a.example/');
 });
 
 test('a change is answered when it is stored, not before', async () => {
