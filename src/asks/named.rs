@@ -8,7 +8,7 @@ use super::request::Request;
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::EndpointKey;
 use crate::jsonrpc::Reply;
-use crate::lanes::Lanes;
+use crate::lanes::{Lane, Lanes};
 use crate::race::{KNOWN, Outcome, Race};
 use crate::route::{Class, Spec};
 use crate::wire::Job;
@@ -81,4 +81,13 @@ pub(super) fn doubt_named(
         }
         _ => None,
     }
+}
+
+/// A lone answer of a comparison waits in hand. Whether another lane has shown the block since, and this one has not.
+pub(super) fn lacks_by_now(lanes: &Lanes, request: &Request, index: usize) -> bool {
+    let compares = request.race.as_ref().is_some_and(Race::compares);
+    let (Some(id), Some(named), true) = (request.endpoint(index), request.named, compares) else { return false };
+    let Some(chain) = lanes.chain(id.chain) else { return false };
+    let lacks = |lane: &Lane| lane.top() < named.newest && chain.has_not_shown(lane, Some(named));
+    !says_null(request.spec) && chain.lane(id.key).is_some_and(lacks)
 }

@@ -3,6 +3,7 @@
 use super::all::Asks;
 use super::done::{Done, Given, Shown};
 use super::judge::shown_block;
+use super::named::lacks_by_now;
 use super::request::{Asker, Request};
 use super::tags::without_tag;
 use crate::answer::{Answer, Refusal, Tally};
@@ -66,6 +67,10 @@ impl Asks {
         (lane, reason): (usize, Reason),
         done: &mut Done,
     ) {
+        if matches!(reason, Reason::Unconfirmed | Reason::Rejected) && lacks_by_now(lanes, &request, lane) {
+            request.race.as_mut().into_iter().for_each(|race| race.is_behind(lane));
+            return self.settle_failed(lanes, request, false, done);
+        }
         let at = request.replies.iter().position(|(index, _)| *index == lane);
         let reply = at.map(|at| request.replies.swap_remove(at).1);
         match (request.lanes.get(lane).copied(), reply) {

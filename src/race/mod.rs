@@ -231,6 +231,12 @@ impl Race {
         self.attempts.iter_mut().filter(|a| a.lane == lane && a.ended.is_none()).for_each(|a| a.sent = now);
     }
 
+    /// What a lane answered is behind what others have shown since.
+    pub fn is_behind(&mut self, lane: usize) {
+        let mine = self.attempts.iter_mut().filter(|a| a.lane == lane);
+        mine.filter_map(|a| a.ended.as_mut()).for_each(|(_, outcome)| *outcome = Outcome::Stale);
+    }
+
     /// Every attempt so far, in the order of sending.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser, fakePort } from './lib/browser.mjs';
-import { aroundWorker, coreWith, run, wait } from './lib/core.mjs';
+import { aroundWorker, connected, coreWith, run, wait } from './lib/core.mjs';
 import { Shell } from '../../extension/lib/shell.js';
 import { listen } from '../../extension/lib/listeners.js';
 
@@ -13,16 +13,6 @@ const oneByOne = (...cores) => {
   let next = 0;
   return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
 };
-
-/** A page's port that is there. What the test fires is a text, or what crosses as it is. @param {any} api @param {any} [sender] */
-async function connected(api, sender) {
-  const port = fakePort(sender);
-  const { fire } = port.onMessage;
-  port.onMessage.fire = (said) => fire.call(port.onMessage, typeof said === 'string' ? [Date.now(), said] : said);
-  api.runtime.onConnect.fire(port);
-  await wait();
-  return port;
-}
 
 /** @param {any} port */
 const heard = (port) => port.said.map((/** @type {string} */ text) => JSON.parse(text));
@@ -169,61 +159,6 @@ test('texts that cross together are handled one by one, in order', async () => {
   assert.deepEqual(calls.filter(([m]) => m === 'message').map(([, , text]) => text), [ask(1), ask(2)]);
   const [, late] = calls.find(([m]) => m === 'crossed');
   assert.ok(late >= 40 && late < 10_000, `${late} ms on its way`);
-});
-
-/** @param {string} text @returns {import('../../extension/lib/pieces.js').Part[]} */
-const inPieces = (text) => {
-  const parts = [];
-  for (let from = 0; from < text.length; from += 60_000) {
-    parts.push({ text: text.slice(from, from + 60_000), start: from === 0, end: from + 60_000 >= text.length });
-  }
-  return parts;
-};
-
-test('a text that crosses in pieces is handled once it is whole', async () => {
-  const { calls, makeGlue } = coreWith();
-  const { api } = await run(makeGlue);
-  const [one, other] = [await connected(api), await connected(api)];
-  const texts = ['x', 'y'].map((fill) => JSON.stringify({ type: 'ask', id: 1, chain: 1, params: fill.repeat(200_000) }));
-  const [mine, theirs] = texts.map(inPieces);
-  one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts anew
-  for (const [i, piece] of mine.entries()) {
-    one.onMessage.fire([Date.now(), piece]);
-    other.onMessage.fire([Date.now(), ask(7), theirs[i]]);
-  }
-  await wait();
-  const heard = calls.filter(([m]) => m === 'message').map(([, client, text]) => `${client} ${text}`);
-  assert.deepEqual(heard, [...Array(3).fill(`2 ${ask(7)}`), `1 ${texts[0]}`, `2 ${ask(7)}`, `2 ${texts[1]}`]);
-});
-
-test('pieces of more than a message may have, or of no text, let their document go', async () => {
-  const { calls, makeGlue } = coreWith();
-  const { api } = await run(makeGlue);
-  const piece = (/** @type {number} */ i) => ({ text: 'x'.repeat(1 << 20), start: i === 0, end: false });
-  for (const parts of [[0, 1, 2, 3, 4].map(piece), [{ text: 5, start: true, end: true }], [{ text: 'x' }], [null]]) {
-    const port = await connected(api);
-    for (const part of parts) port.onMessage.fire([Date.now(), part]);
-    await wait();
-    assert.ok(port.closed, JSON.stringify(parts).slice(0, 40));
-  }
-  assert.ok(!calls.some(([m]) => m === 'message'));
-});
-
-test('the documents of one site hold 16 MiB in pieces at most', async () => {
-  const { makeGlue } = coreWith();
-  const { api } = await run(makeGlue);
-  const sender = (/** @type {string} */ site, frameId = 0) => ({ id: api.runtime.id, frameId, origin: site, url: `${site}/`, tab: { url: `${site}/` } });
-  const starts = async (/** @type {any} */ from) => {
-    const port = await connected(api, from);
-    port.onMessage.fire([Date.now(), { text: 'x'.repeat(4 << 20), start: true, end: false }]);
-    await wait();
-    return port;
-  };
-  const evil = [];
-  for (let frame = 0; frame < 6; frame++) evil.push(await starts(sender('https://evil.test', frame)));
-  const good = await starts(sender('https://good.test'));
-  assert.deepEqual(evil.map(({ closed }) => closed), [false, false, false, false, true, true]);
-  assert.ok(!good.closed);
 });
 
 test('a clock that was set says nothing of how long a message was on its way', async () => {

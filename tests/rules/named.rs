@@ -288,6 +288,23 @@ fn nothing_is_not_given_for_what_a_lane_may_lack() {
     assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
 }
 
+/// Alone in a comparison, it waits in hand until the deadline.
+#[test]
+fn a_lone_answer_is_not_given_once_the_lane_is_behind() {
+    for (reply, error) in [(Some("\"0x0\""), None), (None, Some((3, "execution reverted")))] {
+        let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).mode("compare").warm();
+        world.dwell(11_000);
+        world.fault("a", Fault::Dark);
+        world.ask(1, "eth_call", json!([{"to": "0xab"}, "0x3ea"]));
+        assert_eq!(world.asked(), ["a", "b"], "nobody has shown it");
+        reply.into_iter().for_each(|result| world.reply("a", result));
+        error.into_iter().for_each(|(code, message)| world.error("a", code, message));
+        world.dwell(11_000);
+        let told = "Breakwater: no endpoint that answers has the block that eth_call names.";
+        assert_eq!(world.failure(1), Some((-32603, told.into())), "b has shown 0x3e9 since");
+    }
+}
+
 /// A lane that was added: its chain is checked, and its first head is still out.
 #[test]
 fn a_lane_that_has_shown_nothing_yet_shows_its_head_first() {

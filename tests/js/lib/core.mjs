@@ -1,7 +1,7 @@
 // A background around a core that only writes down what it is told.
 import { Shell } from '../../../extension/lib/shell.js';
 import { listen } from '../../../extension/lib/listeners.js';
-import { fakeBrowser } from './browser.mjs';
+import { fakeBrowser, fakePort } from './browser.mjs';
 import { Clock } from './clock.mjs';
 
 const g = /** @type {any} */ (globalThis);
@@ -44,4 +44,14 @@ export async function run(makeGlue, api = fakeBrowser()) {
   listen(api, shell);
   await shell.ready;
   return { api, shell, clock };
+}
+
+/** A page's port that is there. What the test fires is a text, or what crosses as it is. @param {any} api @param {any} [sender] */
+export async function connected(api, sender) {
+  const port = fakePort(sender);
+  const { fire } = port.onMessage;
+  port.onMessage.fire = (said) => fire.call(port.onMessage, typeof said === 'string' ? [Date.now(), said] : said);
+  api.runtime.onConnect.fire(port);
+  await wait();
+  return port;
 }
