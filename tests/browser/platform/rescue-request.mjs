@@ -43,7 +43,7 @@ export const REQUESTS = {
   'Request chain learnt': async (at) => {
     const read = async () => (await fetch(new Request(at.url, post(rpcBody('eth_call'))))).json();
     await read();
-    await pause(1200);
+    await at.learnt();
     await at.fault('503');
     return read();
   },

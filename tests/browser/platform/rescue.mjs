@@ -5,7 +5,7 @@ import { Lanes } from './lanes.mjs';
 import { REQUESTS } from './rescue-request.mjs';
 import { once, outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
 
-/** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>}} Scene */
+/** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>, learnt: () => Promise<void>}} Scene */
 
 /**
  * A fresh endpoint whose chain the page has asked for itself.
@@ -19,6 +19,8 @@ function scene(world, lanes, number) {
   return {
     ...world, lanes, url: `${world.rpc}/rpc/${name}`, line: `${world.ws}/ws/${name}`,
     fault: (fault) => fetch(`/set/${name}/${fault}`),
+    // The page asks a second after its first call.
+    learnt: async () => { while (!await (await fetch(`/met/${name}`)).json()) await pause(20); },
   };
 }
 
@@ -235,7 +237,7 @@ const SCENES = {
     socket.onmessage = ({ data }) => log.push(data);
     socket.send(rpcBody('eth_call', 1));
     await once(socket, 'message');
-    await pause(1200);
+    await at.learnt();
     await at.fault('drop');
     socket.send(rpcBody('eth_getCode', 2));
     await once(socket, 'close');
@@ -243,7 +245,7 @@ const SCENES = {
   },
   'fetch chain learnt the way the page asks': async (at) => {
     await (await fetch(at.url, post(rpcBody('eth_call'), { headers: { 'content-type': 'application/json', 'x-test': 'key' } }))).json();
-    await pause(1200);
+    await at.learnt();
     await at.fault('503');
     return (await fetch(at.url, post(rpcBody('eth_call')))).json();
   },
@@ -253,7 +255,7 @@ const SCENES = {
     xhr.open('POST', at.url);
     xhr.send(rpcBody('eth_call'));
     await done;
-    await pause(1200);
+    await at.learnt();
     await at.fault('503');
     return (await fetch(at.url, post(rpcBody('eth_call')))).json();
   },

@@ -14,6 +14,7 @@ import { WebSocketServer } from 'ws';
  * @property {Buffer} body
  * @property {Set<Out>} held  responses that hang
  * @property {Map<string, string>} faults  of the endpoints named `/rpc/as-…`
+ * @property {Set<string>} met  those that have told their chain
  * @typedef {(visit: Visit) => unknown} Route
  */
 
@@ -43,16 +44,18 @@ export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
   const hits = [];
   /** @type {Map<string, string>} */
   const faults = new Map();
+  /** @type {Set<string>} */
+  const met = new Set();
   /** @type {import('node:http').Server[]} */
   const servers = [];
   const sockets = new WebSocketServer({ noServer: true });
   const listen = async (/** @type {string} */ address) => {
     const server = createServer((request, response) => {
-      void answer(request, response, { held, hits, faults }).catch(() => response.destroy());
+      void answer(request, response, { held, hits, faults, met }).catch(() => response.destroy());
     });
     server.on('upgrade', (request, socket, head) => {
       if (request.url === '/ws/refuse') return socket.destroy();
-      sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', { hits, faults }));
+      sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', { hits, faults, met }));
     });
     await new Promise((resolve) => { server.listen(0, address, () => resolve(undefined)); });
     servers.push(server);
@@ -80,9 +83,9 @@ export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {Out} response
- * @param {{held: Set<Out>, hits: World['hits'], faults: Map<string, string>}} state
+ * @param {{held: Set<Out>, hits: World['hits'], faults: Map<string, string>, met: Set<string>}} state
  */
-async function answer(request, response, { held, hits, faults }) {
+async function answer(request, response, { held, hits, faults, met }) {
   const url = new URL(request.url ?? '/', 'http://x');
   response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
   response.setHeader('access-control-allow-credentials', 'true');
@@ -92,11 +95,11 @@ async function answer(request, response, { held, hits, faults }) {
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
   const body = await bodyOf(request);
   /** @type {Record<string, Route>} */
-  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source, '/set': set };
+  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source, '/set': set, '/met': hasMet };
   const route = routes[`/${url.pathname.split('/')[1]}`];
   if (!route) return response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
   if (url.pathname.startsWith('/rpc')) hits.push({ path: url.pathname, body: String(body) });
-  return route({ request, response, url, body, held, faults });
+  return route({ request, response, url, body, held, faults, met });
 }
 
 /** @param {import('node:http').IncomingMessage} request */
@@ -107,7 +110,7 @@ async function bodyOf(request) {
 }
 
 /** JSON-RPC with a fault named in the path: `/rpc/429`, `/rpc/hang`, `/rpc/html`, … @param {Visit} visit */
-function rpc({ response, url, body, held, faults: set }) {
+function rpc({ response, url, body, held, faults: set, met }) {
   const name = url.pathname.split('/')[2] ?? 'good';
   const fault = name.startsWith('as-') ? set.get(name) ?? 'good' : name;
   /** @type {Record<string, () => unknown>} */
@@ -131,8 +134,12 @@ function rpc({ response, url, body, held, faults: set }) {
   const replies = [asked].flat().map((one) => reply(one, fault));
   const status = fault === 'revert400' ? 400 : 200;
   response.writeHead(status, { 'content-type': 'application/json', 'x-answer': 'yes' });
-  return response.end(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+  response.end(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+  if (asksChain(asked)) met.add(name);
 }
+
+/** @param {any} asked one request, or a batch */
+const asksChain = (asked) => [asked].flat().some(({ method }) => method === 'eth_chainId');
 
 /** @param {{id: unknown, method: string, params: unknown}} asked @param {string} fault */
 function reply({ id, method, params }, fault) {
@@ -154,6 +161,11 @@ function set({ response, url, faults }) {
   const [, , name = '', fault = ''] = url.pathname.split('/');
   faults.set(name, fault);
   response.writeHead(204).end();
+}
+
+/** `/met/as-NAME`: whether that endpoint has told its chain. @param {Visit} visit */
+function hasMet({ response, url, met }) {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(String(met.has(url.pathname.split('/')[2] ?? '')));
 }
 
 /** @param {Visit} visit */
@@ -216,9 +228,9 @@ async function source({ response, url }) {
  *
  * @param {import('ws').WebSocket} line
  * @param {string} path
- * @param {{hits: World['hits'], faults: Map<string, string>}} state
+ * @param {{hits: World['hits'], faults: Map<string, string>, met: Set<string>}} state
  */
-function serveLine(line, path, { hits, faults }) {
+function serveLine(line, path, { hits, faults, met }) {
   const name = path.split('/')[2] ?? 'good';
   line.on('message', (data, binary) => {
     if (binary) return line.send(data, { binary });
@@ -231,7 +243,10 @@ function serveLine(line, path, { hits, faults }) {
     if (fault === 'leave') return line.close(1012, 'restarting');
     const asked = JSON.parse(text);
     const replies = [asked].flat().map((one) => reply(one, fault));
-    const send = () => line.send(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+    const send = () => {
+      line.send(JSON.stringify(Array.isArray(asked) ? replies : replies[0]));
+      if (asksChain(asked)) met.add(name);
+    };
     return fault.startsWith('late-') ? setTimeout(send, Number(fault.slice(5))) : send();
   });
 }
