@@ -34,6 +34,8 @@ export class FaultProxy {
   #random = seeded(1);
   /** What has been asked of this endpoint. */
   counts = new Counts();
+  /** Connections it has reset. */
+  resets = 0;
   /** @type {Latency | undefined} */
   latency;
   /** Called with the body of every transaction sent through. @type {((raw: string) => void) | undefined} */
@@ -110,7 +112,10 @@ export class FaultProxy {
   async #serve(req, res) {
     const fault = this.#now();
     if (fault.name === "dark") return this.#swallow(req);
-    if (fault.name === "reset") return void req.socket.resetAndDestroy();
+    if (fault.name === "reset") {
+      this.resets += 1;
+      return void req.socket.resetAndDestroy();
+    }
     if (req.method === "OPTIONS") return void res.writeHead(204, CORS).end();
     if (req.method !== "POST") return void res.writeHead(405, { ...CORS, "set-cookie": "who=me; Path=/; Max-Age=600" }).end("Ask by POST.");
     const body = await text(req);
