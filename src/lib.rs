@@ -11,6 +11,7 @@
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
 pub mod budget;
+pub mod chains;
 pub mod classify;
 pub mod cloud;
 pub mod confirmed;

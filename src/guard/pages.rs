@@ -13,17 +13,13 @@ use crate::io::ClientId;
 use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::load::Document;
-use crate::protocol::{CoreToPage, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore};
+use crate::protocol::{
+    CoreToPage, INVALID_PARAMS, LIMIT, MAX_CHAINS, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore, TOO_LARGE, TOO_MANY,
+};
 use crate::settings::Settings;
 
 /// Wallets remembered of one document.
 const MAX_WALLETS: usize = 16;
-/// JSON-RPC "limit exceeded" (EIP-1474).
-pub(super) const LIMIT: i64 = -32005;
-/// JSON-RPC "invalid params".
-const INVALID_PARAMS: i64 = -32602;
-/// What a page is told that asks for more than its share.
-pub(super) const TOO_MANY: &str = "Breakwater: too many requests from this page; wait for answers before asking more.";
 
 /// One document.
 #[derive(Debug, Default)]
@@ -199,8 +195,7 @@ impl Guard {
     /// What is too long, too large or too much, as code and message; the page alone is to blame.
     fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<(i64, String)> {
         if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
-            let message = "Breakwater: the request is too large (4 MiB at most) or nested too deep.";
-            return Some((INVALID_PARAMS, message.into()));
+            return Some((INVALID_PARAMS, TOO_LARGE.into()));
         }
         if !self.may_ask_for(client, chain) {
             let message = format!("Breakwater: too many chains on this page (it may ask for {MAX_CHAINS}).");

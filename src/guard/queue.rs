@@ -3,12 +3,12 @@
 
 use super::Guard;
 use super::chains::{Free, LaneRef};
-use super::pages::{LIMIT, TOO_MANY};
 use super::requests::{Request, Slot};
 use super::sends::Kind;
 use super::settle::ALL_FAILED;
 use crate::io::{ClientId, Command};
 use crate::jsonrpc::{Reply, RpcError};
+use crate::protocol::{LIMIT, TOO_MANY};
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 use crate::settings::Mode;

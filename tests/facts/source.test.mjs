@@ -8,7 +8,7 @@ import { FILES, code, exists, files, text } from "./repo.mjs";
 const LAYERS = [["web"], ["guard"], ["io"],
   ["race", "route", "health", "budget", "heads", "cloud", "settings", "protocol", "trail", "classify", "confirmed", "shape", "inner_error",
     "named", "wallet_error", "sketch", "load", "room", "line"],
-  ["jsonrpc", "endpoint", "hidden", "secret", "lang", "redact", "fair"]];
+  ["jsonrpc", "endpoint", "hidden", "secret", "lang", "redact", "fair", "chains"]];
 
 /** What must not know each other, whatever the layer. @type {Record<string, string[]>} */
 const STRANGERS = {

@@ -9,11 +9,11 @@ use super::Sticky;
 use super::criteria::Criteria;
 use super::item::{Item, Key, Kind};
 use crate::guard::Guard;
-use crate::guard::pages::LIMIT;
 use crate::guard::requests::{Asker, MARGIN_MS, Question};
 use crate::io::ClientId;
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
+use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, LIMIT, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
+use crate::route::{STICKY_ENDS, STICKY_MAKES};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
@@ -76,13 +76,11 @@ impl Guard {
         let key: Key = (client, name.unwrap_or_default());
         self.drop_idle(now, client);
         match question.method.as_str() {
-            "eth_newFilter" | "eth_newBlockFilter" | "eth_subscribe" if guarded => {
-                match wanted(&question.method, &question.params) {
-                    Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
-                    Wanted::NotOurs => self.not_ours(asker, question),
-                    Wanted::Wrong(why) => self.refuse_sticky(client, id, INVALID, &format!("Breakwater: {why}.")),
-                }
-            }
+            method if guarded && STICKY_MAKES.contains(&method) => match wanted(&question.method, &question.params) {
+                Wanted::Made(kind, push) => self.create(now, question, (client, id, wallet), kind, push),
+                Wanted::NotOurs => self.not_ours(asker, question),
+                Wanted::Wrong(why) => self.refuse_sticky(client, id, INVALID, &format!("Breakwater: {why}.")),
+            },
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
                 if self.sticky.items.contains_key(&key) =>
             {
@@ -145,7 +143,7 @@ impl Guard {
                 }
                 Kind::Blocks => self.refuse_sticky(key.0, id, NOT_FOUND, "filter not found"),
             },
-            "eth_uninstallFilter" | "eth_unsubscribe" => {
+            method if STICKY_ENDS.contains(&method) => {
                 self.sticky.items.remove(&key);
                 self.prune_sticky(now);
                 self.post(key.0, CoreToPage::Answer { id, result: "true".into() });
