@@ -10,7 +10,7 @@ use super::requests::{Request, Slot};
 use super::sends::{Job, Kind};
 use crate::classify::{Judged, Meaning};
 use crate::endpoint::EndpointKey;
-use crate::heads::MAX_BLOCKS;
+use crate::heads::NEAR;
 use crate::jsonrpc::Reply;
 use crate::named::Named;
 use crate::race::{KNOWN, Outcome, Race};
@@ -57,7 +57,7 @@ impl Chain {
 
     /// Whether it is a new block, and the chain has it: whoever has not got it will have it soon.
     fn is_coming(&self, named: Named) -> bool {
-        self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(MAX_BLOCKS) >= best)
+        self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(NEAR) >= best)
     }
 }
 

@@ -12,8 +12,6 @@ use crate::route;
 
 /// A chain counts as used this long after a page last asked something of it, ms.
 const USED_MS: u64 = 30_000;
-/// Age of a head at which it is asked for again, ms: half a mainnet slot.
-const POLL_MS: u64 = 6_000;
 /// How long a chain id that was right is believed while its chain is in use, ms.
 const CONFIRMED_MS: u64 = 300_000;
 /// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
@@ -38,14 +36,14 @@ impl Chain {
 }
 
 impl Lane {
-    /// What this lane wants, and when.
-    fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
+    /// What this lane wants, and when. Heads are asked for again at the age of `poll_ms`.
+    fn chore(&self, jitter: u64, poll_ms: u64) -> Option<(u64, Chore)> {
         if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
             return None;
         }
         if let Some(at) = self.health.probe_at() {
             // A probe that brought nothing, for the browser was offline, is not repeated at once.
-            return Some(((at + jitter).max(self.polled + POLL_MS), Chore::Probe));
+            return Some(((at + jitter).max(self.polled + poll_ms), Chore::Probe));
         }
         // A lane that asked for a pause is left alone.
         let rested = self.health.cool_until();
@@ -53,7 +51,7 @@ impl Lane {
             return Some((self.check_again.0.max(rested), Chore::Check));
         }
         let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
-        let poll = if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) };
+        let poll = if fresh == 0 { rested } else { (fresh + poll_ms).max(rested) };
         let check = self.confirm_at().max(rested);
         Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
     }
@@ -73,7 +71,12 @@ impl Guard {
         let used = self.chains.values().filter(|c| c.in_use(self.now));
         let due = |c: &Chain| {
             let until = c.last_used + USED_MS;
-            c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
+            c.lanes
+                .iter()
+                .filter_map(|l| l.chore(self.jitter, c.heads.pace().poll_ms))
+                .map(|(at, _)| at)
+                .filter(|at| *at < until)
+                .min()
         };
         used.filter_map(due).min()
     }
@@ -82,7 +85,9 @@ impl Guard {
         let mut todo = Vec::new();
         for chain in self.chains.values().filter(|c| c.in_use(now)) {
             for lane in &chain.lanes {
-                if let Some((_, chore)) = lane.chore(self.jitter).filter(|(at, _)| *at <= now) {
+                if let Some((_, chore)) =
+                    lane.chore(self.jitter, chain.heads.pace().poll_ms).filter(|(at, _)| *at <= now)
+                {
                     todo.push((chain.id, lane.key, chore));
                 }
             }
@@ -128,7 +133,9 @@ impl Guard {
         let spared = self.is_spared(now, job, route::Weight::Light, brought);
         let used =
             self.chains.get(&job.chain).is_some_and(|c| c.in_use(now) && c.lane(job.key).is_some_and(|l| !l.dark));
-        let Some(lane) = self.chains.get_mut(&job.chain).and_then(|c| c.lane_mut(job.key)) else { return };
+        let Some(chain) = self.chains.get_mut(&job.chain) else { return };
+        let poll_ms = chain.heads.pace().poll_ms;
+        let Some(lane) = chain.lane_mut(job.key) else { return };
         lane.checking = None;
         match said {
             Some(id) if id == job.chain => {
@@ -147,7 +154,7 @@ impl Guard {
             }
         }
         let (right, served) = (lane.health.check == Check::Right, said == Some(job.chain));
-        let headless = lane.head.is_none_or(|h| h.at + POLL_MS <= now) && lane.polling.is_none();
+        let headless = lane.head.is_none_or(|h| h.at + poll_ms <= now) && lane.polling.is_none();
         if served && used {
             if headless {
                 self.poll_head(now, job.chain, job.key, Kind::Poll);

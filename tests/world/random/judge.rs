@@ -30,8 +30,16 @@ use super::Tally;
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script};
 use sends::Sent;
 
-/// Blocks a lane may be behind.
-const MAX_BLOCKS: u64 = 16;
+/// Blocks a lane may be behind on the chains that are drawn.
+fn far(chain: u64) -> u64 {
+    match chain {
+        1 => 3,
+        10 | 8453 => 15,
+        42161 => 40,
+        _ => 16,
+    }
+}
+
 /// How long what a lane showed counts as known, ms: twice the light poll.
 const KNOWN_MS: u64 = 12_000;
 /// A chain is in use this long after a page last asked something of it, ms.
