@@ -14,6 +14,7 @@ mod answer;
 mod asks;
 mod blocks;
 pub mod budget;
+pub mod chains;
 pub mod classify;
 pub mod cloud;
 pub mod confirmed;

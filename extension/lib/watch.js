@@ -2,11 +2,10 @@
 //
 // The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us.
 
+import { MAX_ALL_ENDPOINTS } from './generated.js';
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
-/** More than settings can hold: 200 chains with 100 endpoints each. */
-const MOST = 20_000;
 
 export class Watch {
   /**
@@ -49,7 +48,7 @@ export class Watch {
   }
 
   listen() {
-    const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).slice(0, MOST).sort();
+    const urls = [...new Set([...this.fixed, ...this.extra])].filter(Boolean).slice(0, MAX_ALL_ENDPOINTS).sort();
     const { onResponseStarted, onErrorOccurred } = this.api.webRequest;
     if (urls.join() === this.listening) return;
     this.listening = urls.join();
