@@ -1,15 +1,15 @@
 // Which address our own fetches reached, and why they failed: the browser tells it by webRequest only.
 //
-// The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us. And to be told
-// of an answer takes a sixth of what its `fetch` takes: so a host is listened to only while a URL there that was asked
-// has no fresh address.
+// The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us. To be told of
+// an answer costs up to a sixth of the processor time of its `fetch`. So we listen to a host only while a URL there was
+// asked and has no fresh address.
 
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
 /** More than settings can hold: 200 chains with 100 endpoints each. */
 const MOST = 20_000;
-/** An address that was told holds for so long, ms, unless a request there fails. */
+/** An address that was told stays fresh for so long at most, ms, and until a request there fails. */
 const FRESH_MS = 5_000;
 
 export class Watch {
