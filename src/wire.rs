@@ -172,16 +172,7 @@ mod tests {
     use crate::endpoint::EndpointUrl;
 
     fn endpoint() -> Endpoint {
-        Endpoint {
-            url: EndpointUrl::parse("https://user:word@rpc.example/key").expect("a URL"),
-            name: "one".into(),
-            enabled: true,
-            private: false,
-            traces: false,
-            headers: Vec::new(),
-            operator: None,
-            ws: None,
-        }
+        Endpoint::new(EndpointUrl::parse("https://user:word@rpc.example/key").expect("a URL"), "one".into())
     }
 
     fn lane() -> LaneId {

@@ -20,18 +20,7 @@ fn lanes() -> (Lanes, [LaneId; 2]) {
     let ids = ["one", "two"].map(|name| {
         let url = EndpointUrl::parse(&format!("https://{name}.example/")).expect("a URL");
         let key = url.key(CHAIN);
-        let (name, operator, ws) = (name.into(), None, None);
-        let headers = Vec::new();
-        chain.endpoints.push(Endpoint {
-            url,
-            name,
-            enabled: true,
-            private: false,
-            traces: false,
-            headers,
-            operator,
-            ws,
-        });
+        chain.endpoints.push(Endpoint::new(url, name.into()));
         LaneId { chain: CHAIN, key }
     });
     let mut lanes = Lanes::default();

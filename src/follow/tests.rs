@@ -28,16 +28,7 @@ struct Room {
 fn room() -> Room {
     let url = EndpointUrl::parse("https://one.example/").expect("a URL");
     let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
-    chain.endpoints.push(Endpoint {
-        url,
-        name: "one".into(),
-        enabled: true,
-        private: false,
-        traces: false,
-        headers: Vec::new(),
-        operator: None,
-        ws: None,
-    });
+    chain.endpoints.push(Endpoint::new(url, "one".into()));
     let (mut lanes, mut pages, mut choice) = (Lanes::default(), Pages::default(), Choice::default());
     lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
     pages.open(0, PAGE, "https://dapp.example".into(), "dapp.example".into(), None);

@@ -36,8 +36,7 @@ impl Guard {
                 return self.panel_reply(token, PanelReply::problem(&wrong.field, wrong.code(), &wrong.message(lang)));
             }
         };
-        let (name, operator, ws) = (String::new(), None, None);
-        let endpoint = Endpoint { url, name, enabled: true, private: false, traces: false, headers, operator, ws };
+        let endpoint = Endpoint { headers, ..Endpoint::new(url, String::new()) };
         let known =
             self.choice.settings().chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url));
         if known {

@@ -17,16 +17,7 @@ fn lanes(names: &[&str]) -> (Lanes, Vec<LaneId>) {
     for name in names {
         let (private, name) = (name.starts_with('!'), name.trim_start_matches('!'));
         let url = EndpointUrl::parse(&format!("https://{name}.example/")).expect("a URL");
-        chain.endpoints.push(Endpoint {
-            url,
-            name: name.into(),
-            enabled: true,
-            private,
-            traces: false,
-            headers: Vec::new(),
-            operator: None,
-            ws: None,
-        });
+        chain.endpoints.push(Endpoint { private, ..Endpoint::new(url, name.into()) });
     }
     let mut lanes = Lanes::default();
     lanes.rebuild(std::slice::from_ref(&chain), &Default::default());

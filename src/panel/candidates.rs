@@ -153,8 +153,7 @@ mod tests {
     fn one() -> (Candidates, Job) {
         let url = EndpointUrl::parse(URL).expect("a URL");
         let key = url.key(1);
-        let (name, operator, ws, headers) = (String::new(), None, None, Vec::new());
-        let endpoint = Endpoint { url, name, enabled: true, private: false, traces: false, headers, operator, ws };
+        let endpoint = Endpoint::new(url, String::new());
         let mut candidates = Candidates::default();
         candidates.begin(7, key, endpoint, Lang::default());
         (candidates, Job::own(0, LaneId { chain: 1, key }, Purpose::Candidate { token: 7 }, 8_000))

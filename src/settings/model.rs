@@ -91,6 +91,20 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// One that is asked, and nothing else is said of it.
+    pub fn new(url: EndpointUrl, name: String) -> Self {
+        Endpoint {
+            url,
+            name,
+            enabled: true,
+            private: false,
+            traces: false,
+            headers: Vec::new(),
+            operator: None,
+            ws: None,
+        }
+    }
+
     /// What no page may read of it, in whatever it says.
     #[must_use]
     pub fn secrets(&self) -> Secrets {

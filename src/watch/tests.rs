@@ -13,16 +13,7 @@ fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
         let url = EndpointUrl::parse(&format!("https://{host}/")).expect("a URL");
         let label = serde_json::json!({ "match": host, "operator": operator });
         settings.labels.push(serde_json::from_value(label).expect("a label"));
-        chain.endpoints.push(Endpoint {
-            url,
-            name: format!("rpc{at}"),
-            enabled: true,
-            private: false,
-            traces: false,
-            headers: Vec::new(),
-            operator: None,
-            ws: None,
-        });
+        chain.endpoints.push(Endpoint::new(url, format!("rpc{at}")));
     }
     let ids = chain.endpoints.iter().map(|e| LaneId { chain: 1, key: e.url.key(1) }).collect();
     settings.chains = vec![chain];
