@@ -101,6 +101,11 @@ impl Fair {
         line.into_iter().flat_map(|d| &d.items).map(|(id, _)| *id).collect()
     }
 
+    /// How many wait for one document.
+    pub fn waiting_of(&self, (share, document): Place) -> usize {
+        self.shares.get(&share).and_then(|s| s.documents.get(&document)).map_or(0, |d| d.items.len())
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.shares.is_empty()

@@ -168,6 +168,9 @@ pub enum Command {
         http: HttpRequest,
         /// The document whose question it is; 0: the core's own.
         client: ClientId,
+        /// The send whose HTTP request it joins, as one item of a JSON-RPC batch. It was told just before, goes to the
+        /// same URL with the same headers, and is not on its way yet.
+        joins: Option<u64>,
     },
     /// Abort a send; its reply is no longer wanted.
     Cancel {
@@ -282,6 +285,8 @@ pub enum SendError {
     Network,
     /// The server sends us elsewhere, and nobody chose that place.
     Redirect,
+    /// It went in a batch, and nothing came that was a reply to it.
+    Unbatched,
     /// Nothing came in time.
     Late,
     /// The body passed the cap.

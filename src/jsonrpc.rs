@@ -163,7 +163,12 @@ pub fn text_of(raw: &RawValue) -> String {
 
 /// Some servers send the id back as a string.
 fn same_id(raw: Option<&RawValue>, id: u64) -> bool {
-    raw.is_some_and(|raw| raw.get().trim_matches('"').parse() == Ok(id))
+    raw.and_then(request_id) == Some(id)
+}
+
+/// The number of a request of ours that a reply names. Some servers write numbers as text.
+pub(crate) fn request_id(raw: &RawValue) -> Option<u64> {
+    raw.get().trim_matches('"').parse().ok()
 }
 
 /// Highest chain id that JavaScript can tell from the next one, 2^53 - 1.

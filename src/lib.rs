@@ -12,6 +12,7 @@
 
 mod answer;
 mod asks;
+pub mod batch;
 mod blocks;
 pub mod budget;
 mod choice;

@@ -203,7 +203,8 @@ impl Host {
 
     fn answered(&mut self, now: u64, taken: &Taken, weight: Weight, ms: f64) {
         let quiet = self.quiet(weight, ms) + SLACK_MS;
-        let (times, Lately { times: before, delay, .. }) = (ms / quiet, self.lately);
+        // A node on this machine answers within the same millisecond.
+        let (times, Lately { times: before, delay, .. }) = (ms.max(SLACK_MS) / quiet, self.lately);
         let (times_now, delay) = (before + (times - before) / LAST, delay + (ms - quiet - delay) / LAST);
         self.lately = Lately { times: times_now, delay, at: now };
         // What a host does that is not full says nothing of its limit. Beside others nobody tries for more.
@@ -277,6 +278,11 @@ impl Room {
         };
         let late = |taken: &Taken| known.late_ms(taken.weight).is_none_or(|ms| taken.ms(now) > ms);
         !self.sends.values().any(|taken| taken.share == share && taken.host == host && late(taken))
+    }
+
+    /// Whether nobody else has asked for anything lately.
+    pub fn is_alone(&self, now: u64, share: u32) -> bool {
+        self.all.is_alone(now, share, LATELY_IN_ALL_MS)
     }
 
     /// How many a host takes at once.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::batch::Batches;
 use crate::endpoint::LaneId;
 use crate::io::{ClientId, Command, HttpRequest, SendError};
 use crate::jsonrpc;
@@ -27,6 +28,8 @@ pub(crate) struct Job {
     pub(crate) sent: u64,
     /// When it counts as failed, ms; a race has its own timeouts.
     pub(crate) due: Option<u64>,
+    /// The send whose HTTP request it shares. What one exchange teaches is learnt once, from that one.
+    pub(crate) joins: Option<u64>,
 }
 
 /// What a send is for.
@@ -49,7 +52,7 @@ pub(crate) enum Purpose {
 impl Job {
     /// A send of the core's own, which may take so long, ms.
     pub(crate) fn own(now: u64, lane: LaneId, purpose: Purpose, patience_ms: u64) -> Job {
-        Job { purpose, lane, share: 0, client: 0, sent: now, due: Some(now + patience_ms) }
+        Job { purpose, lane, share: 0, client: 0, sent: now, due: Some(now + patience_ms), joins: None }
     }
 
     /// Whether it asks a lane, and not a resolver or an endpoint that is not saved yet.
@@ -70,6 +73,9 @@ pub(crate) struct Wire {
     jobs: BTreeMap<u64, Job>,
     room: Room,
     numbered: u64,
+    batches: Batches,
+    /// What is sent to this lane now joins the HTTP request of this send.
+    joining: Option<(LaneId, u64)>,
 }
 
 impl Wire {
@@ -88,21 +94,62 @@ impl Wire {
             max_body_bytes: cap,
             all_headers: !matches!(job.purpose, Purpose::Attempt { .. }),
         };
-        self.room.take(job.sent, send, &to.url.place(), job.share, route::spec(method).weight);
-        self.post(job, http)
+        let is_attempt = matches!(job.purpose, Purpose::Attempt { .. });
+        let joins = self.joining.filter(|(lane, _)| *lane == job.lane && is_attempt).map(|(_, head)| head);
+        match joins {
+            Some(head) => self.batches.join(head, job.lane),
+            None => self.room.take(job.sent, send, &to.url.place(), job.share, route::spec(method).weight),
+        }
+        self.post(Job { joins, ..job }, http)
     }
 
     /// Sends anything, and takes no place for it.
     pub(crate) fn post(&mut self, job: Job, http: HttpRequest) -> (u64, Command) {
         self.numbered += 1;
         self.jobs.insert(self.numbered, job);
-        (self.numbered, Command::Send { send: self.numbered, http, client: job.client })
+        (self.numbered, Command::Send { send: self.numbered, http, client: job.client, joins: job.joins })
     }
 
-    /// A send is no longer out.
+    /// A send is no longer out. Its place is free once nothing else shares its HTTP request.
     pub(crate) fn landed(&mut self, send: u64) -> Option<Job> {
-        self.room.give_back(send);
-        self.jobs.remove(&send)
+        let job = self.jobs.remove(&send)?;
+        let head = job.joins.unwrap_or(send);
+        if self.batches.leave(head) {
+            self.room.give_back(head);
+        }
+        Some(job)
+    }
+
+    /// Whether a send may be joined by others.
+    pub(crate) fn may_be_joined(&self, now: u64, send: u64) -> bool {
+        self.jobs.get(&send).is_some_and(|job| {
+            job.sent == now && self.batches.may_try(now, job.lane) && self.room.is_alone(now, job.share)
+        })
+    }
+
+    /// From now on whatever is sent to the lane of this send joins it; `None`: no longer.
+    pub(crate) fn join(&mut self, head: Option<u64>) {
+        self.joining = head.and_then(|head| Some((self.jobs.get(&head)?.lane, head)));
+    }
+
+    /// The lane whose sends join another one now.
+    pub(crate) fn joining(&self) -> Option<LaneId> {
+        self.joining.map(|(lane, _)| lane)
+    }
+
+    /// Whether a send shares its HTTP request with others: how long it takes says little of the host.
+    pub(crate) fn is_shared(&self, send: u64) -> bool {
+        self.batches.is_shared(send) || self.jobs.get(&send).is_some_and(|job| job.joins.is_some())
+    }
+
+    /// A lane has answered a batch, or has not.
+    pub(crate) fn batched(&mut self, now: u64, lane: LaneId, answered: bool) {
+        self.batches.learn(now, lane, answered);
+    }
+
+    /// What shares the HTTP request of this send.
+    fn joined(&self, head: u64) -> Vec<(u64, Job)> {
+        self.jobs.iter().filter(|(_, job)| job.joins == Some(head)).map(|(send, job)| (*send, *job)).collect()
     }
 
     pub(crate) fn get(&self, send: u64) -> Option<&Job> {
@@ -125,7 +172,8 @@ impl Wire {
     }
 
     /// Sends on lanes that are no longer there, as `serves` says.
-    pub(crate) fn lost(&self, serves: impl Fn(LaneId) -> bool) -> Vec<u64> {
+    pub(crate) fn lost(&mut self, serves: impl Fn(LaneId) -> bool) -> Vec<u64> {
+        self.batches.keep(&serves);
         let lost = |job: &Job| !matches!(job.purpose, Purpose::Candidate { .. }) && !serves(job.lane);
         self.jobs.iter().filter(|(_, job)| lost(job)).map(|(send, _)| *send).collect()
     }
@@ -138,7 +186,11 @@ impl Wire {
     /// Attempts that hold a lent place for too long: they are to give it back.
     pub(crate) fn call_back(&mut self, now: u64) -> Vec<(u64, Job)> {
         let sends = self.room.call_back(now);
-        sends.into_iter().filter_map(|send| Some((send, *self.jobs.get(&send)?))).collect()
+        let with_joined = |head: u64| {
+            let own = self.jobs.get(&head).map(|job| (head, *job));
+            own.into_iter().chain(self.joined(head))
+        };
+        sends.into_iter().flat_map(with_joined).collect()
     }
 
     /// How a host does with what is out shows in the time its answers take.
@@ -184,7 +236,7 @@ mod tests {
         let mut wire = Wire::default();
         let job = Job::own(10, lane(), Purpose::Check, 4_000);
         let (send, command) = wire.send(job, &endpoint(), "eth_chainId", "[]", 100);
-        let Command::Send { send: told, http, client: 0 } = command else { panic!("a send") };
+        let Command::Send { send: told, http, client: 0, joins: None } = command else { panic!("a send") };
         assert_eq!((told, http.url.as_str()), (send, "https://rpc.example/key"));
         let body = String::from_utf8(http.body).expect("text");
         assert!(body.contains(&format!("\"id\":{send}")), "{body}");

@@ -2,6 +2,7 @@
 
 use super::proof::Proof;
 use crate::answer::Question;
+use crate::batch;
 use crate::endpoint::LaneId;
 use crate::fair::Place;
 use crate::health::Health;
@@ -10,7 +11,7 @@ use crate::jsonrpc::Reply;
 use crate::lanes::{Free, LaneRef, LastLane, Wanted};
 use crate::named::{Named, Tag};
 use crate::race::Race;
-use crate::route::{Merge, Spec};
+use crate::route::{Class, Merge, Spec, Weight};
 
 /// A request that has waited so long for the best lanes takes any other, ms.
 const LONG_MS: u64 = 1_000;
@@ -169,6 +170,21 @@ impl Request {
     /// The parameters as they are sent.
     pub(crate) fn sent_params(&self) -> &str {
         self.pinned.as_deref().unwrap_or(&self.question.params)
+    }
+
+    /// The one send that it has out.
+    pub(crate) fn only_send(&self) -> Option<u64> {
+        let mut sends =
+            self.slots.iter().filter_map(|slot| if let Slot::Sent(send, _) = slot { Some(*send) } else { None });
+        sends.next().filter(|_| sends.next().is_none())
+    }
+
+    /// Whether it may go in one HTTP request with others: a small read whose answer is small and comes soon.
+    pub(crate) fn fits_in_batch(&self) -> bool {
+        self.spec.class == Class::Read
+            && self.spec.weight <= Weight::Heavy
+            && self.proof.is_none()
+            && self.bytes() <= batch::MAX_ITEM_BYTES
     }
 
     /// A nonce with what is pending: nodes rightly differ, and the wallet's own has seen what it sent.

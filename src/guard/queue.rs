@@ -4,12 +4,14 @@
 use super::Guard;
 use crate::answer::Refusal;
 use crate::asks::{Asks, Request, Slot};
+use crate::batch;
+use crate::fair::Place;
 use crate::io::{ClientId, Command};
 use crate::lanes::Free;
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 use crate::settings::Mode;
-use crate::wire::Purpose;
+use crate::wire::{Job, Purpose};
 
 /// A page that has so many requests waiting is told that it asks too much; otherwise it is the lanes that are slow.
 const CROWD: usize = 100;
@@ -42,20 +44,45 @@ impl Guard {
         self.go_on_with_full(now);
         let chains: Vec<u64> = self.asks.queues.keys().copied().collect();
         for chain in chains {
-            while let Some(id) = self.next_in_line(now, chain) {
+            while let Some(id) = self.next_in_line(now, chain, None) {
                 self.start(now, id);
+                self.fill_batch(now, chain, id);
             }
         }
     }
 
-    fn next_in_line(&mut self, now: u64, id: u64) -> Option<u64> {
+    /// A document that has a crowd of reads in line, and is alone, sends several in one HTTP request.
+    fn fill_batch(&mut self, now: u64, chain: u64, first: u64) {
+        let Some((place, head)) = self.asks.requests.get(&first).and_then(|r| Some((r.place, r.only_send()?))) else {
+            return;
+        };
+        let guards = self.lanes.chain(chain).is_some_and(|c| c.mode() == Mode::Guard);
+        let waiting = self.asks.queues.get(&chain).map_or(0, |queue| queue.waiting_of(place));
+        let fits = self.asks.requests.get(&first).is_some_and(Request::fits_in_batch);
+        if !guards || !fits || waiting < batch::CROWD || !self.wire.may_be_joined(now, head) {
+            return;
+        }
+        self.wire.join(Some(head));
+        for _ in 1..batch::MOST {
+            let Some(next) = self.next_in_line(now, chain, Some(place)) else { break };
+            self.start(now, next);
+        }
+        self.wire.join(None);
+    }
+
+    /// The next request that may begin; of this document, if it is to join another one.
+    fn next_in_line(&mut self, now: u64, id: u64, beside: Option<Place>) -> Option<u64> {
+        let joins = self.wire.joining().map(|lane| lane.key);
         let Guard { asks: Asks { queues, requests, .. }, lanes, wire, choice, .. } = self;
         let queue = queues.get_mut(&id)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), lanes.chain(id)) else { return true };
+            if beside.is_some_and(|place| place != request.place || !request.fits_in_batch()) {
+                return false;
+            }
             let deadline_ms = request.spec.deadline_ms(choice.settings().deadline_ms);
-            let free =
-                Free { room: wire.room(), share: request.place.0, waiting, long: now >= request.long_at(deadline_ms) };
+            let long = now >= request.long_at(deadline_ms);
+            let free = Free { room: wire.room(), share: request.place.0, waiting, long, joins };
             chain.has_room(now, request.wanted(deadline_ms, None, None, Some(free)))
         });
         if queue.is_empty() {
@@ -94,18 +121,24 @@ impl Guard {
     /// Reads that hold a lent place for too long give it back, and wait for one of their own.
     pub(super) fn tick_room(&mut self, now: u64) {
         for (send, job) in self.wire.call_back(now) {
-            let Purpose::Attempt { request: id, index: lane } = job.purpose else { continue };
+            let Purpose::Attempt { request: id, .. } = job.purpose else { continue };
             if self.asks.requests.get(&id).is_none_or(|r| r.spec.class != Class::Read || r.called_back) {
                 continue;
             }
             let Some(mut request) = self.asks.requests.remove(&id) else { continue };
             request.called_back = true;
-            request.slot(lane).into_iter().for_each(|slot| *slot = Slot::Full);
             self.asks.requests.insert(id, request);
-            self.asks.full.push((id, lane));
             self.out.push_back(Command::Cancel { send });
             self.wire.landed(send);
+            self.send_again(&job);
         }
+    }
+
+    /// An attempt goes back in line, for a place of its own.
+    pub(super) fn send_again(&mut self, job: &Job) {
+        let Purpose::Attempt { request: id, index } = job.purpose else { return };
+        self.asks.requests.sent(id, index, Slot::Full);
+        self.asks.full.push((id, index));
     }
 
     /// An attempt that waited for its lane goes on, or does without it.
@@ -126,6 +159,9 @@ impl Guard {
     pub(super) fn note_room(&mut self, now: u64, send: u64, status: u16) {
         let Some(job) = self.wire.get(send) else { return };
         let Purpose::Attempt { request, .. } = job.purpose else { return };
+        if self.wire.is_shared(send) {
+            return;
+        }
         match self.asks.requests.get(&request) {
             Some(_) if status == 429 => self.wire.refused(now, send),
             // How long a trace takes depends on what it runs, not on what else the host does.

@@ -90,7 +90,7 @@ impl Guard {
         // The person may have marked another endpoint private since.
         let may = lane.is_some_and(|lane| lane.endpoint().private || !private);
         self.asks.receipts.stages.insert((id, index), Stage::Plain);
-        let again = Job { sent: now, due: None, ..*job };
+        let again = Job { sent: now, due: None, joins: None, ..*job };
         let sent = if may { self.send(again, PLAIN, &plain(params)) } else { None };
         match sent {
             Some(send) => self.asks.requests.sent(id, index, Slot::Sent(send, now)),
@@ -120,7 +120,7 @@ impl Guard {
             let hash = transaction_hash(&request.question.params).unwrap_or_default();
             let Some(LaneRef::Endpoint(key)) = request.lanes.get(index).copied() else { continue };
             let purpose = Purpose::Attempt { request: id, index };
-            let job = Job { purpose, lane: LaneId { chain, key }, share, client, sent: now, due: None };
+            let job = Job { purpose, lane: LaneId { chain, key }, share, client, sent: now, due: None, joins: None };
             if let Some(Stage::Looking { at, .. }) = self.asks.receipts.stages.get_mut(&(id, index)) {
                 at.take();
             }

@@ -113,7 +113,8 @@ impl Guard {
         let page = request.wallet_asker().and_then(|(client, _)| self.pages.get(client));
         let health = page.and_then(|p| p.wallet(request.question.chain));
         let long = now >= request.long_at(deadline_ms);
-        let free = Free { room: self.wire.room(), share: request.place.0, waiting: usize::MAX, long };
+        let joins = self.wire.joining().map(|lane| lane.key);
+        let free = Free { room: self.wire.room(), share: request.place.0, waiting: usize::MAX, long, joins };
         let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health, Some(free)));
         let need = need(chain, &request);
         let kept: Vec<bool> = lanes.iter().map(|lane| takes_part(chain, *lane, need)).collect();

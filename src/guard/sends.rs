@@ -69,7 +69,8 @@ impl Guard {
 
     /// Whether a lane has a place for one more of this origin.
     pub(super) fn has_place(&self, now: u64, lane: LaneId, request: &Request) -> bool {
-        self.lanes.get(lane).is_none_or(|l| self.wire.room().is_free(now, l.place(), request.place.0))
+        self.wire.joining() == Some(lane)
+            || self.lanes.get(lane).is_none_or(|l| self.wire.room().is_free(now, l.place(), request.place.0))
     }
 
     /// The document whose question it is; 0: the core's own.
@@ -85,14 +86,14 @@ impl Guard {
         now: u64,
         id: u64,
         request: &Request,
-        lane: usize,
+        index: usize,
         key: EndpointKey,
     ) -> Result<u64, Outcome> {
-        let purpose = Purpose::Attempt { request: id, index: lane };
+        let purpose = Purpose::Attempt { request: id, index };
         let (share, client) = (request.place.0, self.behind(request));
-        let job =
-            Job { purpose, lane: LaneId { chain: request.question.chain, key }, share, client, sent: now, due: None };
-        let Wording { method, params } = self.wording(now, id, request, lane, key);
+        let lane = LaneId { chain: request.question.chain, key };
+        let job = Job { purpose, lane, share, client, sent: now, due: None, joins: None };
+        let Wording { method, params } = self.wording(now, id, request, index, key);
         self.send(job, method, &params).ok_or(Outcome::Unable)
     }
 
@@ -111,7 +112,11 @@ impl Guard {
 
     pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
         self.note_room(now, send, status);
+        let shared = self.wire.is_shared(send);
         let Some(job) = self.wire.landed(send) else { return };
+        if shared {
+            self.wire.batched(now, job.lane, true);
+        }
         if job.purpose != Purpose::Resolve {
             self.claims(now, job.lane, headers);
         }
@@ -120,6 +125,10 @@ impl Guard {
 
     pub(super) fn send_failed(&mut self, now: u64, send: u64, why: SendError) {
         let Some(job) = self.wire.landed(send) else { return };
+        if why == SendError::Unbatched {
+            self.wire.batched(now, job.lane, false);
+            return self.send_again(&job);
+        }
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
@@ -165,7 +174,7 @@ impl Guard {
         if matches!(brought, Brought::Response { .. }) {
             self.asks.requests.responded(id);
         }
-        if !self.is_spared(now, job, spec.weight, brought) {
+        if job.joins.is_none() && !self.is_spared(now, job, spec.weight, brought) {
             self.learn(now, job, spec, &judged, &method);
         }
         if let Some(lack) = self.asks.lack(id, &judged) {
@@ -207,7 +216,9 @@ impl Guard {
         };
         if let Some(send) = send {
             self.out.push_back(Command::Cancel { send });
-            self.wire.landed(send);
+            if self.wire.landed(send).is_some_and(|job| job.joins.is_some()) {
+                return;
+            }
         }
         let Some(id) = request.endpoint(index) else { return };
         let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
@@ -237,8 +248,10 @@ impl Guard {
             _ => return,
         };
         let Some(id) = request.endpoint(index) else { return };
-        // Lent places must not let one page's questions weigh more against a lane than its own places do.
-        if !send.is_some_and(|send| self.wire.room().is_lent(send)) {
+        // Lent places must not let one page's questions weigh more against a lane than its own places do, and a batch is
+        // one exchange.
+        let joins = |send| self.wire.get(send).is_some_and(|job| job.joins.is_some());
+        if !send.is_some_and(|send| self.wire.room().is_lent(send) || joins(send)) {
             self.teach(now, id, Lesson::Quiet { since, weight: request.spec.weight });
         }
     }

@@ -121,11 +121,16 @@ pub(crate) struct Free<'a> {
     pub(crate) waiting: usize,
     /// It has waited for long: a lane that is worse is better than none.
     pub(crate) long: bool,
+    /// It is to join what goes to this lane: no other has room.
+    pub(crate) joins: Option<EndpointKey>,
 }
 
 impl Free<'_> {
     fn has(&self, now: u64, lane: &Lane) -> bool {
-        lane.dark || self.room.is_free(now, &lane.place, self.share)
+        match self.joins {
+            Some(key) => lane.key == key,
+            None => lane.dark || self.room.is_free(now, &lane.place, self.share),
+        }
     }
 }
 

@@ -44,6 +44,22 @@ fn a_host_that_takes_many_is_asked_many() {
     assert!(limit > 60.0, "{limit}");
 }
 
+/// A node on this machine: its limit was no number, and nothing was sent to it any more.
+#[test]
+fn answers_within_a_millisecond_leave_it_a_limit() {
+    let (mut room, host) = (Room::default(), "http://127.0.0.1:8545");
+    for round in 0..40 {
+        let sends: Vec<u64> = (0..6).map(|i| round * 6 + i).collect();
+        sends.iter().for_each(|send| room.take(round * 100, *send, host, 1, Weight::Light));
+        for send in sends {
+            let ms = if round % 2 == 0 { 0 } else { 60 };
+            room.answered(round * 100 + ms, send, Weight::Light, ms);
+            room.give_back(send);
+        }
+    }
+    assert!(room.limit(host) >= LEAST && room.is_free(4_000, host, 1), "{}", room.limit(host));
+}
+
 #[test]
 fn one_share_leaves_room_for_others() {
     let mut room = Room::default();

@@ -18,6 +18,7 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
+use crate::batch;
 use crate::guard::Guard;
 use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 use crate::lang::Lang;
@@ -68,13 +69,19 @@ struct Shell {
     guard: RefCell<Guard>,
     /// Wall-clock time of `performance.now() == 0`, ms: the core's clock never goes back.
     origin: f64,
-    sends: RefCell<BTreeMap<u64, AbortController>>,
+    sends: RefCell<BTreeMap<u64, Rc<Exchange>>>,
     sockets: RefCell<BTreeMap<u64, Socket>>,
     panels: RefCell<BTreeMap<u64, Function>>,
     tokens: Cell<u64>,
     timer: RefCell<Option<(u64, Timeout)>>,
     /// What the core was told of the line last. A core that hears nothing believes that there is one.
     online: Cell<bool>,
+}
+
+/// One `fetch`, and how many sends still want something of it.
+struct Exchange {
+    controller: AbortController,
+    wanted: Cell<usize>,
 }
 
 #[wasm_bindgen]
@@ -216,19 +223,27 @@ impl Shell {
             }
             guard.poll_timeout()
         };
-        for command in commands {
-            self.execute(command);
+        for (command, joined) in batch::gather(commands) {
+            match command {
+                Command::Send { send, http, client, .. } => {
+                    self.send(&[&[send], joined.as_slice()].concat(), http, client)
+                }
+                other => self.execute(other),
+            }
         }
         self.sleep_until(wake);
     }
 
     fn execute(self: &Rc<Self>, command: Command) {
         match command {
-            Command::Send { send, http, client } => self.send(send, http, client),
+            Command::Send { .. } => {}
             Command::Cancel { send } => {
-                let controller = self.sends.borrow_mut().remove(&send);
-                if let Some(controller) = controller {
-                    controller.abort();
+                let exchange = self.sends.borrow_mut().remove(&send);
+                if let Some(exchange) = exchange {
+                    exchange.wanted.set(exchange.wanted.get().saturating_sub(1));
+                    if exchange.wanted.get() == 0 {
+                        exchange.controller.abort();
+                    }
                 }
             }
             Command::OpenSocket { socket, url } => self.open_socket(socket, url.expose()),
@@ -274,24 +289,26 @@ impl Shell {
         self.host.store(area, key, value);
     }
 
-    fn send(self: &Rc<Self>, send: u64, http: HttpRequest, client: ClientId) {
+    /// One `fetch` for one send, or for several as a batch.
+    fn send(self: &Rc<Self>, sends: &[u64], http: HttpRequest, client: ClientId) {
         let Ok(controller) = AbortController::new() else {
-            return self.later(Event::SendFailed { send, why: SendError::BadRequest });
+            let fail = |send: &u64| self.later(Event::SendFailed { send: *send, why: SendError::BadRequest });
+            return sends.iter().for_each(fail);
         };
         let signal = controller.signal();
-        self.sends.borrow_mut().insert(send, controller);
-        let shell = self.clone();
+        let exchange = Rc::new(Exchange { controller, wanted: Cell::new(sends.len()) });
+        self.sends.borrow_mut().extend(sends.iter().map(|send| (*send, exchange.clone())));
+        let (shell, sends) = (self.clone(), sends.to_vec());
         wasm_bindgen_futures::spawn_local(async move {
             let got = http::post(http, &signal, |url| shell.host.asks(url)).await;
-            // A cancelled send is nobody's any more.
-            if shell.sends.borrow_mut().remove(&send).is_none() {
-                return;
-            }
             shell.host.serves(client);
-            shell.handle(match got {
-                Ok((status, headers, body)) => Event::Response { send, status, headers, body },
-                Err(why) => Event::SendFailed { send, why },
-            });
+            for (send, event) in batch::events(&sends, got) {
+                // A cancelled send is nobody's any more.
+                let is_wanted = shell.sends.borrow_mut().remove(&send).is_some();
+                if is_wanted {
+                    shell.handle(event);
+                }
+            }
             shell.host.serves(0);
         });
     }

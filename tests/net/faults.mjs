@@ -107,7 +107,7 @@ export const CANNED = {
 
 /** Everything `setFault` knows. */
 export const FAULTS = [
-  "none", "dark", "hold", "refuse", "reset", "cut", "slow", "tail", "flap", "two-replies", "huge",
+  "none", "dark", "hold", "refuse", "reset", "cut", "slow", "tail", "flap", "two-replies", "huge", "no-batches",
   ...Object.keys(REWRITES), ...Object.keys(CANNED),
 ];
 

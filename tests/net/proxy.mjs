@@ -162,6 +162,9 @@ export class FaultProxy {
       const { status, headers, body: out } = canned(fault);
       return void res.writeHead(status, { ...CORS, "content-type": "application/json", ...headers }).end(out);
     }
+    if (fault.name === "no-batches" && body.startsWith("[")) {
+      return void res.writeHead(400, { ...CORS, "content-type": "application/json" }).end('{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batches are not supported"}}');
+    }
     const rewrite = REWRITES[fault.name];
     const out = rewrite ? await this.#rewritten(rewrite, fault, body) : await this.#forward(body);
     const head = { ...CORS, "content-type": "application/json", ...this.headers };

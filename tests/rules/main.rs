@@ -8,6 +8,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod batched;
 mod batches;
 mod broadcast;
 mod budget;
@@ -34,6 +35,7 @@ mod secrets;
 mod tags;
 mod tail;
 mod trust;
+mod wires;
 mod word;
 mod word_broadcast;
 mod words;

@@ -328,7 +328,7 @@ impl World {
         self.guard.handle(self.now, event);
         while let Some(command) = self.guard.poll() {
             match command {
-                Command::Send { send, http, client } => {
+                Command::Send { send, http, client, .. } => {
                     self.asked.push((String::from_utf8_lossy(&http.body).into_owned(), client));
                     let lane: usize =
                         http.url["https://lane".len()..].split('.').next().and_then(|n| n.parse().ok()).expect("lane");

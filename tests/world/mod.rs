@@ -41,9 +41,16 @@ pub struct Flight {
     pub body: Vec<u8>,
     /// The document whose question it is; 0: the core's own.
     pub client: ClientId,
+    /// The send whose HTTP request it shares.
+    pub joins: Option<u64>,
 }
 
 impl Flight {
+    /// The send whose HTTP request it is in: its own, or the one that it joined.
+    pub fn exchange(&self) -> u64 {
+        self.joins.unwrap_or(self.send)
+    }
+
     /// Sent by the core for itself: a chain-id check, a poll or a probe.
     pub fn is_chore(&self) -> bool {
         self.params == "[]" && matches!(self.method.as_str(), "eth_chainId" | "eth_blockNumber")
@@ -243,7 +250,7 @@ impl World {
 
     fn execute(&mut self, command: Command) {
         match command {
-            Command::Send { send, http, client } => self.send(send, &http.url, http.body, client),
+            Command::Send { send, http, client, joins } => self.send(send, &http.url, http.body, client, joins),
             Command::Cancel { send } => {
                 self.flights.remove(&send);
                 self.see(Seen::Cancelled(send));
@@ -262,16 +269,22 @@ impl World {
         }
     }
 
-    fn send(&mut self, send: u64, url: &str, body: Vec<u8>, client: ClientId) {
+    /// Requests of a batch go their own ways here: what is said of each is the same. Every third node takes none: it
+    /// answers the first, and nothing else.
+    fn send(&mut self, send: u64, url: &str, body: Vec<u8>, client: ClientId, joins: Option<u64>) {
         let Some(node) = self.nodes.iter().position(|n| n.url == url) else {
             self.see(Seen::Stray);
             return self.later(1, Event::SendFailed { send, why: SendError::Network });
         };
         let request: serde_json::Value = serde_json::from_slice(&body).expect("a request is JSON");
         let method = request["method"].as_str().expect("a request has a method").to_owned();
-        let flight = Flight { send, node, at: self.now, method, params: request["params"].to_string(), body, client };
+        let flight =
+            Flight { send, node, at: self.now, method, params: request["params"].to_string(), body, client, joins };
         let (known, chain) = (&self.nodes[node], &self.chains[self.nodes[node].chain]);
-        if (self.alive || flight.is_chore())
+        if joins.is_some() && node % 3 == 2 && self.alive {
+            let after = self.rng.latency(known.median_ms);
+            self.later(after, returned(send, Err(SendError::Unbatched)));
+        } else if (self.alive || flight.is_chore())
             && let Some((after, back)) = known.receive(self.now, chain, &mut self.rng, &flight.body)
         {
             self.later(after, returned(send, back));

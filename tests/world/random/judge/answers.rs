@@ -349,7 +349,9 @@ impl Judge {
         // It stood in line behind what pages have out, and half of its time is its wallet's.
         let was_out = |s: &&Sent| (s.out || s.landed == now) && self.script.nodes[s.node].chain == begun.chain;
         let busy = self.sends.values().filter(was_out).count();
-        if busy >= MOST_OUT && self.race_sends(race).is_empty() && now >= begun.at + self.low_deadline * 4 / 10 {
+        // Under a shorter deadline than before the same question is a race of its own, and whose a send is cannot be told.
+        let unsent = begun.mixed || self.race_sends(race).is_empty();
+        if busy >= MOST_OUT && unsent && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
         let newest = self.script.chains[begun.chain].head(now);
