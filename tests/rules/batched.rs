@@ -175,7 +175,8 @@ fn a_silent_batch_counts_against_its_lane_once() {
 fn a_read_that_nobody_wants_leaves_its_batch_to_the_others() {
     let mut world = crowd(200);
     let first = batches(&world).remove(0);
-    let id = (1..=200).find(|id| balance_of(*id) == world.flights[&first[0]].params);
+    let params: serde_json::Value = serde_json::from_str(&world.flights[&first[0]].params).unwrap();
+    let id = (1..=200).find(|id| balance_of(*id) == params);
     world.page(PAGE, breakwater::protocol::PageToCore::Abort { id: id.unwrap() });
     assert!(!world.flights.contains_key(&first[0]) && world.flights.contains_key(&first[1]));
     let out = exchanges(&world).len();
