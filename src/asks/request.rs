@@ -32,8 +32,8 @@ pub(crate) enum Asker {
     },
     /// One item of a page's own JSON-RPC call.
     Rescue { client: ClientId, rescue: u64, index: usize },
-    /// The core itself, for its filters and subscriptions.
-    Follow { task: u64 },
+    /// The core itself, for its filters and subscriptions: for one of this document, or for everybody's (0).
+    Follow { task: u64, client: ClientId },
 }
 
 impl Asker {
@@ -147,6 +147,14 @@ impl Request {
             Asker::Page { client, id, wallet: true } => Some((*client, *id)),
             _ => None,
         })
+    }
+
+    /// The document whose question it is; 0: the core's own.
+    pub(super) fn document(&self) -> ClientId {
+        match self.askers.first() {
+            Some(Asker::Follow { client, .. }) => *client,
+            _ => self.place.1,
+        }
     }
 
     /// The endpoint of one of its lanes.

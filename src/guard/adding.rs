@@ -50,7 +50,7 @@ impl Guard {
 
     /// A candidate has answered, or has not.
     pub(super) fn candidate_checked(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
-        let judged = self.judge(route::spec("eth_chainId"), send, brought);
+        let judged = self.asks.judge(route::spec("eth_chainId"), send, brought);
         let refused = self.candidates.brought(now, (send, job), token, judged, brought);
         refused.into_iter().for_each(|checked| self.tell_checked(now, checked));
         self.tick_candidates(now);

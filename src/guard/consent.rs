@@ -9,12 +9,11 @@
 
 use super::Guard;
 use crate::answer::{Answer, Question, Refusal};
-use crate::asks::{Asker, Request};
+use crate::asks::Asker;
 use crate::follow::Follower;
 use crate::io::ClientId;
 use crate::lanes::Chain;
 use crate::pages::is_open_to;
-use crate::route::Class;
 
 impl Guard {
     /// Whether this document may know of this chain.
@@ -62,26 +61,14 @@ impl Guard {
             pages.get(client).is_some_and(|page| is_open_to(chain, page, choice.settings()))
         });
         self.follow(now, Follower::end_withdrawn);
-        let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
-        for (id, request) in self.asks.requests.iter() {
-            let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));
-            let askers = request.askers.iter().filter(withheld);
-            lost.extend(askers.map(|asker| (*id, *asker, request.question.clone(), request.private)));
-        }
-        self.leave_where(now, |asker| lost.iter().any(|(_, gone, ..)| *gone == asker));
+        let withheld = |asker: Asker, chain| asker.client().is_some_and(|client| self.is_withheld(client, chain));
+        let waiting = self.asks.waiting().filter(|(_, asker, question, _)| withheld(*asker, question.chain));
+        let lost: Vec<(u64, Asker, Question, bool)> =
+            waiting.map(|(id, asker, question, private)| (id, asker, question.clone(), private)).collect();
+        self.asked(now, |asks, _| asks.leave(|asker| lost.iter().any(|(_, gone, ..)| *gone == asker)));
         for (id, asker, question, private) in lost {
-            self.end_unwanted(now, id);
+            self.asked(now, |asks, cx| asks.end_unwanted(cx, id));
             self.tell_withdrawn(asker, &question, private);
-        }
-    }
-
-    /// A transaction goes on when its page has gone, but not when the person said no.
-    fn end_unwanted(&mut self, now: u64, id: u64) {
-        let unwanted = |r: &&Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
-        if self.asks.requests.get(&id).filter(unwanted).is_some()
-            && let Some(mut request) = self.asks.requests.remove(&id)
-        {
-            (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
         }
     }
 

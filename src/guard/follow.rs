@@ -21,7 +21,7 @@ impl Guard {
             Wish::Give { asker, answer } => self.give(asker, answer),
             Wish::Send(command) => self.out.push_back(command),
             Wish::Keep(tasks) => self.leave_tasks(now, &tasks),
-            Wish::Warmer(chain) => self.release_all(now, chain),
+            Wish::Warmer(chain) => self.asked(now, |asks, _| asks.warmer(chain)),
             Wish::Save => self.save_soon(now),
         }
     }

@@ -74,7 +74,7 @@ impl Guard {
                 let judged = self.asks.classifier.wallet(crate::route::spec(TRY.0), reply);
                 self.pages.tried(client, id, judged.outcome);
             }
-            Heard::Wallet { id, reply } => self.wallet_said(now, client, id, reply),
+            Heard::Wallet { id, reply } => self.asked(now, |asks, cx| asks.wallet_said(cx, client, id, reply)),
             Heard::Try { id } => {
                 let (method, params) = TRY;
                 self.post(client, CoreToPage::TryWallet { id, method: method.into(), params: params.into() });
@@ -84,8 +84,9 @@ impl Guard {
 
     /// A page that goes on asking after its messages are spent loses what it has in line.
     fn drop_flood(&mut self, now: u64, client: ClientId, flood: bool) {
-        if flood {
-            self.drop_line(now, client);
+        let place = self.pages.get(client).filter(|_| flood).map(|page| (page.share(), client));
+        if let Some(place) = place {
+            self.asked(now, |asks, _| asks.drop_line(place));
         }
     }
 

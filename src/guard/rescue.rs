@@ -100,11 +100,6 @@ impl Guard {
         }
     }
 
-    /// Whether an asker's own endpoint gave an error for this: a lane's is the second then.
-    pub(super) fn has_own_word(&self, asker: Asker) -> bool {
-        matches!(asker, Asker::Rescue { rescue, index, .. } if self.rescues.has_word(rescue, index))
-    }
-
     /// One item was answered by a lane. Without a reply no lane has answered, and the page's own call stands.
     pub(super) fn rescued(&mut self, rescue: u64, index: usize, reply: Option<Reply>) {
         let method = self.rescues.method(rescue, index);

@@ -1,43 +1,15 @@
 //! What the page gets in the end: each asker is given what its request came to.
 
 use super::Guard;
-use crate::answer::{Answer, Refusal};
-use crate::asks::{Asker, Done, Given, Request, Slot};
+use crate::answer::Answer;
+use crate::asks::{Asker, Done, Given};
 use crate::io::ClientId;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::lanes::LaneRef;
 use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
-use crate::race::End;
-
-/// How long the sends of a settled broadcast may still take, ms.
-const AFTER_MS: u64 = 10_000;
 
 impl Guard {
-    /// A race is over.
-    pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
-        // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
-        for slot in &request.slots {
-            if let Slot::Sent(send, _) = slot {
-                self.wire.let_go(*send, now + AFTER_MS);
-            }
-        }
-        let done = self.asks.settle(now, &mut self.lanes, request, end);
-        self.deliver(now, done);
-    }
-
-    /// A request that nobody answers. `late`: not in time.
-    pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
-        let done = self.asks.fail(&self.lanes, request, late);
-        self.deliver(now, done);
-    }
-
-    /// Nothing was sent of it.
-    pub(super) fn settle_unsent(&mut self, now: u64, request: Request, refusal: Refusal) {
-        let done = self.asks.leave_unsent(request, refusal);
-        self.deliver(now, done);
-    }
-
     /// Everybody gets what a request came to, and learns what it taught.
     pub(super) fn deliver(&mut self, now: u64, done: Done) {
         let Done { took, learnt, changes, served, given } = done;
@@ -55,7 +27,7 @@ impl Guard {
     /// Gives one asker its answer, which may show its page a block: each page has a floor of its own.
     fn deliver_one(&mut self, now: u64, given: Given) {
         let Given { asker, chain, bytes, answer, shown } = given;
-        self.leave_waiting(asker, bytes);
+        asker.client().into_iter().for_each(|client| self.pages.end(client, bytes));
         let (Some(shown), Some(client)) = (shown, asker.client()) else { return self.give(asker, answer) };
         let risen = if shown.is_number { self.risen(now, client, chain, shown.number) } else { None };
         if shown.counts {
@@ -97,12 +69,8 @@ impl Guard {
             (Asker::Rescue { rescue, index, .. }, Answer::Wallet { .. } | Answer::Ours(_)) => {
                 self.rescued(rescue, index, None);
             }
-            (Asker::Follow { task }, Answer::Lane(reply)) => self.follower.arrive(task, Some(reply)),
-            (Asker::Follow { task }, Answer::Wallet { .. } | Answer::Ours(_)) => self.follower.arrive(task, None),
+            (Asker::Follow { task, .. }, Answer::Lane(reply)) => self.follower.arrive(task, Some(reply)),
+            (Asker::Follow { task, .. }, Answer::Wallet { .. } | Answer::Ours(_)) => self.follower.arrive(task, None),
         }
-    }
-
-    pub(super) fn leave_waiting(&mut self, asker: Asker, bytes: usize) {
-        asker.client().into_iter().for_each(|client| self.pages.end(client, bytes));
     }
 }

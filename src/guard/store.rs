@@ -58,9 +58,9 @@ impl Guard {
             self.watch.forget_names();
         }
         self.choice.adopt(settings);
-        self.asks.memory.forget();
+        self.asks.forget();
         self.lanes.rebuild(&self.choice.settings().chains, self.watch.evidence());
-        self.drop_lost_lanes(now);
+        self.asked(now, |asks, cx| asks.drop_lost_lanes(cx));
         self.follow(now, |follower, cx| follower.prune(cx));
         self.assess_all(now);
         let commands = self.watch.keep_only(now, &self.lanes);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::floors::ShownBy;
 use super::page::Page;
+use crate::asks::WalletDid;
 use crate::endpoint::EndpointKey;
 use crate::fair::Place;
-use crate::health::Health;
 use crate::io::ClientId;
 use crate::lanes::{Lane, Lanes, LastLane};
 use crate::load::Load;
@@ -120,9 +120,14 @@ impl Pages {
         share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
-    /// A document's own wallet, as a lane of a chain.
-    pub(crate) fn wallet_mut(&mut self, client: ClientId, chain: u64) -> Option<&mut Health> {
-        self.all.get_mut(&client).map(|page| page.wallet.entry(chain).or_default())
+    /// How a document's own wallet did as a lane of a chain.
+    pub(crate) fn wallet_did(&mut self, now: u64, client: ClientId, chain: u64, did: WalletDid) {
+        let Some(page) = self.all.get_mut(&client) else { return };
+        let health = page.wallet.entry(chain).or_default();
+        health.ended(now, did.weight, did.outcome, did.took_ms);
+        if did.overtaken {
+            health.overtaken(now);
+        }
     }
 
     /// The wallet has answered the read that it was tried with.
