@@ -204,7 +204,7 @@ impl Asks {
 
     /// A lane has shown how far it is, or could not: attempts that waited for it go on, or are over.
     pub(crate) fn head_over(&mut self, cx: &Means<'_>, lane: LaneId, shown: bool) {
-        for (id, index) in self.waiting_for(lane, |slot| slot == Slot::Unshown) {
+        for (id, index) in self.waiting_for(lane, &|slot| slot == Slot::Unshown) {
             let lacks = self.requests.get(&id).is_some_and(|r| must_show(cx.lanes, r, lane.key));
             let behind = shown && lacks;
             self.then(if behind {

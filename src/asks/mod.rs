@@ -43,6 +43,8 @@ mod wallet_word;
 
 pub(crate) use all::Asks;
 pub(crate) use begin::{Inside, Terms, settled_by};
+#[cfg(test)]
+pub(crate) use done::Shown;
 pub(crate) use done::{Done, Given};
 pub(crate) use effect::{Effect, WalletDid};
 pub(crate) use means::{Askers, Means};

@@ -13,7 +13,7 @@ impl Asks {
     /// The browser went online or offline.
     pub(crate) fn online(&mut self, cx: &mut Means<'_>, online: bool) {
         if cx.lanes.online(cx.now, online) {
-            self.unpark(|_| true);
+            self.unpark(&|_| true);
         }
     }
 
@@ -26,7 +26,7 @@ impl Asks {
         let now = cx.now;
         let Some(Responded { changes, since, only }) = cx.lanes.responded(now, job.lane, job.sent) else { return };
         self.changed(changes);
-        self.unpark(|r| {
+        self.unpark(&|r| {
             only.is_none_or(|chain| r.question.chain == chain) && r.parked <= Some(since) && r.may_try_again(now)
         });
     }
@@ -61,8 +61,8 @@ impl Asks {
     }
 
     /// The line is back for these, or seems to be.
-    fn unpark(&mut self, these: impl Fn(&Request) -> bool) {
-        let goes = |id: &u64| self.requests.get(id).is_some_and(&these);
+    fn unpark(&mut self, these: &dyn Fn(&Request) -> bool) {
+        let goes = |id: &u64| self.requests.get(id).is_some_and(these);
         let again: Vec<u64> = self.parked.iter().copied().filter(goes).collect();
         again.into_iter().for_each(|id| self.then(Continuation::Again(id)));
     }

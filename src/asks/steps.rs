@@ -75,14 +75,14 @@ impl Asks {
             Slot::Unshown => !right,
             _ => false,
         };
-        for (id, index) in self.waiting_for(lane, waits) {
+        for (id, index) in self.waiting_for(lane, &waits) {
             self.then(Continuation::GoOn { id, index, right });
         }
         self.then(Continuation::Warmer { chain: lane.chain });
     }
 
     /// Attempts on a lane that wait.
-    pub(super) fn waiting_for(&self, lane: LaneId, waits: impl Fn(Slot) -> bool) -> Vec<(u64, usize)> {
+    pub(super) fn waiting_for(&self, lane: LaneId, waits: &dyn Fn(Slot) -> bool) -> Vec<(u64, usize)> {
         let at = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(lane.key))?;
             (r.question.chain == lane.chain && r.slots.get(at).is_some_and(|slot| waits(*slot))).then_some(at)
@@ -109,7 +109,7 @@ impl Asks {
     }
 
     /// Whoever is `gone` wants no answer any more.
-    pub(crate) fn leave(&mut self, gone: impl Fn(Asker) -> bool) {
+    pub(crate) fn leave(&mut self, gone: &dyn Fn(Asker) -> bool) {
         let left = |r: &Request| r.askers.iter().copied().filter(|asker| gone(*asker)).collect::<Vec<Asker>>();
         let all: Vec<(u64, Vec<Asker>)> =
             self.requests.iter().map(|(id, r)| (*id, left(r))).filter(|(_, gone)| !gone.is_empty()).collect();

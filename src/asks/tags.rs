@@ -29,7 +29,7 @@ pub(super) fn doubt_tag(request: &Request, judged: &mut Judged) {
 }
 
 /// Lanes that had nothing for what a request's tag stands for, when another lane has answered it.
-pub(crate) fn without_tag(request: &Request) -> Vec<usize> {
+pub(super) fn without_tag(request: &Request) -> Vec<usize> {
     let (Some(tag), Some(race)) = (request.rare, &request.race) else { return Vec::new() };
     let lacks = |lane: usize, outcome: Outcome| {
         let said = request.replies.iter().find(|(other, _)| *other == lane).map(|(_, reply)| reply);

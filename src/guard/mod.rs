@@ -17,18 +17,18 @@
 //! assert_eq!(guard.poll_timeout(), None);
 //! ```
 //!
-//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`) own their state and never
+//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`, `store`) own their state and never
 //! see the façade: what they have to know is handed in, and what is new is given back.
 //!
 //! ```text
-//!  mod.rs       events, commands, dispatch          requests.rs  who may ask; effects of asking
+//!  mod.rs       events, commands, dispatch          requests.rs  questions; effects of asking
 //!  pages.rs     what documents' messages lead to    settle.rs    what a request came to is told
 //!  rescue.rs    the page's own JSON-RPC calls       sends.rs     what exchanges brought
-//!  upkeep.rs    what the lanes want sent            sources.rs   evidence of where endpoints stand
+//!  upkeep.rs    what the lanes want sent            evidence.rs  evidence of where endpoints stand
 //!  follow.rs    what the follower wants             watch.rs     what the watch makes the core say
 //!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  consent.rs   what a site may no longer use       reading.rs   what storage holds, whatever it is
-//!  reset.rs     own chains that begin anew          store.rs     what survives a worker restart
+//!  consent.rs   what a site may no longer use       store.rs     what survives a worker restart
+//!  reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::VecDeque;
@@ -42,21 +42,21 @@ use crate::pages::Pages;
 use crate::panel::Candidates;
 use crate::protocol::CoreToPage;
 use crate::rescue::Rescues;
+use crate::store::Store;
 use crate::watch::Watch;
 use crate::wire::Wire;
 
 mod adding;
 mod consent;
+mod evidence;
 mod follow;
 mod pages;
 mod panel;
-mod reading;
 mod requests;
 mod rescue;
 mod reset;
 mod sends;
 mod settle;
-mod sources;
 mod store;
 mod upkeep;
 mod watch;
@@ -66,8 +66,6 @@ pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 /// The core. See the module for the contract.
 pub struct Guard {
     choice: Choice,
-    /// Time of the newest event, ms.
-    now: u64,
     lanes: Lanes,
     asks: Asks,
     pages: Pages,
@@ -76,7 +74,10 @@ pub struct Guard {
     follower: Follower,
     candidates: Candidates,
     watch: Watch,
-    save_at: Option<u64>,
+    store: Store,
+    /// Time of the newest event, ms: [`Guard::poll_timeout`] is asked without one.
+    now: u64,
+    /// What [`Guard::poll`] drains: commands of all parts, in one order.
     out: VecDeque<Command>,
 }
 
@@ -102,7 +103,7 @@ const TIMERS: [Timer; 8] = [
         tick: Guard::tick_follow,
     },
     Timer { wake: |guard| guard.lanes.chores_at(guard.now), tick: Guard::tick_upkeep },
-    Timer { wake: |guard| guard.save_at, tick: Guard::tick_store },
+    Timer { wake: |guard| guard.store.wake(), tick: Guard::tick_store },
 ];
 
 impl Guard {
@@ -110,7 +111,6 @@ impl Guard {
     pub fn new(seed: u64) -> Self {
         Guard {
             choice: Choice::default(),
-            now: 0,
             lanes: Lanes::new(seed % 1_000),
             asks: Asks::default(),
             pages: Pages::default(),
@@ -119,7 +119,8 @@ impl Guard {
             follower: Follower::new(seed),
             candidates: Candidates::default(),
             watch: Watch::default(),
-            save_at: None,
+            store: Store::default(),
+            now: 0,
             out: VecDeque::new(),
         }
     }

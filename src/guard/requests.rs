@@ -1,24 +1,22 @@
-//! Questions: who may ask one, and what dealing with it leads to is carried out.
+//! Questions: what dealing with one leads to is carried out.
 //!
 //! ```text
-//!  ask ─► wallet's business ─► UseWallet
-//!      ─► remembered ────────► Answer
-//!      ─► asks ─► effects ───► sends, news of lanes, answers (settle.rs)
+//!  ask ─► Pages::way ─► answered: its wallet's business, remembered, refused
+//!                   ├─► follow (follow.rs)
+//!                   └─► asks ─► effects ─► sends, news of lanes, answers (settle.rs)
 //! ```
 
 use std::collections::VecDeque;
 
 use super::Guard;
-use crate::answer::{Answer, Question, Refusal};
-use crate::asks::{Asker, Askers, Asks, Effect, Inside, Means, Terms};
+use crate::answer::Question;
+use crate::asks::{Asker, Askers, Asks, Effect, Inside, Means};
 use crate::health::Health;
 use crate::io::ClientId;
-use crate::jsonrpc::{self, Reply};
 use crate::lanes::LastLane;
-use crate::pages::{Page, Pages};
+use crate::pages::{Page, Pages, Way};
 use crate::protocol::CoreToPage;
 use crate::rescue::Rescues;
-use crate::route::{self, Class};
 
 /// What a race has to know of documents.
 struct Documents<'a> {
@@ -45,10 +43,15 @@ impl Askers for Documents<'_> {
 }
 
 impl Guard {
-    /// Lets questions be dealt with, and carries out what that leads to. What follows from a step comes before what was
-    /// to be done after it.
+    /// Lets questions be dealt with, and carries out what that leads to.
     pub(super) fn asked(&mut self, now: u64, deal: impl FnOnce(&mut Asks, &mut Means<'_>)) {
         self.deal(now, deal);
+        self.carry_out(now);
+    }
+
+    /// What follows from a step comes before what was to be done after it. Apart from [`Guard::asked`], which is
+    /// compiled once for each caller.
+    fn carry_out(&mut self, now: u64) {
         let mut effects = VecDeque::from(self.asks.take_effects());
         while let Some(effect) = effects.pop_front() {
             match effect {
@@ -75,39 +78,13 @@ impl Guard {
 
     /// Answers `question`, now or later.
     pub(super) fn ask(&mut self, now: u64, question: Question, asker: Asker) {
-        let spec = route::spec(&question.method);
-        let host = asker.client().and_then(|client| self.pages.get(client)).map(Page::host);
-        if !self.choice.is_permitted() || !host.is_some_and(|host| self.choice.settings().site_on(host)) {
-            return self.not_ours(asker, &question);
+        let Guard { pages, lanes, choice, asks, .. } = self;
+        match pages.way(now, (lanes, choice, asks), &question, asker) {
+            Way::Answered(answer) => self.give(now, asker, answer),
+            Way::Follow { guarded } => self.follow(now, |follower, cx| follower.ask(cx, &question, asker, guarded)),
+            Way::Race(terms) => self.asked(now, |asks, cx| asks.ask(cx, question, terms, asker)),
+            Way::Gone => {}
         }
-        let guarded = asker.client().is_some_and(|client| self.guards(client, question.chain));
-        let chain = self.lanes.chain(question.chain).filter(|_| guarded);
-        let served = chain.is_some_and(|chain| chain.lanes().iter().any(|lane| lane.serves(spec)));
-        match spec.class {
-            Class::Read | Class::Broadcast if served => {}
-            // None of its endpoints serves the chain: that makes the transaction no less private.
-            Class::Broadcast if self.sends_privately(asker, question.chain) => {
-                return self.give(asker, Answer::Ours(Refusal::NoPrivate));
-            }
-            Class::Sticky => {
-                return self.follow(now, |follower, cx| follower.ask(cx, &question, asker, guarded));
-            }
-            Class::Local => return self.give(asker, Answer::Lane(local(&question))),
-            _ => return self.not_ours(asker, &question),
-        }
-        if !jsonrpc::is_params(&question.params) {
-            return self.give(asker, Answer::Ours(Refusal::BadParams));
-        }
-        let Some(client) = asker.client() else { return };
-        let floor = self.floor_of(now, client, question.chain);
-        let Some(page) = self.pages.get(client) else { return };
-        let (origin, host) = (page.origin().to_owned(), page.host().to_owned());
-        if let Some(answer) = self.asks.recall(&origin, &question) {
-            return self.give(asker, answer);
-        }
-        let Some(place) = self.pages.begin(client, question.bytes()) else { return };
-        let terms = Terms { origin, host, floor, proof: None, place };
-        self.asked(now, |asks, cx| asks.ask(cx, question, terms, asker));
     }
 
     /// Answers a question of the core's own, by [`crate::follow::Follower::arrive`].
@@ -116,21 +93,10 @@ impl Guard {
         self.asked(now, |asks, cx| asks.ask_inside(cx, question, inside, client));
     }
 
-    /// Nobody here can be asked: the page's wallet is, or the page is told so.
-    pub(super) fn not_ours(&mut self, asker: Asker, question: &Question) {
-        let spec = route::spec(&question.method);
-        let refusal = match spec.class {
-            _ if spec.is_trace() => Refusal::NoTraces,
-            Class::Read | Class::Broadcast => Refusal::NoEndpoint,
-            _ => Refusal::NoWallet,
-        };
-        self.give(asker, Answer::wallet(refusal));
-    }
-
     /// A page no longer wants one answer.
     pub(super) fn leave(&mut self, now: u64, client: ClientId, wanted: u64) {
         let gone = |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted);
-        self.asked(now, |asks, _| asks.leave(gone));
+        self.asked(now, |asks, _| asks.leave(&gone));
         self.follow(now, |follower, cx| follower.leave(cx, client, wanted));
         for rescue in self.rescues.leave(client, wanted) {
             self.leave_rescue(now, rescue);
@@ -140,25 +106,18 @@ impl Guard {
     /// A page is gone.
     pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
         self.rescues.close(client);
-        self.asked(now, |asks, _| asks.leave(|asker| asker.client() == Some(client)));
+        self.asked(now, |asks, _| asks.leave(&|asker| asker.client() == Some(client)));
     }
 
     /// Internal requests that nobody waits for any more end.
     pub(super) fn leave_tasks(&mut self, now: u64, wanted: &[u64]) {
         let gone = |asker| matches!(asker, Asker::Follow { task, .. } if !wanted.contains(&task));
-        self.asked(now, |asks, _| asks.leave(gone));
+        self.asked(now, |asks, _| asks.leave(&gone));
     }
 
     /// No item of this call is wanted any more.
     pub(super) fn leave_rescue(&mut self, now: u64, rescue: u64) {
         let gone = |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue);
-        self.asked(now, |asks, _| asks.leave(gone));
+        self.asked(now, |asks, _| asks.leave(&gone));
     }
-}
-
-fn local(question: &Question) -> Reply {
-    Reply::Result(match question.method.as_str() {
-        "net_version" => format!("\"{}\"", question.chain),
-        _ => format!("\"0x{:x}\"", question.chain),
-    })
 }

@@ -4,16 +4,9 @@ use super::Guard;
 use crate::io::{Command, SendError};
 use crate::lanes;
 use crate::route;
-use crate::settings::Endpoint;
 use crate::wire::{Brought, Job, Purpose};
 
 impl Guard {
-    /// Sends one JSON-RPC request to an endpoint that may not be saved yet.
-    pub(super) fn send_to(&mut self, endpoint: &Endpoint, job: Job, method: &str, params: &str) {
-        let (_, command) = self.wire.send(job, endpoint, method, params, self.choice.settings().max_body_bytes);
-        self.out.push_back(command);
-    }
-
     pub(super) fn response(&mut self, now: u64, send: u64, status: u16, headers: &[(String, String)], body: &[u8]) {
         self.asked(now, |asks, cx| asks.note_room(cx, send, status));
         let Some(job) = self.wire.landed(send) else { return };
@@ -47,7 +40,10 @@ impl Guard {
                 let changes = self.lanes.upkept(now, job, &judged, brought);
                 self.spread(now, changes);
             }
-            Purpose::Resolve => self.resolved(now, job, brought),
+            Purpose::Resolve => {
+                let found = self.watch.resolved(now, &self.lanes, job, brought);
+                self.note(now, found.into_iter().collect());
+            }
             Purpose::Candidate { token } => self.candidate_checked(now, send, job, token, brought),
         }
     }

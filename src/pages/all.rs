@@ -87,15 +87,8 @@ impl Pages {
         self.all.values_mut().for_each(|page| page.floors.forget(chain));
     }
 
-    /// A document asked for a chain that needs the person's word.
-    pub(crate) fn want(&mut self, client: ClientId, chain: u64) {
-        if let Some(page) = self.all.get_mut(&client) {
-            page.wanted.insert(chain);
-        }
-    }
-
     /// A request of a document waits from now on: whose turn it takes.
-    pub(crate) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
+    pub(super) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
         let page = self.all.get_mut(&client)?;
         self.load.begin(&mut page.load, bytes);
         Some((page.load.share, client))
@@ -146,16 +139,6 @@ impl Pages {
             let next = LastLane::next(page.last_lane.get(&chain), key, now);
             page.last_lane.insert(chain, next);
         }
-    }
-
-    /// Whether this state is news to a document, which is then told it.
-    pub(crate) fn is_new_state(&mut self, client: ClientId, state: &CoreToPage) -> bool {
-        let Some(page) = self.all.get_mut(&client) else { return false };
-        let new = page.state.as_ref() != Some(state);
-        if new {
-            page.state = Some(state.clone());
-        }
-        new
     }
 }
 

@@ -6,7 +6,7 @@ import { FILES, code, exists, files, text } from "./repo.mjs";
 
 /** Layers of the core, from the outside in, one module each: a module may use those below. */
 const LAYERS = [
-  "web", "guard", "panel", "follow", "rescue", "pages", "asks", "watch", "lanes", "wire", "load", "answer", "choice", "io",
+  "web", "guard", "panel", "follow", "rescue", "pages", "store", "asks", "watch", "lanes", "wire", "load", "answer", "choice", "io",
   "protocol", "settings", "line", "cloud", "trail", "classify", "confirmed", "health", "endpoint", "race", "inner_error",
   "shape", "wallet_error", "named", "room", "fair", "route", "heads", "budget", "sketch", "blocks",
   "jsonrpc", "hidden", "redact", "secret", "lang",

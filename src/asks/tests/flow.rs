@@ -201,7 +201,7 @@ fn what_nobody_wants_is_given_up() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     drop(room.ask(1_010, 2, "eth_getBalance", BALANCE));
-    let leave = |room: &mut Room, client| room.deal(1_020, |asks, _| asks.leave(|a| a.client() == Some(client)));
+    let leave = |room: &mut Room, client| room.deal(1_020, |asks, _| asks.leave(&|a| a.client() == Some(client)));
     let bytes = BALANCE.len();
     assert_eq!(leave(&mut room, 1), [Effect::Left { client: 1, bytes }], "the other one still wants it");
     let effects = leave(&mut room, 2);
@@ -213,7 +213,7 @@ fn what_nobody_wants_is_given_up() {
 fn a_transaction_goes_on_when_its_page_has_gone() {
     let mut room = room(Mode::Guard);
     let out = sends(&room.ask(1_010, 1, "eth_sendRawTransaction", r#"["0x02"]"#));
-    let effects = room.deal(1_020, |asks, _| asks.leave(|_| true));
+    let effects = room.deal(1_020, |asks, _| asks.leave(&|_| true));
     assert_eq!(effects, [Effect::Left { client: 1, bytes: r#"["0x02"]"#.len() }]);
     assert!(out.iter().all(|send| room.wire.get(*send).is_some()));
 }
