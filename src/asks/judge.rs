@@ -105,7 +105,7 @@ pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
 
 /// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
 /// compared by what the contract says: nodes word them differently.
-pub(super) fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
+fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
     let mut hasher = DefaultHasher::new();
     match reply {
         Reply::Error(error) => ("error", classifier.said(error)).hash(&mut hasher),

@@ -52,7 +52,7 @@ pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
     chain.lanes().iter().filter(|l| known(l)).count() < 2 && chain.lanes().iter().any(coming)
 }
 
-pub(super) fn need(chain: &Chain, request: &Request) -> Need {
+fn need(chain: &Chain, request: &Request) -> Need {
     if request.spec.class == Class::Broadcast {
         return if request.spec.method == SYNC { Need::Receipt } else { Need::Broadcast };
     }
@@ -72,7 +72,7 @@ pub(super) fn need(chain: &Chain, request: &Request) -> Need {
 
 /// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
 /// comparing is done between endpoints.
-pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
+fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
         (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
         (LaneRef::Endpoint(key), Need::Broadcast | Need::Receipt) if chain.is_private() => {
@@ -84,7 +84,7 @@ pub(super) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
 
 /// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
 /// states are compared. Never below what the page has been shown, and never an old one.
-pub(super) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
+fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
     if !request.tip() {
         return None;
     }
