@@ -6,6 +6,7 @@
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, MAX_CHAINS};
 use crate::race::End;
+use crate::route::{self, Class};
 
 /// JSON-RPC: invalid params.
 const INVALID_PARAMS: i64 = -32602;
@@ -60,8 +61,32 @@ impl Answer {
         Answer::Wallet { words: None, otherwise }
     }
 
+    /// What a lane said, if one did.
+    pub(crate) fn of_lane(self) -> Option<Reply> {
+        match self {
+            Answer::Lane(reply) => Some(reply),
+            Answer::Wallet { .. } | Answer::Ours(_) => None,
+        }
+    }
+
+    /// Whether nobody here can be asked at all: that is not said of one request, but of all of its kind.
+    pub(crate) fn is_nobody(&self) -> bool {
+        matches!(self, Answer::Wallet { otherwise: Refusal::NoEndpoint | Refusal::NoTraces | Refusal::NoWallet, .. })
+    }
+
+    /// As a page gets it for its request of this number. `wallet`: whether it can ask its wallet.
+    pub(crate) fn into_page(self, id: u64, wallet: bool) -> CoreToPage {
+        if wallet && matches!(self, Answer::Wallet { .. }) {
+            return CoreToPage::UseWallet { id };
+        }
+        match self.without_wallet() {
+            Reply::Result(result) => CoreToPage::Answer { id, result },
+            Reply::Error(RpcError { code, message, data }) => CoreToPage::Error { id, code, message, data },
+        }
+    }
+
     /// What an asker is told that cannot ask a wallet.
-    pub(crate) fn without_wallet(self) -> Reply {
+    fn without_wallet(self) -> Reply {
         match self {
             Answer::Lane(reply) => reply,
             Answer::Wallet { words: Some(words), .. } => Reply::Error(words),
@@ -145,14 +170,19 @@ impl Refusal {
         }
     }
 
+    /// Nobody here can be asked for this method.
+    pub(crate) fn nobody(method: &str) -> Refusal {
+        let spec = route::spec(method);
+        match spec.class {
+            _ if spec.is_trace() => Refusal::NoTraces,
+            Class::Read | Class::Broadcast => Refusal::NoEndpoint,
+            _ => Refusal::NoWallet,
+        }
+    }
+
     /// The core could not have what it needs of the lanes.
     pub(crate) fn unanswered(method: &str) -> Refusal {
         Refusal::of(End::Failed { late: false }, Tally { endpoints: 0, wallet: false }, method)
-    }
-
-    /// Whether nobody here can be asked at all: that is not said of one request, but of all of its kind.
-    pub(crate) fn is_nobody(&self) -> bool {
-        matches!(self, Refusal::NoEndpoint | Refusal::NoTraces | Refusal::NoWallet)
     }
 
     /// JSON-RPC error code.

@@ -46,6 +46,7 @@ pub mod secret;
 pub mod settings;
 pub mod shape;
 pub mod sketch;
+mod store;
 pub mod trail;
 pub mod wallet_error;
 mod watch;

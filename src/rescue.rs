@@ -12,6 +12,10 @@ use crate::jsonrpc::{self, Reply};
 use crate::protocol::CoreToPage;
 use crate::race::Kind;
 
+mod begin;
+
+pub(crate) use begin::{Call, Rescued};
+
 /// Calls being rescued, by number.
 #[derive(Debug, Default)]
 pub(crate) struct Rescues {
@@ -21,7 +25,7 @@ pub(crate) struct Rescues {
 
 /// One call being rescued.
 #[derive(Debug)]
-pub(crate) struct Rescue {
+struct Rescue {
     client: ClientId,
     /// The page's number for it.
     id: u64,
@@ -32,7 +36,7 @@ pub(crate) struct Rescue {
 
 /// One request of a call.
 #[derive(Debug)]
-pub(crate) struct Item {
+struct Item {
     id: Box<RawValue>,
     method: &'static str,
     reply: Option<Reply>,
@@ -43,12 +47,12 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub(crate) fn new(id: Box<RawValue>, method: &'static str) -> Item {
+    fn new(id: Box<RawValue>, method: &'static str) -> Item {
         Item { id, method, reply: None, own: false, word: None }
     }
 
     /// Its own endpoint has answered: that stands, or is held against what the lanes say.
-    pub(crate) fn said(&mut self, judged: Judged, stands: bool) {
+    fn said(&mut self, judged: Judged, stands: bool) {
         if stands {
             (self.reply, self.own) = (judged.reply, true);
         } else {
@@ -57,18 +61,18 @@ impl Item {
     }
 
     /// Whether a lane is to be asked.
-    pub(crate) fn is_wanted(&self) -> bool {
+    fn is_wanted(&self) -> bool {
         !self.own
     }
 
-    pub(crate) fn has_word(&self) -> bool {
+    fn has_word(&self) -> bool {
         self.word.is_some()
     }
 }
 
 /// What an answer of the lanes means for a call.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Answered {
+enum Answered {
     /// No lane has answered and nothing else is there: the page's own call stands.
     GiveUp,
     /// The item has its answer. With a verdict, where its own endpoint gave an error.
@@ -77,16 +81,16 @@ pub(crate) enum Answered {
 
 /// What the lanes made of an error of the page's own endpoint.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Verdict {
-    pub(crate) client: ClientId,
-    pub(crate) chain: u64,
-    pub(crate) method: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) confirmed: bool,
+struct Verdict {
+    client: ClientId,
+    chain: u64,
+    method: &'static str,
+    kind: Kind,
+    confirmed: bool,
 }
 
 impl Rescues {
-    pub(crate) fn begin(&mut self, (client, id): (ClientId, u64), chain: u64, batch: bool, items: Vec<Item>) -> u64 {
+    fn begin(&mut self, (client, id): (ClientId, u64), chain: u64, batch: bool, items: Vec<Item>) -> u64 {
         self.numbered += 1;
         self.all.insert(self.numbered, Rescue { client, id, chain, batch, items });
         self.numbered
@@ -105,18 +109,12 @@ impl Rescues {
         self.item(rescue, index).is_some_and(Item::has_word)
     }
 
-    pub(crate) fn method(&self, rescue: u64, index: usize) -> Option<&'static str> {
+    fn method(&self, rescue: u64, index: usize) -> Option<&'static str> {
         self.item(rescue, index).map(|item| item.method)
     }
 
     /// A lane has answered an item, or none can. `reverted`: its answer is a revert.
-    pub(crate) fn answered(
-        &mut self,
-        rescue: u64,
-        index: usize,
-        reply: Option<Reply>,
-        reverted: bool,
-    ) -> Option<Answered> {
+    fn answered(&mut self, rescue: u64, index: usize, reply: Option<Reply>, reverted: bool) -> Option<Answered> {
         let whole = self.all.get_mut(&rescue)?;
         let (client, chain) = (whole.client, whole.chain);
         let item = whole.items.get_mut(index)?;
@@ -142,11 +140,7 @@ impl Rescues {
     }
 
     /// The whole answer, when every item has its own. `floor`: the block that a page has been shown meanwhile.
-    pub(crate) fn put_together(
-        &mut self,
-        rescue: u64,
-        floor: impl Fn(ClientId, u64) -> u64,
-    ) -> Option<(ClientId, CoreToPage)> {
+    fn put_together(&mut self, rescue: u64, floor: impl Fn(ClientId, u64) -> u64) -> Option<(ClientId, CoreToPage)> {
         if self.all.get(&rescue)?.items.iter().any(|item| item.reply.is_none()) {
             return None;
         }
@@ -169,7 +163,7 @@ impl Rescues {
     }
 
     /// Ends one: the page's own call stands.
-    pub(crate) fn give_up(&mut self, rescue: u64) -> Option<(ClientId, CoreToPage)> {
+    fn end(&mut self, rescue: u64) -> Option<(ClientId, CoreToPage)> {
         self.all.remove(&rescue).map(|whole| (whole.client, CoreToPage::NoRescue { id: whole.id }))
     }
 
@@ -192,7 +186,12 @@ mod tests {
     #![allow(clippy::expect_used, reason = "a test")]
 
     use super::*;
+    use crate::answer::{Answer, Refusal};
+    use crate::asks::Asks;
     use crate::jsonrpc::RpcError;
+    use crate::lanes::Lanes;
+    use crate::pages::Pages;
+    use crate::protocol::Said;
 
     fn item(method: &'static str) -> Item {
         Item::new(serde_json::from_str("7").expect("JSON"), method)
@@ -225,8 +224,8 @@ mod tests {
         let mut rescues = Rescues::default();
         let rescue = rescues.begin((1, 9), 1, false, vec![item("eth_call")]);
         assert_eq!(rescues.answered(rescue, 0, None, false), Some(Answered::GiveUp));
-        assert_eq!(rescues.give_up(rescue), Some((1, CoreToPage::NoRescue { id: 9 })));
-        assert_eq!(rescues.give_up(rescue), None);
+        assert_eq!(rescues.end(rescue), Some((1, CoreToPage::NoRescue { id: 9 })));
+        assert_eq!(rescues.end(rescue), None);
     }
 
     #[test]
@@ -251,5 +250,52 @@ mod tests {
         assert_eq!(rescues.leave(1, 9), [first]);
         rescues.close(1);
         assert!(!rescues.contains(second));
+    }
+
+    /// A page that asks two things of its own endpoint, which said this.
+    fn call(said: &str) -> Option<(Rescues, u64, usize)> {
+        let (mut rescues, mut pages, mut asks) = (Rescues::default(), Pages::default(), Asks::default());
+        pages.open(0, 1, "https://dapp.example".into(), "dapp.example".into(), None);
+        let body =
+            r#"[{"id":1,"method":"eth_call","params":[{},"latest"]},{"id":2,"method":"eth_gasPrice"}]"#.to_owned();
+        let said = Some(Said { status: 200, text: said.to_owned() });
+        let call = Call { client: 1, id: 9, chain: 1, body, said };
+        let (rescue, questions) = rescues.call(1, call, &mut pages, &mut asks)?;
+        Some((rescues, rescue, questions.len()))
+    }
+
+    #[test]
+    fn what_its_own_endpoint_answered_stands() {
+        let good = r#"[{"id":1,"result":"0x"},{"id":2,"result":"0x1"}]"#;
+        assert!(call(good).is_none());
+        let half = r#"[{"id":1,"error":{"code":-32000,"message":"some words"}},{"id":2,"result":"0x1"}]"#;
+        let (rescues, rescue, asked) = call(half).expect("a rescue");
+        assert_eq!((asked, rescues.has_word(rescue, 0), rescues.has_word(rescue, 1)), (1, true, false));
+        let (.., asked) = call("<html>").expect("a rescue");
+        assert_eq!(asked, 2, "what is no answer is asked of lanes");
+    }
+
+    #[test]
+    fn where_nobody_can_be_asked_the_call_stands() {
+        let half = r#"[{"id":1,"error":{"code":-32000,"message":"some words"}},{"id":2,"result":"0x1"}]"#;
+        let (mut rescues, rescue, _) = call(half).expect("a rescue");
+        let (pages, lanes, mut asks) = (Pages::default(), Lanes::default(), Asks::default());
+        let nobody = Answer::wallet(Refusal::NoEndpoint);
+        let rescued = rescues.rescued(2, (rescue, 0), nobody, (&pages, &lanes, &mut asks));
+        let whole = Some((1, CoreToPage::NoRescue { id: 9 }));
+        assert_eq!(rescued, Rescued { gives_up: true, learnt: false, whole });
+    }
+
+    #[test]
+    fn a_lanes_result_contradicts_an_error_of_its_own_endpoint() {
+        let half = r#"[{"id":1,"error":{"code":-32000,"message":"some words"}},{"id":2,"result":"0x1"}]"#;
+        let (mut rescues, rescue, _) = call(half).expect("a rescue");
+        let (mut pages, lanes, mut asks) = (Pages::default(), Lanes::default(), Asks::default());
+        pages.open(0, 1, "https://dapp.example".into(), "dapp.example".into(), None);
+        let answer = Answer::result("\"0x5\"");
+        let rescued = rescues.rescued(2, (rescue, 0), answer, (&pages, &lanes, &mut asks));
+        assert!(rescued.learnt && !rescued.gives_up);
+        let Some((1, CoreToPage::Body { id: 9, body })) = rescued.whole else { unreachable!("{rescued:?}") };
+        assert!(body.contains("\"0x5\"") && body.contains("\"0x1\""), "{body}");
     }
 }

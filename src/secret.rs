@@ -15,12 +15,6 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
-
-    /// The text itself, given away.
-    #[must_use]
-    pub fn into_exposed(self) -> String {
-        self.0
-    }
 }
 
 impl From<String> for Secret {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::done::Done;
+use super::effect::{Continuation, Effect};
 use super::flying::Requests;
 use super::memory::Memory;
 use super::receipts::Receipts;
@@ -9,34 +11,61 @@ use crate::budget::Budget;
 use crate::classify::Classifier;
 use crate::confirmed::Confirmed;
 use crate::fair::Fair;
+use crate::io::Command;
+use crate::lanes::Change;
 use crate::trail::Trail;
 
 /// Everything that is asked, and what is known of it.
 #[derive(Default)]
 pub(crate) struct Asks {
     pub(crate) classifier: Classifier,
-    pub(crate) requests: Requests,
-    numbered: u64,
+    pub(super) requests: Requests,
+    pub(super) numbered: u64,
     /// Transactions whose answer is their receipt.
-    pub(crate) receipts: Receipts,
-    pub(crate) memory: Memory,
+    pub(super) receipts: Receipts,
+    pub(super) memory: Memory,
     /// Extra sends that the person allows.
-    pub(crate) budget: Budget,
+    pub(super) budget: Budget,
     /// Kinds of errors that two lanes gave.
     pub(crate) confirmed: Confirmed,
     /// Reads that wait for their turn, by chain.
-    pub(crate) queues: BTreeMap<u64, Fair>,
+    pub(super) queues: BTreeMap<u64, Fair>,
     /// Attempts that wait for a place on their lane.
-    pub(crate) full: Vec<(u64, usize)>,
+    pub(super) full: Vec<(u64, usize)>,
     /// Reads that wait for the line.
-    pub(crate) parked: BTreeSet<u64>,
+    pub(super) parked: BTreeSet<u64>,
     pub(crate) trail: Trail,
+    /// What is to be done by others when this has been dealt with.
+    pub(super) effects: Vec<Effect>,
 }
 
 impl Asks {
-    /// A number for a request.
-    pub(crate) fn number(&mut self) -> u64 {
-        self.numbered += 1;
-        self.numbered
+    /// What was answered before is to be asked anew.
+    pub(crate) fn forget(&mut self) {
+        self.memory.forget();
+    }
+
+    /// What is to be done, in this order.
+    #[must_use]
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(super) fn then(&mut self, step: Continuation) {
+        self.effects.push(Effect::Then(step));
+    }
+
+    pub(super) fn command(&mut self, command: Command) {
+        self.effects.push(Effect::Command(command));
+    }
+
+    pub(super) fn changed(&mut self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.effects.push(Effect::Changed(changes));
+        }
+    }
+
+    pub(super) fn done(&mut self, done: Done) {
+        self.effects.push(Effect::Done(done));
     }
 }

@@ -12,7 +12,7 @@ use crate::route::Class;
 impl Asks {
     /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many
     /// errors looked up lately. `has_word`: whether an asker's own endpoint gave an error for this.
-    pub(crate) fn is_known_word(&self, now: u64, id: u64, judged: &Judged, has_word: impl Fn(Asker) -> bool) -> bool {
+    pub(super) fn is_known_word(&self, now: u64, id: u64, judged: &Judged, has_word: impl Fn(Asker) -> bool) -> bool {
         let Some(request) = self.requests.get(&id) else { return false };
         // Where a second lane was asked, its error is to be held against the first one's.
         let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
@@ -58,7 +58,7 @@ impl Asks {
     }
 
     /// What a lane lacks that a request asks of an old block. A new one may be on its way.
-    pub(crate) fn lack(&self, id: u64, judged: &Judged) -> Option<Lesson<'static>> {
+    pub(super) fn lack(&self, id: u64, judged: &Judged) -> Option<Lesson<'static>> {
         let request = self.requests.get(&id).filter(|_| judged.meaning == Some(Meaning::Missing))?;
         Some(Lesson::Lacks { method: request.spec.method, block: request.named?.oldest })
     }

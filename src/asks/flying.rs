@@ -7,19 +7,19 @@ use super::request::{Asker, Request, Slot};
 
 /// Requests by number.
 #[derive(Debug, Default)]
-pub(crate) struct Requests {
+pub(super) struct Requests {
     all: BTreeMap<u64, Request>,
     wakes: BTreeSet<(u64, u64)>,
 }
 
 impl Requests {
     /// Puts a request in, or back after it was worked on.
-    pub(crate) fn insert(&mut self, id: u64, request: Request) {
+    pub(super) fn insert(&mut self, id: u64, request: Request) {
         self.wakes.extend(request.wake().map(|at| (at, id)));
         self.all.insert(id, request);
     }
 
-    pub(crate) fn remove(&mut self, id: &u64) -> Option<Request> {
+    pub(super) fn remove(&mut self, id: &u64) -> Option<Request> {
         let request = self.all.remove(id)?;
         if let Some(at) = request.wake() {
             self.wakes.remove(&(at, *id));
@@ -27,50 +27,50 @@ impl Requests {
         Some(request)
     }
 
-    pub(crate) fn get(&self, id: &u64) -> Option<&Request> {
+    pub(super) fn get(&self, id: &u64) -> Option<&Request> {
         self.all.get(id)
     }
 
     /// One more send of an attempt that goes on.
-    pub(crate) fn sent(&mut self, id: u64, lane: usize, slot: Slot) {
+    pub(super) fn sent(&mut self, id: u64, lane: usize, slot: Slot) {
         self.all.get_mut(&id).and_then(|r| r.slot(lane)).into_iter().for_each(|place| *place = slot);
     }
 
     /// A lane of this request has sent a response.
-    pub(crate) fn responded(&mut self, id: u64) {
+    pub(super) fn responded(&mut self, id: u64) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.responded = true);
     }
 
     /// A lane has lost the connection of this request.
-    pub(crate) fn lost(&mut self, id: u64) {
+    pub(super) fn lost(&mut self, id: u64) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.lost += 1);
     }
 
     /// The wallet of this request has shown an old block.
-    pub(crate) fn wallet_showed(&mut self, id: u64, number: Option<u64>) {
+    pub(super) fn wallet_showed(&mut self, id: u64, number: Option<u64>) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.wallet_shown = number);
     }
 
     /// One more who wants the same answer.
-    pub(crate) fn join(&mut self, id: u64, asker: Asker) {
+    pub(super) fn join(&mut self, id: u64, asker: Asker) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&u64, &Request)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&u64, &Request)> {
         self.all.iter()
     }
 
-    pub(crate) fn values(&self) -> impl Iterator<Item = &Request> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &Request> {
         self.all.values()
     }
 
     /// When the first one wants to be woken, ms.
-    pub(crate) fn wake(&self) -> Option<u64> {
+    pub(super) fn wake(&self) -> Option<u64> {
         self.wakes.first().map(|(at, _)| *at)
     }
 
     /// Those who want to be woken by now.
-    pub(crate) fn due(&self, now: u64) -> Vec<u64> {
+    pub(super) fn due(&self, now: u64) -> Vec<u64> {
         self.wakes.range(..=(now, u64::MAX)).map(|(_, id)| *id).collect()
     }
 }

@@ -19,7 +19,7 @@ use crate::wire::Job;
 impl Asks {
     /// Weighs what a lane said to a request: what it has shown is noted, and what it cannot know is doubted. The
     /// number is the race's to compare by: a fingerprint of the answer, or its height.
-    pub(crate) fn weigh(
+    pub(super) fn weigh(
         &self,
         now: u64,
         lanes: &mut Lanes,
@@ -66,7 +66,7 @@ fn is_stale(now: u64, lanes: &mut Lanes, job: &Job, floor: u64, number: u64) -> 
 }
 
 /// Whether a lane asked later answered while this one was silent past its hedge delay.
-pub(crate) fn was_overtaken(race: &Race, index: usize) -> bool {
+pub(super) fn was_overtaken(race: &Race, index: usize) -> bool {
     let Some(own) = race.attempts().iter().find(|a| a.lane == index && !a.overdue) else { return false };
     let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
     race.attempts().iter().any(|a| {
@@ -89,7 +89,7 @@ struct Capabilities<'a> {
 }
 
 /// The block number an answer shows the lane to be at.
-pub(crate) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
+pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
         "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
@@ -105,7 +105,7 @@ pub(crate) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
 
 /// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
 /// compared by what the contract says: nodes word them differently.
-pub(super) fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
+fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
     let mut hasher = DefaultHasher::new();
     match reply {
         Reply::Error(error) => ("error", classifier.said(error)).hash(&mut hasher),
@@ -119,7 +119,7 @@ pub(super) fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
 }
 
 /// A lane's words arrive as they were sent, but for what no page may learn of the lane.
-pub(crate) fn without_secrets(lane: Option<&Lane>, spec: &Spec, reply: Reply) -> Reply {
+pub(super) fn without_secrets(lane: Option<&Lane>, spec: &Spec, reply: Reply) -> Reply {
     let secrets = || lane.map(Lane::secrets).unwrap_or_default();
     match reply {
         Reply::Error(RpcError { code, message, data }) => {

@@ -17,7 +17,7 @@ type Key = (String, Question);
 
 /// Requests in flight and immutable answers.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
+pub(super) struct Memory {
     flying: BTreeMap<Key, u64>,
     kept: BTreeMap<Key, String>,
     order: VecDeque<Key>,
@@ -26,27 +26,27 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// The request that asks the same for the same origin now.
-    pub(crate) fn joined(&self, origin: &str, question: &Question) -> Option<u64> {
+    pub(super) fn joined(&self, origin: &str, question: &Question) -> Option<u64> {
         if is_large(question) {
             return None;
         }
         self.flying.get(&(origin.to_owned(), question.clone())).copied()
     }
 
-    pub(crate) fn join(&mut self, origin: &str, question: &Question, request: u64) {
+    pub(super) fn join(&mut self, origin: &str, question: &Question, request: u64) {
         if !is_large(question) {
             self.flying.insert((origin.to_owned(), question.clone()), request);
         }
     }
 
-    pub(crate) fn leave(&mut self, origin: &str, question: &Question) {
+    pub(super) fn leave(&mut self, origin: &str, question: &Question) {
         if !is_large(question) {
             self.flying.remove(&(origin.to_owned(), question.clone()));
         }
     }
 
     /// An immutable answer this origin has been given before.
-    pub(crate) fn recall(&self, origin: &str, question: &Question) -> Option<String> {
+    pub(super) fn recall(&self, origin: &str, question: &Question) -> Option<String> {
         if self.kept.is_empty() || is_large(question) {
             return None;
         }
@@ -54,7 +54,7 @@ impl Memory {
     }
 
     /// Keeps an answer that can never change: named by its hash, or in a block at or below `finalized`.
-    pub(crate) fn keep(&mut self, origin: &str, question: &Question, spec: &Spec, text: &str, finalized: u64) {
+    pub(super) fn keep(&mut self, origin: &str, question: &Question, spec: &Spec, text: &str, finalized: u64) {
         let fixed = match spec.lasting {
             Lasting::Changes => false,
             Lasting::ByHash => text != "null",
@@ -77,7 +77,7 @@ impl Memory {
     }
 
     /// Settings changed: an endpoint that is gone answers nothing any more, from memory neither.
-    pub(crate) fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.kept.clear();
         self.order.clear();
         self.bytes = 0;

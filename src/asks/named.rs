@@ -29,7 +29,7 @@ fn says_null(spec: &Spec) -> bool {
 }
 
 /// Whether a lane is to show how far it is before it is asked.
-pub(crate) fn must_show(lanes: &Lanes, request: &Request, key: EndpointKey) -> bool {
+pub(super) fn must_show(lanes: &Lanes, request: &Request, key: EndpointKey) -> bool {
     let chain = lanes.chain(request.question.chain);
     let lacks = chain.is_some_and(|c| c.lane(key).is_some_and(|lane| c.has_not_shown(lane, request.named)));
     lacks && request.spec.class == Class::Read && !says_null(request.spec)

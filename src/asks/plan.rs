@@ -1,20 +1,50 @@
 //! What a request's race is to be, by its chain and mode.
 
+use super::all::Asks;
+use super::means::Means;
 use super::receipts::SYNC;
-use super::request::Request;
+use super::request::{Request, Slot};
 use crate::heads::Head;
 use crate::jsonrpc;
-use crate::lanes::{Chain, Lane, LaneRef};
-use crate::race::Need;
+use crate::lanes::{Chain, Free, Lane, LaneRef, OPERATION_READS};
+use crate::named;
+use crate::race::{Need, Plan};
 use crate::route::{Class, Merge};
 use crate::settings::Mode;
 
 /// Age past which a head is too old to compare at, ms: heads are polled more often.
 const PIN_MS: u64 = 10_000;
 
+impl Asks {
+    /// Which lanes a request's race is to have, and what it needs of them; none where its chain is gone.
+    pub(super) fn plan(&self, cx: &mut Means<'_>, request: &mut Request) -> Option<Plan> {
+        let (now, askers, id) = (cx.now, cx.askers, request.question.chain);
+        let deadline_ms = cx.deadline_ms(request);
+        let first = request.askers.first().and_then(|asker| asker.client());
+        let operation = first.filter(|c| askers.waiting(*c).is_some_and(|waiting| waiting <= OPERATION_READS));
+        let last_lane = operation.and_then(|client| askers.last_lane(client, id));
+        let health = request.wallet_asker().and_then(|(client, _)| askers.wallet(client, id));
+        let long = now >= request.long_at(deadline_ms);
+        let joins = cx.wire.joining().map(|lane| lane.key);
+        let free = Free { room: cx.wire.room(), share: request.place.0, waiting: usize::MAX, long, joins };
+        let chain = cx.lanes.chain_mut(id)?;
+        let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health, Some(free)));
+        let need = need(chain, request);
+        let both = lanes.into_iter().zip(plans).filter(|(lane, _)| takes_part(chain, *lane, need));
+        let (lanes, plans) = both.unzip();
+        request.lanes = lanes;
+        request.slots = vec![Slot::Idle; request.lanes.len()];
+        if matches!(need, Need::Agree { .. }) {
+            request.pinned = pin(now, chain, request);
+            request.named = named::blocks(request.spec, request.sent_params());
+        }
+        Some(Plan { lanes: plans, need, start: now, deadline: request.deadline })
+    }
+}
+
 /// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
 /// has failed its check once is waited for no more.
-pub(crate) fn is_cold(now: u64, chain: &Chain) -> bool {
+pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
     let fresh = |h: Head| chain.mode() != Mode::Compare || h.at + PIN_MS > now;
     let known = |l: &Lane| l.ready() && l.head().is_some_and(fresh);
     let coming = |l: &Lane| {
@@ -23,7 +53,7 @@ pub(crate) fn is_cold(now: u64, chain: &Chain) -> bool {
     chain.lanes().iter().filter(|l| known(l)).count() < 2 && chain.lanes().iter().any(coming)
 }
 
-pub(crate) fn need(chain: &Chain, request: &Request) -> Need {
+fn need(chain: &Chain, request: &Request) -> Need {
     if request.spec.class == Class::Broadcast {
         return if request.spec.method == SYNC { Need::Receipt } else { Need::Broadcast };
     }
@@ -43,7 +73,7 @@ pub(crate) fn need(chain: &Chain, request: &Request) -> Need {
 
 /// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
 /// comparing is done between endpoints.
-pub(crate) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
+fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
         (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
         (LaneRef::Endpoint(key), Need::Broadcast | Need::Receipt) if chain.is_private() => {
@@ -55,7 +85,7 @@ pub(crate) fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
 
 /// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
 /// states are compared. Never below what the page has been shown, and never an old one.
-pub(crate) fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
+fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
     if !request.tip() {
         return None;
     }

@@ -23,9 +23,9 @@ use crate::race::Outcome;
 use crate::route::{self, Spec};
 use crate::shape;
 
-pub(crate) const SYNC: &str = "eth_sendRawTransactionSync";
-pub(crate) const PLAIN: &str = "eth_sendRawTransaction";
-pub(crate) const RECEIPT: &str = "eth_getTransactionReceipt";
+pub(super) const SYNC: &str = "eth_sendRawTransactionSync";
+pub(super) const PLAIN: &str = "eth_sendRawTransaction";
+pub(super) const RECEIPT: &str = "eth_getTransactionReceipt";
 /// EIP-7966: the transaction is in the mempool, and in no block in time. `data` is its hash.
 const NOT_IN_TIME: i64 = 4;
 /// How long a receipt is looked for when the page does not say, ms: what geth's nodes wait.
@@ -33,13 +33,13 @@ const WAIT_MS: u64 = 20_000;
 /// How much longer than the page wants a node may take to say so, ms.
 const SLACK_MS: u64 = 2_000;
 /// First pause between two looks, ms; it doubles up to [`MAX_LOOK_MS`].
-pub(crate) const LOOK_MS: u64 = 250;
+pub(super) const LOOK_MS: u64 = 250;
 /// Longest pause between two looks, ms.
-pub(crate) const MAX_LOOK_MS: u64 = 2_000;
+pub(super) const MAX_LOOK_MS: u64 = 2_000;
 
 /// Where one lane of one request is, once it is no longer asked for the receipt itself.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Stage {
+pub(super) enum Stage {
     /// It is asked to take the transaction.
     Plain,
     /// It has it. `at`: when it is looked at next, ms; `None`: a look is out.
@@ -48,41 +48,41 @@ pub(crate) enum Stage {
 
 /// Lanes that have taken a transaction, or are to, and do not say by themselves when it is in a block.
 #[derive(Debug, Default)]
-pub(crate) struct Receipts {
-    pub(crate) stages: BTreeMap<(u64, usize), Stage>,
+pub(super) struct Receipts {
+    pub(super) stages: BTreeMap<(u64, usize), Stage>,
 }
 
 impl Receipts {
-    pub(crate) fn wake(&self) -> Option<u64> {
+    pub(super) fn wake(&self) -> Option<u64> {
         self.stages.values().filter_map(|s| if let Stage::Looking { at, .. } = s { *at } else { None }).min()
     }
 }
 
 /// How long the page wants to wait, ms: the second parameter, a quantity or a number.
-pub(crate) fn patience(question: &Question) -> Option<u64> {
+pub(super) fn patience(question: &Question) -> Option<u64> {
     let items: Vec<&RawValue> = serde_json::from_str(&question.params).ok().filter(|_| question.method == SYNC)?;
     let text = items.get(1)?.get();
     jsonrpc::quantity(text).or_else(|| text.parse().ok()).filter(|ms| *ms > 0)
 }
 
 /// When a request for this question is settled in any case, ms, where everything of its method is by `usual`.
-pub(crate) fn deadline(now: u64, question: &Question, usual: u64) -> u64 {
+pub(super) fn deadline(now: u64, question: &Question, usual: u64) -> u64 {
     patience(question).map_or(usual, |ms| usual.min(now.saturating_add(ms).saturating_add(SLACK_MS)))
 }
 
 /// When nobody looks for the receipt any more, ms: a little before the request must be settled.
-pub(crate) fn until(request: &Request) -> u64 {
+pub(super) fn until(request: &Request) -> u64 {
     let wait = patience(&request.question).unwrap_or(WAIT_MS);
     request.asked.saturating_add(wait).min(request.deadline.saturating_sub(SLACK_MS / 4))
 }
 
 /// What is put on the wire.
-pub(crate) struct Wording {
-    pub(crate) method: &'static str,
-    pub(crate) params: String,
+pub(super) struct Wording {
+    pub(super) method: &'static str,
+    pub(super) params: String,
 }
 
-pub(crate) enum Next {
+pub(super) enum Next {
     Plain,
     Look,
     Over(Judged),
@@ -91,7 +91,7 @@ pub(crate) enum Next {
 /// EIP-7966's own codes are told by their number, whatever their texts sound like: 4, in no block in time; 5, not
 /// ready to be executed; 6, a gap before its nonce. A result is a receipt, or what leads to one: a node may take it for
 /// the plain method, or give up by saying nothing.
-pub(crate) fn by_standard(judged: &mut Judged, hash: &str) {
+pub(super) fn by_standard(judged: &mut Judged, hash: &str) {
     let outcome = match &judged.reply {
         Some(Reply::Result(text)) if !is_receipt(text, hash) && !is_taken(text, hash) => Outcome::Fault,
         Some(Reply::Error(RpcError { code: NOT_IN_TIME, .. })) => Outcome::Empty,
@@ -102,7 +102,7 @@ pub(crate) fn by_standard(judged: &mut Judged, hash: &str) {
 }
 
 /// What the reply to the method itself leads to.
-pub(crate) fn next(judged: Judged, hash: &str) -> Next {
+pub(super) fn next(judged: Judged, hash: &str) -> Next {
     if judged.lacks_method() {
         return Next::Plain;
     }
@@ -115,7 +115,7 @@ pub(crate) fn next(judged: Judged, hash: &str) -> Next {
 }
 
 /// JSON-RPC 2.0: invalid params.
-pub(crate) fn is_invalid(judged: &Judged) -> bool {
+pub(super) fn is_invalid(judged: &Judged) -> bool {
     matches!(&judged.reply, Some(Reply::Error(RpcError { code: -32602, .. })))
 }
 
@@ -123,7 +123,7 @@ fn is_taken(text: &str, hash: &str) -> bool {
     text.eq_ignore_ascii_case(hash) || text == "null"
 }
 
-pub(crate) fn is_receipt(text: &str, hash: &str) -> bool {
+pub(super) fn is_receipt(text: &str, hash: &str) -> bool {
     let params = format!("[{hash}]");
     text.starts_with('{') && shape::fits(receipt(), text) && shape::names(receipt(), &params, text)
 }
@@ -132,25 +132,25 @@ fn receipt() -> &'static Spec {
     route::spec(RECEIPT)
 }
 
-pub(crate) fn found(text: String) -> Judged {
+pub(super) fn found(text: String) -> Judged {
     Judged { reply: Some(Reply::Result(text)), ..Judged::bare(Outcome::Answer) }
 }
 
-pub(crate) fn not_in_time(ms: u64, hash: &str) -> Judged {
+pub(super) fn not_in_time(ms: u64, hash: &str) -> Judged {
     let message = format!("The transaction was added to the mempool but wasn't processed in {ms} ms.");
     let error = RpcError { code: NOT_IN_TIME, message, data: Some(hash.to_owned()) };
     Judged { reply: Some(Reply::Error(error)), ..Judged::bare(Outcome::Empty) }
 }
 
 /// The parameters of the plain method.
-pub(crate) fn plain(params: &str) -> String {
+pub(super) fn plain(params: &str) -> String {
     let raw = serde_json::from_str::<Vec<&RawValue>>(params).ok();
     raw.and_then(|items| items.first().map(|raw| format!("[{raw}]"))).unwrap_or_else(|| "[]".to_owned())
 }
 
 /// EIP-1474: the result is the transaction's hash, which is the keccak of its bytes. A node that says
 /// "already known" has it; a node that returns another hash took something else.
-pub(crate) fn broadcast(mut judged: Judged, params: &str) -> Judged {
+pub(super) fn broadcast(mut judged: Judged, params: &str) -> Judged {
     if judged.outcome != Outcome::Answer {
         return judged;
     }
@@ -164,7 +164,7 @@ pub(crate) fn broadcast(mut judged: Judged, params: &str) -> Judged {
 }
 
 /// The hash of the first parameter's bytes, as JSON text.
-pub(crate) fn transaction_hash(params: &str) -> Option<String> {
+pub(super) fn transaction_hash(params: &str) -> Option<String> {
     let items: Vec<&RawValue> = serde_json::from_str(params).ok()?;
     let raw: String = serde_json::from_str(items.first()?.get()).ok()?;
     let hex = raw.strip_prefix("0x")?.as_bytes();

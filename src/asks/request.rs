@@ -2,7 +2,6 @@
 
 use super::proof::Proof;
 use crate::answer::Question;
-use crate::batch;
 use crate::endpoint::LaneId;
 use crate::fair::Place;
 use crate::health::Health;
@@ -11,7 +10,7 @@ use crate::jsonrpc::Reply;
 use crate::lanes::{Free, LaneRef, LastLane, Wanted};
 use crate::named::{Named, Tag};
 use crate::race::Race;
-use crate::route::{Class, Merge, Spec, Weight};
+use crate::route::{Merge, Spec};
 
 /// A request that has waited so long for the best lanes takes any other, ms.
 const LONG_MS: u64 = 1_000;
@@ -33,8 +32,8 @@ pub(crate) enum Asker {
     },
     /// One item of a page's own JSON-RPC call.
     Rescue { client: ClientId, rescue: u64, index: usize },
-    /// The core itself, for its filters and subscriptions.
-    Follow { task: u64 },
+    /// The core itself, for its filters and subscriptions: for one of this document, or for everybody's (0).
+    Follow { task: u64, client: ClientId },
 }
 
 impl Asker {
@@ -48,7 +47,7 @@ impl Asker {
 
 /// Where an attempt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Slot {
+pub(super) enum Slot {
     /// Not begun, or over.
     Idle,
     /// Waiting for the lane's chain-id check.
@@ -67,132 +66,125 @@ pub(crate) enum Slot {
 
 /// One request on its way.
 #[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) askers: Vec<Asker>,
-    pub(crate) question: Question,
-    pub(crate) spec: &'static Spec,
-    pub(crate) origin: String,
-    pub(crate) host: String,
-    pub(crate) asked: u64,
+pub(super) struct Request {
+    pub(super) askers: Vec<Asker>,
+    pub(super) question: Question,
+    pub(super) spec: &'static Spec,
+    pub(super) origin: String,
+    pub(super) host: String,
+    pub(super) asked: u64,
     /// Whether the answer depends on the newest block.
-    pub(crate) latest: bool,
+    pub(super) latest: bool,
     /// Blocks that it names by number.
-    pub(crate) named: Option<Named>,
+    pub(super) named: Option<Named>,
     /// The tag that it names, where not every lane knows it.
-    pub(crate) rare: Option<Tag>,
+    pub(super) rare: Option<Tag>,
     /// Whether it depends on what is not in a block yet.
-    pub(crate) pending: bool,
+    pub(super) pending: bool,
     /// A transaction that only private endpoints may see, whatever is chosen later.
-    pub(crate) private: bool,
-    pub(crate) floor: u64,
+    pub(super) private: bool,
+    pub(super) floor: u64,
     /// Whose wallet was asked: its word is for the askers of that document alone.
-    pub(crate) wallet: Option<ClientId>,
+    pub(super) wallet: Option<ClientId>,
     /// Block that `latest` was pinned to, for comparing.
-    pub(crate) pinned: Option<String>,
+    pub(super) pinned: Option<String>,
     /// What answers must stand up to, when the core itself asks.
-    pub(crate) proof: Option<Proof>,
-    pub(crate) lanes: Vec<LaneRef>,
-    pub(crate) slots: Vec<Slot>,
-    pub(crate) replies: Vec<(usize, Reply)>,
+    pub(super) proof: Option<Proof>,
+    pub(super) lanes: Vec<LaneRef>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) replies: Vec<(usize, Reply)>,
     /// The share and the document whose turn it takes.
-    pub(crate) place: Place,
+    pub(super) place: Place,
     /// While it waits for its turn: until when, ms.
-    pub(crate) queued: Option<u64>,
+    pub(super) queued: Option<u64>,
     /// While it waits for the line: since when, ms.
-    pub(crate) parked: Option<u64>,
+    pub(super) parked: Option<u64>,
     /// Whether its wallet was asked before it did.
-    pub(crate) wallet_spoke: bool,
+    pub(super) wallet_spoke: bool,
     /// A lane has sent a response, whatever it said: the line is there.
-    pub(crate) responded: bool,
+    pub(super) responded: bool,
     /// Lanes that have lost its connection.
-    pub(crate) lost: usize,
+    pub(super) lost: usize,
     /// How often it has begun to wait for the line.
-    pub(crate) parks: u32,
+    pub(super) parks: u32,
     /// Whether it has given back a lent place. It does so once.
-    pub(crate) called_back: bool,
+    pub(super) called_back: bool,
     /// An old block that the wallet in `wallet` showed, which nobody was given.
-    pub(crate) wallet_shown: Option<u64>,
+    pub(super) wallet_shown: Option<u64>,
     /// Until when it waits for whatever comes before its race, ms.
-    pub(crate) hold_until: u64,
+    pub(super) hold_until: u64,
     /// When it is settled in any case, ms.
-    pub(crate) deadline: u64,
-    pub(crate) race: Option<Race>,
+    pub(super) deadline: u64,
+    pub(super) race: Option<Race>,
 }
 
 impl Request {
-    pub(crate) fn wake(&self) -> Option<u64> {
+    pub(super) fn wake(&self) -> Option<u64> {
         self.race.as_ref().map_or(Some(self.queued.unwrap_or(self.hold_until)), Race::wake)
     }
 
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.question.bytes()
     }
 
     /// Whether it waits for its chain to become warmer.
-    pub(crate) fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         self.race.is_none() && self.queued.is_none() && self.parked.is_none()
     }
 
     /// Until when it waits before it is sent, ms: half of the time is its wallet's.
-    pub(crate) fn patience(&self, deadline_ms: u64) -> u64 {
+    pub(super) fn patience(&self, deadline_ms: u64) -> u64 {
         if self.has_wallet() { self.deadline.min(self.asked + deadline_ms / 2) } else { self.deadline }
     }
 
-    pub(crate) fn has_wallet(&self) -> bool {
+    pub(super) fn has_wallet(&self) -> bool {
         self.askers.iter().any(|a| matches!(a, Asker::Page { wallet: true, .. }))
     }
 
     /// The document whose wallet is asked, and its number for the request.
-    pub(crate) fn wallet_asker(&self) -> Option<(ClientId, u64)> {
+    pub(super) fn wallet_asker(&self) -> Option<(ClientId, u64)> {
         self.askers.iter().find_map(|asker| match asker {
             Asker::Page { client, id, wallet: true } => Some((*client, *id)),
             _ => None,
         })
     }
 
+    /// The document whose question it is; 0: the core's own.
+    pub(super) fn document(&self) -> ClientId {
+        match self.askers.first() {
+            Some(Asker::Follow { client, .. }) => *client,
+            _ => self.place.1,
+        }
+    }
+
     /// The endpoint of one of its lanes.
-    pub(crate) fn endpoint(&self, index: usize) -> Option<LaneId> {
+    pub(super) fn endpoint(&self, index: usize) -> Option<LaneId> {
         match self.lanes.get(index)? {
             LaneRef::Endpoint(key) => Some(LaneId { chain: self.question.chain, key: *key }),
             LaneRef::Wallet => None,
         }
     }
 
-    pub(crate) fn slot(&mut self, lane: usize) -> Option<&mut Slot> {
+    pub(super) fn slot(&mut self, lane: usize) -> Option<&mut Slot> {
         self.slots.get_mut(lane)
     }
 
     /// Whether an answer that carries a block number shows the newest block.
-    pub(crate) fn tip(&self) -> bool {
+    pub(super) fn tip(&self) -> bool {
         self.latest && !self.pending
     }
 
     /// The parameters as they are sent.
-    pub(crate) fn sent_params(&self) -> &str {
+    pub(super) fn sent_params(&self) -> &str {
         self.pinned.as_deref().unwrap_or(&self.question.params)
     }
 
-    /// The one send that it has out.
-    pub(crate) fn only_send(&self) -> Option<u64> {
-        let mut sends =
-            self.slots.iter().filter_map(|slot| if let Slot::Sent(send, _) = slot { Some(*send) } else { None });
-        sends.next().filter(|_| sends.next().is_none())
-    }
-
-    /// Whether it may go in one HTTP request with others: a small read whose answer is small and comes soon.
-    pub(crate) fn fits_in_batch(&self) -> bool {
-        self.spec.class == Class::Read
-            && self.spec.weight <= Weight::Heavy
-            && self.proof.is_none()
-            && self.bytes() <= batch::MAX_ITEM_BYTES
-    }
-
     /// A nonce with what is pending: nodes rightly differ, and the wallet's own has seen what it sent.
-    pub(crate) fn own_node(&self) -> bool {
+    pub(super) fn own_node(&self) -> bool {
         self.pending && self.spec.merge == Merge::Highest
     }
 
-    pub(crate) fn wanted<'a>(
+    pub(super) fn wanted<'a>(
         &'a self,
         deadline_ms: u64,
         last_lane: Option<LastLane>,
@@ -217,14 +209,14 @@ impl Request {
 }
 
 impl Request {
-    pub(crate) fn long_at(&self, deadline_ms: u64) -> u64 {
+    pub(super) fn long_at(&self, deadline_ms: u64) -> u64 {
         self.asked + LONG_MS.min(deadline_ms / 4)
     }
 }
 
 impl Request {
     /// Whether it may be tried again when something responds.
-    pub(crate) fn may_try_again(&self, now: u64) -> bool {
+    pub(super) fn may_try_again(&self, now: u64) -> bool {
         let pause = self.parks.checked_sub(QUICK_TRIES + 1).map_or(0, |more| PAUSE_MS << more.min(4));
         self.parked.is_some_and(|since| since + pause <= now)
     }

@@ -18,7 +18,7 @@ use crate::trail;
 
 impl Asks {
     /// A race is over.
-    pub(crate) fn settle(&mut self, now: u64, lanes: &mut Lanes, request: Request, end: End) -> Done {
+    pub(super) fn settle(&mut self, now: u64, lanes: &mut Lanes, request: Request, end: End) -> Done {
         let mut done = Done::default();
         self.record(now, lanes, &request, end, &mut done);
         self.note_words(now, lanes, &request, end, &mut done);
@@ -36,21 +36,21 @@ impl Asks {
     }
 
     /// A request whose race did not begin, or does not go on: nobody answers it. `late`: not in time.
-    pub(crate) fn fail(&mut self, lanes: &Lanes, request: Request, late: bool) -> Done {
+    pub(super) fn fail(&mut self, lanes: &Lanes, request: Request, late: bool) -> Done {
         let mut done = Done::default();
         self.settle_failed(lanes, request, late, &mut done);
         done
     }
 
     /// Nothing was sent of a request: its wallet's word, or why.
-    pub(crate) fn leave_unsent(&mut self, request: Request, refusal: Refusal) -> Done {
+    pub(super) fn leave_unsent(&mut self, request: Request, refusal: Refusal) -> Done {
         let mut done = Done::default();
         self.use_wallet(request, &Answer::wallet(refusal), &mut done);
         done
     }
 
     /// The wallet of `client` has answered while others wait for the same: those of its document have their answer.
-    pub(crate) fn give_own(&mut self, id: u64, client: ClientId, shown: Option<u64>) -> Done {
+    pub(super) fn give_own(&mut self, id: u64, client: ClientId, shown: Option<u64>) -> Done {
         let mut done = Done::default();
         if let Some(mut request) = self.requests.remove(&id) {
             give_wallet(&mut request, Some(client), shown, &mut done);
@@ -253,7 +253,7 @@ fn note_finalized(lanes: &mut Lanes, request: &Request, reply: &Reply) {
 }
 
 /// Whether an asker is of the document whose wallet was asked, and can be given its word.
-pub(crate) fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
+pub(super) fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
     matches!(asker, Asker::Page { client, wallet: true, .. } if Some(client) == wallet)
 }
 

@@ -3,38 +3,26 @@
 //! gets the best lane's own words.
 
 use super::request::Request;
-use crate::classify::{Judged, Meaning};
-use crate::jsonrpc::{Reply, RpcError};
-use crate::named::Tag;
+use crate::classify::{Judged, Meaning, is_of_tag};
+use crate::jsonrpc::Reply;
 use crate::race::Outcome;
-
-/// JSON-RPC "invalid params": what an old node says of a tag that it does not know.
-const INVALID_PARAMS: i64 = -32602;
-/// An error with one of these speaks of the block, not of what was executed there.
-const OF_BLOCKS: [&str; 8] = ["block", "tag", "hex string", "header", "number", "state", "histor", "genesis"];
-
-/// Whether an error speaks of the block that a tag stands for.
-fn is_about(error: &RpcError, tag: Tag) -> bool {
-    let text = error.message.to_lowercase();
-    error.code == INVALID_PARAMS || text.contains(tag.word()) || OF_BLOCKS.iter().any(|word| text.contains(word))
-}
 
 /// What a lane says of a tag is no word of the chain.
 pub(super) fn doubt_tag(request: &Request, judged: &mut Judged) {
     if let (Outcome::Word, Some(tag), Some(Reply::Error(error))) = (judged.outcome, request.rare, &judged.reply)
-        && is_about(error, tag)
+        && is_of_tag(error, tag)
     {
         (judged.outcome, judged.meaning) = (Outcome::Unable, Some(Meaning::Missing));
     }
 }
 
 /// Lanes that had nothing for what a request's tag stands for, when another lane has answered it.
-pub(crate) fn without_tag(request: &Request) -> Vec<usize> {
+pub(super) fn without_tag(request: &Request) -> Vec<usize> {
     let (Some(tag), Some(race)) = (request.rare, &request.race) else { return Vec::new() };
     let lacks = |lane: usize, outcome: Outcome| {
         let said = request.replies.iter().find(|(other, _)| *other == lane).map(|(_, reply)| reply);
         match (outcome, said) {
-            (Outcome::Unable, Some(Reply::Error(error))) => is_about(error, tag),
+            (Outcome::Unable, Some(Reply::Error(error))) => is_of_tag(error, tag),
             (Outcome::Empty, _) => true,
             _ => false,
         }

@@ -1,22 +1,30 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
-use super::done::Shown;
-use super::*;
+use super::Terms;
+use super::all::Asks;
+use super::done::{Done, Shown};
+use super::request::{Asker, Request, Slot};
 use crate::answer::{Answer, Question, Refusal};
 use crate::classify::Judged;
 use crate::endpoint::{EndpointUrl, LaneId};
 use crate::jsonrpc::Reply;
 use crate::lanes::{LaneRef, Lanes};
 use crate::race::{Act, End, KNOWN, LanePlan, Need, Outcome, Plan, Race};
-use crate::settings::{self, Endpoint};
+use crate::settings::{self, Endpoint, Mode};
 use crate::wire::{Job, Purpose};
 
 const CHAIN: u64 = 1;
 const ID: u64 = 7;
 
+mod flow;
+
 /// A chain with two lanes.
 fn lanes() -> (Lanes, [LaneId; 2]) {
-    let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
+    lanes_in(Mode::Guard)
+}
+
+fn lanes_in(mode: Mode) -> (Lanes, [LaneId; 2]) {
+    let mut chain = settings::Chain { mode, ..settings::Chain::new(CHAIN, "Ethereum".into()) };
     let ids = ["one", "two"].map(|name| {
         let url = EndpointUrl::parse(&format!("https://{name}.example/")).expect("a URL");
         let key = url.key(CHAIN);

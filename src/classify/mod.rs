@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod meaning;
+mod tag;
 mod text;
 
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use catalogue::{Catalogue, Row};
 use text::Text;
 
 pub use meaning::Meaning;
+pub(crate) use tag::is_of_tag;
 
 /// Longest pause taken from a `Retry-After` (RFC 9110 §10.2.3), in ms: a server cannot retire itself.
 pub const MAX_RETRY_AFTER_MS: u64 = 300_000;

@@ -99,7 +99,7 @@ impl Drill {
     }
 
     /// Whether the target's failure takes an endpoint on this ground.
-    pub fn would_take(&self, ground: &Ground) -> bool {
+    fn would_take(&self, ground: &Ground) -> bool {
         ground.domains().contains(&self.target)
     }
 

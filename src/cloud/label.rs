@@ -66,7 +66,7 @@ impl Pattern {
     }
 
     /// Whether it is this host.
-    pub fn is_host(&self, name: &str) -> bool {
+    fn is_host(&self, name: &str) -> bool {
         matches!(self, Pattern::Host(host) if host.eq_ignore_ascii_case(name.trim_end_matches('.')))
     }
 }

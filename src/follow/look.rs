@@ -169,7 +169,7 @@ impl Follower {
     }
 
     /// Goes on with everything that waits for headers of a chain.
-    pub(super) fn pump(&mut self, cx: &mut Around<'_>, chain: u64) {
+    fn pump(&mut self, cx: &mut Around<'_>, chain: u64) {
         let Follower { items, follows, .. } = self;
         let Some(follow) = follows.get_mut(&chain) else { return };
         if let Some(tip) = follow.canon.tip().map(|t| t.number) {

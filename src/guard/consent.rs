@@ -9,42 +9,14 @@
 
 use super::Guard;
 use crate::answer::{Answer, Question, Refusal};
-use crate::asks::{Asker, Request};
+use crate::asks::Asker;
 use crate::follow::Follower;
 use crate::io::ClientId;
-use crate::lanes::Chain;
-use crate::pages::is_open_to;
-use crate::route::Class;
 
 impl Guard {
-    /// Whether this document may know of this chain.
-    pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
-        self.pages.may_use(&self.lanes, self.choice.settings(), client, chain)
-    }
-
     /// Whether the core has a lane for this document's reads of this chain.
     pub(super) fn guards(&self, client: ClientId, chain: u64) -> bool {
-        self.may_use(client, chain) && self.lanes.chain(chain).is_some_and(Chain::is_guarded)
-    }
-
-    /// Whether transactions of this document on this chain go to private endpoints only.
-    pub(super) fn sends_privately(&self, asker: Asker, chain: u64) -> bool {
-        asker.client().is_some_and(|client| self.may_use(client, chain))
-            && self.lanes.chain(chain).is_some_and(Chain::is_private)
-    }
-
-    /// The chain is there, and this document may not use it.
-    pub(super) fn is_withheld(&self, client: ClientId, chain: u64) -> bool {
-        self.lanes.chain(chain).is_some() && !self.may_use(client, chain)
-    }
-
-    /// A document asked for a chain: when it needs the person's word, the popup asks for it.
-    pub(super) fn note_wanted(&mut self, client: ClientId, chain: u64) {
-        let guarded = self.lanes.chain(chain).is_some_and(Chain::is_guarded);
-        let withheld = guarded && self.is_withheld(client, chain);
-        if withheld {
-            self.pages.want(client, chain);
-        }
+        self.pages.guards(&self.lanes, self.choice.settings(), client, chain)
     }
 
     /// How near each chain is follows from settings and evidence.
@@ -57,39 +29,21 @@ impl Guard {
 
     /// Documents lose at once what their site may no longer use. They get what they would have got without us.
     pub(super) fn withdraw(&mut self, now: u64) {
-        let Guard { lanes, pages, choice, .. } = self;
-        lanes.keep_users(|chain, client| {
-            pages.get(client).is_some_and(|page| is_open_to(chain, page, choice.settings()))
-        });
+        self.pages.withdraw_users(&mut self.lanes, self.choice.settings());
         self.follow(now, Follower::end_withdrawn);
-        let mut lost: Vec<(u64, Asker, Question, bool)> = Vec::new();
-        for (id, request) in self.asks.requests.iter() {
-            let withheld = |a: &&Asker| a.client().is_some_and(|c| self.is_withheld(c, request.question.chain));
-            let askers = request.askers.iter().filter(withheld);
-            lost.extend(askers.map(|asker| (*id, *asker, request.question.clone(), request.private)));
-        }
-        self.leave_where(now, |asker| lost.iter().any(|(_, gone, ..)| *gone == asker));
+        let Guard { lanes, pages, choice, asks, .. } = self;
+        let settings = choice.settings();
+        let withheld =
+            |asker: Asker, chain| asker.client().is_some_and(|c| pages.is_withheld(lanes, settings, c, chain));
+        let waiting = asks.waiting().filter(|(_, asker, question, _)| withheld(*asker, question.chain));
+        let lost: Vec<(u64, Asker, Question, bool)> =
+            waiting.map(|(id, asker, question, private)| (id, asker, question.clone(), private)).collect();
+        self.asked(now, |asks, _| asks.leave(&|asker| lost.iter().any(|(_, gone, ..)| *gone == asker)));
         for (id, asker, question, private) in lost {
-            self.end_unwanted(now, id);
-            self.tell_withdrawn(asker, &question, private);
+            self.asked(now, |asks, cx| asks.end_unwanted(cx, id));
+            // Its wallet would make a private transaction public.
+            let nobody = || Answer::wallet(Refusal::nobody(&question.method));
+            self.give(now, asker, if private { Answer::Ours(Refusal::Withdrawn) } else { nobody() });
         }
-    }
-
-    /// A transaction goes on when its page has gone, but not when the person said no.
-    fn end_unwanted(&mut self, now: u64, id: u64) {
-        let unwanted = |r: &&Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
-        if self.asks.requests.get(&id).filter(unwanted).is_some()
-            && let Some(mut request) = self.asks.requests.remove(&id)
-        {
-            (0..request.slots.len()).for_each(|lane| self.end_attempt(now, &mut request, lane));
-        }
-    }
-
-    fn tell_withdrawn(&mut self, asker: Asker, question: &Question, private: bool) {
-        if !private {
-            return self.not_ours(asker, question);
-        }
-        // Its wallet would make it public.
-        self.give(asker, Answer::Ours(Refusal::Withdrawn));
     }
 }

@@ -1,6 +1,7 @@
 //! Filters and subscriptions (see [`crate::follow`]): what the follower wants done is done.
 
 use super::Guard;
+use crate::answer::{Answer, Refusal};
 use crate::follow::{Around, Follower, Wish};
 
 impl Guard {
@@ -8,6 +9,10 @@ impl Guard {
     pub(super) fn follow(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) {
         let Guard { follower, lanes, pages, choice, .. } = self;
         deal(follower, &mut Around { now, lanes, pages, choice });
+        self.fulfil_all(now);
+    }
+
+    fn fulfil_all(&mut self, now: u64) {
         for wish in self.follower.take_wishes() {
             self.fulfil(now, wish);
         }
@@ -17,11 +22,13 @@ impl Guard {
         match wish {
             Wish::Ask { question, inside } => self.ask_inside(now, question, inside),
             Wish::Read { question, asker } => self.ask(now, question, asker),
-            Wish::NotOurs { question, asker } => self.not_ours(asker, &question),
-            Wish::Give { asker, answer } => self.give(asker, answer),
+            Wish::NotOurs { question, asker } => {
+                self.give(now, asker, Answer::wallet(Refusal::nobody(&question.method)));
+            }
+            Wish::Give { asker, answer } => self.give(now, asker, answer),
             Wish::Send(command) => self.out.push_back(command),
             Wish::Keep(tasks) => self.leave_tasks(now, &tasks),
-            Wish::Warmer(chain) => self.release_all(now, chain),
+            Wish::Warmer(chain) => self.asked(now, |asks, _| asks.warmer(chain)),
             Wish::Save => self.save_soon(now),
         }
     }

@@ -17,22 +17,18 @@
 //! assert_eq!(guard.poll_timeout(), None);
 //! ```
 //!
-//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`) own their state and never
+//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`, `store`) own their state and never
 //! see the façade: what they have to know is handed in, and what is new is given back.
 //!
 //! ```text
-//!  mod.rs       events, commands, dispatch          requests.rs  ask → race → settle
+//!  mod.rs       events, commands, dispatch          requests.rs  questions; effects of asking
 //!  pages.rs     what documents' messages lead to    settle.rs    what a request came to is told
-//!  queue.rs     whose turn it is                    sends.rs     attempts on the wire and their replies
-//!  offline.rs   reads that wait for the line        rescue.rs    the page's own JSON-RPC calls
-//!  leaving.rs   answers nobody wants any more
-//!  upkeep.rs    checks, light poll, probes          sources.rs   evidence of where endpoints stand
-//!  receipts.rs  transactions and their receipts     watch.rs     what the watch makes the core say
-//!  follow.rs    what the follower wants             adding.rs    an endpoint tried before it is saved
-//!  panel.rs     popup and options                   reading.rs   what storage holds, whatever it is
+//!  rescue.rs    the page's own JSON-RPC calls       sends.rs     what exchanges brought
+//!  upkeep.rs    what the lanes want sent            evidence.rs  evidence of where endpoints stand
+//!  follow.rs    what the follower wants             watch.rs     what the watch makes the core say
+//!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
 //!  consent.rs   what a site may no longer use       store.rs     what survives a worker restart
-//!  reset.rs     own chains that begin anew          refusal.rs   what nobody here can be asked
-//!  named.rs     blocks that not every lane has      wallet_word.rs   what a page's wallet said, as a lane
+//!  reset.rs     own chains that begin anew
 //! ```
 
 use std::collections::VecDeque;
@@ -46,30 +42,23 @@ use crate::pages::Pages;
 use crate::panel::Candidates;
 use crate::protocol::CoreToPage;
 use crate::rescue::Rescues;
+use crate::store::Store;
 use crate::watch::Watch;
 use crate::wire::Wire;
 
 mod adding;
 mod consent;
+mod evidence;
 mod follow;
-mod leaving;
-mod named;
-mod offline;
 mod pages;
 mod panel;
-mod queue;
-mod reading;
-mod receipts;
-mod refusal;
 mod requests;
 mod rescue;
 mod reset;
 mod sends;
 mod settle;
-mod sources;
 mod store;
 mod upkeep;
-mod wallet_word;
 mod watch;
 
 pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
@@ -77,8 +66,6 @@ pub use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 /// The core. See the module for the contract.
 pub struct Guard {
     choice: Choice,
-    /// Time of the newest event, ms.
-    now: u64,
     lanes: Lanes,
     asks: Asks,
     pages: Pages,
@@ -87,7 +74,10 @@ pub struct Guard {
     follower: Follower,
     candidates: Candidates,
     watch: Watch,
-    save_at: Option<u64>,
+    store: Store,
+    /// Time of the newest event, ms: [`Guard::poll_timeout`] is asked without one.
+    now: u64,
+    /// What [`Guard::poll`] drains: commands of all parts, in one order.
     out: VecDeque<Command>,
 }
 
@@ -99,21 +89,21 @@ struct Timer {
 
 /// All of them in one table, in the order in which they act: what is woken for is done, and the other way round. What
 /// never asks to be woken follows from what the others do.
-const TIMERS: [Timer; 11] = [
+const TIMERS: [Timer; 8] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
     Timer { wake: |guard| guard.candidates.wake(), tick: Guard::tick_candidates },
-    Timer { wake: Guard::line_at, tick: Guard::tick_line },
-    Timer { wake: |guard| guard.asks.receipts.wake(), tick: Guard::tick_receipts },
-    Timer { wake: |guard| guard.asks.requests.wake(), tick: Guard::tick_requests },
-    Timer { wake: |_| None, tick: Guard::take_turns },
+    Timer {
+        wake: |guard| guard.asks.wake(&guard.lanes),
+        tick: |guard, now| guard.asked(now, |asks, cx| asks.tick(cx)),
+    },
     Timer { wake: |_| None, tick: Guard::tick_resets },
     Timer {
         wake: |guard| guard.follower.wake(guard.now, &guard.lanes, guard.choice.is_permitted()),
         tick: Guard::tick_follow,
     },
-    Timer { wake: Guard::upkeep_at, tick: Guard::tick_upkeep },
-    Timer { wake: |guard| guard.save_at, tick: Guard::tick_store },
+    Timer { wake: |guard| guard.lanes.chores_at(guard.now), tick: Guard::tick_upkeep },
+    Timer { wake: |guard| guard.store.wake(), tick: Guard::tick_store },
 ];
 
 impl Guard {
@@ -121,7 +111,6 @@ impl Guard {
     pub fn new(seed: u64) -> Self {
         Guard {
             choice: Choice::default(),
-            now: 0,
             lanes: Lanes::new(seed % 1_000),
             asks: Asks::default(),
             pages: Pages::default(),
@@ -130,7 +119,8 @@ impl Guard {
             follower: Follower::new(seed),
             candidates: Candidates::default(),
             watch: Watch::default(),
-            save_at: None,
+            store: Store::default(),
+            now: 0,
             out: VecDeque::new(),
         }
     }
@@ -156,7 +146,7 @@ impl Guard {
             Event::Settings(text) => self.settings_changed(now, text),
             Event::Restore(text) => self.restore(now, &text),
             Event::Observed(text) => self.observed(now, &text),
-            Event::Online(online) => self.online(now, online),
+            Event::Online(online) => self.asked(now, |asks, cx| asks.online(cx, online)),
             Event::Permission(permission) => self.permission_changed(permission),
             Event::Crossed(late_ms) => self.wire.crossed(now, u64::from(late_ms)),
             Event::Locale { lang, offset_min } => self.watch.set_locale(lang, offset_min),
@@ -192,11 +182,11 @@ impl Guard {
                 Change::Failing(id) => self.feed_incidents(now, id, State::Failing),
                 Change::Serving(id) => self.feed_incidents(now, id, State::Serving),
                 Change::Expelled => self.expelled(now),
-                Change::Ready(id) => self.check_over(now, id, true),
-                Change::Gone(id) => self.check_over(now, id, false),
-                Change::Shown(id) => self.head_over(now, id, true),
-                Change::Silent(id) => self.head_over(now, id, false),
-                Change::Warmer(chain) => self.release_all(now, chain),
+                Change::Ready(id) => self.asked(now, |asks, _| asks.check_over(id, true)),
+                Change::Gone(id) => self.asked(now, |asks, _| asks.check_over(id, false)),
+                Change::Shown(id) => self.asked(now, |asks, cx| asks.head_over(cx, id, true)),
+                Change::Silent(id) => self.asked(now, |asks, cx| asks.head_over(cx, id, false)),
+                Change::Warmer(chain) => self.asked(now, |asks, _| asks.warmer(chain)),
                 Change::Reset(chain) => self.forget_chain(now, chain),
             }
         }

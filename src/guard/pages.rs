@@ -1,26 +1,14 @@
 //! Documents: what their messages lead to, and what they are told.
 
 use super::Guard;
-use super::rescue::Call;
 use crate::answer::Refusal;
 use crate::asks::Asker;
 use crate::io::ClientId;
-use crate::lanes::Chain;
-use crate::pages::{Heard, ShownBy, TRY, is_open_to};
+use crate::pages::{Heard, TRY};
 use crate::protocol::{CoreToPage, PageToCore};
-use crate::settings::Settings;
+use crate::rescue::Call;
 
 impl Guard {
-    /// The highest block that a page has been shown and that its chain can have reached.
-    pub(super) fn floor_of(&self, now: u64, client: ClientId, chain: u64) -> u64 {
-        self.pages.floor(&self.lanes, now, client, chain)
-    }
-
-    /// A page is shown a block.
-    pub(super) fn raise(&mut self, now: u64, client: ClientId, chain: u64, by: ShownBy, number: u64) {
-        self.pages.raise(&self.lanes, now, client, chain, by, number);
-    }
-
     pub(super) fn tell_floors(&mut self, now: u64) {
         let news = self.pages.untold(&self.lanes, now);
         news.into_iter().for_each(|(client, floor)| self.post(client, floor));
@@ -55,14 +43,14 @@ impl Guard {
                 self.drop_flood(now, client, flood);
             }
             Heard::Use { chain } => self.use_chain(now, client, chain),
-            Heard::Wants { chain } => self.note_wanted(client, chain),
+            Heard::Wants { chain } => self.pages.note_wanted(&self.lanes, self.choice.settings(), client, chain),
             Heard::Ask { id, question, wallet } => {
                 self.use_chain(now, client, question.chain);
                 self.ask(now, question, Asker::Page { client, id, wallet });
             }
             Heard::Rescue { id, chain, body, said } => {
                 self.use_chain(now, client, chain);
-                self.rescue(now, client, Call { id, chain, body, said });
+                self.rescue(now, Call { client, id, chain, body, said });
             }
             Heard::Resume { chain, subscription, method, params, blocks } => {
                 self.use_chain(now, client, chain);
@@ -74,7 +62,7 @@ impl Guard {
                 let judged = self.asks.classifier.wallet(crate::route::spec(TRY.0), reply);
                 self.pages.tried(client, id, judged.outcome);
             }
-            Heard::Wallet { id, reply } => self.wallet_said(now, client, id, reply),
+            Heard::Wallet { id, reply } => self.asked(now, |asks, cx| asks.wallet_said(cx, client, id, reply)),
             Heard::Try { id } => {
                 let (method, params) = TRY;
                 self.post(client, CoreToPage::TryWallet { id, method: method.into(), params: params.into() });
@@ -84,8 +72,9 @@ impl Guard {
 
     /// A page that goes on asking after its messages are spent loses what it has in line.
     fn drop_flood(&mut self, now: u64, client: ClientId, flood: bool) {
-        if flood {
-            self.drop_line(now, client);
+        let place = self.pages.get(client).filter(|_| flood).map(|page| (page.share(), client));
+        if let Some(place) = place {
+            self.asked(now, |asks, _| asks.drop_line(place));
         }
     }
 
@@ -95,10 +84,12 @@ impl Guard {
     }
 
     fn use_chain(&mut self, now: u64, client: ClientId, id: u64) {
-        if !self.may_use(client, id) {
-            return self.note_wanted(client, id);
+        let Guard { pages, lanes, choice, .. } = self;
+        if pages.may_use(lanes, choice.settings(), client, id) {
+            lanes.used(now, id, client);
+        } else {
+            pages.note_wanted(lanes, choice.settings(), client, id);
         }
-        self.lanes.used(now, id, client);
     }
 
     /// Tells every document what changed for it.
@@ -108,21 +99,7 @@ impl Guard {
     }
 
     fn tell_state(&mut self, client: ClientId) {
-        let Some(page) = self.pages.get(client) else { return };
-        let open = |c: &&Chain| is_open_to(c, page, self.choice.settings());
-        let guarded = |c: &&Chain| c.is_guarded();
-        let (own, usual) = (self.choice.settings().own_chain, Settings::default().own_chain);
-        let state = CoreToPage::State {
-            on: self.choice.settings().site_on(page.host()) && self.choice.is_permitted(),
-            chains: self.lanes.chains().filter(open).filter(guarded).map(Chain::id).collect(),
-            deadline_ms: self.choice.settings().deadline_ms,
-            // The number of a chain that this page may not use would tell that it is there.
-            own_chain: Some(if self.lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
-            direct: self.choice.settings().direct_on(page.host()),
-            private: self.lanes.chains().filter(open).filter(|c| c.is_private()).map(Chain::id).collect(),
-        };
-        if self.pages.is_new_state(client, &state) {
-            self.post(client, state);
-        }
+        let state = self.pages.state(&self.lanes, &self.choice, client);
+        state.into_iter().for_each(|state| self.post(client, state));
     }
 }

@@ -1,10 +1,9 @@
 //! Popup and options: what they are shown, and what they change.
 
 use super::Guard;
-use crate::cloud::table::{Atlas, TableError};
 use crate::io::{Command, Stored};
 use crate::lang::Lang;
-use crate::panel::View;
+use crate::panel::{Proposal, View};
 use crate::protocol::{PanelReply, PanelToCore};
 use crate::settings::{Problem, Settings};
 
@@ -31,7 +30,8 @@ impl Guard {
             }
             PanelToCore::Export => PanelReply::Text { text: self.choice.settings().to_text().into() },
             PanelToCore::Probe { chain, url, headers, lang } => {
-                return self.probe(now, token, chain, &url, headers, &lang);
+                let lang = Lang::from_tag(&lang);
+                return self.probe(now, token, Proposal { chain, url: &url, headers: &headers, lang });
             }
             PanelToCore::DrillStart { target } => {
                 self.drill_start(now, target);
@@ -75,13 +75,9 @@ impl Guard {
     }
 
     fn load_table(&mut self, now: u64, base64: String, lang: &str) -> PanelReply {
-        use base64::Engine as _;
         let lang = Lang::from_tag(lang);
-        let bytes = base64::engine::general_purpose::STANDARD.decode(base64.as_bytes());
-        let atlas = bytes.map_err(|_| TableError::Magic).and_then(Atlas::from_bytes);
-        match atlas {
-            Ok(atlas) => {
-                self.watch.set_atlas(atlas);
+        match self.watch.load_table(&base64) {
+            Ok(()) => {
                 self.assess_all(now);
                 self.store(Stored::Table, base64);
                 PanelReply::Done

@@ -12,7 +12,7 @@ impl Guard {
     /// The chain begins anew.
     pub(super) fn forget_chain(&mut self, now: u64, id: u64) {
         self.pages.forget_chain(id);
-        self.asks.memory.forget();
+        self.asks.forget();
         self.follower.restart(now, id);
         self.save_now(now);
     }

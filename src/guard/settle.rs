@@ -1,43 +1,11 @@
 //! What the page gets in the end: each asker is given what its request came to.
 
 use super::Guard;
-use crate::answer::{Answer, Refusal};
-use crate::asks::{Asker, Done, Given, Request, Slot};
-use crate::io::ClientId;
-use crate::jsonrpc::{Reply, RpcError};
-use crate::lanes::LaneRef;
-use crate::pages::ShownBy;
-use crate::protocol::CoreToPage;
-use crate::race::End;
-
-/// How long the sends of a settled broadcast may still take, ms.
-const AFTER_MS: u64 = 10_000;
+use crate::answer::Answer;
+use crate::asks::{Asker, Done};
+use crate::pages::Told;
 
 impl Guard {
-    /// A race is over.
-    pub(super) fn settle(&mut self, now: u64, request: Request, end: End) {
-        // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
-        for slot in &request.slots {
-            if let Slot::Sent(send, _) = slot {
-                self.wire.let_go(*send, now + AFTER_MS);
-            }
-        }
-        let done = self.asks.settle(now, &mut self.lanes, request, end);
-        self.deliver(now, done);
-    }
-
-    /// A request that nobody answers. `late`: not in time.
-    pub(super) fn settle_failed(&mut self, now: u64, request: Request, late: bool) {
-        let done = self.asks.fail(&self.lanes, request, late);
-        self.deliver(now, done);
-    }
-
-    /// Nothing was sent of it.
-    pub(super) fn settle_unsent(&mut self, now: u64, request: Request, refusal: Refusal) {
-        let done = self.asks.leave_unsent(request, refusal);
-        self.deliver(now, done);
-    }
-
     /// Everybody gets what a request came to, and learns what it taught.
     pub(super) fn deliver(&mut self, now: u64, done: Done) {
         let Done { took, learnt, changes, served, given } = done;
@@ -49,60 +17,21 @@ impl Guard {
         for (id, client) in given.iter().filter_map(|one| Some((served?, one.asker.client()?))) {
             self.pages.answered_by(now, client, id.chain, id.key);
         }
-        given.into_iter().for_each(|one| self.deliver_one(now, one));
-    }
-
-    /// Gives one asker its answer, which may show its page a block: each page has a floor of its own.
-    fn deliver_one(&mut self, now: u64, given: Given) {
-        let Given { asker, chain, bytes, answer, shown } = given;
-        self.leave_waiting(asker, bytes);
-        let (Some(shown), Some(client)) = (shown, asker.client()) else { return self.give(asker, answer) };
-        let risen = if shown.is_number { self.risen(now, client, chain, shown.number) } else { None };
-        if shown.counts {
-            let by = match shown.by {
-                LaneRef::Endpoint(key) => ShownBy::Lane(key),
-                LaneRef::Wallet => ShownBy::Wallet,
-            };
-            self.raise(now, client, chain, by, shown.number);
-            self.save_soon(now);
+        for one in given {
+            let Told { asker, answer, has_risen } = self.pages.tell(&self.lanes, now, one);
+            if has_risen {
+                self.save_soon(now);
+            }
+            self.give(now, asker, answer);
         }
-        self.give(asker, risen.map_or(answer, Answer::result));
-    }
-
-    /// What a page is told instead of a block number that is lower than one it has been shown: block numbers never
-    /// go back for a page, even when a lane that is behind is all there is.
-    fn risen(&self, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
-        let before = self.lanes.chain(chain).map_or(0, |c| c.floor(now));
-        let floor = self.floor_of(now, client, chain).max(before);
-        (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
 
     /// Gives one asker its answer.
-    pub(super) fn give(&mut self, asker: Asker, answer: Answer) {
-        match (asker, answer) {
-            (Asker::Page { client, id, wallet: true }, Answer::Wallet { .. }) => {
-                self.post(client, CoreToPage::UseWallet { id });
-            }
-            (Asker::Page { client, id, .. }, answer) => {
-                let message = match answer.without_wallet() {
-                    Reply::Result(result) => CoreToPage::Answer { id, result },
-                    Reply::Error(RpcError { code, message, data }) => CoreToPage::Error { id, code, message, data },
-                };
-                self.post(client, message);
-            }
-            (Asker::Rescue { rescue, index, .. }, Answer::Lane(reply)) => self.rescued(rescue, index, Some(reply)),
-            (Asker::Rescue { rescue, .. }, Answer::Wallet { otherwise, .. }) if otherwise.is_nobody() => {
-                self.give_up_rescue(rescue);
-            }
-            (Asker::Rescue { rescue, index, .. }, Answer::Wallet { .. } | Answer::Ours(_)) => {
-                self.rescued(rescue, index, None);
-            }
-            (Asker::Follow { task }, Answer::Lane(reply)) => self.follower.arrive(task, Some(reply)),
-            (Asker::Follow { task }, Answer::Wallet { .. } | Answer::Ours(_)) => self.follower.arrive(task, None),
+    pub(super) fn give(&mut self, now: u64, asker: Asker, answer: Answer) {
+        match asker {
+            Asker::Page { client, id, wallet } => self.post(client, answer.into_page(id, wallet)),
+            Asker::Rescue { rescue, index, .. } => self.rescued(now, rescue, index, answer),
+            Asker::Follow { task, .. } => self.follower.arrive(task, answer.of_lane()),
         }
-    }
-
-    pub(super) fn leave_waiting(&mut self, asker: Asker, bytes: usize) {
-        asker.client().into_iter().for_each(|client| self.pages.end(client, bytes));
     }
 }

@@ -1,66 +1,45 @@
-//! What survives: settings for good, evidence for good, health and drill for the browser session.
+//! What survives: settings for good, evidence for good, health and drill for the browser session ([`crate::store`]).
+//! An original that cannot be read is kept beside, cut to a bound; the rest goes on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Serialize;
+use std::collections::BTreeSet;
 
 use super::Guard;
-use super::reading::Fields;
-use crate::confirmed::Saved;
+use crate::choice::{News, start_of};
 use crate::endpoint::EndpointKey;
-use crate::heads::Head;
-use crate::health::Health;
 use crate::io::{Command, Stored};
-use crate::lanes::{Kept, Lane};
+use crate::lanes::Lane;
 use crate::settings::Settings;
-use crate::watch::Watched;
+use crate::store::Session;
 
-/// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
-const SAVE_MS: u64 = 1_000;
-
-#[derive(Serialize)]
-struct Session {
-    lanes: Vec<(EndpointKey, Health, Option<Head>)>,
-    drill: Option<String>,
-    incidents: String,
-    warned: BTreeSet<u64>,
-    /// Newest block that is known for sure, by chain: pages may have been shown it. Never what one page was shown.
-    floors: BTreeMap<u64, u64>,
-    /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
-    bests: BTreeMap<u64, Vec<Head>>,
-    /// Kinds of errors that two lanes gave.
-    confirmed: Saved,
-}
-
-impl Session {
-    /// Every field that can be read, and whether all could.
-    fn read(text: &str) -> Option<(Session, bool)> {
-        let mut fields = Fields::read(text)?;
-        let session = Session {
-            lanes: fields.each("lanes"),
-            drill: fields.one("drill"),
-            incidents: fields.one("incidents"),
-            warned: fields.one("warned"),
-            floors: fields.one("floors"),
-            bests: fields.one("bests"),
-            confirmed: fields.one("confirmed"),
-        };
-        Some((session, fields.is_whole()))
-    }
-}
+/// Most bytes kept of what could not be read.
+const KEPT_BYTES: usize = 256 * 1024;
 
 impl Guard {
+    /// Settings as they are stored, or that none are.
+    pub(super) fn settings_changed(&mut self, now: u64, text: Option<String>) {
+        let news = self.choice.read(text, self.lanes.is_empty());
+        self.chosen(now, news);
+    }
+
+    /// Stores and adopts what follows from settings that were read or changed.
+    pub(super) fn chosen(&mut self, now: u64, news: News) {
+        news.store.into_iter().for_each(|(what, text)| self.store(what, text));
+        if let Some(settings) = news.adopt {
+            self.adopt(now, settings);
+        }
+    }
+
     /// Works by these settings from now on.
-    pub(super) fn adopt(&mut self, now: u64, settings: Settings) {
+    fn adopt(&mut self, now: u64, settings: Settings) {
         let before = self.choice.settings();
         let sites = settings.sites_off != before.sites_off;
         if settings.resolver != before.resolver {
             self.watch.forget_names();
         }
         self.choice.adopt(settings);
-        self.asks.memory.forget();
+        self.asks.forget();
         self.lanes.rebuild(&self.choice.settings().chains, self.watch.evidence());
-        self.drop_lost_lanes(now);
+        self.asked(now, |asks, cx| asks.drop_lost_lanes(cx));
         self.follow(now, |follower, cx| follower.prune(cx));
         self.assess_all(now);
         let commands = self.watch.keep_only(now, &self.lanes);
@@ -79,10 +58,10 @@ impl Guard {
             self.keep_broken(Stored::HealthBroken, text);
         }
         let Some((session, _)) = read else { return };
-        self.lanes.restore(now, Kept { lanes: session.lanes, floors: session.floors, bests: session.bests });
-        self.asks.confirmed.restore(now, session.confirmed);
-        let kept = Watched { drill: session.drill, incidents: session.incidents, warned: session.warned };
-        let commands = self.watch.restore(now, &mut self.lanes, kept);
+        let (lanes, watched, confirmed) = session.parts();
+        self.lanes.restore(now, lanes);
+        self.asks.confirmed.restore(now, confirmed);
+        let commands = self.watch.restore(now, &mut self.lanes, watched);
         self.out.extend(commands);
         self.tell_states();
     }
@@ -93,22 +72,19 @@ impl Guard {
     }
 
     pub(super) fn save_soon(&mut self, now: u64) {
-        self.save_at.get_or_insert(now + SAVE_MS);
+        self.store.soon(now);
     }
 
     pub(super) fn save_now(&mut self, now: u64) {
-        self.save_at = Some(now);
+        self.store.at_once(now);
     }
 
     pub(super) fn tick_store(&mut self, now: u64) {
-        if self.save_at.is_none_or(|at| now < at) {
+        if !self.store.take_due(now) {
             return;
         }
-        self.save_at = None;
         self.tell_floors(now);
-        let Kept { lanes, floors, bests } = self.lanes.keep(now);
-        let Watched { drill, incidents, warned } = self.watch.keep();
-        let session = Session { lanes, drill, incidents, warned, bests, floors, confirmed: self.asks.confirmed.save() };
+        let session = Session::of(now, &self.lanes, &self.watch, &self.asks);
         if let Ok(text) = serde_json::to_string(&session) {
             self.store(Stored::Health, text);
         }
@@ -119,5 +95,10 @@ impl Guard {
 
     pub(super) fn store(&mut self, what: Stored, text: String) {
         self.out.push_back(Command::Store { what, text: text.into() });
+    }
+
+    /// Keeps an original that cannot be read.
+    pub(super) fn keep_broken(&mut self, what: Stored, text: &str) {
+        self.store(what, start_of(text, KEPT_BYTES));
     }
 }

@@ -139,11 +139,6 @@ impl Lane {
         self.dark
     }
 
-    /// Whether its chain id is being asked for.
-    pub(crate) fn is_checking(&self) -> bool {
-        self.checking.is_some()
-    }
-
     /// Whether its chain id or its head is being asked for.
     pub(crate) fn is_asked(&self) -> bool {
         self.checking.is_some() || self.polling.is_some()

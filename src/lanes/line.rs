@@ -6,9 +6,11 @@ use super::parts::Lanes;
 use crate::cloud::local::Nearness;
 use crate::endpoint::LaneId;
 use crate::health::Check;
+use crate::io::SendError;
 use crate::line::Peer;
 use crate::race::Outcome;
 use crate::route::Weight;
+use crate::wire::{Brought, Job};
 
 /// A lane has responded.
 #[derive(Debug, Clone)]
@@ -75,6 +77,11 @@ impl Lanes {
             since = now;
         }
         Some(Responded { changes, since, only: (near != Nearness::Public).then_some(id.chain) })
+    }
+
+    /// Whether an exchange is a lost connection that is held against nobody yet.
+    pub(crate) fn spares(&mut self, now: u64, job: &Job, weight: Weight, brought: &Brought<'_>) -> bool {
+        matches!(brought, Brought::Nothing(SendError::Network)) && self.lost(now, job.lane, job.sent, weight)
     }
 
     /// A lane has lost a connection. `true`: that is held against nobody yet.

@@ -33,4 +33,4 @@ pub(crate) use learn::{Admit, Lesson};
 pub(crate) use line::Responded;
 pub(crate) use parts::{Kept, Lanes};
 pub(crate) use rank::{Free, LaneRef, LastLane, OPERATION_READS, Wanted};
-pub(crate) use upkeep::{Chore, Heard};
+pub(crate) use upkeep::method;

@@ -1,5 +1,6 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
+use super::upkeep::Heard;
 use super::*;
 use crate::classify::Judged;
 use crate::cloud::ground::Ground;

@@ -7,8 +7,11 @@ use super::parts::Lanes;
 use crate::classify::Judged;
 use crate::endpoint::LaneId;
 use crate::health::Check;
+use crate::io::Command;
+use crate::jsonrpc::{self, Reply};
 use crate::race::Outcome;
 use crate::route::Weight;
+use crate::wire::{Brought, Job, Purpose, Wire};
 
 /// A chain counts as used this long after a page last asked something of it, ms.
 const USED_MS: u64 = 30_000;
@@ -18,6 +21,8 @@ const POLL_MS: u64 = 6_000;
 const CONFIRMED_MS: u64 = 300_000;
 /// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
 const DOUBTED_MS: u64 = 30_000;
+/// How long a check, poll or probe may take, ms.
+const REPLY_MS: u64 = 4_000;
 /// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
 const AGAIN_MS: u64 = 2_000;
 /// Longest pause after failed checks, ms.
@@ -25,10 +30,25 @@ const MAX_AGAIN_MS: u64 = 60_000;
 
 /// What is sent besides requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Chore {
+pub(super) enum Chore {
     Check,
     Poll,
     Probe,
+}
+
+impl Chore {
+    fn purpose(self) -> Purpose {
+        match self {
+            Chore::Check => Purpose::Check,
+            Chore::Poll => Purpose::Poll,
+            Chore::Probe => Purpose::Probe,
+        }
+    }
+}
+
+/// What a lane is asked for this. A probe is a check as well: what comes back after a breakdown may be another machine.
+pub(crate) fn method(purpose: Purpose) -> &'static str {
+    if purpose == Purpose::Poll { "eth_blockNumber" } else { "eth_chainId" }
 }
 
 impl Chain {
@@ -69,14 +89,14 @@ impl Lane {
 
 /// What a check, a poll or a probe brought.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Heard<'a> {
+pub(super) struct Heard<'a> {
     /// The number in the reply, if there is one: a chain id or a block number.
-    pub(crate) number: Option<u64>,
-    pub(crate) judged: &'a Judged,
+    pub(super) number: Option<u64>,
+    pub(super) judged: &'a Judged,
     /// When it was sent, ms.
-    pub(crate) sent: u64,
+    pub(super) sent: u64,
     /// A lost connection that is held against nobody yet.
-    pub(crate) spared: bool,
+    pub(super) spared: bool,
 }
 
 impl Lanes {
@@ -89,8 +109,44 @@ impl Lanes {
         self.chains().filter(|c| c.in_use(now)).filter_map(due).min()
     }
 
+    /// Asks what is due. `cap`: most bytes of a reply.
+    #[must_use]
+    pub(crate) fn upkeep(&mut self, now: u64, wire: &mut Wire, cap: u64) -> Vec<Command> {
+        let due = self.chores(now).into_iter();
+        due.filter_map(|(id, chore)| match chore {
+            Chore::Check => self.check(now, id, wire, cap),
+            Chore::Poll | Chore::Probe => self.ask(now, id, chore, wire, cap),
+        })
+        .collect()
+    }
+
+    /// Asks a lane which chain it serves, unless it is being asked.
+    #[must_use]
+    pub(crate) fn check(&mut self, now: u64, id: LaneId, wire: &mut Wire, cap: u64) -> Option<Command> {
+        let asked = self.get(id).is_some_and(|lane| lane.checking.is_some());
+        if asked { None } else { self.ask(now, id, Chore::Check, wire, cap) }
+    }
+
+    /// Asks a lane how far it is, unless that is out.
+    #[must_use]
+    pub(crate) fn ask_head(&mut self, now: u64, id: LaneId, wire: &mut Wire, cap: u64) -> Option<Command> {
+        if wire.is_out(id, Purpose::Poll) { None } else { self.ask(now, id, Chore::Poll, wire, cap) }
+    }
+
+    fn ask(&mut self, now: u64, id: LaneId, chore: Chore, wire: &mut Wire, cap: u64) -> Option<Command> {
+        let lane = self.get_mut(id)?;
+        let purpose = chore.purpose();
+        let job = Job::own(now, id, purpose, REPLY_MS);
+        let (send, command) = wire.send(job, &lane.endpoint, method(purpose), "[]", cap);
+        match chore {
+            Chore::Check => lane.checking = Some(send),
+            Chore::Poll | Chore::Probe => (lane.polling, lane.polled) = (Some(send), now),
+        }
+        Some(command)
+    }
+
     /// Chores that are due.
-    pub(crate) fn chores(&self, now: u64) -> Vec<(LaneId, Chore)> {
+    fn chores(&self, now: u64) -> Vec<(LaneId, Chore)> {
         let mut todo = Vec::new();
         for chain in self.chains().filter(|c| c.in_use(now)) {
             let due = |l: &Lane| Some((chain.id_of(l.key), l.chore(self.jitter).filter(|(at, _)| *at <= now)?.1));
@@ -99,12 +155,20 @@ impl Lanes {
         todo
     }
 
-    /// A lane is being asked, with this send; without one it could not be.
-    pub(crate) fn asked(&mut self, now: u64, id: LaneId, chore: Chore, send: Option<u64>) {
-        let Some(lane) = self.get_mut(id) else { return };
-        match chore {
-            Chore::Check => lane.checking = send,
-            Chore::Poll | Chore::Probe => (lane.polling, lane.polled) = (send, now),
+    /// A check, a poll or a probe has ended.
+    #[must_use]
+    pub(crate) fn upkept(&mut self, now: u64, job: &Job, judged: &Judged, brought: &Brought<'_>) -> Vec<Change> {
+        let number = match (&judged.reply, job.purpose) {
+            (Some(Reply::Result(text)), Purpose::Poll) => jsonrpc::quantity(text),
+            (Some(Reply::Result(text)), _) => jsonrpc::chain_id(text),
+            _ => None,
+        };
+        let spared = self.spares(now, job, Weight::Light, brought);
+        let heard = Heard { number, judged, sent: job.sent, spared };
+        match job.purpose {
+            Purpose::Poll => self.polled(now, job.lane, heard),
+            Purpose::Probe => self.probed(now, job.lane, heard),
+            _ => self.checked(now, job.lane, heard),
         }
     }
 
@@ -117,8 +181,7 @@ impl Lanes {
     }
 
     /// A lane was asked for its chain id.
-    #[must_use]
-    pub(crate) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let used = self.chain(id.chain).is_some_and(|c| c.in_use(now) && c.lane(id.key).is_some_and(|l| !l.dark));
         let Some(lane) = self.get_mut(id) else { return Vec::new() };
@@ -165,8 +228,7 @@ impl Lanes {
 
     /// A lane was asked whether it works again. What comes back after a breakdown may be another machine: it is a
     /// check as well.
-    #[must_use]
-    pub(crate) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         if let Some(lane) = self.get_mut(id) {
             lane.polling = None;
@@ -178,8 +240,7 @@ impl Lanes {
     }
 
     /// A lane was asked how far it is.
-    #[must_use]
-    pub(crate) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let Some(chain) = self.chain_mut(id.chain) else { return Vec::new() };
         chain.lane_mut(id.key).into_iter().for_each(|lane| lane.polling = None);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::floors::ShownBy;
 use super::page::Page;
+use crate::asks::WalletDid;
 use crate::endpoint::EndpointKey;
 use crate::fair::Place;
-use crate::health::Health;
 use crate::io::ClientId;
 use crate::lanes::{Lane, Lanes, LastLane};
 use crate::load::Load;
@@ -87,15 +87,8 @@ impl Pages {
         self.all.values_mut().for_each(|page| page.floors.forget(chain));
     }
 
-    /// A document asked for a chain that needs the person's word.
-    pub(crate) fn want(&mut self, client: ClientId, chain: u64) {
-        if let Some(page) = self.all.get_mut(&client) {
-            page.wanted.insert(chain);
-        }
-    }
-
     /// A request of a document waits from now on: whose turn it takes.
-    pub(crate) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
+    pub(super) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
         let page = self.all.get_mut(&client)?;
         self.load.begin(&mut page.load, bytes);
         Some((page.load.share, client))
@@ -120,9 +113,14 @@ impl Pages {
         share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
-    /// A document's own wallet, as a lane of a chain.
-    pub(crate) fn wallet_mut(&mut self, client: ClientId, chain: u64) -> Option<&mut Health> {
-        self.all.get_mut(&client).map(|page| page.wallet.entry(chain).or_default())
+    /// How a document's own wallet did as a lane of a chain.
+    pub(crate) fn wallet_did(&mut self, now: u64, client: ClientId, chain: u64, did: WalletDid) {
+        let Some(page) = self.all.get_mut(&client) else { return };
+        let health = page.wallet.entry(chain).or_default();
+        health.ended(now, did.weight, did.outcome, did.took_ms);
+        if did.overtaken {
+            health.overtaken(now);
+        }
     }
 
     /// The wallet has answered the read that it was tried with.
@@ -141,16 +139,6 @@ impl Pages {
             let next = LastLane::next(page.last_lane.get(&chain), key, now);
             page.last_lane.insert(chain, next);
         }
-    }
-
-    /// Whether this state is news to a document, which is then told it.
-    pub(crate) fn is_new_state(&mut self, client: ClientId, state: &CoreToPage) -> bool {
-        let Some(page) = self.all.get_mut(&client) else { return false };
-        let new = page.state.as_ref() != Some(state);
-        if new {
-            page.state = Some(state.clone());
-        }
-        new
     }
 }
 

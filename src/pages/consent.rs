@@ -16,7 +16,7 @@ pub(crate) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
 
 /// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
 /// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
-pub(crate) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
+pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
     let Some(set) = settings.chain(chain.id()) else { return false };
     if !needs_consent(chain, set) {
         return true;
@@ -33,6 +33,37 @@ impl Pages {
             (Some(page), Some(chain)) => is_open_to(chain, page, settings),
             _ => false,
         }
+    }
+
+    /// Whether the core has a lane for this document's reads of this chain.
+    pub(crate) fn guards(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
+        self.may_use(lanes, settings, client, chain) && lanes.chain(chain).is_some_and(Chain::is_guarded)
+    }
+
+    /// Whether transactions of this document on this chain go to private endpoints only.
+    pub(super) fn sends_privately(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
+        self.may_use(lanes, settings, client, chain) && lanes.chain(chain).is_some_and(Chain::is_private)
+    }
+
+    /// Whether the chain is there, and this document may not use it.
+    pub(crate) fn is_withheld(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
+        lanes.chain(chain).is_some() && !self.may_use(lanes, settings, client, chain)
+    }
+
+    /// A document asked for a chain: when it needs the person's word, the popup asks for it.
+    pub(crate) fn note_wanted(&mut self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) {
+        let guarded = lanes.chain(chain).is_some_and(Chain::is_guarded);
+        if let Some(page) = self.all.get_mut(&client)
+            && guarded
+            && lanes.chain(chain).is_some_and(|chain| !is_open_to(chain, page, settings))
+        {
+            page.wanted.insert(chain);
+        }
+    }
+
+    /// Documents that may no longer use a chain are none of its users.
+    pub(crate) fn withdraw_users(&self, lanes: &mut Lanes, settings: &Settings) {
+        lanes.keep_users(|chain, client| self.get(client).is_some_and(|page| is_open_to(chain, page, settings)));
     }
 }
 

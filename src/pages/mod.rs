@@ -4,6 +4,7 @@
 //!  all.rs      every document: opened, heard, closed      hear.rs     what a message wants, within its limits
 //!  page.rs     one document                               floors.rs   the blocks it has been shown
 //!  consent.rs  which chains it may know of                waiting.rs, wait.rs  what its wallet is waiting for
+//!  way.rs      who is to answer it, and what it is told
 //! ```
 
 mod all;
@@ -13,13 +14,15 @@ mod hear;
 mod page;
 mod wait;
 mod waiting;
+mod way;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use all::Pages;
-pub(crate) use consent::{host_of, is_open_to, needs_consent};
+pub(crate) use consent::{host_of, needs_consent};
 pub(crate) use floors::ShownBy;
 pub(crate) use hear::Heard;
 pub(crate) use page::Page;
 pub(crate) use waiting::{TRY, waits};
+pub(crate) use way::{Told, Way};

@@ -1,9 +1,13 @@
-#![allow(clippy::panic, reason = "a test")]
+#![allow(clippy::panic, clippy::expect_used, reason = "a test")]
 
 use super::*;
-use crate::answer::Refusal;
-use crate::lanes::Lanes;
+use crate::answer::{Answer, Question, Refusal};
+use crate::asks::{Asker, Asks, Given, Shown};
+use crate::choice::Choice;
+use crate::endpoint::EndpointUrl;
+use crate::lanes::{LaneRef, Lanes};
 use crate::protocol::{MAX_CHAINS, MAX_METHOD_BYTES, PageToCore};
+use crate::settings::{self, Endpoint, Settings};
 
 const PAGE: u32 = 1;
 
@@ -81,4 +85,81 @@ fn only_what_a_person_confirms_is_waited_for() {
     assert!(pages.is_trying(PAGE, 7));
     pages.hear(&lanes, 1, PAGE, PageToCore::WalletDone { id: 7 });
     assert!(!pages.is_trying(PAGE, 7));
+}
+
+/// A chain with one endpoint, which the person chose for these sites.
+fn chosen(change: impl FnOnce(&mut settings::Chain)) -> (Lanes, Choice) {
+    let mut chain = settings::Chain::new(1, "Ethereum".into());
+    let url = EndpointUrl::parse("https://one.example/").expect("a URL");
+    chain.endpoints.push(Endpoint::new(url, "one".into()));
+    change(&mut chain);
+    let (mut lanes, mut choice) = (Lanes::default(), Choice::default());
+    lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
+    choice.adopt(Settings { chains: vec![chain], ..Settings::default() });
+    (lanes, choice)
+}
+
+/// Who answers a question of the page.
+fn way(pages: &mut Pages, (lanes, choice): &(Lanes, Choice), chain: u64, method: &str, params: &str) -> Way {
+    let question = Question { chain, method: method.into(), params: params.into() };
+    let asker = Asker::Page { client: PAGE, id: 7, wallet: true };
+    pages.way(1, (lanes, choice, &Asks::default()), &question, asker)
+}
+
+#[test]
+fn reads_of_a_chain_with_endpoints_are_raced() {
+    let (mut pages, parts) = (pages(), chosen(|_| {}));
+    let Way::Race(terms) = way(&mut pages, &parts, 1, "eth_call", "[]") else { panic!("not raced") };
+    assert_eq!((terms.origin.as_str(), terms.place.1), ("https://dapp.example", PAGE));
+    assert_eq!(pages.get(PAGE).map(Page::waiting), Some(1));
+    assert!(matches!(way(&mut pages, &parts, 1, "eth_subscribe", "[]"), Way::Follow { guarded: true }));
+    assert!(matches!(way(&mut pages, &parts, 2, "eth_subscribe", "[]"), Way::Follow { guarded: false }));
+}
+
+#[test]
+fn what_no_lane_may_answer_is_the_wallets_or_refused() {
+    let mut pages = pages();
+    let parts = chosen(|_| {});
+    let mut answered = |parts: &(Lanes, Choice), chain, method: &str, params: &str| {
+        let Way::Answered(answer) = way(&mut pages, parts, chain, method, params) else { panic!("not answered") };
+        answer
+    };
+    assert_eq!(answered(&parts, 2, "eth_call", "[]"), Answer::wallet(Refusal::NoEndpoint));
+    assert_eq!(answered(&parts, 1, "eth_sendTransaction", "[]"), Answer::wallet(Refusal::NoWallet));
+    assert_eq!(answered(&parts, 1, "trace_block", "[]"), Answer::wallet(Refusal::NoTraces));
+    assert_eq!(answered(&parts, 1, "eth_call", "7"), Answer::Ours(Refusal::BadParams));
+    assert_eq!(answered(&parts, 1, "eth_chainId", "[]"), Answer::result("\"0x1\""));
+    let dark = chosen(|chain| chain.endpoints.iter_mut().for_each(|e| (e.private, e.enabled) = (true, false)));
+    assert!(matches!(answered(&dark, 1, "eth_sendRawTransaction", "[]"), Answer::Wallet { .. } | Answer::Ours(_)));
+}
+
+#[test]
+fn a_chain_that_needs_consent_is_not_there_for_other_sites() {
+    let (mut pages, asks) = (pages(), chosen(|chain| chain.ask_sites = true));
+    assert!(matches!(way(&mut pages, &asks, 1, "eth_call", "[]"), Way::Answered(Answer::Wallet { .. })));
+    assert!(pages.is_withheld(&asks.0, asks.1.settings(), PAGE, 1));
+    pages.note_wanted(&asks.0, asks.1.settings(), PAGE, 1);
+    assert!(pages.get(PAGE).is_some_and(|page| page.wanted().contains(&1)));
+}
+
+#[test]
+fn a_document_is_told_its_state_when_it_changes() {
+    let (mut pages, (lanes, mut choice)) = (pages(), chosen(|_| {}));
+    assert!(pages.state(&lanes, &choice, PAGE).is_some());
+    assert_eq!(pages.state(&lanes, &choice, PAGE), None);
+    choice.permit(false);
+    assert!(pages.state(&lanes, &choice, PAGE).is_some());
+}
+
+#[test]
+fn block_numbers_never_go_back_for_a_page() {
+    let (mut pages, (lanes, _)) = (pages(), chosen(|_| {}));
+    let by = LaneRef::Endpoint(EndpointUrl::parse("https://one.example/").expect("a URL").key(1));
+    let mut tell = |number: u64| {
+        let asker = Asker::Page { client: PAGE, id: 7, wallet: true };
+        let shown = Some(Shown { number, by, is_number: true, counts: true });
+        let answer = Answer::result(format!("\"0x{number:x}\""));
+        pages.tell(&lanes, 1, Given { asker, chain: 1, bytes: 0, answer, shown }).answer
+    };
+    assert_eq!([tell(16), tell(15), tell(17)], ["0x10", "0x10", "0x11"].map(|n| Answer::result(format!("\"{n}\""))));
 }

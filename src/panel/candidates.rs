@@ -5,14 +5,17 @@ use std::mem;
 
 use super::objection;
 use crate::classify::Judged;
-use crate::endpoint::EndpointKey;
-use crate::io::SendError;
+use crate::endpoint::{EndpointKey, EndpointUrl, LaneId};
+use crate::io::{Command, SendError};
 use crate::jsonrpc::{self, Reply};
 use crate::lang::Lang;
 use crate::protocol::PanelReply;
-use crate::settings::Endpoint;
-use crate::wire::{Brought, Job};
+use crate::secret::Secret;
+use crate::settings::{self, Endpoint, Settings, Wrong};
+use crate::wire::{Brought, Job, Purpose, Wire};
 
+/// How long a probe of an endpoint may take, ms.
+const PROBE_MS: u64 = 8_000;
 /// How long an answer waits for the address it came from, ms: browsers tell it late, and not always.
 const ADDRESS_MS: u64 = 300;
 
@@ -31,6 +34,14 @@ pub(crate) struct Candidate {
     cause: Option<String>,
 }
 
+/// An endpoint that the person wants to add.
+pub(crate) struct Proposal<'a> {
+    pub(crate) chain: u64,
+    pub(crate) url: &'a Secret,
+    pub(crate) headers: &'a [(String, Secret)],
+    pub(crate) lang: Lang,
+}
+
 /// A candidate whose answer is to be told.
 #[derive(Debug)]
 pub(crate) enum Checked {
@@ -45,7 +56,32 @@ pub(crate) enum Checked {
 pub(crate) struct Candidates(Vec<Candidate>);
 
 impl Candidates {
-    pub(crate) fn begin(&mut self, token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang) {
+    /// An endpoint is asked for its chain before it is saved; or it is said what is wrong with it.
+    pub(crate) fn probe(
+        &mut self,
+        now: u64,
+        token: u64,
+        wanted: Proposal<'_>,
+        settings: &Settings,
+        wire: &mut Wire,
+    ) -> Result<Command, Box<PanelReply>> {
+        let Proposal { chain, url, headers, lang } = wanted;
+        let url = EndpointUrl::parse(url.expose());
+        let url = url.map_err(|why| Box::new(PanelReply::problem("url", why.code(), why.explain(lang))))?;
+        let headers = settings::headers(headers)
+            .map_err(|wrong| Box::new(PanelReply::problem(&wrong.field, wrong.code(), &wrong.message(lang))))?;
+        let endpoint = Endpoint { headers, ..Endpoint::new(url, String::new()) };
+        if settings.chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url)) {
+            return Err(Box::new(PanelReply::of(&Wrong::Duplicate.at("url"), lang)));
+        }
+        let key = endpoint.url.key(chain);
+        let job = Job::own(now, LaneId { chain, key }, Purpose::Candidate { token }, PROBE_MS);
+        let (_, command) = wire.send(job, &endpoint, "eth_chainId", "[]", settings.max_body_bytes);
+        self.begin(token, key, endpoint, lang);
+        Ok(command)
+    }
+
+    fn begin(&mut self, token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang) {
         self.0.push(Candidate { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }
 
@@ -144,9 +180,7 @@ mod tests {
     #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
     use super::*;
-    use crate::endpoint::{EndpointUrl, LaneId};
     use crate::race::Outcome;
-    use crate::wire::Purpose;
 
     const URL: &str = "https://rpc.example/";
 
@@ -194,5 +228,30 @@ mod tests {
         let due = candidates.due(30, |_| false);
         let [Checked::Refused { reply: PanelReply::Problem { message, .. }, .. }] = &due[..] else { panic!("{due:?}") };
         assert!(message.contains("no server of this name"), "{message}");
+    }
+
+    #[test]
+    fn an_endpoint_is_asked_for_its_chain_before_it_is_saved() {
+        let (mut candidates, mut wire, mut settings) = (Candidates::default(), Wire::default(), Settings::default());
+        let mut probe = |settings: &Settings, url: &str| {
+            let proposal = Proposal { chain: 1, url: &url.to_owned().into(), headers: &[], lang: Lang::En };
+            candidates.probe(10, 7, proposal, settings, &mut wire)
+        };
+        let code = |reply: Result<Command, Box<PanelReply>>| match reply {
+            Err(reply) => {
+                if let PanelReply::Problem { code, .. } = *reply {
+                    code
+                } else {
+                    panic!("{reply:?}")
+                }
+            }
+            sent => panic!("{sent:?}"),
+        };
+        assert!(matches!(probe(&settings, URL), Ok(Command::Send { .. })));
+        assert_eq!(code(probe(&settings, "ftp://a")), EndpointUrl::parse("ftp://a").expect_err("no URL").code());
+        let mut chain = settings::Chain::new(1, "Ethereum".into());
+        chain.endpoints.push(Endpoint::new(EndpointUrl::parse(URL).expect("a URL"), "one".into()));
+        settings.chains = vec![chain];
+        assert_eq!(code(probe(&settings, URL)), Wrong::Duplicate.at("url").code());
     }
 }

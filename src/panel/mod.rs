@@ -7,5 +7,5 @@ mod dot;
 mod objection;
 mod view;
 
-pub(crate) use candidates::{Candidates, Checked};
+pub(crate) use candidates::{Candidates, Checked, Proposal};
 pub(crate) use view::View;

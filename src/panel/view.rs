@@ -1,5 +1,6 @@
 //! What popup and options are shown: the state of every part, in the person's language.
 
+use super::candidates::Checked;
 use super::dot::dot;
 use crate::choice::Choice;
 use crate::cloud::ground::Ground;
@@ -9,7 +10,7 @@ use crate::follow::Follower;
 use crate::lanes::{Chain, Lane, Lanes};
 use crate::lang::Lang;
 use crate::pages::{Pages, needs_consent};
-use crate::protocol::{ChainView, EndpointView, Snapshot};
+use crate::protocol::{ChainView, EndpointView, PanelReply, Snapshot};
 use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode};
 use crate::watch::Watch;
@@ -53,6 +54,21 @@ impl View<'_> {
                 )
             }),
             settings_problem: self.choice.trouble(lang),
+        }
+    }
+
+    /// What the person is told of an endpoint that was looked at: where it stands, and what it would do to the verdict.
+    pub(crate) fn checked(&self, checked: Checked) -> (u64, PanelReply) {
+        match checked {
+            Checked::Refused { token, reply } => (token, reply),
+            Checked::Serves { token, key, endpoint, lang, chain, ms } => {
+                let evidence = self.watch.evidence_of(key);
+                let ground = self.watch.ground_of(self.choice.settings(), &endpoint, evidence);
+                let (level_before, level_after) = self.levels_with(chain, &ground);
+                let change = verdict::change(level_before, level_after, lang);
+                let ground = ground.view(self.now, lang);
+                (token, PanelReply::Probed { chain, ms, ground, level_before, level_after, change })
+            }
         }
     }
 
@@ -100,7 +116,7 @@ impl View<'_> {
     }
 
     /// The level of a chain's verdict as it is, and with one endpoint more.
-    pub(crate) fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
+    fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
         let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
         (verdict::level(&used), verdict::level_with(&used, candidate))
     }

@@ -61,8 +61,7 @@ pub enum Need {
     Agree {
         /// Whether a third lane may settle a dispute.
         majority: bool,
-        /// Whether an endpoint's answer that no other lane confirms is none. The wallet's own is what the page would
-        /// have got anyway.
+        /// Whether an answer that no other lane confirms is none.
         strict: bool,
     },
     /// The first success of a transaction sent to all lanes.
@@ -245,11 +244,6 @@ impl Race {
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
-    }
-
-    /// Whether an attempt on this lane is still out.
-    pub fn is_pending(&self, lane: usize) -> bool {
-        self.pending().any(|a| a.lane == lane)
     }
 
     fn pending(&self) -> impl Iterator<Item = &Attempt> {

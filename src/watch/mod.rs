@@ -7,7 +7,7 @@ use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::{Evidence, remember};
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{IncidentView, Incidents, Notice, State};
-use crate::cloud::table::Atlas;
+use crate::cloud::table::{Atlas, TableError};
 use crate::cloud::verdict::{self, ChainVerdict, Level};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::io::Command;
@@ -16,8 +16,12 @@ use crate::lang::Lang;
 use crate::route::Class;
 use crate::settings::{Endpoint, Settings};
 
+mod sources;
+
 #[cfg(test)]
 mod tests;
+
+pub(crate) use sources::{Found, address, claims, failure, looked_up};
 
 /// A resolver that does not answer is asked again after this time, ms.
 const AGAIN_MS: u64 = 10 * 60 * 1_000;
@@ -69,6 +73,14 @@ impl Watch {
         self.atlas = Some(atlas);
     }
 
+    /// An address table that the person loaded.
+    pub(crate) fn load_table(&mut self, base64: &str) -> Result<(), TableError> {
+        use base64::Engine as _;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(base64.as_bytes());
+        self.atlas = Some(bytes.map_err(|_| TableError::Magic).and_then(Atlas::from_bytes)?);
+        Ok(())
+    }
+
     /// Date of the address data, or nothing.
     pub(crate) fn data_date(&self) -> &str {
         self.atlas.as_ref().map_or("", Atlas::date)
@@ -95,7 +107,7 @@ impl Watch {
     }
 
     /// Whether the names behind an endpoint are to be asked for now: they were not just asked for.
-    pub(crate) fn may_ask_names(&mut self, now: u64, key: EndpointKey) -> bool {
+    fn may_ask_names(&mut self, now: u64, key: EndpointKey) -> bool {
         let may = self.names_asked.get(&key).is_none_or(|at| now >= at + AGAIN_MS);
         if may {
             self.names_asked.insert(key, now);

@@ -1,8 +1,12 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
+use std::net::IpAddr;
+
 use super::*;
+use crate::cloud::evidence::Fact;
 use crate::endpoint::EndpointUrl;
-use crate::settings;
+use crate::settings::{self, Resolver};
+use crate::wire::{Brought, Purpose, Wire};
 
 /// A chain whose endpoints stand where these labels say.
 fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
@@ -68,4 +72,47 @@ fn a_drill_darkens_lanes_and_ends_by_itself() {
     let commands = watch.tick(end, &mut lanes).expect("its end");
     assert!(badges(&commands) == [""] && commands.contains(&Command::Alarm { at: None }));
     assert!(!lanes.all().any(Lane::is_dark));
+}
+
+#[test]
+fn an_address_is_evidence_of_every_endpoint_under_its_url() {
+    let (mut watch, lanes, _, ids) = known(&["hetzner", "ovh"]);
+    let other = LaneId { chain: 2, ..ids[1] }.key;
+    let found = address(5, &lanes, "https://rpc0.example/", "[2001:db8::1]", vec![other]).expect("an address");
+    assert_eq!(found.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [ids[0].key, other]);
+    let (key, evidence) = found[0].clone();
+    assert!(watch.note(key, evidence.clone()) && !watch.note(key, evidence), "it is new once");
+    assert_eq!(address(5, &lanes, "https://rpc0.example/", "no address", vec![]), None);
+    assert_eq!((failure("net::ERR_ABORTED"), failure("NS_ERROR <x>")), (None, Some("NS_ERRORx".into())));
+}
+
+#[test]
+fn names_are_asked_for_once_in_a_while() {
+    let (mut watch, lanes, mut settings, ids) = known(&["hetzner"]);
+    let mut wire = Wire::default();
+    let mut ask = |now, settings: &Settings| watch.learn_names(now, &lanes, &mut wire, settings, ids[0]);
+    assert_eq!(ask(0, &settings), [Command::LookUp { host: "rpc0.example".into() }]);
+    settings.resolver = Some(Resolver::Quad9);
+    assert_eq!(ask(AGAIN_MS - 1, &settings), []);
+    let commands = ask(AGAIN_MS, &settings);
+    assert!(
+        matches!(commands[..], [Command::LookUp { .. }, Command::Send { .. }, Command::Send { .. }]),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn what_a_resolver_cannot_say_is_no_evidence() {
+    let (watch, lanes, _, ids) = known(&["hetzner"]);
+    let job = crate::wire::Job::own(0, ids[0], Purpose::Resolve, 100);
+    let failed = Brought::Response { status: 500, headers: &[], body: b"" };
+    assert_eq!(watch.resolved(1, &lanes, &job, &failed), None);
+    let garbage = Brought::Response { status: 200, headers: &[], body: b"\x00\x01" };
+    assert_eq!(watch.resolved(1, &lanes, &job, &garbage), None);
+    let found = looked_up(1, &lanes, "rpc0.example", &["192.0.2.1".into(), "x".into()]);
+    let ips: Vec<IpAddr> = vec!["192.0.2.1".parse().expect("an address")];
+    assert!(
+        matches!(&found[..], [(_, Evidence { fact: Fact::Resolved { ips: told }, .. })] if *told == ips),
+        "{found:?}"
+    );
 }

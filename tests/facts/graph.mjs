@@ -1,6 +1,6 @@
 // Which file of the repository uses which, and where they use each other in a circle.
 import { dirname, join, normalize } from "node:path";
-import { code, exists, files, text } from "./repo.mjs";
+import { code, files, text } from "./repo.mjs";
 
 /** @typedef {Map<string, Set<string>>} Graph files, and the files that each one uses */
 
@@ -78,11 +78,23 @@ export function rust(paths, read = plain) {
   }));
 }
 
-/** Modules of JavaScript, by what they import. @param {string[]} paths @returns {Graph} */
-export function scripts(paths) {
+/** JavaScript without comments. @param {string} path */
+const bare = (path) => text(path).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+
+/**
+ * Modules of JavaScript, by what they import. Types in comments are no imports.
+ * @param {string[]} paths @param {(path: string) => string} [read] @returns {Graph}
+ */
+export function scripts(paths, read = bare) {
   return new Map(paths.map((path) => {
-    const written = [...text(path).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"|^import "(\.[^"]+)"/gm)];
-    return [path, new Set(written.map(([, from, bare]) => normalize(join(dirname(path), from ?? bare))).filter((to) => to !== path && exists(to)))];
+    const source = read(path);
+    const written = [
+      ...source.matchAll(/^(?:import|export)\b[^;]*?from\s*["'](\.[^"']+)["']/gm),
+      ...source.matchAll(/^import\s*["'](\.[^"']+)["']/gm),
+      ...source.matchAll(/\bimport\(\s*["'`](\.[^"'`]+)["'`]\s*\)/gm),
+    ];
+    const used = written.map(([, to]) => normalize(join(dirname(path), to)));
+    return [path, new Set(used.filter((to) => to !== path && paths.includes(to)))];
   }));
 }
 

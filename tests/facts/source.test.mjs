@@ -6,10 +6,48 @@ import { FILES, code, exists, files, text } from "./repo.mjs";
 
 /** Layers of the core, from the outside in, one module each: a module may use those below. */
 const LAYERS = [
-  "web", "guard", "panel", "follow", "rescue", "pages", "asks", "watch", "lanes", "wire", "batch", "load", "answer", "choice", "io",
-  "protocol", "settings", "line", "cloud", "trail", "classify", "confirmed", "health", "endpoint", "race", "inner_error",
-  "shape", "wallet_error", "named", "room", "fair", "route", "heads", "budget", "sketch", "blocks",
-  "jsonrpc", "hidden", "redact", "secret", "lang",
+  "web",
+  "guard",
+  "panel",
+  "follow",
+  "rescue",
+  "pages",
+  "store",
+  "asks",
+  "watch",
+  "lanes",
+  "wire",
+  "batch",
+  "load",
+  "answer",
+  "choice",
+  "io",
+  "protocol",
+  "settings",
+  "line",
+  "cloud",
+  "trail",
+  "classify",
+  "confirmed",
+  "health",
+  "endpoint",
+  "race",
+  "inner_error",
+  "shape",
+  "wallet_error",
+  "named",
+  "room",
+  "fair",
+  "route",
+  "heads",
+  "budget",
+  "sketch",
+  "blocks",
+  "jsonrpc",
+  "hidden",
+  "redact",
+  "secret",
+  "lang",
 ];
 
 /** What must not know each other, whatever the layer. @type {Record<string, string[]>} */
@@ -54,6 +92,15 @@ test("circles are found through nested paths", () => {
   assert.deepEqual(circles(graph(three)), [["src/a.rs", "src/b.rs", "src/b/c.rs"]]);
 });
 
+test("circles of scripts are found, however they are written", () => {
+  /** @type {Record<string, string>} */
+  const sources = {
+    "a.js": "import {\n  b,\n} from './lib/b.js';", "lib/b.js": 'export { c } from "./c.mjs";',
+    "lib/c.mjs": "const a = await import('../a.js');", "d.js": "import './a.js';",
+  };
+  assert.deepEqual(circles(scripts(Object.keys(sources), (path) => sources[path])), [["a.js", "lib/b.js", "lib/c.mjs"]]);
+});
+
 test("a name that is handed on belongs to the file that defines it", () => {
   const facade = { "src/a/mod.rs": "pub use b::B;", "src/a/b.rs": "pub struct B;", "src/a/c.rs": "use super::B;" };
   const uses = graph(facade);
@@ -66,6 +113,21 @@ test("no web crate, no clock and no chance outside src/web", () => {
   for (const path of RUST.filter((name) => !name.startsWith("src/web/"))) {
     const found = withoutTests(code(text(path))).match(forbidden);
     assert.equal(found?.[0], undefined, `${path} uses ${found?.[0]}`);
+  }
+});
+
+/** Where the words of endpoints and wallets are read: that is what the error catalogue is for. */
+const READERS = /^src\/(classify\/|wallet_error\.rs|inner_error\.rs|redact\.rs)|^extension\/inpage\/direct\/judge\.js$/;
+
+test("nothing decides by comparing a message's text", () => {
+  const calls = "contains|starts_with|ends_with|eq_ignore|find\\(|split_once|to_lowercase|"
+    + "includes|startsWith|endsWith|match\\(|search\\(";
+  const equals = "(={2,3}|!={1,2})(?!=|\\s*(null|undefined))";
+  const compared = new RegExp(`\\b(message|sentence\\(\\))\\s*(${equals}|\\??\\.\\s*(${calls}|toLowerCase))`);
+  for (const path of [...RUST, ...files(/^extension\/.*\.js$/)].filter((name) => !READERS.test(name))) {
+    const source = withoutTests(code(text(path))).replace(/typeof \w+(\.\w+)* [!=]==? /g, "");
+    const found = source.match(compared)?.[0];
+    assert.equal(found, undefined, `${path} compares it`);
   }
 });
 

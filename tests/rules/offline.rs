@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::chain::Chain;
 use crate::world::node::Node;
+use crate::world::own::Own;
 use crate::world::rng::Rng;
 use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
 use crate::world::{Seen, World, node::Fault};
@@ -241,7 +242,8 @@ fn a_node_on_this_machine_proves_no_line() {
     world.chains.push(Chain { id: 31_337, block_ms: 12_000, base: 1_000 });
     for (name, url) in [("own", url), ("other", "http://127.0.0.2:8545/")] {
         let (name, url) = (name.to_owned(), url.to_owned());
-        world.nodes.push(Node { name, url, chain: 1, median_ms: 2, lag: 0, spells: Vec::new() });
+        let own = Own::default();
+        world.nodes.push(Node { name, url, chain: 1, median_ms: 2, lag: 0, spells: Vec::new(), own });
     }
     world.event(Event::Settings(Some(settings.to_string())));
     world.open_at(LOCAL, "localhost");

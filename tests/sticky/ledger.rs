@@ -6,7 +6,8 @@ use breakwater::guard::Event;
 use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore};
 use serde_json::{Value, json};
 
-use crate::world::{Block, PAGE, World};
+use crate::simulator::script::PAGE;
+use crate::world::{Block, World};
 
 /// A page's books: what it was told of one filter or subscription.
 #[derive(Debug)]

@@ -2,6 +2,9 @@
 //! core itself is restarted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
+#[path = "../world/mod.rs"]
+mod simulator;
+
 mod ledger;
 mod reset;
 mod sockets;
@@ -11,7 +14,8 @@ use breakwater::guard::Event;
 use breakwater::protocol::{CoreToPage, MAX_STICKY, PageToCore};
 use ledger::Ledger;
 use serde_json::{Value, json};
-use world::{PAGE, World, counts, hash};
+use simulator::script::PAGE;
+use world::{World, counts, hash};
 
 const POLL: u64 = 3_500;
 
@@ -88,11 +92,11 @@ fn a_lane_dies_between_polls() {
     for dark in [0, 1, 0, 1] {
         world.mine(&[0, 1], 0, 2);
         world.mine(&[0, 1], 0, 1);
-        world.lanes[dark].dark = true;
+        world.nodes[dark].own.dark = true;
         assert!(filter.changes(&mut world) && blocks.changes(&mut world));
-        world.lanes[dark].dark = false;
+        world.nodes[dark].own.dark = false;
     }
-    filter.agrees(&world.lanes[0].chain, 100);
+    filter.agrees(&world.nodes[0].own.chain, 100);
     assert_eq!(filter.taken_back, 0);
     assert_eq!(blocks.results, (101..=108).map(|n| format!("\"{}\"", hash(0, n))).collect::<Vec<_>>());
 }
@@ -111,7 +115,7 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
         (0..after).for_each(|_| {
             world.step(until);
         });
-        world.lanes.iter_mut().for_each(|l| l.dark = true);
+        world.nodes.iter_mut().for_each(|n| n.own.dark = true);
         world.run(20_000);
         for (id, ledger) in ids.into_iter().zip([&mut filter, &mut blocks]) {
             let answer = world.answer(id);
@@ -125,11 +129,11 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
             ));
             ledger.listen(&mut world);
         }
-        world.lanes.iter_mut().for_each(|l| l.dark = false);
+        world.nodes.iter_mut().for_each(|n| n.own.dark = false);
         world.run(130_000); // longer than any breaker's pause
         world.mine(&[0, 1], 0, 1);
         assert!(filter.changes(&mut world) && blocks.changes(&mut world), "{after}");
-        filter.agrees(&world.lanes[0].chain, 100);
+        filter.agrees(&world.nodes[0].own.chain, 100);
         assert_eq!(blocks.results.len(), 10, "{after}");
     }
 }
@@ -138,20 +142,20 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
 fn two_lanes_one_block_apart() {
     for shrugs in [false, true] {
         let mut world = World::new(2);
-        world.lanes[1].shrugs = shrugs;
+        world.nodes[1].own.shrugs = shrugs;
         let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
         for round in 0..20 {
             world.mine(&[0], 0, 1);
             // The one that is ahead falls silent as soon as it has shown its block.
             world.run(if round % 3 == 0 { POLL } else { 1_700 });
-            world.lanes[0].dark = round % 2 == 0;
+            world.nodes[0].own.dark = round % 2 == 0;
             world.run(POLL);
-            world.lanes[0].dark = false;
+            world.nodes[0].own.dark = false;
             world.mine(&[1], 0, 1);
         }
         world.run(150_000);
         sub.listen(&mut world);
-        sub.agrees(&world.lanes[0].chain, 100);
+        sub.agrees(&world.nodes[0].own.chain, 100);
         assert_eq!(sub.taken_back, 0, "a lane that is behind is no reorganisation");
     }
 }
@@ -163,13 +167,13 @@ fn an_empty_list_for_an_unknown_block_is_not_believed() {
     world.mine(&[0, 1], 0, 1);
     world.run(POLL);
     // The lane that knows the block answers nothing but the block; the other shrugs.
-    world.lanes[1].shrugs = true;
+    world.nodes[1].own.shrugs = true;
     world.mine(&[0], 0, 2);
     world.run(30_000);
     world.mine(&[1], 0, 2);
     world.run(30_000);
     sub.listen(&mut world);
-    sub.agrees(&world.lanes[0].chain, 100);
+    sub.agrees(&world.nodes[0].own.chain, 100);
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn a_reorganisation_of_three_blocks() {
     assert!(filter.changes(&mut world) && blocks.changes(&mut world));
     [&mut logs, &mut sub].into_iter().for_each(|l| l.listen(&mut world));
     for ledger in [&logs, &filter] {
-        ledger.agrees(&world.lanes[0].chain, 100);
+        ledger.agrees(&world.nodes[0].own.chain, 100);
         assert_eq!(ledger.taken_back, 5);
     }
     let told = [(0, 101), (0, 102), (0, 103), (0, 104), (1, 102), (1, 103), (1, 104)].map(|(fork, n)| hash(fork, n));
@@ -239,11 +243,11 @@ fn a_gap_of_a_hundred_blocks_is_one_range_and_the_newest_by_hash() {
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     let mut blocks = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
     (0..100).for_each(|i| world.mine(&[0, 1], 0, i % 2));
-    world.lanes.iter_mut().for_each(|l| l.asked.clear());
+    world.nodes.iter_mut().for_each(|n| n.own.asked.clear());
     assert!(filter.changes(&mut world) && blocks.changes(&mut world));
-    filter.agrees(&world.lanes[0].chain, 100);
+    filter.agrees(&world.nodes[0].own.chain, 100);
     assert_eq!(blocks.results.len(), 100);
-    let logs: usize = world.lanes.iter().map(|l| counts(l).get("eth_getLogs").copied().unwrap_or(0)).sum();
+    let logs: usize = world.nodes.iter().map(|n| counts(n).get("eth_getLogs").copied().unwrap_or(0)).sum();
     assert!(logs <= 18, "{logs} log requests");
 }
 
@@ -251,11 +255,11 @@ fn a_gap_of_a_hundred_blocks_is_one_range_and_the_newest_by_hash() {
 fn a_range_that_is_too_wide_is_asked_in_parts() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
-    world.lanes.iter_mut().for_each(|l| l.most_blocks = Some(50));
+    world.nodes.iter_mut().for_each(|n| n.own.most_blocks = Some(50));
     (0..3_000).for_each(|i| world.mine(&[0, 1], 0, usize::from(i % 50 == 0)));
     world.run(600_000);
     sub.listen(&mut world);
-    sub.agrees(&world.lanes[0].chain, 100);
+    sub.agrees(&world.nodes[0].own.chain, 100);
 }
 
 /// The core ends after every possible number of replies; the page hands the next one what it has.
@@ -282,8 +286,8 @@ fn a_restarted_core_goes_on_where_the_page_is() {
         world.run(POLL * 3);
         [&mut logs, &mut sub].into_iter().for_each(|l| l.listen(&mut world));
         assert!(filter.changes(&mut world), "{after}");
-        logs.agrees(&world.lanes[0].chain, 100);
-        filter.agrees(&world.lanes[0].chain, 100);
+        logs.agrees(&world.nodes[0].own.chain, 100);
+        filter.agrees(&world.nodes[0].own.chain, 100);
         let on_chain: Vec<String> = sub.blocks[1..].iter().map(|b| b.hash.clone()).collect();
         assert_eq!(on_chain, [hash(0, 101), hash(2, 102), hash(2, 103)], "{after}");
     }
@@ -297,17 +301,17 @@ fn a_restarted_core_that_meets_a_lane_behind_takes_nothing_back() {
     world.mine(&[0], 0, 2);
     world.run(POLL);
     sub.listen(&mut world);
-    sub.agrees(&world.lanes[0].chain, 100);
-    world.lanes[0].dark = true;
+    sub.agrees(&world.nodes[0].own.chain, 100);
+    world.nodes[0].own.dark = true;
     world.restart();
     sub.resume(&mut world);
     world.run(30_000);
-    world.lanes[0].dark = false;
+    world.nodes[0].own.dark = false;
     world.mine(&[1], 0, 2);
     world.mine(&[0, 1], 0, 1);
     world.run(150_000);
     sub.listen(&mut world);
-    sub.agrees(&world.lanes[0].chain, 100);
+    sub.agrees(&world.nodes[0].own.chain, 100);
     assert_eq!(sub.taken_back, 0);
 }
 
@@ -319,7 +323,7 @@ fn block_numbers_do_not_go_back_behind_an_event() {
     world.run(POLL * 2);
     sub.listen(&mut world);
     assert_eq!(heads(&sub), [hash(0, 101)]);
-    world.lanes[0].dark = true;
+    world.nodes[0].own.dark = true;
     let answer = world.call("eth_blockNumber", json!([]));
     assert!(matches!(answer, CoreToPage::Answer { ref result, .. } if result == "\"0x65\""), "{answer:?}");
 }
@@ -342,9 +346,9 @@ fn a_page_reaches_its_own_only_and_takes_them_along_when_it_goes() {
     world.handle(Event::Close { client: 2 });
     world.run(60_000);
     assert!(world.is_quiet());
-    let asked: usize = world.lanes.iter().map(|l| l.asked.len()).sum();
+    let asked: usize = world.nodes.iter().map(|n| n.own.asked.len()).sum();
     world.run(600_000);
-    assert_eq!(world.lanes.iter().map(|l| l.asked.len()).sum::<usize>(), asked);
+    assert_eq!(world.nodes.iter().map(|n| n.own.asked.len()).sum::<usize>(), asked);
 }
 
 #[test]
@@ -352,9 +356,9 @@ fn nothing_is_sent_for_a_filter_that_is_not_asked() {
     let mut world = World::new(2);
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     world.run(40_000);
-    let asked = world.lanes[0].asked.len() + world.lanes[1].asked.len();
+    let asked = world.nodes[0].own.asked.len() + world.nodes[1].own.asked.len();
     world.run(600_000);
-    assert_eq!(world.lanes[0].asked.len() + world.lanes[1].asked.len(), asked);
+    assert_eq!(world.nodes[0].own.asked.len() + world.nodes[1].own.asked.len(), asked);
     let reply = world.call("eth_getFilterChanges", json!([filter.id]));
     assert!(matches!(reply, CoreToPage::Error { code: -32000, .. }), "a filter nobody asked for five minutes is gone");
 }
@@ -403,7 +407,7 @@ fn what_the_lanes_cannot_offer_is_the_wallets() {
 #[test]
 fn when_no_lane_answers_the_wallet_makes_the_filter() {
     let mut world = World::new(2);
-    world.lanes.iter_mut().for_each(|l| l.dark = true);
+    world.nodes.iter_mut().for_each(|n| n.own.dark = true);
     let id = world.ask(PAGE, true, "eth_subscribe", json!(["newHeads"]));
     assert!(matches!(world.answer(id), CoreToPage::UseWallet { .. }));
     assert!(matches!(world.call("eth_newFilter", json!([{}])), CoreToPage::Error { code: -32603, .. }));
@@ -429,7 +433,7 @@ fn changes_that_nobody_waits_for_stay_for_the_next_call() {
     world.handle(Event::Message { client: PAGE, message: PageToCore::Abort { id } });
     world.run(1_000);
     assert!(filter.changes(&mut world));
-    filter.agrees(&world.lanes[0].chain, 100);
+    filter.agrees(&world.nodes[0].own.chain, 100);
 }
 
 #[test]

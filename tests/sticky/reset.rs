@@ -43,5 +43,5 @@ fn a_chain_that_is_rolled_back_is_followed_from_the_block_it_has_left() {
     world.run(6 * POLL);
     logs.listen(&mut world);
     assert_eq!(logs.taken_back, 2);
-    logs.agrees(&world.lanes[0].chain, 100);
+    logs.agrees(&world.nodes[0].own.chain, 100);
 }

@@ -5,6 +5,7 @@ use breakwater::guard::Event;
 use serde_json::{Value, json};
 
 use crate::ledger::Ledger;
+use crate::simulator::node::Node;
 use crate::world::{World, Ws, counts, hash};
 
 /// How long until a socket that has just been opened is live, ms.
@@ -38,15 +39,15 @@ fn lane_of(world: &World) -> usize {
 }
 
 fn looks(world: &World) -> usize {
-    let of = |lane: &crate::world::Lane| counts(lane).get("eth_getBlockByNumber").copied().unwrap_or(0);
-    world.lanes.iter().map(of).sum()
+    let of = |node: &Node| counts(node).get("eth_getBlockByNumber").copied().unwrap_or(0);
+    world.nodes.iter().map(of).sum()
 }
 
 fn everybody(world: &mut World, ledgers: [&mut Ledger; 2], after: u64) {
     let [heads, logs] = ledgers;
     heads.listen(world);
     logs.listen(world);
-    let chain = world.lanes[0].chain.clone();
+    let chain = world.nodes[0].own.chain.clone();
     logs.agrees(&chain, after);
     assert_eq!(heads.blocks.last().map(|b| b.number), chain.last().map(|b| b.number));
 }
@@ -77,7 +78,7 @@ fn a_page_that_only_asks_opens_none_and_one_that_leaves_closes_it() {
     world.mine(&[0, 1], 0, 0);
     assert!(filter.changes(&mut world));
     world.run(10_000);
-    assert_eq!(world.lanes.iter().map(|l| l.dialled).sum::<usize>(), 0);
+    assert_eq!(world.nodes.iter().map(|n| n.own.dialled).sum::<usize>(), 0);
     let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.run(LIVE);
     assert_eq!(subscribed(&world), 1);
@@ -110,7 +111,7 @@ fn a_socket_that_falls_silent_is_found_out() {
     let first = lane_of(&world);
     world.mine(&[0, 1], 0, 1);
     world.run(1_000);
-    world.lanes[first].ws = Ws::Silent;
+    world.nodes[first].own.ws = Ws::Silent;
     world.mine(&[0, 1], 0, 1);
     world.run(15_000);
     everybody(&mut world, [&mut blocks, &mut logs], 100);
@@ -153,7 +154,7 @@ fn a_block_from_before_the_subscription_is_not_held_against_the_socket() {
 fn sockets_that_cannot_be_had_rest_longer_and_longer_and_polls_go_on() {
     for ws in [Ws::Refuses, Ws::Silent, Ws::Strays, Ws::Polls] {
         let mut world = World::with_sockets(1);
-        world.lanes[0].ws = ws;
+        world.nodes[0].own.ws = ws;
         let mut blocks = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
         for _ in 0..200 {
             world.mine(&[0], 0, 0);
@@ -161,9 +162,9 @@ fn sockets_that_cannot_be_had_rest_longer_and_longer_and_polls_go_on() {
         }
         blocks.listen(&mut world);
         assert_eq!(heads(&blocks), hashes(101..=300));
-        let dialled = world.lanes[0].dialled;
+        let dialled = world.nodes[0].own.dialled;
         assert!((3..=10).contains(&dialled), "{dialled} times in ten minutes");
-        world.lanes[0].ws = Ws::Well;
+        world.nodes[0].own.ws = Ws::Well;
         world.run(310_000);
         assert_eq!(subscribed(&world), 1, "back");
     }
@@ -193,10 +194,10 @@ fn blocks_faster_than_headers_can_be_fetched_are_linked_all_the_same() {
     world.mine(&[0, 1], 0, 1);
     world.run(500);
     // Two blocks are not told of; then one comes every 10 ms, half the time that a missing header takes.
-    world.lanes[lane].ws = Ws::Silent;
+    world.nodes[lane].own.ws = Ws::Silent;
     world.mine(&[0, 1], 0, 1);
     world.mine(&[0, 1], 0, 1);
-    world.lanes[lane].ws = Ws::Well;
+    world.nodes[lane].own.ws = Ws::Well;
     for _ in 0..40 {
         world.mine(&[0, 1], 0, 1);
         world.run(10);
@@ -247,7 +248,7 @@ fn a_look_from_before_the_subscription_says_nothing_of_the_socket() {
 fn when_the_only_socket_ends_asking_begins_at_once() {
     let (mut world, mut blocks, _) = live(1);
     world.run(16_000);
-    world.lanes[0].ws = Ws::Refuses;
+    world.nodes[0].own.ws = Ws::Refuses;
     world.mine(&[0], 0, 0);
     world.hang_up(0);
     world.run(100);
@@ -274,7 +275,7 @@ fn what_the_person_changes_ends_the_socket() {
     world.handle(Event::Permission(true));
     world.run(LIVE);
     let other = 1 - lane_of(&world);
-    world.lanes[other].ws = Ws::Refuses;
+    world.nodes[other].own.ws = Ws::Refuses;
     world.set(1, true);
     world.run(LIVE);
     assert!(world.sockets.iter().all(|(_, lane, _)| *lane == 0), "an endpoint that was removed");

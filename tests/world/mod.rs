@@ -6,6 +6,7 @@
 //!  random/     worlds that a seed draws, and the promises they are held to
 //!  rows.rs     many reads, eight at a time: what they took and what they cost
 //!  node.rs     endpoints and their faults        chain.rs   what is true of the chain
+//!  own.rs      chains written block by block     sockets.rs their WebSockets
 //! ```
 
 #![allow(dead_code, reason = "every test uses a part of it")]
@@ -14,10 +15,12 @@
 
 pub mod chain;
 pub mod node;
+pub mod own;
 pub mod random;
 pub mod rng;
 pub mod rows;
 pub mod script;
+pub mod sockets;
 
 use std::collections::BTreeMap;
 
@@ -90,6 +93,11 @@ pub struct World {
     pub judge: Option<Box<random::Judge>>,
     /// Floors that bridges keep for the next life of the core, by document and chain.
     pub floors: BTreeMap<(ClientId, u64), u64>,
+    /// Sockets that are not closed: number, node, whether it has a subscription.
+    pub sockets: Vec<(u64, usize, bool)>,
+    /// How long an answer to "which is the newest block" is on its way, ms, and old when it comes.
+    pub slow_looks: Option<u64>,
+    looked: BTreeMap<u64, serde_json::Value>,
     panel_seen: Option<PanelReply>,
     guard: Guard,
     queue: BTreeMap<(u64, u64), Event>,
@@ -109,6 +117,9 @@ impl World {
             alive: true,
             judge: None,
             floors: BTreeMap::new(),
+            sockets: Vec::new(),
+            slow_looks: None,
+            looked: BTreeMap::new(),
             panel_seen: None,
             guard: Guard::new(seed),
             queue: BTreeMap::new(),
@@ -178,10 +189,17 @@ impl World {
 
     /// The worker dies, and a new one starts from what was stored.
     pub fn restart(&mut self, settings: &str) {
-        self.guard = Guard::new(self.rng.next());
+        let seed = self.rng.next();
+        self.begin_life(seed);
+        self.start(settings);
+    }
+
+    /// A worker that knows nothing; what was on its way is lost.
+    pub fn begin_life(&mut self, seed: u64) {
+        self.guard = Guard::new(seed);
         self.flights.clear();
         self.queue.clear();
-        self.start(settings);
+        self.sockets.clear();
     }
 
     /// What the shell does first.
@@ -207,18 +225,24 @@ impl World {
         self.guard.poll_timeout()
     }
 
-    fn next_at(&self) -> Option<u64> {
+    pub fn next_at(&self) -> Option<u64> {
         let queued = self.queue.keys().next().map(|(at, _)| *at);
         self.wake().into_iter().chain(queued).min()
     }
 
-    fn step(&mut self) {
+    /// What is due now, or a tick.
+    pub fn step(&mut self) {
         let queued = self.queue.keys().next().copied().filter(|(at, _)| *at <= self.now);
-        let event = queued.and_then(|key| self.queue.remove(&key)).unwrap_or(Event::Tick);
+        let mut event = queued.and_then(|key| self.queue.remove(&key)).unwrap_or(Event::Tick);
         if let Event::Response { send, .. } | Event::SendFailed { send, .. } = &event {
-            if self.flights.remove(send).is_none() {
-                return;
+            let Some(flight) = self.flights.remove(send) else { return };
+            let own = &mut self.nodes[flight.node].own;
+            if own.is_written() {
+                let reply = self.looked.remove(send).or_else(|| own.answer(&flight.body));
+                event = returned(*send, reply.map(|reply| Http::new(200, reply.to_string())).ok_or(SendError::Network));
             }
+        }
+        if let Event::Response { send, .. } | Event::SendFailed { send, .. } = &event {
             let body = if let Event::Response { body, .. } = &event { Some(body.clone()) } else { None };
             self.see(Seen::Landed(*send, body));
         }
@@ -261,6 +285,9 @@ impl World {
                 self.stored.insert(what as u8, text);
                 self.see(Seen::Stored(what));
             }
+            Command::OpenSocket { socket, url } => self.dial(socket, url.expose()),
+            Command::SocketSend { socket, text } => self.hear(socket, &text),
+            Command::CloseSocket { socket } => self.close_socket(socket),
             Command::Badge { text, title, .. } => self.see(Seen::Badge(text, title)),
             Command::Notify { id, message } => self.see(Seen::Notify(id, message)),
             Command::Unnotify { id } => self.see(Seen::Unnotify(id)),
@@ -280,6 +307,18 @@ impl World {
         let method = request["method"].as_str().expect("a request has a method").to_owned();
         let flight =
             Flight { send, node, at: self.now, method, params: request["params"].to_string(), body, client, joins };
+        if self.nodes[node].own.is_written() {
+            let slow = self.slow_looks.filter(|_| flight.params.contains("latest"));
+            if slow.is_some() {
+                let reply = self.nodes[node].own.answer(&flight.body);
+                self.looked.extend(reply.map(|reply| (send, reply)));
+            }
+            // What it says is known when it arrives.
+            let after = slow.unwrap_or(self.nodes[node].median_ms);
+            self.later(after, Event::SendFailed { send, why: SendError::Network });
+            self.flights.insert(send, flight.clone());
+            return self.see(Seen::Sent(flight));
+        }
         let (known, chain) = (&self.nodes[node], &self.chains[self.nodes[node].chain]);
         if joins.is_some() && node % 3 == 2 && self.alive {
             let after = self.rng.latency(known.median_ms);

@@ -4,6 +4,7 @@ use breakwater::guard::SendError;
 use serde_json::{Value, json};
 
 use super::chain::{Chain, Said};
+use super::own::Own;
 use super::rng::Rng;
 
 /// How an endpoint goes wrong.
@@ -74,6 +75,8 @@ pub struct Node {
     /// Blocks it is behind when all is well.
     pub lag: u64,
     pub spells: Vec<Spell>,
+    /// A chain that a test writes block by block, in place of the world's.
+    pub own: Own,
 }
 
 /// What comes back, and after how long; `None` is silence.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::chain::Chain;
 use super::node::{Fault, Http, Node, Spell};
+use super::own::Own;
 use super::{Flight, Seen, World, returned};
 
 /// The page of a script.
@@ -124,6 +125,7 @@ impl Setup {
                 median_ms: l.ms,
                 lag: l.lag,
                 spells: Vec::new(),
+                own: Own::default(),
             })
             .collect();
         world.event(Event::Settings(Some(self.text())));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::chain::{Chain, START, block_hash, hash_at};
 use super::super::node::{Fault, Node, Spell};
+use super::super::own::Own;
 use super::super::rng::Rng;
 use super::super::script::{AWS, GCP, HETZNER, KEY};
 
@@ -305,6 +306,7 @@ fn draw_node(rng: &mut Rng, chain: usize, index: usize, life: u64, calm: bool) -
         median_ms: rng.pick(&[2, 20, 40, 60, 150, 400, 1_500]),
         lag: rng.pick(&[0, 0, 0, 0, 1, 2]),
         spells: Vec::new(),
+        own: Own::default(),
     };
     let spells = if calm || rng.chance(45) { 0 } else { rng.within(1, 4) };
     for _ in 0..spells {

@@ -1,24 +1,28 @@
 //! What a page's wallet said, as a lane. A page can make its wallet say anything: what it says is for the document
 //! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
 
-use super::Guard;
-use crate::asks::{Request, Slot, is_own, shown_block};
+use super::all::Asks;
+use super::effect::{Effect, WalletDid};
+use super::judge::shown_block;
+use super::means::Means;
+use super::request::{Request, Slot};
+use super::settle::is_own;
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
 use crate::race::Outcome;
 
-impl Guard {
+impl Asks {
     /// A wallet that was asked as a lane has answered.
-    pub(super) fn wallet_said(&mut self, now: u64, client: ClientId, id: u64, reply: Reply) {
+    pub(crate) fn wallet_said(&mut self, cx: &mut Means<'_>, client: ClientId, id: u64, reply: Reply) {
         let asked = |r: &Request| r.wallet == Some(client) && r.wallet_asker() == Some((client, id));
-        let Some((request_id, request)) = self.asks.requests.iter().find(|(_, r)| asked(r)) else { return };
+        let Some((request_id, request)) = self.requests.iter().find(|(_, r)| asked(r)) else { return };
         let found = request.slots.iter().enumerate().find_map(|(i, s)| match s {
             Slot::Wallet(since) => Some((i, *since)),
             _ => None,
         });
         let (Some((index, since)), request_id) = (found, *request_id) else { return };
         let (spec, chain) = (request.spec, request.question.chain);
-        let mut judged = self.asks.classifier.wallet(spec, reply);
+        let mut judged = self.classifier.wallet(spec, reply);
         let shown = match &judged.reply {
             Some(Reply::Result(text)) if judged.outcome == Outcome::Answer => shown_block(spec, request.tip(), text),
             _ => None,
@@ -27,22 +31,22 @@ impl Guard {
             judged.outcome = Outcome::Stale;
         }
         let others = request.askers.iter().any(|asker| !is_own(request.wallet, *asker));
-        if let Some(health) = self.pages.wallet_mut(client, chain) {
-            health.ended(now, spec.weight, judged.outcome, now.saturating_sub(since));
-        }
+        let took_ms = cx.now.saturating_sub(since);
+        let did = WalletDid { weight: spec.weight, outcome: judged.outcome, took_ms, overtaken: false };
+        self.effects.push(Effect::Wallet { client, chain, did });
         match judged.outcome {
             Outcome::Answer | Outcome::ChainError if others => {
-                let done = self.asks.give_own(request_id, client, shown);
-                self.deliver(now, done);
-                self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
+                let own = self.give_own(request_id, client, shown);
+                self.done(own);
+                self.attempt_ended(cx, request_id, index, Outcome::Unable, 0, None);
             }
             Outcome::Empty | Outcome::Stale | Outcome::Word if others => {
-                self.asks.requests.wallet_showed(request_id, shown);
-                self.attempt_ended(now, request_id, index, Outcome::Unable, 0, None);
+                self.requests.wallet_showed(request_id, shown);
+                self.attempt_ended(cx, request_id, index, Outcome::Unable, 0, None);
             }
             outcome => {
                 let digest = shown.map_or_else(|| judged.kind.digest(), |number| number.saturating_add(1));
-                self.attempt_ended(now, request_id, index, outcome, digest, judged.reply);
+                self.attempt_ended(cx, request_id, index, outcome, digest, judged.reply);
             }
         }
     }

@@ -1,0 +1,157 @@
+//! A call as it begins, and what lanes make of it: split, what its own endpoint said judged like a lane's word, raced
+//! item by item.
+
+use serde_json::value::RawValue;
+
+use super::{Answered, Item, Rescues, Verdict};
+use crate::answer::{Answer, Question};
+use crate::asks::{Asker, Asks};
+use crate::classify::{Http, Judged, Meaning};
+use crate::io::ClientId;
+use crate::jsonrpc::{self, PageCall, Reply};
+use crate::lanes::Lanes;
+use crate::pages::Pages;
+use crate::protocol::{CoreToPage, Said};
+use crate::race::Outcome;
+use crate::route::{self, Class};
+
+/// What a page asks to have rescued.
+pub(crate) struct Call {
+    pub(crate) client: ClientId,
+    pub(crate) id: u64,
+    pub(crate) chain: u64,
+    pub(crate) body: String,
+    pub(crate) said: Option<Said>,
+}
+
+/// What an item's answer leads to.
+#[derive(Debug, Default, PartialEq)]
+#[must_use]
+pub(crate) struct Rescued {
+    /// Its other items are wanted no more.
+    pub(crate) gives_up: bool,
+    /// What is known of errors has changed.
+    pub(crate) learnt: bool,
+    /// What this document is told: the whole answer, or that its call stands.
+    pub(crate) whole: Option<(ClientId, CoreToPage)>,
+}
+
+impl Rescues {
+    /// Takes a call: its number, and what lanes are to be asked for it. `None`: it stands as it is.
+    pub(crate) fn call(
+        &mut self,
+        now: u64,
+        call: Call,
+        pages: &mut Pages,
+        asks: &mut Asks,
+    ) -> Option<(u64, Vec<(Question, Asker)>)> {
+        let Call { client, id, chain, body, said } = call;
+        let rescuable = |method: &str| matches!(route::spec(method).class, Class::Read | Class::Local);
+        let split = jsonrpc::split(&body).filter(|c| c.items.iter().all(|i| rescuable(&i.method)))?;
+        if !pages.may_ask_items(now, client, split.items.len(), body.len()) {
+            return None;
+        }
+        let origin = pages.get(client)?.origin().to_owned();
+        let mut own = said.map(|said| judge_own(asks, &split, &said)).unwrap_or_default().into_iter();
+        let (mut questions, mut items) = (Vec::new(), Vec::new());
+        for item in split.items {
+            let params = item.params.map(|p| p.get().to_owned()).unwrap_or_default();
+            let question = Question { chain, method: item.method, params };
+            let method = route::spec(&question.method).method;
+            let mut item = Item::new(item.id.unwrap_or_default(), method);
+            if let Some(judged) = own.next() {
+                weigh_own(now, asks, &origin, (chain, method), &mut item, judged);
+            }
+            questions.push(Some(question).filter(|_| item.is_wanted()));
+            items.push(item);
+        }
+        let wanted = questions.iter().flatten().count();
+        if wanted == 0 || !pages.may_rescue(now, client, wanted) {
+            return None;
+        }
+        // A look-up is of the budget that lanes' errors have too.
+        items.iter().filter(|item| item.has_word()).for_each(|_| asks.confirmed.spend(&origin));
+        let rescue = self.begin((client, id), chain, split.batch, items);
+        let asked = questions.into_iter().enumerate();
+        let asked = asked.filter_map(|(index, q)| Some((q?, Asker::Rescue { client, rescue, index })));
+        Some((rescue, asked.collect()))
+    }
+
+    /// One item has its answer. Where no lane has answered, the page's own call stands.
+    pub(crate) fn rescued(
+        &mut self,
+        now: u64,
+        (rescue, index): (u64, usize),
+        answer: Answer,
+        (pages, lanes, asks): (&Pages, &Lanes, &mut Asks),
+    ) -> Rescued {
+        if answer.is_nobody() {
+            return self.give_up(rescue);
+        }
+        let reply = answer.of_lane();
+        let method = self.method(rescue, index);
+        let reverted = method.zip(reply.as_ref()).is_some_and(|(method, reply)| is_revert(asks, method, reply));
+        match self.answered(rescue, index, reply, reverted) {
+            None => Rescued::default(),
+            Some(Answered::GiveUp) => self.give_up(rescue),
+            Some(Answered::Taken(verdict)) => {
+                let learnt = verdict.is_some_and(|verdict| note_own(now, pages, asks, &verdict));
+                let whole = self.put_together(rescue, |client, chain| pages.floor(lanes, now, client, chain));
+                Rescued { gives_up: false, learnt, whole }
+            }
+        }
+    }
+}
+
+impl Rescues {
+    /// Ends one: the page's own call stands.
+    fn give_up(&mut self, rescue: u64) -> Rescued {
+        let whole = self.end(rescue);
+        Rescued { gives_up: whole.is_some(), learnt: false, whole }
+    }
+}
+
+/// What the page's own endpoint said, judged as what a lane says.
+fn judge_own(asks: &Asks, call: &PageCall, said: &Said) -> Vec<Judged> {
+    let http = Http { status: said.status, retry_after: None, body: said.text.as_bytes() };
+    let replies = jsonrpc::own_replies(call, &said.text).into_iter().zip(&call.items);
+    let judged = replies.map(|(reply, item)| {
+        let spec = route::spec(&item.method);
+        let mut judged = asks.classifier.read(spec, reply, http);
+        judged.must_name(spec, item.params.as_deref().map(RawValue::get).unwrap_or_default());
+        judged
+    });
+    judged.collect()
+}
+
+/// An answer of its own stands, and so does an error that lanes gave this site too. Any other error stands unless a
+/// lane has a result; what is none of these is no answer.
+fn weigh_own(now: u64, asks: &mut Asks, origin: &str, (chain, method): (u64, &str), item: &mut Item, judged: Judged) {
+    let stands = match judged.outcome {
+        Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
+        Outcome::Word => {
+            asks.confirmed.asked(origin);
+            asks.is_settled_kind(now, chain, origin, method, judged.kind)
+        }
+        _ => return,
+    };
+    item.said(judged, stands);
+}
+
+fn is_revert(asks: &Asks, method: &str, reply: &Reply) -> bool {
+    let meaning = |error| asks.classifier.meaning(route::spec(method), 200, error);
+    matches!(reply, Reply::Error(error) if meaning(error) == Meaning::Chain)
+}
+
+/// What the lanes made of an error of the page's own endpoint. `true`: that is kept.
+fn note_own(now: u64, pages: &Pages, asks: &mut Asks, verdict: &Verdict) -> bool {
+    let Verdict { client, chain, method, kind, confirmed } = *verdict;
+    let Some(page) = pages.get(client) else { return false };
+    if confirmed {
+        asks.confirmed.confirm(now, chain, page.origin(), method, kind);
+    } else {
+        asks.confirmed.contradict(now, chain, page.origin(), method, kind);
+        asks.confirmed.give_back(page.origin());
+    }
+    true
+}
