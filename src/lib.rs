@@ -14,6 +14,7 @@ mod answer;
 mod asks;
 mod blocks;
 pub mod budget;
+pub mod chains;
 mod choice;
 pub mod classify;
 pub mod cloud;

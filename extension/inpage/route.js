@@ -4,7 +4,7 @@ import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
 import { creates } from './sticky.js';
 import { watchSend } from './waiting.js';
-import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES, WALLETS_OWN } from '../lib/generated.js';
+import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES, WALLETS_OWN } from './generated.js';
 
 /** A wallet that has never said its chain and takes longer, in ms: what it shows will do. wagmi waits for 100. */
 const LATE_MS = 50;
@@ -35,7 +35,7 @@ export function route(wallet, client, args) {
   }
 }
 
-/** @param {string} method @returns {import('../lib/generated.js').RouteClass} */
+/** @param {string} method @returns {import('./generated.js').RouteClass} */
 export function classOf(method) {
   return Object.hasOwn(ROUTES, method) ? /** @type {any} */ (ROUTES[method]) : 'wallet';
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { toFunctionSelector } from "viem";
-import { ROUTES } from "../../extension/lib/generated.js";
+import { ROUTES } from "../../extension/inpage/generated.js";
 import { startAnvil } from "../net/anvil.mjs";
 import { buildChain } from "../net/chain.mjs";
 import { startSite } from "../net/site.mjs";

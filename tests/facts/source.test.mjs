@@ -9,7 +9,7 @@ const LAYERS = [
   "web", "guard", "panel", "follow", "rescue", "pages", "asks", "watch", "lanes", "wire", "load", "answer", "choice", "io",
   "protocol", "settings", "line", "cloud", "trail", "classify", "confirmed", "health", "endpoint", "race", "inner_error",
   "shape", "wallet_error", "named", "room", "fair", "route", "heads", "budget", "sketch", "blocks",
-  "jsonrpc", "hidden", "redact", "secret", "lang",
+  "jsonrpc", "hidden", "redact", "secret", "lang", "chains",
 ];
 
 /** What must not know each other, whatever the layer. @type {Record<string, string[]>} */

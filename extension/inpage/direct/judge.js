@@ -1,7 +1,7 @@
 // Is what came back plainly an answer? All else the core judges, by the catalogue it judges lanes by: here it is only
 // seen whether there is anything to ask. What is plain costs no message.
 
-import { NULL_ANSWERS, REVERTS } from '../../lib/generated.js';
+import { NULL_ANSWERS, REVERTS } from '../generated.js';
 import { SafeMap } from '../safe.js';
 import { parseJson } from './rpc.js';
 
