@@ -2,9 +2,10 @@
 
 /** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */
 
-/** Methods by what happens to them. */
+/** Methods by what happens to them, what a plain answer looks like, and whether `null` is one. */
 const METHODS = {
-  local: `eth_chainId net_version`,
+  broadcast: `eth_sendRawTransaction eth_sendRawTransactionSync`,
+  'local:quantity': `eth_chainId net_version`,
   read: `arb_checkPublisherHealth arb_findBatchContainingBlock arb_getL1Confirmations
 arb_getMinRequiredNitroVersion arb_getRawBlockMetadata arb_latestValidated arb_maintenanceStatus arbtrace_block
 arbtrace_call arbtrace_callMany arbtrace_filter arbtrace_get arbtrace_replayBlockTransactions arbtrace_replayTransaction
@@ -14,35 +15,43 @@ debug_accountAt debug_accountRange debug_executionWitness debug_executionWitness
 debug_getBadBlocks debug_getModifiedAccountsByHash debug_getModifiedAccountsByNumber debug_getRawBlock
 debug_getRawHeader debug_getRawReceipts debug_getRawTransaction debug_intermediateRoots debug_preimage
 debug_storageRangeAt debug_traceBadBlock debug_traceBlock debug_traceBlockByHash debug_traceBlockByNumber
-debug_traceCall debug_traceCallMany debug_traceTransaction eth_baseFee eth_blobBaseFee eth_blockNumber eth_call
-eth_capabilities eth_config eth_createAccessList eth_estimateGas eth_feeHistory eth_gasPrice eth_getBalance
-eth_getBlockAccessList eth_getBlockByHash eth_getBlockByNumber eth_getBlockReceipts eth_getBlockTransactionCountByHash
-eth_getBlockTransactionCountByNumber eth_getCode eth_getHeaderByHash eth_getHeaderByNumber eth_getLogs eth_getProof
-eth_getRawTransactionByHash eth_getStorageAt eth_getStorageValues eth_getTransactionByBlockHashAndIndex
-eth_getTransactionByBlockNumberAndIndex eth_getTransactionByHash eth_getTransactionCount eth_getTransactionReceipt
-eth_getUncleByBlockHashAndIndex eth_getUncleByBlockNumberAndIndex eth_getUncleCountByBlockHash
-eth_getUncleCountByBlockNumber eth_maxPriorityFeePerGas eth_protocolVersion eth_simulateV1 eth_syncing linea_estimateGas
-linea_getProof linea_getTransactionExclusionStatusV1 net_listening net_peerCount optimism_outputAtBlock
-optimism_rollupConfig optimism_syncStatus optimism_version rollup_gasPrices rollup_getInfo trace_block trace_call
-trace_callMany trace_filter trace_get trace_replayBlockTransactions trace_replayTransaction trace_transaction
-web3_clientVersion web3_sha3 zks_L1BatchNumber zks_L1ChainId zks_estimateFee zks_estimateGasL1ToL2 zks_gasPerPubdata
-zks_getAllAccountBalances zks_getBaseTokenL1Address zks_getBatchFeeInput zks_getBlockDetails zks_getBridgeContracts
-zks_getBridgehubContract zks_getBytecodeByHash zks_getConfirmedTokens zks_getFeeParams zks_getL1BatchBlockRange
-zks_getL1BatchDetails zks_getL1GasPrice zks_getL2Multicall3 zks_getL2ToL1LogProof zks_getL2ToL1MsgProof
-zks_getMainContract zks_getProof zks_getProtocolVersion zks_getRawBlockTransactions zks_getTestnetPaymaster
-zks_getTimestampAsserter zks_getTransactionDetails`,
-  broadcast: `eth_sendRawTransaction eth_sendRawTransactionSync`,
-  sticky: `eth_getFilterChanges eth_getFilterLogs eth_newBlockFilter eth_newFilter
-eth_newPendingTransactionFilter eth_subscribe eth_uninstallFilter eth_unsubscribe`,
+debug_traceCall debug_traceCallMany debug_traceTransaction eth_capabilities eth_config eth_createAccessList eth_getProof
+eth_getStorageValues eth_protocolVersion eth_syncing linea_estimateGas linea_getProof
+linea_getTransactionExclusionStatusV1 net_listening optimism_outputAtBlock optimism_rollupConfig optimism_syncStatus
+optimism_version rollup_gasPrices rollup_getInfo trace_block trace_call trace_callMany trace_filter trace_get
+trace_replayBlockTransactions trace_replayTransaction trace_transaction web3_clientVersion zks_L1BatchNumber
+zks_L1ChainId zks_estimateFee zks_estimateGasL1ToL2 zks_gasPerPubdata zks_getAllAccountBalances
+zks_getBaseTokenL1Address zks_getBatchFeeInput zks_getBlockDetails zks_getBridgeContracts zks_getBridgehubContract
+zks_getBytecodeByHash zks_getConfirmedTokens zks_getFeeParams zks_getL1BatchBlockRange zks_getL1BatchDetails
+zks_getL1GasPrice zks_getL2Multicall3 zks_getL2ToL1LogProof zks_getL2ToL1MsgProof zks_getMainContract zks_getProof
+zks_getProtocolVersion zks_getRawBlockTransactions zks_getTestnetPaymaster zks_getTimestampAsserter
+zks_getTransactionDetails`,
+  'read:data': `eth_call eth_getCode eth_getStorageAt web3_sha3`,
+  'read:data:null': `eth_getRawTransactionByHash`,
+  'read:hash:null': `eth_getTransactionByBlockHashAndIndex eth_getTransactionByBlockNumberAndIndex
+eth_getTransactionByHash`,
+  'read:list': `eth_getLogs eth_simulateV1`,
+  'read:list:null': `eth_getBlockAccessList eth_getBlockReceipts`,
+  'read:number hash:null': `eth_getBlockByHash eth_getBlockByNumber eth_getHeaderByHash eth_getHeaderByNumber
+eth_getUncleByBlockHashAndIndex eth_getUncleByBlockNumberAndIndex`,
+  'read:oldestBlock baseFeePerGas gasUsedRatio': `eth_feeHistory`,
+  'read:quantity': `eth_blockNumber eth_estimateGas eth_gasPrice eth_getBalance eth_getTransactionCount
+eth_maxPriorityFeePerGas net_peerCount`,
+  'read:quantity:null': `eth_baseFee eth_blobBaseFee eth_getBlockTransactionCountByHash
+eth_getBlockTransactionCountByNumber eth_getUncleCountByBlockHash eth_getUncleCountByBlockNumber`,
+  'read:transactionHash:null': `eth_getTransactionReceipt`,
+  sticky: `eth_getFilterChanges eth_getFilterLogs eth_newBlockFilter eth_newFilter eth_newPendingTransactionFilter
+eth_uninstallFilter eth_unsubscribe`,
+  'sticky:data': `eth_subscribe`,
 };
 
 /**
- * What happens to a JSON-RPC method. A method that is not listed goes to the wallet.
- * @type {Readonly<Record<string, RouteClass>>}
+ * The three of each method. A method that is not listed goes to the wallet.
+ * @type {Readonly<Record<string, string[]>>}
  */
-export const ROUTES = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
+export const KINDS = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
   /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
-    names.split(/\s/).map((name) => [name, /** @type {RouteClass} */ (kind)]))));
+    names.split(/\s/).map((name) => [name, kind.split(':')]))));
 
 /** Reads that a wallet answers from what it is: beside one they are its own. */
 export const WALLETS_OWN = new Set(['eth_syncing', 'web3_clientVersion']);
@@ -52,16 +61,6 @@ export const SENDS = new Set([
   'eth_sendTransaction', 'eth_sign', 'eth_signTransaction', 'eth_signTypedData', 'eth_signTypedData_v1',
   'eth_signTypedData_v3', 'eth_signTypedData_v4', 'personal_sign', 'wallet_sendCalls', 'wallet_sendPreparedCalls',
   'wallet_signAuthorization',
-]);
-
-/** Methods to which `null` is an answer. */
-export const NULL_ANSWERS = new Set([
-  'eth_baseFee', 'eth_blobBaseFee', 'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getHeaderByNumber',
-  'eth_getHeaderByHash', 'eth_getBlockReceipts', 'eth_getBlockTransactionCountByNumber',
-  'eth_getBlockTransactionCountByHash', 'eth_getBlockAccessList', 'eth_getTransactionByHash',
-  'eth_getRawTransactionByHash', 'eth_getTransactionReceipt', 'eth_getTransactionByBlockNumberAndIndex',
-  'eth_getTransactionByBlockHashAndIndex', 'eth_getUncleCountByBlockNumber', 'eth_getUncleCountByBlockHash',
-  'eth_getUncleByBlockNumberAndIndex', 'eth_getUncleByBlockHashAndIndex', 'eth_protocolVersion',
 ]);
 
 /** Methods, by how their names begin, that take seconds on every lane. */

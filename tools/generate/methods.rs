@@ -1,11 +1,24 @@
 //! What the page knows of methods.
 
+use std::collections::BTreeMap;
+
 use breakwater::route::{Class, SENDS, STICKY_ENDS, STICKY_MAKES, Spec, TABLE, WALLETS_OWN, Weight};
-use breakwater::shape::fits;
+use breakwater::shape::plain;
 
 use crate::HEAD;
-use crate::script::{list, words};
+use crate::script::{list, quoted, words};
 
+const KINDS: &str = "};
+
+/**
+ * The three of each method. A method that is not listed goes to the wallet.
+ * @type {Readonly<Record<string, string[]>>}
+ */
+export const KINDS = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
+  /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
+    names.split(/\\s/).map((name) => [name, kind.split(':')]))));
+
+";
 const TYPES: &str = "/** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */\n\n";
 
 /// Begins of method names that stand for all that is slow, and for nothing else.
@@ -23,11 +36,13 @@ fn slow() -> Vec<&'static str> {
     starts
 }
 
-/// Of the methods that every chain has. What a page's own endpoint says to others is the core's to judge.
-fn null_answers() -> Vec<&'static str> {
-    let common = |spec: &&Spec| spec.method.starts_with("eth_") || spec.method.starts_with("net_");
-    let nothing = |spec: &&Spec| common(spec) && matches!(spec.class, Class::Read | Class::Local) && fits(spec, "null");
-    TABLE.iter().filter(nothing).map(|spec| spec.method).collect()
+/// What happens to a method, what a plain answer looks like, and whether `null` is one.
+fn kind(spec: &Spec) -> String {
+    let class = spec.class.word();
+    match plain(spec).filter(|_| spec.class != Class::Broadcast) {
+        Some((shape, null)) => format!("{class}:{shape}{}", if null { ":null" } else { "" }),
+        None => class.to_owned(),
+    }
 }
 
 fn reverts() -> Vec<String> {
@@ -36,6 +51,11 @@ fn reverts() -> Vec<String> {
     let marks = catalogue.pointer("/reverts/sure").and_then(serde_json::Value::as_array);
     let marks = marks.expect("data/errors.json has reverts.sure");
     marks.iter().map(|mark| mark.as_str().expect("a text").to_owned()).collect()
+}
+
+/// A property's name.
+fn key(name: &str) -> String {
+    if name.contains(':') { quoted(name) } else { name.to_owned() }
 }
 
 /// A list whose members are looked up.
@@ -51,27 +71,20 @@ pub(crate) fn sticky() -> String {
 
 pub(crate) fn script() -> String {
     let mut out = HEAD.to_owned() + TYPES;
-    out += "/** Methods by what happens to them. */\nconst METHODS = {\n";
-    for class in [Class::Local, Class::Read, Class::Broadcast, Class::Sticky] {
-        let mut methods: Vec<&str> = TABLE.iter().filter(|spec| spec.class == class).map(|spec| spec.method).collect();
-        methods.sort_unstable();
-        out += &format!("  {}: {},\n", class.word(), words(20, methods));
+    out += "/** Methods by what happens to them, what a plain answer looks like, and whether `null` is one. */\n";
+    out += "const METHODS = {\n";
+    let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for spec in TABLE {
+        kinds.entry(kind(spec)).or_default().push(spec.method);
     }
-    out += "};
-
-/**
- * What happens to a JSON-RPC method. A method that is not listed goes to the wallet.
- * @type {Readonly<Record<string, RouteClass>>}
- */
-export const ROUTES = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
-    names.split(/\\s/).map((name) => [name, /** @type {RouteClass} */ (kind)]))));
-
-";
+    for (kind, mut methods) in kinds {
+        methods.sort_unstable();
+        out += &format!("  {}: {},\n", key(&kind), words(10 + kind.len(), methods));
+    }
+    out += KINDS;
     out +=
         &set("Reads that a wallet answers from what it is: beside one they are its own.", "WALLETS_OWN", &WALLETS_OWN);
     out += &set("Transactions and signatures: what a wallet is asked for and a person confirms.", "SENDS", &SENDS);
-    out += &set("Methods to which `null` is an answer.", "NULL_ANSWERS", &null_answers());
     let mut texts = |about: &str, name: &str, texts: &[&str]| {
         out += &format!("/** {about} */\nexport const {name} = {};\n\n", list(25 + name.len(), texts));
     };

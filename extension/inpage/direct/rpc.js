@@ -1,7 +1,8 @@
 // JSON-RPC 2.0 (https://www.jsonrpc.org/specification) as far as a bystander must read it:
 // is this body a call we may rescue, and is this reply an answer.
 
-import { MAX_PARAMS_BYTES, ROUTES } from '../generated.js';
+import { MAX_PARAMS_BYTES } from '../generated.js';
+import { kindOf } from '../kind.js';
 
 /** `"jsonrpc"` is looked for this far from either end, so that the test costs the same for any body. */
 const EDGE = 200;
@@ -86,9 +87,7 @@ function isLocal(method) {
 }
 
 /** @param {string} method */
-function routeOf(method) {
-  return Object.hasOwn(ROUTES, method) ? /** @type {Record<string, string>} */ (ROUTES)[method] : 'wallet';
-}
+const routeOf = (method) => kindOf(method)[0];
 
 /**
  * The whole reply when every item only asks for the chain's number; null when a lane must be asked.
