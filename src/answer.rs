@@ -4,18 +4,14 @@
 //! endpoints could not answer, and never which.
 
 use crate::jsonrpc::{Reply, RpcError};
-use crate::protocol::{CoreToPage, MAX_CHAINS};
+use crate::protocol::{CoreToPage, INVALID_PARAMS, LIMIT, MAX_CHAINS, TOO_LARGE, TOO_MANY};
 use crate::race::End;
 use crate::route::{self, Class};
 
-/// JSON-RPC: invalid params.
-const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC: internal error. No lane answered.
 const INTERNAL: i64 = -32603;
 /// EIP-1474: resource unavailable. Compared lanes disagree, or nothing confirms the one that answered.
 const UNAVAILABLE: i64 = -32002;
-/// EIP-1474: limit exceeded.
-const LIMIT: i64 = -32005;
 /// What nodes answer for a filter they have not got.
 const NO_FILTER: i64 = -32000;
 /// EIP-1193: the provider does not support the method.
@@ -233,8 +229,9 @@ impl Refusal {
                 "this chain is no longer open to this site; the transaction may have been sent.".to_owned()
             }
             Refusal::BadParams => "params is neither an array nor an object.".to_owned(),
-            Refusal::TooLarge => "the request is too large (4 MiB at most) or nested too deep.".to_owned(),
-            Refusal::TooMany => "too many requests from this page; wait for answers before asking more.".to_owned(),
+            // The bridge says these, too.
+            Refusal::TooLarge => return TOO_LARGE.to_owned(),
+            Refusal::TooMany => return TOO_MANY.to_owned(),
             Refusal::TooManyChains => format!("too many chains on this page (it may ask for {MAX_CHAINS})."),
             Refusal::TooManyFilters => "too many filters and subscriptions on this page.".to_owned(),
             Refusal::BadFilter(why) => format!("{why}."),

@@ -1,14 +1,14 @@
 //! Heads: the newest block each lane has shown, and when.
 //!
-//! A popular endpoint has answered 200 OK eleven minutes stale. A lane more than [`MAX_BLOCKS`] or
-//! [`MAX_MS`] behind the best head is not asked for `latest` reads while a fresher one can be.
+//! A popular endpoint has answered 200 OK eleven minutes stale. A lane further behind the best head than the chain's
+//! [`Pace`] allows is not asked for `latest` reads while a fresher one can be.
 
 use std::collections::VecDeque;
 
-/// Blocks a lane may be behind the best head.
-pub const MAX_BLOCKS: u64 = 16;
-/// Time a lane may be behind the best head, ms.
-pub const MAX_MS: u64 = 30_000;
+use crate::chains::Pace;
+
+/// Blocks that are near each other on any chain.
+pub const NEAR: u64 = 16;
 /// How long what a lane showed says something exact about what it would show now, ms.
 const FRESH_MS: u64 = 2_000;
 /// Time between the answers of one round of polls, ms: 15 of the fastest chains' blocks.
@@ -43,11 +43,24 @@ impl Head {
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
     rises: VecDeque<Head>,
+    pace: Pace,
     /// Newest finalized block that a lane has named.
     pub finalized: u64,
 }
 
 impl Heads {
+    /// Of a chain as fast as this.
+    #[must_use]
+    pub fn of(pace: Pace) -> Heads {
+        Heads { pace, ..Heads::default() }
+    }
+
+    /// How fast the chain is.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// A lane has shown a block that is believed.
     pub fn learn(&mut self, now: u64, number: u64) {
         if self.best().is_none_or(|b| number > b) && number <= HIGHEST {
@@ -92,16 +105,16 @@ impl Heads {
     /// has been shown `floor`.
     pub fn behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
         let Some(head) = head else { return false };
-        // It may have risen since, as the best one has: on the fastest chains 16 blocks are a few seconds.
+        // It may have risen since, as the best one has.
         let best = self.then(head).map_or(head.number, |best| best.number);
         // When the chain had gone past it: what it showed since would have been newer, had it been asked.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
-        let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));
+        let late = passed.is_some_and(|at| head.at > at.saturating_add(self.pace.behind_ms));
         // A lane rises with the chain. Where nothing has come since, what it showed is what it has, until a poll
         // shows more.
         let still = self.rises.back().is_none_or(|r| r.at <= head.at);
         let low = head.number < floor && (still || head.at.saturating_add(FRESH_MS) > now);
-        best > head.number.saturating_add(MAX_BLOCKS) || late || low
+        best > head.number.saturating_add(self.pace.behind_blocks) || late || low
     }
 }
 
@@ -124,6 +137,14 @@ mod tests {
         assert!(!heads.behind(31_000, head(116, 31_000), 0));
         assert!(heads.behind(32_001, head(116, 32_001), 0), "one block, for more than 30 s");
         assert!(!heads.behind(60_000, head(116, 3_000), 0), "not asked since: it may have it by now");
+    }
+
+    #[test]
+    fn how_far_behind_is_behind_follows_the_chain() {
+        let (mut slow, mut fast) = (Heads::of(Pace::of(12_000)), Heads::of(Pace::of(250)));
+        [&mut slow, &mut fast].into_iter().for_each(|heads| heads.learn(0, 120));
+        assert!(slow.behind(0, head(116, 0), 0) && !slow.behind(0, head(117, 0), 0));
+        assert!(fast.behind(0, head(79, 0), 0) && !fast.behind(0, head(80, 0), 0));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod asks;
 pub mod batch;
 mod blocks;
 pub mod budget;
+pub mod chains;
 mod choice;
 pub mod classify;
 pub mod cloud;

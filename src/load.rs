@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use crate::protocol::{MAX_BYTES, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT};
 
 /// Messages an origin may send at once …
-const MESSAGES: u64 = 4_000;
+pub const MESSAGES: u64 = 4_000;
 /// … and a second, for long. A dApp's busiest start is under 500 reads, and a busy one makes under 100 a second.
-const MESSAGES_PER_S: u64 = 500;
+pub const MESSAGES_PER_S: u64 = 500;
 /// So many bytes count as one message more.
 const MESSAGE_BYTES: usize = 16 * 1024;
 /// Reads of its own that an origin may have rescued at once: a page reads about 100 when it loads, and a person

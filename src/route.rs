@@ -1,11 +1,13 @@
 //! Which way a method goes. One table; whatever it does not name goes to the wallet.
 //!
-//! `extension/lib/generated.js` carries the same table to the page and is kept equal by a test.
+//! `extension/inpage/generated.js` carries the same table to the page; `tools/generate/` writes it.
 
 mod spec;
 mod table;
 
-pub use spec::{Class, Lasting, Merge, SENDS, SLOW_MS, Spec, TRACES, WALLETS_OWN, WEIGHTS, Weight};
+pub use spec::{
+    Class, Lasting, Merge, SENDS, SLOW_MS, STICKY_ENDS, STICKY_MAKES, Spec, TRACES, WALLETS_OWN, WEIGHTS, Weight,
+};
 pub use table::TABLE;
 
 use table::plain;

@@ -125,6 +125,28 @@ fn of(method: &str) -> (Shape, Null) {
     }
 }
 
+/// For the page script, which keeps a plain answer of a page's own endpoint without asking: one word for the shape
+/// of a result, or the names of its members, each a text, a number or a list; and whether `null` is an answer. `None`:
+/// only the core can tell. `tools/generate/` reads it; it is not shipped.
+#[cfg(not(target_family = "wasm"))]
+pub fn plain(spec: &Spec) -> Option<(String, bool)> {
+    let common = ["eth_", "net_", "web3_"].iter().any(|space| spec.method.starts_with(space));
+    let (shape, null) = of(spec.method);
+    let word = match shape {
+        Shape::Quantity => "quantity".to_owned(),
+        Shape::Data => "data".to_owned(),
+        Shape::List => "list".to_owned(),
+        Shape::Fees => "oldestBlock baseFeePerGas gasUsedRatio".to_owned(),
+        Shape::Found(members) => members.join(" "),
+        Shape::Named(name) => name.to_owned(),
+        // The id of a subscription.
+        Shape::Any if spec.method == "eth_subscribe" => "data".to_owned(),
+        _ => return None,
+    };
+    // No id is no subscription.
+    common.then_some((word, null && shape != Shape::Any))
+}
+
 /// Whether a result can be an answer to this method.
 pub fn fits(spec: &Spec, text: &str) -> bool {
     let (shape, null) = of(spec.method);

@@ -222,14 +222,17 @@ fn as_numbers_belong_to_known_operators_once() {
 #[test]
 fn presets_have_an_operator_a_note_and_the_right_host() {
     let outage = [1, 137, 10, 42161, 8453, 59144, 534_352];
-    let first: Vec<u64> = presets::chains().map(|chain| chain.id).collect();
-    assert_eq!(first, [outage.as_slice(), &[100, 56, 43114, 314, 1_440_000]].concat());
+    let offered: Vec<u64> = presets::chains().map(|chain| chain.id).collect();
+    let known: Vec<u64> = breakwater::chains::all().map(|chain| chain.id).collect();
+    assert_eq!(offered, known, "the same chains in the same order");
+    let first: Vec<u64> = breakwater::chains::all().filter(|chain| chain.first).map(|chain| chain.id).collect();
+    assert_eq!(first, outage);
     let mut urls = BTreeSet::new();
     for chain in presets::chains() {
         let (en, fr) = (presets::for_chain(chain.id, Lang::En), presets::for_chain(chain.id, Lang::Fr));
-        assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.name);
+        assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.id);
         let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
-        assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.name);
+        assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.id);
         for (en, fr) in en.iter().zip(&fr) {
             let url = breakwater::endpoint::EndpointUrl::parse(&en.url).expect("a URL");
             assert!(en.url.starts_with("https://") && urls.insert(en.url.clone()), "{}", en.url);
@@ -243,6 +246,6 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
             assert_eq!(en.private, ["mevblocker", "flashbots"].contains(&en.operator.as_str()));
         }
     }
-    assert_eq!(presets::chain_name(534_352), Some("Scroll"));
+    assert_eq!(breakwater::chains::get(534_352).map(|chain| chain.name), Some("Scroll"));
     assert!(presets::for_chain(5, Lang::En).is_empty());
 }

@@ -1,4 +1,4 @@
-// `./build.sh build`: the Rust core to wasm, the page scripts to one file each, and both extensions to dist/.
+// `./build.sh build`: what the scripts share with the core, the Rust core to wasm, the page scripts to one file each, and both extensions to dist/.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -49,9 +49,13 @@ async function core() {
   await writeFile(stamp, hash);
 }
 
+/** Lists and numbers that stand in src/ and data/, written for the scripts; a table of data/ for the core. */
+const generate = () => must("cargo", ["run", "--quiet", "--bin", "generate"]);
+
 /** Everything `./build.sh build` does. @returns {Promise<void>} */
 export async function build() {
   await mkdir(at(".cache"), { recursive: true });
+  await generate();
   await core();
   const scripts = await bundle();
   for (const browser of /** @type {const} */ (["chrome", "firefox"])) await assemble(browser, scripts);

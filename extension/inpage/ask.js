@@ -13,12 +13,9 @@ import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
 import { deadlineOf } from './slow.js';
 import { isFlat } from '../lib/depth.js';
-import { MAX_JSON_DEPTH } from '../lib/generated.js';
+import { DEFAULT_DEADLINE_MS } from '../lib/generated.js';
+import { DEADLINE_GRACE_MS, MAX_JSON_DEPTH, WALLET_AHEAD_PERCENT } from './generated.js';
 
-/** Part of the deadline after which a silent core is not waited for alone. */
-const AHEAD = 0.6;
-/** The core keeps the deadline itself and says why nothing came; we step in just after, in ms. */
-const GRACE_MS = 250;
 /** Shorter texts are parsed in a moment, however deep they are; millions of levels would hold a page up for seconds. */
 const SHORT = 64 * 1024;
 /** Longest delay a timer takes, in ms (2^31 - 1). */
@@ -62,14 +59,14 @@ export class Ask {
   begin() {
     const { chain, method, params, lane } = this.request;
     const { state } = this.client;
-    const usual = state?.deadlineMs ?? 10_000;
+    const usual = state?.deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
     this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
     if (lane !== null && this.request.kind === 'read') {
-      this.after(usual * AHEAD, () => { if (!this.heard) this.askLane(); });
+      this.after((usual * WALLET_AHEAD_PERCENT) / 100, () => { if (!this.heard) this.askLane(); });
     }
-    this.after(deadlineOf(method, usual) + GRACE_MS, () => this.expire());
+    this.after(deadlineOf(method, usual) + DEADLINE_GRACE_MS, () => this.expire());
   }
 
   /** @param {number} ms @param {() => void} then */

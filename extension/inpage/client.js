@@ -7,15 +7,9 @@ import { Ask } from './ask.js';
 import { originals } from './originals.js';
 import { SafeMap, SafeSet, setOf } from './safe.js';
 import { Stickies } from './sticky.js';
-import { MAX_IN_FLIGHT } from '../lib/generated.js';
+import { KNOCK_MS, STATE_WAIT_MS } from './generated.js';
+import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT } from '../lib/generated.js';
 
-/** How long the first reads wait for the worker to wake and say which chains it guards, in ms. */
-export const STATE_WAIT_MS = 2_000;
-
-/** While off or down, interest knocks at the worker's door this often at most, in ms. */
-const KNOCK_MS = 5_000;
-/** Chains outside the state that the core is told of, for each document. */
-const MAX_WANTED = 32;
 /** While an answer is owed, the page looks this often whether the bridge is still there, in ms. */
 const LOOK_MS = 40;
 /** While only events are owed, in ms. */
@@ -29,7 +23,7 @@ const GLANCE_MS = 1_000;
 
 /** @type {State} */
 const OFF = Object.freeze({
-  on: false, chains: setOf([]), deadlineMs: 10_000, ownChain: null, direct: false, private: setOf([]), down: false,
+  on: false, chains: setOf([]), deadlineMs: DEFAULT_DEADLINE_MS, ownChain: null, direct: false, private: setOf([]), down: false,
 });
 export class Client {
   /**
@@ -154,7 +148,7 @@ export class Client {
    * @param {number | null} chain
    */
   wants(chain) {
-    if (chain === null || !this.state?.on || this.wanted.has(chain) || this.wanted.size >= MAX_WANTED) return;
+    if (chain === null || !this.state?.on || this.wanted.has(chain) || this.wanted.size >= MAX_CHAINS) return;
     this.wanted.add(chain);
     this.post({ type: 'wants', chain });
   }

@@ -1,28 +1,15 @@
 // "Give my wallet a healthy endpoint": asks the wallet to take the endpoint the person chose in the popup
 // (EIP-3085, https://eips.ethereum.org/EIPS/eip-3085). The wallet shows its own dialog; we say what happened.
 
-/** EIP-3085 wants the native currency; wallets compare its symbol with the one they know. */
-const ETHER = Object.freeze({ name: 'Ether', symbol: 'ETH', decimals: 18 });
-/** Chains whose coin is another one. */
-const COINS = Object.freeze({
-  '0x38': ['BNB', 'BNB'], '0x64': ['xDAI', 'XDAI'], '0x89': ['POL', 'POL'], '0x13a': ['Filecoin', 'FIL'],
-  '0xa86a': ['Avalanche', 'AVAX'], '0x15f900': ['XRP', 'XRP'],
-});
-
 /**
  * @param {import('./wallet.js').Wallet | null} wallet
- * @param {{chain_hex: string, name: string, url: string, currency?: object}} wish
+ * @param {{chain: object}} wish  the chain, as EIP-3085 has it
  * @returns {Promise<{ok: boolean, code?: number | string, message?: string}>}
  */
-export async function giveEndpoint(wallet, { chain_hex, name, url, currency }) {
+export async function giveEndpoint(wallet, { chain }) {
   if (wallet === null) return { ok: false, code: 'no-wallet' };
-  const coin = /** @type {Record<string, readonly string[]>} */ (COINS)[chain_hex];
-  const nativeCurrency = currency ?? (coin ? { name: coin[0], symbol: coin[1], decimals: 18 } : ETHER);
   try {
-    await wallet.call({
-      method: 'wallet_addEthereumChain',
-      params: [{ chainId: chain_hex, chainName: name, rpcUrls: [url], nativeCurrency }],
-    });
+    await wallet.call({ method: 'wallet_addEthereumChain', params: [chain] });
     wallet.forget(); // it may have changed chain on the way
     return { ok: true };
   } catch (/** @type {any} */ error) {

@@ -4,7 +4,8 @@ import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
 import { creates } from './sticky.js';
 import { watchSend } from './waiting.js';
-import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, ROUTES, WALLETS_OWN } from '../lib/generated.js';
+import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, WALLETS_OWN } from './generated.js';
+import { kindOf } from './kind.js';
 
 /** A wallet that has never said its chain and takes longer, in ms: what it shows will do. wagmi waits for 100. */
 const LATE_MS = 50;
@@ -35,9 +36,9 @@ export function route(wallet, client, args) {
   }
 }
 
-/** @param {string} method @returns {import('../lib/generated.js').RouteClass} */
+/** @param {string} method @returns {import('./generated.js').RouteClass} */
 export function classOf(method) {
-  return Object.hasOwn(ROUTES, method) ? /** @type {any} */ (ROUTES[method]) : 'wallet';
+  return /** @type {any} */ (kindOf(method)[0]);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Methods that take seconds wherever they are asked: the usual deadline and the usual patience are too short for them.
 
-import { SLOW, SLOW_MS } from '../lib/generated.js';
+import { SLOW, SLOW_MS } from './generated.js';
 
 /** @param {string} method */
 export function isSlow(method) {

@@ -2,9 +2,7 @@
 // (the extension is updated, the site is switched off, the chain has no endpoint left). The page keeps its id.
 
 import { originals } from './originals.js';
-
-/** Methods that end what the core serves. */
-export const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
+import { STICKY_ENDS } from '../lib/generated.js';
 
 export class Item {
   /**
@@ -68,7 +66,7 @@ export class Item {
    * @returns {Promise<unknown>}
    */
   async askWallet(method) {
-    if (this.atWallet === null && ENDS.has(method)) return true; // the wallet never had it
+    if (this.atWallet === null && STICKY_ENDS.has(method)) return true; // the wallet never had it
     const first = this.atWallet === null && method === 'eth_getFilterChanges';
     const missed = first ? await this.missed() : [];
     const id = await this.make();

@@ -4,7 +4,8 @@
 
 import { originals } from './originals.js';
 import { SafeMap } from './safe.js';
-import { ENDS, Item } from './sticky-item.js';
+import { Item } from './sticky-item.js';
+import { STICKY_ENDS } from '../lib/generated.js';
 
 /**
  * Who asked: a wallet, or the own provider. `tell` emits an event; a wallet can be called and heard as well.
@@ -108,7 +109,7 @@ export class Stickies {
    */
   ask(item, method, params) {
     const { chain, owner } = item;
-    if (ENDS.has(method)) this.items.delete(item.id);
+    if (STICKY_ENDS.has(method)) this.items.delete(item.id);
     if (owner.call && (item.atWallet !== null || !this.client.guards(chain))) return item.askWallet(method);
     // A core that has lost it leaves it to the wallet, unless it has ended meanwhile.
     const lane = owner.call ? () => (this.items.has(item.id) ? item.askWallet(method) : owner.call?.({ method, params: [item.id] })) : null;

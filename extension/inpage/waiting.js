@@ -5,7 +5,7 @@
 
 import { errorOf, lanePromise, resultOf } from './ask.js';
 import { originals } from './originals.js';
-import { SENDS, WALLET_PATIENCE_MS } from '../lib/generated.js';
+import { SENDS, WALLET_PATIENCE_MS } from './generated.js';
 
 /**
  * A call whose answer is a promise.

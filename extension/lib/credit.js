@@ -2,38 +2,29 @@
 // thousands of things at once waits here, in its own process: what comes back makes room for more, as with the
 // streams of HTTP/2, and the window grows while answers come (RFC 5681, slow start).
 
-/** So many go at once. */
-const FIRST = 32;
-/** So many may be out at most by the answers that came … */
-const MOST = 64;
-/** … and without any answer, so many more go in a millisecond: calls that never end hold up no others … */
-const PER_MS = 0.05;
-/** … or so many, when as many are out already as there may be by answers. */
-const FULL_PER_MS = 0.005;
-/** What cannot wait (an abort, a transaction, the word of a wallet) may take so many in advance. */
-const DEBT = 256;
+import { CREDIT_DEBT, CREDIT_FIRST, CREDIT_FULL_PER_S, CREDIT_MOST, CREDIT_PER_S } from './generated.js';
 
 export class Credit {
   /** @param {() => number} now in ms */
   constructor(now) {
     this.now = now;
-    this.left = FIRST;
+    this.left = CREDIT_FIRST;
     this.at = now();
     this.out = 0;
   }
 
   /** A new line: nothing is out on it. */
   reset() {
-    this.left = FIRST;
+    this.left = CREDIT_FIRST;
     this.out = 0;
   }
 
   /** Takes one. @param {boolean} urgent @returns {boolean} whether it may go now */
   take(urgent) {
     const now = this.now();
-    this.left = Math.min(MOST, this.left + (now - this.at) * this.rate);
+    this.left = Math.min(CREDIT_MOST, this.left + (now - this.at) * this.rate);
     this.at = now;
-    if (this.left < (urgent ? 1 - DEBT : 1)) return false;
+    if (this.left < (urgent ? 1 - CREDIT_DEBT : 1)) return false;
     this.left -= 1;
     return true;
   }
@@ -46,21 +37,22 @@ export class Credit {
   /** It was settled. @param {boolean} refused because the document asks too much */
   settled(refused) {
     this.out = Math.max(0, this.out - 1);
-    if (!refused) this.left = Math.min(MOST, this.left + (this.out < MOST ? 2 : 1));
+    if (!refused) this.left = Math.min(CREDIT_MOST, this.left + (this.out < CREDIT_MOST ? 2 : 1));
   }
 
   /** Whether the worker may soon have nothing of this document's to do. */
   get isLow() {
-    return this.out < FIRST;
+    return this.out < CREDIT_FIRST;
   }
 
+  /** How many go in a millisecond by time alone. */
   get rate() {
-    return this.out < MOST ? PER_MS : FULL_PER_MS;
+    return (this.out < CREDIT_MOST ? CREDIT_PER_S : CREDIT_FULL_PER_S) / 1000;
   }
 
   /** @param {number} count @returns {number} ms until so many may go; until one may, when as many are out as there may be */
   pause(count) {
-    const wanted = this.out < MOST ? count : 1;
+    const wanted = this.out < CREDIT_MOST ? count : 1;
     return Math.max(1, Math.ceil((wanted - this.left) / this.rate));
   }
 }

@@ -24,8 +24,7 @@ export function answerGive(api, win, relay) {
     if (message?.type !== 'give-endpoint' || !fromOwnPage(api, sender)) return false;
     settle({ ok: false, code: 'again' });
     reply = respond;
-    const { chain_hex, name, url, currency } = message;
-    relay.tell({ type: 'give-endpoint', chain_hex, name, url, currency });
+    relay.tell({ type: 'give-endpoint', chain: message.chain });
     setTimeout(() => reply === respond && settle({ ok: false, code: 'no-answer' }), PATIENCE_MS);
     return true; // the reply comes later
   });

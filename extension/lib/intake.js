@@ -2,18 +2,11 @@
 // process, so that what it sends costs nobody else anything.
 
 import { isFlat } from './depth.js';
-import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
-import { LIMIT, OWES, bytesOf, headOf, wellFormed } from './message.js';
-
-/**
- * Most messages of one document at once, whatever they are, and a second, for long: what the core lets an origin send.
- * A dApp's busiest start is under 500. More would only be refused there, and each costs everybody's worker some time.
- */
-const MOST_MESSAGES = 4_000;
-const MESSAGES_PER_MS = 0.5;
-/** Most bytes of one document in a second, and most that may be unanswered at once. */
-const MOST_BYTES = 16 * 1024 * 1024;
-const SECOND_MS = 1_000;
+import {
+  MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, ORIGIN_MESSAGES,
+  ORIGIN_MESSAGES_PER_S, TOO_LARGE, TOO_MANY,
+} from './generated.js';
+import { OWES, bytesOf, headOf, wellFormed } from './message.js';
 
 /**
  * What a page may say, and of what kind its fields are where somebody waits for an answer.
@@ -27,13 +20,15 @@ const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, s
 
 /** JSON-RPC codes: https://www.jsonrpc.org/specification#error_object. */
 const NO_MESSAGE = { code: -32600, message: 'Breakwater: this is no request.' };
-const TOO_LARGE = { code: -32602, message: 'Breakwater: the request is too large (4 MiB at most) or nested too deep.' };
-const TOO_MUCH = { code: LIMIT, message: 'Breakwater: too many requests from this page; wait for answers before asking more.' };
 
 /** @typedef {{code: number, message: string}} Refusal */
 /** @typedef {{message: any, text: string, bytes: number, refusal?: undefined}} Taken */
 /** @typedef {{message: {type: string, id: number | undefined, wallet?: unknown}, refusal: Refusal}} Refused */
 
+/**
+ * A document may send what the core lets its origin send. More would only be refused there, and each message costs
+ * everybody's worker some time. What it may send in a second is what it may have unanswered.
+ */
 export class Intake {
   /** @param {() => number} now in ms @param {{size: number}} waiting the requests that wait for an answer */
   constructor(now, waiting) {
@@ -42,7 +37,7 @@ export class Intake {
     this.since = -Infinity;
     this.bytes = 0;
     /** Messages it may still send, and when that was reckoned. */
-    this.left = MOST_MESSAGES;
+    this.left = ORIGIN_MESSAGES;
     this.at = now();
     /** Bytes that wait for an answer: the relay keeps count. */
     this.unanswered = 0;
@@ -57,31 +52,31 @@ export class Intake {
     if (typeof data !== 'string') return null;
     const head = headOf(data);
     const flat = data.length <= MAX_MESSAGE_BYTES && isFlat(data, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
-    if (!flat) return answerable(head, free ? TOO_LARGE : TOO_MUCH);
-    if (!free) return answerable(head, TOO_MUCH);
+    if (!flat) return answerable(head, free ? TOO_LARGE : TOO_MANY);
+    if (!free) return answerable(head, TOO_MANY);
     const text = wellFormed(data);
     const message = parsed(text);
     const bytes = bytesOf(text);
     if (!isMessage(message)) return answerable({ type: '', id: message?.id }, NO_MESSAGE);
     if (bytes > MAX_MESSAGE_BYTES) return { message, refusal: TOO_LARGE };
     const owes = OWES.has(message.type);
-    if (owes && (this.unanswered + bytes > MOST_BYTES || this.waiting.size >= MAX_IN_FLIGHT)) return { message, refusal: TOO_MUCH };
+    if (owes && (this.unanswered + bytes > MAX_DOCUMENT_BYTES || this.waiting.size >= MAX_IN_FLIGHT)) return { message, refusal: TOO_MANY };
     return { message, text, bytes };
   }
 
   /** @param {unknown} data @returns {boolean} whether the document may go on now */
   count(data) {
     const now = this.now();
-    if (now - this.since >= SECOND_MS) {
+    if (now - this.since >= 1000) {
       this.since = now;
       this.bytes = 0;
     }
-    this.left = Math.min(MOST_MESSAGES, this.left + (now - this.at) * MESSAGES_PER_MS);
+    this.left = Math.min(ORIGIN_MESSAGES, this.left + (now - this.at) * ORIGIN_MESSAGES_PER_S / 1000);
     this.at = now;
     const free = this.left >= 1;
     if (free) this.left -= 1;
     if (typeof data === 'string') this.bytes += data.length;
-    return free && this.bytes <= MOST_BYTES;
+    return free && this.bytes <= MAX_DOCUMENT_BYTES;
   }
 }
 

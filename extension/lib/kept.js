@@ -3,15 +3,10 @@
 //
 // Kept here and not in the page script: every message passes here once, in order, and here is no page to meddle.
 
-import { KEPT_BLOCKS, KEPT_BYTES, MAX_IN_FLIGHT } from './generated.js';
+import { KEPT_BLOCKS, KEPT_BYTES, MAX_IN_FLIGHT, MAX_STICKY, STICKY_ENDS, STICKY_MAKES } from './generated.js';
 
 /** @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents */
 /** @typedef {{chain: number, method: string, params: string, blocks: BlockEvents[]}} Item */
-
-/** The core serves no more of a document. */
-const MOST = 64;
-const MAKES = new Set(['eth_newFilter', 'eth_newBlockFilter', 'eth_subscribe']);
-const ENDS = new Set(['eth_uninstallFilter', 'eth_unsubscribe']);
 
 export class Kept {
   constructor() {
@@ -31,13 +26,13 @@ export class Kept {
   /** @param {any} message an `ask` of the page */
   fromPage(message) {
     if (this.asked.size >= MAX_IN_FLIGHT) return;
-    if (MAKES.has(message.method) || ENDS.has(message.method)) this.asked.set(message.id, message);
+    if (STICKY_MAKES.has(message.method) || STICKY_ENDS.has(message.method)) this.asked.set(message.id, message);
   }
 
   /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
   goesOn({ subscription, chain, method, params, blocks }) {
     if (!isTexts([subscription, method, params]) || !areBlocks(blocks) || params.length > KEPT_BYTES) return;
-    if (this.items.size < MOST) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
+    if (this.items.size < MAX_STICKY) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
     trim(this.items.get(subscription)?.blocks ?? []);
   }
 
@@ -49,7 +44,7 @@ export class Kept {
         if (asked) this.items.set(message.subscription, { ...pick(asked), blocks: [message.block] });
         break;
       case 'answer': case 'error':
-        if (asked && ENDS.has(asked.method)) this.items.delete(named(asked.params));
+        if (asked && STICKY_ENDS.has(asked.method)) this.items.delete(named(asked.params));
         break;
       case 'changes': case 'notify': this.delivered(message); break;
       case 'floor': this.floors.set(message.chain, message.number); break;

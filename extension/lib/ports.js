@@ -1,14 +1,15 @@
 // One number per document, and the runtime port behind it.
 
 import { Blame, NOBODY } from './blame.js';
-import { MAX_MESSAGE_BYTES } from './generated.js';
+import { DEFAULT_DEADLINE_MS, MAX_MESSAGE_BYTES } from './generated.js';
 import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
 import { Pieces, textOf } from './pieces.js';
 import { pageBehind } from './senders.js';
 
 /** What a document is told when no core can answer it: as if Breakwater were not there. */
 const PASS_THROUGH = JSON.stringify({
-  type: 'state', on: false, chains: [], deadline_ms: 10_000, own_chain: null, direct: false, private: [], failed: true,
+  type: 'state', on: false, chains: [], deadline_ms: DEFAULT_DEADLINE_MS, own_chain: null, direct: false, private: [],
+  failed: true,
 });
 
 /**

@@ -7,6 +7,7 @@
 //
 // Messages are JSON texts, handed on as they are. Of the core's, only what has to be known here is read.
 
+import { MAX_CHAINS } from './generated.js';
 import { Intake } from './intake.js';
 import { Kept } from './kept.js';
 import { ANSWERED, LET_GO, LIMIT, OPENS, OWES, PING, READ, SETTLES, asksTooMuch, headOf } from './message.js';
@@ -20,8 +21,6 @@ const PAUSES = [0, 100, 400];
 const DOWN_PAUSE_MS = 1_000;
 /** Keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
-/** Chains outside the core's state that are told again to the next core. */
-const MAX_WANTS = 32;
 /** Calls of a wallet that one document may have told of. */
 const MOST_WAITS = 64;
 
@@ -93,7 +92,7 @@ export class Relay {
     if (type === 'use') this.use = text;
     if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
     if (type === 'wants') {
-      if (this.wants.size < MAX_WANTS) this.wants.set(message.chain, text);
+      if (this.wants.size < MAX_CHAINS) this.wants.set(message.chain, text);
       if (this.port === null) return; // no reason to wake a core: a panel does
     }
     if (type === 'locked') this.locked = text;

@@ -9,7 +9,7 @@ import { chip } from './ui-endpoint.js';
 import { sentence } from './ui-panel.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
-/** @typedef {import('./ui-types.js').Chain} Chain */
+/** @typedef {import('./ui-types.js').ChainView} Chain */
 /** @typedef {import('./ui-types.js').Problem} Problem */
 
 /**
@@ -132,7 +132,7 @@ function submit(panel, adding, event) {
   return adding.found ? save(panel, adding) : check(panel, adding);
 }
 
-/** @param {Adding} adding */
+/** @param {Adding} adding @returns {[string, string][]} */
 const headers = ({ header, value }) => (header === '' && value === '' ? [] : [[header, value]]);
 
 /** @param {Panel} panel @param {Adding} adding */

@@ -10,7 +10,7 @@ const EVERYWHERE = { origins: ['<all_urls>'] };
 
 /**
  * Asks the core. Never rejects: when nobody answers, that is a problem like any other.
- * @param {object} message PanelToCore
+ * @param {import('./ui-types.js').PanelToCore} message
  * @returns {Promise<any>} PanelReply
  */
 export async function ask(message) {
@@ -61,7 +61,7 @@ function hostOf(url) {
   }
 }
 
-/** The settings in full, for export, undo and the options page. @returns {Promise<import('./ui-types.js').Settings | null>} */
+/** The settings in full, for export, undo and the options page. @returns {Promise<import('./ui-types.js').FileOut | null>} */
 export async function readSettings() {
   const reply = await ask({ type: 'export' });
   return reply.type === 'text' ? JSON.parse(reply.text) : null;

@@ -8,7 +8,7 @@ import { endpointRow } from './ui-endpoint.js';
 import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
-/** @typedef {import('./ui-types.js').Chain} Chain */
+/** @typedef {import('./ui-types.js').ChainView} Chain */
 
 /** Chains that were in use when the page opened first; the person's order stays within. @param {Panel} panel */
 function sorted({ first, snapshot }) {

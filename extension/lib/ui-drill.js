@@ -8,7 +8,7 @@ import { kindWord } from './ui-verdict.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').Snapshot} Snapshot */
-/** @typedef {import('./ui-types.js').Drill} Drill */
+/** @typedef {import('./ui-types.js').DrillView} Drill */
 /** @typedef {{domain: import('./ui-types.js').Domain, name: string, on: number, chains: number}} Choice */
 
 const KINDS = /** @type {const} */ (['region', 'network', 'operator', 'jurisdiction', 'country']);
@@ -78,7 +78,7 @@ async function start(panel, all, chosen, event) {
   if (choice) await tell(panel, { type: 'drill-start', target: choice.domain });
 }
 
-/** @param {Panel} panel @param {object} message */
+/** @param {Panel} panel @param {import('./ui-types.js').PanelToCore} message */
 async function tell(panel, message) {
   const reply = await ask(message);
   if (reply.type === 'problem') panel.say(sentence(reply), { bad: true });

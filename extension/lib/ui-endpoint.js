@@ -5,8 +5,8 @@ import { figure, t } from './ui-i18n.js';
 import { complaint, icon, toggle } from './ui-parts.js';
 import { canGive, give } from './ui-give.js';
 
-/** @typedef {import('./ui-types.js').Chain} Chain */
-/** @typedef {import('./ui-types.js').Endpoint} Endpoint */
+/** @typedef {import('./ui-types.js').ChainView} Chain */
+/** @typedef {import('./ui-types.js').EndpointView} Endpoint */
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 
 /** What the dot means, for those who do not see it. @param {Endpoint} endpoint */
@@ -24,7 +24,7 @@ function healthWord({ enabled, health }) {
 const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
   <span class="sr">${healthWord(endpoint)}</span></span>`;
 
-/** The person's own word comes first, so that a long label cannot push it out. @param {import('./ui-types.js').Ground} ground */
+/** The person's own word comes first, so that a long label cannot push it out. @param {import('./ui-types.js').GroundView} ground */
 export const chip = (ground) => (ground.chip === '' ? nothing
   : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`);
 

@@ -1,18 +1,22 @@
 // "Give my wallet a healthy endpoint": the wallet of the page in the active tab is asked to take one of the
 // person's endpoints. The wallet shows its own dialog, and what came of it is said here.
 
+import { CHAINS } from './generated-chains.js';
 import { api, readSettings } from './ui-api.js';
 import { t } from './ui-i18n.js';
 import { said } from './ui-said.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 
+/** Of a chain that is not in the list. */
+const UNKNOWN = { coin: ['Ether', 'ETH'], explorer: '' };
+
 /** Only where there is a page whose wallet could be asked. @param {Panel} panel */
 export const canGive = (panel) => panel.tab !== null && panel.snapshot?.site?.on === true;
 
 /**
  * @param {Panel} panel
- * @param {import('./ui-types.js').Chain} chain
+ * @param {import('./ui-types.js').ChainView} chain
  * @param {number} place
  */
 export async function give(panel, chain, place) {
@@ -26,9 +30,22 @@ export async function give(panel, chain, place) {
   }
   panel.say(t('giveAsked'));
   const outcome = await askPage(panel.tab, {
-    type: 'give-endpoint', chain_hex: `0x${chain.id.toString(16)}`, name: chain.name, url: stored.url,
+    type: 'give-endpoint', chain: asParameter(chain, stored.url),
   });
   panel.say(told(outcome, stored.name), { bad: !outcome.ok });
+}
+
+/**
+ * What EIP-3085 has of a chain. Wallets want the coin, and compare its symbol with the one they know.
+ * @param {import('./ui-types.js').ChainView} chain
+ * @param {string} url
+ */
+function asParameter({ id, name }, url) {
+  const { coin: [coin, symbol], explorer } = CHAINS.find((known) => known.id === id) ?? UNKNOWN;
+  return {
+    chainId: `0x${id.toString(16)}`, chainName: name, rpcUrls: [url],
+    nativeCurrency: { name: coin, symbol, decimals: 18 }, ...(explorer && { blockExplorerUrls: [explorer] }),
+  };
 }
 
 /**

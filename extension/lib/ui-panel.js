@@ -22,7 +22,7 @@ export class Panel {
     this.wide = wide;
     /** @type {Snapshot | null} */
     this.snapshot = null;
-    /** @type {import('./ui-types.js').Race[]} */
+    /** @type {import('./ui-types.js').Record[]} */
     this.races = [];
     /** @type {Problem | null} why there is no fresh snapshot */
     this.silent = null;
@@ -93,7 +93,7 @@ export class Panel {
 
   /**
    * More that a page offers for one endpoint.
-   * @param {import('./ui-types.js').Chain} _chain @param {import('./ui-types.js').Endpoint} _endpoint @param {number} _place
+   * @param {import('./ui-types.js').ChainView} _chain @param {import('./ui-types.js').EndpointView} _endpoint @param {number} _place
    * @returns {unknown}
    */
   extras(_chain, _endpoint, _place) {
@@ -119,7 +119,7 @@ export class Panel {
    * @returns {Promise<Problem | null>} what is wrong with it
    */
   async edit(edit) {
-    const reply = await ask({ type: 'edit', edit, lang });
+    const reply = await ask({ type: 'edit', edit: /** @type {import('./ui-types.js').Edit} */ (edit), lang });
     await this.refresh();
     return reply.type === 'problem' ? reply : null;
   }
@@ -135,7 +135,7 @@ export class Panel {
    * Removes an endpoint at once and everywhere, and offers to put it back where it was.
    * @param {number} chain
    * @param {number} place
-   * @param {import('./ui-types.js').Endpoint} endpoint
+   * @param {import('./ui-types.js').EndpointView} endpoint
    */
   async removeEndpoint(chain, place, endpoint) {
     const settings = await readSettings();
@@ -166,7 +166,7 @@ export class Panel {
 /**
  * The edit that adds an endpoint as the settings file has it.
  * @param {number} chain
- * @param {import('./ui-types.js').StoredEndpoint} stored
+ * @param {import('./ui-types.js').EndpointOut} stored
  */
 export function add(chain, { url, name, enabled, private: hidden, traces, headers, operator, ws }) {
   const edit = { op: 'add-endpoint', chain, url, name, enabled, private: hidden, headers: Object.entries(headers) };

@@ -6,7 +6,7 @@ import { duration, moment, second, t } from './ui-i18n.js';
 import { fold } from './ui-parts.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
-/** @typedef {import('./ui-types.js').Race} Race */
+/** @typedef {import('./ui-types.js').Record} Race */
 
 /** @param {Panel} panel */
 export const trailView = (panel) => html`<section class="trail">

@@ -1,54 +1,468 @@
-// The shapes of src/protocol.rs that our pages read. Nothing of this file ships.
+// Written by tools/generate/ from src/protocol/ and what it is made of: change it there, not here. Nothing of this
+// file ships.
 
-export type Mode = "guard" | "race" | "rescue" | "compare" | "off";
-export type Level = "none" | "unknown" | "diverse" | "caution" | "warning";
-export interface Domain { kind: "operator" | "network" | "region" | "country" | "jurisdiction"; key: string }
-export interface DomainLine { domain: Domain; name: string; on: number; left: number }
-export interface Verdict { level: Level; reason: string; sentence: string; advice?: string | null; presets: string[]; domains: DomainLine[]; hhi?: number | null }
-export interface Ground {
-  chip: string; network?: string | null; operator?: string | null; region?: string | null; country?: string | null;
-  jurisdiction: string; hidden: boolean; own_label?: boolean; evidence: string[];
+/** What popup and options ask of the core, by `runtime.sendMessage`. Every one gets a `PanelReply`. */
+export type PanelToCore =
+  | { type: 'snapshot'; host?: string | null; lang: string }
+  | { type: 'trail'; lang?: string }
+  | { type: 'edit'; edit: Edit; lang?: string }
+  | { type: 'import-preview'; text: string; lang?: string }
+  | { type: 'import'; text: string; lang?: string }
+  | { type: 'export' }
+  | { type: 'probe'; chain: number; url: string; headers?: [string, string][]; lang: string }
+  | { type: 'drill-start'; target: Domain }
+  | { type: 'drill-stop' }
+  | { type: 'presets'; chain: number; lang?: string }
+  | { type: 'load-table'; base64: string; lang?: string }
+  | { type: 'shipped-table' };
+
+/** One thing that can go dark. */
+export interface Domain {
+  /** What kind of thing. */
+  kind: DomainKind;
+  /** Its key: `amazon`, `aws/us-east-1`, `DE`, `us`, `infura`. */
+  key: string;
 }
-export interface Endpoint {
-  key: string; name: string; url: string; enabled: boolean; private: boolean; traces?: boolean; ground: Ground;
-  health: string; why: string; p50_ms?: number | null; head?: number | null; ws?: string | null; live: boolean;
+
+/** A kind of failure domain. */
+export type DomainKind = 'operator' | 'network' | 'region' | 'country' | 'jurisdiction';
+
+/** One change to the settings. `chain` is an EIP-155 id, `key` an endpoint's key. */
+export type Edit =
+  | { op: 'site'; host: string; on: boolean }
+  | { op: 'direct'; host: string; on: boolean }
+  | { op: 'add-chain'; id: number; name: string }
+  | { op: 'remove-chain'; chain: number }
+  | { op: 'set-mode'; chain: number; mode: Mode }
+  | { op: 'set-dispute'; chain: number; dispute: Dispute }
+  | { op: 'set-unconfirmed'; chain: number; unconfirmed: Unconfirmed }
+  | { op: 'ask-sites'; chain: number; on: boolean }
+  | { op: 'consent'; chain: number; host: string; allow?: boolean | null }
+  | { op: 'add-endpoint'; chain: number; url: string; name?: string; enabled?: boolean; private?: boolean; traces?: boolean; headers?: [string, string][]; operator?: string | null; ws?: string | null; at?: number | null }
+  | { op: 'rename'; chain: number; key: string; name: string }
+  | { op: 'enable'; chain: number; key: string; enabled: boolean }
+  | { op: 'private'; chain: number; key: string; private: boolean }
+  | { op: 'traces'; chain: number; key: string; traces: boolean }
+  | { op: 'set-operator'; chain: number; key: string; operator?: string | null }
+  | { op: 'set-headers'; chain: number; key: string; headers: [string, string][] }
+  | { op: 'set-ws'; chain: number; key: string; ws?: string | null }
+  | { op: 'move'; chain: number; key: string; to: number }
+  | { op: 'remove-endpoint'; chain: number; key: string }
+  | { op: 'add-label'; label: OwnLabel }
+  | { op: 'remove-label'; match: string }
+  | { op: 'deadline'; ms: number }
+  | { op: 'max-body'; bytes: number }
+  | { op: 'resolver'; resolver?: string | null }
+  | { op: 'own-chain'; chain: number };
+
+/** One label. */
+export interface OwnLabel {
+  /** Address, CIDR range (`127.10.0.0/16`, `fd00::/8`) or host name. */
+  match: string;
+  /** Key of a known network operator (`aws`, `hetzner`) or a name of the person's own. */
+  operator: string;
+  /** Region code, when there is one. */
+  region?: string;
+  /** ISO 3166 country of the server; known for the regions of known clouds. */
+  country?: string;
 }
-export interface Chain {
-  consent?: boolean; ask_sites?: boolean;
-  id: number; name: string; mode: Mode; dispute: "error" | "majority"; unconfirmed: "answer" | "error"; in_use: boolean; endpoints: Endpoint[]; verdict: Verdict;
+
+/** What a page gets when one lane answered and no other one could say the same. */
+export type Unconfirmed = 'answer' | 'error';
+
+/** What a page gets when compared lanes disagree. */
+export type Dispute = 'error' | 'majority';
+
+/** How a chain's reads are answered. */
+export type Mode = 'guard' | 'race' | 'rescue' | 'compare' | 'off';
+
+export interface Trail {
+  type: 'trail';
+  /** Newest first. */
+  races: Record[];
 }
-export interface Site { host: string; on: boolean; direct: boolean; chains: number[]; locked?: boolean; waits?: string[]; wallets?: string[]; frames?: string[]; asks?: ChainAsk[] }
-/** A private chain that a document of the tab asked for, and the host the person is asked about. */
-export interface ChainAsk { chain: number; name: string; host: string; frame: boolean }
-export interface Drill {
-  target: Domain; name: string; started_ms: number; ends_ms: number; running: boolean;
-  asked: number; answered: number; slowest_ms: number; lost: number[]; stepped_aside: number; sentence: string;
+export interface Text {
+  type: 'text';
+  /** JSON text. */
+  text: string;
 }
-export interface Incident { sentence: string; since_ms: number; ended_ms?: number | null }
-export interface Overall {
-  level: Level; sentence: string; losses: { domain: Domain; name: string; chains: string[] }[]; hhi?: number | null;
+export interface Changes {
+  type: 'changes';
+  /** By chain, and what belongs to none. */
+  sections: Section[];
 }
+export interface Probed {
+  type: 'probed';
+  /** EIP-155 id the endpoint answered with. */
+  chain: number;
+  /** Round trip in ms. */
+  ms: number;
+  /** Where it stands. */
+  ground: GroundView;
+  /** Level of the chain's verdict as it is. */
+  level_before: Level;
+  /** Level it would have with this endpoint. */
+  level_after: Level;
+  /** What adding it would do to the verdict: one sentence. */
+  change: string;
+}
+export interface Presets {
+  type: 'presets';
+  /** The presets; first those of companies that run none of the chain's endpoints. */
+  presets: Preset[];
+}
+export interface Problem {
+  type: 'problem';
+  /** Which field, as a path (`chains[0].endpoints[2].url`), or empty. */
+  field: string;
+  /** A stable word for tests and translation (`duplicate`, `wrong-chain`, …). */
+  code: string;
+  /** One sentence that says what is wrong and how to mend it. Never a whole URL. */
+  message: string;
+}
+/** Answers to `PanelToCore`. */
+export type PanelReply =
+  | ({ type: 'snapshot' } & Snapshot)
+  | Trail
+  | { type: 'done' }
+  | Text
+  | Changes
+  | Probed
+  | Presets
+  | Problem;
+
+/** One preset. */
+export interface Preset {
+  /** EIP-155 chain id. */
+  chain: number;
+  /** Display name. */
+  name: string;
+  /** URL. */
+  url: string;
+  /** Key of the RPC operator. */
+  operator: string;
+  /** Takes transactions privately. */
+  private: boolean;
+  /** What the operator says it does with the person's data, with a source. */
+  note: string;
+}
+
+/** How bad it is. */
+export type Level = 'none' | 'unknown' | 'diverse' | 'caution' | 'warning';
+
+/** Where an endpoint stands, ready to show. */
+export interface GroundView {
+  /** Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`. */
+  chip: string;
+  /** Operator of the network, display name. */
+  network: string | null;
+  /** Company that runs the RPC service, display name. */
+  operator: string | null;
+  /** Region code. */
+  region: string | null;
+  /** ISO 3166 country of the server. */
+  country: string | null;
+  /** `us`, `us-nexus`, `none-known` or `unknown`. */
+  jurisdiction: string;
+  /** CDN, anycast or tunnel: the origin cannot be seen. */
+  hidden: boolean;
+  /** Whether a label of the person's own says so, and nothing that was seen. */
+  own_label: boolean;
+  /** Evidence, one sentence each. */
+  evidence: string[];
+}
+
+/** Changes that belong together. */
+export interface Section {
+  /** What they are about: a chain with its id, sites, labels. */
+  title: string;
+  /** One change each. */
+  lines: Line[];
+}
+
+/** One change. */
+export interface Line {
+  /** What happens. */
+  sign: Sign;
+  /** To what. */
+  what: string;
+  /** How it is now, where it is there. */
+  before: string | null;
+  /** How it would be, where it would be there. */
+  after: string | null;
+}
+
+/** What happens to something. */
+export type Sign = 'added' | 'removed' | 'changed';
+
+/** One race. */
+export interface Record {
+  /** Start, ms since the Unix epoch. */
+  at_ms: number;
+  /** EIP-155 chain id. */
+  chain: number;
+  /** JSON-RPC method. */
+  method: string;
+  /** Host name of the site that asked. */
+  site: string;
+  /** Whether the page's own JSON-RPC call was rescued. */
+  rescued: boolean;
+  /** From asking to answering, ms. */
+  took_ms: number;
+  /** Display name of the lane that answered, `wallet`, or none when all failed. */
+  answered_by: string | null;
+  /** Why it ended so: one word. */
+  reason: string;
+  /** The reason as a sentence. */
+  why: string;
+  /** Lanes tried, in order. */
+  attempts: Attempt[];
+}
+
+/** One send of one race. */
+export interface Attempt {
+  /** Display name of the endpoint, or `wallet`. */
+  lane: string;
+  /** Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended. */
+  started_for: string;
+  /** After how long it was sent, ms from the start of the race. */
+  sent_ms: number;
+  /** How long it took, ms, once it ended. */
+  took_ms: number | null;
+  /** How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `cancelled`, `pending`; `disputed` when another lane of a comparison answered something else, and none the same. */
+  outcome: string;
+}
+
+/** Everything the popup and the options page show. */
 export interface Snapshot {
-  site?: Site | null; chains: Chain[]; overall: Overall; drill?: Drill | null; incidents: Incident[];
-  data_date: string; data_old?: string | null; settings_problem?: string | null;
+  /** State of the site asked about. */
+  site: SiteView | null;
+  /** Chains, in the person's order. */
+  chains: ChainView[];
+  /** What one failure would take of all chains. */
+  overall: OverallVerdict;
+  /** Running drill. */
+  drill: DrillView | null;
+  /** Incidents, newest first. */
+  incidents: IncidentView[];
+  /** Date of the address data, `YYYY-MM-DD`. */
+  data_date: string;
+  /** Sentence when the address data is older than a year. */
+  data_old: string | null;
+  /** Why the stored settings could not be read, if they could not. */
+  settings_problem: string | null;
 }
-export interface Attempt { lane: string; started_for: string; sent_ms: number; took_ms?: number | null; outcome: string }
-export interface Race {
-  at_ms: number; chain: number; method: string; site: string; took_ms: number;
-  answered_by?: string | null; reason: string; why: string; attempts: Attempt[];
+
+/** One incident, ready to show. */
+export interface IncidentView {
+  /** One sentence: what fails, since when, who serves. */
+  sentence: string;
+  /** Start, ms since the Unix epoch. */
+  since_ms: number;
+  /** End, ms since the Unix epoch, once it ended. */
+  ended_ms: number | null;
 }
-export interface Preset { chain: number; name: string; url: string; operator: string; private: boolean; note: string }
-export interface Problem { type: "problem"; field: string; code: string; message: string }
-export interface Probed { chain: number; ms: number; ground: Ground; level_before: Level; level_after: Level; change: string }
-export interface Change { sign: "added" | "removed" | "changed"; what: string; before?: string | null; after?: string | null }
-export interface Section { title: string; lines: Change[] }
-/** The settings file, as export writes it. */
-export interface Settings {
-  version: 1; deadline_ms: number; max_body_bytes: number; own_chain: number;
-  chains: { id: number; name: string; endpoints: StoredEndpoint[]; sites_allowed?: string[]; sites_denied?: string[] }[];
-  sites_off: string[]; direct_off: string[]; labels: Label[]; resolver?: string;
+
+/** A running or finished drill, ready to show. */
+export interface DrillView {
+  /** What is dark. */
+  target: Domain;
+  /** Its display name. */
+  name: string;
+  /** Start, ms since the Unix epoch. */
+  started_ms: number;
+  /** End, ms since the Unix epoch. */
+  ends_ms: number;
+  /** Whether it still runs. */
+  running: boolean;
+  /** Reads asked. */
+  asked: number;
+  /** Reads answered. */
+  answered: number;
+  /** Slowest answer, ms. */
+  slowest_ms: number;
+  /** Chains that would have been lost. */
+  lost: number[];
+  /** Transactions it stepped aside for. */
+  stepped_aside: number;
+  /** All of it in one sentence. */
+  sentence: string;
 }
-export interface StoredEndpoint {
-  url: string; name: string; enabled: boolean; private: boolean; traces?: boolean; headers: Record<string, string>; operator?: string; ws?: string;
+
+/** The verdict over all chains, ready to show. */
+export interface OverallVerdict {
+  /** The worst level of any chain. */
+  level: Level;
+  /** One sentence. */
+  sentence: string;
+  /** Domains whose failure would take whole chains, worst first. */
+  losses: ChainLoss[];
+  /** Herfindahl-Hirschman index over network groups of all endpoints, 0 to 10,000. */
+  hhi: number | null;
 }
-export interface Label { match: string; operator: string; region?: string; country?: string }
+
+/** The chains one domain's failure would take. */
+export interface ChainLoss {
+  /** The domain. */
+  domain: Domain;
+  /** Its display name. */
+  name: string;
+  /** Names of the chains that would have no endpoint left. */
+  chains: string[];
+}
+
+/** One chain. */
+export interface ChainView {
+  /** EIP-155 id. */
+  id: number;
+  /** Display name. */
+  name: string;
+  /** Mode the person chose. */
+  mode: Mode;
+  /** What a page gets when compared lanes disagree. */
+  dispute: Dispute;
+  /** What a page gets when nothing confirms an answer. */
+  unconfirmed: Unconfirmed;
+  /** Whether a page uses it now. */
+  in_use: boolean;
+  /** Whether only sites that the person allowed may use it. */
+  consent: boolean;
+  /** Whether that is so because the person said so. */
+  ask_sites: boolean;
+  /** Endpoints, in the person's order. */
+  endpoints: EndpointView[];
+  /** What Breakwater says of them. */
+  verdict: ChainVerdict;
+}
+
+/** The verdict of one chain, ready to show. */
+export interface ChainVerdict {
+  /** How bad it is. */
+  level: Level;
+  /** Why. */
+  reason: Reason;
+  /** One sentence. */
+  sentence: string;
+  /** The smallest change that clears it, when there is one. */
+  advice: string | null;
+  /** Names of the presets that could clear it; where one stands is learnt when the person has it checked. */
+  presets: string[];
+  /** Every failure domain, worst first: what is left when it goes dark. */
+  domains: DomainLine[];
+  /** Herfindahl-Hirschman index over network groups, 0 to 10,000. */
+  hhi: number | null;
+}
+
+/** What one domain's failure would leave. */
+export interface DomainLine {
+  /** The domain. */
+  domain: Domain;
+  /** Its display name. */
+  name: string;
+  /** Endpoints on it. */
+  on: number;
+  /** Endpoints left without it. */
+  left: number;
+}
+
+/** Why the level is what it is. */
+export type Reason = 'no-endpoints' | 'single' | 'shared' | 'one-left' | 'hidden' | 'not-seen' | 'diverse';
+
+/** One endpoint, as our own pages show it. */
+export interface EndpointView {
+  /** Stable key of the endpoint in edits: 16 hex digits, says nothing of the URL. */
+  key: string;
+  /** Display name. */
+  name: string;
+  /** URL with everything that may be a secret replaced by `…`. */
+  url: string;
+  /** Whether it is asked at all. */
+  enabled: boolean;
+  /** Whether it takes transactions privately. */
+  private: boolean;
+  /** Whether it answers `debug_` and `trace_` reads. */
+  traces: boolean;
+  /** Where it stands. */
+  ground: GroundView;
+  /** Health dot: `good`, `slow`, `resting`, `down`, `unknown`, `wrong-chain`, `no-permission`, `drill`. */
+  health: string;
+  /** One sentence that explains the dot. */
+  why: string;
+  /** Median latency in ms, when known. */
+  p50_ms: number | null;
+  /** Newest block it has shown, when known. */
+  head: number | null;
+  /** Its WebSocket URL, redacted, when it has one. */
+  ws: string | null;
+  /** Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now. */
+  live: boolean;
+}
+
+/** One site. */
+export interface SiteView {
+  /** Host name. */
+  host: string;
+  /** Whether Breakwater works there. */
+  on: boolean;
+  /** Whether the page's own JSON-RPC calls are rescued there. */
+  direct: boolean;
+  /** Chains open documents of this site use now. */
+  chains: number[];
+  /** Whether an open document of this site has a wallet that cannot be guarded. Frames of other sites do not count: see `frames`. */
+  locked: boolean;
+  /** What its wallets have not answered for a while, and what they are waiting for: one sentence each. */
+  waits: string[];
+  /** What the wallets met on this site are known to ask by default: claims with their source, one sentence each; of the others, that it is not known. */
+  wallets: string[];
+  /** What frames of other sites say of their wallets: one sentence each, which names the frame. */
+  frames: string[];
+  /** Chains that need the person's word, and that a document of this tab asked for. */
+  asks: AskView[];
+}
+
+/** A chain that needs the person's word, and who asks for it. */
+export interface AskView {
+  /** EIP-155 id. */
+  chain: number;
+  /** Display name of the chain. */
+  name: string;
+  /** Host name that the person is asked about. */
+  host: string;
+  /** Whether that is a frame of another site. */
+  frame: boolean;
+}
+
+export interface FileOut {
+  version: number;
+  deadline_ms: number;
+  max_body_bytes: number;
+  own_chain: number;
+  chains: ChainOut[];
+  sites_off: string[];
+  direct_off: string[];
+  labels: OwnLabel[];
+  resolver?: string;
+}
+
+export interface ChainOut {
+  id: number;
+  name: string;
+  mode: Mode;
+  dispute: Dispute;
+  unconfirmed: Unconfirmed;
+  ask_sites: boolean;
+  sites_allowed: string[];
+  sites_denied: string[];
+  endpoints: EndpointOut[];
+}
+
+export interface EndpointOut {
+  url: string;
+  name: string;
+  enabled: boolean;
+  private: boolean;
+  traces?: boolean;
+  headers: { [key: string]: string };
+  operator?: string;
+  ws?: string;
+}

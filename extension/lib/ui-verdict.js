@@ -5,7 +5,7 @@ import { counted, figure, t } from './ui-i18n.js';
 import { fold } from './ui-parts.js';
 import { startAdding } from './ui-add.js';
 
-/** @typedef {import('./ui-types.js').Chain} Chain */
+/** @typedef {import('./ui-types.js').ChainView} Chain */
 /** @typedef {import('./ui-types.js').Domain} Domain */
 
 /** Word on the pill of a chain. @param {Chain} chain */
@@ -43,7 +43,7 @@ export function verdictView(panel, chain) {
 }
 
 /**
- * @param {import('./ui-types.js').Verdict} verdict
+ * @param {import('./ui-types.js').ChainVerdict} verdict
  * @param {number} total
  */
 const domainTable = ({ domains, hhi }, total) => html`

@@ -4,11 +4,10 @@
 // an answer costs up to a sixth of the processor time of its `fetch`. So we listen to a host only while a URL there was
 // asked and has no fresh address.
 
+import { MAX_ALL_ENDPOINTS } from './generated.js';
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
-/** More than settings can hold: 200 chains with 100 endpoints each. */
-const MOST = 20_000;
 /** An address that was told stays fresh for so long at most, ms, and until a request there fails. */
 const FRESH_MS = 5_000;
 
@@ -100,7 +99,7 @@ class Hearing {
 
   /** @param {string[]} patterns of hosts that are listened to from now on */
   hear(patterns) {
-    const urls = [...new Set(patterns)].filter(Boolean).slice(0, MOST).sort();
+    const urls = [...new Set(patterns)].filter(Boolean).slice(0, MAX_ALL_ENDPOINTS).sort();
     if (urls.join() === this.filter) return;
     this.filter = urls.join();
     this.event.removeListener(this.heard);

@@ -1,23 +1,20 @@
-// Adding a chain by its id.
+// Adding a chain: some are offered by name, any other goes by its id.
 
 import { html } from '../lib/vendor/lit-html.js';
+import { CHAINS } from '../lib/generated-chains.js';
 import { t } from '../lib/ui-i18n.js';
 import { icon } from '../lib/ui-parts.js';
 import { field } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
 
-/** Chains offered by name; any other goes by its id. */
-const KNOWN = [[1, 'Ethereum'], [10, 'Optimism'], [137, 'Polygon'], [8453, 'Base'], [42161, 'Arbitrum One'], [59144, 'Linea'],
-  [534352, 'Scroll'], [100, 'Gnosis'], [56, 'BNB Smart Chain'], [43114, 'Avalanche'], [314, 'Filecoin'], [1440000, 'XRPL EVM']];
-
 /** @param {State} state */
 export function addChainView(state) {
   const have = new Set(state.snapshot?.chains.map(({ id }) => id));
-  const missing = KNOWN.filter(([id]) => !have.has(/** @type {number} */ (id)));
+  const missing = CHAINS.filter(({ id }) => !have.has(id));
   return html`<section class="card">
     <h3>${t('addChain')}</h3>
-    <div class="choices">${missing.map(([id, name]) => html`
+    <div class="choices">${missing.map(({ id, name }) => html`
       <button type="button" class="choice" @click=${() => state.change({ op: 'add-chain', id, name })}>${icon('plus')}${name}</button>`)}</div>
     <form class="row" @submit=${(/** @type {Event} */ event) => add(state, event)}>
       ${field(state, { form: 'chain', name: 'id', label: t('chainId'), at: 'id', placeholder: '1', size: 'narrow' })}

@@ -44,7 +44,7 @@ async function load(state, input) {
   await tell(state, { type: 'load-table', base64: base64(new Uint8Array(await file.arrayBuffer())), lang }, t('tableLoaded'));
 }
 
-/** @param {State} state @param {object} message @param {string} done */
+/** @param {State} state @param {import('../lib/ui-types.js').PanelToCore} message @param {string} done */
 async function tell(state, message, done) {
   const reply = await ask(message);
   const bad = reply.type === 'problem';

@@ -8,7 +8,7 @@ import { field } from './form.js';
 /** @typedef {import('./state.js').Options} State */
 
 /**
- * @param {State} state @param {import('../lib/ui-types.js').Chain} chain @param {import('../lib/ui-types.js').Endpoint} endpoint @param {number} place
+ * @param {State} state @param {import('../lib/ui-types.js').ChainView} chain @param {import('../lib/ui-types.js').EndpointView} endpoint @param {number} place
  */
 export function endpointExtras(state, chain, endpoint, place) {
   const stored = state.settings?.chains.find(({ id }) => id === chain.id)?.endpoints[place];
@@ -18,7 +18,7 @@ export function endpointExtras(state, chain, endpoint, place) {
 }
 
 /** @typedef {{chain: number, key: string}} At */
-/** @typedef {import('../lib/ui-types.js').StoredEndpoint} Stored */
+/** @typedef {import('../lib/ui-types.js').EndpointOut} Stored */
 
 /** @param {State} state @param {At} at @param {Stored} stored */
 const traces = (state, at, { traces: on = false }) => toggle({
@@ -51,7 +51,7 @@ function headers(state, at, stored) {
     </form>`;
 }
 
-/** Its URL may hold a key: it is replaced or removed here, not shown. @param {State} state @param {At} at @param {import('../lib/ui-types.js').Endpoint} endpoint */
+/** Its URL may hold a key: it is replaced or removed here, not shown. @param {State} state @param {At} at @param {import('../lib/ui-types.js').EndpointView} endpoint */
 function webSocket(state, at, { ws: shown }) {
   const form = `ws-${at.key}`;
   const set = (/** @type {string | null} */ ws) => ({ op: 'set-ws', ...at, ws });

@@ -40,7 +40,7 @@ function add(state, event) {
   return state.submit('label', event, { op: 'add-label', label });
 }
 
-/** @param {State} state @param {import('../lib/ui-types.js').Label} label */
+/** @param {State} state @param {import('../lib/ui-types.js').OwnLabel} label */
 async function remove(state, label) {
   if (await state.change({ op: 'remove-label', match: label.match })) return;
   state.say(t('removed', label.match), { undo: () => state.change({ op: 'add-label', label }) });

@@ -1,6 +1,7 @@
 // What a settings file would change, before it changes anything: the core compares, the person decides.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
+import { MAX_SETTINGS_BYTES } from '../lib/generated.js';
 import { ask } from '../lib/ui-api.js';
 import { counted, figure, lang, t } from '../lib/ui-i18n.js';
 import { sentence } from '../lib/ui-panel.js';
@@ -8,10 +9,8 @@ import { notice } from '../lib/ui-parts.js';
 
 /** @typedef {import('./state.js').Options} State */
 /** @typedef {import('../lib/ui-types.js').Section} Section */
-/** @typedef {import('../lib/ui-types.js').Change} Change */
+/** @typedef {import('../lib/ui-types.js').Line} Change */
 
-/** The core refuses texts over 1 MiB; no need to read more than it takes to be refused. */
-const ENOUGH_BYTES = 2 * 1024 * 1024;
 /** Lines that are shown unfolded; more are folded by section. */
 const UNFOLDED = 40;
 /** How each kind of change is drawn. */
@@ -22,7 +21,8 @@ export async function look(state, input) {
   const picked = input.files?.[0];
   input.value = '';
   if (!picked) return;
-  const text = await picked.slice(0, ENOUGH_BYTES).text();
+  // No more than it takes to be refused.
+  const text = await picked.slice(0, MAX_SETTINGS_BYTES + 1).text();
   const reply = await ask({ type: 'import-preview', text, lang });
   const good = reply.type === 'changes';
   state.fileProblem = good ? null : reply;

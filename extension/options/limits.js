@@ -25,7 +25,7 @@ export function limitsView(state) {
     </section>`;
 }
 
-/** @param {import('../lib/ui-types.js').Settings} settings @returns {Record<string, string>} */
+/** @param {import('../lib/ui-types.js').FileOut} settings @returns {Record<string, string>} */
 function names({ chains, own_chain: own }) {
   const known = Object.fromEntries(chains.map(({ id, name }) => [String(id), name]));
   return String(own) in known ? known : { [String(own)]: t('chainNumber', own), ...known };

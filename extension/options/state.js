@@ -12,7 +12,7 @@ export class Options extends Panel {
   constructor(paint) {
     super(paint, { wide: true });
     this.section = 'endpoints';
-    /** @type {import('../lib/ui-types.js').Settings | null} */
+    /** @type {import('../lib/ui-types.js').FileOut | null} */
     this.settings = null;
     /** Forms by name. @type {Map<string, Draft>} */
     this.drafts = new Map();
@@ -22,7 +22,7 @@ export class Options extends Panel {
     this.fileProblem = null;
   }
 
-  /** @override @param {import('../lib/ui-types.js').Chain} chain @param {import('../lib/ui-types.js').Endpoint} endpoint @param {number} place */
+  /** @override @param {import('../lib/ui-types.js').ChainView} chain @param {import('../lib/ui-types.js').EndpointView} endpoint @param {number} place */
   extras(chain, endpoint, place) {
     return endpointExtras(this, chain, endpoint, place);
   }

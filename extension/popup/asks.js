@@ -5,9 +5,9 @@ import { t } from '../lib/ui-i18n.js';
 import { isolated } from '../lib/ui-said.js';
 
 /** @typedef {import('../lib/ui-panel.js').Panel} Panel */
-/** @typedef {import('../lib/ui-types.js').ChainAsk} Ask */
+/** @typedef {import('../lib/ui-types.js').AskView} Ask */
 
-/** @param {Panel} panel @param {import('../lib/ui-types.js').Site} site */
+/** @param {Panel} panel @param {import('../lib/ui-types.js').SiteView} site */
 export const asksView = (panel, site) => (site.asks ?? []).map((ask) => html`
   <div class="site-ask" role="group" aria-label=${question(ask)}>
     <p role="status"><strong>${question(ask)}</strong></p>

@@ -32,8 +32,6 @@ pub struct Preset {
 pub struct Chain {
     /// EIP-155 chain id.
     pub id: u64,
-    /// Display name.
-    pub name: String,
     endpoints: Vec<Offer>,
 }
 
@@ -72,11 +70,6 @@ fn all() -> &'static Presets {
 /// The chains with presets, in the order they are offered.
 pub fn chains() -> impl Iterator<Item = &'static Chain> {
     all().chains.iter()
-}
-
-/// Display name of a chain that has presets.
-pub fn chain_name(chain: u64) -> Option<&'static str> {
-    chains().find(|c| c.id == chain).map(|c| c.name.as_str())
 }
 
 /// The presets of a chain, in the order they are offered.

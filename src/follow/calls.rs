@@ -14,6 +14,7 @@ use crate::asks::Asker;
 use crate::io::ClientId;
 use crate::pages::Page;
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
+use crate::route::{STICKY_ENDS, STICKY_MAKES};
 
 /// A filter that no page asks is dropped after this, ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
@@ -55,13 +56,11 @@ impl Follower {
         let key: Key = (client, name.unwrap_or_default());
         self.drop_idle(cx, client);
         match question.method.as_str() {
-            "eth_newFilter" | "eth_newBlockFilter" | "eth_subscribe" if guarded => {
-                match wanted(&question.method, &question.params) {
-                    Wanted::Made(kind, push) => self.create(cx, question, (client, id, wallet), kind, push),
-                    Wanted::NotOurs => self.not_ours(asker, question),
-                    Wanted::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
-                }
-            }
+            method if guarded && STICKY_MAKES.contains(&method) => match wanted(method, &question.params) {
+                Wanted::Made(kind, push) => self.create(cx, question, (client, id, wallet), kind, push),
+                Wanted::NotOurs => self.not_ours(asker, question),
+                Wanted::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
+            },
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
                 if self.items.contains_key(&key) =>
             {
@@ -125,7 +124,7 @@ impl Follower {
                 }
                 Kind::Blocks => self.fail(key.0, id, &Refusal::NoFilter),
             },
-            "eth_uninstallFilter" | "eth_unsubscribe" => {
+            method if STICKY_ENDS.contains(&method) => {
                 self.items.remove(&key);
                 self.prune(cx);
                 self.post(key.0, CoreToPage::Answer { id, result: "true".into() });

@@ -9,11 +9,10 @@ use super::wish::{Around, Wish};
 use crate::answer::Question;
 use crate::asks::{Inside, Proof};
 use crate::blocks::{self, Header};
+use crate::chains;
 use crate::jsonrpc::Reply;
 
-/// Time between two looks at the newest block while a page is subscribed, ms: a quarter of a mainnet slot.
-const LOOK_MS: u64 = 3_000;
-/// The same while an endpoint tells of new blocks by itself, ms: whether it still does.
+/// Time between two looks while an endpoint tells of new blocks by itself, ms: whether it still does.
 const LOOK_AGAIN_MS: u64 = 15_000;
 
 impl Follower {
@@ -35,7 +34,7 @@ impl Follower {
         }
         // A lane that is behind what the pages were told does not answer while another can.
         let tip = follow.canon.tip().map_or(0, |t| t.number);
-        let pause = if self.sockets.is_live(chain) { LOOK_AGAIN_MS } else { LOOK_MS };
+        let pause = if self.sockets.is_live(chain) { LOOK_AGAIN_MS } else { chains::pace(chain).look_ms };
         (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, cx.now + pause, false, true);
         follow.overtaken = false;
         let floor = self.items.values().filter(|i| i.chain == chain).map(Item::last).fold(tip, u64::max);

@@ -23,29 +23,34 @@ struct Room {
     lanes: Lanes,
     pages: Pages,
     choice: Choice,
+    chain: u64,
 }
 
 fn room() -> Room {
+    room_of(CHAIN)
+}
+
+fn room_of(id: u64) -> Room {
     let url = EndpointUrl::parse("https://one.example/").expect("a URL");
-    let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
+    let mut chain = settings::Chain::new(id, "a chain".into());
     chain.endpoints.push(Endpoint::new(url, "one".into()));
     let (mut lanes, mut pages, mut choice) = (Lanes::default(), Pages::default(), Choice::default());
     lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
     pages.open(0, PAGE, "https://dapp.example".into(), "dapp.example".into(), None);
     choice.adopt(Settings { chains: vec![chain], ..Settings::default() });
-    Room { follower: Follower::new(7), lanes, pages, choice }
+    Room { follower: Follower::new(7), lanes, pages, choice, chain: id }
 }
 
 impl Room {
     fn deal(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) -> Vec<Wish> {
-        let Room { follower, lanes, pages, choice } = self;
+        let Room { follower, lanes, pages, choice, .. } = self;
         deal(follower, &mut Around { now, lanes, pages, choice });
         self.follower.take_wishes()
     }
 
     /// What the page's call leads to.
     fn call(&mut self, now: u64, id: u64, method: &str, params: &str) -> Vec<Wish> {
-        let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
+        let question = Question { chain: self.chain, method: method.into(), params: params.into() };
         let asker = Asker::Page { client: PAGE, id, wallet: false };
         self.deal(now, |follower, cx| follower.ask(cx, &question, asker, true))
     }
@@ -155,6 +160,17 @@ fn the_logs_of_a_new_block_must_name_it() {
     assert_eq!(question.method, "eth_getLogs");
     assert_eq!(inside.proof, Proof::Logs { number: 101, hash: hash(101), likely: true });
     assert_eq!(inside.origin, "https://dapp.example", "logs are joined within one origin");
+}
+
+#[test]
+fn the_newest_block_is_looked_at_by_the_block_time() {
+    for (chain, look_ms) in [(1, 3_000), (42_161, 2_000), (314, 5_000), (5, 3_000)] {
+        let mut room = room_of(chain);
+        let wishes = room.call(10, 1, "eth_subscribe", r#"["newHeads"]"#);
+        let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
+        room.answer(20, task, block(100));
+        assert_eq!(room.follower.wake(20, &room.lanes, false), Some(10 + look_ms), "chain {chain}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use crate::endpoint::EndpointKey;
-use crate::heads::{HIGHEST, Head, LEAP, MAX_BLOCKS};
+use crate::heads::{HIGHEST, Head, LEAP, NEAR};
 
 impl Chain {
     /// A lane that was asked then has shown a block: `false` when it is not to be believed.
@@ -65,9 +65,9 @@ impl Chain {
     /// The highest block that the chain can have by now, going by its lanes; 0 when none has shown one.
     pub(crate) fn reach(&self, now: u64) -> u64 {
         let Some(best) = self.heads.best() else { return 0 };
-        let near = self.lanes.iter().filter_map(|l| l.head).filter(|h| h.number.saturating_add(MAX_BLOCKS) >= best);
+        let near = self.lanes.iter().filter_map(|l| l.head).filter(|h| h.number.saturating_add(NEAR) >= best);
         let heard = near.map(|h| h.at).chain(self.heads.newest().map(|h| h.at)).max().unwrap_or(now);
-        Head { number: best, at: heard }.grown(now).saturating_add(MAX_BLOCKS)
+        Head { number: best, at: heard }.grown(now).saturating_add(NEAR)
     }
 
     /// The newest block that is no lane's word alone: another lane confirms it, or the chain can have grown to it since.
@@ -76,7 +76,7 @@ impl Chain {
         heads.sort_by_key(|h| std::cmp::Reverse(h.number));
         let alone = self.lanes.iter().filter(|l| l.enabled()).count() < 2;
         match (heads.first(), heads.get(1)) {
-            (Some(top), Some(next)) if top.number <= next.grown(top.at).saturating_add(MAX_BLOCKS) => top.number,
+            (Some(top), Some(next)) if top.number <= next.grown(top.at).saturating_add(NEAR) => top.number,
             (_, Some(next)) => next.number,
             (Some(top), None) if alone => top.number,
             _ => 0,

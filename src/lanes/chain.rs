@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::lane::Lane;
+use crate::chains;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
 use crate::cloud::verdict::{self, ChainVerdict};
@@ -51,7 +52,7 @@ impl Chain {
             majority: false,
             strict: false,
             lanes: Vec::new(),
-            heads: Heads::default(),
+            heads: Heads::of(chains::pace(id)),
             floor: 0,
             surest: 0,
             users: BTreeSet::new(),

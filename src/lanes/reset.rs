@@ -11,7 +11,7 @@ use super::change::Change;
 use super::lane::Lane;
 use super::parts::Lanes;
 use crate::endpoint::EndpointKey;
-use crate::heads::{Head, Heads, MAX_BLOCKS};
+use crate::heads::{Head, Heads, NEAR};
 use crate::health::Check;
 
 /// What lanes say after one of them has fallen.
@@ -58,7 +58,7 @@ impl Chain {
             return Said::Wait(waited);
         }
         match (heads.iter().min(), heads.iter().max()) {
-            (Some(low), Some(high)) if high - low <= MAX_BLOCKS => Said::Reset,
+            (Some(low), Some(high)) if high - low <= NEAR => Said::Reset,
             _ => Said::Same,
         }
     }
@@ -72,7 +72,7 @@ impl Chain {
             lane.doubted = true;
         }
         let shown: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
-        (self.heads, self.floor) = (Heads::default(), 0);
+        (self.heads, self.floor) = (Heads::of(self.heads.pace()), 0);
         self.heads.only(shown);
         self.surest = self.sure();
     }

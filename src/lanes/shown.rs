@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use super::lane::Lane;
 use crate::endpoint::EndpointKey;
-use crate::heads::MAX_BLOCKS;
+use crate::heads::NEAR;
 use crate::jsonrpc;
 use crate::named::Named;
 
@@ -34,6 +34,6 @@ impl Chain {
 
     /// Whether it is a new block, and the chain has it: whoever has not got it will have it soon.
     pub(crate) fn is_coming(&self, named: Named) -> bool {
-        self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(MAX_BLOCKS) >= best)
+        self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(NEAR) >= best)
     }
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::classify::Judged;
 use crate::cloud::ground::Ground;
 use crate::endpoint::{EndpointUrl, LaneId};
+use crate::heads::Head;
 use crate::health::Check;
 use crate::race::Outcome;
 use crate::route::{Weight, spec};
@@ -14,7 +15,11 @@ const CHAIN: u64 = 1;
 
 /// A chain with endpoints of these names; `!` before one marks it as private.
 fn lanes(names: &[&str]) -> (Lanes, Vec<LaneId>) {
-    let mut chain = settings::Chain::new(CHAIN, "Ethereum".into());
+    lanes_of(CHAIN, names)
+}
+
+fn lanes_of(id: u64, names: &[&str]) -> (Lanes, Vec<LaneId>) {
+    let mut chain = settings::Chain::new(id, "a chain".into());
     for name in names {
         let (private, name) = (name.starts_with('!'), name.trim_start_matches('!'));
         let url = EndpointUrl::parse(&format!("https://{name}.example/")).expect("a URL");
@@ -22,7 +27,7 @@ fn lanes(names: &[&str]) -> (Lanes, Vec<LaneId>) {
     }
     let mut lanes = Lanes::default();
     lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
-    let ids = chain.endpoints.iter().map(|e| LaneId { chain: CHAIN, key: e.url.key(CHAIN) }).collect();
+    let ids = chain.endpoints.iter().map(|e| LaneId { chain: id, key: e.url.key(id) }).collect();
     (lanes, ids)
 }
 
@@ -44,6 +49,30 @@ fn a_lane_is_asked_once_its_chain_is_known() {
     assert_eq!(check(&mut lanes, 1, ids[0], Some(CHAIN)), [Change::Learnt, Change::Ready(ids[0])]);
     assert_eq!(lanes.admit(ids[0], read, false), Admit::Go);
     assert_eq!(lanes.admit(ids[0], spec("debug_traceCall"), false), Admit::No, "it is not marked for traces");
+}
+
+#[test]
+fn heads_are_asked_for_again_by_the_block_time() {
+    for (chain, poll_ms) in [(1, 6_000), (42_161, 6_000), (314, 15_000), (5, 6_000)] {
+        let (mut lanes, ids) = lanes_of(chain, &["one"]);
+        lanes.used(1, chain, 7);
+        check(&mut lanes, 1, ids[0], Some(chain));
+        assert!(lanes.shown(1, 1, ids[0], 100));
+        assert_eq!(lanes.chores_at(1), Some(1 + poll_ms), "chain {chain}");
+        assert_eq!(lanes.chores(poll_ms), []);
+        assert_eq!(lanes.chores(1 + poll_ms), [(ids[0], Chore::Poll)]);
+    }
+}
+
+#[test]
+fn how_far_behind_is_behind_follows_the_block_time() {
+    for (chain, far) in [(1, 3), (42_161, 40), (314, 3), (5, 16)] {
+        let (mut lanes, ids) = lanes_of(chain, &["one"]);
+        assert!(lanes.shown(1, 1, ids[0], 100));
+        let chain = lanes.chain(chain).expect("the chain");
+        let is_behind = |number: u64| chain.is_behind(1, Some(Head { number, at: 1 }), 0);
+        assert_eq!([is_behind(100 - far), is_behind(99 - far)], [false, true], "{}", chain.id());
+    }
 }
 
 #[test]

@@ -15,8 +15,6 @@ use crate::wire::{Brought, Job, Purpose, Wire};
 
 /// A chain counts as used this long after a page last asked something of it, ms.
 const USED_MS: u64 = 30_000;
-/// Age of a head at which it is asked for again, ms: half a mainnet slot.
-const POLL_MS: u64 = 6_000;
 /// How long a chain id that was right is believed while its chain is in use, ms.
 const CONFIRMED_MS: u64 = 300_000;
 /// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
@@ -58,14 +56,14 @@ impl Chain {
 }
 
 impl Lane {
-    /// What this lane wants, and when.
-    fn chore(&self, jitter: u64) -> Option<(u64, Chore)> {
+    /// What this lane wants, and when. Its head is asked for again at the age of `poll_ms`.
+    fn chore(&self, jitter: u64, poll_ms: u64) -> Option<(u64, Chore)> {
         if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
             return None;
         }
         if let Some(at) = self.health.probe_at() {
             // A probe that brought nothing, for the browser was offline, is not repeated at once.
-            return Some(((at + jitter).max(self.polled + POLL_MS), Chore::Probe));
+            return Some(((at + jitter).max(self.polled + poll_ms), Chore::Probe));
         }
         // A lane that asked for a pause is left alone.
         let rested = self.health.cool_until();
@@ -73,7 +71,7 @@ impl Lane {
             return Some((self.check_again.0.max(rested), Chore::Check));
         }
         let fresh = self.head.map_or(0, |h| h.at).max(self.polled);
-        let poll = if fresh == 0 { rested } else { (fresh + POLL_MS).max(rested) };
+        let poll = if fresh == 0 { rested } else { (fresh + poll_ms).max(rested) };
         let check = self.confirm_at().max(rested);
         Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
     }
@@ -103,8 +101,9 @@ impl Lanes {
     /// When the next chore is due, ms. Chores of chains nobody uses are not.
     pub(crate) fn chores_at(&self, now: u64) -> Option<u64> {
         let due = |c: &Chain| {
-            let until = c.last_used + USED_MS;
-            c.lanes.iter().filter_map(|l| l.chore(self.jitter)).map(|(at, _)| at).filter(|at| *at < until).min()
+            let (until, poll_ms) = (c.last_used + USED_MS, c.heads.pace().poll_ms);
+            let chores = c.lanes.iter().filter_map(|l| l.chore(self.jitter, poll_ms));
+            chores.map(|(at, _)| at).filter(|at| *at < until).min()
         };
         self.chains().filter(|c| c.in_use(now)).filter_map(due).min()
     }
@@ -149,8 +148,8 @@ impl Lanes {
     fn chores(&self, now: u64) -> Vec<(LaneId, Chore)> {
         let mut todo = Vec::new();
         for chain in self.chains().filter(|c| c.in_use(now)) {
-            let due = |l: &Lane| Some((chain.id_of(l.key), l.chore(self.jitter).filter(|(at, _)| *at <= now)?.1));
-            todo.extend(chain.lanes.iter().filter_map(due));
+            let chore = |l: &Lane| l.chore(self.jitter, chain.heads.pace().poll_ms).filter(|(at, _)| *at <= now);
+            todo.extend(chain.lanes.iter().filter_map(|l| Some((chain.id_of(l.key), chore(l)?.1))));
         }
         todo
     }
@@ -184,6 +183,7 @@ impl Lanes {
     pub(super) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let used = self.chain(id.chain).is_some_and(|c| c.in_use(now) && c.lane(id.key).is_some_and(|l| !l.dark));
+        let poll_ms = self.chain(id.chain).map_or(0, |c| c.heads.pace().poll_ms);
         let Some(lane) = self.get_mut(id) else { return Vec::new() };
         lane.checking = None;
         match heard.number {
@@ -203,7 +203,7 @@ impl Lanes {
             }
         }
         let (right, serves) = (lane.health.check == Check::Right, heard.number == Some(id.chain));
-        let headless = lane.head.is_none_or(|h| h.at + POLL_MS <= now) && lane.polling.is_none();
+        let headless = lane.head.is_none_or(|h| h.at + poll_ms <= now) && lane.polling.is_none();
         let mut changes = Vec::new();
         changes.extend((serves && used && headless).then_some(Change::Unshown(id)));
         changes.extend((serves && used).then_some(Change::Works(id)));

@@ -34,6 +34,15 @@ pub const KEPT_BLOCKS: usize = 128;
 /// Most bytes of such events, for each filter or subscription; the newest block's are always kept.
 pub const KEPT_BYTES: usize = 1024 * 1024;
 
+/// JSON-RPC "invalid params".
+pub const INVALID_PARAMS: i64 = -32602;
+/// JSON-RPC "limit exceeded" (EIP-1474).
+pub const LIMIT: i64 = -32005;
+/// What a page is told that asks for something too large. The bridge says it, too, of what it does not hand on.
+pub const TOO_LARGE: &str = "Breakwater: the request is too large (4 MiB at most) or nested too deep.";
+/// What a page is told that asks for more than its share. The bridge says it, too.
+pub const TOO_MANY: &str = "Breakwater: too many requests from this page; wait for answers before asking more.";
+
 /// What a page's own endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {

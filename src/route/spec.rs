@@ -16,7 +16,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// The word `extension/lib/generated.js` and the documents use.
+    /// The word `extension/inpage/generated.js` and the documents use.
     pub fn word(self) -> &'static str {
         match self {
             Class::Wallet => "wallet",
@@ -27,6 +27,11 @@ impl Class {
         }
     }
 }
+
+/// Methods that make a filter or a subscription.
+pub const STICKY_MAKES: [&str; 3] = ["eth_newFilter", "eth_newBlockFilter", "eth_subscribe"];
+/// Methods that end one.
+pub const STICKY_ENDS: [&str; 2] = ["eth_uninstallFilter", "eth_unsubscribe"];
 
 /// Transactions and signatures: what a wallet is asked for and a person confirms. They are the wallet's alone;
 /// these names serve to say what it has not answered yet.
@@ -92,7 +97,7 @@ pub const WALLETS_OWN: [&str; 2] = ["eth_syncing", "web3_clientVersion"];
 /// money: only endpoints whose `traces` switch is on are asked. What of them is asked at all stands in the table.
 pub const TRACES: [&str; 3] = ["debug_", "trace_", "arbtrace_"];
 
-/// How long a [`Weight::Slow`] request may take, ms, unless the person gave every request longer.
+/// How long a slow request may take, ms, unless the person gave every request longer.
 pub const SLOW_MS: u64 = 60_000;
 
 /// Everything the core knows about one method.

@@ -26,8 +26,8 @@ mod walk;
 pub use compare::{Line, Section, Sign};
 pub use edit::{Edit, headers};
 pub use model::{
-    BODY_BYTES, Chain, DEADLINE_MS, Dispute, Endpoint, Header, MAX_CHAINS, MAX_ENDPOINTS, MAX_HEADERS, MAX_LABELS,
-    MAX_SITES, MAX_TEXT_BYTES, Mode, Settings, Unconfirmed,
+    BODY_BYTES, Chain, DEADLINE_MS, DEFAULT_DEADLINE_MS, Dispute, Endpoint, Header, MAX_ALL_ENDPOINTS, MAX_CHAINS,
+    MAX_ENDPOINTS, MAX_HEADERS, MAX_LABELS, MAX_SITES, MAX_TEXT_BYTES, Mode, Settings, Unconfirmed,
 };
 pub use problem::{Kind, Problem, Wrong};
 pub use resolver::Resolver;

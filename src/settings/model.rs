@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::resolver::Resolver;
+use crate::chains;
 use crate::cloud::label::OwnLabel;
 use crate::endpoint::{EndpointKey, EndpointUrl, SocketUrl};
 use crate::redact::Secrets;
@@ -20,6 +21,10 @@ pub const MAX_LABELS: usize = 1_000;
 pub const MAX_SITES: usize = 5_000;
 /// Most extra headers of one endpoint.
 pub const MAX_HEADERS: usize = 20;
+/// Most endpoints of all chains.
+pub const MAX_ALL_ENDPOINTS: usize = MAX_CHAINS * MAX_ENDPOINTS;
+/// Deadline of a request, in ms, unless the person set another.
+pub const DEFAULT_DEADLINE_MS: u64 = 10_000;
 /// Shortest and longest deadline, in ms.
 pub const DEADLINE_MS: (u64, u64) = (500, 120_000);
 /// Smallest and largest cap on a reply's body, in bytes.
@@ -164,24 +169,14 @@ pub enum Unconfirmed {
     Error,
 }
 
-/// The chains the outage of 20 October 2025 took from their users. Without endpoints: none is used silently.
-const FIRST_CHAINS: [(u64, &str); 7] = [
-    (1, "Ethereum"),
-    (137, "Polygon"),
-    (10, "Optimism"),
-    (42161, "Arbitrum One"),
-    (8453, "Base"),
-    (59144, "Linea"),
-    (534352, "Scroll"),
-];
-
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            deadline_ms: 10_000,
+            deadline_ms: DEFAULT_DEADLINE_MS,
             max_body_bytes: 32 * 1024 * 1024,
             own_chain: 1,
-            chains: FIRST_CHAINS.iter().map(|(id, name)| Chain::new(*id, (*name).to_owned())).collect(),
+            // Without endpoints: none is used silently.
+            chains: chains::all().filter(|c| c.first).map(|c| Chain::new(c.id, c.name.to_owned())).collect(),
             sites_off: Vec::new(),
             direct_off: Vec::new(),
             labels: Vec::new(),

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { toFunctionSelector } from "viem";
-import { ROUTES } from "../../extension/lib/generated.js";
+import { KINDS } from "../../extension/inpage/generated.js";
 import { startAnvil } from "../net/anvil.mjs";
 import { buildChain } from "../net/chain.mjs";
 import { startSite } from "../net/site.mjs";
@@ -58,8 +58,8 @@ const NEWER = ["eth_baseFee", "eth_capabilities", "eth_config", "eth_getBlockAcc
 
 test("every standard read route is in it, and over 150 pairs", () => {
   assert.ok(pairs.length >= 150, String(pairs.length));
-  const routes = Object.keys(ROUTES).filter((method) => /^(eth|net|web3)_/.test(method) && !NEWER.includes(method)
-    && /** @type {any} */ (ROUTES)[method] === "read");
+  const routes = Object.keys(KINDS).filter((method) => /^(eth|net|web3)_/.test(method) && !NEWER.includes(method)
+    && KINDS[method]?.[0] === "read");
   assert.deepEqual(routes.filter((method) => !pairs.some((pair) => pair.method === method)), []);
 });
 

@@ -177,15 +177,16 @@ test('nothing of ours is on the window but the accessor for wallets', async () =
 test('give my wallet a healthy endpoint: the wallet is asked, and what happened is told', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
   await exercise(page);
-  const give = () => on.session.evalBackground(async (start) => {
+  const chain = {
+    chainId: '0x1', chainName: 'Ethereum', rpcUrls: ['https://node.example/'], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+  };
+  const give = () => on.session.evalBackground(async (start, chain) => {
     const [tab] = await chrome.tabs.query({ url: `${start}*` });
     return chrome.tabs.sendMessage(/** @type {any} */ (tab).id,
-      { type: 'give-endpoint', chain_hex: '0x1', name: 'Ethereum', url: 'https://node.example/' }, { frameId: 0 });
-  }, `http://127.0.0.1:${on.site.port}/`.replace(/:\d+/, ''));
+      { type: 'give-endpoint', chain }, { frameId: 0 });
+  }, `http://127.0.0.1:${on.site.port}/`.replace(/:\d+/, ''), chain);
   assert.deepEqual(await give(), { ok: true });
-  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).toy.added), {
-    chainId: '0x1', chainName: 'Ethereum', rpcUrls: ['https://node.example/'], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-  });
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).toy.added), chain);
   await page.evaluate(() => { /** @type {any} */ (window).toy.refuses = true; });
   assert.deepEqual(await give(), { ok: false, code: 4001, message: 'User rejected the request.' });
 });

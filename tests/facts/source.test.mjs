@@ -48,6 +48,7 @@ const LAYERS = [
   "redact",
   "secret",
   "lang",
+  "chains",
 ];
 
 /** What must not know each other, whatever the layer. @type {Record<string, string[]>} */

@@ -244,7 +244,10 @@ test('the wallet of the page is given an endpoint, but never one that needs a he
   await press(page, 'Give this endpoint to my wallet');
   await says(page, 'Your wallet took “Infura”.');
   assert.deepEqual((await told(page)).find(({ type }) => type === 'give-endpoint'),
-    { type: 'give-endpoint', chain_hex: '0x1', name: 'Ethereum', url: 'https://Infura.example/KEY' });
+    { type: 'give-endpoint', chain: {
+      chainId: '0x1', chainName: 'Ethereum', rpcUrls: ['https://Infura.example/KEY'],
+      nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, blockExplorerUrls: ['https://etherscan.io'],
+    } });
   await page.$$eval('.endpoint-line', ([first, second]) => [first, second].forEach((line) => /** @type {HTMLElement} */ (line).click()));
   await page.waitForFunction(() => document.querySelectorAll('.endpoint-more .url')[0]?.textContent?.includes('my-node'));
   await press(page, 'Give this endpoint to my wallet');

@@ -27,19 +27,19 @@ fn a_block_shown_in_passing_is_a_head() {
     number(&mut world, 1);
     world.advance(50);
     assert_eq!(world.asked(), ["a", "b"]);
-    let newer = quoted(head(&world) + 17);
+    let newer = quoted(head(&world) + 4);
     world.reply("b", &newer);
     world.advance(600);
     world.balance(2);
-    assert_eq!(world.asked(), ["b"], "17 blocks ahead of what the others have shown");
+    assert_eq!(world.asked(), ["b"], "four blocks ahead of what the others have shown");
 }
 
 #[test]
-fn sixteen_blocks_are_not_too_far() {
+fn three_blocks_of_ethereum_are_not_too_far() {
     let mut world = Setup::new(three()).warm();
     number(&mut world, 1);
     world.advance(100);
-    let newer = quoted(head(&world) + 16);
+    let newer = quoted(head(&world) + 3);
     world.reply("b", &newer);
     world.advance(2_500);
     world.balance(2);

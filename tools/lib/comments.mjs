@@ -14,8 +14,11 @@ function literals(node, found) {
   for (const part of Object.values(node)) literals(part, found);
 }
 
-/** The syntax tree without positions. @param {string} text */
-const meaning = (text) => JSON.stringify(parseAst(text), (key, value) => (key === "start" || key === "end" ? undefined : value));
+/** Of the syntax tree: where things stand, and the bundler's own notes, which are comments. */
+const NO_MEANING = new Set(["start", "end", "_rollupAnnotations"]);
+
+/** The syntax tree without them. @param {string} text */
+const meaning = (text) => JSON.stringify(parseAst(text), (key, value) => (NO_MEANING.has(key) ? undefined : value));
 
 /** @param {string} text @returns {[number, number][]} from and to, in order */
 function comments(text) {

@@ -1,6 +1,7 @@
 // `fetch(url, { method: 'POST', body: '{"jsonrpc"…' })`: viem, wagmi, ethers and most dApps read this way.
 
-import { CHAIN_CALL, LEARN_TIMEOUT } from './guard.js';
+import { CHAIN_CALL } from './guard.js';
+import { LEARN_TIMEOUT_MS } from '../generated.js';
 import { PEEK, isPlain, mayAnswer } from './judge.js';
 import { candidate } from './rpc.js';
 import { standIn } from './response.js';
@@ -154,7 +155,7 @@ class FetchCall {
    * @returns {Promise<string | null>}
    */
   async askAlike(body) {
-    const signal = AbortSignal.timeout(LEARN_TIMEOUT);
+    const signal = AbortSignal.timeout(LEARN_TIMEOUT_MS);
     const response = await this.fetch({ ...this.init, body, signal, keepalive: false });
     const { answer, text } = await read(response, CHAIN_CALL);
     return answer ? text : null;

@@ -10,23 +10,15 @@ import { chainNamed, localReply, parseCall } from './rpc.js';
 import { Memories } from './memory.js';
 import { SafeWeakMap } from '../safe.js';
 import { deadlineOf, isSlow } from '../slow.js';
+import { DEFAULT_DEADLINE_MS } from '../../lib/generated.js';
+import { LEARN_AFTER_MS, LEARN_AGAIN_MS, STALL_SLOW_MS } from '../generated.js';
 
-/** The page is left alone this long after a URL's first answer before its chain is asked: most pages ask themselves. */
-const LEARN_AFTER = 1000;
-/** An endpoint that hangs cannot be asked for its chain either: no longer is waited for that, in ms. */
-export const LEARN_TIMEOUT = 2000;
-/** Until the core has told the person's own, in ms. */
-const DEADLINE = 10_000;
 /** How an endpoint is asked for its chain. @type {import('./rpc.js').Call} */
 export const CHAIN_CALL = {
   text: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}', batch: false, items: [{ id: 1, method: 'eth_chainId' }],
 };
 /** A call that has failed or stalls. */
 const NOT_SAID = { said: null, asked: () => {} };
-/** A call that takes seconds wherever it is asked may take so long before a lane is asked beside it, in ms. */
-const SLOW_DELAY = 20_000;
-/** A chain that could not be learnt is not asked again sooner than this, in ms. */
-const LEARN_AGAIN = 30_000;
 
 /**
  * @typedef {object} Client  the way to the core, as `../client.js` offers it
@@ -124,7 +116,7 @@ export class Guard {
       }).catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
     };
     const slow = call.items.some(({ method }) => isSlow(method));
-    const timer = env.setTimeout(() => want(), slow ? SLOW_DELAY : memory.delay(kind));
+    const timer = env.setTimeout(() => want(), slow ? STALL_SLOW_MS : memory.delay(kind));
     const stop = () => {
       env.clearTimeout(timer);
       stopper.abort();
@@ -151,7 +143,7 @@ export class Guard {
     const { client, env } = this;
     /** @type {() => void} */
     let abort = () => {};
-    const usual = client.state?.deadlineMs ?? DEADLINE;
+    const usual = client.state?.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const deadline = Math.max(...call.items.map(({ method }) => deadlineOf(method, usual)));
     const lanes = async () => {
       await client.ready();
@@ -195,7 +187,7 @@ export class Guard {
     const chain = text === null ? null : chainNamed(call, text);
     if (chain !== null) memory.learn(chain);
     if (memory.chain === null && !memory.learning) {
-      this.env.setTimeout(() => void this.learn(memory, ask), LEARN_AFTER);
+      this.env.setTimeout(() => void this.learn(memory, ask), LEARN_AFTER_MS);
     }
   }
 
@@ -212,7 +204,7 @@ export class Guard {
     if (memory.learning) return memory.learning;
     const { env } = this;
     if (env.now() < (this.learnAgain.get(memory) ?? -Infinity)) return Promise.resolve(null);
-    this.learnAgain.set(memory, env.now() + LEARN_AGAIN);
+    this.learnAgain.set(memory, env.now() + LEARN_AGAIN_MS);
     memory.learning = ask(CHAIN_CALL.text).then((text) => {
       const chain = text === null ? null : chainNamed(CHAIN_CALL, text);
       if (chain !== null) memory.learn(chain);

@@ -1,29 +1,8 @@
 // Hosts whose chain is public knowledge, so that a page can be rescued even when its endpoint was dark from
-// the first call on. Sources: each chain's or operator's own documentation of its public endpoints, and
-// viem's chain definitions (https://github.com/wevm/viem, MIT). An `eth_chainId` seen on the page always
-// wins over this table. Nothing here is ever asked: the table only says which chain the page meant.
+// the first call on. An `eth_chainId` seen on the page always wins over this table. Nothing here is ever asked:
+// the table (data/chains.json) only says which chain the page meant.
 
-/** Exact host, or host and path, to EIP-155 id. */
-const HOSTS = {
-  1: 'mainnet.infura.io eth-mainnet.g.alchemy.com eth-mainnet.alchemyapi.io eth.merkle.io '
-    + 'ethereum-rpc.publicnode.com ethereum.publicnode.com eth.drpc.org eth.llamarpc.com 1rpc.io/eth '
-    + 'rpc.ankr.com/eth rpc.mevblocker.io rpc.flashbots.net',
-  10: 'optimism-mainnet.infura.io opt-mainnet.g.alchemy.com mainnet.optimism.io optimism.drpc.org 1rpc.io/op '
-    + 'optimism-rpc.publicnode.com rpc.ankr.com/optimism',
-  56: 'bsc-mainnet.infura.io bnb-mainnet.g.alchemy.com bsc-dataseed.bnbchain.org bsc-rpc.publicnode.com bsc.drpc.org '
-    + '1rpc.io/bnb rpc.ankr.com/bsc',
-  100: 'rpc.gnosischain.com gnosis.drpc.org gnosis-rpc.publicnode.com rpc.ankr.com/gnosis',
-  137: 'polygon-mainnet.infura.io polygon-mainnet.g.alchemy.com polygon-rpc.com polygon.drpc.org 1rpc.io/matic '
-    + 'polygon-bor-rpc.publicnode.com rpc.ankr.com/polygon',
-  8453: 'base-mainnet.infura.io base-mainnet.g.alchemy.com mainnet.base.org base.drpc.org 1rpc.io/base '
-    + 'base-rpc.publicnode.com rpc.ankr.com/base',
-  42161: 'arbitrum-mainnet.infura.io arb-mainnet.g.alchemy.com arb1.arbitrum.io/rpc arbitrum.drpc.org 1rpc.io/arb '
-    + 'arbitrum-one-rpc.publicnode.com rpc.ankr.com/arbitrum',
-  43114: 'avalanche-mainnet.infura.io api.avax.network/ext/bc/C/rpc avalanche.drpc.org 1rpc.io/avax/c',
-  59144: 'linea-mainnet.infura.io linea-mainnet.g.alchemy.com rpc.linea.build linea.drpc.org 1rpc.io/linea '
-    + 'linea-rpc.publicnode.com',
-  534352: 'scroll-mainnet.g.alchemy.com rpc.scroll.io scroll.drpc.org 1rpc.io/scroll scroll-rpc.publicnode.com',
-};
+import { HOSTS } from './generated-hosts.js';
 
 /**
  * Addresses that say their chain themselves: thirdweb's in the host, WalletConnect's in the query (CAIP-2,
@@ -38,7 +17,7 @@ let byHost = null;
 /** @returns {Map<string, number>} */
 function chains() {
   byHost ??= new Map(Object.entries(HOSTS).flatMap(([chain, hosts]) =>
-    hosts.split(' ').map((host) => /** @type {[string, number]} */ ([host, Number(chain)]))));
+    hosts.split(/\s/).map((host) => /** @type {[string, number]} */ ([host, Number(chain)]))));
   return byHost;
 }
 

@@ -1,7 +1,8 @@
 // Is what came back plainly an answer? All else the core judges, by the catalogue it judges lanes by: here it is only
 // seen whether there is anything to ask. What is plain costs no message.
 
-import { NULL_ANSWERS, REVERTS } from '../../lib/generated.js';
+import { REVERTS } from '../generated.js';
+import { kindOf } from '../kind.js';
 import { SafeMap } from '../safe.js';
 import { parseJson } from './rpc.js';
 
@@ -44,10 +45,31 @@ function isPlainReply(reply, method, status) {
   const { error, result } = reply;
   if (isObject(error)) return isRevert(error);
   if (status >= 400 || error) return false;
-  if (result === null) return NULL_ANSWERS.has(method);
-  if (typeof result === 'string') return result.startsWith('0x');
-  return typeof result === 'number' ? Number.isFinite(result) : result !== undefined;
+  const [, shape, nothing] = kindOf(method);
+  return result === null ? nothing !== undefined : fits(result, shape);
 }
+
+/**
+ * Lets pass no more than `src/shape.rs` does.
+ *
+ * @param {any} result  not null
+ * @param {string | undefined} shape  a word, or the names of members; none: only the core can tell
+ * @returns {boolean}
+ */
+function fits(result, shape) {
+  switch (shape) {
+    case undefined: return false;
+    case 'quantity': return !isObject(result) && /^(0x[\da-f]{1,78}|\d{1,78})$/i.test(String(result));
+    case 'data': return typeof result === 'string' && /^0x[\da-f]*$/i.test(result);
+    case 'list': return isList(result) && (result.length === 0 || (isObject(result[0]) && Object.keys(result[0]).length > 0));
+    default: return isObject(result) && shape.split(' ').every((name) => isPart(result[name]));
+  }
+}
+
+const isList = Array.isArray;
+
+/** @param {unknown} value a text, a number, or a list without nulls */
+const isPart = (value) => (isList(value) ? !value.includes(null) : typeof value === 'string' || typeof value === 'number');
 
 /**
  * The contract's own word, with whatever status: some nodes send it with 400 or 500.

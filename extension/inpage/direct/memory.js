@@ -3,17 +3,11 @@
 
 import { knownChain, mayBeAFork } from './hosts.js';
 import { SafeMap } from '../safe.js';
+import {
+  STALL_AGAIN_MS, STALL_FACTOR, STALL_MAX_MS, STALL_MIN_MS,
+  STALL_SAMPLES, STALL_SAMPLES_KEPT, STALL_UNKNOWN_MS,
+} from '../generated.js';
 
-/** Stall delay: three times the usual answer, within these bounds, in ms. */
-const FACTOR = 3;
-const DELAY_MIN = 400;
-const DELAY_MAX = 2500;
-/** Before enough answers have been seen, in ms. */
-const DELAY_UNKNOWN = 1500;
-const SAMPLES_NEEDED = 3;
-const SAMPLES_KEPT = 15;
-/** A URL that has just stalled gets half the time on the next call, and so on down to this, in ms. */
-const DELAY_STRUCK = 50;
 /** A page with a fresh URL per call must not grow this without end. */
 const MAX_URLS = 200;
 
@@ -42,7 +36,7 @@ export class UrlMemory {
     this.strikes = 0;
     const times = this.times.get(method) ?? [];
     times.push(ms);
-    if (times.length > SAMPLES_KEPT) times.shift();
+    if (times.length > STALL_SAMPLES_KEPT) times.shift();
     this.times.set(method, times);
   }
 
@@ -57,10 +51,10 @@ export class UrlMemory {
    */
   delay(method) {
     const times = this.times.get(method) ?? [];
-    const usual = times.length < SAMPLES_NEEDED
-      ? DELAY_UNKNOWN
-      : Math.min(DELAY_MAX, Math.max(DELAY_MIN, FACTOR * median(times)));
-    return this.strikes === 0 ? usual : Math.max(DELAY_STRUCK, usual / 2 ** this.strikes);
+    const usual = times.length < STALL_SAMPLES
+      ? STALL_UNKNOWN_MS
+      : Math.min(STALL_MAX_MS, Math.max(STALL_MIN_MS, STALL_FACTOR * median(times)));
+    return this.strikes === 0 ? usual : Math.max(STALL_AGAIN_MS, usual / 2 ** this.strikes);
   }
 
   /** @param {number} chain  as an `eth_chainId` answer on this very URL named it */

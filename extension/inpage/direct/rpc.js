@@ -1,10 +1,9 @@
 // JSON-RPC 2.0 (https://www.jsonrpc.org/specification) as far as a bystander must read it:
 // is this body a call we may rescue, and is this reply an answer.
 
-import { ROUTES } from '../../lib/generated.js';
+import { MAX_PARAMS_BYTES } from '../generated.js';
+import { kindOf } from '../kind.js';
 
-/** Larger bodies are never looked at. The core refuses more than this anyway. */
-const MAX_BODY = 4 * 1024 * 1024;
 /** `"jsonrpc"` is looked for this far from either end, so that the test costs the same for any body. */
 const EDGE = 200;
 
@@ -30,7 +29,7 @@ export function candidate(body) {
   if (!(body instanceof ArrayBuffer) && !(body instanceof Uint8Array)) return null;
   const bytes = body instanceof Uint8Array ? body : new Uint8Array(body);
   if (bytes[0] !== 0x7b && bytes[0] !== 0x5b) return null;
-  if (bytes.length > MAX_BODY) return null;
+  if (bytes.length > MAX_PARAMS_BYTES) return null;
   const edges = [bytes.subarray(0, EDGE), bytes.subarray(-EDGE)];
   if (!edges.some((edge) => String.fromCharCode(...edge).includes('"jsonrpc"'))) return null;
   return new TextDecoder().decode(bytes);
@@ -40,7 +39,7 @@ export function candidate(body) {
 function looksLikeRpc(text) {
   const first = text.charCodeAt(0);
   if (first !== 0x7b && first !== 0x5b) return false;
-  if (text.length > MAX_BODY) return false;
+  if (text.length > MAX_PARAMS_BYTES) return false;
   return text.slice(0, EDGE).includes('"jsonrpc"') || text.slice(-EDGE).includes('"jsonrpc"');
 }
 
@@ -88,9 +87,7 @@ function isLocal(method) {
 }
 
 /** @param {string} method */
-function routeOf(method) {
-  return Object.hasOwn(ROUTES, method) ? /** @type {Record<string, string>} */ (ROUTES)[method] : 'wallet';
-}
+const routeOf = (method) => kindOf(method)[0];
 
 /**
  * The whole reply when every item only asks for the chain's number; null when a lane must be asked.

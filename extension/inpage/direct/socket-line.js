@@ -1,13 +1,11 @@
 // One socket that has carried JSON-RPC; what is rescued on it and why is told in socket.js.
 
-import { LEARN_TIMEOUT } from './guard.js';
+import { CLOSE_HELD_MS, LEARN_TIMEOUT_MS } from '../generated.js';
 import { PEEK, isPlain } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscriptions } from './socket-subs.js';
 import { SafeMap, SafeSet } from '../safe.js';
 
-/** `close` is held back for the answers of the lanes no longer than this, in ms. */
-const CLOSE_HELD = 3000;
 /** Our own requests on a page's socket carry ids from here up, which no counter or clock reaches. */
 const OWN_IDS = 2 ** 52;
 /** In a long message the id is looked for this far from either end. */
@@ -193,7 +191,7 @@ export class Line {
     if (waiting.length + this.last.length === 0 && !goesOn) return;
     event.stopImmediatePropagation();
     this.last.push(event);
-    if (!goesOn) this.timer ||= this.guard.env.setTimeout(() => this.end(), CLOSE_HELD);
+    if (!goesOn) this.timer ||= this.guard.env.setTimeout(() => this.end(), CLOSE_HELD_MS);
     for (const { watch } of waiting) watch.want();
   }
 
@@ -278,7 +276,7 @@ export class Line {
         this.asked.delete(id);
         resolve(text && JSON.stringify({ ...parseJson(text), id: request.id }));
       };
-      const timer = this.guard.env.setTimeout(() => done(null), LEARN_TIMEOUT);
+      const timer = this.guard.env.setTimeout(() => done(null), LEARN_TIMEOUT_MS);
       this.asked.set(id, done);
       Reflect.apply(this.native.send, this.socket, [JSON.stringify({ ...request, id })]);
     });

@@ -5,16 +5,12 @@
 //   detached ── reads and subscriptions: the lanes
 //      └ anything else is sent · the endpoint is back · the lanes cannot ──► the page hears `close`
 
-import { LEARN_TIMEOUT } from './guard.js';
+import { LEARN_TIMEOUT_MS, QUIET_MS, RETRY_MS } from '../generated.js';
 import { isPlain } from './judge.js';
 import { parseJson, parseSubscribing } from './rpc.js';
 import { Subscription } from './subscription.js';
 import { SafeMap, SafeSet } from '../safe.js';
 
-/** A line with subscriptions that says nothing for this long is asked whether it is there, in ms. */
-const QUIET = 30_000;
-/** While detached, the endpoint is tried this often, in ms. */
-const TRY_AGAIN = 30_000;
 /** `"eth_subscription"` is looked for this far from either end. */
 const EDGE = 200;
 
@@ -120,11 +116,11 @@ export class Subscriptions {
     const look = () => {
       this.timer = 0;
       if (![...this.all.values()].some((sub) => !sub.lane)) return;
-      const left = QUIET - (env.now() - this.lastHeard);
+      const left = QUIET_MS - (env.now() - this.lastHeard);
       if (left <= 0) void this.check();
-      this.timer = env.setTimeout(look, left > 0 ? left : QUIET);
+      this.timer = env.setTimeout(look, left > 0 ? left : QUIET_MS);
     };
-    this.timer = env.setTimeout(look, QUIET);
+    this.timer = env.setTimeout(look, QUIET_MS);
   }
 
   /** Whether the endpoint says anything at all; if not, the lanes go on. */
@@ -225,7 +221,7 @@ export class Subscriptions {
         if (head === null) this.line.end();
         else this.watch();
       });
-    }, TRY_AGAIN);
+    }, RETRY_MS);
   }
 
   /** The page is done with the socket, or hears of its end. */

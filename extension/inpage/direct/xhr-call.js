@@ -1,6 +1,6 @@
 // One XMLHttpRequest of the page that may be rescued; the states are drawn in xhr.js.
 
-import { LEARN_TIMEOUT } from './guard.js';
+import { LEARN_TIMEOUT_MS } from '../generated.js';
 import { PEEK, isPlain, mayAnswer } from './judge.js';
 import { XhrView } from './xhr-view.js';
 
@@ -139,7 +139,7 @@ export class XhrCall {
       Reflect.apply(open, xhr, ['POST', this.watched.url.href]);
       xhr.setRequestHeader('content-type', 'application/json');
       xhr.withCredentials = this.xhr.withCredentials;
-      xhr.timeout = LEARN_TIMEOUT;
+      xhr.timeout = LEARN_TIMEOUT_MS;
       xhr.onloadend = () => resolve(xhr.status === 200 ? xhr.responseText : null);
       Reflect.apply(send, xhr, [body]);
     });

@@ -4,7 +4,7 @@
 //! * It is a lie, and its chain is compared, and an honest lane answered too or could have been asked.
 //! * It is `null` for something that is there, fewer than two lanes said so, and a lane that has it and is
 //!   well was not asked.
-//! * It is more than 16 blocks older than the best head known, the lane that gave it was known to be so
+//! * It is more blocks older than the best head known than a lane may miss, the lane that gave it was known to be so
 //!   far behind, and a lane known to be at that head and well was not asked.
 //! * It is what a lane says of a block that it was known not to have, and another lane had shown.
 //! * It fits no block at all.
@@ -30,8 +30,16 @@ use super::Tally;
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script};
 use sends::Sent;
 
-/// Blocks a lane may be behind.
-const MAX_BLOCKS: u64 = 16;
+/// Blocks a lane may be behind on the chains that are drawn.
+fn far(chain: u64) -> u64 {
+    match chain {
+        1 => 3,
+        10 | 8453 => 15,
+        42161 => 40,
+        _ => 16,
+    }
+}
+
 /// How long what a lane showed counts as known, ms: twice the light poll.
 const KNOWN_MS: u64 = 12_000;
 /// A chain is in use this long after a page last asked something of it, ms.

@@ -10,7 +10,7 @@ use super::super::super::chain::{Chain, Said};
 use super::super::super::node::Node;
 use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
-use super::{Judge, KNOWN_MS, MAX_BLOCKS, Sent, Shown, State};
+use super::{Judge, KNOWN_MS, Sent, Shown, State, far};
 
 /// How nodes say that they cannot.
 const UNABLE: [&str; 4] = [
@@ -250,6 +250,7 @@ impl Judge {
 
     pub(super) fn behind(&mut self, now: u64, question: &Question, race: usize, block: u64) {
         let logs = question.method == "eth_getLogs";
+        let far = far(self.book.chains[question.chain].0);
         if !(logs || truth::is_latest(question))
             || self.races[race].mode == "compare"
             || self.modes_changed
@@ -261,17 +262,17 @@ impl Judge {
         let sends = self.race_sends(race);
         let givers: Vec<usize> = sends.iter().filter(|s| s.said.is_some()).map(|s| s.node).collect();
         let best = self.facts.iter().filter_map(|f| f.head).map(|(n, _)| n).max().unwrap_or(0);
-        let behind = |n: u64| if logs { n + MAX_BLOCKS < best } else { n <= block };
+        let behind = |n: u64| if logs { n + far < best } else { n <= block };
         let known_behind = |node: &usize| self.facts[*node].head.is_some_and(|(n, when)| behind(n) && when < at);
         if !givers.iter().any(known_behind) {
             return;
         }
         for node in self.unasked(now, race) {
             let Some((head, seen)) = self.facts[node].head else { continue };
-            let block = if logs { best - MAX_BLOCKS - 1 } else { block };
+            let block = if logs { best - far - 1 } else { block };
             // What was shown long before may have risen since.
             let shown = givers.iter().filter_map(|g| self.facts[*g].head).map(|(_, when)| when).min().unwrap_or(0);
-            let knew = seen < at && seen + KNOWN_MS > at && seen <= shown + 1_500 && head > block + MAX_BLOCKS;
+            let knew = seen < at && seen + KNOWN_MS > at && seen <= shown + 1_500 && head > block + far;
             if knew && self.steady(now, node, now.saturating_sub(150_000)) {
                 self.suspicions
                     .push((node, format!("{} was answered at block {block}, and {head} was known", question.method)));
