@@ -39,7 +39,7 @@ test("dependencies run one way", () => {
   }
 });
 
-test("files use each other in no circle", () => {
+test("no files import each other in a cycle", () => {
   assert.deepEqual(circles(rust(RUST)), []);
   assert.deepEqual(circles(scripts(files(/^(extension|tools|www)\/.*\.m?js$/))), []);
 });
@@ -47,21 +47,21 @@ test("files use each other in no circle", () => {
 /** A graph of Rust files given as texts. @param {Record<string, string>} sources */
 const graph = (sources) => rust(Object.keys(sources), (path) => sources[path]);
 
-test("circles are found through nested paths", () => {
+test("cycles are found through nested paths", () => {
   const two = { "src/a.rs": "use crate::b::{self, c::{D, E}};", "src/b.rs": "fn f() { crate::a::g(); }", "src/b/c.rs": "pub struct D;" };
   assert.deepEqual(circles(graph(two)), [["src/a.rs", "src/b.rs"]]);
   const three = { ...two, "src/a.rs": "use crate::b::c::D;", "src/b/c.rs": "use super::F;" };
   assert.deepEqual(circles(graph(three)), [["src/a.rs", "src/b.rs", "src/b/c.rs"]]);
 });
 
-test("a name that is handed on belongs to the file that defines it", () => {
+test("a re-exported name belongs to the file that defines it", () => {
   const facade = { "src/a/mod.rs": "pub use b::B;", "src/a/b.rs": "pub struct B;", "src/a/c.rs": "use super::B;" };
   const uses = graph(facade);
   assert.deepEqual([...(uses.get("src/a/c.rs") ?? [])], ["src/a/b.rs"]);
   assert.deepEqual(circles(uses), []);
 });
 
-test("no web crate, no clock and no chance outside src/web", () => {
+test("no web crate, clock or randomness outside src/web", () => {
   const forbidden = /\b(web_sys|js_sys|wasm_bindgen|wasm_bindgen_futures|serde_wasm_bindgen|gloo\w*|getrandom|rand|tokio|Instant::now|SystemTime)\b/;
   for (const path of RUST.filter((name) => !name.startsWith("src/web/"))) {
     const found = withoutTests(code(text(path))).match(forbidden);
@@ -80,7 +80,7 @@ const FORBIDDEN = [
   ["files.python", "hosted.org"], ["static.cra", "tes.io"], ["deb.deb", "ian.org"], ["TO", "DO:"], ["FIX", "ME"],
 ].map((parts) => parts.join(""));
 
-test("no path of one machine, no registry's address, nothing left to do", () => {
+test("no machine's paths, no registry addresses, no to-dos", () => {
   for (const path of FILES.filter((name) => !/\.(png|bin|woff2?)$/.test(name))) {
     for (const word of FORBIDDEN) assert.ok(!text(path).includes(word), `${path} contains ${word}`);
   }
@@ -93,7 +93,7 @@ test("no test is skipped or focused", () => {
   }
 });
 
-test("documents link to files that are there", () => {
+test("documents link to files that exist", () => {
   for (const path of files(/\.md$/)) {
     for (const [, target] of text(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
       const file = new URL(target, `file:///${path}`).pathname.slice(1);

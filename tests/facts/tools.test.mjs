@@ -29,7 +29,7 @@ function packages(entry, seen = new Set()) {
     (name.startsWith(".") ? packages(join(dirname(entry), name), seen) : packageOf(name)));
 }
 
-test("the glue generator has the version of wasm-bindgen", () => {
+test("the glue generator matches the version of wasm-bindgen", () => {
   const version = (/** @type {string} */ lock, /** @type {string} */ name) =>
     text(lock).match(new RegExp(`^name = "${name}"\nversion = "(.*)"$`, "m"))?.[1];
   const core = version("Cargo.lock", "wasm-bindgen");
@@ -37,7 +37,7 @@ test("the glue generator has the version of wasm-bindgen", () => {
   assert.ok(text("tools/bindgen/Cargo.toml").includes(`wasm-bindgen-cli-support = "=${core}"`));
 });
 
-test("build and run need no package of the tests", () => {
+test("build and run need no test package", () => {
   for (const entry of ["tools/build.mjs", "tools/run.mjs"]) {
     // anvil's package is named by the platform it is for.
     const needed = packages(entry).map((name) => name.replace(/^(@foundry-rs\/anvil)-.*/, "$1"));
@@ -66,7 +66,7 @@ test("every npm package is used", () => {
   }
 });
 
-test("documents name verbs and parts that are there", () => {
+test("documents name verbs and parts that exist", () => {
   const verbs = [...text("build.sh").matchAll(/^ {2}(\w+)[|)]/gm)].map(([, verb]) => verb);
   const known = parts().flatMap(({ name, group }) => [name, group]).concat("flaky", "list");
   assert.ok(verbs.includes("run") && known.includes("native"));

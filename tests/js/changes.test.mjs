@@ -44,7 +44,7 @@ function full(takes, start) {
 
 const NOT_STORED = { type: 'problem', field: '', code: 'not-stored', message: 'notStored: QUOTA_BYTES quota exceeded' };
 
-test('settings that cannot be stored are told as a problem, and those before are in force', async () => {
+test('unstorable settings are a problem; the old ones stay', async () => {
   let room = false;
   const { api, held, shell } = await holding(full(() => room));
   assert.deepEqual(await shell.panel({ type: 'edit', add: 1 }), NOT_STORED);
@@ -54,7 +54,7 @@ test('settings that cannot be stored are told as a problem, and those before are
   assert.deepEqual([held.settings, api.storage.local.data.settings], [{ n: 5 }, { n: 5 }]);
 });
 
-test('changes at the same time: each is told what became of it', async () => {
+test('each of several changes at once gets its own outcome', async () => {
   let writes = 0;
   const { api, held, shell } = await holding(full((key) => key !== 'settings' || (writes += 1) !== 2));
   const told = await Promise.all([1, 10, 100].map((add) => shell.panel({ type: 'edit', add })));
@@ -62,7 +62,7 @@ test('changes at the same time: each is told what became of it', async () => {
   assert.deepEqual([held.settings, api.storage.local.data.settings], [{ n: 101 }, { n: 101 }]);
 });
 
-test('a table that cannot be stored, or taken away, leaves the one before in use', async () => {
+test('a table that cannot be stored or removed changes nothing', async () => {
   const shipped = await holding(full((key) => key !== 'table'));
   assert.deepEqual(await shipped.shell.panel({ type: 'load-table', base64: 'AQI=' }), NOT_STORED);
   assert.equal(shipped.held.table, 'shipped');
@@ -71,7 +71,7 @@ test('a table that cannot be stored, or taken away, leaves the one before in use
   assert.equal(own.held.table, 'AQI=');
 });
 
-test('what else cannot be stored breaks nothing', async () => {
+test('other values that cannot be stored break nothing', async () => {
   const { api, held, shell } = await holding(full((key) => key === 'settings'));
   shell.host.store('local', 'observed', 'x');
   assert.deepEqual(await shell.panel({ type: 'edit', add: 1 }), { type: 'done' }, 'the copy beside is no reason to say no');

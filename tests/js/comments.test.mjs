@@ -17,6 +17,6 @@ const CASES = [
 ];
 for (const [what, from, to] of CASES) test(what, () => assert.equal(withoutComments(from), to));
 
-test('a script that would mean something else is refused', () => {
+test('a script whose meaning would change is refused', () => {
   assert.throws(() => withoutComments('a(`x  \ny`);\n'), /changed the script/);
 });

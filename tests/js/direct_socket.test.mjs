@@ -28,7 +28,7 @@ async function page() {
   return { clock, client, socket, log, ask };
 }
 
-it('an error without an id is the answer to the one call that is out', async () => {
+it('an error without an id answers the only call in flight', async () => {
   for (const error of [NO_ID, [NO_ID]]) {
     const at = await page();
     at.ask(5, 'eth_getBalance', '0x1', 'latest');
@@ -41,7 +41,7 @@ it('an error without an id is the answer to the one call that is out', async () 
   }
 });
 
-it('no lane can answer it: the page hears it as it is', async () => {
+it('an error that no lane can answer reaches the page as it is', async () => {
   const at = await page();
   at.ask(5, 'eth_getBalance', '0x1', 'latest');
   at.socket.hear(NO_ID);
@@ -51,7 +51,7 @@ it('no lane can answer it: the page hears it as it is', async () => {
   assert.deepEqual(at.log, [NO_ID]);
 });
 
-it('of two calls that are out nobody knows whose it is', async () => {
+it('with two calls in flight, an error without an id is nobody\'s', async () => {
   for (const method of ['eth_getBalance', 'eth_sendRawTransaction', 'eth_subscribe']) {
     const at = await page();
     at.ask(5, 'eth_getCode', '0x1', 'latest');
@@ -62,7 +62,7 @@ it('of two calls that are out nobody knows whose it is', async () => {
   }
 });
 
-it('a call that its endpoint has refused is out no more', async () => {
+it('a refused call is no longer in flight', async () => {
   const at = await page();
   at.ask(5, 'eth_getCode', '0x1', 'latest');
   at.socket.hear({ ...NO_ID, id: 5 });
@@ -72,7 +72,7 @@ it('a call that its endpoint has refused is out no more', async () => {
   assert.deepEqual([at.log, at.client.asked.length], [[], 2]);
 });
 
-it('what says no error and has no id is nobody\'s answer', async () => {
+it('a message without error and id answers nobody', async () => {
   for (const message of [{ jsonrpc: '2.0', id: null, result: '0x1' }, { jsonrpc: '2.0', id: null, error: null }, { id: null }, [], null]) {
     const at = await page();
     at.ask(5, 'eth_getBalance', '0x1', 'latest');

@@ -19,7 +19,7 @@ function born(failed) {
   return got;
 }
 
-test('a trap is seen where it happens, told once, and thrown on', async () => {
+test('a trap is reported once and rethrown', async () => {
   const told = /** @type {any[]} */ ([]);
   const { life, wasm } = born((...args) => told.push(args));
   assert.equal(wasm.add(1, 2), 3);

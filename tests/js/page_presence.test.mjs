@@ -15,7 +15,7 @@ function setUp() {
   return { client, since: () => done.splice(0) };
 }
 
-test('on: installed; off by the person, or gone: the page is as it was', () => {
+test('on: installed; off or gone: the page is as it was', () => {
   for (const end of [{ ...ON, on: false }, { type: 'gone' }]) {
     const { client, since } = setUp();
     client.receive(ON);
@@ -31,7 +31,7 @@ test('direct reads off for this site: providers stay guarded', () => {
   assert.deepEqual(since(), ['install', 'direct false']);
 });
 
-test('a worker that cannot be reached: the wrappers stay, or nothing would ever knock at its door again', () => {
+test('wrappers stay while the worker is unreachable', () => {
   const { client, since } = setUp();
   client.receive(ON);
   since();

@@ -157,7 +157,7 @@ const DAPPS = {
   },
 };
 
-test('random wallets and dApps: as it would be without us', async () => {
+test('random wallets and dApps behave as without us', async () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     const what = plan(dice(seed));
     const [bare, ours] = [await run(what, false), await run(what, true)];
