@@ -160,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_taken_back() {
+    fn a_log_can_be_marked_removed() {
         assert_eq!(removed(r#"{"removed":false,"data":"0x"}"#), r#"{"removed":true,"data":"0x"}"#);
         assert_eq!(removed(r#"{"data":"0x"}"#), r#"{"data":"0x","removed":true}"#);
     }
 
     #[test]
-    fn logs_say_where_they_stand() {
+    fn logs_carry_their_block_and_index() {
         let read = logs(r#"[{"blockNumber":"0x10","blockHash":"0xAB","data":"0x"}]"#).expect("logs");
         assert_eq!((read[0].number, read[0].hash.as_str()), (16, "0xab"));
         assert!(logs(r#"[{"blockNumber":null,"blockHash":null}]"#).is_none(), "pending");

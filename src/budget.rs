@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_window_holds_the_budget() {
+    fn every_window_keeps_the_budget() {
         let mut budget = Budget::default();
         let mut sent = Vec::new();
         for i in 0..2_000 {

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradicted_kind_is_asked_about_every_time() {
+    fn a_contradicted_kind_is_looked_up_every_time() {
         let mut confirmed = Confirmed::default();
         confirmed.contradict(0, 1, "a", "eth_call", KIND);
         confirmed.confirm(1, 1, "a", "eth_call", KIND);

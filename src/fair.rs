@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_take_turns_however_much_one_of_them_asks() {
+    fn shares_take_turns_however_much_one_asks() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..1_000);
         flood(&mut queue, (2, 2), 1_000..1_010);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_costs_more_comes_less_often() {
+    fn expensive_requests_get_fewer_turns() {
         let mut queue = Fair::default();
         (0..10).for_each(|id| queue.push((1, 1), id, 100));
         flood(&mut queue, (2, 2), 100..400);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_saves_up_nothing() {
+    fn idle_time_earns_no_credit() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..100);
         let _: Vec<u64> = (0..50).filter_map(|_| queue.pop(|_, _| true)).collect();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_go_keeps_the_turn_and_holds_up_nobody() {
+    fn a_blocked_share_keeps_its_turn_and_blocks_nobody() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..3);
         flood(&mut queue, (2, 2), 10..13);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_wants_any_more_is_gone() {
+    fn dropped_requests_leave_the_queue() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..3);
         assert!(queue.remove((1, 1), 1) && !queue.remove((1, 1), 1) && !queue.remove((2, 1), 0));

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_blocks_or_thirty_seconds_are_too_far() {
+    fn over_sixteen_blocks_or_thirty_seconds_is_behind() {
         let mut heads = Heads::default();
         heads.learn(0, 100);
         heads.learn(1_000, 116);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_was_not_asked_for_a_while_is_not_behind() {
+    fn an_idle_lane_is_not_behind() {
         let mut heads = Heads::default();
         (0..40).for_each(|n| heads.learn(n * 250, 100 + n));
         assert!(!heads.behind(10_000, head(104, 1_000), 0), "it has risen with the chain, for all that is known");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_is_what_no_chain_can_have_grown_to() {
+    fn a_leap_is_faster_than_any_chain_grows() {
         let mut heads = Heads::default();
         assert!(!heads.is_leap(0, 20_000_000), "nothing is known yet");
         heads.learn(0, 100);

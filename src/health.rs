@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn five_faults_in_thirty_seconds_open_it() {
+    fn five_faults_in_thirty_seconds_open_the_breaker() {
         let mut health = Health::default();
         fail(&mut health, &[0, 10_000, 20_000, 29_000]);
         assert_eq!(health.resting(29_000), None);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn three_silences_in_a_row_open_it() {
+    fn three_timeouts_in_a_row_open_the_breaker() {
         let mut health = Health::default();
         health.overtaken(0);
         health.overtaken(1);
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_rests_as_long_as_it_says_and_is_no_fault() {
+    fn a_rate_limit_rests_as_asked_and_is_not_a_fault() {
         let mut health = Health::default();
         health.refused(0, Some(42_000));
         assert_eq!(health.resting(1), Some((Rest::Refused, 42_000)));
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn five_errors_that_it_alone_gives_open_it() {
+    fn five_errors_only_this_lane_gives_open_the_breaker() {
         let mut health = Health::default();
         (0..4).for_each(|t| assert!(!health.contradicted(t)));
         health.ended(4, Weight::Light, Outcome::Answer, 9);
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn unable_is_remembered_for_the_method_alone() {
+    fn inability_is_remembered_only_for_its_method() {
         let mut health = Health::default();
         health.unable(0, "eth_getProof");
         assert!(health.is_unable(1, "eth_getProof") && !health.is_unable(1, "eth_call"));
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn it_survives_storage() {
+    fn health_survives_storage() {
         let mut health = Health::default();
         health.ended(5, Weight::Heavy, Outcome::Answer, 33);
         fail(&mut health, &[6, 7]);

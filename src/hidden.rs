@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_sorted_and_apart() {
+    fn ranges_are_sorted_and_do_not_overlap() {
         assert!(RANGES.is_sorted_by(|a, b| a.1 < b.0) && RANGES.iter().all(|(first, last)| first <= last));
     }
 }

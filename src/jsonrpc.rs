@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_read_for_what_they_hold() {
+    fn nested_errors_are_unwrapped() {
         for (body, code, message) in [
             (r#"{"id":7,"error":{"code":"-32000","message":"a"}}"#, -32000, "a"),
             (r#"{"id":7,"error":{"code":-32000.0,"message":"a"}}"#, -32000, "a"),
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_id_is_understood_however_it_is_written() {
+    fn every_notation_of_a_chain_id_is_parsed() {
         for text in ["\"0x1\"", "\"0X1\"", "\"1\"", "1", "\" 0x1 \"", " 1 "] {
             assert_eq!(chain_id(text), Some(1), "{text}");
         }
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn an_invalid_reply_says_why() {
         for (body, why) in [
             (&b"<html>"[..], Malformed::NotJson),
             (b"", Malformed::NotJson),
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_comes_apart_and_together() {
+    fn a_batch_is_split_and_joined() {
         let call = split(r#"[{"id":1,"method":"a"},{"id":"x","method":"b","params":[1 ]}]"#).expect("batch");
         assert!(call.batch);
         assert_eq!(call.items[1].params.as_ref().map(|p| p.get()), Some("[1 ]"));

@@ -35,7 +35,7 @@ mod tests {
     use super::Lang;
 
     #[test]
-    fn french_by_its_tag_and_english_for_the_rest() {
+    fn french_tags_give_french_and_all_others_english() {
         for (tag, lang) in
             [("fr", Lang::Fr), ("FR-ca", Lang::Fr), ("en", Lang::En), ("de", Lang::En), ("", Lang::En), ("é", Lang::En)]
         {

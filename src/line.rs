@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_down_when_every_place_is_lost_at_once() {
+    fn the_line_is_down_when_every_place_is_lost_at_once() {
         let mut line = Line::default();
         line.lost(0, 0, A, 1);
         assert!(!down(&line, 0), "one alone is its own");
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_was_sent_since_shows_that_it_is_there() {
+    fn an_answer_to_a_later_send_proves_the_line_is_up() {
         let mut line = Line::default();
         line.lost(5, 0, A, 1);
         assert_eq!(line.answered(5, B), [1], "so it was that one's own");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_was_sent_before_shows_nothing() {
+    fn an_answer_to_an_earlier_send_proves_nothing() {
         let mut line = Line::default();
         line.lost(10, 0, A, 1);
         line.lost(20, 0, B, 2);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn it_comes_back_with_an_answer_from_where_it_was_lost() {
+    fn an_answer_from_a_lost_place_brings_the_line_back() {
         let mut line = cut(10);
         assert!(!line.answered_while_down(20, 9, A) && down(&line, 20));
         line.lost(30, 25, A, 1);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_before_the_browser_said_so_brings_it_back_no_more() {
+    fn sends_before_the_offline_event_do_not_bring_it_back() {
         let mut line = Line::<u8>::default();
         line.says(100, false);
         assert!(!line.answered_while_down(120, 99, A));
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_shows_nothing_of_what_is_far() {
+    fn local_places_prove_nothing_about_remote_ones() {
         let mut line = cut(10);
         line.lost(10, 10, OWN, 3);
         assert_eq!(line.answered(20, OWN), [3]);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_blamed_for_what_was_out_while_it_was_down() {
+    fn sends_in_flight_while_it_was_down_blame_nobody() {
         let mut line = cut(0);
         assert!(line.answered_while_down(5_000, 4_900, A));
         assert!(line.wake().is_none());
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lost_while_it_comes_back_shows_that_it_is_gone_and_blames_nobody() {
+    fn losses_on_its_return_mean_down_again_and_blame_nobody() {
         let mut line = Line::default();
         assert!(!line.says(0, false) && line.says(10, true));
         line.lost(20, 15, A, 1);

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_16_mib_and_an_origin_leaves_as_much_as_it_takes() {
+    fn a_document_has_16_mib_and_an_origin_leaves_room() {
         const MIB: usize = 1024 * 1024;
         let mut load = Load::default();
         let fill = |load: &mut Load, page: &mut Document| {
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_of_an_origin_wait_together() {
+    fn documents_of_an_origin_share_one_limit() {
         let mut load = Load::default();
         let mut frames: Vec<Document> = (0..12).map(|_| open(&mut load, GOOD)).collect();
         for frame in &mut frames {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn rescues_have_a_budget_that_comes_back() {
+    fn the_rescue_budget_refills() {
         let mut load = Load::default();
         let page = open(&mut load, GOOD);
         assert_eq!((0..2_000).filter(|_| load.rescue(0, page.share, 1)).count() as u64, RESCUES);
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_not_remembered_for_ever() {
+    fn idle_shares_are_forgotten() {
         let mut load = Load::default();
         for i in 0..5_000 {
             let host = format!("d{i}.example");

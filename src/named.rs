@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_name_a_block_is_understood() {
+    fn every_way_to_name_a_block_is_parsed() {
         for (method, params) in [
             ("eth_call", r#"[{},"0x3e8"]"#),
             ("eth_call", r#"[{}, {"blockNumber":"0x3e8"}]"#),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_hashes_and_nonsense_name_none() {
+    fn tags_hashes_and_nonsense_name_no_number() {
         let hash = format!("0x{:064x}", 1_000);
         for (method, params) in [
             ("eth_call", r#"[{},"latest"]"#.to_owned()),

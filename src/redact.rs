@@ -279,7 +279,7 @@ mod tests {
     const BEARER: &str = "Bearer eyJhbGciOi.J9x-k_4";
 
     #[test]
-    fn secrets_are_cut_out_and_the_rest_stays() {
+    fn secrets_are_cut_and_the_rest_stays() {
         for (url, header, text, told) in [
             (URL, "", "no eth_call at https://node7.home.lan:8545/v2/s3cr3tk3y42", "no eth_call at https://…"),
             (URL, "", "node7.home.lan is down, ask Node7.Home.Lan:8545", "… is down, ask …"),
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn data_stays_json_and_its_numbers_as_they_are() {
+    fn data_stays_json_with_its_numbers_unchanged() {
         let secrets = secrets("https://n.example/1234567890123456789", BEARER, "10.1.2.3");
         for (data, told) in [
             (r#""0x1234567890123456789""#, r#""0x1234567890123456789""#),

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_knows_is_the_wallets() {
+    fn unknown_methods_are_the_wallets() {
         for method in [
             "eth_sendTransaction",
             "personal_sign",
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn each_method_stands_once() {
+    fn each_method_is_listed_once() {
         for (i, one) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().skip(i + 1).all(|other| other.method != one.method), "{}", one.method);
         }

@@ -221,7 +221,7 @@ mod tests {
     use crate::route::{TABLE, spec};
 
     #[test]
-    fn answers_fit_and_other_things_do_not() {
+    fn answers_have_the_shape_and_others_do_not() {
         let hash = format!("\"0x{:064x}\"", 7);
         let block = format!(r#"{{"extra":1, "hash" : {hash},"number":"0x1"}}"#);
         let history = r#"{"oldestBlock":"0x1","baseFeePerGas":["0x1"],"gasUsedRatio":[0.5]}"#;
@@ -291,7 +291,7 @@ mod tests {
 
     /// Objects that have to say something say it in a member, wherever a standard names one.
     #[test]
-    fn what_is_empty_answers_nothing() {
+    fn empty_results_are_no_answer() {
         let takes = |text: &str| {
             let of_a_shape = TABLE.iter().filter(|spec| of(spec.method).0 != Shape::Any);
             of_a_shape.filter(|spec| fits(spec, text)).map(|spec| spec.method).collect::<Vec<_>>()
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_is_of_a_method_in_the_table() {
+    fn every_shape_belongs_to_a_routed_method() {
         let known = TABLE.iter().filter(|spec| of(spec.method).0 != Shape::Any).count();
         assert_eq!(known, 87, "a method was renamed, or has a shape of its own now");
     }

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_near() {
+    fn quantiles_are_close_to_the_truth() {
         let mut sketch = Sketch::default();
         assert_eq!(sketch.quantile(0.5), None);
         for i in 0..1_000 {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_always_loses_looks_at_least_as_slow_as_its_silence() {
+    fn a_constant_loser_looks_as_slow_as_its_silence() {
         let mut sketch = Sketch::default();
         sketch.done(20);
         (0..10).for_each(|_| sketch.censored(300));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_for_ever_have_a_bucket() {
+    fn zero_and_infinity_have_a_bucket() {
         let mut sketch = Sketch::default();
         sketch.done(0);
         sketch.done(u64::MAX);

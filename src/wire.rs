@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_answered_in_time_is_late() {
+    fn an_unanswered_send_becomes_late() {
         let mut wire = Wire::default();
         let (send, _) = wire.send(Job::own(10, lane(), Purpose::Poll, 100), &endpoint(), "eth_blockNumber", "[]", 100);
         assert_eq!((wire.wake(), wire.late(109), wire.late(110)), (Some(110), vec![], vec![send]));

@@ -49,7 +49,7 @@ fn logs(send: u64) -> Vec<u8> {
 
 /// A parsed copy of 5 MB of logs takes over 20 MB, a second one as text 5 MB.
 #[test]
-fn five_megabytes_of_logs_are_copied_once_and_never_built() {
+fn five_megabytes_of_logs_are_copied_once_and_not_parsed() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
     let send = world.flight("a");
@@ -66,7 +66,7 @@ fn five_megabytes_of_logs_are_copied_once_and_never_built() {
 /// What would be built would be built by recursion: a tower that serde_json's own value refuses to climb comes
 /// through as it was sent.
 #[test]
-fn a_result_that_no_parser_would_build_crosses_untouched() {
+fn a_result_no_parser_accepts_passes_untouched() {
     let tower = format!("[{{\"x\":{}1e999{}}}]", "[".repeat(500), "]".repeat(500));
     assert!(serde_json::from_str::<serde_json::Value>(&tower).is_err());
     let mut world = Setup::new(three()).warm();
@@ -77,7 +77,7 @@ fn a_result_that_no_parser_would_build_crosses_untouched() {
 
 /// 1,000 requests of 1 kB are out at once, and each is answered with 100 kB.
 #[test]
-fn a_thousand_requests_at_once_hold_no_more_than_what_they_ask() {
+fn a_thousand_requests_hold_only_their_parameters() {
     let setup = Setup::new(three());
     let mut guard = Guard::new(7);
     let now = world::chain::START;

@@ -59,7 +59,7 @@ fn has(ground: &Ground, kind: DomainKind, key: &str) -> bool {
 }
 
 #[test]
-fn an_address_says_network_region_country_and_law() {
+fn an_address_gives_network_region_country_and_law() {
     let ground = at(&["1.2.3.4"]);
     for (kind, key) in [
         (DomainKind::Network, "amazon"),
@@ -156,7 +156,7 @@ fn names_add_layers_and_regions() {
 }
 
 #[test]
-fn own_labels_are_strongest() {
+fn own_labels_override_everything() {
     let labels = [label("1.0.0.0/8", "Hetzner", Some("DE")), label("rpc.example.org", "my cellar", None)];
     let by_range = assess(Some(&atlas()), &labels[..1], "rpc.example.org", None, &observed(&["1.2.3.4"]));
     assert!(has(&by_range, DomainKind::Network, "hetzner") && has(&by_range, DomainKind::Country, "DE"));
@@ -182,7 +182,7 @@ fn a_label_with_a_region_knows_its_country() {
 }
 
 #[test]
-fn label_patterns() {
+fn labels_match_addresses_ranges_and_hosts() {
     let ok = [
         "1.2.3.4",
         "127.10.0.0/16",
@@ -227,7 +227,7 @@ fn label_patterns() {
 }
 
 #[test]
-fn an_endpoint_that_moves_shows_its_new_address_only() {
+fn an_endpoint_that_moves_shows_only_its_new_address() {
     let mut list = Vec::new();
     for (at, ip, news) in [
         (0, "1.0.0.1", true),
@@ -246,7 +246,7 @@ fn an_endpoint_that_moves_shows_its_new_address_only() {
 }
 
 #[test]
-fn what_the_name_service_says_counts_until_the_browser_connects_elsewhere() {
+fn dns_addresses_count_until_a_connection_differs() {
     let mut list = vec![];
     remember(&mut list, Evidence::resolved(vec!["1.0.0.1".parse().unwrap(), "6.0.0.1".parse().unwrap()], 10));
     remember(&mut list, Evidence::observed("1.0.0.1".parse().unwrap(), 20));
@@ -284,7 +284,7 @@ fn own_machine_and_unlisted_networks_are_grounds_too() {
 }
 
 #[test]
-fn different_ground_is_further_apart() {
+fn distance_grows_with_different_ground() {
     let (aws, aws_too, google, hetzner) = (at(&["1.0.0.1"]), at(&["1.9.9.9"]), at(&["6.0.0.1"]), at(&["3.0.0.1"]));
     let (cloudflare, unknown) = (at(&["4.0.0.1"]), Ground::default());
     assert_eq!(aws.apart(&aws_too), 0);
@@ -297,7 +297,7 @@ fn different_ground_is_further_apart() {
 }
 
 #[test]
-fn the_rpc_operator_is_named_or_known_by_host() {
+fn the_rpc_operator_is_given_or_known_by_host() {
     let view = |host: &str, named: Option<&str>| assess(None, &[], host, named, &[]).view(0, Lang::En).operator;
     assert_eq!(view("mainnet.infura.io", None).as_deref(), Some("Infura"));
     assert_eq!(view("proxy.example.org", Some("infura")).as_deref(), Some("Infura"));
@@ -306,7 +306,7 @@ fn the_rpc_operator_is_named_or_known_by_host() {
 }
 
 #[test]
-fn the_seat_of_its_company_is_cited_or_said_to_be_unknown() {
+fn a_company_seat_is_cited_or_shown_as_unknown() {
     let lines = |host: &str, lang: Lang| assess(None, &[], host, None, &[]).view(HOUR, lang).evidence;
     assert!(lines("polygon-rpc.com", Lang::En).contains(
         &"Operator: Polygon, Polygon Labs UI (Cayman) Ltd. (Cayman Islands, https://polygon.technology/terms-of-use)."

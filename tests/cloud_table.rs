@@ -134,7 +134,7 @@ fn both_ends_of_every_entry_agree_with_a_linear_scan() {
 }
 
 #[test]
-fn places_that_anyone_can_check() {
+fn well_known_addresses_are_found() {
     let atlas = atlas();
     // From the operators' own lists (ip-ranges.amazonaws.com, gstatic.com/ipranges/cloud.json, …).
     for (address, operator, region, country) in [
@@ -157,7 +157,7 @@ fn places_that_anyone_can_check() {
 }
 
 #[test]
-fn an_address_inside_another_is_looked_up_as_that_one() {
+fn an_embedded_ipv4_address_is_looked_up_as_ipv4() {
     let atlas = atlas();
     let plain = atlas.look_up(ip("52.94.76.10"));
     assert_eq!(plain.operator, Some("aws"));
@@ -168,7 +168,7 @@ fn an_address_inside_another_is_looked_up_as_that_one() {
 }
 
 #[test]
-fn special_addresses_are_nobodys() {
+fn special_addresses_belong_to_nobody() {
     let atlas = atlas();
     let own = [
         "127.0.0.1",
@@ -270,7 +270,7 @@ fn parts() -> Parts {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_named() {
+fn a_refusal_names_what_is_wrong_with_the_file() {
     let good = table::encode(&parts());
     assert!(Atlas::from_bytes(good.clone()).is_ok());
     let refused = |bytes: Vec<u8>| Atlas::from_bytes(bytes).expect_err("refused");
@@ -326,7 +326,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read(
+    fn a_written_table_reads_back(
         steps in prop::collection::vec((1u32..1_000_000, 0u16..3), 0..200),
         long in prop::collection::btree_set(1u128.., 0..20),
     ) {
@@ -354,7 +354,7 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_behind_a_right_checksum_makes_it_panic(at in 9usize..120, byte in any::<u8>(), cut in 0usize..60) {
+    fn no_damage_with_a_valid_checksum_makes_it_panic(at in 9usize..120, byte in any::<u8>(), cut in 0usize..60) {
         let mut bytes = table::encode(&parts());
         bytes.truncate(bytes.len() - 4);
         bytes.truncate(bytes.len() - cut.min(bytes.len() - 9));

@@ -86,12 +86,12 @@ fn the_page_knows_how_a_revert_begins() {
 }
 
 #[test]
-fn the_page_knows_what_wallets_say_of_themselves() {
+fn the_page_knows_reads_about_the_wallet_itself() {
     assert_eq!(texts("WALLETS_OWN"), WALLETS_OWN);
 }
 
 #[test]
-fn the_page_knows_what_is_slow() {
+fn the_page_knows_slow_methods() {
     let slow = texts("SLOW");
     for spec in TABLE {
         let begins = slow.iter().any(|start| spec.method.starts_with(start));

@@ -124,7 +124,7 @@ fn hidden_characters_are_refused_in_every_text() {
 }
 
 #[test]
-fn hidden_characters_are_refused_where_hosts_and_keys_stand() {
+fn hidden_characters_are_refused_in_hosts_and_keys() {
     for hidden in HIDDEN {
         let url = format!("https://rpc.example.org/key{hidden}x");
         let endpoint = |url: &str| json!({"version": 1, "chains": [{"id": 1, "endpoints": [{"url": url}]}]});
@@ -174,7 +174,7 @@ fn hidden_characters_are_refused_in_edits() {
 }
 
 #[test]
-fn letters_of_all_scripts_and_emoji_stay() {
+fn letters_of_all_scripts_and_emoji_are_accepted() {
     for name in
         ["Mon nœud", "Узел", "ノード", "节点", "عقدة", "צומת", "प्रयोग", "⚡\u{fe0f} fast", "🏠 home", "Zürich – 2"]
     {
@@ -185,7 +185,7 @@ fn letters_of_all_scripts_and_emoji_stay() {
 }
 
 #[test]
-fn what_is_no_host_name_is_no_endpoint() {
+fn an_endpoint_needs_a_valid_host_name() {
     for host in NO_HOSTS {
         for text in [format!("http://{host}/"), format!("https://{host}:8545/key")] {
             let problem = EndpointUrl::parse(&text).unwrap_err();
@@ -208,7 +208,7 @@ fn what_is_no_host_name_is_no_endpoint() {
 }
 
 #[test]
-fn hosts_have_their_lengths_and_one_form() {
+fn host_names_have_length_limits_and_one_form() {
     let label = "a".repeat(63);
     let long = [label.as_str(); 4].join(".");
     assert_eq!(EndpointUrl::parse(&format!("https://{long}/")).unwrap_err(), UrlProblem::BadHost, "255 characters");
@@ -236,7 +236,7 @@ fn hosts_have_their_lengths_and_one_form() {
 }
 
 #[test]
-fn a_text_that_grows_when_it_is_stored_is_refused() {
+fn a_text_that_would_grow_too_large_is_refused() {
     let accents = format!("https://rpc.example.org/{}", "é".repeat(1_400));
     assert!(accents.len() < 4_096);
     assert_eq!(EndpointUrl::parse(&accents).unwrap_err(), UrlProblem::TooLong, "8,400 characters as it is stored");
@@ -286,7 +286,7 @@ proptest! {
 
     /// What is taken is stored, and what is stored is taken again and says the same.
     #[test]
-    fn what_is_stored_is_read_again(file in any_settings()) {
+    fn stored_settings_can_be_read_again(file in any_settings()) {
         if let Ok(settings) = Settings::parse(&file.to_string()) {
             let text = settings.to_text();
             prop_assert!(text.len() <= MAX_TEXT_BYTES);
@@ -309,7 +309,7 @@ proptest! {
 
     /// What is left of a text without its hidden characters has none, and visible text stays as it is.
     #[test]
-    fn nothing_hidden_is_left(text in "\\PC{0,20}", hidden in proptest::sample::select(HIDDEN), at in 0usize..20) {
+    fn removing_hidden_characters_leaves_none(text in "\\PC{0,20}", hidden in proptest::sample::select(HIDDEN), at in 0usize..20) {
         let mut chars: Vec<char> = text.chars().collect();
         chars.insert(at.min(chars.len()), hidden);
         let mixed: String = chars.into_iter().collect();

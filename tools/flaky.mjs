@@ -1,5 +1,5 @@
-// `./build.sh test flaky [--runs N] [--browser B] NAME…`: repeats test files while every core is busy, and reports which
-// of them ever fail. A test that passes only on a quiet machine waits for time instead of an event.
+// `./build.sh test flaky [--runs N] [--browser B] NAME…`: repeats test files while every core is busy, and reports
+// which of them ever fail. A test that passes only on a quiet machine waits for time instead of an event.
 import { fork } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism, setPriority } from "node:os";

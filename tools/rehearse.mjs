@@ -1,5 +1,5 @@
-// Rehearses the outage of October 2025 from a page in a real browser: the AWS node goes dark, then Google's too, then all
-// come back. Every read must get the right answer.
+// Rehearses the outage of October 2025 from a page in a real browser: the AWS node goes dark, then Google's too, then
+// all come back. Every read must get the right answer.
 import { isDeepStrictEqual } from "node:util";
 import { launch } from "../tests/browser/harness.mjs";
 import { later } from "../tests/net/latency.mjs";

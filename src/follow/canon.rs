@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reorganisation_is_walked_back_by_hash() {
+    fn a_reorganisation_is_followed_back_by_hash() {
         let mut canon = Canon::default();
         canon.offer(header(0, 0, 10));
         (11..=13).for_each(|n| canon.offer(header(0, 0, n)));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_is_behind_changes_nothing_and_a_shorter_chain_does() {
+    fn a_shorter_chain_counts_but_a_lagging_lane_does_not() {
         let mut canon = Canon::default();
         (10..=13).for_each(|n| canon.offer(header(0, 0, n)));
         canon.offer(header(0, 0, 12));

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parameters_are_the_pages_own() {
+    fn the_pages_parameters_are_kept_unchanged() {
         let c = Criteria::read(&format!(r#"{{"topics":[null, ["{TOPIC}"]],"fromBlock":"0x5","toBlock":"latest"}}"#))
             .expect("read");
         assert_eq!(c.of_block("0xab"), format!(r#"[{{"blockHash":"0xab","topics":[null, ["{TOPIC}"]]}}]"#));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_lane_would_take_is_said_at_once() {
+    fn invalid_criteria_are_refused_at_once() {
         for bad in [
             "5",
             r#"{"address":"0x1"}"#,
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bloom_says_what_cannot_be_there() {
+    fn a_bloom_filter_rules_logs_out() {
         let c = Criteria::read(&format!(r#"{{"topics":[["{TOPIC}"]]}}"#)).expect("read");
         let topic = bytes::<32>(TOPIC).expect("topic");
         assert!(c.may_be_in(&bloom_of(&[&topic])));

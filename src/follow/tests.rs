@@ -108,7 +108,7 @@ fn a_filter_begins_after_the_newest_block() {
 }
 
 #[test]
-fn a_call_gives_the_blocks_that_came_since() {
+fn changes_returns_the_blocks_since_the_last_call() {
     let (mut room, id) = followed();
     let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -118,7 +118,7 @@ fn a_call_gives_the_blocks_that_came_since() {
 }
 
 #[test]
-fn a_look_that_fails_is_no_end_of_the_filter() {
+fn a_failed_look_does_not_end_the_filter() {
     let (mut room, id) = followed();
     let params = format!("[{}]", json!(id));
     let wishes = room.call(30, 2, "eth_getFilterChanges", &params);
@@ -129,7 +129,7 @@ fn a_look_that_fails_is_no_end_of_the_filter() {
 }
 
 #[test]
-fn the_logs_of_a_filter_are_a_read_of_the_page() {
+fn filter_logs_are_read_for_the_page() {
     let mut room = room();
     let wishes = room.call(10, 1, "eth_newFilter", r#"[{"address":"0x00000000000000000000000000000000000000aa"}]"#);
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -143,7 +143,7 @@ fn the_logs_of_a_filter_are_a_read_of_the_page() {
 }
 
 #[test]
-fn the_logs_of_a_new_block_must_name_it() {
+fn logs_of_a_new_block_must_name_that_block() {
     let mut room = room();
     let wishes = room.call(10, 1, "eth_subscribe", r#"["logs",{}]"#);
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -158,7 +158,7 @@ fn the_logs_of_a_new_block_must_name_it() {
 }
 
 #[test]
-fn a_document_may_have_so_many_filters() {
+fn a_document_has_a_limit_of_filters() {
     let mut room = room();
     for id in 0..MAX_STICKY as u64 {
         assert!(told(room.call(10, id, "eth_newBlockFilter", "[]")).is_empty());
@@ -168,7 +168,7 @@ fn a_document_may_have_so_many_filters() {
 }
 
 #[test]
-fn a_page_that_is_gone_leaves_nothing_to_ask() {
+fn a_closed_page_leaves_nothing_to_ask() {
     let (mut room, id) = followed();
     let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -179,7 +179,7 @@ fn a_page_that_is_gone_leaves_nothing_to_ask() {
 }
 
 #[test]
-fn a_call_whose_time_is_over_is_answered() {
+fn an_expired_call_is_answered() {
     let (mut room, id) = followed();
     room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let due = room.follower.wake(30, &room.lanes, true).expect("a time");

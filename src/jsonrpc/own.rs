@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_has_its_own() {
+    fn each_item_gets_its_own_response() {
         let result = |text: &str| Ok(Reply::Result(text.into()));
         assert_eq!(read(&["7"], r#"{"id":"7","result":1}"#), [result("1")]);
         assert_eq!(read(&["\"a\""], r#"{"id":"a","result":1}"#), [result("1")]);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn one_refusal_is_for_the_whole_call() {
+    fn one_refusal_counts_for_the_whole_call() {
         let error = r#"{"id":null,"error":{"code":-32005,"message":"no"}}"#;
         for said in [error.to_owned(), format!("[{error}]")] {
             let read = read(&["1", "2"], &said);

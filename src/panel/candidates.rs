@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_connection_waits_for_the_browsers_word() {
+    fn a_lost_connection_waits_for_the_browsers_reason() {
         let (mut candidates, job) = one();
         let lost = Brought::Nothing(SendError::Network);
         assert!(candidates.brought(20, (1, &job), 7, Judged::bare(Outcome::Fault), &lost).is_none());

@@ -35,7 +35,7 @@ fn notified(commands: &[Command]) -> Vec<&str> {
 }
 
 #[test]
-fn a_chain_on_one_ground_is_warned_of_once() {
+fn a_chain_on_one_ground_is_reported_once() {
     let (mut watch, mut lanes, settings, _) = known(&["hetzner", "hetzner"]);
     let first = watch.assess(1, &mut lanes, &settings);
     assert_eq!((badges(&first), notified(&first)), (vec!["!"], vec!["verdict-1"]));

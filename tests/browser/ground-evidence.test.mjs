@@ -64,8 +64,8 @@ test("an endpoint's new address changes its ground and verdict", async () => {
   const shared = await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.level === "warning", "the warning");
   assert.match(shared.chains[0].verdict.sentence, /Both endpoints of Ethereum stand on AWS us-east-1/);
 
-  // It goes away before it appears elsewhere. If the old address were seen after the new one, the endpoint would count as
-  // spread over both, not as moved.
+  // It goes away before it appears elsewhere. If the old address were seen after the new one, the endpoint would count
+  // as spread over both, not as moved.
   await (FIREFOX ? on.net.nodes[0] : addresses[0]).setFault("refuse");
   if (FIREFOX) await on.session.point(MOVING, TO);
   else addresses.push(await new FaultProxy(TO, on.net.nodes[0].anvil).listen(on.net.nodes[0].port));

@@ -1,5 +1,5 @@
-// Each hazard of wrapping wallets, in a real browser, with a toy wallet of the same shape. The toys answer in words; what
-// came from the chain is hex.
+// Each hazard of wrapping wallets, in a real browser, with a toy wallet of the same shape. The toys answer in words;
+// what came from the chain is hex.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { opened } from './stage.mjs';

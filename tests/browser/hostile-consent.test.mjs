@@ -1,5 +1,6 @@
-// A private chain and a hostile site. The site sees neither the chain nor a difference. The person's permission opens the
-// chain, and withdrawing it closes the chain at once. In our popup a frame is shown as a frame, and a page's words as its own.
+// A private chain and a hostile site. The site sees neither the chain nor a difference. The person's permission opens
+// the chain, and withdrawing it closes the chain at once. In our popup a frame is shown as a frame, and a page's words
+// as its own.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startNetwork } from "../net/network.mjs";

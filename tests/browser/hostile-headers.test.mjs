@@ -1,5 +1,5 @@
-// An endpoint and a resolver learn exactly what docs/PRIVACY.md lists from the headers of a request. These tests fail when
-// a browser or a change of ours adds a header.
+// An endpoint and a resolver learn exactly what docs/PRIVACY.md lists from the headers of a request. These tests fail
+// when a browser or a change of ours adds a header.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";

@@ -142,8 +142,8 @@ test("a false length and a result too deep settle in time", async () => {
 });
 
 /**
- * Runs in a page. A read is in flight whose wallet is silent until `finish`, whether it was asked as a lane or not. So is a
- * broadcast, which the wallet gets only when the core is lost.
+ * Runs in a page. A read is in flight whose wallet is silent until `finish`, whether it was asked as a lane or not. So
+ * is a broadcast, which the wallet gets only when the core is lost.
  */
 function fly(/** @type {string} */ who) {
   const w = /** @type {any} */ (window);

@@ -1,5 +1,5 @@
-// Wallets that behave strangely (tests/toys/strange.js), before us and after us, in a real browser. The page sees and hears
-// what it would without us. The same pages run on `localhost`, where we are off, for comparison.
+// Wallets that behave strangely (tests/toys/strange.js), before us and after us, in a real browser. The page sees and
+// hears what it would without us. The same pages run on `localhost`, where we are off, for comparison.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WAYS } from '../toys/strange.js';

@@ -1,5 +1,5 @@
-// Methods beyond the standard ones, from a page to the nodes: a trace where the switch allows it, and a transaction that
-// is answered by its receipt.
+// Methods beyond the standard ones, from a page to the nodes: a trace where the switch allows it, and a transaction
+// that is answered by its receipt.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";

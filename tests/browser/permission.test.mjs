@@ -1,5 +1,5 @@
-// The person revokes the permission for all sites. Pages then use their wallets as if we were not there, and the popup says
-// so. The test makes the change through the same calls as the browser's own pages.
+// The person revokes the permission for all sites. Pages then use their wallets as if we were not there, and the popup
+// says so. The test makes the change through the same calls as the browser's own pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { withToys } from "../toys/script.mjs";

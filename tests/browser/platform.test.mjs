@@ -1,6 +1,6 @@
-// Over a hundred situations of fetch, XMLHttpRequest and WebSocket: in a browser without us, with the direct reads in the
-// page, and with the whole extension, whose only endpoint is dead. A page must not notice a difference unless a lane
-// answers for it.
+// Over a hundred situations of fetch, XMLHttpRequest and WebSocket: in a browser without us, with the direct reads in
+// the page, and with the whole extension, whose only endpoint is dead. A page must not notice a difference unless a
+// lane answers for it.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';

@@ -1,5 +1,5 @@
-// A dApp that subscribes gets every block and every log once: whichever endpoint goes dark, when the chain is reorganised,
-// and when the browser ends the background.
+// A dApp that subscribes gets every block and every log once: whichever endpoint goes dark, when the chain is
+// reorganised, and when the browser ends the background.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LOG_LISTS, listening } from "./listening.mjs";

@@ -18,8 +18,8 @@ export async function toyStage() {
   let pages = 0;
 
   /**
-   * The only page, with toys in it. `before` runs before any content script, like a wallet that injects first. `after` runs
-   * in the page's first script, like one that injects late.
+   * The only page, with toys in it. `before` runs before any content script, like a wallet that injects first. `after`
+   * runs in the page's first script, like one that injects late.
    * @param {{before?: string, after?: string, body?: string}} parts scripts that may use the toys
    */
   async function visit({ before: first, after: then, body = '' }) {
@@ -44,8 +44,8 @@ export async function toyStage() {
 }
 
 /**
- * Runs in a page: one read and one signature. The toy does not answer reads unless told to. It may be asked as a lane, and
- * must not win.
+ * Runs in a page: one read and one signature. The toy does not answer reads unless told to. It may be asked as a lane,
+ * and must not win.
  * @param {import('puppeteer-core').Page} page
  * @param {string} [which] the provider, as an expression
  * @param {boolean} [answers] whether the toy answers reads

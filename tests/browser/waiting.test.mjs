@@ -1,5 +1,5 @@
-// A wallet does not answer a transaction. The popup says what it is waiting for, and gives it an endpoint on one click. The
-// call itself is never touched.
+// A wallet does not answer a transaction. The popup says what it is waiting for, and gives it an endpoint on one click.
+// The call itself is never touched.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './stage.mjs';

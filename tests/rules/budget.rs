@@ -64,7 +64,7 @@ fn it_holds_in_an_outage() {
 
 /// Requests that fail at once are followed by others: that is no hedge, and no budget holds it back.
 #[test]
-fn a_send_after_a_failure_does_not_count() {
+fn a_send_after_a_failure_does_not_count_as_a_hedge() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=40 {
         world.balance(id);

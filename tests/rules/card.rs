@@ -77,7 +77,7 @@ fn two_opaque_origins_are_not_the_same_site() {
 }
 
 #[test]
-fn many_frames_fill_no_card() {
+fn many_frames_do_not_fill_the_card() {
     let mut world = Setup::new(three()).warm();
     for client in 10..60 {
         open(&mut world, client, &format!("https://evil{client}.test"), Some("https://site.test"));
@@ -100,7 +100,7 @@ fn decide(world: &mut World, host: &str, allow: bool) {
 }
 
 #[test]
-fn a_site_that_asked_for_a_private_chain_is_asked_about_once() {
+fn a_private_chain_is_asked_about_once_per_site() {
     for allow in [true, false] {
         let mut world = at_home();
         open(&mut world, TOP, "https://site.test", None);
@@ -126,7 +126,7 @@ fn a_frame_that_asks_is_named() {
 }
 
 #[test]
-fn nobody_is_asked_about_a_public_chain() {
+fn public_chains_need_no_permission() {
     let mut world = Setup::new(three()).warm();
     open(&mut world, TOP, "https://site.test", None);
     world.page(TOP, PageToCore::Wants { chain: 1 });

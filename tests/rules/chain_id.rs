@@ -14,7 +14,7 @@ const OTHER: Fault = Fault::WrongChain(77);
 
 /// The page's own endpoints are read by the same examples, in `tests/js/direct_rpc.test.mjs`.
 #[test]
-fn every_notation_of_it_is_understood() {
+fn every_notation_is_accepted() {
     let examples: Vec<(String, Option<u64>)> =
         serde_json::from_str(include_str!("../fixtures/chain_ids.json")).expect("examples");
     for (said, chain) in examples {
@@ -39,7 +39,7 @@ fn is_out(world: &mut World) {
 }
 
 #[test]
-fn every_five_minutes_of_use_and_no_more_often() {
+fn it_is_checked_every_five_minutes_of_use() {
     let mut world = Setup::new(three()).warm();
     world.dwell(290_000);
     assert_eq!(checks(&mut world), 0);
@@ -50,7 +50,7 @@ fn every_five_minutes_of_use_and_no_more_often() {
 }
 
 #[test]
-fn what_is_out_on_it_moves_on_at_once() {
+fn sends_on_a_wrong_chain_move_to_the_next_lane_at_once() {
     let mut world = Setup::new(three()).warm();
     world.dwell(299_000);
     world.fault("a", OTHER);
@@ -64,7 +64,7 @@ fn what_is_out_on_it_moves_on_at_once() {
 }
 
 #[test]
-fn in_a_new_life_of_the_core() {
+fn it_is_checked_in_a_new_life_of_the_core() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -79,7 +79,7 @@ fn in_a_new_life_of_the_core() {
 
 /// The worker dies in the moment in which it has learnt it.
 #[test]
-fn it_stays_out_in_the_next_life() {
+fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -97,7 +97,7 @@ fn it_stays_out_in_the_next_life() {
 
 /// A drill gives lanes back the health they had; which chain one serves was no pretence.
 #[test]
-fn what_a_check_finds_during_a_drill_outlives_the_worker_and_the_drill() {
+fn a_finding_during_a_drill_outlives_drill_and_worker() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -127,7 +127,7 @@ fn nothing_is_asked_in_a_new_life_until_a_page_uses_the_chain() {
 }
 
 #[test]
-fn after_a_breakdown_the_probe_is_the_check() {
+fn after_a_breakdown_the_probe_checks_the_chain() {
     let mut world = Setup::new(three()).warm();
     world.fault("a", Fault::Status(503, 0));
     for id in 1..=5 {
@@ -146,7 +146,7 @@ fn after_a_breakdown_the_probe_is_the_check() {
 }
 
 #[test]
-fn a_probe_understands_the_same_notations() {
+fn a_probe_accepts_the_same_notations() {
     let mut world = Setup::new(three()).warm();
     world.fault("a", Fault::Status(503, 0));
     for id in 1..=5 {
@@ -172,7 +172,7 @@ fn a_probe_understands_the_same_notations() {
 }
 
 #[test]
-fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
+fn an_impossible_block_number_triggers_a_check() {
     for block in ["\"0xfffff\"", "\"0xffffffffff\""] {
         let mut world = Setup::new(three()).warm();
         world.dwell(40_000);
@@ -188,7 +188,7 @@ fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
 
 /// A lane that leaps for ever is not asked for ever.
 #[test]
-fn a_doubt_is_looked_into_every_thirty_seconds_at_most() {
+fn doubts_are_checked_every_thirty_seconds_at_most() {
     let mut world = Setup::new(three()).warm();
     world.dwell(40_000);
     world.seen.clear();
@@ -219,7 +219,7 @@ fn said(text: &str) -> String {
 }
 
 #[test]
-fn it_is_understood_however_it_is_written() {
+fn a_lane_is_used_whatever_notation_it_answers_with() {
     for text in [r#""0x1""#, r#""0X1""#, r#""1""#, "1", r#"" 0x1 ""#, r#""0x01""#] {
         assert_eq!(said(text), "good", "{text}");
     }

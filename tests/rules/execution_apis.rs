@@ -96,7 +96,7 @@ fn replay(pair: &Pair) -> (Vec<CoreToPage>, usize) {
 }
 
 #[test]
-fn what_all_nodes_say_is_what_the_page_gets() {
+fn what_every_node_says_reaches_the_page_unchanged() {
     let mut other = Vec::new();
     let pairs = pairs();
     let raced = || pairs.iter().filter(|pair| matches!(pair.class(), Class::Read | Class::Broadcast));

@@ -148,20 +148,20 @@ fn refused(told: &[(ClientId, CoreToPage)]) -> usize {
 }
 
 #[test]
-fn a_loop_of_asks() {
+fn a_loop_of_asks_leaves_others_their_share() {
     let told = held_to(|world, ms| (0..20).for_each(|i| asks(world, EVIL, ms * 20 + i)), |_| false);
     assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
 }
 
 #[test]
-fn twelve_frames_that_ask() {
+fn twelve_asking_frames_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| (0..12).for_each(|i| asks(world, EVIL + i as u32, ms * 12 + i));
     let told = held_to(flood, |_| false);
     assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
 }
 
 #[test]
-fn messages_that_ask_nothing() {
+fn junk_messages_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         for i in 0..10 {
             world.page(EVIL, PageToCore::Abort { id: i });
@@ -178,7 +178,7 @@ fn messages_that_ask_nothing() {
 
 /// Every message counts: after a flood of what asks nothing, there is nothing left to ask with.
 #[test]
-fn what_asks_nothing_counts_all_the_same() {
+fn messages_that_ask_nothing_count_too() {
     type Send = fn(&mut World, u64);
     let kinds: [(&str, Send); 5] = [
         ("use", |world, _| world.page(EVIL, PageToCore::Use { chain: 1 })),
@@ -207,7 +207,7 @@ fn asks_in_vain(world: &mut World, id: u64) {
 }
 
 #[test]
-fn calls_that_never_end() {
+fn endless_calls_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(10) {
             asks_in_vain(world, ms);
@@ -217,14 +217,14 @@ fn calls_that_never_end() {
 }
 
 #[test]
-fn six_calls_that_never_end() {
+fn six_endless_calls_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| (ms..6.min(ms + 1)).for_each(|id| asks_in_vain(world, id));
     held_to(flood, |params| params.contains("dead"));
 }
 
 /// Quick answers show that a host takes more than it was given. A browser may open six connections all the same.
 #[test]
-fn calls_that_never_end_after_quick_ones() {
+fn endless_calls_after_quick_ones_leave_others_theirs() {
     let flood = |world: &mut World, ms: u64| match ms {
         0 => (0..200).for_each(|id| asks(world, EVIL, id)),
         700 => (1_000..1_060).for_each(|id| asks_in_vain(world, id)),
@@ -235,7 +235,7 @@ fn calls_that_never_end_after_quick_ones() {
 
 /// Rescued batches of a thousand count item by item.
 #[test]
-fn rescued_batches_of_a_thousand() {
+fn rescued_batches_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(100) {
             let item = |i: u64| json!({"jsonrpc": "2.0", "id": i, "method": "eth_getBalance", "params": balance_of(ms * 1_000 + i)});
@@ -247,7 +247,7 @@ fn rescued_batches_of_a_thousand() {
 }
 
 #[test]
-fn parameters_of_almost_4_mib() {
+fn large_parameters_leave_others_their_share() {
     let large = format!("0x{}", "ab".repeat(1_900_000));
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(200) {
@@ -277,7 +277,7 @@ fn bytes_in_flight_are_bounded() {
 }
 
 #[test]
-fn one_message_has_4_mib_at_most() {
+fn a_message_has_at_most_4_mib() {
     let mut world = world();
     world.ask_from(EVIL, 1, "eth_call", json!([{"data": "a".repeat(4 * MIB)}, "latest"]), false);
     let told = world.told_to(EVIL, 1);
@@ -286,7 +286,7 @@ fn one_message_has_4_mib_at_most() {
 }
 
 #[test]
-fn a_document_has_so_many_requests_waiting_and_an_origin_twice_that() {
+fn an_origin_may_wait_for_twice_a_documents_requests() {
     let mut world = world();
     let mut refused = |client: ClientId, from: u64| {
         (from..from + 1_990).for_each(|id| asks(&mut world, client, id));
@@ -299,7 +299,7 @@ fn a_document_has_so_many_requests_waiting_and_an_origin_twice_that() {
 
 /// A closed page's reads are out of the line at once, and those of a page that goes on asking, too.
 #[test]
-fn what_nobody_waits_for_is_dropped_at_once() {
+fn abandoned_requests_are_dropped_at_once() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     let out = world.out().len();
@@ -339,7 +339,7 @@ fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize
 
 /// Six connections a host at 20, 40 and 60 ms: 550 answers a second at most.
 #[test]
-fn a_page_that_is_alone_has_the_lanes_to_itself() {
+fn a_lone_page_may_use_all_lanes() {
     let mut world = world();
     (0..1_000).for_each(|id| asks(&mut world, EVIL, id));
     let (times, sends) = answered(&mut world, EVIL, 1_000);
@@ -350,7 +350,7 @@ fn a_page_that_is_alone_has_the_lanes_to_itself() {
 }
 
 #[test]
-fn a_page_beside_a_flood_is_next() {
+fn a_page_next_to_a_flood_is_served_next() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     world.balance(1);
@@ -380,7 +380,7 @@ fn a_document_may_ask_for_32_chains() {
 
 /// A `use`, a rescue and a `resume` count like a read.
 #[test]
-fn chains_are_counted_whatever_names_them() {
+fn chains_count_whichever_message_names_them() {
     let mut world = world();
     (2..40).for_each(|chain| world.page(EVIL, PageToCore::Use { chain }));
     asks(&mut world, EVIL, 1);
@@ -392,7 +392,7 @@ fn chains_are_counted_whatever_names_them() {
 
 /// Filters of all frames of an origin are counted together.
 #[test]
-fn filters_of_twelve_frames_are_one_origin_s() {
+fn filters_of_twelve_frames_count_for_one_origin() {
     let mut world = world();
     let mut refused = 0;
     for id in 0..12 * 64 {
@@ -429,7 +429,7 @@ fn rescues_of_an_origin_have_a_budget() {
 
 /// A dApp whose endpoint is down: 100 reads when it loads, three times over, then some tens a minute for an hour.
 #[test]
-fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
+fn an_outage_of_a_pages_own_endpoint_is_fully_rescued() {
     let mut world = world();
     world.alive = true;
     let mut id = 0;
@@ -454,7 +454,7 @@ fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
 
 /// Stalling reads of one page leave hedges for those of another.
 #[test]
-fn one_page_does_not_spend_another_s_hedges() {
+fn one_page_does_not_spend_anothers_hedges() {
     let mut world = world();
     for id in 0..100 {
         asks(&mut world, EVIL, id);
@@ -470,7 +470,7 @@ fn one_page_does_not_spend_another_s_hedges() {
 
 /// A core that fails over a reply cannot say whose it was: the shell knows it from the send.
 #[test]
-fn a_send_names_the_document_that_asked_and_the_core_s_own_name_none() {
+fn sends_name_the_asking_document_except_the_cores_own() {
     let mut world = Setup::new(three()).warm();
     world.open(9);
     world.seen.clear();

@@ -22,7 +22,7 @@ fn number(world: &mut World, id: u64) {
 
 /// A page asks `b` for a block, and from then on `a` and `c` are known to be behind.
 #[test]
-fn a_block_shown_in_passing_is_a_head() {
+fn a_block_in_any_answer_updates_the_head() {
     let mut world = Setup::new(three()).warm();
     number(&mut world, 1);
     world.advance(50);
@@ -35,7 +35,7 @@ fn a_block_shown_in_passing_is_a_head() {
 }
 
 #[test]
-fn sixteen_blocks_are_not_too_far() {
+fn sixteen_blocks_behind_is_still_fresh() {
     let mut world = Setup::new(three()).warm();
     number(&mut world, 1);
     world.advance(100);
@@ -47,7 +47,7 @@ fn sixteen_blocks_are_not_too_far() {
 }
 
 #[test]
-fn a_lane_that_is_behind_is_left_out_of_latest_reads_alone() {
+fn a_lane_behind_is_left_out_of_latest_reads_only() {
     let mut lanes = three();
     lanes[0].lag = 300;
     let mut world = Setup::new(lanes).warm();
@@ -60,7 +60,7 @@ fn a_lane_that_is_behind_is_left_out_of_latest_reads_alone() {
 
 /// `a` was 300 blocks behind when it was last looked at; nothing has been heard of it since.
 #[test]
-fn a_lane_that_was_behind_is_so_still_after_a_change_of_settings_and_in_a_new_life() {
+fn a_lane_behind_stays_so_over_new_settings_and_restarts() {
     let lanes = |count: usize| {
         let mut lanes = three();
         lanes[0].lag = 300;
@@ -87,7 +87,7 @@ fn a_lane_that_was_behind_is_so_still_after_a_change_of_settings_and_in_a_new_li
 }
 
 #[test]
-fn when_it_is_all_there_is_it_is_used_and_the_trail_says_so() {
+fn a_lone_lane_behind_is_used_and_the_trail_says_so() {
     let mut lanes = vec![lane("b", GCP, 40), lane("c", HETZNER, 60)];
     lanes[0].lag = 300;
     let mut world = Setup::new(lanes).warm();
@@ -100,7 +100,7 @@ fn when_it_is_all_there_is_it_is_used_and_the_trail_says_so() {
 }
 
 #[test]
-fn a_page_never_sees_a_lower_number_whoever_is_left() {
+fn a_page_never_sees_a_lower_number_whichever_lane_is_left() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -150,7 +150,7 @@ fn reads_of_one_operation_stay_on_one_lane() {
 }
 
 #[test]
-fn a_page_that_never_pauses_is_not_on_it_for_ever() {
+fn a_page_that_never_pauses_can_still_change_lanes() {
     let mut world = on_b();
     let asked: Vec<String> = (2..=12)
         .map(|id| {
@@ -166,7 +166,7 @@ fn a_page_that_never_pauses_is_not_on_it_for_ever() {
 }
 
 #[test]
-fn heads_are_polled_while_a_page_uses_the_chain_and_no_longer() {
+fn heads_are_polled_only_while_a_page_uses_the_chain() {
     let mut world = Setup::new(three()).warm();
     world.sent_since();
     world.dwell(60_000);

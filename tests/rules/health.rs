@@ -38,7 +38,7 @@ fn sends_to_a(world: &mut World, ms: u64) -> Vec<u64> {
 }
 
 #[test]
-fn one_probe_after_each_pause_and_the_pause_doubles_to_two_minutes() {
+fn one_probe_per_pause_which_doubles_to_two_minutes() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     let probes = sends_to_a(&mut world, 440_000);
@@ -51,7 +51,7 @@ fn one_probe_after_each_pause_and_the_pause_doubles_to_two_minutes() {
 }
 
 #[test]
-fn one_answered_probe_and_it_is_asked_first_again() {
+fn one_answered_probe_restores_the_lane() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     world.heal("a");
@@ -62,7 +62,7 @@ fn one_answered_probe_and_it_is_asked_first_again() {
 }
 
 #[test]
-fn a_loser_is_measured_by_how_long_it_was_silent() {
+fn a_losing_lane_is_measured_by_its_silence() {
     let mut world = Setup::new(three()).mode("race").warm();
     for id in 1..=80 {
         world.balance(id);
@@ -80,7 +80,7 @@ fn a_loser_is_measured_by_how_long_it_was_silent() {
 
 /// A lane that serves the chain and has answered nothing yet stands where the person put it.
 #[test]
-fn unknown_is_not_bad() {
+fn an_unknown_lane_does_not_count_as_bad() {
     let mut world = Setup::new(vec![lane("new", GCP, 40), lane("a", AWS, 20)]).fresh();
     let known = |at: usize, answers: u64| {
         let mut health = Health::default();
@@ -115,7 +115,7 @@ fn nothing_is_blamed_while_the_browser_is_offline() {
 }
 
 #[test]
-fn what_is_known_survives_a_restart_of_the_worker() {
+fn health_survives_a_restart_of_the_worker() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -130,7 +130,7 @@ fn what_is_known_survives_a_restart_of_the_worker() {
 }
 
 #[test]
-fn lanes_that_share_ground_and_fail_together_are_reported_together() {
+fn lanes_failing_on_shared_ground_are_reported_together() {
     let lanes = vec![lane("a", AWS, 20), lane("near", AWS, 30), lane("far", HETZNER, 60)];
     let mut world = Setup::new(lanes).warm();
     world.balance(50);
@@ -162,7 +162,7 @@ fn lanes_that_share_ground_and_fail_together_are_reported_together() {
 
 /// One endpoint that fails while others on its ground serve is no cloud's outage.
 #[test]
-fn one_lane_alone_is_no_incident() {
+fn one_failing_lane_is_no_incident() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     world.dwell(60_000);

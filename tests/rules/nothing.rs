@@ -45,7 +45,7 @@ fn asked(mode: &'static str, (method, params): (&str, Value)) -> World {
 }
 
 #[test]
-fn another_lane_is_asked_and_what_it_has_is_the_answer() {
+fn after_null_another_lanes_result_is_the_answer() {
     for lookup in lookups() {
         let method = lookup.0;
         let mut world = asked("guard", lookup);
@@ -58,7 +58,7 @@ fn another_lane_is_asked_and_what_it_has_is_the_answer() {
 }
 
 #[test]
-fn two_lanes_that_have_nothing_are_an_answer() {
+fn null_from_two_lanes_is_an_answer() {
     for lookup in lookups() {
         let mut world = asked("guard", lookup);
         world.reply("a", "null");
@@ -70,7 +70,7 @@ fn two_lanes_that_have_nothing_are_an_answer() {
 }
 
 #[test]
-fn beside_lanes_that_fail_one_null_is_what_there_is() {
+fn one_null_is_the_answer_when_the_other_lanes_fail() {
     let mut world = asked("guard", lookups()[0].clone());
     world.reply("a", "null");
     world.lost("b");
@@ -79,7 +79,7 @@ fn beside_lanes_that_fail_one_null_is_what_there_is() {
 }
 
 #[test]
-fn the_only_lane_s_null_is_an_answer_at_once() {
+fn the_only_lanes_null_is_an_answer_at_once() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask(1, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]));
     world.reply("a", "null");
@@ -98,7 +98,7 @@ fn the_fastest_null_of_a_race_loses_too() {
 
 /// The other lane is full of this page's own reads. That it has not been asked yet is no silence of it.
 #[test]
-fn a_full_lane_is_waited_for() {
+fn a_lane_without_a_free_slot_is_waited_for() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     let receipt = |id: u64| json!([format!("0x{id:064x}")]);
     for id in 1..=5 {
@@ -117,7 +117,7 @@ fn a_full_lane_is_waited_for() {
 }
 
 #[test]
-fn where_null_is_a_value_it_wins() {
+fn null_wins_where_it_is_a_value() {
     let mut world = asked("guard", ("eth_protocolVersion", json!([])));
     world.reply("a", "null");
     assert_eq!(world.result(1).as_deref(), Some("null"));

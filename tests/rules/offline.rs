@@ -46,14 +46,14 @@ fn outage(ms: u64, late: Option<u64>) -> World {
 }
 
 #[test]
-fn reads_wait_for_the_line_when_the_browser_says_nothing() {
+fn reads_wait_while_offline_without_a_browser_event() {
     let mut world = outage(4_000, None);
     assert_eq!(answered(&world, 1..=81), 81);
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
 #[test]
-fn reads_wait_for_the_line_when_the_browser_says_so_late() {
+fn reads_wait_while_offline_with_a_late_browser_event() {
     for late in [0, 500, 2_000] {
         let mut world = outage(4_000, Some(late));
         assert_eq!(answered(&world, 1..=81), 81, "{late} ms late");
@@ -63,7 +63,7 @@ fn reads_wait_for_the_line_when_the_browser_says_so_late() {
 
 /// The first read that gets through shows that it is back: the others go at once.
 #[test]
-fn all_go_on_once_one_gets_through() {
+fn all_reads_go_on_once_one_gets_through() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=10).for_each(|id| world.balance(id));
@@ -76,7 +76,7 @@ fn all_go_on_once_one_gets_through() {
 
 /// What is lost while it is still coming back is nobody's fault, and shows that it is gone all the same.
 #[test]
-fn it_goes_again_as_soon_as_it_is_back() {
+fn waiting_reads_go_as_soon_as_the_line_is_back() {
     for pause in [0, 100, 500, 900] {
         let mut world = Setup::new(three()).warm();
         cut(&mut world);
@@ -98,7 +98,7 @@ fn it_goes_again_as_soon_as_it_is_back() {
 }
 
 #[test]
-fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
+fn a_read_that_waits_offline_ends_by_its_deadline() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     world.balance(1);
@@ -113,7 +113,7 @@ fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
 
 /// With a wallet, half of the time is the wallet's: without us the page would have had its word.
 #[test]
-fn a_page_with_a_wallet_has_its_word_in_time() {
+fn offline_a_page_gets_its_wallets_answer_in_time() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     world.ask_wallet(1, "eth_getBalance", balance_of(1));
@@ -132,7 +132,7 @@ fn a_page_with_a_wallet_has_its_word_in_time() {
 
 /// One endpoint's lost connections are its own while others answer.
 #[test]
-fn one_lane_s_losses_are_its_own() {
+fn one_lanes_losses_do_not_mean_offline() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     world.fault("a", Fault::NoName);
@@ -156,7 +156,7 @@ fn a_chain_with_one_endpoint_fails_at_once() {
 
 /// A page that goes, or gives a read up, leaves nothing behind that waits for the line.
 #[test]
-fn what_is_given_up_does_not_wait_for_the_line() {
+fn abandoned_reads_do_not_wait_for_the_line() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=5).for_each(|id| world.balance(id));
@@ -170,7 +170,7 @@ fn what_is_given_up_does_not_wait_for_the_line() {
 
 /// A browser that says it is offline may be wrong. A lane that refuses has been reached, so the read ends.
 #[test]
-fn a_refusal_is_no_lost_line_whatever_the_browser_says() {
+fn a_refusal_never_means_a_lost_line() {
     let mut world = Setup::new(vec![lane("a", AWS, 30)]).warm();
     world.event(Event::Online(false));
     world.balance(1);
@@ -199,7 +199,7 @@ fn nobody_is_blamed_while_the_line_comes_back() {
 
 /// An answer to what was sent before the losses says nothing of what came after.
 #[test]
-fn an_answer_to_what_was_sent_before_proves_no_line() {
+fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=6).for_each(|id| world.balance(id));
     world.advance(10);
@@ -217,7 +217,7 @@ fn an_answer_to_what_was_sent_before_proves_no_line() {
 
 /// What was sent before the line went is answered late: what waits for the line goes on waiting.
 #[test]
-fn an_answer_to_what_was_sent_before_brings_no_line_back() {
+fn an_answer_to_an_earlier_send_brings_no_line_back() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=3).for_each(|id| world.balance(id));
     world.advance(10);
@@ -230,7 +230,7 @@ fn an_answer_to_what_was_sent_before_brings_no_line_back() {
 
 /// A node on the person's own machine answers whether or not there is a line.
 #[test]
-fn a_node_on_this_machine_proves_no_line() {
+fn a_node_on_this_machine_does_not_prove_the_line() {
     const LOCAL: ClientId = 2;
     let setup = Setup::new(three());
     let mut settings: Value = serde_json::from_str(&setup.text()).expect("settings");
@@ -308,7 +308,7 @@ fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
 }
 
 #[test]
-fn reads_outlast_a_line_that_comes_and_goes() {
+fn reads_survive_a_line_that_comes_and_goes() {
     let mut bad = Vec::new();
     for seed in 1..=200 {
         let late = [None, Some(0), Some(30), Some(400), Some(2_000)][(seed % 5) as usize];
@@ -327,7 +327,7 @@ fn reads_outlast_a_line_that_comes_and_goes() {
 
 /// A worker that starts while there is no line knows no lane's chain yet.
 #[test]
-fn reads_wait_for_the_line_in_a_new_life_of_the_core() {
+fn reads_wait_while_offline_in_a_new_life_of_the_core() {
     for late in [None, Some(0), Some(1_000)] {
         let mut world = Setup::new(three()).fresh();
         world.page(PAGE, PageToCore::Use { chain: 1 });

@@ -17,7 +17,7 @@ fn is_clean(text: &str) {
 }
 
 #[test]
-fn what_is_printed_for_debugging_holds_none() {
+fn debug_output_holds_no_secret() {
     let text = Setup::new(three()).text();
     let url = "https://user:s3cr3tk3y@node.example/v2/s3cr3tk3y?key=s3cr3tk3y";
     let url = EndpointUrl::parse(url).unwrap();
@@ -50,7 +50,7 @@ fn what_is_printed_for_debugging_holds_none() {
 }
 
 #[test]
-fn what_pages_and_the_trail_are_told_holds_none() {
+fn messages_to_pages_and_the_trail_hold_no_secret() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
     ["a", "b"].into_iter().for_each(|lane| world.error(lane, -32603, "Internal error"));

@@ -23,7 +23,7 @@ fn ask(world: &mut World, id: u64, tag: &str) {
 }
 
 #[test]
-fn another_lane_is_asked_until_one_has_it() {
+fn lanes_are_asked_until_one_has_the_tag() {
     for (code, message, tag) in SAID {
         let mut world = Setup::new(three()).warm();
         ask(&mut world, 1, tag);
@@ -45,7 +45,7 @@ fn another_lane_is_asked_until_one_has_it() {
 }
 
 #[test]
-fn when_nobody_has_it_the_page_gets_what_the_best_lane_said() {
+fn with_no_lane_having_it_the_best_lanes_error_counts() {
     for (code, message, tag) in SAID {
         for third_fails in [false, true] {
             let mut world = Setup::new(three()).warm();
@@ -65,7 +65,7 @@ fn when_nobody_has_it_the_page_gets_what_the_best_lane_said() {
 }
 
 #[test]
-fn null_from_lanes_that_have_no_such_block_settles_nothing() {
+fn null_from_lanes_without_the_block_settles_nothing() {
     for tag in ["safe", "finalized", "earliest"] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_getBlockByNumber", json!([tag, false]));
@@ -80,7 +80,7 @@ fn null_from_lanes_that_have_no_such_block_settles_nothing() {
 
 /// What was executed at such a block is the chain's word as anywhere.
 #[test]
-fn a_contract_that_fails_at_a_tag_is_confirmed_by_one() {
+fn a_contracts_error_at_a_tag_counts_as_usual() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0xab"}, "finalized"]));
     world.error("a", -32000, "invalid jump destination");

@@ -1,5 +1,5 @@
-// Builds one browser's extension folder: the files of extension/ unchanged, the bundles, the core, the address table, the
-// licences, and the manifest merged from the base and that browser's overlay.
+// Builds one browser's extension folder: the files of extension/ unchanged, the bundles, the core, the address table,
+// the licences, and the manifest merged from the base and that browser's overlay.
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";

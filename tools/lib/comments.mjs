@@ -1,5 +1,5 @@
-// Removes the comments from a script and nothing else. Names, lines and spacing stay, so that it remains readable. Every
-// document parses every byte of a content script, and nearly half of ours are comments.
+// Removes the comments from a script and nothing else. Names, lines and spacing stay, so that it remains readable.
+// Every document parses every byte of a content script, and nearly half of ours are comments.
 import { parseAst } from "rollup/parseAst";
 
 /**

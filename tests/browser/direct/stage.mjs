@@ -1,5 +1,5 @@
-// The demo network, a dApp that reads through its own URL, and a browser with Breakwater. The dApp's endpoint is the node
-// behind `net.wallet`, which is not one of the person's endpoints.
+// The demo network, a dApp that reads through its own URL, and a browser with Breakwater. The dApp's endpoint is the
+// node behind `net.wallet`, which is not one of the person's endpoints.
 
 import { build } from "esbuild";
 import { mkdir } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// What a page with MetaMask has: MetaMask's own inpage provider, from its npm package, over a stream to a small wallet. The
-// wallet keeps the accounts and the chain, and passes everything else to its node.
+// What a page with MetaMask has: MetaMask's own inpage provider, from its npm package, over a stream to a small wallet.
+// The wallet keeps the accounts and the chain, and passes everything else to its node.
 import { initializeProvider } from "@metamask/providers";
 import { Duplex } from "readable-stream";
 

@@ -1,5 +1,5 @@
-// The small world of the platform tests: a page with its origin, a second origin with an RPC endpoint that misbehaves on
-// request, and a WebSocket. Nothing here knows about Breakwater.
+// The small world of the platform tests: a page with its origin, a second origin with an RPC endpoint that misbehaves
+// on request, and a WebSocket. Nothing here knows about Breakwater.
 
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';

@@ -46,8 +46,8 @@ export const descriptorOf = (owner, key) => {
 export const XHR_EVENTS = ['loadstart', 'readystatechange', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend'];
 
 /**
- * Every event of a request as the page sees it. Repeated `progress` and state 3 depend on the network's chunks and become
- * one line.
+ * Every event of a request as the page sees it. Repeated `progress` and state 3 depend on the network's chunks and
+ * become one line.
  * @param {XMLHttpRequest} xhr
  */
 export function record(xhr, { upload = false } = {}) {

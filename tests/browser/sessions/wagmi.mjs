@@ -1,6 +1,6 @@
-// A dApp on wagmi, with each of its transports. The `injected` connector has the accounts, the sends and the filters in all
-// of them, because an endpoint of the dApp's own that goes dark takes its filters with it. With http, events are read
-// block by block.
+// A dApp on wagmi, with each of its transports. The `injected` connector has the accounts, the sends and the filters in
+// all of them, because an endpoint of the dApp's own that goes dark takes its filters with it. With http, events are
+// read block by block.
 import {
   call, connect, createConfig, disconnect, estimateFeesPerGas, estimateGas, estimateMaxPriorityFeePerGas, fallback, getBalance, getBlobBaseFee,
   getBlock, getBlockNumber, getBlockTransactionCount, getBytecode, getChainId, getConnections, getContractEvents, getFeeHistory, getGasPrice, getProof,
