@@ -31,7 +31,7 @@ pub(crate) struct News {
 /// Why the stored settings are not in use as they are, for the person.
 #[derive(Debug)]
 struct Trouble {
-    /// The first problem that could not be repaired, if any.
+    /// Why they cannot be read; `None` if they could be repaired.
     problem: Option<Problem>,
     instead: Instead,
 }

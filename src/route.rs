@@ -1,6 +1,6 @@
-//! Which way a method goes. One table; whatever it does not name goes to the wallet.
+//! Where a method goes. There is one table; every method that is not in it goes to the wallet.
 //!
-//! `extension/lib/generated.js` carries the same table to the page and is kept equal by a test.
+//! `extension/lib/generated.js` carries the same table to the page. A test keeps them equal.
 
 mod spec;
 mod table;
@@ -12,7 +12,7 @@ use table::plain;
 
 const WALLET: Spec = plain("", Class::Wallet);
 
-/// What the core knows of `method`; a method it does not know is the wallet's.
+/// What the core knows about `method`. A method it does not know is the wallet's.
 pub fn spec(method: &str) -> &'static Spec {
     TABLE.iter().find(|s| s.method == method).unwrap_or(&WALLET)
 }

@@ -22,7 +22,7 @@ pub(super) struct Row {
     /// Whether it does not count for transactions.
     #[serde(default)]
     pub(super) reads: bool,
-    /// Whether it says more than the mark of a revert.
+    /// Whether it is tried before the marks of a revert.
     #[serde(default)]
     pub(super) first: bool,
     /// The only methods it applies to; empty for all methods.

@@ -17,7 +17,7 @@ use crate::settings::{self, Endpoint, Settings};
 const PAGE: u32 = 1;
 const CHAIN: u64 = 1;
 
-/// A follower and what stands around it: one page, one chain with one endpoint.
+/// A follower and its surroundings: one page, and one chain with one endpoint.
 struct Room {
     follower: Follower,
     lanes: Lanes,
@@ -43,21 +43,21 @@ impl Room {
         self.follower.take_wishes()
     }
 
-    /// What the page's call leads to.
+    /// The wishes that the page's call leads to.
     fn call(&mut self, now: u64, id: u64, method: &str, params: &str) -> Vec<Wish> {
         let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
         let asker = Asker::Page { client: PAGE, id, wallet: false };
         self.deal(now, |follower, cx| follower.ask(cx, &question, asker, true))
     }
 
-    /// An answer to the core's own question has come.
+    /// An answer to an internal request has arrived.
     fn answer(&mut self, now: u64, task: u64, result: Option<String>) -> Vec<Wish> {
         self.follower.arrive(task, result.map(Reply::Result));
         self.deal(now, Follower::take_arrived)
     }
 }
 
-/// What is asked of lanes: the task and the question.
+/// The requests for lanes: task and question.
 fn asked(wishes: &[Wish]) -> Vec<(u64, &str, &str)> {
     let asks = wishes.iter().filter_map(|wish| match wish {
         Wish::Ask { question, inside } => Some((inside.task, question.method.as_str(), question.params.as_str())),
@@ -66,7 +66,7 @@ fn asked(wishes: &[Wish]) -> Vec<(u64, &str, &str)> {
     asks.collect()
 }
 
-/// What pages are told.
+/// The messages to pages.
 fn told(wishes: Vec<Wish>) -> Vec<CoreToPage> {
     let posts = wishes.into_iter().filter_map(|wish| match wish {
         Wish::Send(Command::Post { client: PAGE, message }) => Some(message),

@@ -1,4 +1,4 @@
-//! Places of a host and of the browser.
+//! Slots of a host and of the browser.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn run(host: &str, slots: usize, ms: u64, answers: u64) -> f64 {
     let mut out = std::collections::BTreeMap::new();
     for id in 0.. {
         while room.is_free(now, host, 1) {
-            // Whoever comes waits for the slot that is free first.
+            // Each request waits for the first free slot.
             free.sort_unstable();
             let ends = now.max(free[0]) + ms + id * 7 % 5 * ms / 20;
             free[0] = ends;
@@ -60,7 +60,7 @@ fn one_share_leaves_room_for_others() {
     assert!(room.is_free(0, "h", 1));
 }
 
-/// A host that answers after so many ms.
+/// A host that answers after this many ms.
 fn used(ms: u64) -> Room {
     let mut room = Room::default();
     room.take(0, 1_000, "h", 1, Weight::Light);

@@ -4,7 +4,7 @@ use super::*;
 use crate::endpoint::EndpointUrl;
 use crate::settings;
 
-/// A chain whose endpoints stand where these labels say.
+/// A chain whose endpoints stand on the grounds of these labels.
 fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
     let mut chain = settings::Chain::new(1, "Ethereum".into());
     let mut settings = Settings::default();
