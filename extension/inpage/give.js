@@ -1,9 +1,9 @@
 // "Give my wallet a healthy endpoint": asks the wallet to take the endpoint the person chose in the popup
-// (EIP-3085, https://eips.ethereum.org/EIPS/eip-3085). The wallet shows its own dialog; we say what happened.
+// (EIP-3085, https://eips.ethereum.org/EIPS/eip-3085). The wallet shows its own dialog; we report what happened.
 
-/** EIP-3085 wants the native currency; wallets compare its symbol with the one they know. */
+/** EIP-3085 requires the native currency, and wallets compare its symbol with the one they know. */
 const ETHER = Object.freeze({ name: 'Ether', symbol: 'ETH', decimals: 18 });
-/** Chains whose coin is another one. */
+/** Chains with another coin. */
 const COINS = Object.freeze({
   '0x38': ['BNB', 'BNB'], '0x64': ['xDAI', 'XDAI'], '0x89': ['POL', 'POL'], '0x13a': ['Filecoin', 'FIL'],
   '0xa86a': ['Avalanche', 'AVAX'], '0x15f900': ['XRP', 'XRP'],
@@ -23,7 +23,7 @@ export async function giveEndpoint(wallet, { chain_hex, name, url, currency }) {
       method: 'wallet_addEthereumChain',
       params: [{ chainId: chain_hex, chainName: name, rpcUrls: [url], nativeCurrency }],
     });
-    wallet.forget(); // it may have changed chain on the way
+    wallet.forget(); // it may have changed chain meanwhile
     return { ok: true };
   } catch (/** @type {any} */ error) {
     return { ok: false, code: error?.code ?? 'error', message: String(error?.message ?? error) };

@@ -1,16 +1,16 @@
-// How many requests a document may hand on. Each costs the worker of all pages some time, so a document that asks
-// thousands of things at once waits here, in its own process: what comes back makes room for more, as with the
-// streams of HTTP/2, and the window grows while answers come (RFC 5681, slow start).
+// How many requests a document may pass on. Each costs the shared worker some time, so a document that makes thousands
+// of requests at once waits here, in its own process. Answers make room for more, as with the streams of HTTP/2, and
+// the window grows while answers arrive (RFC 5681, slow start).
 
-/** So many go at once. */
+/** This many go at once. */
 const FIRST = 32;
-/** So many may be out at most by the answers that came … */
+/** Answers allow at most this many in flight … */
 const MOST = 64;
-/** … and without any answer, so many more go in a millisecond: calls that never end hold up no others … */
+/** … and without answers this many more go per ms, so that calls that never end do not block others … */
 const PER_MS = 0.05;
-/** … or so many, when as many are out already as there may be by answers. */
+/** … or this many, once answers allow no more. */
 const FULL_PER_MS = 0.005;
-/** What cannot wait (an abort, a transaction, the word of a wallet) may take so many in advance. */
+/** Urgent messages (an abort, a transaction, a wallet's answer) may take this many in advance. */
 const DEBT = 256;
 
 export class Credit {
@@ -22,7 +22,7 @@ export class Credit {
     this.out = 0;
   }
 
-  /** A new line: nothing is out on it. */
+  /** A new line, with nothing in flight. */
   reset() {
     this.left = FIRST;
     this.out = 0;
@@ -38,7 +38,7 @@ export class Credit {
     return true;
   }
 
-  /** A request is out. */
+  /** A request is in flight. */
   sent() {
     this.out += 1;
   }
@@ -49,7 +49,7 @@ export class Credit {
     if (!refused) this.left = Math.min(MOST, this.left + (this.out < MOST ? 2 : 1));
   }
 
-  /** Whether the worker may soon have nothing of this document's to do. */
+  /** Whether the worker may soon run out of this document's requests. */
   get isLow() {
     return this.out < FIRST;
   }
@@ -58,7 +58,7 @@ export class Credit {
     return this.out < MOST ? PER_MS : FULL_PER_MS;
   }
 
-  /** @param {number} count @returns {number} ms until so many may go; until one may, when as many are out as there may be */
+  /** @param {number} count @returns {number} ms until `count` may go; until one may, if answers allow no more */
   pause(count) {
     const wanted = this.out < MOST ? count : 1;
     return Math.max(1, Math.ceil((wanted - this.left) / this.rate));

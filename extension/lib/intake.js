@@ -1,13 +1,14 @@
-// What a document says, before anybody else hears it. The document may be hostile: it is bounded here, in its own
-// process, so that what it sends costs nobody else anything.
+// Checks what a document says before anything else reads it. The document may be hostile, so its limits apply here, in
+// its own process, where they cost nobody else anything.
 
 import { isFlat } from './depth.js';
 import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES } from './generated.js';
 import { LIMIT, OWES, bytesOf, headOf, wellFormed } from './message.js';
 
 /**
- * Most messages of one document at once, whatever they are, and a second, for long: what the core lets an origin send.
- * A dApp's busiest start is under 500. More would only be refused there, and each costs everybody's worker some time.
+ * Most messages of one document at once, of any kind, and per second in the long run: as many as the core accepts from
+ * an origin. A dApp's busiest start is under 500. The core would only refuse more, and each costs the shared worker
+ * some time.
  */
 const MOST_MESSAGES = 4_000;
 const MESSAGES_PER_MS = 0.5;
@@ -16,7 +17,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const SECOND_MS = 1_000;
 
 /**
- * What a page may say, and of what kind its fields are where somebody waits for an answer.
+ * The messages a page may send, with the types of their fields where somebody waits for an answer.
  * @type {Map<string, Record<string, string>>}
  */
 const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, string>>} */ ({
@@ -41,15 +42,15 @@ export class Intake {
     this.waiting = waiting;
     this.since = -Infinity;
     this.bytes = 0;
-    /** Messages it may still send, and when that was reckoned. */
+    /** Messages it may still send, and when that was computed. */
     this.left = MOST_MESSAGES;
     this.at = now();
-    /** Bytes that wait for an answer: the relay keeps count. */
+    /** Bytes that wait for an answer; the relay keeps count. */
     this.unanswered = 0;
   }
 
   /**
-   * @param {unknown} data what came by the port
+   * @param {unknown} data what arrived by the port
    * @returns {Taken | Refused | null} null: nothing that could be answered
    */
   take(data) {
