@@ -1,4 +1,4 @@
-//! The catalogue of error texts: each row holds for its example, and what only sounds like a row is none.
+//! The catalogue of error texts: each row matches its example, and lookalikes do not match.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests, outside #[test]")]
 
@@ -54,7 +54,7 @@ fn lookalikes_do_not_match_the_row_they_resemble() {
     }
 }
 
-/// A pattern that an earlier row of another class holds would never be reached.
+/// A pattern contained in an earlier row of another class would never be reached.
 #[test]
 fn no_pattern_is_hidden_by_an_earlier_row() {
     let all = catalogue();
@@ -153,7 +153,7 @@ fn replies_are_judged_by_status_and_body() {
     }
 }
 
-/// Replies of nodes and vendors as people have met them, and in words close to those, one a line: also for
+/// Replies of nodes and vendors as people have met them, and similar ones, one per line. Also used by
 /// `cargo run --example judge`.
 #[test]
 fn recorded_replies_are_judged_correctly() {

@@ -1,4 +1,4 @@
-//! DNS messages: ours against those of another implementation, and against noise.
+//! DNS messages: our parser against another implementation, and against noise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -106,7 +106,7 @@ fn refusals_and_questions_are_not_answers() {
     assert_eq!(dns::parse(b"<html>", "a.example"), Err(DnsError::Malformed));
 }
 
-/// Addresses of a name with aliases, as the other implementation has them.
+/// Addresses of a name with aliases, according to the other implementation.
 fn second_opinion(bytes: &[u8], asked: &str) -> Option<Vec<IpAddr>> {
     let mut packet = Packet::parse(bytes).ok()?;
     // Multicast DNS gives the top bit of the class a meaning, which plain DNS does not know.
@@ -170,7 +170,7 @@ proptest! {
         if let Some(slot) = bytes.get_mut(at) {
             *slot = byte;
         }
-        // Where both read it, both read the same; either may be the stricter one.
+        // If both parse it, they agree; either may be the stricter one.
         if let (Ok(ours), Some(theirs)) = (dns::parse(&bytes, "rpc.example.org"), second_opinion(&bytes, "rpc.example.org")) {
             prop_assert_eq!(ours.ips, theirs);
         }

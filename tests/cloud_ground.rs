@@ -1,4 +1,4 @@
-//! From evidence to ground: what counts, what adds, what is strongest.
+//! From evidence to ground: which evidence counts, adds a layer, or overrides the rest.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -39,7 +39,7 @@ fn atlas() -> Atlas {
 
 fn observed(ips: &[&str]) -> Vec<Evidence> {
     let mut list = Vec::new();
-    // Seen in turns, twice: all of them are live.
+    // The addresses alternate twice: all of them are live.
     for (at, ip) in ips.iter().chain(ips).enumerate() {
         remember(&mut list, Evidence::observed(ip.parse().unwrap(), at as u64));
     }
@@ -140,18 +140,18 @@ fn headers_add_a_layer_and_remove_none() {
 fn names_add_layers_and_regions() {
     let alone = assess(None, &[], "x.execute-api.us-east-1.amazonaws.com", None, &[]);
     assert!(has(&alone, DomainKind::Region, "aws/us-east-1") && has(&alone, DomainKind::Country, "US"));
-    // The alias tells the region that the address does not.
+    // The alias shows the region that the address does not.
     let mut list = observed(&["2.0.0.1"]);
     list.push(Evidence::doh(vec!["lb.eu-west-3.elb.amazonaws.com".into()], vec!["2.0.0.1".parse().unwrap()], 1));
     let ground = assess(Some(&atlas()), &[], "rpc.example.org", None, &list);
     assert!(has(&ground, DomainKind::Region, "aws/eu-west-3") && has(&ground, DomainKind::Country, "FR"));
     assert!(ground.layers.is_empty());
-    // Vercel is AWS underneath.
+    // Vercel runs on AWS.
     let vercel = assess(None, &[], "x.vercel.app", None, &[]);
     assert!(
         has(&vercel, DomainKind::Network, "vercel") && has(&vercel, DomainKind::Network, "amazon") && vercel.hidden()
     );
-    // Name service only is no layer.
+    // A pure name service is not a layer.
     assert!(!assess(None, &[], "x.trafficmanager.net", None, &[]).known());
 }
 
@@ -238,7 +238,7 @@ fn an_endpoint_that_moves_shows_only_its_new_address() {
         assert_eq!(remember(&mut list, Evidence::observed(ip.parse().unwrap(), at)), news, "at {at}");
     }
     assert_eq!(evidence::addresses(&list), ["3.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
-    // It was seen on the old one again: it is spread, until an hour passes without.
+    // The old address was seen again: the endpoint is spread, until an hour passes without it.
     assert!(remember(&mut list, Evidence::observed("1.0.0.1".parse().unwrap(), 4 * MINUTE)));
     assert_eq!(evidence::addresses(&list).len(), 2);
     assert!(remember(&mut list, Evidence::observed("3.0.0.1".parse().unwrap(), 2 * HOUR)));

@@ -1,4 +1,4 @@
-//! What names and headers say of where an endpoint stands, and that the data files are whole.
+//! What names and headers say about where an endpoint stands, and whether the data files are complete.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -52,7 +52,7 @@ fn suffixes_match_whole_labels_and_the_nearest_region() {
     assert_eq!(suffix::of_host("notfly.dev"), None);
     assert_eq!(suffix::of_host("fly.dev.example.org"), None);
     assert_eq!(suffix::of_host(""), None);
-    // What a customer writes further left is no region.
+    // Labels further left are the customer's and never a region.
     let found = suffix::of_host("eu-west-1.my-lb-1.us-east-2.elb.amazonaws.com").unwrap();
     assert_eq!(found.region, Some("us-east-2"));
     assert_eq!(suffix::of_host("x.mars-north-1.elb.amazonaws.com").unwrap().region, None);

@@ -18,7 +18,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address")
 }
 
-/// A second reader, as plain as can be: spans (first, last, label) of both families.
+/// A second reader, as simple as possible: spans (first, last, label) of both families.
 struct Plain {
     labels: Vec<[String; 4]>,
     v4: Vec<(u128, u128, usize)>,
@@ -71,7 +71,7 @@ impl Plain {
     }
 }
 
-/// xorshift64*: any spread of addresses will do, the same one each time.
+/// xorshift64*: any spread of addresses will do, if it is the same each time.
 fn random(state: &mut u64) -> u64 {
     *state ^= *state >> 12;
     *state ^= *state << 25;
@@ -79,7 +79,7 @@ fn random(state: &mut u64) -> u64 {
     state.wrapping_mul(0x2545_F491_4F6C_DD1D)
 }
 
-/// Looks ascending addresses up and compares each with a scan along the spans.
+/// Looks up ascending addresses and compares each with a scan along the spans.
 fn agree(
     atlas: &Atlas,
     plain: &Plain,
@@ -113,7 +113,7 @@ fn a_million_random_addresses_agree_with_a_linear_scan() {
     let v4: Vec<u128> = (0..700_000).map(|_| u128::from(random(&mut seed) as u32)).collect();
     let known = agree(&atlas, &plain, &plain.v4, v4, |a| Ipv4Addr::from_bits(a as u32).into());
     assert!(known > 20_000, "random IPv4 addresses hit {known} known ones");
-    // Random IPv6 addresses hit nothing, so they are taken around the spans: before, in, and after each.
+    // Random IPv6 addresses hit nothing, so they are chosen before, in and after each span.
     let near = |seed: &mut u64| {
         let span = plain.v6[random(seed) as usize % plain.v6.len()];
         let width = span.1 - span.0;

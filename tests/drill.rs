@@ -1,4 +1,4 @@
-//! Drills in a whole core, in virtual time: what goes dark, who answers, how it ends and what is told.
+//! Drills in a whole core, in virtual time: what goes dark, who answers, how it ends and what is reported.
 
 #![allow(
     clippy::unwrap_used,
@@ -77,7 +77,7 @@ fn a_drill_survives_the_worker_and_ends_in_the_next() {
     world.advance(DRILL_MS);
     assert_eq!(badge(&world).as_deref(), Some(""));
     assert_eq!(world.dot("c"), "good", "what the lane was before");
-    // A worker that slept through the end says so when it wakes.
+    // A worker that slept through the end reports it when it wakes.
     start(&mut world, DomainKind::Network, "hetzner");
     world.advance(1_500);
     world.now += DRILL_MS;
@@ -94,7 +94,7 @@ fn without_session_storage_there_is_no_drill() {
     let mut world = setup.warm();
     start(&mut world, DomainKind::Network, "hetzner");
     world.advance(1_500);
-    world.stored.clear(); // a browser that was closed forgets it
+    world.stored.clear(); // closing the browser clears session storage
     world.restart(&text);
     let PanelReply::Snapshot(now) = world.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else {
         panic!("a snapshot")

@@ -68,7 +68,7 @@ fn texts(name: &str) -> Vec<&'static str> {
     list.split(',').map(|text| text.trim().trim_matches('\'')).filter(|text| !text.is_empty()).collect()
 }
 
-/// Of the methods that every chain has. What a page's own endpoint says to others is the core's to judge.
+/// Only methods that every chain has. The core judges what a page's own endpoint answers to others.
 #[test]
 fn the_page_knows_where_null_is_an_answer() {
     let common = |spec: &&Spec| spec.method.starts_with("eth_") || spec.method.starts_with("net_");

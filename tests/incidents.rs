@@ -1,4 +1,4 @@
-//! Shared failure in a whole core: named once, on the badge while it goes on, taken back when it ends, kept in a list.
+//! Shared failure in a whole core: reported once, on the badge while it lasts, cleared when it ends, kept in a list.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ fn incidents(world: &mut World) -> Vec<IncidentView> {
     }
 }
 
-/// A page that reads for this long.
+/// A page that reads for this many ms.
 fn read(world: &mut World, seconds: u64, first: u64) {
     for second in 0..seconds {
         for n in 0..3 {

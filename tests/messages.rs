@@ -1,4 +1,4 @@
-//! What a document says is one JSON text, read into a type or refused: whatever it is, nothing breaks.
+//! A document's message is one JSON text that is parsed into a type or refused. No text breaks anything.
 
 #![allow(clippy::expect_used, reason = "a test")]
 

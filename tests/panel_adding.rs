@@ -1,4 +1,4 @@
-//! Adding an endpoint: what it would do to the verdict, and which presets are offered first.
+//! Adding an endpoint: how it would change the verdict, and which presets are offered first.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn endpoint(world: &mut World, at: usize) -> EndpointView {
     snapshot(world, "en").chains[0].endpoints[at].clone()
 }
 
-/// Two lanes on AWS, and a third that is probed and in no settings.
+/// Two lanes on AWS, and a third one that is checked but not in the settings.
 fn probe(candidate: Lane) -> (Level, Level, String) {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20), candidate]).fresh();
     let url = world.nodes[2].url.clone().into();
@@ -123,7 +123,7 @@ fn a_verdict_names_presets_that_could_clear_it() {
     assert_eq!(verdict.advice.is_none(), verdict.presets.is_empty());
 }
 
-/// An endpoint that is tried, and the number of what it is asked.
+/// An endpoint that is checked, and the number of the send.
 fn tried(lang: &str) -> (World, String, u64) {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
     let key = endpoint(&mut world, 1).key.parse().unwrap();
@@ -148,7 +148,7 @@ fn problem(world: &World) -> (String, String) {
     }
 }
 
-/// What is told of an endpoint that answers its probe so.
+/// What is shown for an endpoint that answers its check like this.
 fn answered(lang: &str, status: u16, member: &str) -> (String, String) {
     let (mut world, _, send) = tried(lang);
     let body = format!(r#"{{"jsonrpc":"2.0","id":{send},{member}}}"#);

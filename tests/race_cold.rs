@@ -1,4 +1,4 @@
-//! The first reads on a chain of which little is known yet, and reads when nothing works or one lane is behind.
+//! The first reads on a chain about which little is known, and reads when nothing works or one lane is behind.
 
 #[path = "world/mod.rs"]
 mod world;

@@ -73,7 +73,7 @@ fn three_different_answers_are_a_dispute() {
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
 }
 
-/// The lane that was to settle it fails: the page is told at once, not at the deadline.
+/// The lane that should settle the dispute fails: the page is told at once, not at the deadline.
 #[test]
 fn a_dispute_without_a_third_lane_is_reported_at_once() {
     let mut world = majority().warm();
@@ -101,7 +101,7 @@ fn both_lanes_are_asked_at_the_newest_block_both_have() {
     assert!(world.out().iter().all(|f| f.params.contains(&pinned)), "{pinned}: {:?}", world.out());
 }
 
-/// A page that was quiet for an hour is not answered from an hour ago.
+/// A page that was quiet for an hour does not get an hour-old answer.
 #[test]
 fn the_pinned_block_is_never_an_old_one() {
     let mut world = compare(three()).warm();
@@ -149,7 +149,7 @@ fn strict(lanes: Vec<Lane>) -> Setup {
     Setup { unconfirmed: "error", ..compare(lanes) }
 }
 
-/// Whoever can silence every other lane must not be able to lie to a person who chose so.
+/// If the person chose so, silencing every other lane must not make a lie believed.
 #[test]
 fn an_unconfirmed_answer_is_an_error_if_the_person_chose() {
     let mut world = strict(three()).warm();
@@ -165,7 +165,7 @@ fn an_unconfirmed_answer_is_an_error_if_the_person_chose() {
     assert_eq!((tried[0].1.as_str(), reason.as_str()), ("answer", "withheld"));
 }
 
-/// At the deadline as well, when the others are silent.
+/// The same at the deadline, if the others are silent.
 #[test]
 fn an_answer_not_confirmed_in_time_is_an_error_too() {
     let mut world = strict(three()).warm();
@@ -175,7 +175,7 @@ fn an_answer_not_confirmed_in_time_is_an_error_too() {
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
 }
 
-/// A single endpoint has nobody to agree with: its word alone is no answer.
+/// A single endpoint has nobody to agree with, so its answer alone does not count.
 #[test]
 fn a_single_endpoint_cannot_confirm_itself() {
     let mut world = strict(vec![lane("a", AWS, 20)]).warm();

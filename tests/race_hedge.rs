@@ -84,7 +84,7 @@ fn an_open_breaker_sends_reads_to_the_next_lane_at_once() {
     world.fault("a", Fault::Dark);
     for id in 1..=6 {
         world.balance(id);
-        // Longer than reads of one operation are apart: those stay on the lane that answered.
+        // Longer than the gap between reads of one operation, which stay on the lane that answered.
         world.advance(700);
         assert!(world.result(id).is_some());
     }

@@ -39,7 +39,7 @@ fn rescue_asks_lanes_at_once_when_the_wallet_fails() {
     assert_eq!(world.asked(), ["a"]);
 }
 
-/// The outage this is for: the wallet's own server is dark, and every read of a busy page stalls there.
+/// The outage we protect against: the wallet's own server is dark, and every read of a busy page stalls there.
 #[test]
 fn rescuing_a_stalled_wallet_needs_no_budget() {
     let mut world = Setup::new(three()).mode("rescue").tls().warm();
@@ -95,7 +95,7 @@ fn with_all_dark_the_wallet_answers_before_the_deadline() {
     assert!(message.contains("did not answer in time") && message.contains('a'), "{message}");
 }
 
-/// Promise 4: silence for longer than usual is no reason to fail while there is time.
+/// Promise 4: unusually long silence is no reason to fail while there is time.
 #[test]
 fn a_slow_lane_may_answer_when_no_other_can() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();

@@ -132,7 +132,7 @@ fn a_lane_is_not_asked_again_for_a_method_it_lacks() {
     assert_eq!(world.asked(), ["a"], "other methods are");
 }
 
-/// A lane that has not this one block or state has the next one.
+/// A lane that lacks one block or state may have the next one.
 #[test]
 fn a_missing_block_says_nothing_about_the_method() {
     for message in ["header not found", "missing trie node 1a2b", "block not found"] {

@@ -1,4 +1,4 @@
-//! What an import says it will change: everything that differs, nothing that does not, and never a key.
+//! The preview of an import: everything that differs, nothing else, and never a key.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::guard::{Command, Event, Guard};
@@ -46,7 +46,7 @@ fn changes(then: &Value) -> Vec<String> {
     said
 }
 
-/// The changes after something was done to a copy of the settings.
+/// The changes after editing a copy of the settings.
 fn after(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut then = mine();
     change(&mut then);

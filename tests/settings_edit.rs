@@ -1,4 +1,4 @@
-//! Edits: each makes its one change or is refused whole, with the field of the edit that is wrong.
+//! Edits: each makes its one change, or is refused whole and names its wrong field.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::endpoint::EndpointUrl;
@@ -193,7 +193,7 @@ fn labels_resolver_and_limits_are_set() {
 
 #[test]
 fn edits_that_could_not_be_read_back_are_refused() {
-    // Each URL is allowed by itself; a hundred of them on three chains pass the size of a settings text.
+    // Each URL is allowed by itself, but a hundred of them on three chains exceed the size of a settings text.
     let mut settings = Settings::default();
     let mut refusal = None;
     'all: for chain in [1, 10, 137] {

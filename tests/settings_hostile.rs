@@ -1,5 +1,5 @@
-//! Settings that somebody made to deceive or to break: hosts that are patterns, texts with hidden characters,
-//! files that grow when they are stored.
+//! Settings made to deceive or to break: hosts that are patterns, texts with hidden characters, files that grow when
+//! they are stored.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::endpoint::{EndpointUrl, UrlProblem};
@@ -9,7 +9,7 @@ use breakwater::settings::{Edit, MAX_TEXT_BYTES, Settings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One of each kind of character that cannot be seen, or that turns what stands around it.
+/// One character of each kind that is invisible or that reorders the text around it.
 const HIDDEN: &[char] = &[
     '\u{ad}',
     '\u{34f}',
@@ -55,7 +55,7 @@ const HIDDEN: &[char] = &[
     '\u{e0100}',
 ];
 
-/// Hosts the URL Standard lets through that are no host names.
+/// Hosts that the URL Standard accepts but that are not host names.
 const NO_HOSTS: &[&str] = &[
     "*",
     "*.example.org",
@@ -84,7 +84,7 @@ fn edit(value: Value) -> Edit {
     serde_json::from_value(value).unwrap()
 }
 
-/// A file with this text at each place a text has, and the path of each.
+/// A file with this text in each text field, and the path of each.
 fn everywhere(text: &str) -> Vec<(&'static str, Value)> {
     let endpoint = |rest: Value| {
         let mut endpoint = json!({"url": "https://rpc.example.org/"});
@@ -112,7 +112,7 @@ fn hidden_characters_are_refused_in_every_text() {
             [format!("in{hidden}fura"), format!("{hidden}infura"), format!("infura{hidden}"), hidden.to_string()]
         {
             if text.trim() != text {
-                continue; // separators of lines go with the spaces around a text
+                continue; // line separators are trimmed together with spaces
             }
             for (path, file) in everywhere(&text) {
                 assert_eq!(settings(file), Err((path.to_owned(), "hidden-characters")), "U+{:04X}", *hidden as u32);
@@ -240,7 +240,7 @@ fn a_text_that_would_grow_too_large_is_refused() {
     let accents = format!("https://rpc.example.org/{}", "é".repeat(1_400));
     assert!(accents.len() < 4_096);
     assert_eq!(EndpointUrl::parse(&accents).unwrap_err(), UrlProblem::TooLong, "8,400 characters as it is stored");
-    // Short lists of short things, without a space between them: three times as long when they are written.
+    // Short lists of short values without spaces: three times as long when they are written.
     let endpoints: Vec<Value> = (0..100).map(|i| json!({"url": format!("http://a{i}")})).collect();
     let chains: Vec<Value> = (1..=200).map(|id| json!({"id": id, "endpoints": endpoints})).collect();
     let text = json!({"version": 1, "chains": chains}).to_string();
@@ -248,7 +248,7 @@ fn a_text_that_would_grow_too_large_is_refused() {
     assert_eq!(Settings::parse(&text).unwrap_err().code(), "too-large");
 }
 
-/// A file as a stranger could write it: long names, other scripts, many headers, everything or nothing in it.
+/// A file as a stranger could write it: long names, other scripts, many headers, all fields or none.
 fn any_settings() -> impl Strategy<Value = Value> {
     let name = prop_oneof!["[a-zé漢🏠]{1,20}", "\\PC{1,80}", Just("x".repeat(80))];
     let url = prop_oneof![
@@ -284,7 +284,7 @@ fn any_settings() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// What is taken is stored, and what is stored is taken again and says the same.
+    /// Accepted settings can be stored, and stored ones are accepted again unchanged.
     #[test]
     fn stored_settings_can_be_read_again(file in any_settings()) {
         if let Ok(settings) = Settings::parse(&file.to_string()) {
@@ -296,7 +296,7 @@ proptest! {
         }
     }
 
-    /// A URL that is taken has a host that is one, however it was written.
+    /// The host of an accepted URL is valid, however it was written.
     #[test]
     fn every_endpoint_has_a_host_name(host in "\\PC{1,20}", tail in "[/?#@:]?\\PC{0,10}") {
         if let Ok(url) = EndpointUrl::parse(&format!("http://{host}{tail}")) {
@@ -307,7 +307,7 @@ proptest! {
         }
     }
 
-    /// What is left of a text without its hidden characters has none, and visible text stays as it is.
+    /// Removing hidden characters leaves none, and visible text stays as it is.
     #[test]
     fn removing_hidden_characters_leaves_none(text in "\\PC{0,20}", hidden in proptest::sample::select(HIDDEN), at in 0usize..20) {
         let mut chars: Vec<char> = text.chars().collect();

@@ -130,13 +130,13 @@ fn the_examples_of_the_document_parse() {
 }
 
 proptest! {
-    /// Whatever is in storage, it is read or refused; never a panic.
+    /// Any stored text is read or refused, and never causes a panic.
     #[test]
     fn no_text_makes_parsing_panic(text in ".{0,200}") {
         let _ = Settings::parse(&text);
     }
 
-    /// Any byte of a good file changed: read or refused, and what is read is written and read the same.
+    /// A good file with one changed byte is read or refused. Settings that are read survive a round trip.
     #[test]
     fn a_flipped_byte_is_read_or_refused(at in 0usize..2000, byte in 0x20u8..0x7f) {
         let mut bytes = fixture("good/full.json").into_bytes();

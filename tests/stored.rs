@@ -1,4 +1,4 @@
-//! Whatever storage holds, in any key: the core starts, reads go on, and nothing is lost.
+//! Whatever storage holds under any key, the core starts, reads go on, and nothing is lost.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use world::script::{PAGE, Setup, three};
 
 const KEYS: [Stored; 3] = [Stored::Observed, Stored::Health, Stored::Table];
 
-/// What somebody, or a broken disk, can have left in a key.
+/// Values that another program, or a broken disk, may have left under a key.
 const BAD: &[&str] = &[
     "",
     "5",
@@ -46,7 +46,7 @@ const BAD: &[&str] = &[
     "{\"a\":",
 ];
 
-/// A world whose core has worked for a while, so that something is stored in every key.
+/// A world whose core has worked for a while, so that every key has a value.
 fn lived() -> World {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
@@ -71,7 +71,7 @@ fn put(world: &mut World, what: Stored, text: &str) {
     world.stored.insert(what as u8, text.into());
 }
 
-/// A new life of the core over what is stored, and a read in it.
+/// A new life of the core with the stored values, and a read in it.
 fn read_in_a_new_life(world: &mut World, settings: &str) -> Option<String> {
     world.seen.clear();
     world.restart(settings);
@@ -217,7 +217,7 @@ fn the_last_good_settings_replace_broken_ones() {
         let said = trouble(&mut world).expect("the person is told");
         assert!(said.contains("last good ones are in use"), "{said}");
         assert_eq!(kept(&world, Stored::Broken).unwrap_or_default(), *bad, "the original is kept");
-        // A change is made to the good ones, and nothing is wrong any more.
+        // A change is applied to the good settings, and the problem is gone.
         assert_eq!(edit(&mut world, json!({"op": "deadline", "ms": 7000})), PanelReply::Done);
         assert_eq!(trouble(&mut world), None);
         let stored = Settings::parse(&kept(&world, Stored::Settings).unwrap()).unwrap();
@@ -238,7 +238,7 @@ fn vanished_settings_are_reported_and_the_good_ones_used() {
     world.event(Event::Settings(None));
     assert!(trouble(&mut world).unwrap().contains("last good ones are in use"));
     assert_eq!(world.dots().len(), 3);
-    // The first start of all has nothing to tell.
+    // The very first start has nothing to report.
     let mut first = World::new(4);
     first.event(Event::Settings(None));
     assert_eq!(trouble(&mut first), None);
@@ -287,7 +287,7 @@ fn settings_an_older_version_accepted_are_repaired() {
 
 #[test]
 fn stored_settings_over_the_limit_are_read_and_can_shrink() {
-    // As an earlier version stored it: under the limit without spaces, over it with them.
+    // As an earlier version stored it: below the limit without spaces, above it with them.
     let endpoints: Vec<Value> = (0..100).map(|i| json!({"url": format!("http://a{i}/")})).collect();
     let chains: Vec<Value> = (1..=200).map(|id| json!({"id": id, "endpoints": endpoints})).collect();
     let text = json!({"version": 1, "chains": chains}).to_string();
@@ -382,11 +382,11 @@ proptest! {
         }
         let settings = values[3].to_string();
         prop_assert!(read_in_a_new_life(&mut world, &settings).is_some());
-        // And once more, over what that life has stored.
+        // And once more, with the values that life has stored.
         prop_assert!(read_in_a_new_life(&mut world, &settings).is_some());
     }
 
-    /// What we stored ourselves with something else somewhere in it.
+    /// Our own stored values with one part replaced.
     #[test]
     fn reads_go_on_with_parts_of_storage_replaced(
         value in any_json(), path in proptest::collection::vec(0usize..50, 1..7), which in 0usize..3

@@ -1,5 +1,5 @@
-//! The wallet as a lane: what its errors stand for, what its slowness teaches, and what it is waiting for when it
-//! does not answer a transaction.
+//! The wallet as a lane: what its errors mean, what its slowness teaches, and what it is waiting for when it does not
+//! answer a transaction.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests, outside #[test]")]
 
@@ -94,7 +94,7 @@ fn when_the_wallet_stalls_on_a_read_a_lane_answers() {
     assert_eq!(world.result(1).as_deref(), Some("\"0x07\""));
 }
 
-/// One balance whose first lanes have not got the block: says nothing of their health.
+/// One balance whose first lanes lack the block, which says nothing about their health.
 fn missing(world: &mut World, id: u64, lanes: usize) {
     world.ask_wallet(id, "eth_getBalance", world::script::balance_of(id));
     for _ in 0..lanes {

@@ -1,4 +1,4 @@
-//! A page's own JSON-RPC batch is split, raced item by item, and put together in order.
+//! A page's own JSON-RPC batch is split, raced item by item, and joined in order.
 
 use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A transaction goes to every lane, or to the private ones alone.
+//! A transaction goes to every lane, or only to the private ones.
 
 use serde_json::json;
 

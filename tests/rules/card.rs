@@ -1,4 +1,4 @@
-//! The popup's card of a site: who speaks on it, and which chains it asks the person about.
+//! The popup's card of a site: whose statements it shows, and which chains it asks the person about.
 
 use breakwater::guard::{ClientId, Event};
 use breakwater::protocol::{AskView, PageToCore, PanelReply, PanelToCore, SiteView};
@@ -26,7 +26,7 @@ fn card(world: &mut World) -> SiteView {
     card_in(world, "en")
 }
 
-/// A document says everything it can of its wallets.
+/// A document reports everything it can about its wallets.
 fn speak(world: &mut World, client: ClientId) {
     let since_ms = world.now - 60 * MINUTE;
     world.page(client, PageToCore::Locked);

@@ -1,5 +1,5 @@
-//! Which chain an endpoint serves is asked before its first use, and again: in a new life of the core, after a
-//! breakdown, when it shows a block that this chain cannot have, and every five minutes of use.
+//! An endpoint's chain is checked before its first use, in a new life of the core, after a breakdown, when it shows a
+//! block that this chain cannot have, and every five minutes of use.
 
 use breakwater::cloud::ground::{Domain, DomainKind};
 use breakwater::protocol::{PageToCore, PanelToCore};
@@ -12,7 +12,7 @@ use crate::world::script::{PAGE, Setup, three};
 
 const OTHER: Fault = Fault::WrongChain(77);
 
-/// The page's own endpoints are read by the same examples, in `tests/js/direct_rpc.test.mjs`.
+/// `tests/js/direct_rpc.test.mjs` tests the page's own endpoints with the same examples.
 #[test]
 fn every_notation_is_accepted() {
     let examples: Vec<(String, Option<u64>)> =
@@ -22,7 +22,7 @@ fn every_notation_is_accepted() {
     }
 }
 
-/// Chain-id checks that `a` was sent since this was last asked.
+/// Chain-id checks sent to `a` since the last call.
 fn checks(world: &mut World) -> usize {
     let seen = std::mem::take(&mut world.seen);
     let check = |s: &&Seen| matches!(s, Seen::Sent(f) if f.node == 0 && f.method == "eth_chainId");
@@ -56,7 +56,7 @@ fn sends_on_a_wrong_chain_move_to_the_next_lane_at_once() {
     world.fault("a", OTHER);
     world.balance(1);
     assert_eq!(world.asked(), ["a"]);
-    // The second lane is asked for its slowness first; it is the first one's send that ends.
+    // The second lane is a hedge for the slow first one. The first one's send ends.
     world.advance(1_500);
     assert!(!world.asked().contains(&"a"), "{:?}", world.asked());
     world.reply("b", "\"0x7\"");
@@ -77,7 +77,7 @@ fn it_is_checked_in_a_new_life_of_the_core() {
     is_out(&mut world);
 }
 
-/// The worker dies in the moment in which it has learnt it.
+/// The worker dies at the moment it has learnt the chain.
 #[test]
 fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     let setup = Setup::new(three());
@@ -95,7 +95,7 @@ fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// A drill gives lanes back the health they had; which chain one serves was no pretence.
+/// A drill restores the health of its lanes, but a wrong chain found meanwhile is real.
 #[test]
 fn a_finding_during_a_drill_outlives_drill_and_worker() {
     let setup = Setup::new(three());
@@ -186,7 +186,7 @@ fn an_impossible_block_number_triggers_a_check() {
     }
 }
 
-/// A lane that leaps for ever is not asked for ever.
+/// A lane that keeps showing impossible blocks is not checked all the time.
 #[test]
 fn doubts_are_checked_every_thirty_seconds_at_most() {
     let mut world = Setup::new(three()).warm();
@@ -206,7 +206,7 @@ fn doubts_are_checked_every_thirty_seconds_at_most() {
     assert!((1..=3).contains(&count), "{count} checks in a minute");
 }
 
-/// What a lane counts as that says its chain so, as JSON text.
+/// How a lane counts that answers its chain like this, as JSON text.
 fn said(text: &str) -> String {
     let mut world = Setup::new(three()).fresh();
     world.fault("a", Fault::Dark);

@@ -1,5 +1,5 @@
-//! A chain on the person's own network is there only for the sites they allowed. For every other document it is as
-//! if it did not exist, whatever it sends.
+//! A chain on the person's own network exists only for the sites they allowed. For every other document it does not
+//! exist, whatever it sends.
 
 use breakwater::guard::{ClientId, Event};
 use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore, PanelReply, PanelToCore};
@@ -10,7 +10,7 @@ use crate::world::{Seen, World};
 
 const GOOD: ClientId = 2;
 const EVIL: ClientId = 3;
-/// Addresses at home.
+/// Addresses on the local network.
 const HOME: &str = "192.168.1";
 const MACHINE: &str = "127.0.0";
 
@@ -39,7 +39,7 @@ fn allowed() -> Value {
     json!({"sites_allowed": ["good.test"]})
 }
 
-/// What a document was told since this was last asked.
+/// Messages to a document since the last call.
 fn posts(world: &mut World, client: ClientId) -> Vec<CoreToPage> {
     let seen = std::mem::take(&mut world.seen);
     let posts = seen.into_iter().filter_map(|s| if let Seen::Posted(c, m) = s { Some((c, m)) } else { None });
@@ -53,7 +53,7 @@ fn state_chains(world: &mut World, client: ClientId) -> Option<Vec<u64>> {
     })
 }
 
-/// The chains a fresh document is told of.
+/// The chains in the state of a new document.
 fn chains_for(world: &mut World, origin: &str, host: &str, top: Option<&str>) -> Vec<u64> {
     let (origin, host) = (origin.to_owned(), host.to_owned());
     world.event(Event::Open { client: 9, origin, host, top: top.map(str::to_owned) });

@@ -1,4 +1,4 @@
-//! What is nested so deep that a reader would choke on it is no answer, and no question.
+//! Answers and requests nested too deep for a parser are refused.
 
 use serde_json::json;
 

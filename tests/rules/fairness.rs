@@ -1,5 +1,5 @@
-//! One page's load never keeps another from its answers: floods of every kind beside a page that reads quietly.
-//! Hosts take six requests at once, as a browser lets them by HTTP/1.1; what comes more waits for them in order.
+//! One page's load never keeps another from its answers: floods of every kind next to a page that reads quietly. Hosts
+//! take six requests at once, like a browser with HTTP/1.1; further ones wait in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ const MIB: usize = 1024 * 1024;
 /// The flooding documents; the quiet page is [`PAGE`].
 const EVIL: ClientId = 100;
 
-/// A page that reads in peace, four at a time, beside whatever else happens.
+/// A page that reads quietly, four at a time, whatever else happens.
 struct Quiet {
     next: u64,
     out: BTreeMap<u64, u64>,
@@ -55,14 +55,14 @@ impl Quiet {
     }
 }
 
-/// Answers by hosts with six connections each, in the order of asking. What `held` says is never answered.
+/// Answers by hosts with six connections each, in the order of asking. Requests for which `held` is true get no answer.
 struct Wires {
     busy: BTreeMap<usize, BTreeSet<(u64, u64)>>,
     held: fn(&str) -> bool,
 }
 
 impl Wires {
-    /// What is on a connection, oldest sends first; each is answered 20, 40 or 60 ms after it got one.
+    /// Sends that have a connection, oldest first; each is answered 20, 40 or 60 ms after it got one.
     fn step(&mut self, world: &mut World) {
         for node in 0..world.nodes.len() {
             let ms = world.nodes[node].median_ms;
@@ -93,7 +93,7 @@ fn world() -> World {
     world
 }
 
-/// What the quiet page sees beside a flood that began so many ms before it, and what the flooding documents were told.
+/// What the quiet page gets next to a flood that began this many ms earlier, and what the flooding documents get.
 fn beside(
     mut flood: impl FnMut(&mut World, u64),
     held: fn(&str) -> bool,
@@ -128,8 +128,8 @@ fn asks(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getBalance", balance_of(id), false);
 }
 
-/// The quiet page beside a flood: all answered, and in less than three times the quiet time. Whether it was there
-/// first, or comes when the flood has everything.
+/// The quiet page next to a flood: all reads are answered, within three times the quiet time. Whether it was there
+/// first, or opens when the flood has taken everything.
 fn held_to(flood: impl FnMut(&mut World, u64) + Clone, held: fn(&str) -> bool) -> Vec<(ClientId, CoreToPage)> {
     let calm = beside(|_, _| {}, |_| false, 0).0.p99();
     let mut heard = Vec::new();
@@ -176,7 +176,7 @@ fn junk_messages_leave_others_their_share() {
     held_to(flood, |_| false);
 }
 
-/// Every message counts: after a flood of what asks nothing, there is nothing left to ask with.
+/// Every message counts: after a flood of messages that ask nothing, the page has none left to ask with.
 #[test]
 fn messages_that_ask_nothing_count_too() {
     type Send = fn(&mut World, u64);
@@ -222,7 +222,7 @@ fn six_endless_calls_leave_others_their_share() {
     held_to(flood, |params| params.contains("dead"));
 }
 
-/// Quick answers show that a host takes more than it was given. A browser may open six connections all the same.
+/// Quick answers show that a host takes more than its first limit. A browser may still open only six connections.
 #[test]
 fn endless_calls_after_quick_ones_leave_others_theirs() {
     let flood = |world: &mut World, ms: u64| match ms {
@@ -257,7 +257,7 @@ fn large_parameters_leave_others_their_share() {
     held_to(flood, |_| false);
 }
 
-/// 16 MiB a document, and never more of an origin than what is left for others: 64 MiB in all.
+/// 16 MiB for a document, and never more for an origin than is left for others: 64 MiB in all.
 #[test]
 fn bytes_in_flight_are_bounded() {
     let mut world = world();
@@ -271,7 +271,7 @@ fn bytes_in_flight_are_bounded() {
     assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB of one origin: {taken:?}");
     assert_eq!(taken[0], 8, "16 MiB of one document");
     assert!(ask(&mut world, PAGE, 1), "and the other page has its own");
-    // A page that goes away gives back what it had.
+    // A page that closes frees its bytes.
     world.event(Event::Close { client: EVIL });
     assert!(ask(&mut world, EVIL + 2, 999));
 }
@@ -290,14 +290,14 @@ fn an_origin_may_wait_for_twice_a_documents_requests() {
     let mut world = world();
     let mut refused = |client: ClientId, from: u64| {
         (from..from + 1_990).for_each(|id| asks(&mut world, client, id));
-        world.advance(3_000); // its messages come back
+        world.advance(3_000); // its message allowance refills
         (from..from + 1_990).filter(|id| !world.told_to(client, *id).is_empty()).count()
     };
     assert_eq!((refused(EVIL, 0), refused(EVIL + 1, 10_000)), (0, 0));
     assert!(refused(EVIL + 2, 20_000) >= 1_990 - (2 * MAX_IN_FLIGHT - 2 * 1_990), "12 frames are not 12 shares");
 }
 
-/// A closed page's reads are out of the line at once, and those of a page that goes on asking, too.
+/// A closed page's reads leave the queue at once, and so do those of a page that keeps asking over its limit.
 #[test]
 fn abandoned_requests_are_dropped_at_once() {
     let mut world = world();
@@ -317,7 +317,7 @@ fn abandoned_requests_are_dropped_at_once() {
     assert!(world.out().iter().all(|f| f.node < 3) && world.out().len() <= 18);
 }
 
-/// How long so many reads of a page take from now on, and how many sends they cost.
+/// How long this many reads of a page take from now on, and how many sends they cost.
 fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize) {
     let (mut wires, mut times, mut sends) = (Wires { busy: BTreeMap::new(), held: |_| false }, Vec::new(), 0);
     for ms in 0..20_000 {
@@ -337,7 +337,7 @@ fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize
     (times, sends)
 }
 
-/// Six connections a host at 20, 40 and 60 ms: 550 answers a second at most.
+/// Six connections per host at 20, 40 and 60 ms: at most 550 answers a second.
 #[test]
 fn a_lone_page_may_use_all_lanes() {
     let mut world = world();
@@ -404,7 +404,7 @@ fn filters_of_twelve_frames_count_for_one_origin() {
     assert_eq!(refused, 12 * 64 - MAX_STICKY_ORIGIN);
 }
 
-/// A page's own endpoint fails on purpose, call after call: the person's endpoints are asked within a budget.
+/// A page's own endpoint fails on purpose, call after call: the person's endpoints are only asked within a budget.
 #[test]
 fn rescues_of_an_origin_have_a_budget() {
     let mut world = world();
@@ -452,7 +452,7 @@ fn an_outage_of_a_pages_own_endpoint_is_fully_rescued() {
     assert_eq!((rescued, posts.filter(|m| matches!(m, CoreToPage::NoRescue { .. })).count()), (3_900, 0));
 }
 
-/// Stalling reads of one page leave hedges for those of another.
+/// Stalled reads of one page leave hedges for another.
 #[test]
 fn one_page_does_not_spend_anothers_hedges() {
     let mut world = world();
@@ -468,7 +468,7 @@ fn one_page_does_not_spend_anothers_hedges() {
     assert!(sent >= 2, "a second lane was asked: {sent}");
 }
 
-/// A core that fails over a reply cannot say whose it was: the shell knows it from the send.
+/// A core that failed on a reply cannot say whose it was, so the shell learns it from the send.
 #[test]
 fn sends_name_the_asking_document_except_the_cores_own() {
     let mut world = Setup::new(three()).warm();

@@ -1,4 +1,4 @@
-//! Heads are learnt in passing; a lane that is behind is left out of `latest` reads; numbers never go back.
+//! Heads are learnt from every answer; a lane that is behind is left out of `latest` reads; numbers never go back.
 //! (`latest` pinned for comparing: `race_compare`.)
 
 use breakwater::guard::Event;
@@ -20,7 +20,7 @@ fn number(world: &mut World, id: u64) {
     world.ask(id, "eth_blockNumber", json!([id]));
 }
 
-/// A page asks `b` for a block, and from then on `a` and `c` are known to be behind.
+/// A page asks `b` for a block, which shows that `a` and `c` are behind.
 #[test]
 fn a_block_in_any_answer_updates_the_head() {
     let mut world = Setup::new(three()).warm();
@@ -58,7 +58,7 @@ fn a_lane_behind_is_left_out_of_latest_reads_only() {
     assert_eq!(world.asked(), ["a"], "an old block it has, and it is the fastest");
 }
 
-/// `a` was 300 blocks behind when it was last looked at; nothing has been heard of it since.
+/// `a` was 300 blocks behind when it last showed its head, and has shown nothing since.
 #[test]
 fn a_lane_behind_stays_so_over_new_settings_and_restarts() {
     let lanes = |count: usize| {
@@ -112,7 +112,7 @@ fn a_page_never_sees_a_lower_number_whichever_lane_is_left() {
         world.reply(&lane, &old);
     }
     assert_eq!(world.result(2).as_deref(), Some(new.as_str()));
-    // A new life of the core still knows what was shown.
+    // A new life of the core still knows the blocks that were shown.
     world.advance(1_500);
     world.restart(&text);
     world.open(PAGE);

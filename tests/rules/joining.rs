@@ -1,4 +1,4 @@
-//! What one origin asks twice is asked once; what cannot change is remembered. Never across origins.
+//! Equal questions of one origin share a send, and answers that cannot change are cached. Never across origins.
 
 use breakwater::guard::ClientId;
 use serde_json::json;
@@ -104,7 +104,7 @@ fn the_chain_id_is_answered_without_a_send() {
     assert!(world.out().is_empty());
 }
 
-/// 8 MiB in all: what was remembered first is forgotten first.
+/// 8 MiB in all: the oldest answers are forgotten first.
 #[test]
 fn memory_is_bounded() {
     let mut world = three_pages();

@@ -1,4 +1,4 @@
-//! Which methods are raced beyond the standard ones, and which endpoints are asked them.
+//! Which methods are raced beyond the standard ones, and which endpoints are asked.
 
 use breakwater::guard::Event;
 use breakwater::protocol::CoreToPage;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::world::World;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
-/// The header of the block with the hash that is asked for.
+/// The header of the block with the requested hash.
 const NAMED: &str = r#"{"hash":"0x0000000000000000000000000000000000000000000000000000000000000007","number":"0x10"}"#;
 
-/// Methods that only read, of the standard and of L2s: parameters, an answer, and one that is none.
+/// Methods that only read, standard ones and those of L2s: parameters, a valid answer, and an invalid one.
 fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let hash = format!("0x{:064x}", 7);
     let account = "0x00000000000000000000000000000000000000aa";
@@ -42,7 +42,7 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
-/// Methods beside them that send, vote, store or steer, or that nobody knows.
+/// Methods of the same namespaces that send, vote, store or control, and unknown ones.
 const OTHERS: &[&str] = &[
     "zks_sendRawTransactionWithDetailedOutput",
     "zks_something",
@@ -74,7 +74,7 @@ const OTHERS: &[&str] = &[
     "debug_",
 ];
 
-/// Three lanes, of which these may be asked to run blocks again.
+/// Three lanes, of which these have the `traces` switch.
 fn tracing(names: &[&str]) -> World {
     let setup = Setup::new(three());
     let text = switched(&setup, names);

@@ -1,5 +1,5 @@
-//! A read that names a block goes last to a lane that has not shown it, whatever the method; what such a lane says
-//! of the block is no answer while another lane can give one.
+//! A read that names a block goes last to a lane that has not shown it, whatever the method. What such a lane says
+//! about the block is not an answer while another lane can give one.
 
 use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
@@ -84,7 +84,7 @@ fn a_block_all_have_shown_is_asked_of_the_fastest_lane() {
     }
 }
 
-/// It is asked how far it is first, and only when the others could not answer.
+/// It is asked only if the others could not answer, and for its head first.
 #[test]
 fn a_lane_that_has_caught_up_answers() {
     let mut world = behind();
@@ -132,7 +132,7 @@ fn a_removed_lanes_head_is_not_waited_for() {
     assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
 }
 
-/// A block is there or is not: whoever has none says so, and that is no answer while another can give one.
+/// A lane without the block says `null`, which is not an answer while another lane can give one.
 #[test]
 fn null_for_a_block_another_lane_has_is_no_answer() {
     for method in [
@@ -172,7 +172,7 @@ fn null_for_a_block_nobody_has_shown_needs_two_lanes() {
     assert_eq!(world.result(1).as_deref(), Some("null"));
 }
 
-/// A lane that shows a block in answer to a question about it has it from then on.
+/// A lane that returns a block has it from then on.
 #[test]
 fn a_lane_that_returns_a_block_has_it() {
     for method in ["eth_getBlockByNumber", "eth_getHeaderByNumber"] {
@@ -187,7 +187,7 @@ fn a_lane_that_returns_a_block_has_it() {
     }
 }
 
-/// Seen of real nodes: an empty answer instead of "header not found" (erigon, issues 12850 and 18912).
+/// Real nodes have given an empty answer instead of "header not found" (erigon, issues 12850 and 18912).
 #[test]
 fn a_hedge_does_not_win_for_a_block_its_lane_lacks() {
     for mode in ["guard", "race"] {
@@ -214,7 +214,7 @@ fn lanes_without_the_block_are_not_compared() {
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
 }
 
-/// One node behind two names, or one that is asked alone: nobody else has shown the block.
+/// One node with two names, or a lone endpoint: no other lane has shown the block.
 #[test]
 fn a_block_nobody_has_shown_is_asked_as_usual() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
@@ -249,7 +249,7 @@ fn a_block_not_there_yet_is_recognised_in_any_wording() {
     }
 }
 
-/// Traces say half of what is there, or that nothing was done, where they lack a block: like logs and states.
+/// Without the block, a node's trace is incomplete or empty, like its logs and states.
 #[test]
 fn a_lane_without_the_block_is_asked_for_no_trace() {
     for (method, params) in [
@@ -272,7 +272,7 @@ fn a_lane_without_the_block_is_asked_for_no_trace() {
     }
 }
 
-/// It was asked before another lane showed a newer block than its own. Whether it had the block, nobody knows.
+/// It was asked before another lane showed a newer block than its own, so it may have lacked the block.
 #[test]
 fn null_is_not_given_for_a_block_the_lane_may_lack() {
     let mut world = Setup::new(three()).warm();
@@ -288,7 +288,7 @@ fn null_is_not_given_for_a_block_the_lane_may_lack() {
     assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
 }
 
-/// Alone in a comparison, it waits in hand until the deadline.
+/// The only answer in a comparison waits until the deadline.
 #[test]
 fn a_lone_answer_is_withheld_once_its_lane_is_behind() {
     for (reply, error) in [(Some("\"0x0\""), None), (None, Some((3, "execution reverted")))] {
@@ -305,7 +305,7 @@ fn a_lone_answer_is_withheld_once_its_lane_is_behind() {
     }
 }
 
-/// A lane that was added: its chain is checked, and its first head is still out.
+/// A newly added lane: its chain is checked, and its first head has not arrived.
 #[test]
 fn a_lane_without_a_head_is_asked_for_it_first() {
     for (block, first) in [("0x1", Some("a")), (NEW, None)] {

@@ -1,11 +1,11 @@
-//! `null` does not win while another lane can still have it. (Filters and subscriptions: `sticky`.)
+//! `null` does not win while another lane may have the result. (Filters and subscriptions: `sticky`.)
 
 use serde_json::{Value, json};
 
 use crate::world::World;
 use crate::world::script::{AWS, GCP, Setup, lane, three};
 
-/// Look-ups of what one lane may have and another not.
+/// Look-ups that one lane may answer and another may not.
 fn lookups() -> [(&'static str, Value); 13] {
     let hash = format!("0x{:064x}", 7);
     [
@@ -25,7 +25,7 @@ fn lookups() -> [(&'static str, Value); 13] {
     ]
 }
 
-/// What a lane says that has it.
+/// The answer of a lane that has it.
 fn there(method: &str) -> &'static str {
     match method {
         "eth_getBlockReceipts" | "eth_getBlockAccessList" => "[]",
@@ -96,7 +96,7 @@ fn the_fastest_null_of_a_race_loses_too() {
     assert_eq!(world.result(1).as_deref(), Some(receipt));
 }
 
-/// The other lane is full of this page's own reads. That it has not been asked yet is no silence of it.
+/// The other lane is full of this page's own reads. It has not been asked yet, so it is not silent.
 #[test]
 fn a_lane_without_a_free_slot_is_waited_for() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
@@ -123,7 +123,7 @@ fn null_wins_where_it_is_a_value() {
     assert_eq!(world.result(1).as_deref(), Some("null"));
 }
 
-/// An empty list may be the truth: it wins, and costs nobody a second send.
+/// An empty list may be true: it wins, and costs no second send.
 #[test]
 fn an_empty_list_of_logs_is_an_answer() {
     let mut world = asked("guard", ("eth_getLogs", json!([{"fromBlock": "0x1", "toBlock": "0x2"}])));

@@ -1,4 +1,4 @@
-//! What a page's own endpoint answered is judged by the catalogue by which lanes are judged.
+//! The answers of a page's own endpoint are judged by the same catalogue as lanes.
 
 use breakwater::protocol::{CoreToPage, PageToCore, Said};
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn an_answer_stands_and_costs_no_send() {
     assert!(stands(&world, 9), "null is an answer where there is nothing yet");
 }
 
-/// The page's own error is its answer, word by word, when the lanes have no result.
+/// The page's own error is its answer, word for word, if the lanes have no result.
 #[test]
 fn its_own_error_stands_when_lanes_have_one_too() {
     for (code, message) in [(-32000, "invalid jump destination"), (-32603, "Internal error")] {
@@ -117,7 +117,7 @@ fn a_lanes_revert_contradicts_its_own_error() {
     assert_eq!(told["error"], json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
 }
 
-/// What says nothing is no answer beside one that says something; a lane that says no more than it confirms it.
+/// An error that says nothing gives way to one that says something. A lane's error that says no more confirms it.
 #[test]
 fn a_lanes_error_replaces_an_own_error_that_says_nothing() {
     for (code, message) in [(-32603, "Internal error"), (-32000, "Unknown error"), (-32603, "Internal JSON-RPC error.")]
@@ -161,7 +161,7 @@ fn a_contradicted_error_is_looked_up_every_time() {
     }
 }
 
-/// Errors that are new every time cost no more than lanes' own would.
+/// Errors that differ every time cost no more than those of lanes would.
 #[test]
 fn look_ups_of_own_errors_stay_in_their_budget() {
     let mut world = Setup::new(three()).warm();
@@ -226,7 +226,7 @@ fn a_pages_claims_about_its_endpoint_stay_on_its_site() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// Judging is work too: items count whatever becomes of them.
+/// Judging costs work too, so items count whatever their outcome.
 #[test]
 fn items_that_stand_count_like_messages() {
     let mut world = Setup::new(three()).warm();

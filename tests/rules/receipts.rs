@@ -1,4 +1,4 @@
-//! `eth_sendRawTransactionSync`: a transaction goes to every lane, and its answer is the receipt (EIP-7966).
+//! `eth_sendRawTransactionSync`: a transaction goes to every lane, and the answer is its receipt (EIP-7966).
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn receipt() -> String {
     format!(r#"{{"transactionHash":{},"blockNumber":"0x3e9","status":"0x1","logs":[]}}"#, hash())
 }
 
-/// Method and parameters of what is out on a lane.
+/// Method and parameters of the send in flight on a lane.
 fn out(world: &World, lane: &str) -> (String, String) {
     let send = world.flight(lane);
     let flight = world.out().into_iter().find(|f| f.send == send).unwrap().clone();
@@ -42,7 +42,7 @@ fn unknown(world: &mut World, lane: &str) {
     world.error(lane, -32601, "the method eth_sendRawTransactionSync does not exist/is not available");
 }
 
-/// The code and data of what the page was told.
+/// The code and data of the page's error.
 fn told(world: &World) -> (i64, Option<String>) {
     match world.told(1).as_slice() {
         [breakwater::protocol::CoreToPage::Error { code, data, .. }] => (*code, data.clone()),

@@ -1,4 +1,4 @@
-//! A lane that was slow is tried again, at no cost but the polls there are anyway.
+//! A lane that was slow is tried again, at no cost beyond the usual polls.
 
 use breakwater::protocol::PageToCore;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane};
 use crate::world::{Seen, World};
 
-/// `a` is remembered as slow, and answers in 20 ms now.
+/// `a` is remembered as slow, but now answers in 20 ms.
 fn recovered() -> World {
     let mut world = Setup::new(vec![lane("a", AWS, 300), lane("b", GCP, 40), lane("c", HETZNER, 60)]).warm();
     world.alive = true;

@@ -1,4 +1,4 @@
-//! An endpoint that is removed is asked no more, at once, and answers nothing any more.
+//! A removed endpoint is no longer asked, and its answers no longer count, from that moment on.
 
 use breakwater::guard::Event;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::World;
 use crate::world::script::{Setup, three};
 
-/// The person removes the first endpoint, or switches it off.
+/// The person removes the first endpoint, or disables it.
 fn without_a(world: &mut World, removed: bool) {
     let mut lanes = three();
     if removed {

@@ -1,4 +1,4 @@
-//! A chain whose endpoints are all on the person's own machine may begin anew; a public one never goes back.
+//! A chain whose endpoints are all on the person's own machine may start over; a public one never goes back.
 
 use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
@@ -23,7 +23,7 @@ fn shown(network: &str, count: usize) -> World {
     world
 }
 
-/// The page asks for the newest block, and the lane that is asked says this.
+/// The page asks for the newest block, and the lane that is asked answers this.
 fn number(world: &mut World, id: u64, text: &str) {
     world.advance(1_000);
     world.ask_from(LOCAL, id, "eth_blockNumber", json!([id]), false);
@@ -49,7 +49,7 @@ fn a_restarted_local_chain_is_read_within_seconds() {
         assert_eq!(told(&world, 3), Some(5), "{count} lanes");
         number(&mut world, 4, "\"0x6\"");
         assert_eq!(told(&world, 4), Some(6), "{count} lanes");
-        // And again it never goes back by itself: `b` has not got block 6.
+        // And it does not go back again by itself: `b` lacks block 6.
         assert_eq!(world.trail().1, "best", "{count} lanes: no lane is behind");
     }
 }
@@ -81,7 +81,7 @@ fn a_lane_that_goes_back_alone_is_behind() {
     }
 }
 
-/// What comes late is no fall: it was sent before the higher block was shown.
+/// A late answer does not count as going back: it was sent before the higher block was shown.
 #[test]
 fn an_overtaken_answer_lowers_nothing() {
     let mut world = Setup::new(lanes("127.0.0", 1)).warm();
@@ -101,7 +101,7 @@ fn an_overtaken_answer_lowers_nothing() {
 
 #[test]
 fn a_public_chain_never_goes_back() {
-    // One public lane among the person's own makes it a public chain.
+    // One public lane among local ones makes it a public chain.
     for mixed in [false, true] {
         let mut all = lanes(AWS, 3);
         if mixed {

@@ -1,4 +1,4 @@
-//! No endpoint's URL, key or path in anything that is printed, told to a page, or kept in the trail.
+//! No endpoint's URL, key or path appears in debug output, in messages to pages, or in the trail.
 
 use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::{Command, Event, Guard};
@@ -31,7 +31,7 @@ fn debug_output_holds_no_secret() {
     is_clean(&format!("{:?}", Event::Restore(text.clone())));
     let import = PanelToCore::Import { text: text.clone().into(), lang: "en".into() };
     is_clean(&format!("{:?}", Event::Panel { token: 1, message: import }));
-    // Everything a core wants done while it serves a page.
+    // Every command of a core while it serves a page.
     let mut guard = Guard::new(7);
     guard.handle(START, Event::Settings(Some(text)));
     guard.handle(

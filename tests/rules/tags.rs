@@ -1,11 +1,12 @@
-//! `safe`, `finalized` and `earliest` where a node has nothing for them.
+//! `safe`, `finalized` and `earliest` on a node that lacks them.
 
 use serde_json::json;
 
 use crate::world::World;
 use crate::world::script::{Setup, three};
 
-/// What nodes say: geth before it knows of finality, geth before the merge, Besu, old geth, Nethermind, pruned nodes.
+/// What nodes say: geth before it knows about finality, geth before the merge, Besu, old geth, Nethermind, pruned
+/// nodes.
 const SAID: [(i64, &str, &str); 8] = [
     (-32000, "finalized block not found", "finalized"),
     (-32000, "safe block not found", "safe"),
@@ -78,7 +79,7 @@ fn null_from_lanes_without_the_block_settles_nothing() {
     }
 }
 
-/// What was executed at such a block is the chain's word as anywhere.
+/// An error of code executed at such a block is the chain's word, as at any other block.
 #[test]
 fn a_contracts_error_at_a_tag_counts_as_usual() {
     let mut world = Setup::new(three()).warm();

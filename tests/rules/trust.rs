@@ -11,7 +11,7 @@ use crate::world::{Seen, World};
 const OTHER: ClientId = 2;
 /// A second document of the first site.
 const SAME: ClientId = 3;
-/// What no chain has reached.
+/// A block that no chain has reached.
 const HUGE: u64 = 1 << 48;
 
 fn quoted(number: u64) -> String {
@@ -38,7 +38,7 @@ fn wallet_of(world: &mut World, client: ClientId, id: u64, result: &str) {
     world.page(client, PageToCore::Wallet { id, result, code: None, message: None, data: None });
 }
 
-/// The first page's wallet, asked first, has told of this block, and the page was shown it.
+/// The first page's wallet was asked first and returned this block, and the page was shown it.
 fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     let setup = Setup::new(three()).mode("rescue");
     let text = setup.clone().mode(mode).text();
@@ -51,7 +51,7 @@ fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     (world, text)
 }
 
-/// One lane is asked, and its number is the page's.
+/// One lane is asked, and the page gets its number.
 fn reads_the_truth(world: &mut World, client: ClientId, id: u64) {
     number_from(world, client, id, false);
     assert_eq!(world.asked().len(), 1, "no other lane is asked");
@@ -110,7 +110,7 @@ fn compared_reads_are_not_pinned_to_a_wallets_number() {
     }
 }
 
-/// The page was shown the wallet's block; lanes are a block behind, as they may be.
+/// The page was shown the wallet's block; the lanes are one block behind, as they may be.
 #[test]
 fn a_wallet_a_block_ahead_still_counts_for_its_page() {
     let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + 2);
@@ -183,7 +183,7 @@ fn one_endpoints_number_is_no_floor_after_a_restart() {
     assert_eq!(result_of(&world, OTHER, 2), Some(truth));
 }
 
-/// It spoke first, when nothing was known to hold against it.
+/// It answered first, when nothing was known to contradict it.
 #[test]
 fn two_that_agree_outvote_one_that_spoke_first() {
     let mut world = Setup::new(three()).fresh();
@@ -199,7 +199,7 @@ fn two_that_agree_outvote_one_that_spoke_first() {
     reads_the_truth(&mut world, PAGE, 2);
 }
 
-/// `a` is far behind, and `b`, which alone has told the truth, is gone: nobody confirms what the page was shown.
+/// `a` is far behind, and `b`, the only one that told the truth, is gone: nobody confirms what the page was shown.
 #[test]
 fn a_document_gives_its_floor_back_after_a_restart() {
     for gives in [true, false] {
@@ -238,7 +238,7 @@ fn a_floor_that_no_lane_supports_is_not_restored() {
     reads_the_truth(&mut world, OTHER, 2);
 }
 
-/// A page may say that anything was delivered to it.
+/// A page may claim that anything was delivered to it.
 #[test]
 fn a_resume_from_the_future_costs_the_others_nothing() {
     let mut world = Setup::new(three()).warm();
@@ -269,7 +269,7 @@ fn a_resume_from_the_future_costs_the_others_nothing() {
     assert!(world.asked().iter().all(|lane| *lane == "a"), "nobody is behind: {:?}", world.asked());
 }
 
-/// Two documents of one site ask the same; the wallet of the first one is asked, and forges the answer.
+/// Two documents of one site ask the same. The wallet of the first one is asked, and forges the answer.
 fn joined(wallet: bool) -> World {
     let mut world = Setup::new(three()).mode("rescue").warm();
     world.open(SAME);
@@ -372,7 +372,7 @@ fn opaque_origins_share_no_memory() {
     assert_eq!(world.asked().len(), 2);
 }
 
-/// A page's own script answers for its wallet in no time, or never.
+/// A page's own script answers for its wallet at once, or never.
 #[test]
 fn one_pages_wallet_says_nothing_about_anothers() {
     for fast in [true, false] {
@@ -415,7 +415,7 @@ fn one_endpoint_alone_makes_no_block_final() {
     assert_eq!(world.asked(), ["a"], "it may still change");
 }
 
-/// A wallet that is behind shows its own old block, never the number of a newer one in its place.
+/// A wallet that is behind shows its own old block, never an old number in place of a newer one.
 #[test]
 fn a_wallets_old_block_number_is_never_given() {
     let mut world = Setup::new(three()).mode("rescue").warm();

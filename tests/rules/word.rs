@@ -1,4 +1,4 @@
-//! An error that the catalogue does not know is the chain's word, until another lane says otherwise.
+//! An error that is not in the catalogue is the chain's word until another lane says otherwise.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::world::{Seen, World};
 
 const HALT: &str = "invalid jump destination";
 
-/// A call, when the lane that answered the page before is no longer preferred.
+/// A call, at a time when the lane that last answered the page is no longer preferred.
 fn call(world: &mut World, id: u64) {
     world.advance(1_100);
     world.ask(id, "eth_call", json!([{"to": format!("0x{id:040x}")}, "latest"]));
@@ -145,7 +145,7 @@ fn a_confirmed_kind_survives_a_restart_of_the_core() {
     assert!(world.failure(2).is_some());
 }
 
-/// A page that draws errors on purpose must not make a broken lane's error another page's answer.
+/// A page that provokes errors must not turn a broken lane's error into another page's answer.
 #[test]
 fn a_confirmed_kind_counts_for_its_site_only() {
     let mut world = Setup::new(three()).warm();
@@ -183,7 +183,7 @@ fn a_contradicted_kind_is_not_believed_alone() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// An error that one lane alone gives, again and again, is that lane's.
+/// An error that only one lane keeps giving counts against that lane.
 #[test]
 fn a_lane_that_alone_gives_errors_goes_down() {
     let mut world = Setup::new(three()).warm();
@@ -296,7 +296,7 @@ fn a_lane_that_lacks_one_block_is_asked_for_others() {
     }
 }
 
-/// Of a state that was pruned, older ones were pruned too; newer ones and other methods may be there.
+/// If a state was pruned, older ones were too. Newer ones and other methods may still work.
 #[test]
 fn a_lane_without_an_old_state_is_skipped_for_it_only() {
     let mut world = Setup::new(three()).warm();
@@ -337,7 +337,7 @@ fn a_result_of_the_wrong_shape_is_asked_elsewhere() {
     }
 }
 
-/// What a page can cost by errors that are new every time.
+/// What a page can cost with errors that differ every time.
 #[test]
 fn look_ups_of_ever_new_errors_stay_in_their_budget() {
     let mut world = Setup::new(three()).warm();
@@ -405,7 +405,7 @@ fn all_lanes_say(rng: &mut Rng, kinds: &[(i64, String)]) {
     }
 }
 
-/// The second lane's word is of a kind that is known: it confirms the first one's, and contradicts nothing.
+/// The second lane's error is of a known kind: it confirms the first one and contradicts nothing.
 #[test]
 fn a_known_kind_of_error_does_not_contradict_another() {
     let mut world = Setup::new(three()).warm();

@@ -1,4 +1,4 @@
-//! Why nodes do not take a transaction: the sender reads it, in the words of most of them.
+//! When nodes refuse a transaction, the sender gets the reason that most of them give.
 
 use serde_json::json;
 

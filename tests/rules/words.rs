@@ -1,4 +1,4 @@
-//! A read that no lane can answer: the page gets a lane's own words, for dApps read them.
+//! A read that no lane can answer: the page gets a lane's own error, because dApps read its text.
 
 use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::json;
@@ -39,7 +39,7 @@ fn when_all_are_unable_the_best_lanes_error_is_given() {
     assert_eq!(world.failure(1), Some((-32601, best.to_owned())));
 }
 
-/// A lane that refuses has answered, too: what another one said of the question is the answer.
+/// Lanes that refuse have answered too, so the inability of another one is the answer.
 #[test]
 fn an_inability_is_given_when_the_others_refuse() {
     let cannot = "the method eth_getLogs does not exist/is not available";
@@ -64,7 +64,7 @@ fn an_inability_is_given_when_the_others_refuse() {
     }
 }
 
-/// What a refusal says is of the person's plan, and of no question.
+/// A refusal is about the person's plan, not about the request.
 #[test]
 fn refusals_by_all_lanes_are_not_passed_on() {
     let mut world = logs(false);
