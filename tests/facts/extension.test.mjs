@@ -1,4 +1,4 @@
-// What ships hangs together: manifests, messages, words.
+// The parts of the package fit together: manifests, messages, words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge } from "../../tools/lib/assemble.mjs";
@@ -90,7 +90,7 @@ test("every locale key that is used exists, and the reverse", () => {
     ...[...manifests.matchAll(/__MSG_(\w+)__/g)].map(([, key]) => key),
   ]);
   for (const key of used) assert.ok(key.startsWith("@@") || key in words.en, `${key} is used and has no text`);
-  // A key that is put together or chosen at run time still stands somewhere as a quoted word or as a prefix.
+  // A key that is composed or chosen at run time still appears somewhere as a quoted word or as a prefix.
   const prefixes = [...scripts.matchAll(/`([a-zA-Z_]+)\$\{/g)].map(([, prefix]) => prefix);
   for (const key of Object.keys(words.en)) {
     const found = used.has(key) || new RegExp(`['"]${key}['"]`).test(scripts) || prefixes.some((prefix) => key.startsWith(prefix));

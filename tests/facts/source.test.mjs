@@ -1,4 +1,4 @@
-// The rules of the source that no compiler checks.
+// Rules of the source code that no compiler checks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CORE as RUST, circles, rust, scripts } from "./graph.mjs";
@@ -12,7 +12,7 @@ const LAYERS = [
   "jsonrpc", "hidden", "redact", "secret", "lang",
 ];
 
-/** What must not know each other, whatever the layer. @type {Record<string, string[]>} */
+/** Modules that must not use each other, whatever their layer. @type {Record<string, string[]>} */
 const STRANGERS = {
   race: ["cloud", "jsonrpc", "endpoint", "settings", "protocol"],
   cloud: ["race", "health", "budget", "heads", "jsonrpc"],
@@ -74,7 +74,7 @@ test("files stay small enough to read in one go", () => {
   for (const path of files(/\.m?js$/)) assert.ok(text(path).split("\n").length <= 300, `${path} has more than 300 lines`);
 });
 
-/** Put together here, so that this file does not contain what it looks for. */
+/** Joined here, so that this file does not contain the words it looks for. */
 const FORBIDDEN = [
   ["/wo", "rk/"], ["/ro", "ot/"], ["/tm", "p/"], ["../sha", "red"], ["registry.npm", "js.org"], ["registry.yarn", "pkg.com"],
   ["files.python", "hosted.org"], ["static.cra", "tes.io"], ["deb.deb", "ian.org"], ["TO", "DO:"], ["FIX", "ME"],

@@ -1,4 +1,4 @@
-// docs/THREATS.md is held by tests: every row names one, and each of those exists.
+// Every row of docs/THREATS.md names at least one test, and each of these exists.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parts } from "../../tools/lib/parts.mjs";

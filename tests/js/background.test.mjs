@@ -1,4 +1,4 @@
-// The background: it holds the core, checks who speaks, and lets pages through when the core fails.
+// The background holds the core, checks senders, and sends pages to their wallets when the core fails.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser, fakePort } from './lib/browser.mjs';
@@ -8,7 +8,7 @@ import { listen } from '../../extension/lib/listeners.js';
 
 before(aroundWorker);
 
-/** One glue after the other, the last one for ever. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
+/** One glue after the other; the last one is used from then on. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
 const oneByOne = (...cores) => {
   let next = 0;
   return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
@@ -120,7 +120,7 @@ test('a core that keeps failing is started again, ever more slowly', async () =>
   port.onMessage.fire(ask(2));
   await wait();
   assert.equal(heard(port).at(-1).on, false);
-  // In the words of _locales, which the stand-in gives by their key.
+  // The text is from _locales; the stand-in returns its key.
   assert.deepEqual(await shell.panel({ type: 'trail' }), { type: 'problem', field: '', code: 'core-failed', message: 'coreFailed' });
   const pauses = [];
   for (let before = clock.now(); pauses.length < 9;) {

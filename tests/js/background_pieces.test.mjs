@@ -1,4 +1,4 @@
-// Large texts reach the background in pieces; it puts them together, and holds only so many.
+// Large texts reach the background in pieces. It joins them, and holds a limited amount.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { aroundWorker, connected, coreWith, run, wait } from './lib/core.mjs';
@@ -22,7 +22,7 @@ test('a text in pieces is handled once it is complete', async () => {
   const [one, other] = [await connected(api), await connected(api)];
   const texts = ['x', 'y'].map((fill) => JSON.stringify({ type: 'ask', id: 1, chain: 1, params: fill.repeat(200_000) }));
   const [mine, theirs] = texts.map(inPieces);
-  one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts anew
+  one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts over
   for (const [i, piece] of mine.entries()) {
     one.onMessage.fire([Date.now(), piece]);
     other.onMessage.fire([Date.now(), ask(7), theirs[i]]);

@@ -1,4 +1,4 @@
-// Whose doing it was that a core failed, and that the others have no pauses for its sake.
+// Which document made a core fail, so that others have no more pauses because of it.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Blame } from '../../extension/lib/blame.js';
@@ -22,14 +22,14 @@ async function connected(api, { origin, host } = EVIL) {
 const heard = (port) => port.said.map((/** @type {string} */ text) => JSON.parse(text).type);
 const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chain: 1 });
 
-/** A core whose instance traps when it is told to. @param {any} port @param {any} shell */
+/** A core whose instance traps on command. @param {any} port @param {any} shell */
 const asks = async (port, shell, id = 1) => {
   port.onMessage.fire([Date.now(), ask(id)]);
   await wait();
   return shell.life;
 };
 
-/** A reply comes to the read of a document, and the core does not survive it. @param {any} shell @param {number} number */
+/** A reply to a document's read arrives, and the core traps on it. @param {any} shell @param {number} number */
 function trapsOverReply(shell, number) {
   shell.host.serves(number);
   shell.life.fail(new WebAssembly.RuntimeError('unreachable'));

@@ -1,4 +1,4 @@
-// The bridge: a line that both worlds find in either order, and messages that outlive the worker.
+// The bridge: both worlds find the line in either order, and messages survive the death of the worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
@@ -17,7 +17,7 @@ for (const order of ['MAIN first', 'ISOLATED first']) {
     assert.equal(ends.length, 2);
     const [a, b] = ends;
     assert.notEqual(a, b);
-    win.dispatchEvent(new Event(HANDOVER)); // a page's: nobody offers
+    win.dispatchEvent(new Event(HANDOVER)); // from a page: nobody offers
     assert.ok(win.dispatchEvent(new MessageEvent(HANDOVER, { cancelable: true, ports: [b] }))); // nobody takes
     assert.equal(ends.length, 2);
     for (const port of ends) port.close();
@@ -198,7 +198,7 @@ test('the next core hears of subscriptions before requests', async () => {
   r.ports[0].onMessage.fire(made);
   r.die();
   await r.clock.pass(60_000);
-  assert.equal(r.ports.length, 1); // a filter is asked for: nobody has to be awake
+  assert.equal(r.ports.length, 1); // a filter is polled, so the worker need not stay awake
   r.say(ask(2));
   assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['use', 'resume', 'ask']);
 });

@@ -1,4 +1,4 @@
-// The bridge's bounds: what a hostile page posts reaches nobody else, and is told where it has an id.
+// The limits of the bridge: a hostile page's excess reaches nobody else, and is refused if it has an id.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, relay } from './lib/relay.mjs';
@@ -125,9 +125,9 @@ test('a request the page has given up is not sent again', async () => {
   assert.equal(r.ports.length, 1);
 });
 
-/** Three Mi characters: one is sent at once, the others in half a second. @param {number} id */
+/** 3 Mi characters: 1 Mi is sent at once, the rest within half a second. @param {number} id */
 const large = (id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
-/** @param {ReturnType<typeof relay>} r what each port has heard of, whole */
+/** @param {ReturnType<typeof relay>} r the complete messages of each port */
 const asked = (r) => r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
 
 test('large messages go one by one, and small ones overtake them', async () => {

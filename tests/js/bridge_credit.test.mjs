@@ -1,10 +1,10 @@
-// A document that asks thousands of things at once waits in its own process; what comes back makes room for more.
+// A document that makes thousands of requests at once waits in its own process; answers make room for more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
 import { ask, relay } from './lib/relay.mjs';
 
-/** What the worker has heard of, by id. @param {ReturnType<typeof relay>} r */
+/** The messages that reached the worker, by id. @param {ReturnType<typeof relay>} r */
 const heard = (r) => r.ports.at(-1).said.filter((/** @type {any} */ m) => m.type === 'ask').map((/** @type {any} */ m) => m.id);
 
 /** @param {ReturnType<typeof relay>} r @param {number} id @param {object} [reply] */

@@ -1,10 +1,10 @@
-// What a document says in one burst crosses the runtime port together, in order, and a single message at once.
+// A burst of messages crosses the runtime port together, in order, and a single message at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
 import { ask, relay } from './lib/relay.mjs';
 
-/** A bridge whose turns of the event loop the test ends. */
+/** A bridge in which the test ends the turns of the event loop. */
 function burst() {
   const r = relay();
   /** @type {(() => void)[]} */

@@ -1,4 +1,4 @@
-// A panel is told that a change is done once it is stored; what cannot be stored is not in force.
+// A panel hears that a change is done once it is stored. A change that cannot be stored is not in force.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser } from './lib/browser.mjs';
@@ -6,7 +6,7 @@ import { aroundWorker, coreWith, run } from './lib/core.mjs';
 
 before(aroundWorker);
 
-/** A core that has settings and a table, and stores what it is told. @param {any} api */
+/** A core with settings and a table that stores what it is told. @param {any} api */
 async function holding(api) {
   const held = { settings: /** @type {any} */ ({ n: 0 }), table: 'shipped' };
   const stores = (/** @type {any} */ host, /** @type {string} */ key, /** @type {any} */ value) => host.store('local', key, value);
@@ -31,7 +31,7 @@ async function holding(api) {
   return { held, ...await run(makeGlue, api) };
 }
 
-/** A browser whose storage takes only the keys that pass. @param {(key: string) => boolean} takes @param {any} [start] */
+/** A browser whose storage accepts only the keys for which `takes` is true. @param {(key: string) => boolean} takes @param {any} [start] */
 function full(takes, start) {
   const api = fakeBrowser(start);
   const { set, remove } = api.storage.local;

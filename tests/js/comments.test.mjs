@@ -1,4 +1,4 @@
-// The page scripts ship without comments, and are otherwise what the modules say.
+// The page scripts ship without comments, and are otherwise the same as the modules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutComments } from '../../tools/lib/comments.mjs';

@@ -1,10 +1,10 @@
-// How deep a text is nested: the quick look says what building it would say.
+// How deeply a text is nested: the quick check agrees with the parsed value.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFlat } from '../../extension/lib/depth.js';
 import { wellFormed } from '../../extension/lib/message.js';
 
-/** A small generator, so that a failure can be had again. @param {number} seed */
+/** A small generator, so that failures can be reproduced. @param {number} seed */
 const randomFrom = (seed) => () => {
   seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
   return seed / 2 ** 31;

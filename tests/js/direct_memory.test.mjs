@@ -1,4 +1,4 @@
-// What a document remembers of the URLs it calls, and which it knows from the start.
+// What a document remembers about the URLs it calls, and which hosts it knows from the start.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

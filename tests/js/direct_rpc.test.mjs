@@ -1,4 +1,4 @@
-// What a bystander reads of a page's JSON-RPC: is it a read, and is the reply plainly an answer.
+// Reading a page's own JSON-RPC: is it a read, and is the reply plainly an answer?
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { candidate, chainNamed, localReply, parseCall } from '../../extension/inpage/direct/rpc.js';
 import { isPlain, mayAnswer } from '../../extension/inpage/direct/judge.js';
 
-/** What an endpoint may say its chain is, as JSON, and what the core understands. @type {[string, number | null][]} */
+/** Chain ids as endpoints write them, as JSON, and what the core makes of them. @type {[string, number | null][]} */
 const CHAIN_IDS = JSON.parse(readFileSync(new URL('../fixtures/chain_ids.json', import.meta.url), 'utf8'));
 const read = '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[]}';
 

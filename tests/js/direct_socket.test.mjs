@@ -1,4 +1,4 @@
-// Which call of a page a message on its own socket answers.
+// Which call of a page is answered by a message on its own socket.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -7,11 +7,11 @@ import { Clock, settle } from './lib/clock.mjs';
 import { Core } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
-/** JSON-RPC 2.0: the id is null when it could not be read. */
+/** JSON-RPC 2.0: the id is null if it could not be read. */
 const NO_ID = { jsonrpc: '2.0', id: null, error: { code: -32005, message: 'rate limit exceeded' } };
 const LANES = { jsonrpc: '2.0', id: 5, result: '0x7' };
 
-/** A page whose socket's chain is known; `log` is what it hears. */
+/** A page with a socket whose chain is known; `log` holds the events it receives. */
 async function page() {
   const [clock, client, Socket] = [new Clock(), new Core(), socketClass()];
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });

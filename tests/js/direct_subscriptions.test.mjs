@@ -7,7 +7,7 @@ import { Clock, settle } from './lib/clock.mjs';
 import { Core } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
-/** A page with a socket; `log` is what it hears. @param {string} [url] */
+/** A page with a socket; `log` holds the events it receives. @param {string} [url] */
 function page(url) {
   const clock = new Clock();
   const client = new Core();
@@ -44,7 +44,7 @@ const event = (/** @type {object} */ result, subscription = '0xa') => ({ jsonrpc
 const head = (/** @type {number} */ number) => ({ number: `0x${number.toString(16)}`, hash: `0x${number}h` });
 const log = (/** @type {number} */ number, /** @type {number} */ index, hash = `0x${number}h`) =>
   ({ blockNumber: `0x${number.toString(16)}`, blockHash: hash, logIndex: `0x${index}` });
-/** What the lanes say of a block. */
+/** What the lanes say about a block. */
 const block = (/** @type {number} */ number, /** @type {object[]} */ results, hash = `0x${number}h`) =>
   ({ number, hash, removed: false, results: results.map((each) => JSON.stringify(each)) });
 
@@ -131,7 +131,7 @@ it('a quiet socket is checked every 30 s and kept if alive', async () => {
   at.socket.hear({ jsonrpc: '2.0', id: at.ours().at(-1).id, result: '0x5f' });
   await at.clock.pass(10_000);
   assert.equal(at.client.followed.size, 0);
-  await at.clock.pass(22_000); // and this time nothing comes
+  await at.clock.pass(22_000); // and this time no answer comes
   await at.lanesAt();
   assert.equal(at.client.followed.size, 1);
 });

@@ -1,4 +1,4 @@
-// What `./build.sh test flaky` understands of its arguments and tells of its runs.
+// How `./build.sh test flaky` parses its arguments and reports its runs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan, sum, table } from "../../tools/lib/runs.mjs";

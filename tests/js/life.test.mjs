@@ -1,4 +1,4 @@
-// One life of the core: what fails in an instance is that instance's, and nothing of it runs afterwards.
+// One life of the core: a failure belongs to its instance, and nothing of that instance runs afterwards.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Life } from '../../extension/lib/life.js';

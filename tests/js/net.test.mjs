@@ -1,4 +1,4 @@
-// The demo network itself: what the other tests lean on must be right first.
+// The demo network itself, on which the other tests depend.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { balanceOfData, transferData } from "../net/chain.mjs";
@@ -54,7 +54,7 @@ test("dark hangs, refuse and reset fail at once, and all recover", async () => {
   await net.nodes[0].setFault("dark");
   const abort = new AbortController();
   const silent = post("eth_chainId", [], 0, { signal: abort.signal });
-  await ask("eth_chainId", [], 1); // others are not touched
+  await ask("eth_chainId", [], 1); // other methods are not affected
   abort.abort();
   await assert.rejects(silent, { name: "AbortError" });
   for (const fault of ["refuse", "reset"]) {

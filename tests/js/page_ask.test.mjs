@@ -1,4 +1,4 @@
-// One request that the core answers: every way it can end, exactly once.
+// One request that the core answers: it can end in many ways, but only once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage, now } from './lib/page.mjs';

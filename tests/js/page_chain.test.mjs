@@ -1,4 +1,4 @@
-// `eth_chainId`: wagmi gives it 100 ms. The wallet's own word, as early as the wallet can give it; never a guess.
+// `eth_chainId`: wagmi gives it 100 ms. The page gets the wallet's own answer as early as possible, never a guess.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { now, page } from './lib/page.mjs';
@@ -7,7 +7,7 @@ import { PlainWallet } from '../toys/wallets.js';
 
 const CHAIN = { method: 'eth_chainId' };
 
-/** A wallet whose answers to `eth_chainId` come when the test says so. @param {object} [shows] */
+/** A wallet that answers `eth_chainId` when the test says so. @param {object} [shows] */
 function quiet(shows = {}) {
   const ends = /** @type {{resolve: Function, reject: Function}[]} */ ([]);
   const wallet = Object.assign(new PlainWallet(), shows);
@@ -51,7 +51,7 @@ test('a wallet with a locked emit: the page\'s listener tells us', async () => {
   assert.deepEqual([ends.length, wallet.listenerCount('chainChanged')], [0, 2]);
 });
 
-/** A page whose wallet has not said its chain for a while, and has moved without a word. */
+/** A page whose wallet has not said its chain for a while, and has changed it silently. */
 async function moved() {
   const { wallet, ends } = quiet();
   const p = page(wallet);
@@ -123,7 +123,7 @@ test('a lost, failed or outdated question: the page\'s own is asked', async () =
 test('an error to the page\'s own question reaches the page', async () => {
   const { provider, clock, ends } = await asked();
   const answer = provider.request(CHAIN);
-  answer.catch(() => {}); // it fails before it is looked at
+  answer.catch(() => {}); // it fails before the test looks at it
   const no = new Error('no');
   ends[0]?.reject(new Error('ours'));
   await clock.pass(0);

@@ -1,4 +1,4 @@
-// The ways to ask from before EIP-1193 (FIELD hazard 8).
+// Requests from before EIP-1193: `send`, `sendAsync` and `enable`.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownPage } from './lib/page.mjs';

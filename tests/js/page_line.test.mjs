@@ -10,7 +10,7 @@ import { setOf } from '../../extension/inpage/safe.js';
 import { ALIVE, takePort } from '../../extension/lib/handover.js';
 import { Clock } from './lib/clock.mjs';
 
-/** Everything a page could change, each telling what it sees; undone afterwards. @param {(seen: unknown[]) => Promise<void>} run */
+/** Overrides everything a page could change. Each override records what it sees, and is undone afterwards. @param {(seen: unknown[]) => Promise<void>} run */
 async function hostile(run) {
   /** @type {unknown[]} */
   const seen = [];
@@ -29,7 +29,7 @@ async function hostile(run) {
     spy(JSON, 'parse'), spy(JSON, 'stringify'), spy(Set.prototype, 'add'), spy(Set.prototype, 'has'), spy(Map.prototype, 'get'), spy(Map.prototype, 'set'),
     spy(WeakMap.prototype, 'get'), spy(WeakMap.prototype, 'set'), spy(EventTarget.prototype, 'dispatchEvent'),
   ];
-  // Node's own code looks at these: what is asserted is only whether a message passes.
+  // Node's own code uses these, so the test only checks whether a message is seen.
   await run(seen).finally(() => undo.forEach((back) => back()));
 }
 

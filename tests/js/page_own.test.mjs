@@ -1,4 +1,4 @@
-// The own provider: read-only, for pages without a wallet.
+// Our own provider: read-only, for pages without a wallet.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

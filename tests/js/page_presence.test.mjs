@@ -1,10 +1,10 @@
-// Whether our wrappers stand in the page.
+// Whether our wrappers are installed in the page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
 import { followState } from '../../extension/inpage/presence.js';
 
-/** A page that writes down what is done to it. */
+/** A page that records what is done to it. */
 function setUp() {
   const { client } = page(undefined, null);
   /** @type {string[]} */

@@ -1,4 +1,4 @@
-// Filters and subscriptions in the page: who serves them, who is told, and what outlives the worker.
+// Filters and subscriptions in the page: who serves them, who gets events, and what survives the worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage, now, page } from './lib/page.mjs';
@@ -14,7 +14,7 @@ const changes = { method: 'eth_getFilterChanges', params: ['0xf1'] };
 /** @param {number} number @param {string[]} [results] @param {boolean} [removed] */
 const block = (number, results = [], removed = false) => ({ number, hash: `0x${number}`, results, removed });
 
-/** A page with something made. @param {any} request */
+/** A page with a filter or subscription. @param {any} request */
 async function made(request, wallet = new PlainWallet()) {
   const p = await knownPage(wallet);
   const id = p.provider.request(request);
@@ -148,7 +148,7 @@ for (const end of /** @type {any[]} */ ([{ type: 'down' }, { type: 'gone' }, { .
     assert.deepEqual(wallet.calls, [subscribe]);
     wallet.emit('message', { type: 'eth_subscription', data: { subscription: 'plain:eth_subscribe', result: 1 } });
     assert.ok(heard.some((data) => data.subscription === '0xf1' && data.result === 1));
-    // A core that comes back must not tell everything a second time.
+    // A core that returns must not deliver everything again.
     client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['2'])] });
     assert.deepEqual([asks().at(-1).method, heard.filter((data) => data.result === 2)], ['eth_unsubscribe', []]);
     await provider.request({ method: 'eth_unsubscribe', params: ['0xf1'] });

@@ -1,4 +1,4 @@
-// One way of a real wallet at a time (tests/toys/strange.js): what we do to it, and what it keeps.
+// One strange behaviour of a real wallet at a time (tests/toys/strange.js): what we change in it, and what stays.
 import { freshWindow } from './lib/window.mjs';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ import { PlainWallet, announce, lock, reply, solidWallet } from '../toys/wallets
 
 const READ = { method: 'eth_gasPrice' };
 
-/** @param {(win: any) => void} [before] what is in the page before us @param {object | null} [state] of the core */
+/** @param {(win: any) => void} [before] runs in the page before us @param {object | null} [state] of the core */
 function setUp(before = () => {}, state = ON) {
   const win = freshWindow();
   before(win);
@@ -166,7 +166,7 @@ test('members that read back differently are not patched', () => {
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => reply, configurable: true }),
     Object.freeze(new PlainWallet()), solidWallet(),
-    // One that hands on to whichever wallet is chosen: a patch would pin the one of today.
+    // A router passes requests to whichever wallet is chosen: a patch would pin the current one.
     new Proxy(/** @type {any} */ ({}), { get: (t, p) => (p in t ? t[p] : Reflect.get(PlainWallet.prototype, p)) }),
   ];
   for (const proxy of proxies) {

@@ -1,4 +1,4 @@
-// What the core is told of a transaction or signature that the wallet does not answer, and what it is not.
+// What the core is told about a transaction or signature that the wallet does not answer, and what it is not told.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage } from './lib/page.mjs';
@@ -104,7 +104,7 @@ test('switched off or without the extension: no report', async () => {
   }
 });
 
-/** A wallet of the ways from before EIP-1193, that keeps what it was called with and answers when the test says so. */
+/** A wallet from before EIP-1193 that records its calls and answers when the test says so. */
 function calledBack() {
   const calls = /** @type {{self: unknown, args: any[]}[]} */ ([]);
   const keep = function keep(/** @type {any[]} */ ...args) {

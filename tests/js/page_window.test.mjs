@@ -1,4 +1,4 @@
-// `window.ethereum` and EIP-6963 (FIELD hazards 1, 4, 5, 6).
+// `window.ethereum` and EIP-6963.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
@@ -7,7 +7,7 @@ import { Global } from '../../extension/inpage/global.js';
 import { GRACE_MS, Offer } from '../../extension/inpage/offer.js';
 import { PlainWallet, announce, assign, define, lock, patcher, solidWallet } from '../toys/wallets.js';
 
-/** A window of its own, with or without wallet before us. @param {(win: any) => void} [before] */
+/** A new window, with or without a wallet before us. @param {(win: any) => void} [before] */
 function setUp(before = () => {}) {
   const win = /** @type {any} */ (new EventTarget());
   before(win);
@@ -165,7 +165,7 @@ test('reading window.ethereum counts as interest', () => {
   assert.equal(s.seen.looked, 1);
 });
 
-/** Announcements go over the window that runs the scripts. */
+/** Announcements go through the window that runs the scripts. */
 function announcing() {
   const p = page();
   const announcements = new Announcements(p.registry);
@@ -221,7 +221,7 @@ test('EIP-6963: events that are no announcement pass', () => {
   end();
 });
 
-/** A page where nobody has announced anything. @param {object | null} [state] */
+/** A page without any announcement. @param {object | null} [state] */
 function offering(state = ON) {
   const p = page(undefined, state);
   const there = { wallets: false };

@@ -1,4 +1,4 @@
-// The object a page gets instead of a wallet's provider (FIELD hazards 2, 3, 5, 8).
+// The object a page gets instead of a wallet's provider.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownPage, page } from './lib/page.mjs';

@@ -1,4 +1,4 @@
-// What storage holds is handed on as it is; what the browser cannot read, or is no host, stops nothing.
+// Stored values are passed on unchanged. Unreadable values and invalid hosts stop nothing.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser } from './lib/browser.mjs';

@@ -1,4 +1,4 @@
-// Our pages with a fake core: what a person sees, what is sent, what stays untouched while they type.
+// Our pages with a fake core: what a person sees, what is sent, and what does not change while they type.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { faint } from './ui/contrast.mjs';
@@ -21,7 +21,7 @@ async function press(page, text, within = 'body') {
     .find((one) => one.textContent?.trim().startsWith(wanted) || one.getAttribute('aria-label') === wanted), {}, text, within);
   await /** @type {any} */ (handle).click();
 }
-/** @param {Page} page @returns {Promise<any[]>} what the core was told besides snapshots */
+/** @param {Page} page @returns {Promise<any[]>} the messages to the core, except snapshots */
 const told = (page) => page.evaluate(() => /** @type {any} */ (window).told);
 /** @param {Page} page @returns {Promise<any[]>} */
 const edits = async (page) => (await told(page)).filter(({ type }) => type === 'edit').map(({ edit }) => edit);

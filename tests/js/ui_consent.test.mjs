@@ -1,4 +1,4 @@
-// What a page says on our screens is marked as the page's; a site that asks for a private chain is asked about.
+// A page's text is marked as the page's on our screens, and a request for a private chain asks the person.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { said } from '../../extension/lib/ui-said.js';

@@ -1,4 +1,4 @@
-// Import on the options page: what a file would change is shown before anything is stored.
+// Import on the options page: it shows what a file would change before anything is stored.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pages } from './ui/pages.mjs';
@@ -25,7 +25,7 @@ const many = (count) => Array.from({ length: count }, (_, i) => ({
 
 /** @param {Page} page @param {string} text */
 const says = (page, text) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
-/** @param {Page} page @returns {Promise<string[]>} types of what the core was told */
+/** @param {Page} page @returns {Promise<string[]>} types of the messages to the core */
 const told = (page) => page.evaluate(() => /** @type {any} */ (window).told.map((/** @type {any} */ { type }) => type));
 /** @param {Page} page @param {string} text */
 const button = async (page, text) => /** @type {any} */ (await page.waitForFunction((wanted) =>
