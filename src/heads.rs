@@ -94,7 +94,7 @@ impl Heads {
         let Some(head) = head else { return false };
         // It may have risen since, like the best one: on the fastest chains 16 blocks take a few seconds.
         let best = self.then(head).map_or(head.number, |best| best.number);
-        // The time since which the chain is past it. A lane that was not asked since may have newer blocks.
+        // When the chain passed this block. A lane that was not asked since then may have newer ones.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(MAX_MS));
         // A lane rises with the chain. If the chain has shown no newer block, it still has what it showed, until a poll
