@@ -1,10 +1,11 @@
 //! What the ground costs, natively: `cargo bench --bench ground`. In wasm: `./build.sh bench ground`.
 //!
-//! Each figure is the median of many rounds, and the best one: on a busy machine that says more. No harness: one screen of code is less to wait for than a
-//! framework, and these are orders of magnitude, not races between commits.
+//! Each line has the median of many rounds and the best one, which says more on a busy machine. There is no harness:
+//! one screen of code compiles faster than a framework, and these figures show orders of magnitude rather than compare
+//! commits.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a bench may panic
-#![allow(clippy::disallowed_methods)] // and it needs the clock, which the core has not
+#![allow(clippy::disallowed_methods)] // and it needs the clock, which the core lacks
 #![allow(unreachable_pub, reason = "shared with the same bench in wasm")]
 
 #[path = "ground/work.rs"]

@@ -40,7 +40,7 @@ impl World {
         world
     }
 
-    /// One event and its commands; every send is answered a millisecond later. Whether the page was answered.
+    /// One event and its commands. Every send is answered a millisecond later. Returns whether the page was answered.
     fn event(&mut self, event: Event) -> bool {
         self.guard.handle(self.now, event);
         let mut answered = false;
@@ -77,7 +77,7 @@ impl World {
 
     fn ask(&mut self, method: &str, params: impl Fn(u64) -> String) -> bool {
         self.id += 1;
-        // Five of a page's reads in a second: as busy as a page may be without being held back.
+        // Five reads of a page in a second: as busy as a page may be without being slowed down.
         self.now += 200;
         let (method, params) = (method.to_owned(), params(self.id));
         self.event(Event::Message {
@@ -92,7 +92,7 @@ fn one_race(c: &mut Criterion) {
     c.bench_function("one race through the facade", |b| b.iter(|| assert!(world.read())));
 }
 
-/// A whole race whose answer is 5 MB of logs, beside one scan and one copy of the same bytes.
+/// A whole race whose answer is 5 MB of logs, compared with one scan and one copy of the same bytes.
 fn big_answer(c: &mut Criterion) {
     let log = r#"{"address":"0x5fbdb2315678afecb367f032d93f642f64180aa3","data":"0x01","blockNumber":"0x10"}"#;
     let logs = vec![log; 5_000_000 / log.len()].join(",");

@@ -1,6 +1,7 @@
 //! Memory of the core under a crowd: `cargo run --release --example crowd`.
 //!
-//! Four pages have 1,000 requests in flight, then each is answered with 100 kB. Resident memory as Linux tells it.
+//! Four pages have 1,000 requests in flight, then each is answered with 100 kB. Reports resident memory as seen by
+//! Linux.
 
 #![allow(clippy::unwrap_used, reason = "an experiment, not a part of the core")]
 
@@ -20,7 +21,7 @@ fn resident() -> u64 {
     line.and_then(|line| line.split_whitespace().nth(1)).and_then(|kb| kb.parse().ok()).unwrap_or(0)
 }
 
-/// One event; what was sent because of it.
+/// Handles one event and returns the sends it caused.
 fn event(guard: &mut Guard, now: u64, event: Event) -> (Vec<(u64, bool)>, usize) {
     guard.handle(now, event);
     let (mut sends, mut posts) = (Vec::new(), 0);

@@ -2,7 +2,7 @@
 //!
 //! One line per address on standard output: `ip<TAB>operator<TAB>region<TAB>country`, `-` where unknown.
 //! Without arguments, addresses are read from standard input, one per line. Something that is not an
-//! address is said on standard error; the others are still printed, and the exit status is 2.
+//! address is reported on standard error; the others are still printed, and the exit status is 2.
 
 use std::io::{BufRead, Write};
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! The bench of the ground, for wasm: `./build.sh bench ground` compiles it, and `tests/bench/ground.mjs` holds the
-//! clock. Natively there is nothing here: see `benches/ground.rs`.
+//! The ground benchmark for wasm: `./build.sh bench ground` compiles it, and `tests/bench/ground.mjs` measures the
+//! time. The native one is `benches/ground.rs`.
 
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, reason = "wasm-bindgen's expansion")]
@@ -12,7 +12,7 @@ mod work;
 use wasm_bindgen::prelude::*;
 use work::{STEPS, Work};
 
-/// All that is measured.
+/// Everything that is measured.
 #[wasm_bindgen]
 pub struct Bench(Work);
 

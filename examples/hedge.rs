@@ -1,9 +1,9 @@
 //! The hedge delay, simulated: `cargo run --release --example hedge`.
 //!
-//! For each profile of lanes and each pair of constants (the quantile of the first lane's latency, and the cap
-//! in medians on top of 30 ms) it prints what hedging costs in added sends and what it brings at p99. The
-//! sketch and the budget are the core's own; the rest is a page's reads one after the other. The figures and
-//! the decision are in `docs/adr/0003-hedge-delay.md`.
+//! For each profile of lanes and each pair of constants (the quantile of the first lane's latency, and the cap in
+//! medians on top of 30 ms) it prints the cost of hedging in added sends and its gain at p99. The sketch and the budget
+//! are the core's own; the rest simulates a page's reads one after the other. The figures and the decision are in
+//! `docs/adr/0003-hedge-delay.md`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an experiment, not a part of the core")]
 
@@ -14,14 +14,14 @@ const READS: usize = 200_000;
 const SLACK_MS: u64 = 30;
 const BOUNDS_MS: (u64, u64) = (12, 1_000);
 const UNKNOWN_MS: u64 = 250;
-/// Samples from which the quantile can be told, and the share of it that is waited for on top: an eighth.
+/// Number of samples from which the quantile is meaningful, and the share of it that is added: an eighth.
 const SAMPLES: f64 = 20.0;
 const STEP: u64 = 8;
 const QUANTILES: [f64; 6] = [0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
-/// The last one is no cap at all.
+/// The last one means no cap.
 const CAPS: [u64; 4] = [1, 2, 3, 1_000];
 
-/// Latency of one lane: around a median, log-normal or even, with now and then a long one.
+/// Latency of one lane: around a median, log-normal or uniform, with an occasional long one.
 #[derive(Clone, Copy)]
 struct Lane {
     median: f64,
@@ -61,7 +61,7 @@ fn delay(sketch: &Sketch, quantile: f64, cap: u64) -> u64 {
     usual.min(longest).clamp(BOUNDS_MS.0, BOUNDS_MS.1)
 }
 
-/// One read over lanes that are asked in this order: when it was answered, and how many sends it took.
+/// One read over lanes in this order. Returns when it was answered, and how many sends it took.
 fn read(
     lanes: &[Lane],
     sketches: &mut [Sketch],

@@ -1,9 +1,9 @@
-//! What one lane's reply is taken for: `cargo run --release --example judge -- FILE`.
+//! How a lane's reply is judged: `cargo run --release --example judge -- FILE`.
 //!
-//! Reads lines of `{"method": …, "status": …, "body": …}` and prints for each one line, for example
-//! `{"outcome":"word"}`. Fields it does not know are ignored; `params` says which transaction a receipt is to name.
-//! `body` is the text of the HTTP response, or the JSON value itself. A line that cannot be read is a `fault`, like
-//! a reply that cannot be read.
+//! Reads lines of `{"method": …, "status": …, "body": …}` and prints one line for each, for example
+//! `{"outcome":"word"}`. Unknown fields are ignored; `params` says which transaction a receipt must name. `body` is the
+//! text of the HTTP response, or the JSON value itself. A line that cannot be parsed is a `fault`, like a reply that
+//! cannot be parsed.
 
 #![allow(clippy::indexing_slicing, reason = "what a JSON value lacks is null")]
 
@@ -57,7 +57,7 @@ fn judge(classifier: &Classifier, line: &str) -> &'static str {
     judged.word()
 }
 
-/// The replies carry the ids of requests that nobody has kept: each is taken for an answer to its own.
+/// The ids of the replies belong to requests that were not recorded, so each reply is taken as matching its own.
 fn id(body: &str) -> u64 {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
     match &body["id"] {

@@ -1,8 +1,8 @@
 //! Rows of the side-by-side bench, through the core and in virtual time:
 //! `cargo run --profile worlds --example rows -- 300`.
 //!
-//! Each line is so many rows of 200 reads, eight at a time, each row from a core that knows nothing yet. What
-//! it is for is in `docs/adr/0003-hedge-delay.md`.
+//! Each line sums up the given number of rows of 200 reads, eight at a time, each row from a core that knows nothing.
+//! `docs/adr/0003-hedge-delay.md` says what it is for.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "an experiment")]
 
@@ -51,7 +51,7 @@ fn main() {
         let rows: Vec<Row> = (0..count).map(|seed| read(&mut lanes(seed, fault), 1, READS, 0)).collect();
         print(name, &rows);
     }
-    // A page that goes on reading, and pauses.
+    // A page that goes on reading, with pauses.
     for (name, fault) in faults {
         let long = |seed| {
             let mut world = lanes(seed, fault);

@@ -1,7 +1,7 @@
 //! Random worlds: `cargo run --profile worlds --example worlds -- --count 100000 --seed 1 --threads 2`.
 //!
-//! World `i` of seed `S` is the world of seed `S + i`: a failing one is printed as a script, and
-//! `--count 1 --seed N` reruns it alone (with `WORLD_TRACE=1`, event by event).
+//! World `i` of seed `S` is the world of seed `S + i`. A failing one is printed as a script, and `--count 1 --seed N`
+//! reruns it alone (with `WORLD_TRACE=1`, event by event).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test program")]
 
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A world; a panic in it is a broken promise too.
+/// A world. A panic in it is a broken promise too.
 fn played(seed: u64) -> Result<world::random::Tally, String> {
     std::panic::catch_unwind(|| run(seed)).unwrap_or_else(|panic| {
         let text =

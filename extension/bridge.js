@@ -7,7 +7,7 @@ import { fromOwnPage } from './lib/senders.js';
 
 const api = /** @type {any} */ (globalThis).browser ?? /** @type {any} */ (globalThis).chrome;
 
-/** After an update or a removal the old bridge stays in the page, without an extension behind it. */
+/** After an update or a removal, the old bridge stays in the page without an extension. */
 function alive() {
   try {
     return Boolean(api.runtime?.id);

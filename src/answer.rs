@@ -1,7 +1,8 @@
-//! What is asked, and what an asker gets in the end: what a lane said, its wallet's own word, or why there is none.
+//! A question, and what its asker gets in the end: a lane's reply, its wallet's own answer, or a reason why there is
+//! none.
 //!
-//! Every error of our own is a [`Refusal`]: its code and its sentence are here, and nowhere else. It says how many
-//! endpoints could not answer, and never which.
+//! Every error of our own is a [`Refusal`]: its code and its sentence are here and nowhere else. It says how many
+//! endpoints could not answer, never which ones.
 
 use crate::jsonrpc::{Reply, RpcError};
 use crate::protocol::{CoreToPage, INVALID_PARAMS, LIMIT, MAX_CHAINS, TOO_LARGE, TOO_MANY};
@@ -10,16 +11,16 @@ use crate::route::{self, Class};
 
 /// JSON-RPC: internal error. No lane answered.
 const INTERNAL: i64 = -32603;
-/// EIP-1474: resource unavailable. Compared lanes disagree, or nothing confirms the one that answered.
+/// EIP-1474: resource unavailable. Compared lanes disagree, or no other lane confirms the only answer.
 const UNAVAILABLE: i64 = -32002;
-/// What nodes answer for a filter they have not got.
+/// What nodes answer for a filter they do not have.
 const NO_FILTER: i64 = -32000;
 /// EIP-1193: the provider does not support the method.
 const UNSUPPORTED: i64 = 4200;
 /// EIP-1193: the provider is not connected to the chain.
 const NO_CHAIN: i64 = 4901;
 
-/// What is asked.
+/// A question.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Question {
     pub(crate) chain: u64,
@@ -29,7 +30,7 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// What it weighs in a page's load.
+    /// Its weight in a page's load.
     pub(crate) fn bytes(&self) -> usize {
         self.params.len()
     }
@@ -38,21 +39,21 @@ impl Question {
 /// What an asker gets.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
-    /// What a lane answered: a result, or an error of the chain or of the lane.
+    /// A lane's reply: a result, or an error of the chain or of the lane.
     Lane(Reply),
-    /// The wallet's own word. An asker without a wallet gets what a lane said of it, if anything.
+    /// The wallet's own answer. An asker without a wallet gets what a lane said, if any did.
     Wallet { words: Option<RpcError>, otherwise: Refusal },
-    /// Nobody's answer.
+    /// A refusal of ours.
     Ours(Refusal),
 }
 
 impl Answer {
-    /// A result of the core's own.
+    /// A result made by the core itself.
     pub(crate) fn result(text: impl Into<String>) -> Answer {
         Answer::Lane(Reply::Result(text.into()))
     }
 
-    /// The wallet's own word, where no lane said anything.
+    /// The wallet's own answer, when no lane said anything.
     pub(crate) fn wallet(otherwise: Refusal) -> Answer {
         Answer::Wallet { words: None, otherwise }
     }
@@ -65,12 +66,12 @@ impl Answer {
         }
     }
 
-    /// Whether nobody here can be asked at all: that is not said of one request, but of all of its kind.
+    /// Whether no lane can be asked for any request of this kind.
     pub(crate) fn is_nobody(&self) -> bool {
         matches!(self, Answer::Wallet { otherwise: Refusal::NoEndpoint | Refusal::NoTraces | Refusal::NoWallet, .. })
     }
 
-    /// As a page gets it for its request of this number. `wallet`: whether it can ask its wallet.
+    /// The error as a page gets it for its request with this number. `wallet`: whether it can ask its wallet.
     pub(crate) fn into_page(self, id: u64, wallet: bool) -> CoreToPage {
         if wallet && matches!(self, Answer::Wallet { .. }) {
             return CoreToPage::UseWallet { id };
@@ -81,7 +82,7 @@ impl Answer {
         }
     }
 
-    /// What an asker is told that cannot ask a wallet.
+    /// What an asker without a wallet is told.
     fn without_wallet(self) -> Reply {
         match self {
             Answer::Lane(reply) => reply,
@@ -92,7 +93,7 @@ impl Answer {
     }
 }
 
-/// Who was asked in vain.
+/// The lanes that were asked in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) endpoints: usize,
@@ -119,26 +120,26 @@ impl Tally {
 pub(crate) enum Refusal {
     /// No lane answered. `late`: not before the deadline.
     AllFailed { asked: Tally, late: bool, method: String },
-    /// No lane that answers has the block that the request names, and another one has shown it. Whoever asks again may
-    /// find that one well again, or the others further.
+    /// The lanes that answer lack the block that the request names, although another lane has shown it. A later request
+    /// may find that lane healthy again, or the others caught up.
     NoBlock { method: String },
-    /// No lane had room for it in time.
+    /// No lane had a free slot in time.
     NoRoom { method: String },
     /// Compared lanes disagree.
     Disputed { asked: Tally, method: String },
-    /// Nothing confirms the one lane that answered.
+    /// No other lane confirms the only one that answered.
     Unconfirmed { asked: Tally, method: String },
     /// The chain has no endpoint that may be asked.
     NoEndpoint,
-    /// None of its endpoints answers `debug_` and `trace_` reads. Whether it has any is not told by that.
+    /// None of its endpoints answers `debug_` and `trace_` reads. This does not reveal whether it has any endpoints.
     NoTraces,
     /// Not a read, and there is no wallet.
     NoWallet,
     /// The transaction may go to private endpoints only, and none of them serves the chain.
     NoPrivate,
-    /// The person took the chain from the site while its transaction was out.
+    /// The person took the chain from the site while its transaction was in flight.
     Withdrawn,
-    /// The parameters are none.
+    /// The parameters are invalid.
     BadParams,
     /// The request is too long or nested too deep.
     TooLarge,
@@ -148,14 +149,14 @@ pub(crate) enum Refusal {
     TooManyChains,
     /// The document, or its origin, has too many filters and subscriptions.
     TooManyFilters,
-    /// What the filter's parameters say cannot be.
+    /// The filter's parameters contradict each other or are invalid.
     BadFilter(&'static str),
     /// There is no such filter.
     NoFilter,
 }
 
 impl Refusal {
-    /// For a race that ended without an answer to give.
+    /// The refusal for a race that ended without an answer.
     pub(crate) fn of(end: End, asked: Tally, method: &str) -> Refusal {
         let method = method.to_owned();
         match end {
@@ -176,7 +177,7 @@ impl Refusal {
         }
     }
 
-    /// The core could not have what it needs of the lanes.
+    /// The core could not get what it needs from the lanes.
     pub(crate) fn unanswered(method: &str) -> Refusal {
         Refusal::of(End::Failed { late: false }, Tally { endpoints: 0, wallet: false }, method)
     }
@@ -201,7 +202,7 @@ impl Refusal {
     /// One sentence for the page's developer.
     pub(crate) fn sentence(&self) -> String {
         let sentence = match self {
-            // In the words of a node: the page may compare them.
+            // A node's own wording, which the page may compare.
             Refusal::NoFilter => return "filter not found".to_owned(),
             Refusal::AllFailed { asked, late: true, method } if asked.endpoints > 0 => {
                 format!("{} did not answer in time ({method}).", asked.who())
@@ -239,12 +240,12 @@ impl Refusal {
         format!("Breakwater: {sentence}")
     }
 
-    /// As a page gets it.
+    /// The error as a page gets it.
     pub(crate) fn error(&self) -> RpcError {
         RpcError { code: self.code(), message: self.sentence(), data: None }
     }
 
-    /// As a page gets it for its request of this number.
+    /// The error as a page gets it for its request with this number.
     pub(crate) fn to_page(&self, id: u64) -> CoreToPage {
         CoreToPage::Error { id, code: self.code(), message: self.sentence(), data: None }
     }
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_how_many_and_never_which() {
+    fn a_refusal_says_how_many_lanes_never_which() {
         assert_eq!(failed(0, false, false), "Breakwater: no endpoint could answer (eth_call).");
         assert_eq!(failed(1, false, false), "Breakwater: 1 endpoint could not answer (eth_call).");
         assert_eq!(failed(2, true, false), "Breakwater: 2 endpoints and the wallet could not answer (eth_call).");
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wallet_less_asker_gets_a_lanes_words_first() {
+    fn without_a_wallet_a_lanes_own_error_comes_first() {
         let words = RpcError { code: -32005, message: "query returned more than 10000 results".into(), data: None };
         let with = Answer::Wallet { words: Some(words.clone()), otherwise: Refusal::NoEndpoint };
         assert_eq!(with.without_wallet(), Reply::Error(words));

@@ -1,5 +1,5 @@
-//! Headers and logs as lanes send them. JSON text is taken apart and put together again without changing what is
-//! inside: a log or a header reaches the page with its members in the order and spelling the lane sent.
+//! Headers and logs as lanes send them. JSON text is split and joined without changing its contents: a log or a header
+//! reaches the page with its members in the order and spelling that the lane sent.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::jsonrpc;
 
-/// Members that a block has and the header of a `newHeads` event has not
+/// Members that a block has and the header of a `newHeads` event lacks
 /// (<https://geth.ethereum.org/docs/interacting-with-geth/rpc/pubsub#newheads>).
 const BLOCK_ONLY: [&str; 5] = ["transactions", "uncles", "withdrawals", "size", "totalDifficulty"];
 
@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
 fn object(members: &[(String, &RawValue)]) -> String {
     let member = |(name, value): &(String, &RawValue)| {
-        // A name is a string of any content: quoting is serde's work.
+        // A name may be any string, so serde quotes it.
         format!("{}:{}", serde_json::to_string(name).unwrap_or_default(), value.get())
     };
     format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
@@ -50,7 +50,7 @@ fn header_of(block: &str) -> Option<String> {
     Some(object(&members))
 }
 
-/// The log as an event that takes it back.
+/// The log as an event that removes it.
 pub(crate) fn removed(log: &str) -> String {
     let Ok(Members(mut members)) = serde_json::from_str(log) else { return log.to_owned() };
     let Ok(yes) = RawValue::from_string("true".to_owned()) else { return log.to_owned() };
@@ -61,7 +61,7 @@ pub(crate) fn removed(log: &str) -> String {
     object(&members)
 }
 
-/// What a log says of where it stands.
+/// The position that a log states.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Place<'a> {
@@ -79,7 +79,7 @@ pub(crate) struct Log {
     pub(crate) text: String,
 }
 
-/// The logs of an answer to `eth_getLogs`, in order; `None` when it is no list of mined logs.
+/// The logs of an answer to `eth_getLogs`, in order; `None` if it is not a list of mined logs.
 pub(crate) fn logs(text: &str) -> Option<Vec<Log>> {
     let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let log = |raw: &&RawValue| {
@@ -100,7 +100,7 @@ pub(crate) struct Header {
     /// In lower case.
     pub(crate) hash: String,
     pub(crate) parent: String,
-    /// JSON text, as a `newHeads` event has it.
+    /// JSON text in the form of a `newHeads` event.
     pub(crate) text: String,
 }
 
@@ -120,7 +120,7 @@ struct Bloom {
 }
 
 impl Header {
-    /// Reads a block as a lane sent it.
+    /// Parses a block that a lane sent.
     pub(crate) fn read(block: &str) -> Option<Self> {
         let read: Block<'_> = serde_json::from_str(block).ok()?;
         let number = jsonrpc::quantity(read.number.get()).filter(|n| *n <= MAX_NUMBER)?;
@@ -128,7 +128,7 @@ impl Header {
         Some(Header { number, hash: hash(&read.hash)?, parent: hash(&read.parent_hash)?, text: header_of(block)? })
     }
 
-    /// The bloom of the block's logs; empty when it has none.
+    /// The bloom of the block's logs; empty if it has none.
     pub(crate) fn bloom(&self) -> String {
         serde_json::from_str::<Bloom>(&self.text).map(|b| b.logs_bloom).unwrap_or_default()
     }
@@ -160,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_taken_back() {
+    fn a_log_can_be_marked_removed() {
         assert_eq!(removed(r#"{"removed":false,"data":"0x"}"#), r#"{"removed":true,"data":"0x"}"#);
         assert_eq!(removed(r#"{"data":"0x"}"#), r#"{"data":"0x","removed":true}"#);
     }
 
     #[test]
-    fn logs_say_where_they_stand() {
+    fn logs_carry_their_block_and_index() {
         let read = logs(r#"[{"blockNumber":"0x10","blockHash":"0xAB","data":"0x"}]"#).expect("logs");
         assert_eq!((read[0].number, read[0].hash.as_str()), (16, "0xab"));
         assert!(logs(r#"[{"blockNumber":null,"blockHash":null}]"#).is_none(), "pending");

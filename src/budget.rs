@@ -3,8 +3,8 @@
 //! A hedge is a send made while another attempt of the same request may still answer. A send after a failure does
 //! not count as a hedge: without it there would be no answer.
 //!
-//! Beside others a share (the origin of a page) has 10 % of its own requests in the window and half of the reserve:
-//! its stalling reads leave hedges for theirs.
+//! Among others, a share (the origin of a page) has 10 % of its own requests in the window and half of the reserve, so
+//! that its stalled reads leave hedges for the others.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,7 +18,7 @@ pub const RESERVE: usize = 10;
 /// Hedges of the last 200 requests.
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
-    // One entry a request, newest last: whose it was, and whose hedges were sent after it came and before the next.
+    // One entry for each request, newest last: its share, and the shares of hedges sent between it and the next one.
     window: VecDeque<(u32, Vec<u32>)>,
     hedges: usize,
     /// Requests and hedges of each share in the window.
@@ -26,7 +26,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A request of this share has come.
+    /// A request of this share has arrived.
     pub fn request(&mut self, share: u32) {
         self.window.push_back((share, Vec::new()));
         self.shares.entry(share).or_default().0 += 1;
@@ -63,7 +63,7 @@ impl Budget {
         !self.window.is_empty() && self.hedges < allowed && hedges < own
     }
 
-    /// The newest spent one of this share was needed after all.
+    /// The last hedge of this share was needed in any case and does not count.
     pub fn give_back(&mut self, share: u32) {
         let newest = |(_, hedges): &mut (u32, Vec<u32>)| {
             let at = hedges.iter().rposition(|spent| *spent == share)?;
@@ -81,12 +81,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_window_holds_the_budget() {
+    fn every_window_keeps_the_budget() {
         let mut budget = Budget::default();
         let mut sent = Vec::new();
         for i in 0..2_000 {
             budget.request(1);
-            // Greedy: every request wants up to three hedges, in bursts.
+            // Greedy: every request asks for up to three hedges, in bursts.
             let wanted = if i / 100 % 2 == 0 { 3 } else { 0 };
             sent.push((0..wanted).filter(|_| budget.spend(1)).count());
         }

@@ -1,17 +1,17 @@
-//! What the person chose: the settings in use, the last good ones beside them, and the word of the browser's permission.
+//! What the person chose: the settings in use, the last good ones, and whether the browser's permission was given.
 //!
-//! Nothing that storage holds stops the core, and nothing in it is lost. In place of settings that cannot be read the
-//! last good ones are used, and the person is told.
+//! No stored value stops the core, and none is lost. When settings cannot be read, the last good ones are used, and the
+//! person is told.
 
 use crate::io::Stored;
 use crate::lang::Lang;
 use crate::settings::{MAX_TEXT_BYTES, Problem, Settings, Wrong};
 
-/// What is in use, and why it is not what is stored.
+/// The settings in use, and why they differ from what is stored.
 #[derive(Debug)]
 pub(crate) struct Choice {
     settings: Settings,
-    /// The last good settings as they are kept.
+    /// The last good settings, as stored.
     good: Option<String>,
     trouble: Option<Trouble>,
     /// Whether the person lets the extension reach all sites.
@@ -22,33 +22,33 @@ pub(crate) struct Choice {
 #[derive(Debug, Default, PartialEq)]
 #[must_use]
 pub(crate) struct News {
-    /// What is to be stored, in this order.
+    /// Values to store, in this order.
     pub(crate) store: Vec<(Stored, String)>,
-    /// Settings to work by from now on.
+    /// Settings to use from now on.
     pub(crate) adopt: Option<Settings>,
 }
 
 /// Why the stored settings are not in use as they are, for the person.
 #[derive(Debug)]
 struct Trouble {
-    /// What is wrong with them; nothing that could not be mended.
+    /// Why they cannot be read; `None` if they could be repaired.
     problem: Option<Problem>,
     instead: Instead,
 }
 
-/// What is in use instead.
+/// The settings in use instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Instead {
-    /// The same, without what is refused today.
+    /// The same ones, without the parts that are refused today.
     Mended,
     /// The last ones that could be read.
     Good,
-    /// No endpoint.
+    /// Settings without any endpoint.
     Defaults,
 }
 
 impl Trouble {
-    /// One or two sentences. There is no field on the page to show the place at, so it is named.
+    /// One or two sentences. The page has no field to show the problem at, so the text names it.
     fn sentence(&self, lang: Lang) -> String {
         let instead = match self.instead {
             Instead::Mended => lang.pick(
@@ -82,7 +82,7 @@ impl Choice {
         &self.settings
     }
 
-    /// Works by these from now on.
+    /// Uses these settings from now on.
     pub(crate) fn adopt(&mut self, settings: Settings) {
         self.settings = settings;
     }
@@ -101,7 +101,7 @@ impl Choice {
         self.trouble.as_ref().map(|trouble| trouble.sentence(lang))
     }
 
-    /// The last good settings, as they are kept.
+    /// The last good settings, as stored.
     pub(crate) fn set_good(&mut self, text: String) {
         self.good = Some(text);
     }
@@ -114,7 +114,7 @@ impl Choice {
         News { store, adopt: Some(settings) }
     }
 
-    /// Settings as they are stored, or that none are. `fresh`: none are in use yet.
+    /// The stored settings, or `None` when nothing is stored. `fresh`: no settings are in use yet.
     pub(crate) fn read(&mut self, text: Option<String>, fresh: bool) -> News {
         let Some(text) = text else { return self.gone(fresh) };
         match Settings::parse_stored(&text) {
@@ -129,14 +129,14 @@ impl Choice {
                 news
             }
             Err(problem) => {
-                // What the browser could not read comes as null: nothing to keep in the place of an earlier original.
+                // A value the browser could not read arrives as null. It must not replace an earlier original.
                 let store = (text != "null").then(|| broken(&text)).into_iter().collect();
                 News { store, adopt: self.fall_back(problem, fresh) }
             }
         }
     }
 
-    /// Nothing is stored: the first start of all, unless good settings are kept beside.
+    /// Nothing is stored: this is the very first start, unless there is a copy of good settings.
     fn gone(&mut self, fresh: bool) -> News {
         let adopt = match self.good {
             Some(_) => self.fall_back(Wrong::Gone.at(""), fresh),
@@ -148,7 +148,7 @@ impl Choice {
         News { store: Vec::new(), adopt }
     }
 
-    /// The settings in use stay; a core that has none yet takes the last good ones.
+    /// The settings in use stay. A core without settings takes the last good ones.
     fn fall_back(&mut self, problem: Problem, fresh: bool) -> Option<Settings> {
         let mut instead = self.trouble.as_ref().map_or(Instead::Good, |trouble| trouble.instead);
         let mut adopt = None;
@@ -161,7 +161,7 @@ impl Choice {
         adopt
     }
 
-    /// Keeps these settings beside the stored ones, as text, unless they are there already.
+    /// Stores a copy of these settings as text, unless there is one already.
     fn keep_good(&mut self, settings: &Settings) -> Option<(Stored, String)> {
         let text = settings.to_text();
         if self.good.as_ref() == Some(&text) {
@@ -172,12 +172,12 @@ impl Choice {
     }
 }
 
-/// An original that cannot be used as it is. As much is kept as settings can have.
+/// An original that cannot be used as it is, cut to the largest size that settings can have.
 fn broken(text: &str) -> (Stored, String) {
     (Stored::Broken, start_of(text, MAX_TEXT_BYTES))
 }
 
-/// The first bytes of a text, cut between two characters.
+/// The first bytes of a text, cut at a character boundary.
 pub(crate) fn start_of(text: &str, most: usize) -> String {
     let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or_default().to_owned()
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_can_be_read_are_kept_beside() {
+    fn readable_settings_are_copied() {
         let mut choice = Choice::default();
         let news = choice.read(Some(text(9_000)), true);
         assert_eq!(news.store, [(Stored::Good, text(9_000))]);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_settings_make_way_for_the_last_good() {
+    fn the_last_good_settings_replace_unreadable_ones() {
         let mut choice = Choice::default();
         choice.set_good(text(9_000));
         let news = choice.read(Some("{".into()), true);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_settings_leave_those_in_use() {
+    fn unreadable_settings_do_not_replace_those_in_use() {
         let mut choice = Choice::default();
         choice.set_good(text(9_000));
         assert_eq!(choice.read(Some("null".into()), false), News::default());
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut_between_characters() {
+    fn texts_are_cut_at_character_boundaries() {
         assert_eq!(start_of("aé", 2), "a");
         assert_eq!(start_of("aé", 9), "aé");
     }

@@ -1,7 +1,7 @@
-//! Kinds of errors that two lanes have given: the next one of such a kind needs no second lane.
+//! Kinds of errors that two lanes have given. The next error of such a kind needs no second lane.
 //!
-//! What one site was told says nothing of another: a page that draws errors on purpose must not make a broken
-//! lane's error another page's answer. Only numbers are kept, no text.
+//! A kind counts only for its site: a page that provokes errors must not turn a broken lane's error into another page's
+//! answer. Only numbers are kept, no text.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::budget::Budget;
 use crate::race::Kind;
 
-/// Kinds kept of one chain, at most.
+/// Most kinds kept for one chain.
 const KINDS: usize = 256;
-/// How long a kind is remembered, ms.
+/// How long a kind is remembered, in ms.
 const REMEMBERED_MS: u64 = 3_600_000;
-/// Sites whose look-ups are counted, at most.
+/// Most sites whose look-ups are counted.
 const ORIGINS: usize = 64;
-/// Each site has a budget of its own, with this one share.
+/// Each site has its own budget, with this single share.
 const OWN: u32 = 0;
 
 /// One kind, of one site and method.
@@ -24,11 +24,11 @@ const OWN: u32 = 0;
 struct Entry {
     key: u64,
     until: u64,
-    /// Whether another lane answered where one gave it: then it is asked about every time.
+    /// Whether another lane once answered instead. Such a kind is looked up every time.
     doubted: bool,
 }
 
-/// What is stored of it, by chain.
+/// The stored form, by chain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Saved(BTreeMap<u64, VecDeque<Entry>>);
 
@@ -40,7 +40,7 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    /// A site asked something.
+    /// A site made a request.
     pub fn asked(&mut self, origin: &str) {
         if let Some(budget) = self.budgets.get_mut(origin) {
             return budget.request(OWN);
@@ -61,7 +61,7 @@ impl Confirmed {
         self.budgets.get_mut(origin).map(|budget| budget.spend(OWN));
     }
 
-    /// It answered: it would have had to be asked in any case.
+    /// It answered, so it would have been needed in any case.
     pub fn give_back(&mut self, origin: &str) {
         self.budgets.get_mut(origin).into_iter().for_each(|budget| budget.give_back(OWN));
     }
@@ -86,7 +86,7 @@ impl Confirmed {
     fn note(&mut self, now: u64, chain: u64, key: u64, doubted: bool) {
         let entries = self.kinds.entry(chain).or_default();
         let known = entries.iter().position(|e| e.key == key).and_then(|at| entries.remove(at));
-        // A doubt lasts from the last contradiction on, whoever confirms the kind meanwhile.
+        // A doubt counts from the last contradiction, even if lanes confirm the kind meanwhile.
         let doubt = known.filter(|e| e.doubted && e.until > now && !doubted);
         entries.push_back(doubt.unwrap_or(Entry { key, until: now + REMEMBERED_MS, doubted }));
         if entries.len() > KINDS {
@@ -94,12 +94,12 @@ impl Confirmed {
         }
     }
 
-    /// What is to be stored.
+    /// The form to store.
     pub fn save(&self) -> Saved {
         Saved(self.kinds.clone())
     }
 
-    /// Takes back what was stored: bounded, or not taken.
+    /// Restores the stored form; entries out of bounds are ignored.
     pub fn restore(&mut self, now: u64, saved: Saved) {
         let sound = |e: &Entry| e.until <= now.saturating_add(REMEMBERED_MS);
         let kept = saved.0.into_iter().filter(|(_, entries)| entries.len() <= KINDS && entries.iter().all(sound));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradicted_kind_is_asked_about_every_time() {
+    fn a_contradicted_kind_is_looked_up_every_time() {
         let mut confirmed = Confirmed::default();
         confirmed.contradict(0, 1, "a", "eth_call", KIND);
         confirmed.confirm(1, 1, "a", "eth_call", KIND);

@@ -1,11 +1,11 @@
 //! A parsed endpoint URL whose `Debug` and `Display` never show a secret.
 //!
-//! RPC keys live in paths, queries, userinfo and sometimes in host names. So the whole URL leaves this type
-//! by two doors only: [`EndpointUrl::as_str`] for the settings' own text, and [`EndpointUrl::request_url`]
-//! with [`EndpointUrl::authorization`] for the request itself; a [`SocketUrl`], which has no userinfo, by one.
+//! RPC keys are found in paths, queries, userinfo and sometimes in host names. So the whole URL leaves this type by two
+//! doors only: [`EndpointUrl::as_str`] for the settings' own text, and [`EndpointUrl::request_url`] with
+//! [`EndpointUrl::authorization`] for the request itself. A [`SocketUrl`], which has no userinfo, has one door.
 //!
-//! Parsing is the WHATWG URL Standard's (<https://url.spec.whatwg.org/>), the same that `fetch` applies, so
-//! that the host we show, label and compare is the host the request goes to.
+//! Parsing follows the WHATWG URL Standard (<https://url.spec.whatwg.org/>), like `fetch`, so that the host we show,
+//! label and compare is the host the request goes to.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ use crate::hidden;
 use crate::lang::Lang;
 use crate::redact::Secrets;
 
-/// Longest URL accepted, in bytes, as it is typed and as it is stored.
+/// Longest URL accepted, in bytes, both typed and stored.
 pub const MAX_URL_BYTES: usize = 4096;
 /// Longest host name, and longest part of it between dots (RFC 1035, 2.3.4).
 const MAX_HOST_BYTES: (usize, usize) = (253, 63);
@@ -31,20 +31,20 @@ pub struct EndpointUrl {
     full: Url,
 }
 
-/// Why a text is no endpoint URL. The sentences never repeat the text: it may hold a key.
+/// Why a text is not an endpoint URL. The sentences never repeat the text, because it may contain a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UrlProblem {
     /// Nothing was typed.
     Empty,
     /// Longer than [`MAX_URL_BYTES`].
     TooLong,
-    /// It has characters that cannot be seen.
+    /// It contains invisible characters.
     Hidden,
     /// Another scheme, or none.
     NotHttp,
     /// No host name.
     NoHost,
-    /// The host is none: the URL Standard lets `*`, `!` or `;` through, and browsers read some as patterns.
+    /// The host is invalid: the URL Standard accepts `*`, `!` or `;`, and browsers read some of these as patterns.
     BadHost,
     /// Not a URL.
     Unreadable,
@@ -52,7 +52,7 @@ pub enum UrlProblem {
     NotSocket,
     /// A WebSocket's URL has user name or password: browsers send none with a handshake.
     SocketLogin,
-    /// A WebSocket's URL has another host than its endpoint: what is said of the endpoint's ground would not hold.
+    /// A WebSocket's URL has another host than its endpoint, so the endpoint's ground would not apply to it.
     OtherHost,
 }
 
@@ -74,7 +74,7 @@ impl UrlProblem {
         }
     }
 
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     #[must_use]
     pub fn explain(self, lang: Lang) -> &'static str {
         match self {
@@ -132,7 +132,7 @@ pub struct LaneId {
 }
 
 impl EndpointUrl {
-    /// Reads a URL as typed or stored. Spaces around it are dropped, the fragment too: neither is ever sent.
+    /// Parses a typed or stored URL. Surrounding spaces and the fragment are dropped; neither is ever sent.
     pub fn parse(text: &str) -> Result<EndpointUrl, UrlProblem> {
         EndpointUrl::read(text, ["http", "https"], UrlProblem::NotHttp)
     }
@@ -165,7 +165,7 @@ impl EndpointUrl {
         let host = host_name(host).ok_or(UrlProblem::BadHost)?.to_owned();
         full.set_host(Some(&host)).map_err(|_| UrlProblem::BadHost)?;
         full.set_fragment(None);
-        // Other letters become three characters for each byte: what is stored must be read again.
+        // Other letters become three characters for each byte, and the stored text must be accepted again.
         if full.as_str().len() > MAX_URL_BYTES { Err(UrlProblem::TooLong) } else { Ok(EndpointUrl { full }) }
     }
 
@@ -175,19 +175,19 @@ impl EndpointUrl {
         self.full.host_str().unwrap_or_default()
     }
 
-    /// Scheme, host and port: what a browser's connections go to.
+    /// Scheme, host and port: where a browser connects to.
     #[must_use]
     pub fn place(&self) -> String {
         format!("{}://{}", self.full.scheme(), &self.full[Position::BeforeHost..Position::AfterPort])
     }
 
-    /// The host as it may be shown: labels that may be keys are `…`.
+    /// The host in a form that may be shown: labels that may be keys are `…`.
     #[must_use]
     pub fn shown_host(&self) -> String {
         redacted_host(self.host())
     }
 
-    /// Host and port as they may be shown, and the scheme where the connection is not encrypted.
+    /// Host and port in a form that may be shown, with the scheme if the connection is not encrypted.
     #[must_use]
     pub fn shown_place(&self) -> String {
         let scheme = if self.full.scheme() == "https" { "" } else { "http://" };
@@ -195,7 +195,7 @@ impl EndpointUrl {
         format!("{scheme}{}{port}", self.shown_host())
     }
 
-    /// Where the request goes: everything but the userinfo, which `fetch` refuses in a URL.
+    /// The URL for the request: everything except the userinfo, which `fetch` refuses in a URL.
     #[must_use]
     pub fn request_url(&self) -> String {
         let mut bare = self.full.clone();
@@ -205,7 +205,7 @@ impl EndpointUrl {
         bare.into()
     }
 
-    /// Value of the `Authorization` header for credentials in the userinfo (RFC 7617), when there are any.
+    /// Value of the `Authorization` header for credentials in the userinfo (RFC 7617), if there are any.
     #[must_use]
     pub fn authorization(&self) -> Option<String> {
         let (user, password) = (self.full.username(), self.full.password());
@@ -218,7 +218,7 @@ impl EndpointUrl {
         Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
     }
 
-    /// The whole URL, secrets included: for the settings' own text and for nothing else.
+    /// The whole URL with its secrets. Only for the settings' own text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.full.as_str()
@@ -236,7 +236,7 @@ impl EndpointUrl {
         format!("{scheme}://{user}{host}{port}{path}{query}")
     }
 
-    /// What must not be told of it: host and port, login, and every part of it that has the look of a key.
+    /// Its secrets: host and port, login, and every part that looks like a key.
     pub fn secrets(&self, into: &mut Secrets) {
         self.tell_place(into);
         let (user, password) = (decoded(self.full.username()), decoded(self.full.password().unwrap_or_default()));
@@ -245,7 +245,7 @@ impl EndpointUrl {
             into.credentials(authorization.trim_start_matches("Basic "));
         }
         let path = self.full.path();
-        // One segment alone may be a word; several are no part of a sentence.
+        // A single segment may be a word; several in a row do not occur in a sentence.
         if path.matches('/').count() > 1 && redacted_path(path) != path {
             into.credentials(path.trim_end_matches('/'));
         }
@@ -279,7 +279,7 @@ impl EndpointUrl {
         }
     }
 
-    /// The name this endpoint goes by in messages and storage, on one chain.
+    /// The key of this endpoint in messages and storage, on one chain.
     #[must_use]
     pub fn key(&self, chain: u64) -> EndpointKey {
         let digest = Keccak256::digest(format!("{chain}\n{}", self.as_str()));
@@ -292,7 +292,7 @@ impl EndpointUrl {
 pub struct SocketUrl(EndpointUrl);
 
 impl SocketUrl {
-    /// Reads a URL as typed or stored; `of` is the endpoint's own. Port and path may differ.
+    /// Parses a typed or stored URL; `of` is the endpoint's own. Port and path may differ.
     pub fn parse(text: &str, of: &EndpointUrl) -> Result<SocketUrl, UrlProblem> {
         let url = EndpointUrl::read(text, ["ws", "wss"], UrlProblem::NotSocket)?;
         match () {
@@ -302,7 +302,7 @@ impl SocketUrl {
         }
     }
 
-    /// The whole URL, secrets included: for the settings' own text and for the handshake.
+    /// The whole URL with its secrets. Only for the settings' own text and for the handshake.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -320,10 +320,10 @@ impl SocketUrl {
     }
 }
 
-/// The scheme as typed, and whether the host behind it is written in ASCII and without escapes: no other one is
-/// read, and the parser's tables for other scripts are not in the package (see Cargo.toml).
+/// The scheme as typed, and whether the host after it is ASCII without escapes. Other hosts are refused, because the
+/// package does not contain the parser's tables for other scripts (see Cargo.toml).
 fn is_plain_host(text: &str) -> Option<(String, bool)> {
-    // The URL Standard leaves these out wherever they stand.
+    // The URL Standard removes these anywhere.
     let text: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let (scheme, rest) = text.split_once(':')?;
     let slash = ['/', '\\'];
@@ -333,8 +333,8 @@ fn is_plain_host(text: &str) -> Option<(String, bool)> {
     Some((scheme.trim().to_ascii_lowercase(), host.is_ascii() && !host.contains('%')))
 }
 
-/// The host of a parsed URL in its one form, or `None` where it is neither a name nor an address. A dot at its end
-/// says "from the root", which every host of ours is.
+/// The canonical host of a parsed URL, or `None` if it is neither a name nor an address. A final dot, which means "from
+/// the root", is dropped.
 fn host_name(host: &str) -> Option<&str> {
     if host.starts_with('[') && host.ends_with(']') {
         return Some(host);
@@ -350,8 +350,8 @@ fn decoded(part: &str) -> String {
     percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-/// A host label that is long and has digits in it may be a key (some operators put theirs there). The last two are
-/// a name that somebody registered: no key, and what a person has to see.
+/// A long host label with digits may be a key, because some operators put keys there. The last two labels are a
+/// registered name, which is not a key and which the person must see.
 fn redacted_host(host: &str) -> String {
     if host.starts_with('[') {
         return host.to_owned();
@@ -397,7 +397,7 @@ impl fmt::Display for EndpointUrl {
     }
 }
 
-/// First 8 bytes of keccak256(`"{chain}\n{url}"`), shown as 16 hex digits. Says nothing of the URL.
+/// First 8 bytes of keccak256(`"{chain}\n{url}"`), shown as 16 hex digits. Does not reveal the URL.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct EndpointKey(pub u64);

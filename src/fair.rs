@@ -1,7 +1,7 @@
-//! A fair queue. Shares (the origins of pages) take turns, and within a share its documents do: whoever has been
-//! served least comes next. It is fair queueing by virtual time (Demers, Keshav and Shenker, 1989).
+//! A fair queue. Shares (the origins of pages) take turns, and so do the documents of a share. The one that has been
+//! served least comes next. This is fair queueing by virtual time (Demers, Keshav and Shenker, 1989).
 //!
-//! A share that comes back from silence begins where the others are: it has saved up nothing, and it owes nothing.
+//! A share that returns after a pause begins level with the others: it has neither credit nor debt.
 //!
 //! ```
 //! use breakwater::fair::Fair;
@@ -17,10 +17,10 @@ use std::collections::{BTreeMap, VecDeque};
 /// A share, and a document of it.
 pub type Place = (u32, u32);
 
-/// What waits, by share and document.
+/// Waiting items, by share and document.
 #[derive(Debug, Clone, Default)]
 pub struct Fair {
-    /// What the share served last had been given before: where a new one begins.
+    /// The virtual time of the share served last, at which a new one begins.
     clock: u64,
     shares: BTreeMap<u32, Share>,
 }
@@ -41,7 +41,7 @@ struct Document {
 }
 
 impl Fair {
-    /// Puts one item at the end of its document's line.
+    /// Adds an item to the end of its document's queue.
     pub fn push(&mut self, (share, document): Place, id: u64, cost: u64) {
         let clock = self.clock;
         let share = self.shares.entry(share).or_insert_with(|| Share { served: clock, ..Share::default() });
@@ -52,8 +52,8 @@ impl Fair {
         share.waiting += 1;
     }
 
-    /// Takes the next item whose turn it is and that `ready` lets go. One that may not go keeps its turn.
-    /// It is told how many of the share wait, and which item.
+    /// Takes the next item in turn for which `ready` returns true. An item that may not go keeps its turn.
+    /// `ready` gets the number of waiting items of the share, and the item.
     pub fn pop(&mut self, mut ready: impl FnMut(usize, u64) -> bool) -> Option<u64> {
         let mut order: Vec<(u64, u32)> = self.shares.iter().map(|(key, share)| (share.served, *key)).collect();
         order.sort_unstable();
@@ -63,7 +63,7 @@ impl Fair {
         self.take(share, document)
     }
 
-    /// The document of a share that is next.
+    /// The next document of a share.
     fn next_of(&self, key: u32, ready: &mut impl FnMut(usize, u64) -> bool) -> Option<u32> {
         let Share { documents, waiting, .. } = self.shares.get(&key)?;
         let mut order: Vec<(u64, u32)> = documents.iter().map(|(key, document)| (document.served, *key)).collect();
@@ -84,7 +84,7 @@ impl Fair {
         Some(id)
     }
 
-    /// Nobody waits for this item any more. `false`: it is not here.
+    /// Removes an item that nobody waits for. Returns `false` if it is not in the queue.
     pub fn remove(&mut self, (key, document): Place, id: u64) -> bool {
         let Some(share) = self.shares.get_mut(&key) else { return false };
         let Some(line) = share.documents.get_mut(&document) else { return false };
@@ -95,7 +95,7 @@ impl Fair {
         true
     }
 
-    /// What waits for one document, oldest first.
+    /// Waiting items of one document, oldest first.
     pub fn of_document(&self, (share, document): Place) -> Vec<u64> {
         let line = self.shares.get(&share).and_then(|s| s.documents.get(&document));
         line.into_iter().flat_map(|d| &d.items).map(|(id, _)| *id).collect()
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_take_turns_however_much_one_of_them_asks() {
+    fn shares_take_turns_however_much_one_asks() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..1_000);
         flood(&mut queue, (2, 2), 1_000..1_010);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_costs_more_comes_less_often() {
+    fn expensive_requests_get_fewer_turns() {
         let mut queue = Fair::default();
         (0..10).for_each(|id| queue.push((1, 1), id, 100));
         flood(&mut queue, (2, 2), 100..400);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_saves_up_nothing() {
+    fn idle_time_earns_no_credit() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..100);
         let _: Vec<u64> = (0..50).filter_map(|_| queue.pop(|_, _| true)).collect();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_go_keeps_the_turn_and_holds_up_nobody() {
+    fn a_blocked_share_keeps_its_turn_and_blocks_nobody() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..3);
         flood(&mut queue, (2, 2), 10..13);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_wants_any_more_is_gone() {
+    fn dropped_requests_leave_the_queue() {
         let mut queue = Fair::default();
         flood(&mut queue, (1, 1), 0..3);
         assert!(queue.remove((1, 1), 1) && !queue.remove((1, 1), 1) && !queue.remove((2, 1), 0));

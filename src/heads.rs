@@ -9,31 +9,31 @@ use crate::chains::Pace;
 
 /// Blocks that are near each other on any chain.
 pub const NEAR: u64 = 16;
-/// How long what a lane showed says something exact about what it would show now, ms.
+/// For this many ms, the block a lane showed tells exactly where it is now.
 const FRESH_MS: u64 = 2_000;
-/// Time between the answers of one round of polls, ms: 15 of the fastest chains' blocks.
+/// Time between the answers of one round of polls, in ms: 15 blocks of the fastest chains.
 const ROUND_MS: u64 = 1_500;
 /// Rises of the best head that are remembered.
 const HISTORY: usize = 128;
 /// A head more than this many blocks above what the chain can have grown to since is a leap: a lie, another
 /// chain – or the first lane that is not stuck.
 pub const LEAP: u64 = 10_000;
-/// Time that the fastest chains take for a block, ms.
+/// Block time of the fastest chains, in ms.
 const BLOCK_MS: u64 = 100;
-/// No chain is this high: a larger number is a lie whoever tells it.
+/// No chain is this high: a larger number is a lie, whichever lane it comes from.
 pub const HIGHEST: u64 = 1 << 48;
 
-/// The newest block a lane has shown, and when, ms.
+/// The newest block a lane has shown, and when, in ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Head {
     /// Block number.
     pub number: u64,
-    /// When it was shown, ms.
+    /// When it was shown, in ms.
     pub at: u64,
 }
 
 impl Head {
-    /// What the fastest chains would have grown to since.
+    /// The block that the fastest chains would have reached since.
     pub fn grown(self, now: u64) -> u64 {
         self.number.saturating_add(now.saturating_sub(self.at) / BLOCK_MS)
     }
@@ -71,13 +71,13 @@ impl Heads {
         }
     }
 
-    /// Whether a block is so far above the best head that one lane alone is not to be believed.
+    /// Whether a block is so far above the best head that one lane alone is not believed.
     pub fn is_leap(&self, now: u64, number: u64) -> bool {
         number > HIGHEST || self.newest().is_some_and(|best| number > best.grown(now).saturating_add(LEAP))
     }
 
-    /// Forgets what is above everything that these lanes have shown. How the best head rose up to there stays known:
-    /// without it a lane that was far behind would look as if nobody had been ahead of it.
+    /// Forgets heads above everything that these lanes have shown. The rise of the best head up to there is kept.
+    /// Without it, a lane that was far behind would look as if nobody had been ahead of it.
     pub fn only(&mut self, mut shown: Vec<Head>) {
         let top = shown.iter().map(|h| h.number).max().unwrap_or(0);
         self.rises.retain(|rise| rise.number <= top);
@@ -86,7 +86,7 @@ impl Heads {
         shown.into_iter().for_each(|h| self.learn(h.at, h.number));
     }
 
-    /// The best head that was known when a lane showed this, or soon after, and when it was shown.
+    /// The best head that was known when a lane showed this one, or soon after, and when it was shown.
     pub fn then(&self, head: Head) -> Option<Head> {
         self.rises.iter().rev().find(|rise| rise.at <= head.at.saturating_add(ROUND_MS)).copied()
     }
@@ -107,10 +107,10 @@ impl Heads {
         let Some(head) = head else { return false };
         // It may have risen since, as the best one has.
         let best = self.then(head).map_or(head.number, |best| best.number);
-        // When the chain had gone past it: what it showed since would have been newer, had it been asked.
+        // When the chain passed this block. A lane that was not asked since then may have newer ones.
         let passed = self.rises.iter().find(|r| r.number > head.number).map(|r| r.at);
         let late = passed.is_some_and(|at| head.at > at.saturating_add(self.pace.behind_ms));
-        // A lane rises with the chain. Where nothing has come since, what it showed is what it has, until a poll
+        // A lane rises with the chain. If the chain has shown no newer block, it still has what it showed, until a poll
         // shows more.
         let still = self.rises.back().is_none_or(|r| r.at <= head.at);
         let low = head.number < floor && (still || head.at.saturating_add(FRESH_MS) > now);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_blocks_or_thirty_seconds_are_too_far() {
+    fn over_sixteen_blocks_or_thirty_seconds_is_behind() {
         let mut heads = Heads::default();
         heads.learn(0, 100);
         heads.learn(1_000, 116);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_was_not_asked_for_a_while_is_not_behind() {
+    fn an_idle_lane_is_not_behind() {
         let mut heads = Heads::default();
         (0..40).for_each(|n| heads.learn(n * 250, 100 + n));
         assert!(!heads.behind(10_000, head(104, 1_000), 0), "it has risen with the chain, for all that is known");
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_is_what_no_chain_can_have_grown_to() {
+    fn a_leap_is_faster_than_any_chain_grows() {
         let mut heads = Heads::default();
         assert!(!heads.is_leap(0, 20_000_000), "nothing is known yet");
         heads.learn(0, 100);

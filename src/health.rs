@@ -1,4 +1,4 @@
-//! What is known of one lane: how fast it is, whether it rests, and why.
+//! What is known about one lane: how fast it is, whether it rests, and why.
 //!
 //! ```text
 //!            5 faults in 30 s, or 3 silences in a row
@@ -7,7 +7,7 @@
 //!    └──── probe answered ──── Half-open ◄─────────────────┘
 //!                                  └── probe failed: Open again, twice as long
 //! ```
-//! The circuit breaker is Nygard's (M. T. Nygard, "Release It!", 2007). Unknown is not bad: a lane without
+//! The circuit breaker is Nygard's (M. T. Nygard, "Release It!", 2007). Unknown does not mean bad: a lane without
 //! samples is neither fast nor slow.
 
 use std::collections::VecDeque;
@@ -24,30 +24,30 @@ const FAULTS: usize = 5;
 const FAULT_WINDOW_MS: u64 = 30_000;
 /// Silences in a row, each overtaken by another lane, that open the breaker.
 const SILENCES: u32 = 3;
-/// Errors in a row that other lanes contradicted, after which the breaker opens.
+/// Errors in a row, contradicted by other lanes, that open the breaker.
 const ALONE: u32 = 5;
-/// First pause, ms.
+/// First pause, in ms.
 const PAUSE_MS: u64 = 15_000;
-/// Longest pause, ms.
+/// Longest pause, in ms.
 const MAX_PAUSE_MS: u64 = 120_000;
-/// First rest after "too many requests" without a `Retry-After`, ms.
+/// First rest after "too many requests" without a `Retry-After`, in ms.
 const COOL_MS: u64 = 5_000;
-/// Longest such rest, ms.
+/// Longest such rest, in ms.
 const MAX_COOL_MS: u64 = 60_000;
-/// How long "this method is not on your plan" is remembered, ms.
+/// How long "this method is not on your plan" is remembered, in ms.
 const UNABLE_MS: u64 = 600_000;
-/// Answers, the older ones decayed, after which a lane counts as measured: five in a row.
+/// Number of answers, with older ones decayed, after which a lane counts as measured: five in a row.
 const MEASURED: f64 = 4.5;
-/// Prompt answers that every lane is granted when its tail is measured: two late ones of ten prove little.
+/// Prompt answers credited to every lane when its tail is measured, because two late ones out of ten prove little.
 const GRANTED: f64 = 20.0;
-/// Methods remembered so, at most.
+/// Most methods remembered like this.
 const UNABLE_METHODS: usize = 32;
-/// How far the clock of an earlier life may have been ahead, ms: browsers round clocks.
+/// How far the clock of an earlier life may have been ahead, in ms: browsers round clocks.
 const SKEW_MS: u64 = 1_000;
-/// Longest name of such a method, in bytes: no longer one can be asked for.
+/// Longest name of such a method, in bytes: pages cannot send longer ones.
 const MAX_METHOD_BYTES: usize = 128;
 
-/// What the chain-id check of a lane said.
+/// The result of a lane's chain-id check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Check {
     /// Not asked yet.
@@ -76,12 +76,12 @@ pub struct Health {
     /// Chain-id check.
     pub check: Check,
     latency: [Sketch; WEIGHTS],
-    /// Kinds that were answered since the last light poll.
+    /// Kinds of requests answered since the last light poll.
     #[serde(default)]
     lately: [bool; WEIGHTS],
     faults: VecDeque<u64>,
     silences: u32,
-    /// Errors in a row that it alone gave.
+    /// Errors in a row that only this lane gave.
     #[serde(default)]
     alone: u32,
     pause_ms: u64,
@@ -90,7 +90,7 @@ pub struct Health {
     cool_until: u64,
     last_answer: Option<u64>,
     unable: Vec<(String, u64)>,
-    /// Newest block for which it lacked what a method asks for, and until when that is remembered.
+    /// Newest block for which it lacked what a method needs, and until when that is remembered.
     #[serde(default)]
     lacks: Vec<(String, u64, u64)>,
 }
@@ -100,17 +100,17 @@ impl Health {
     pub fn ended(&mut self, now: u64, weight: Weight, outcome: Outcome, ms: u64) {
         match outcome {
             Outcome::Answer | Outcome::ChainError | Outcome::Empty => self.answered(now, weight, ms),
-            // Behind is not broken, and its speed is its speed: staleness is the business of the heads.
+            // A lane that is behind is not broken, and its speed counts. Staleness is handled by the heads.
             Outcome::Stale => self.sketch(weight).done(ms),
             Outcome::Cancelled => self.sketch(weight).censored(ms),
             Outcome::Fault => self.fault(now),
             Outcome::Refused => self.refused(now, None),
-            // An error that is well-formed says nothing of the lane, unless it is alone with it again and again.
+            // A well-formed error says nothing about the lane, unless it is repeatedly the only lane with an error.
             Outcome::Unable | Outcome::Word => {}
         }
     }
 
-    /// It gave an error where another lane answered. `true` when it has done so again and again.
+    /// It gave an error where another lane answered. Returns `true` if it has done so repeatedly.
     pub fn contradicted(&mut self, now: u64) -> bool {
         self.alone += 1;
         if self.alone < ALONE {
@@ -121,8 +121,8 @@ impl Health {
         true
     }
 
-    /// The light poll was answered. Of kinds of requests that nobody asked of this lane meanwhile, what it did
-    /// long ago counts less from poll to poll: one that was slow is tried again by what its polls show.
+    /// The light poll was answered. For kinds of requests that were not sent to this lane meanwhile, old samples count
+    /// less with each poll. So a lane that was slow is tried again once its polls are fast.
     pub fn polled(&mut self, now: u64, ms: u64) {
         for (sketch, lately) in self.latency.iter_mut().zip(self.lately) {
             if !lately {
@@ -162,7 +162,7 @@ impl Health {
         self.unable.iter().any(|(m, until)| m == method && *until > now)
     }
 
-    /// It has not got what this method asks of a block.
+    /// It lacks what this method needs of a block.
     pub fn lacks(&mut self, now: u64, method: &str, block: u64) {
         let before = self.lacks.iter().filter(|(m, _, until)| m == method && *until > now).map(|l| l.1).max();
         self.lacks.retain(|(m, _, until)| *until > now && m != method);
@@ -172,7 +172,7 @@ impl Health {
         }
     }
 
-    /// Whether it said so lately, of this block or a newer one.
+    /// Whether it said so lately for this block or a newer one.
     pub fn is_lacking(&self, now: u64, method: &str, block: u64) -> bool {
         self.lacks.iter().any(|(m, newest, until)| m == method && block <= *newest && *until > now)
     }
@@ -183,7 +183,7 @@ impl Health {
         self.open.or(cooling)
     }
 
-    /// Until when it asked for a pause, ms; 0 when it never did.
+    /// Until when it asked for a pause, in ms; 0 if it never did.
     pub fn cool_until(&self) -> u64 {
         self.cool_until
     }
@@ -193,33 +193,33 @@ impl Health {
         self.open.map(|(_, until)| until)
     }
 
-    /// The probe's outcome. The lane rests on, or is as good as new.
+    /// The probe's outcome. The lane keeps resting, or is as good as new.
     pub fn probed(&mut self, now: u64, answered: bool) {
         let Some((rest, _)) = self.open else { return };
         if answered {
             self.open = None;
             (self.silences, self.alone) = (0, 0);
             self.faults.clear();
-            // What it did before the pause says little about now.
+            // Its performance before the pause says little about now.
             self.latency = Default::default();
         } else {
             self.trip(now, rest);
         }
     }
 
-    /// Whether enough of its answers are known to rank it by them.
+    /// Whether there are enough answers to rank it.
     pub fn is_measured(&self) -> bool {
         self.latency.iter().any(|sketch| sketch.answers() >= MEASURED)
     }
 
-    /// Median latency of this kind of request, ms; another kind stands in for one never seen.
+    /// Median latency of this kind of request, in ms; another kind substitutes for one never seen.
     pub fn p50(&self, weight: Weight) -> Option<u64> {
         self.quantile(weight, 0.5)
     }
 
-    /// The share of requests that take longer than `limit` says of their kind's median. A tail is the lane's and
-    /// not the kind's: all kinds count together, so that it shows soon. One late answer is taken for chance, and
-    /// a lane is granted a few prompt ones; of a kind that was only ever cut short nothing can be said.
+    /// The share of requests that take longer than `limit` makes of their kind's median. A tail belongs to the lane and
+    /// not to a kind, so all kinds count together and it shows soon. One late answer counts as chance, and a lane is
+    /// credited a few prompt ones. Kinds whose requests were all cut short are left out.
     pub fn tail(&self, limit: impl Fn(u64) -> u64) -> f64 {
         let kinds = self.latency.iter().filter(|s| s.answers() >= 0.5);
         let kinds = kinds.filter_map(|s| Some((s.weight(), s.later_than(limit(s.quantile(0.5)?)))));
@@ -227,12 +227,12 @@ impl Health {
         (late / all).max(0.0)
     }
 
-    /// The latency that a share `q` of requests stays under, ms.
+    /// The latency that a share `q` of requests stays under, in ms.
     pub fn quantile(&self, weight: Weight, q: f64) -> Option<u64> {
         self.known(weight)?.quantile(q)
     }
 
-    /// How many requests speak for what is known of this kind; older ones count for less.
+    /// How many requests the estimate for this kind is based on; older ones count less.
     pub fn samples(&self, weight: Weight) -> f64 {
         self.known(weight).map_or(0.0, Sketch::weight)
     }
@@ -242,7 +242,7 @@ impl Health {
         self.latency.get(weight as usize).filter(known).or_else(|| self.latency.iter().find(known))
     }
 
-    /// When it last answered, ms.
+    /// When it last answered, in ms.
     pub fn last_answer(&self) -> Option<u64> {
         self.last_answer
     }
@@ -252,7 +252,7 @@ impl Health {
         self.faults.iter().filter(|at| **at + FAULT_WINDOW_MS > now).count()
     }
 
-    /// Stored health is outside input: bounded, finite, of the past, or not taken.
+    /// Stored health is untrusted input: values must be bounded, finite and in the past, or they are ignored.
     pub fn is_sound(&self, now: u64) -> bool {
         let past = self.last_answer.iter().chain(&self.faults).all(|at| *at <= now.saturating_add(SKEW_MS));
         let soon = |until: u64, most: u64| until <= now.saturating_add(most);
@@ -283,7 +283,7 @@ impl Health {
         if self.faults(now) == 0 && self.open.is_none() {
             self.pause_ms = 0;
         }
-        // A request sent before the breaker opened, or as a last resort, shows as much as a probe.
+        // A request sent before the breaker opened, or as a last resort, is as good as a probe.
         self.open = None;
     }
 
@@ -298,7 +298,7 @@ impl Health {
     }
 
     fn trip(&mut self, now: u64, rest: Rest) {
-        // Requests already out when it opened fail too; they do not make the pause longer.
+        // Requests in flight when it opened fail too. They do not make the pause longer.
         if self.open.is_some_and(|(_, until)| now < until) {
             return;
         }
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn five_faults_in_thirty_seconds_open_it() {
+    fn five_faults_in_thirty_seconds_open_the_breaker() {
         let mut health = Health::default();
         fail(&mut health, &[0, 10_000, 20_000, 29_000]);
         assert_eq!(health.resting(29_000), None);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn three_silences_in_a_row_open_it() {
+    fn three_timeouts_in_a_row_open_the_breaker() {
         let mut health = Health::default();
         health.overtaken(0);
         health.overtaken(1);
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_rests_as_long_as_it_says_and_is_no_fault() {
+    fn a_rate_limit_rests_as_asked_and_is_not_a_fault() {
         let mut health = Health::default();
         health.refused(0, Some(42_000));
         assert_eq!(health.resting(1), Some((Rest::Refused, 42_000)));
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn five_errors_that_it_alone_gives_open_it() {
+    fn five_errors_only_this_lane_gives_open_the_breaker() {
         let mut health = Health::default();
         (0..4).for_each(|t| assert!(!health.contradicted(t)));
         health.ended(4, Weight::Light, Outcome::Answer, 9);
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn unable_is_remembered_for_the_method_alone() {
+    fn inability_is_remembered_only_for_its_method() {
         let mut health = Health::default();
         health.unable(0, "eth_getProof");
         assert!(health.is_unable(1, "eth_getProof") && !health.is_unable(1, "eth_call"));
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn it_survives_storage() {
+    fn health_survives_storage() {
         let mut health = Health::default();
         health.ended(5, Weight::Heavy, Outcome::Answer, 33);
         fail(&mut health, &[6, 7]);

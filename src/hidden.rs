@@ -1,12 +1,12 @@
-//! Characters that cannot be seen, or that change how what stands around them is read.
+//! Characters that are invisible, or that change how the text around them is read.
 //!
-//! With them one name can look like another: U+202E turns what follows ("moc.arufni" is shown as
-//! "infura.com"), U+200B makes two equal-looking names differ, a Hangul filler is a name of nothing.
+//! They can make one name look like another: U+202E reverses what follows ("moc.arufni" is shown as "infura.com"),
+//! U+200B makes two names differ that look the same, and a Hangul filler is an empty-looking name.
 
 /// Format characters (category Cf), what Unicode calls default ignorable
 /// (<https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>), separators of lines, and letters and
-/// signs that are drawn as nothing. Ranges, sorted; Unicode 16. A crate with whole categories would add 20 kB
-/// of tables for these lines.
+/// signs that are drawn as nothing. Sorted ranges of Unicode 16. A crate with whole categories would add 20 kB
+/// of tables in place of these lines.
 const RANGES: &[(u32, u32)] = &[
     (0xad, 0xad),       // soft hyphen
     (0x34f, 0x34f),     // combining grapheme joiner
@@ -47,14 +47,14 @@ fn is_hidden(c: char) -> bool {
     RANGES.get(at).is_some_and(|(first, _)| *first <= code)
 }
 
-/// Whether a character is one that keyboards send with U+FE0F behind it.
+/// Whether keyboards send U+FE0F after this character.
 fn takes_colours(c: char) -> bool {
     matches!(c, '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{2bff}'
         | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
         && !is_hidden(c)
 }
 
-/// The characters of a text that can be seen, with those that make an emoji one.
+/// The visible characters of a text, with the selectors that emoji need.
 fn shown(text: &str) -> impl Iterator<Item = char> + '_ {
     let mut before = None;
     text.chars().filter(move |c| {
@@ -64,7 +64,7 @@ fn shown(text: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Whether there is a hidden character in it.
+/// Whether a text contains a hidden character.
 #[must_use]
 pub fn is_in(text: &str) -> bool {
     !text.is_ascii() && !shown(text).eq(text.chars())
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_sorted_and_apart() {
+    fn ranges_are_sorted_and_do_not_overlap() {
         assert!(RANGES.is_sorted_by(|a, b| a.1 < b.0) && RANGES.iter().all(|(first, last)| first <= last));
     }
 }

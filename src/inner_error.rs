@@ -5,20 +5,20 @@
 //!  {code: -32603, message: "upstream said 429: {\"error\":{\"code\":3,\"message\":\"execution reverted\"}}"}
 //!  {code: -32603, message: "Internal error", data: {code: -32000, message: "header not found"}}
 //! ```
-//! A page gets the error as it was sent; this is for judging it only.
+//! The page gets the error as it was sent. The inner error is only used to judge it.
 
 use serde_json::Value;
 
 use crate::jsonrpc::RpcError;
 
-/// Longest text that is looked into, bytes.
+/// Longest text that is searched, in bytes.
 const LONGEST: usize = 16_384;
-/// Under which names a wrapping keeps what it wraps.
+/// Member names under which wrappers keep the inner error.
 const INSIDE: [&str; 4] = ["error", "originalError", "cause", "data"];
-/// Objects that are looked into, one in the other.
+/// Most objects searched, one inside the other.
 const LAYERS: usize = 4;
 
-/// The error inside an error, with the words around it.
+/// The error inside an error, with the text around it.
 pub fn inside(error: &RpcError) -> Option<RpcError> {
     in_message(error).or_else(|| in_data(error))
 }

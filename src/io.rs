@@ -1,4 +1,4 @@
-//! The core's two doors, as types: what the shell tells the core, and what the core tells the shell to do.
+//! The core's input and output as types: events from the shell, and commands to the shell.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// A document with a port to the core; the shell numbers them.
 pub type ClientId = u32;
 
-/// Something that happened. `Debug` shows what, and nothing of its content: settings hold URLs and keys.
+/// Something that happened. `Debug` shows the kind but no content, because settings contain URLs and keys.
 #[derive(Clone)]
 pub enum Event {
     /// A document opened its port.
@@ -18,9 +18,9 @@ pub enum Event {
         client: ClientId,
         /// Origin of the document's frame; answers are joined and cached within one origin only.
         origin: String,
-        /// Host name of the tab's site: what the person switches on and off.
+        /// Host name of the tab's site, which the person can switch on and off.
         host: String,
-        /// Origin of the tab's top document; `None` when it is this one.
+        /// Origin of the tab's top document; `None` if it is this one.
         top: Option<String>,
     },
     /// A document sent a message.
@@ -35,7 +35,7 @@ pub enum Event {
         /// The document.
         client: ClientId,
     },
-    /// An HTTP response came for `Command::Send`.
+    /// An HTTP response arrived for `Command::Send`.
     Response {
         /// Number of the send.
         send: u64,
@@ -46,7 +46,7 @@ pub enum Event {
         /// Whole body.
         body: Vec<u8>,
     },
-    /// No HTTP response came for `Command::Send`.
+    /// There is no HTTP response for `Command::Send`.
     SendFailed {
         /// Number of the send.
         send: u64,
@@ -58,7 +58,7 @@ pub enum Event {
         /// Number of the socket.
         socket: u64,
     },
-    /// A socket brought a text message.
+    /// A socket received a text message.
     SocketMessage {
         /// Number of the socket.
         socket: u64,
@@ -77,11 +77,11 @@ pub enum Event {
         /// The address.
         ip: String,
     },
-    /// The browser's own resolver gave these addresses for `Command::LookUp`.
+    /// The browser's own resolver returned these addresses for `Command::LookUp`.
     LookedUp {
         /// Host name.
         host: String,
-        /// Addresses as text; what is none is left out.
+        /// Addresses as text; invalid ones are left out.
         ips: Vec<String>,
     },
     /// Why one of our requests got no answer, in the browser's words.
@@ -91,9 +91,9 @@ pub enum Event {
         /// For example `net::ERR_CONNECTION_REFUSED` or `NS_ERROR_UNKNOWN_HOST`.
         error: String,
     },
-    /// The last good settings that were kept beside the stored ones. Before them.
+    /// The copy of the last good settings. Comes before the stored settings.
     GoodSettings(String),
-    /// The stored settings, or that there are none. First of all events but that one.
+    /// The stored settings, or `None`. Comes before all other events except the copy.
     Settings(Option<String>),
     /// What an earlier life of the core stored in `storage.session`.
     Restore(String),
@@ -103,9 +103,9 @@ pub enum Event {
     Online(bool),
     /// Whether the person lets the extension reach all sites.
     Permission(bool),
-    /// What a page said was so many ms on its way here.
+    /// A page's message arrived this many ms late.
     Crossed(u32),
-    /// Language of badge titles and notifications, and what the person's clock shows more than UTC.
+    /// Language of badge titles and notifications, and the person's offset from UTC.
     Locale {
         /// Language.
         lang: Lang,
@@ -116,7 +116,7 @@ pub enum Event {
     Table(Vec<u8>),
     /// The address table that was loaded by hand, in base64.
     OwnTable(String),
-    /// Popup or options ask something.
+    /// A message from popup or options.
     Panel {
         /// The shell's number for the question.
         token: u64,
@@ -160,13 +160,13 @@ impl fmt::Debug for Event {
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// POST this.
+    /// Send this by POST.
     Send {
         /// Number of the send, for the reply.
         send: u64,
         /// What to send.
         http: HttpRequest,
-        /// The document whose question it is; 0: the core's own.
+        /// The document that asks; 0 for the core itself.
         client: ClientId,
         /// The send whose HTTP request it joins, as one item of a JSON-RPC batch. It was told just before, goes to the
         /// same URL with the same headers, and is not on its way yet.
@@ -184,19 +184,19 @@ pub enum Command {
         /// ws(s) URL.
         url: Secret,
     },
-    /// Send a text message on a socket that is open.
+    /// Send a text message on an open socket.
     SocketSend {
         /// Number of the socket.
         socket: u64,
         /// The message.
         text: String,
     },
-    /// Close a socket, or forget one that is closed; nothing more is heard of it.
+    /// Close a socket, or forget a closed one; it sends no more events.
     CloseSocket {
         /// Number of the socket.
         socket: u64,
     },
-    /// Tell a document.
+    /// Send a message to a document.
     Post {
         /// The document.
         client: ClientId,
@@ -210,7 +210,7 @@ pub enum Command {
         /// The answer.
         reply: PanelReply,
     },
-    /// Keep this.
+    /// Store a value.
     Store {
         /// What.
         what: Stored,
@@ -233,29 +233,29 @@ pub enum Command {
         /// One sentence.
         message: String,
     },
-    /// Take a notification back: what it said is over.
+    /// Clear a notification that is no longer true.
     Unnotify {
         /// Its id.
         id: String,
     },
-    /// Wake the background at this time, ms, even if it sleeps then; `None` takes that back.
+    /// Wake the background at this time, in ms, even if it sleeps then; `None` cancels this.
     Alarm {
         /// Time.
         at: Option<u64>,
     },
-    /// Ask the browser's own resolver for all addresses of a name, where it lets extensions do so.
+    /// Ask the browser's own resolver for all addresses of a name, if it allows extensions to do so.
     LookUp {
         /// Host name.
         host: String,
     },
-    /// Sites switched off: no content script is to run there.
+    /// Sites switched off, where no content script may run.
     Sites {
         /// Host names.
         off: Vec<String>,
     },
 }
 
-/// What is kept, and where.
+/// A stored key, and where it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
     /// `storage.local` `settings`, as an object.
@@ -278,20 +278,20 @@ pub enum Stored {
     TableBroken,
 }
 
-/// Why a request brought no response.
+/// Why a request got no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
-    /// DNS, connection, TLS, CORS: `fetch` does not say.
+    /// DNS, connection, TLS or CORS: `fetch` does not say.
     Network,
-    /// The server sends us elsewhere, and nobody chose that place.
+    /// The server redirects to a place that nobody chose.
     Redirect,
     /// It went in a batch, and nothing came that was a reply to it.
     Unbatched,
-    /// Nothing came in time.
+    /// No response in time.
     Late,
-    /// The body passed the cap.
+    /// The body exceeded the cap.
     TooLarge,
-    /// The URL or a header is none that `fetch` takes.
+    /// `fetch` rejects the URL or a header.
     BadRequest,
 }
 
@@ -304,9 +304,9 @@ pub struct HttpRequest {
     pub headers: Vec<(String, Secret)>,
     /// JSON text, or a DNS message.
     pub body: Vec<u8>,
-    /// Cap on the reply's body, bytes.
+    /// Cap on the reply's body, in bytes.
     pub max_body_bytes: u64,
-    /// Whether every response header is wanted, or only `retry-after`: reading them all costs time.
+    /// Whether every response header is needed, or only `retry-after`. Reading them all costs time.
     pub all_headers: bool,
 }
 

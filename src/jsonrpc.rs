@@ -1,5 +1,5 @@
-//! JSON-RPC 2.0 envelopes (<https://www.jsonrpc.org/specification>). Results stay raw text: what a lane
-//! sent is what the page gets, byte for byte, and 5 MB of logs are scanned once and never built.
+//! JSON-RPC 2.0 envelopes (<https://www.jsonrpc.org/specification>). Results stay raw text: the page gets them byte for
+//! byte as the lane sent them, and 5 MB of logs are scanned once without building a value.
 
 pub mod depth;
 mod own;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use depth::{MAX_JSON_DEPTH, is_flat};
 
-/// Most items of one batch that are answered. More is a page's mistake or an attack.
+/// Most items in a batch. A larger batch is a page's mistake or an attack.
 pub const MAX_BATCH: usize = 1_000;
 
 /// A reply as a lane sent it.
@@ -25,7 +25,7 @@ pub enum Reply {
     Error(RpcError),
 }
 
-/// A JSON-RPC error; `data` is kept as text, for dApps decode custom errors from it.
+/// A JSON-RPC error. `data` is kept as text, because dApps decode custom errors from it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RpcError {
     /// `code`; 0 when the lane sent none.
@@ -36,16 +36,16 @@ pub struct RpcError {
     pub data: Option<String>,
 }
 
-/// Why a body is no reply to our request.
+/// Why a body is not a reply to our request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Malformed {
     /// Not UTF-8, not JSON, more than one value, or not an object.
     NotJson,
-    /// Nested deeper than any reader should be asked to go.
+    /// Nested too deep for any reader.
     TooDeep,
     /// JSON, but neither a result nor an error that says anything.
     NotAReply,
-    /// The id is another one.
+    /// The id of another request.
     WrongId,
 }
 
@@ -69,12 +69,12 @@ struct ErrorEnvelope<'a> {
     data: Option<&'a RawValue>,
 }
 
-/// A member that is there is `Some`, `null` included: `"result": null` is a result.
+/// A member that is present is `Some`, even if it is `null`: `"result": null` is a result.
 fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<&'de RawValue>, D::Error> {
     <&RawValue>::deserialize(d).map(Some)
 }
 
-/// Whether a text can stand as the `params` of a request: empty for none, `null`, or a structured value
+/// Whether a text can be the `params` of a request: empty for none, `null`, or a structured value
 /// (<https://www.jsonrpc.org/specification#parameter_structures>).
 pub fn is_params(text: &str) -> bool {
     let structured = text.trim_start().starts_with(['[', '{']) || text.trim() == "null";
@@ -83,7 +83,7 @@ pub fn is_params(text: &str) -> bool {
 
 /// Our request, as text. `params` is JSON text or empty for none.
 pub fn request(id: u64, method: &str, params: &str) -> String {
-    // A method that came from a page is a string of any content: quoting is serde's work.
+    // A page's method may be any string, so serde quotes it.
     let method = serde_json::to_string(method).unwrap_or_default();
     let params = if params.is_empty() { "[]" } else { params };
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#)
@@ -95,26 +95,26 @@ pub fn reply(body: &[u8], id: u64) -> Result<Reply, Malformed> {
     if !is_readable(text) {
         return Err(Malformed::TooDeep);
     }
-    // serde would take an array for the members in order.
+    // serde would accept an array as the members in order.
     if !text.trim_start().starts_with('{') {
         return refused_in_array(text).ok_or(Malformed::NotJson);
     }
     envelope(text, |raw| same_id(raw, id))
 }
 
-/// A page parses what it gets: 5 million levels would hold it up for seconds.
+/// A page parses what it gets, and 5 million levels would block it for seconds.
 fn is_readable(text: &str) -> bool {
     text.len() <= MAX_JSON_DEPTH || is_flat(text, 1 + MAX_JSON_DEPTH, usize::MAX)
 }
 
-/// Reads one envelope, when it is of the request that was asked.
+/// Reads one envelope if it belongs to our request.
 fn envelope(text: &str, is_own: impl Fn(Option<&RawValue>) -> bool) -> Result<Reply, Malformed> {
     let envelope: ReplyEnvelope = serde_json::from_str(text).map_err(|_| Malformed::NotJson)?;
-    // `"error": null` beside a result is common, and so are errors that say nothing.
+    // `"error": null` next to a result is common, and so are errors that say nothing.
     let error = envelope.error.and_then(rpc_error);
     match (envelope.result, error) {
         (Some(result), None) if is_own(envelope.id) => Ok(Reply::Result(result.get().to_owned())),
-        // A web server's own way to say no: neither an id nor a code.
+        // This is how a web server refuses: neither an id nor a code.
         (_, Some(error)) if envelope.id.is_none() && error.code == 0 => Err(Malformed::NotAReply),
         (_, Some(error)) if is_unread(envelope.id) || is_own(envelope.id) => Ok(Reply::Error(error)),
         (None, None) => Err(Malformed::NotAReply),
@@ -122,7 +122,7 @@ fn envelope(text: &str, is_own: impl Fn(Option<&RawValue>) -> bool) -> Result<Re
     }
 }
 
-/// A server that takes everything for a batch refuses it in an array of one.
+/// A server that treats everything as a batch refuses it in an array of one.
 fn refused_in_array(text: &str) -> Option<Reply> {
     let [item]: [&RawValue; 1] = serde_json::from_str(text).ok()?;
     let envelope: ReplyEnvelope = serde_json::from_str(item.get()).ok()?;
@@ -135,7 +135,7 @@ fn is_unread(id: Option<&RawValue>) -> bool {
     id.is_none_or(|raw| matches!(raw.get(), "null" | "0" | "-1" | "\"\""))
 }
 
-/// Reads an `error` member; a text is its message. One that says nothing is none.
+/// Reads an `error` member; a text is its message. `None` for an error that says nothing.
 fn rpc_error(raw: &RawValue) -> Option<RpcError> {
     let error = match serde_json::from_str::<ErrorEnvelope>(raw.get()) {
         Ok(_) if !raw.get().starts_with('{') => RpcError::default(),
@@ -150,13 +150,13 @@ fn rpc_error(raw: &RawValue) -> Option<RpcError> {
     says.then_some(error)
 }
 
-/// A code, which some servers send as a text or with a fraction; 0 when it is no number.
+/// A code, which some servers send as a text or with a fraction; 0 when it is not a number.
 fn number(raw: &RawValue) -> i64 {
     let text = raw.get().trim_matches('"').trim();
     text.parse().ok().or_else(|| text.parse().ok().map(|code: f64| code as i64)).unwrap_or(0)
 }
 
-/// A JSON string's content, or any other value as it stands.
+/// A JSON string's content, or any other value as it is.
 pub fn text_of(raw: &RawValue) -> String {
     serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
@@ -171,11 +171,11 @@ pub(crate) fn request_id(raw: &RawValue) -> Option<u64> {
     raw.get().trim_matches('"').parse().ok()
 }
 
-/// Highest chain id that JavaScript can tell from the next one, 2^53 - 1.
+/// Highest chain id that JavaScript can distinguish from the next one, 2^53 - 1.
 const MAX_CHAIN_ID: u64 = (1 << 53) - 1;
 
-/// A chain's number, however a server writes it: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`. `None` for what no chain
-/// has: 0, a sign, a fraction, more than 2^53 - 1.
+/// A chain id in any notation that servers use: `"0x1"`, `"0X1"`, `" 0x1 "`, `"1"` or `1`. `None` for values that no
+/// chain has: 0, a sign, a fraction, more than 2^53 - 1.
 pub fn chain_id(text: &str) -> Option<u64> {
     let text = text_of(serde_json::from_str(text).ok()?);
     let text = text.trim();
@@ -183,7 +183,7 @@ pub fn chain_id(text: &str) -> Option<u64> {
         Some(digits) => (digits, 16),
         None => (text, 10),
     };
-    // `from_str_radix` would take a sign.
+    // `from_str_radix` would accept a sign.
     let id = digits.chars().all(|c| c.is_digit(radix)).then(|| u64::from_str_radix(digits, radix).ok())??;
     (1..=MAX_CHAIN_ID).contains(&id).then_some(id)
 }
@@ -207,16 +207,16 @@ pub struct PageRequest {
     pub params: Option<Box<RawValue>>,
 }
 
-/// What a page's own JSON-RPC call asked.
+/// A page's own JSON-RPC call.
 #[derive(Debug)]
 pub struct PageCall {
     /// The requests, in order.
     pub items: Vec<PageRequest>,
-    /// Whether they came as a batch, and go back as one.
+    /// Whether they came as a batch and must be answered as one.
     pub batch: bool,
 }
 
-/// Splits a page's own body; `None` when it is not JSON-RPC that can be answered item by item.
+/// Splits a page's own body. `None` if it is not JSON-RPC that can be answered item by item.
 pub fn split(body: &str) -> Option<PageCall> {
     let batch = body.trim_start().starts_with('[');
     let items = if batch {
@@ -250,8 +250,8 @@ pub fn page_reply(id: &RawValue, reply: &Reply) -> String {
     }
 }
 
-/// The parameters with the block tag at `index` replaced, or `None` when they are no array.
-/// A tag left out is appended only where it is the next one.
+/// The parameters with the block tag at `index` replaced, or `None` if they are not an array.
+/// A missing tag is appended only if it is the next parameter.
 pub fn with_tag(params: &str, index: usize, tag: &str) -> Option<String> {
     let mut items: Vec<&RawValue> = if params.is_empty() { Vec::new() } else { serde_json::from_str(params).ok()? };
     let quoted = format!("\"{tag}\"");
@@ -264,8 +264,8 @@ pub fn with_tag(params: &str, index: usize, tag: &str) -> Option<String> {
     serde_json::to_string(&items).ok()
 }
 
-/// The block tag at `index`: a string's content, `latest` when it is left out, `None` for an object
-/// (EIP-1898) or parameters that are no array.
+/// The block tag at `index`: a string's content, `latest` if it is missing, `None` for an object
+/// (EIP-1898) or parameters that are not an array.
 pub fn tag(params: &str, index: usize) -> Option<String> {
     let items: Vec<&RawValue> = if params.is_empty() { Vec::new() } else { serde_json::from_str(params).ok()? };
     match items.get(index) {
@@ -275,7 +275,7 @@ pub fn tag(params: &str, index: usize) -> Option<String> {
     }
 }
 
-/// A block number that stands in an object, for example `blockNumber` of a receipt.
+/// A block number inside an object, for example `blockNumber` of a receipt.
 pub fn block_of(text: &str, member: &str) -> Option<u64> {
     let object: BTreeMap<&str, &RawValue> = serde_json::from_str(text).ok()?;
     quantity(object.get(member)?.get())
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_read_for_what_they_hold() {
+    fn nested_errors_are_unwrapped() {
         for (body, code, message) in [
             (r#"{"id":7,"error":{"code":"-32000","message":"a"}}"#, -32000, "a"),
             (r#"{"id":7,"error":{"code":-32000.0,"message":"a"}}"#, -32000, "a"),
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_id_is_understood_however_it_is_written() {
+    fn every_notation_of_a_chain_id_is_parsed() {
         for text in ["\"0x1\"", "\"0X1\"", "\"1\"", "1", "\" 0x1 \"", " 1 "] {
             assert_eq!(chain_id(text), Some(1), "{text}");
         }
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn an_invalid_reply_says_why() {
         for (body, why) in [
             (&b"<html>"[..], Malformed::NotJson),
             (b"", Malformed::NotJson),
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_comes_apart_and_together() {
+    fn a_batch_is_split_and_joined() {
         let call = split(r#"[{"id":1,"method":"a"},{"id":"x","method":"b","params":[1 ]}]"#).expect("batch");
         assert!(call.batch);
         assert_eq!(call.items[1].params.as_ref().map(|p| p.get()), Some("[1 ]"));

@@ -1,4 +1,4 @@
-//! The languages the sentences come in. Every reason that a person reads has both.
+//! The languages of sentences for the person. Every reason that a person reads exists in both.
 
 /// A language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// From a BCP 47 tag as browsers give it (`fr`, `fr-CA`, `en-GB`). Everything that is not French is English.
+    /// Parses a browser's BCP 47 tag (`fr`, `fr-CA`, `en-GB`). Everything that is not French is English.
     #[must_use]
     pub fn from_tag(tag: &str) -> Lang {
         match tag.get(..2) {
@@ -20,7 +20,7 @@ impl Lang {
         }
     }
 
-    /// The sentence of this language.
+    /// The sentence in this language.
     #[must_use]
     pub fn pick<T>(self, en: T, fr: T) -> T {
         match self {
@@ -35,7 +35,7 @@ mod tests {
     use super::Lang;
 
     #[test]
-    fn french_by_its_tag_and_english_for_the_rest() {
+    fn french_tags_give_french_and_all_others_english() {
         for (tag, lang) in
             [("fr", Lang::Fr), ("FR-ca", Lang::Fr), ("en", Lang::En), ("de", Lang::En), ("", Lang::En), ("é", Lang::En)]
         {

@@ -1,19 +1,19 @@
-//! Whether the person's own line is down. The browser says so, but late, or not at all behind a router that is still
-//! there. So it is judged by what is lost as well: when every endpoint of a chain fails with a network error, and
-//! nothing that was sent since the first of them did is answered, it is the line. One endpoint's failure while
-//! another answers is its own.
+//! Whether the person's own connection (the line) is down. The browser says so, but late, or never behind a router that
+//! still works. So losses are judged as well: if every endpoint of a chain fails with a network error, and nothing sent
+//! since the first of these failures is answered, the line is down. If another endpoint answers, a failure is the
+//! endpoint's own.
 
 use std::collections::BTreeMap;
 
 use crate::cloud::local::Nearness;
 
-/// How long a lost connection speaks for the line, ms.
+/// How long a lost connection counts as a sign that the line is down, in ms.
 const SPEAKS_MS: u64 = 10_000;
-/// A lost connection is held against nobody for so long, ms: others may be lost as well, or answer.
+/// A lost connection blames nobody for this many ms, because others may be lost as well, or answer.
 const GRACE_MS: u64 = 1_000;
-/// A line that comes back does so for one place sooner than for another, ms: what is lost meanwhile is nobody's.
+/// A returning line reaches one place sooner than another. Losses within this many ms blame nobody.
 const SETTLES_MS: u64 = 1_000;
-/// Pause between two tries of a line that is down, ms.
+/// Pause between two attempts on a line that is down, in ms.
 const AGAIN_MS: u64 = 1_000;
 
 /// Where a connection goes.
@@ -25,7 +25,7 @@ pub struct Peer<'a> {
     pub near: Nearness,
 }
 
-/// A connection that was lost, and when, ms.
+/// A lost connection, and when it was lost, in ms.
 #[derive(Debug, Clone, Copy)]
 struct Loss {
     at: u64,
@@ -33,24 +33,24 @@ struct Loss {
 }
 
 impl Loss {
-    /// Whether an answer to what was sent then, from somewhere so near, shows that the line was not the cause. A
-    /// send in the same millisecond is the one that was made in its place.
+    /// Whether an answer to a send at this time, from this near, shows that the line was not the cause. A send in the
+    /// same millisecond is the one that replaced the lost one.
     fn is_refuted(self, sent: u64, near: Nearness) -> bool {
         self.at <= sent && near <= self.near
     }
 }
 
-/// The line, by what is seen of it. `B` is whom to blame for a lost connection.
+/// The line, as far as it can be observed. `B` identifies whom to blame for a lost connection.
 #[derive(Debug, Clone)]
 pub struct Line<B> {
     online: bool,
-    /// When the browser last said that it is gone, ms.
+    /// When the browser last said that it is down, in ms.
     gone: u64,
-    /// When it was last known to have come back for everybody, ms.
+    /// When it was last known to be back for everybody, in ms.
     since: u64,
     /// Places that were lost and have not answered since, each with its last loss.
     lost: BTreeMap<String, Loss>,
-    /// Blame that waits for what becomes of the others.
+    /// Blame that waits for the outcome of the others.
     blame: Vec<(Loss, B)>,
     try_at: u64,
 }
@@ -62,17 +62,17 @@ impl<B> Default for Line<B> {
 }
 
 impl<B> Line<B> {
-    /// Whether the browser says that there is a line.
+    /// Whether the browser says that it is online.
     pub fn is_online(&self) -> bool {
         self.online
     }
 
-    /// Whether nothing speaks against it.
+    /// Whether there is no sign that the line is down.
     pub fn is_quiet(&self) -> bool {
         self.online && self.lost.is_empty() && self.blame.is_empty()
     }
 
-    /// The browser's word. `true`: the line has come back.
+    /// The browser's online or offline event. Returns `true` if the line has come back.
     pub fn says(&mut self, now: u64, online: bool) -> bool {
         let back = online && !self.online;
         if self.online && !online {
@@ -85,8 +85,8 @@ impl<B> Line<B> {
         back
     }
 
-    /// What was sent then was answered from here. Whoever had been lost by then has that from elsewhere: the blame
-    /// that is returned is due. What was lost later may have been lost with the line.
+    /// A send from this time was answered from this place. So earlier losses have another cause, and the returned blame
+    /// is due. Later losses may still be due to the line.
     pub fn answered(&mut self, sent: u64, from: Peer<'_>) -> Vec<B> {
         self.lost.retain(|_, loss| !loss.is_refuted(sent, from.near));
         let refuted = |(loss, _): &(Loss, B)| loss.is_refuted(sent, from.near);
@@ -95,8 +95,8 @@ impl<B> Line<B> {
         due.into_iter().map(|(_, whom)| whom).collect()
     }
 
-    /// The same while the line was down for whoever answered. `true`: it has come back, and nobody is to blame. An
-    /// answer to what was sent before it went, or before this place was lost, says nothing.
+    /// The same while the line was down for the place that answered. Returns `true` if the line is back, which blames
+    /// nobody. An answer to a send from before the line dropped, or before this place was lost, says nothing.
     pub fn answered_while_down(&mut self, now: u64, sent: u64, from: Peer<'_>) -> bool {
         let last = self.lost.get(from.place).map_or(0, |loss| loss.at);
         let back = sent >= last && (self.online || sent >= self.gone);
@@ -112,8 +112,8 @@ impl<B> Line<B> {
         self.blame.retain(|(loss, _)| loss.near < near);
     }
 
-    /// A connection was lost, which was made then. Nobody is to blame for what was out while the line was down; it
-    /// shows all the same that it is.
+    /// A connection made at this time was lost. Nobody is blamed for sends in flight while the line was down, but the
+    /// loss still shows that it is down.
     pub fn lost(&mut self, now: u64, sent: u64, to: Peer<'_>, whom: B) {
         let loss = Loss { at: now, near: to.near };
         self.lost.retain(|_, loss| loss.at + SPEAKS_MS > now);
@@ -123,20 +123,20 @@ impl<B> Line<B> {
         }
     }
 
-    /// Whether it is down for whoever can be reached at these places only. One place alone tells nothing, and without
-    /// a place there is nothing to wait for.
+    /// Whether it is down if only these places can be reached. A single place proves nothing, and without a place there
+    /// is nothing to wait for.
     pub fn is_down<'a>(&self, now: u64, places: impl Iterator<Item = &'a str>) -> bool {
         let lost = |place: &str| self.lost.get(place).is_some_and(|loss| loss.at + SPEAKS_MS > now);
         let mut places = places.peekable();
         places.peek().is_some() && (!self.online || self.lost.len() > 1 && places.all(lost))
     }
 
-    /// Whether a failure of what was sent then may be anybody's.
+    /// Whether a failed send from this time may be blamed on anybody.
     pub fn may_blame(&self, sent: u64) -> bool {
         self.online && sent >= self.since
     }
 
-    /// Whether what waits for the line is to be tried now.
+    /// Whether reads that wait for the line should be tried now.
     pub fn may_try(&mut self, now: u64) -> bool {
         let due = now >= self.try_at;
         if due {
@@ -145,12 +145,12 @@ impl<B> Line<B> {
         due
     }
 
-    /// When it is to be tried next, ms.
+    /// When they should be tried next, in ms.
     pub fn try_at(&self) -> u64 {
         self.try_at
     }
 
-    /// Blame whose time of grace is over; for nothing when the line is down.
+    /// Blame whose grace period is over; none while the line is down.
     pub fn due(&mut self, now: u64) -> Vec<B> {
         let is_over = |(loss, _): &(Loss, B)| loss.at + GRACE_MS <= now;
         let (due, rest): (Vec<_>, _) = std::mem::take(&mut self.blame).into_iter().partition(is_over);
@@ -158,7 +158,7 @@ impl<B> Line<B> {
         due.into_iter().map(|(_, whom)| whom).collect()
     }
 
-    /// When the next blame is due, ms.
+    /// When the next blame is due, in ms.
     pub fn wake(&self) -> Option<u64> {
         self.blame.iter().map(|(loss, _)| loss.at + GRACE_MS).min()
     }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_down_when_every_place_is_lost_at_once() {
+    fn the_line_is_down_when_every_place_is_lost_at_once() {
         let mut line = Line::default();
         line.lost(0, 0, A, 1);
         assert!(!down(&line, 0), "one alone is its own");
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_was_sent_since_shows_that_it_is_there() {
+    fn an_answer_to_a_later_send_proves_the_line_is_up() {
         let mut line = Line::default();
         line.lost(5, 0, A, 1);
         assert_eq!(line.answered(5, B), [1], "so it was that one's own");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_what_was_sent_before_shows_nothing() {
+    fn an_answer_to_an_earlier_send_proves_nothing() {
         let mut line = Line::default();
         line.lost(10, 0, A, 1);
         line.lost(20, 0, B, 2);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn it_comes_back_with_an_answer_from_where_it_was_lost() {
+    fn an_answer_from_a_lost_place_brings_the_line_back() {
         let mut line = cut(10);
         assert!(!line.answered_while_down(20, 9, A) && down(&line, 20));
         line.lost(30, 25, A, 1);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_before_the_browser_said_so_brings_it_back_no_more() {
+    fn sends_before_the_offline_event_do_not_bring_it_back() {
         let mut line = Line::<u8>::default();
         line.says(100, false);
         assert!(!line.answered_while_down(120, 99, A));
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_shows_nothing_of_what_is_far() {
+    fn local_places_prove_nothing_about_remote_ones() {
         let mut line = cut(10);
         line.lost(10, 10, OWN, 3);
         assert_eq!(line.answered(20, OWN), [3]);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_blamed_for_what_was_out_while_it_was_down() {
+    fn sends_in_flight_while_it_was_down_blame_nobody() {
         let mut line = cut(0);
         assert!(line.answered_while_down(5_000, 4_900, A));
         assert!(line.wake().is_none());
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lost_while_it_comes_back_shows_that_it_is_gone_and_blames_nobody() {
+    fn losses_on_its_return_mean_down_again_and_blame_nobody() {
         let mut line = Line::default();
         assert!(!line.says(0, false) && line.says(10, true));
         line.lost(20, 15, A, 1);

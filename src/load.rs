@@ -1,8 +1,8 @@
-//! What the pages of one origin may ask: how often, how much at once, and how many rescues. One who asks for more is
-//! refused; nobody else notices.
+//! How much the pages of one origin may ask: how often, how much at once, and how many rescues. A page that asks for
+//! more is refused, and no other page notices.
 //!
-//! A *share* is an origin. All frames of a tab that are not of the tab's own site are one share together: a page that
-//! puts twelve frames of twelve names into itself has no more for it.
+//! A *share* is an origin. All frames of a tab that are not of the tab's own site are one share together, so a page
+//! gains nothing by embedding twelve frames with twelve host names.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,23 @@ use crate::protocol::{MAX_BYTES, MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT};
 
 /// Messages an origin may send at once …
 pub const MESSAGES: u64 = 4_000;
-/// … and a second, for long. A dApp's busiest start is under 500 reads, and a busy one makes under 100 a second.
+/// … and per second in the long run. A dApp's busiest start is under 500 reads, and a busy one makes under 100 a
+/// second.
 pub const MESSAGES_PER_S: u64 = 500;
-/// So many bytes count as one message more.
+/// This many bytes count as one message more.
 const MESSAGE_BYTES: usize = 16 * 1024;
-/// Reads of its own that an origin may have rescued at once: a page reads about 100 when it loads, and a person
-/// whose page looks broken loads it again, five times in a row …
+/// Own reads that an origin may have rescued at once. A page reads about 100 when it loads, and a person whose page
+/// looks broken reloads it, up to five times in a row …
 const RESCUES: u64 = 500;
-/// … and a second, for long: an open page reads some tens of times a minute, and this is 120. In an outage of its
-/// endpoint that is all of it; an endpoint that fails on purpose costs the person no more.
+/// … and per second in the long run. An open page makes some tens of reads a minute, and this allows 120. That covers
+/// an outage of its endpoint, and limits what an endpoint that fails on purpose can cost the person.
 const RESCUES_PER_S: u64 = 2;
 /// Requests all documents of an origin may have waiting at once.
 const WAITING: usize = 2 * MAX_IN_FLIGHT;
-/// Origins that are remembered when no document of theirs is open.
+/// Origins that are remembered without an open document.
 const REMEMBERED: usize = 256;
 
-/// A bucket of tokens, in thousandths.
+/// A token bucket, in thousandths.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     left: u64,
@@ -101,33 +102,33 @@ impl Load {
         self.next
     }
 
-    /// A document has come.
+    /// A document has opened.
     pub fn open(&mut self, now: u64, origin: &str, host: &str) -> Document {
         let share = self.share(now, origin, host);
         self.shares.get_mut(&share).into_iter().for_each(|s| s.documents += 1);
         Document { share, ..Document::default() }
     }
 
-    /// It is gone, and what it had waiting has left before. Its share stays for a while: who loads the page anew has
-    /// no more for it.
+    /// It has closed, and its waiting requests have been removed before. Its share stays for a while, so that reloading
+    /// the page gains nothing.
     pub fn close(&mut self, document: Document) {
         if let Some(share) = self.shares.get_mut(&document.share) {
             share.documents = share.documents.saturating_sub(1);
         }
     }
 
-    /// A message of so many bytes: whether it may be listened to.
+    /// Whether a message of this many bytes may be accepted.
     pub fn message(&mut self, now: u64, share: u32, bytes: usize) -> bool {
         let cost = 1 + (bytes / MESSAGE_BYTES) as u64;
         self.spend(share, |s| s.messages.spend(now, (MESSAGES, MESSAGES_PER_S), cost))
     }
 
-    /// So many more items of a message that counted as one.
+    /// Counts further items of a message that counted as one.
     pub fn items(&mut self, now: u64, share: u32, items: usize) -> bool {
         self.spend(share, |s| s.messages.spend(now, (MESSAGES, MESSAGES_PER_S), items as u64))
     }
 
-    /// A call of the page's own with so many items: whether it may be rescued.
+    /// Whether a page's own call with this many items may be rescued.
     pub fn rescue(&mut self, now: u64, share: u32, items: usize) -> bool {
         self.spend(share, |s| s.rescues.spend(now, (RESCUES, RESCUES_PER_S), items as u64))
     }
@@ -136,8 +137,8 @@ impl Load {
         self.shares.get_mut(&share).is_some_and(spend)
     }
 
-    /// Whether so many more requests of so many bytes in all may wait. The bytes of one origin are never more than
-    /// what is left for others (Choudhury and Hahne, 1998), so that no origin can take it all.
+    /// Whether this many more requests, with this many bytes in all, may wait. One origin never has more bytes than are
+    /// left for others (Choudhury and Hahne, 1998), so that no origin can take everything.
     pub fn has_room(&self, document: Document, requests: usize, bytes: usize) -> bool {
         let Some(share) = self.shares.get(&document.share) else { return false };
         document.waiting + requests <= MAX_IN_FLIGHT
@@ -157,7 +158,7 @@ impl Load {
         }
     }
 
-    /// It waits no more.
+    /// It no longer waits.
     pub fn end(&mut self, document: &mut Document, bytes: usize) {
         document.waiting = document.waiting.saturating_sub(1);
         document.bytes = document.bytes.saturating_sub(bytes);
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_16_mib_and_an_origin_leaves_as_much_as_it_takes() {
+    fn a_document_has_16_mib_and_an_origin_leaves_room() {
         const MIB: usize = 1024 * 1024;
         let mut load = Load::default();
         let fill = |load: &mut Load, page: &mut Document| {
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_of_an_origin_wait_together() {
+    fn documents_of_an_origin_share_one_limit() {
         let mut load = Load::default();
         let mut frames: Vec<Document> = (0..12).map(|_| open(&mut load, GOOD)).collect();
         for frame in &mut frames {
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn rescues_have_a_budget_that_comes_back() {
+    fn the_rescue_budget_refills() {
         let mut load = Load::default();
         let page = open(&mut load, GOOD);
         assert_eq!((0..2_000).filter(|_| load.rescue(0, page.share, 1)).count() as u64, RESCUES);
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_not_remembered_for_ever() {
+    fn idle_shares_are_forgotten() {
         let mut load = Load::default();
         for i in 0..5_000 {
             let host = format!("d{i}.example");

@@ -1,5 +1,5 @@
-//! Which blocks a request names, by number or by a tag that not every node knows: its block parameter, or the ends of
-//! a range of logs.
+//! The blocks that a request names, by number or by a tag that not every node knows: its block parameter, or the ends
+//! of a range of logs.
 //!
 //! ```
 //! use breakwater::{named::blocks, route::spec};
@@ -23,7 +23,7 @@ pub struct Named {
     pub newest: u64,
 }
 
-/// A tag that some nodes do not know, or have nothing for: a chain without finality, a node without its history.
+/// A tag that some nodes do not know, or cannot serve: a chain without finality, a node without history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
     /// The first block.
@@ -38,7 +38,7 @@ impl Tag {
     /// All of them.
     pub const ALL: [Tag; 3] = [Tag::Earliest, Tag::Safe, Tag::Finalized];
 
-    /// As a request has it.
+    /// The text in a request.
     pub fn word(self) -> &'static str {
         match self {
             Tag::Earliest => "earliest",
@@ -66,16 +66,16 @@ pub fn blocks(spec: &Spec, params: &str) -> Option<Named> {
     Some(Named { oldest: named.iter().copied().min()?, newest: named.into_iter().max()? })
 }
 
-/// The tag that these parameters name, where not every node knows it.
+/// The tag that these parameters name, if it is one that not every node knows.
 pub fn tag(spec: &Spec, params: &str) -> Option<Tag> {
     let places = places(spec, params)?;
     Tag::ALL.into_iter().find(|tag| places.iter().any(|raw| raw.get().trim_matches('"') == tag.word()))
 }
 
-/// Where these parameters name blocks.
+/// The parts of the parameters that name blocks.
 fn places<'a>(spec: &Spec, params: &'a str) -> Option<Vec<&'a RawValue>> {
     let items: Vec<&RawValue> = serde_json::from_str(params).ok()?;
-    // A method without a block parameter may still take a filter, which comes first.
+    // A method without a block parameter may still take a filter as its first parameter.
     let item = *items.get(spec.tag.unwrap_or(0))?;
     if item.get().starts_with('{') {
         let object: Object<'a> = serde_json::from_str(item.get()).ok()?;
@@ -84,7 +84,7 @@ fn places<'a>(spec: &Spec, params: &'a str) -> Option<Vec<&'a RawValue>> {
     spec.tag.map(|_| vec![item])
 }
 
-/// A quantity, or the plain number that some nodes take as well.
+/// A quantity, or the plain number that some nodes accept as well.
 fn number(raw: &RawValue) -> Option<u64> {
     let text = raw.get().trim_matches('"');
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_name_a_block_is_understood() {
+    fn every_way_to_name_a_block_is_parsed() {
         for (method, params) in [
             ("eth_call", r#"[{},"0x3e8"]"#),
             ("eth_call", r#"[{}, {"blockNumber":"0x3e8"}]"#),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_hashes_and_nonsense_name_none() {
+    fn tags_hashes_and_nonsense_name_no_number() {
         let hash = format!("0x{:064x}", 1_000);
         for (method, params) in [
             ("eth_call", r#"[{},"latest"]"#.to_owned()),

@@ -1,13 +1,14 @@
-//! Text of an endpoint on its way to a page: what may tell where the endpoint is, or a key of it, is cut out.
+//! Cuts everything out of an endpoint's text that may tell a page where the endpoint is, or one of its keys.
 //!
 //! ```text
 //!  settings::Endpoint::secrets ─► Secrets ─► cut(message), cut_json(data)
 //! ```
 //!
-//! A page must not learn a key, and a dApp must read why its call failed. So nothing is searched for inside other
-//! words: a secret stands alone, or it is none. Two kinds are told apart.
-//! * A *key* has at least [`MIN_BYTES`] and the look of one. It is found in any case, and cut short.
-//! * A *place* (host and port, address, login) is what it is, whatever it looks like.
+//! A page must not learn a key, but a dApp must be able to read why its call failed. So secrets are only found when
+//! they stand alone, never inside other words. There are two kinds.
+//! * A *key* has at least [`MIN_BYTES`] and looks like a key. It is found in upper or lower case, and also when cut
+//!   short.
+//! * A *place* (host and port, address, login) is a secret whatever it looks like.
 
 use std::borrow::Cow;
 
@@ -23,9 +24,9 @@ const LONG_NUMBER: usize = 16;
 /// Letters alone in a path or in the value of a query are a key from this length on, in bytes: `transactions` is the
 /// longest word there.
 const LONG_PART: usize = 13;
-/// What follows on each letter, a to z, in ordinary words: every pair that is in eight English words or more of
-/// some seven thousand in programmers' texts, and those in names of chains. Of letters by chance, eight in a row
-/// follow all of it once in forty times, and twelve once in three hundred.
+/// The letters that follow each letter, a to z, in ordinary words: every pair that occurs in at least eight of some
+/// seven thousand English words from programmers' texts, and the pairs in names of chains. Eight random letters pass
+/// this test once in forty times, and twelve once in three hundred.
 #[rustfmt::skip]
 const FOLLOWS: [&str; 26] = [
     "bcdfgiklmnprstuvwxy",
@@ -55,10 +56,10 @@ const FOLLOWS: [&str; 26] = [
     "acegilmnopst",
     "aeikosy",
 ];
-/// Stands where something was cut out.
+/// Replaces what was cut out.
 const CUT: &str = "…";
 
-/// What must not be told of one endpoint. There is no `Debug`: it holds the keys themselves.
+/// The secrets of one endpoint. There is no `Debug`, because it holds the keys themselves.
 #[derive(Default)]
 pub struct Secrets {
     keys: Vec<String>,
@@ -66,14 +67,14 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Part of a URL or of a header: a secret when it has the look of a key.
+    /// Part of a URL or of a header: a secret if it looks like a key.
     pub fn key(&mut self, part: &str) {
         if looks_like_key(part) {
             add(&mut self.keys, part);
         }
     }
 
-    /// A part of a path or the value of a query: the same, and a secret already when it is too long for a word.
+    /// A part of a path or the value of a query: the same, and also a secret if it is too long for a word.
     pub fn part(&mut self, part: &str) {
         if part.len() >= LONG_PART && part.bytes().all(|b| b.is_ascii_alphabetic()) {
             add(&mut self.keys, part);
@@ -81,14 +82,14 @@ impl Secrets {
         self.key(part);
     }
 
-    /// A text of credentials as it is sent: a secret whatever it looks like.
+    /// Credentials as they are sent: a secret whatever they look like.
     pub fn credentials(&mut self, text: &str) {
         if text.len() >= MIN_BYTES {
             add(&mut self.keys, text);
         }
     }
 
-    /// The value of a header: each of its words, and what it says in base64.
+    /// The value of a header: each of its words, and its decoded base64.
     pub fn header(&mut self, value: &str) {
         self.key(value);
         for word in value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"')) {
@@ -111,7 +112,7 @@ impl Secrets {
         }
     }
 
-    /// The names above a host. The one that its operator has registered is among them, and none is a word.
+    /// The names above a host. They include the one its operator has registered, and none of them is a word.
     pub fn names_above(&mut self, host: &str) {
         let above = std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, rest)| rest));
         above.skip(1).filter(|name| name.contains('.')).for_each(|name| self.place(name));
@@ -178,7 +179,7 @@ impl Secrets {
         let keys = self.keys.iter().map(|key| {
             let same = key.bytes().zip(rest.bytes()).take_while(|(a, b)| a == b).count();
             let word = rest.get(..same).unwrap_or_default();
-            // A beginning of it is cut out only where it is no word by itself.
+            // The beginning of a key is cut out only if it is not a word.
             if same == key.len() || same >= MIN_BYTES && !is_plain(word) { same } else { 0 }
         });
         let ends = |len: &usize| {
@@ -196,7 +197,7 @@ fn add(list: &mut Vec<String>, text: &str) {
     }
 }
 
-/// Length of the string literal that a text begins with, quotes included, in bytes.
+/// Length of the string literal at the start of a text, with its quotes, in bytes.
 fn literal_len(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -221,7 +222,7 @@ fn is_hex_data(word: &str) -> bool {
     word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Whether a part of a URL or of a header has the look of a key.
+/// Whether a part of a URL or of a header looks like a key.
 fn looks_like_key(part: &str) -> bool {
     part.len() >= MIN_BYTES && !is_plain(part) && !is_hex_data(&part.to_ascii_lowercase())
 }
@@ -237,7 +238,7 @@ fn is_word(part: &str) -> bool {
     if letters.is_empty() {
         return digits < LONG_NUMBER;
     }
-    // `v10`, `mainnet1`: a small number behind a word.
+    // `v10`, `mainnet1`: a small number after a word.
     let numbered = part.len() <= 3 || digits <= 1 && !letters.bytes().any(|b| b.is_ascii_digit());
     numbered && part.len() < LONG_BYTES && is_one_case(letters) && is_pronounceable(&letters.to_ascii_lowercase())
 }
@@ -249,7 +250,7 @@ fn is_one_case(part: &str) -> bool {
     upper == part.chars().count() || upper <= 2 && rises <= 1
 }
 
-/// Whether letters follow on each other as they do in words. Short ones, and other scripts, are believed.
+/// Whether letters follow each other as in words. Short texts and other scripts pass.
 fn is_pronounceable(part: &str) -> bool {
     let follows = |first: u8, next: u8| {
         let all = FOLLOWS.get(usize::from(first.wrapping_sub(b'a')));
@@ -279,7 +280,7 @@ mod tests {
     const BEARER: &str = "Bearer eyJhbGciOi.J9x-k_4";
 
     #[test]
-    fn secrets_are_cut_out_and_the_rest_stays() {
+    fn secrets_are_cut_and_the_rest_stays() {
         for (url, header, text, told) in [
             (URL, "", "no eth_call at https://node7.home.lan:8545/v2/s3cr3tk3y42", "no eth_call at https://…"),
             (URL, "", "node7.home.lan is down, ask Node7.Home.Lan:8545", "… is down, ask …"),
@@ -363,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn data_stays_json_and_its_numbers_as_they_are() {
+    fn data_stays_json_with_its_numbers_unchanged() {
         let secrets = secrets("https://n.example/1234567890123456789", BEARER, "10.1.2.3");
         for (data, told) in [
             (r#""0x1234567890123456789""#, r#""0x1234567890123456789""#),

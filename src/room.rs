@@ -1,18 +1,19 @@
-//! How much a host of endpoints takes at once. A browser opens six connections to a host that speaks HTTP/1.1; by
-//! HTTP/2, which browsers speak by TLS alone, a host takes many more at once. Which of the two it speaks is not told.
+//! How many sends a host of endpoints takes at once. A browser opens six connections to a host with HTTP/1.1. With
+//! HTTP/2, which browsers only use over TLS, a host takes many more. The browser does not say which of the two it uses.
 //!
-//! So a host begins with six, by TLS with two dozen. While it is full and answers take as long as in quiet times, more
-//! are let out; once they take longer, requests wait for each other somewhere, and by Little's law what is out over how
-//! much longer it takes is what the host does at once. That is the limit from then on; after a while it is tried again.
+//! So a host starts with six slots, or two dozen with TLS. While it is full and answers take as long as in quiet times,
+//! the limit grows. Once they take longer, requests wait for each other somewhere. By Little's law, the number in
+//! flight divided by how many times longer answers take is what the host does at once. That becomes the limit; after a
+//! while more is tried again.
 //!
-//! No share owns more than three fifths of it: calls that never end leave room for others. As long as the limit may
-//! still be six connections whose answers are quick, that is three fifths of six. The other places are lent to a
-//! share whose answers come in time, while nobody else sends. What is lent and late is called back when somebody comes:
-//! a browser begins nothing on a host whose connections are all held, so they would wait for ever.
+//! No share owns more than three fifths of the slots, so that calls that never end leave room for others. As long as
+//! the limit may still be six connections with quick answers, that is three fifths of six. The other slots are lent to
+//! a share whose answers come in time while nobody else sends. A lent slot that is late is reclaimed when another share
+//! needs it: a browser starts no request on a host whose connections are all in use, so that share would wait forever.
 //!
-//! The browser itself is one more such host, and every send takes a place of it: each costs it some milliseconds of
-//! processor time. When most hosts take longer at once, or what pages say comes late, it is the browser that is crowded,
-//! or the person's line.
+//! The browser itself counts as one more host, and every send takes one of its slots, because each costs it some
+//! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the browser
+//! or the person's connection is crowded.
 
 use std::collections::BTreeMap;
 
@@ -20,56 +21,56 @@ use crate::route::{WEIGHTS, Weight};
 
 /// Connections that a browser opens to one host by HTTP/1.1.
 const FIRST: f64 = 6.0;
-/// What a host is given first by TLS: most speak HTTP/2.
+/// First limit of a host with TLS: most of them speak HTTP/2.
 const FIRST_TLS: f64 = 24.0;
-/// A limit that has grown to this is no longer one of six connections: there, answers would take twice as long.
+/// A limit that has grown to this cannot be six connections: with those, answers would take twice as long.
 const MANY: f64 = 2.0 * FIRST;
-/// A host takes this many at least, however slow it is: it is what a browser opens to it anyway …
+/// Lowest limit of a host, however slow it is: a browser opens this many connections anyway …
 const LEAST: f64 = 6.0;
-/// … and nobody needs more.
+/// … and highest limit: nobody needs more.
 const MOST: f64 = 128.0;
-/// What shares have between them of the browser as a whole, at first and at least. Who is alone has all of it, until it
-/// is seen to be crowded.
+/// First and lowest limit of the browser as a whole, for all shares together. A lone share has all of it, until the
+/// browser turns out to be crowded.
 const FIRST_IN_ALL: f64 = 12.0;
 const LEAST_IN_ALL: f64 = 8.0;
-/// Hosts that have answered within this time tell whether the browser is crowded, ms: two at least.
+/// Hosts that have answered within this many ms show whether the browser is crowded; at least two are needed.
 const RECENT_MS: u64 = 1_000;
-/// It is when most of them take this much longer than in quiet times, ms …
+/// It is crowded when most of them take this many ms longer than in quiet times …
 const DELAY_MS: f64 = 8.0;
-/// … or when what pages say is so late to be heard, ms: all of it passes one pipe of the browser.
+/// … or when messages of pages arrive this many ms late, because all of them pass one pipe of the browser.
 const UNHEARD_MS: f64 = 30.0;
-/// What one share may have of it …
+/// The part of a limit that one share may have …
 const SHARE: f64 = 0.6;
-/// … and this many whatever the others have out: a limit that has shrunk is not theirs alone.
+/// … and a minimum for it, whatever others have in flight: a limit that has shrunk is not for them alone.
 const OWN: usize = 2;
-/// The rest is lent when nobody else has sent for so long, ms …
+/// The rest is lent when nobody else has sent for this many ms …
 const LATELY_MS: u64 = 250;
-/// … and of the browser as a whole for so long, ms: while it is crowded, what a page asks takes some time to be heard of.
+/// … and for the browser as a whole, this many ms: while it is crowded, a page's requests take some time to arrive.
 const LATELY_IN_ALL_MS: u64 = 2_000;
-/// A send that has been out for more than so many quiet times is late: nothing more is lent to its share, and if its
-/// own place was lent, that is called back.
+/// A send that has been in flight for more than this many quiet times is late. Nothing more is lent to its share, and
+/// if its own slot was lent, that is reclaimed.
 const LATE: f64 = 5.0;
 /// Answers that take longer than this many quiet times have waited for others …
 const CROWDED: f64 = 1.35;
-/// … and so many quiet times are what an answer takes by chance.
+/// … and up to this many quiet times are chance.
 const CHANCE: f64 = 1.1;
-/// So many answers are looked at together …
+/// This many answers are judged together …
 const LAST: f64 = 6.0;
-/// … and so many are waited for before a limit is found: the first late ones say how late, not how many are too many.
+/// … and this many must be seen before a limit is set: the first late ones show how late, not how many are too many.
 const SURE: u32 = 12;
-/// How long a limit that was found holds, ms.
+/// How long a limit that was found holds, in ms.
 const HOLDS_MS: u64 = 30_000;
-/// Time that says nothing, ms: a busy machine is that much late by itself.
+/// A delay that means nothing, in ms: a busy machine is this late by itself.
 const SLACK_MS: f64 = 4.0;
 
-/// Sends on their way, by host.
+/// Sends in flight, by host.
 #[derive(Debug, Clone)]
 pub struct Room {
     /// The browser.
     all: Host,
     hosts: BTreeMap<String, Host>,
     sends: BTreeMap<u64, Taken>,
-    /// How late the last messages of pages were heard, ms, and when the last one was.
+    /// How late the last messages of pages arrived, in ms, and when the last one did.
     unheard: (f64, u64),
 }
 
@@ -80,17 +81,17 @@ impl Default for Room {
     }
 }
 
-/// One send's place.
+/// One send's slot.
 #[derive(Debug, Clone)]
 struct Taken {
     host: String,
     share: u32,
     weight: Weight,
-    /// When it was sent, ms.
+    /// When it was sent, in ms.
     sent: u64,
-    /// How many were out with it.
+    /// How many were in flight with it.
     out: f64,
-    /// Whether its share had all of its own already.
+    /// Whether its share had already used all of its own slots.
     lent: bool,
 }
 
@@ -106,7 +107,7 @@ struct Lately {
 }
 
 impl Taken {
-    /// How long it has been out, ms.
+    /// How long it has been in flight, in ms.
     fn ms(&self, now: u64) -> f64 {
         now.saturating_sub(self.sent) as f64
     }
@@ -115,29 +116,29 @@ impl Taken {
 #[derive(Debug, Clone)]
 struct Host {
     limit: f64,
-    /// What the limit may shrink and grow to.
+    /// Bounds of the limit.
     least: f64,
     most: f64,
-    /// Until when the limit that was found holds, ms.
+    /// Until when the limit that was found holds, in ms.
     holds: u64,
     out: usize,
     shares: BTreeMap<u32, usize>,
-    /// Which share sent last, and which one before it: each with the time of its last send, ms.
+    /// The last share that sent and the one before it, each with the time of its last send, in ms.
     last: [Option<(u32, u64)>; 2],
-    /// What an answer takes in quiet times, by weight, ms.
+    /// How long an answer takes in quiet times, by weight, in ms.
     quiet: [Option<f64>; WEIGHTS],
     /// How many quiet times the last answers took since the limit was found …
     times: f64,
-    /// … and in how many answers that was too long.
+    /// … and how many of those answers were late.
     crowded: u32,
-    /// What they took whenever.
+    /// The same for all answers, regardless of the limit.
     lately: Lately,
-    /// What by them it does at once.
+    /// How many requests the host does at once, according to them.
     at_once: f64,
 }
 
 impl Host {
-    /// By its place, `scheme://host:port`. Without TLS there is no HTTP/2.
+    /// Made from an origin, `scheme://host:port`. Without TLS there is no HTTP/2.
     fn new(place: &str) -> Self {
         let (limit, most) = if place.starts_with("https:") { (FIRST_TLS, MOST) } else { (FIRST, FIRST) };
         let (shares, last, quiet) = (BTreeMap::new(), [None; 2], [None; WEIGHTS]);
@@ -165,12 +166,12 @@ impl Host {
         (certain * SHARE).round() as usize
     }
 
-    /// The most a share may have out while places are lent to it.
+    /// The most a share may have in flight, including lent slots.
     fn with_lent(&self) -> usize {
         (self.limit.round() as usize).max(self.of_share())
     }
 
-    /// How long a send may be out before it is late, ms.
+    /// How long a send may be in flight before it is late, in ms.
     fn late_ms(&self, weight: Weight) -> Option<f64> {
         self.quiet.get(weight as usize).copied().flatten().map(|ms| (ms + SLACK_MS) * LATE)
     }
@@ -196,7 +197,7 @@ impl Host {
     fn quiet(&mut self, weight: Weight, ms: f64) -> f64 {
         let Some(known) = self.quiet.get_mut(weight as usize) else { return ms };
         let quiet = known.get_or_insert(ms);
-        // It follows what is faster soon and what is slower late.
+        // It follows faster answers quickly and slower ones slowly.
         *quiet += (ms - *quiet) / if ms < *quiet { 4.0 } else { 64.0 };
         *quiet
     }
@@ -207,14 +208,14 @@ impl Host {
         let (times, Lately { times: before, delay, .. }) = (ms.max(SLACK_MS) / quiet, self.lately);
         let (times_now, delay) = (before + (times - before) / LAST, delay + (ms - quiet - delay) / LAST);
         self.lately = Lately { times: times_now, delay, at: now };
-        // What a host does that is not full says nothing of its limit. Beside others nobody tries for more.
+        // A host that is not full says nothing about its limit. With other shares present, the limit does not grow.
         if self.out >= self.with_lent() {
             let alone = self.shares.keys().all(|share| *share == taken.share);
             self.adapt(now, taken.out, times, alone);
         }
     }
 
-    /// So many were out, and took so many quiet times.
+    /// This many were in flight and took this many quiet times.
     fn adapt(&mut self, now: u64, out: f64, times: f64, may_grow: bool) {
         if now < self.holds {
             return;
@@ -233,14 +234,14 @@ impl Host {
         }
     }
 
-    /// Whether a share may have one more of its own, or of what is lent.
+    /// Whether a share may have one more slot, its own or a lent one.
     fn is_free(&self, share: u32, lends: impl FnOnce() -> bool) -> bool {
         let (out, mine) = (self.out as f64, self.shares_out(share));
         let own = mine < self.of_share() || mine < self.with_lent() && lends();
         out < self.limit && own || mine < OWN && out < 2.0 * self.limit
     }
 
-    /// Whether the browser may do one more for a share. It is no host: what it is given too much, it does later.
+    /// Whether the browser may do one more for a share. Unlike a host, it just does excess sends later.
     fn has_time(&self, now: u64, share: u32) -> bool {
         let all = if now < self.holds { self.limit } else { self.most };
         let mine = self.shares_out(share);
@@ -265,7 +266,7 @@ impl Host {
 }
 
 impl Room {
-    /// Whether a share may have one more send out to a host.
+    /// Whether a share may have one more send in flight to a host.
     pub fn is_free(&self, now: u64, host: &str, share: u32) -> bool {
         let lends = || self.may_borrow(now, host, share);
         self.all.has_time(now, share) && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
@@ -285,12 +286,12 @@ impl Room {
         self.all.is_alone(now, share, LATELY_IN_ALL_MS)
     }
 
-    /// How many a host takes at once.
+    /// How many sends a host takes at once.
     pub fn limit(&self, host: &str) -> f64 {
         self.hosts.get(host).map_or_else(|| Host::new(host).limit, |h| h.limit)
     }
 
-    /// One more send is out.
+    /// One more send is in flight.
     pub fn take(&mut self, now: u64, send: u64, host: &str, share: u32, weight: Weight) {
         let known = self.hosts.entry(host.to_owned()).or_insert_with(|| Host::new(host));
         let lent = known.shares_out(share) >= known.of_share();
@@ -299,12 +300,12 @@ impl Room {
         self.sends.insert(send, Taken { host: host.to_owned(), share, weight, sent: now, out: known.out as f64, lent });
     }
 
-    /// Whether a send has more than its share's own places.
+    /// Whether a send has more than its share's own slots.
     pub fn is_lent(&self, send: u64) -> bool {
         self.sends.get(&send).is_some_and(|taken| taken.lent)
     }
 
-    /// Sends that have a lent place and are late while somebody else sends. Each is named once.
+    /// Sends in a lent slot that are late while another share sends. Each is reported once.
     pub fn call_back(&mut self, now: u64) -> Vec<u64> {
         let due = |taken: &Taken| self.back_at(taken).is_some_and(|at| now >= at);
         let late: Vec<u64> = self.sends.iter().filter(|(_, taken)| due(taken)).map(|(send, _)| *send).collect();
@@ -314,7 +315,7 @@ impl Room {
         late
     }
 
-    /// When the next lent place is called back, ms.
+    /// When the next lent slot is reclaimed, in ms.
     pub fn wake(&self) -> Option<u64> {
         self.sends.values().filter_map(|taken| self.back_at(taken)).min()
     }
@@ -327,21 +328,21 @@ impl Room {
         Some(taken.sent + late.ceil() as u64)
     }
 
-    /// A send is over, whichever way.
+    /// A send has ended, however it did.
     pub fn give_back(&mut self, send: u64) {
         let Some(taken) = self.sends.remove(&send) else { return };
         self.all.give_back(taken.share);
         self.hosts.get_mut(&taken.host).into_iter().for_each(|known| known.give_back(taken.share));
     }
 
-    /// A page's message was so many ms on its way.
+    /// A page's message arrived this many ms late.
     pub fn heard(&mut self, now: u64, late_ms: u64) {
         let (known, at) = self.unheard;
         let known = if at + RECENT_MS > now { known } else { 0.0 };
         self.unheard = (known + (late_ms as f64 - known) / LAST, now);
     }
 
-    /// A send was answered after so many ms. To be told before its place is given back.
+    /// A send was answered after this many ms. Must be called before its slot is released.
     pub fn answered(&mut self, now: u64, send: u64, weight: Weight, ms: u64) {
         let Room { all, hosts, sends, unheard } = self;
         if let Some(taken) = sends.get(&send)
@@ -350,7 +351,7 @@ impl Room {
             known.answered(now, taken, weight, ms as f64);
             let recent: Vec<Lately> = hosts.values().map(|h| h.lately).filter(|l| l.at + RECENT_MS > now).collect();
             let late: Vec<f64> = recent.iter().filter(|l| l.delay > DELAY_MS).map(|l| l.times).collect();
-            // What a host takes in quiet times is not known when it was never asked in any.
+            // A host that was never asked in quiet times has no quiet time to compare with.
             let crowded = late.len() > 1 && 2 * late.len() >= recent.len();
             // The quickest host shows it best.
             let by_hosts = if crowded { late.into_iter().fold(1.0, f64::max) } else { 1.0 };
@@ -365,7 +366,7 @@ impl Room {
         }
     }
 
-    /// The host says that it is too much.
+    /// The host says that it gets too many requests.
     pub fn refused(&mut self, now: u64, send: u64) {
         let Room { hosts, sends, .. } = self;
         if let Some(known) = sends.get(&send).and_then(|taken| hosts.get_mut(&taken.host)) {

@@ -1,4 +1,4 @@
-//! Which way a method goes. One table; whatever it does not name goes to the wallet.
+//! Where a method goes. There is one table; every method that is not in it goes to the wallet.
 //!
 //! `extension/inpage/generated.js` carries the same table to the page; `tools/generate/` writes it.
 
@@ -14,7 +14,7 @@ use table::plain;
 
 const WALLET: Spec = plain("", Class::Wallet);
 
-/// What the core knows of `method`; a method it does not know is the wallet's.
+/// What the core knows about `method`. A method it does not know is the wallet's.
 pub fn spec(method: &str) -> &'static Spec {
     TABLE.iter().find(|s| s.method == method).unwrap_or(&WALLET)
 }
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_knows_is_the_wallets() {
+    fn unknown_methods_are_the_wallets() {
         for method in [
             "eth_sendTransaction",
             "personal_sign",
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn each_method_stands_once() {
+    fn each_method_is_listed_once() {
         for (i, one) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().skip(i + 1).all(|other| other.method != one.method), "{}", one.method);
         }

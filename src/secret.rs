@@ -1,10 +1,10 @@
-//! Text that may hold a key: carried whole, shown never.
+//! Text that may contain a key. It is kept whole and never shown.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A string whose `Debug` shows only its length. There is no `Display`: whoever needs the text asks for it.
+/// A string whose `Debug` shows only its length. There is no `Display`: code that needs the text asks for it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);

@@ -1,12 +1,12 @@
-//! Which shape a method's result has (<https://ethereum.github.io/execution-apis/>). It is looked for in the raw
-//! text, without a parse; what a vendor adds, and in what order, is not looked at.
+//! The shape of each method's result (<https://ethereum.github.io/execution-apis/>). It is checked in the raw text
+//! without parsing it. Members that a vendor adds, and their order, do not matter.
 
 use crate::route::Spec;
 
-/// Most bytes of a hexadecimal text that are looked at.
+/// Most bytes of a hexadecimal text that are checked.
 const LOOKED_AT: usize = 70;
 
-/// What a result looks like.
+/// The shape of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// A whole number.
@@ -19,11 +19,11 @@ enum Shape {
     Text,
     /// `true` or `false`.
     Flag,
-    /// An object with these members, each a text or a number. Of a block that is not made yet they may be `null`.
+    /// An object with these members, each a text or a number. In a pending block they may be `null`.
     Found(&'static [&'static str]),
-    /// An object with this name of its own.
+    /// An object identified by this member.
     Named(&'static str),
-    /// An object with these members, of which none is `null`. Without any to look for, one that is not empty.
+    /// An object with these members, none of them `null`. Without a list of members, any object that is not empty.
     Object(&'static [&'static str]),
     /// An object, which may be empty.
     Map,
@@ -31,14 +31,14 @@ enum Shape {
     Fees,
     /// `false`, or an object that is not empty.
     Syncing,
-    /// A list of objects, of which the first, if there is one, is not empty.
+    /// A list of objects, whose first one is not empty if there is one.
     List,
     /// A list of texts.
     Texts,
     Any,
 }
 
-/// Whether `null` is an answer: nothing there, or nothing to count.
+/// Whether `null` is an answer to this method.
 type Null = bool;
 
 fn of(method: &str) -> (Shape, Null) {
@@ -57,7 +57,7 @@ fn of(method: &str) -> (Shape, Null) {
         | "zks_L1ChainId"
         | "net_version"
         | "net_peerCount" => (Shape::Quantity, false),
-        // Before the fork that brought it there is no such fee: go-ethereum says `null`.
+        // Before the fork that introduced it there is no such fee: go-ethereum says `null`.
         "eth_baseFee"
         | "eth_blobBaseFee"
         | "eth_getBlockTransactionCountByNumber"
@@ -102,7 +102,7 @@ fn of(method: &str) -> (Shape, Null) {
         "optimism_syncStatus" => (Shape::Object(&["unsafe_l2"]), false),
         "optimism_rollupConfig" => (Shape::Object(&["genesis"]), false),
         "eth_getStorageValues" | "zks_getBridgeContracts" => (Shape::Object(&[]), false),
-        // What has no token has no balance of any.
+        // An account without tokens has no balance.
         "zks_getAllAccountBalances" => (Shape::Map, false),
         "eth_syncing" => (Shape::Syncing, false),
         "eth_getLogs"
@@ -178,7 +178,7 @@ pub fn names(spec: &Spec, params: &str, text: &str) -> bool {
     if !asked.contains(&spec.method) || text == "null" {
         return true;
     }
-    // A hash of another length is nobody's, and whatever the lane makes of it is its own business.
+    // A hash of another length cannot exist, so any answer of the lane will do.
     let hash = params.split('"').nth(1).filter(|hash| hash.len() == 66);
     hash.is_none_or(|hash| text.contains(hash) || text.to_ascii_lowercase().contains(&hash.to_ascii_lowercase()))
 }
@@ -196,7 +196,7 @@ fn is_data(text: &str) -> bool {
     digits.bytes().take(LOOKED_AT).all(|b| b.is_ascii_hexdigit())
 }
 
-/// What stands first in a list.
+/// The first item of a list.
 fn first_of(text: &str) -> Option<&str> {
     text.strip_prefix('[').map(str::trim_start)
 }
@@ -206,7 +206,7 @@ fn is_filled(text: &str) -> bool {
     text.strip_prefix('{').is_some_and(|rest| !rest.trim_start().starts_with('}'))
 }
 
-/// Whether a member is there, and is not `null`.
+/// Whether a member is present and not `null`.
 fn is_told(text: &str, name: &str) -> bool {
     value_of(text, name).is_some_and(|value| !value.starts_with("null"))
 }
@@ -221,7 +221,7 @@ fn is_null(text: &str, name: &str) -> bool {
     value_of(text, name).is_some_and(|value| value.starts_with("null"))
 }
 
-/// A fee history of nulls has its lists, and nothing in them; where no block was asked for it may lack them.
+/// A fee history must not consist of nulls. Its lists may be missing if no block was asked for.
 fn has_nulls(text: &str) -> bool {
     let list = |name: &str| value_of(text, name)?.strip_prefix('[')?.split(']').next();
     let holds_null = |name: &&str| list(name).is_some_and(|list| list.contains("null"));
@@ -243,7 +243,7 @@ mod tests {
     use crate::route::{TABLE, spec};
 
     #[test]
-    fn answers_fit_and_other_things_do_not() {
+    fn answers_have_the_shape_and_others_do_not() {
         let hash = format!("\"0x{:064x}\"", 7);
         let block = format!(r#"{{"extra":1, "hash" : {hash},"number":"0x1"}}"#);
         let history = r#"{"oldestBlock":"0x1","baseFeePerGas":["0x1"],"gasUsedRatio":[0.5]}"#;
@@ -311,9 +311,9 @@ mod tests {
         }
     }
 
-    /// Objects that have to say something say it in a member, wherever a standard names one.
+    /// Objects that must not be empty are checked by a member, wherever a standard names one.
     #[test]
-    fn what_is_empty_answers_nothing() {
+    fn empty_results_are_no_answer() {
         let takes = |text: &str| {
             let of_a_shape = TABLE.iter().filter(|spec| of(spec.method).0 != Shape::Any);
             of_a_shape.filter(|spec| fits(spec, text)).map(|spec| spec.method).collect::<Vec<_>>()
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_is_of_a_method_in_the_table() {
+    fn every_shape_belongs_to_a_routed_method() {
         let known = TABLE.iter().filter(|spec| of(spec.method).0 != Shape::Any).count();
         assert_eq!(known, 87, "a method was renamed, or has a shape of its own now");
     }

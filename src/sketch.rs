@@ -1,23 +1,23 @@
-//! Latency as a quantile sketch that learns from losers too.
+//! Latency as a quantile sketch that also learns from losers.
 //!
-//! A lane that lost a race was cancelled: all that is known is that it would have taken *at least* so long.
+//! A lane that lost a race was cancelled: all that is known is that it would have taken *at least* that long.
 //! Such samples are censored. Leaving them out makes a slow lane look fast; counting them as finished makes
 //! a fast lane look slow. The Kaplan-Meier estimator (E. L. Kaplan, P. Meier, "Nonparametric estimation from
-//! incomplete observations", J. Am. Stat. Assoc. 53, 1958) uses both as what they are.
+//! incomplete observations", J. Am. Stat. Assoc. 53, 1958) uses both correctly.
 
 use serde::{Deserialize, Serialize};
 
-/// Buckets grow by this factor: a quantile is right within 6 %.
+/// Buckets grow by this factor, so a quantile is exact to 6 %.
 const GROWTH: f64 = 1.12;
-/// 1.12^98 is 67 s: past every deadline.
+/// 1.12^98 is 67 s, longer than every usual deadline.
 const BUCKETS: usize = 99;
-/// What a sample still weighs after the next one: the memory is about 100 samples.
+/// The weight of a sample is multiplied by this with each new one, so the memory is about 100 samples.
 const DECAY: f32 = 0.99;
-/// What is known still weighs after a light poll in whose time nothing was asked: half after three of them.
+/// The weight of all samples is multiplied by this at a light poll without requests since the last: half after three.
 const FADE: f32 = 0.8;
-/// Weight under which nothing is known any more: half a sample.
+/// Total weight below which nothing is known any more: half a sample.
 const FORGOTTEN: f64 = 0.5;
-/// Weight under which a bucket is forgotten.
+/// Weight below which a bucket is forgotten.
 const DUST: f32 = 0.001;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ struct Bucket {
 /// A decaying histogram of latencies in ms.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sketch {
-    // Sorted by index; only buckets that hold something.
+    // Sorted by index; only buckets that are not empty.
     buckets: Vec<Bucket>,
 }
 
@@ -40,12 +40,12 @@ impl Sketch {
         self.add(ms, |b| b.done += 1.0);
     }
 
-    /// No answer had come after `ms`, when the attempt was cancelled.
+    /// The attempt was cancelled after `ms` without an answer.
     pub fn censored(&mut self, ms: u64) {
         self.add(ms, |b| b.censored += 1.0);
     }
 
-    /// Answers in memory; older ones count for less than one.
+    /// Answers in memory; older ones count less than one.
     pub fn answers(&self) -> f64 {
         self.buckets.iter().map(|b| f64::from(b.done)).sum()
     }
@@ -68,13 +68,13 @@ impl Sketch {
         silent
     }
 
-    /// Time has passed without a request: what is known counts for less.
+    /// Time has passed without a request: old samples count less.
     pub fn fade(&mut self) {
         self.scale(FADE);
     }
 
-    /// The latency, in ms, that a share `q` of answers stays under. When more than that share was never
-    /// seen to finish, the longest silence stands in: a lower bound.
+    /// The latency, in ms, that a share `q` of answers stays under. If too few were seen to finish, the longest silence
+    /// is used as a lower bound.
     pub fn quantile(&self, q: f64) -> Option<u64> {
         let (mut at_risk, mut silent) = (self.weight(), 1.0);
         if at_risk < FORGOTTEN {
@@ -84,7 +84,7 @@ impl Sketch {
             if at_risk > 0.0 {
                 silent *= 1.0 - (f64::from(bucket.done) / at_risk).min(1.0);
             }
-            // The sum of many small f32 is not exact: a hair under the quantile is the quantile.
+            // The sum of many small f32 is not exact: slightly below the quantile counts as the quantile.
             if 1.0 - silent >= q - 1e-6 {
                 return Some(middle(bucket.index));
             }
@@ -113,7 +113,7 @@ impl Sketch {
         self.buckets.retain(|b| b.done + b.censored > DUST);
     }
 
-    /// A stored sketch is outside input: sorted, bounded and finite, or not taken.
+    /// A stored sketch is untrusted input: it must be sorted, bounded and finite, or it is ignored.
     pub fn is_sound(&self) -> bool {
         let weight = |w: f32| w.is_finite() && (0.0..=1_000.0).contains(&w);
         self.buckets.len() <= BUCKETS
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_near() {
+    fn quantiles_are_close_to_the_truth() {
         let mut sketch = Sketch::default();
         assert_eq!(sketch.quantile(0.5), None);
         for i in 0..1_000 {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_always_loses_looks_at_least_as_slow_as_its_silence() {
+    fn a_constant_loser_looks_as_slow_as_its_silence() {
         let mut sketch = Sketch::default();
         sketch.done(20);
         (0..10).for_each(|_| sketch.censored(300));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_for_ever_have_a_bucket() {
+    fn zero_and_infinity_have_a_bucket() {
         let mut sketch = Sketch::default();
         sketch.done(0);
         sketch.done(u64::MAX);

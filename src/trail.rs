@@ -23,11 +23,11 @@ pub struct Record {
     pub site: String,
     /// Whether the page's own JSON-RPC call was rescued.
     pub rescued: bool,
-    /// From asking to answering, ms.
+    /// From the request to the answer, in ms.
     pub took_ms: u64,
-    /// Display name of the lane that answered, `wallet`, or none when all failed.
+    /// Display name of the lane that answered, `wallet`, or `None` if all failed.
     pub answered_by: Option<String>,
-    /// Why it ended so: one word.
+    /// Why it ended like this: one word.
     pub reason: String,
     /// The reason as a sentence.
     pub why: String,
@@ -42,9 +42,9 @@ pub struct Attempt {
     pub lane: String,
     /// Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended.
     pub started_for: String,
-    /// After how long it was sent, ms from the start of the race.
+    /// When it was sent, in ms from the start of the race.
     pub sent_ms: u64,
-    /// How long it took, ms, once it ended.
+    /// How long it took, in ms, once it ended.
     pub took_ms: Option<u64>,
     /// How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `cancelled`,
     /// `pending`; `disputed` when another lane of a comparison answered something else, and none the same.
@@ -58,7 +58,7 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// A race ended. Its words are filled in when they are read.
+    /// A race ended. Its sentences are made when they are read.
     pub fn push(&mut self, record: Record, end: End) {
         self.records.push_back((record, end));
         if self.records.len() > LENGTH {

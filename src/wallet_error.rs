@@ -1,6 +1,6 @@
-//! What a wallet's error stands for. A wallet asks an endpoint of its own, and what that endpoint said, or how it
-//! failed, reaches the page wrapped: `-32603 "Internal JSON-RPC error."` around a revert, around an HTTP status,
-//! around a `fetch` that failed.
+//! The meaning of a wallet's error. A wallet asks its own endpoint, and the endpoint's error or failure reaches the
+//! page wrapped: `-32603 "Internal JSON-RPC error."` around a revert, around an HTTP status, around a `fetch` that
+//! failed.
 //!
 //! ```text
 //!  {code: -32603, message: "Internal JSON-RPC error.", data: {code: 3, message: "execution reverted", data: "0x…"}}
@@ -10,34 +10,34 @@
 //!  {code: -32002, message: "RPC endpoint not found or unavailable.", data: {httpStatus: 522}}
 //! ```
 //! Seen in MetaMask's network controller and in reports of its users (metamask-extension#7286, #13327, #18345,
-//! #32009). The page itself gets the wallet's own error object; this is for judging it only.
+//! #32009). The page itself gets the wallet's own error object. The unwrapped error is only used to judge it.
 
 use serde_json::{Map, Value};
 
 use crate::jsonrpc::RpcError;
 
-/// JSON-RPC "internal error": the code of a wrapping.
+/// JSON-RPC "internal error": the code of a wrapper.
 const INTERNAL: i64 = -32603;
 /// Codes by which wallets say that their endpoint failed.
 const OWN: [i64; 7] = [INTERNAL, -32700, -32600, -32080, -32006, -32002, 0];
-/// Layers that are looked into.
+/// Most layers that are unwrapped.
 const LAYERS: usize = 4;
-/// Longest `data` that is looked into, bytes.
+/// Longest `data` that is searched, in bytes.
 const LONGEST: usize = 65_536;
-/// Under which names a wrapping keeps what it wraps.
+/// Member names under which wrappers keep the inner error.
 const INSIDE: [&str; 4] = ["originalError", "error", "cause", "data"];
 
-/// An error with its wrappings taken off.
+/// An unwrapped error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unwrapped {
-    /// The innermost code that says more than "internal error", all messages, and the innermost `data` if it is
-    /// a text. Nothing else of `data`: stack traces and the page's own parameters stand there too.
+    /// The innermost code that says more than "internal error", all messages, and the innermost `data` if it is a text.
+    /// The rest of `data` is ignored, because it also holds stack traces and the page's own parameters.
     pub error: RpcError,
     /// The HTTP status of the wallet's endpoint, or 0.
     pub status: u16,
 }
 
-/// Takes off the wrappings. `status_words` are the words that wallets put before an HTTP status.
+/// Unwraps an error. `status_words` are the words that wallets put before an HTTP status.
 pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
     let mut found =
         Unwrapped { status: status_in(&error.message, status_words), error: RpcError { data: None, ..error.clone() } };
@@ -49,7 +49,7 @@ pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
                 found.error.data = Some(Value::String(text).to_string());
                 break;
             }
-            // The chain's own words end the search: what is deeper is data of the contract.
+            // The chain's own error ends the search: anything deeper is data of the contract.
             Some(Value::Object(_)) if found.error.code == 3 => break,
             Some(Value::Object(mut members)) => {
                 found.take(&members, status_words);
@@ -62,7 +62,7 @@ pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
 }
 
 impl Unwrapped {
-    /// Whether this is what the wallet's endpoint said, rather than how the wallet failed to ask it.
+    /// Whether this is what the wallet's endpoint said, rather than why the wallet could not ask it.
     pub fn is_wrapped(&self) -> bool {
         self.status == 0 && !OWN.contains(&self.error.code)
     }

@@ -1,7 +1,7 @@
-//! Sends on their way: each has a number, a purpose and a place at its host, and some a time at which they count as
+//! Sends in flight. Each has a number, a purpose and a slot at its host, and some have a time at which they count as
 //! lost.
 //!
-//! What a reply means is not known here: [`Wire::landed`] gives back what was sent for, once.
+//! This part does not know what a reply means: [`Wire::landed`] returns each send's purpose once.
 
 use std::collections::BTreeMap;
 
@@ -16,58 +16,58 @@ use crate::settings::Endpoint;
 /// Media type of JSON-RPC.
 const JSON: &str = "application/json";
 
-/// A send on the wire.
+/// A send in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Job {
     pub(crate) purpose: Purpose,
     pub(crate) lane: LaneId,
-    /// Whose share it is; the core's own are nobody's.
+    /// Its share; the core's own sends have none.
     pub(crate) share: u32,
-    /// The document that asks, or asked first; 0: the core itself.
+    /// The document that asks, or asked first; 0 for the core itself.
     pub(crate) client: ClientId,
     pub(crate) sent: u64,
-    /// When it counts as failed, ms; a race has its own timeouts.
+    /// When it counts as failed, in ms; a race has its own timeouts.
     pub(crate) due: Option<u64>,
     /// The send whose HTTP request it shares. What one exchange teaches is learnt once, from that one.
     pub(crate) joins: Option<u64>,
 }
 
-/// What a send is for.
+/// The purpose of a send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// An attempt of a request, on the lane with this index.
     Attempt { request: u64, index: usize },
-    /// Which chain a lane serves.
+    /// Checks which chain a lane serves.
     Check,
-    /// How far it is.
+    /// Asks a lane for its head.
     Poll,
-    /// Whether it works again.
+    /// Checks whether a lane works again.
     Probe,
-    /// What its name stands for.
+    /// Resolves a lane's host name.
     Resolve,
-    /// An endpoint that is looked at before it is saved.
+    /// Checks an endpoint before it is saved.
     Candidate { token: u64 },
 }
 
 impl Job {
-    /// A send of the core's own, which may take so long, ms.
+    /// One of the core's own sends, which may take this many ms.
     pub(crate) fn own(now: u64, lane: LaneId, purpose: Purpose, patience_ms: u64) -> Job {
         Job { purpose, lane, share: 0, client: 0, sent: now, due: Some(now + patience_ms), joins: None }
     }
 
-    /// Whether it asks a lane, and not a resolver or an endpoint that is not saved yet.
+    /// Whether it asks a lane, rather than a resolver or an endpoint that is not saved yet.
     pub(crate) fn is_of_lane(&self) -> bool {
         !matches!(self.purpose, Purpose::Resolve | Purpose::Candidate { .. })
     }
 }
 
-/// What an HTTP exchange brought.
+/// The result of an HTTP exchange.
 pub(crate) enum Brought<'a> {
     Response { status: u16, headers: &'a [(String, String)], body: &'a [u8] },
     Nothing(SendError),
 }
 
-/// Sends by number, and how much each host takes at once.
+/// Sends by number, and how many each host takes at once.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
     jobs: BTreeMap<u64, Job>,
@@ -103,14 +103,14 @@ impl Wire {
         self.post(Job { joins, ..job }, http)
     }
 
-    /// Sends anything, and takes no place for it.
+    /// Sends anything, without taking a slot.
     pub(crate) fn post(&mut self, job: Job, http: HttpRequest) -> (u64, Command) {
         self.numbered += 1;
         self.jobs.insert(self.numbered, job);
         (self.numbered, Command::Send { send: self.numbered, http, client: job.client, joins: job.joins })
     }
 
-    /// A send is no longer out. Its place is free once nothing else shares its HTTP request.
+    /// A send is no longer in flight. Its place is free once nothing else shares its HTTP request.
     pub(crate) fn landed(&mut self, send: u64) -> Option<Job> {
         let job = self.jobs.remove(&send)?;
         let head = job.joins.unwrap_or(send);
@@ -156,12 +156,12 @@ impl Wire {
         self.jobs.get(&send)
     }
 
-    /// Whether one with this purpose is out on a lane.
+    /// Whether a send with this purpose is in flight on a lane.
     pub(crate) fn is_out(&self, lane: LaneId, purpose: Purpose) -> bool {
         self.jobs.values().any(|job| job.purpose == purpose && job.lane == lane)
     }
 
-    /// A send that nobody waits for goes on until then, ms.
+    /// A send that nobody waits for goes on until this time, in ms.
     pub(crate) fn let_go(&mut self, send: u64, due: u64) {
         self.jobs.get_mut(&send).into_iter().for_each(|job| job.due = Some(due));
     }
@@ -171,19 +171,19 @@ impl Wire {
         self.jobs.iter().filter(|(_, job)| job.due.is_some_and(|at| at <= now)).map(|(send, _)| *send).collect()
     }
 
-    /// Sends on lanes that are no longer there, as `serves` says.
+    /// Sends on lanes that no longer exist according to `serves`.
     pub(crate) fn lost(&mut self, serves: impl Fn(LaneId) -> bool) -> Vec<u64> {
         self.batches.keep(&serves);
         let lost = |job: &Job| !matches!(job.purpose, Purpose::Candidate { .. }) && !serves(job.lane);
         self.jobs.iter().filter(|(_, job)| lost(job)).map(|(send, _)| *send).collect()
     }
 
-    /// How much each host takes at once.
+    /// How many sends each host takes at once.
     pub(crate) fn room(&self) -> &Room {
         &self.room
     }
 
-    /// Attempts that hold a lent place for too long: they are to give it back.
+    /// Attempts that have held a lent slot for too long and must release it.
     pub(crate) fn call_back(&mut self, now: u64) -> Vec<(u64, Job)> {
         let sends = self.room.call_back(now);
         let with_joined = |head: u64| {
@@ -193,24 +193,24 @@ impl Wire {
         sends.into_iter().flat_map(with_joined).collect()
     }
 
-    /// How a host does with what is out shows in the time its answers take.
+    /// The time of an answer shows how a host copes with the sends in flight.
     pub(crate) fn answered(&mut self, now: u64, send: u64, weight: route::Weight) {
         if let Some(job) = self.jobs.get(&send) {
             self.room.answered(now, send, weight, now.saturating_sub(job.sent));
         }
     }
 
-    /// A host says that it is asked too much.
+    /// A host says that it gets too many requests.
     pub(crate) fn refused(&mut self, now: u64, send: u64) {
         self.room.refused(now, send);
     }
 
-    /// What a page said was so many ms on its way here.
+    /// A page's message arrived this many ms late.
     pub(crate) fn crossed(&mut self, now: u64, late_ms: u64) {
         self.room.heard(now, late_ms);
     }
 
-    /// When something is due, ms.
+    /// When something is due, in ms.
     pub(crate) fn wake(&self) -> Option<u64> {
         self.jobs.values().filter_map(|job| job.due).chain(self.room.wake()).min()
     }
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_answered_in_time_is_late() {
+    fn an_unanswered_send_becomes_late() {
         let mut wire = Wire::default();
         let (send, _) = wire.send(Job::own(10, lane(), Purpose::Poll, 100), &endpoint(), "eth_blockNumber", "[]", 100);
         assert_eq!((wire.wake(), wire.late(109), wire.late(110)), (Some(110), vec![], vec![send]));

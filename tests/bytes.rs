@@ -1,4 +1,4 @@
-//! Big answers and many requests, counted in bytes: an allocator that counts stands in for a clock.
+//! Big answers and many requests, measured in bytes by a counting allocator instead of a clock.
 
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without; it passes everything on")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
@@ -15,14 +15,14 @@ use serde_json::json;
 use world::script::{PAGE, Setup, three};
 
 thread_local! {
-    /// Bytes asked for by this thread, and bytes it holds: each test has a thread of its own.
+    /// Bytes allocated by this thread, and bytes it holds. Each test has its own thread.
     static ASKED: Cell<usize> = const { Cell::new(0) };
     static HELD: Cell<isize> = const { Cell::new(0) };
 }
 
 struct Counting;
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ASKED.try_with(|n| n.set(n.get() + layout.size()));
@@ -49,7 +49,7 @@ fn logs(send: u64) -> Vec<u8> {
 
 /// A parsed copy of 5 MB of logs takes over 20 MB, a second one as text 5 MB.
 #[test]
-fn five_megabytes_of_logs_are_copied_once_and_never_built() {
+fn five_megabytes_of_logs_are_copied_once_and_not_parsed() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
     let send = world.flight("a");
@@ -63,10 +63,10 @@ fn five_megabytes_of_logs_are_copied_once_and_never_built() {
     assert!(asked < size + size / 10, "{asked} bytes were asked for, for an answer of {size}");
 }
 
-/// What would be built would be built by recursion: a tower that serde_json's own value refuses to climb comes
-/// through as it was sent.
+/// Building a value would need recursion. A result nested deeper than serde_json's own limit passes as it was
+/// sent.
 #[test]
-fn a_result_that_no_parser_would_build_crosses_untouched() {
+fn a_result_no_parser_accepts_passes_untouched() {
     let tower = format!("[{{\"x\":{}1e999{}}}]", "[".repeat(500), "]".repeat(500));
     assert!(serde_json::from_str::<serde_json::Value>(&tower).is_err());
     let mut world = Setup::new(three()).warm();
@@ -75,9 +75,9 @@ fn a_result_that_no_parser_would_build_crosses_untouched() {
     assert_eq!(world.result(1), Some(tower));
 }
 
-/// 1,000 requests of 1 kB are out at once, and each is answered with 100 kB.
+/// 1,000 requests of 1 kB are in flight at once, and each is answered with 100 kB.
 #[test]
-fn a_thousand_requests_at_once_hold_no_more_than_what_they_ask() {
+fn a_thousand_requests_hold_only_their_parameters() {
     let setup = Setup::new(three());
     let mut guard = Guard::new(7);
     let now = world::chain::START;

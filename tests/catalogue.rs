@@ -1,4 +1,4 @@
-//! The catalogue of error texts: each row holds for its example, and what only sounds like a row is none.
+//! The catalogue of error texts: each row matches its example, and lookalikes do not match.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests, outside #[test]")]
 
@@ -29,7 +29,7 @@ fn class(of: &Value) -> Meaning {
 }
 
 #[test]
-fn each_row_has_a_source_and_holds_for_its_example() {
+fn each_row_has_a_source_and_matches_its_example() {
     let all = catalogue();
     for (list, method) in [("rules", "eth_call"), ("broadcast", "eth_sendRawTransaction")] {
         for row in all[list].as_array().unwrap() {
@@ -45,7 +45,7 @@ fn each_row_has_a_source_and_holds_for_its_example() {
 }
 
 #[test]
-fn what_sounds_like_another_row_is_none_of_it() {
+fn lookalikes_do_not_match_the_row_they_resemble() {
     let all = catalogue();
     let lookalikes = all["lookalikes"].as_array().unwrap();
     assert!(lookalikes.len() > 30);
@@ -54,7 +54,7 @@ fn what_sounds_like_another_row_is_none_of_it() {
     }
 }
 
-/// A pattern that an earlier row of another class holds would never be reached.
+/// A pattern contained in an earlier row of another class would never be reached.
 #[test]
 fn no_pattern_is_hidden_by_an_earlier_row() {
     let all = catalogue();
@@ -74,7 +74,7 @@ fn judge(method: &str, status: u16, body: &str) -> Judged {
 }
 
 #[test]
-fn what_a_reply_is_taken_for() {
+fn replies_are_judged_by_status_and_body() {
     let says = |error: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"error":{error}}}"#);
     let gives = |result: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"result":{result}}}"#);
     for (method, status, body, word) in [
@@ -153,10 +153,10 @@ fn what_a_reply_is_taken_for() {
     }
 }
 
-/// Replies of nodes and vendors as people have met them, and in words close to those, one a line: also for
+/// Replies of nodes and vendors as people have met them, and similar ones, one per line. Also used by
 /// `cargo run --example judge`.
 #[test]
-fn replies_that_people_have_met_are_taken_for_what_they_are() {
+fn recorded_replies_are_judged_correctly() {
     let mut wrong = Vec::new();
     for line in include_str!("fixtures/replies.jsonl").lines() {
         let case: Value = serde_json::from_str(line).unwrap();
@@ -170,7 +170,7 @@ fn replies_that_people_have_met_are_taken_for_what_they_are() {
 }
 
 #[test]
-fn only_a_method_that_is_not_there_is_remembered_of_it() {
+fn only_a_missing_method_is_remembered() {
     let lacks = |message: &str| {
         let body = json!({"id": 1, "error": {"code": -32000, "message": message}}).to_string();
         judge("eth_call", 200, &body).lacks_method()
@@ -186,7 +186,7 @@ fn only_a_method_that_is_not_there_is_remembered_of_it() {
 }
 
 #[test]
-fn a_pause_that_was_asked_for_is_kept() {
+fn a_requested_pause_is_kept() {
     assert_eq!(judge("eth_call", 429, "").retry_after_ms, Some(7_000));
     assert_eq!(judge("eth_call", 503, "").retry_after_ms, None);
 }

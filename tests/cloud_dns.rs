@@ -1,4 +1,4 @@
-//! DNS messages: ours against those of another implementation, and against noise.
+//! DNS messages: our parser against another implementation, and against noise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -33,7 +33,7 @@ fn cname(to: &str) -> RData<'_> {
 }
 
 #[test]
-fn a_question_is_what_another_implementation_reads() {
+fn another_implementation_reads_our_questions() {
     for (ask, kind) in [(Ask::A, TYPE::A), (Ask::Aaaa, TYPE::AAAA)] {
         let bytes = dns::query("mainnet.infura.io.", ask).expect("a question");
         let packet = Packet::parse(&bytes).expect("parsed");
@@ -74,7 +74,7 @@ fn aliases_are_followed_in_any_order() {
 }
 
 #[test]
-fn records_of_other_kinds_are_passed_over() {
+fn records_of_other_types_are_skipped() {
     let text = RData::TXT(TXT::new().with_string("v=1").expect("text"));
     let six = RData::AAAA(AAAA { address: 0x2606_4700 << 96 });
     let read = dns::parse(&reply("a.example", &[("a.example", text), ("a.example", six)]), "a.example").expect("read");
@@ -82,7 +82,7 @@ fn records_of_other_kinds_are_passed_over() {
 }
 
 #[test]
-fn a_circle_of_aliases_ends() {
+fn a_loop_of_aliases_ends() {
     let records = [("a.example", cname("b.example")), ("b.example", cname("a.example"))];
     let read = dns::parse(&reply("a.example", &records), "a.example").expect("read");
     assert_eq!((read.cnames.len(), read.ips.len()), (16, 0));
@@ -98,7 +98,7 @@ fn a_name_that_points_to_itself_is_malformed() {
 }
 
 #[test]
-fn refusals_and_questions_are_no_answers() {
+fn refusals_and_questions_are_not_answers() {
     let mut bytes = reply("a.example", &[]);
     bytes[3] |= 3;
     assert_eq!(dns::parse(&bytes, "a.example"), Err(DnsError::Code(3)));
@@ -106,7 +106,7 @@ fn refusals_and_questions_are_no_answers() {
     assert_eq!(dns::parse(b"<html>", "a.example"), Err(DnsError::Malformed));
 }
 
-/// Addresses of a name with aliases, as the other implementation has them.
+/// Addresses of a name with aliases, according to the other implementation.
 fn second_opinion(bytes: &[u8], asked: &str) -> Option<Vec<IpAddr>> {
     let mut packet = Packet::parse(bytes).ok()?;
     // Multicast DNS gives the top bit of the class a meaning, which plain DNS does not know.
@@ -144,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn both_read_the_same_from_a_good_reply(
+    fn both_parsers_agree_on_good_replies(
         names in prop::collection::vec(prop::collection::vec(label(), 1..4), 1..6),
         ips in prop::collection::vec(any::<[u8; 4]>(), 0..5),
     ) {
@@ -164,13 +164,13 @@ proptest! {
     }
 
     #[test]
-    fn damage_is_refused_or_read_as_the_other_reads_it(at in 0usize..120, byte in any::<u8>()) {
+    fn damaged_bytes_are_refused_or_read_as_the_other_parser(at in 0usize..120, byte in any::<u8>()) {
         let records = [("rpc.example.org", cname("lb.example.net")), ("lb.example.net", a([3, 4, 5, 6]))];
         let mut bytes = reply("rpc.example.org", &records);
         if let Some(slot) = bytes.get_mut(at) {
             *slot = byte;
         }
-        // Where both read it, both read the same; either may be the stricter one.
+        // If both parse it, they agree; either may be the stricter one.
         if let (Ok(ours), Some(theirs)) = (dns::parse(&bytes, "rpc.example.org"), second_opinion(&bytes, "rpc.example.org")) {
             prop_assert_eq!(ours.ips, theirs);
         }

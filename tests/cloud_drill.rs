@@ -40,7 +40,7 @@ fn a_drill_darkens_its_target_for_five_minutes() {
 }
 
 #[test]
-fn each_kind_of_target() {
+fn every_kind_of_target_can_be_darkened() {
     let infura = assess(None, &[], "mainnet.infura.io", None, &[]);
     let cloudflare = ground("cloudflare", None);
     let hetzner = ground("hetzner", Some("DE"));
@@ -54,7 +54,7 @@ fn each_kind_of_target() {
 }
 
 #[test]
-fn a_drill_counts_and_tells_the_end() {
+fn a_drill_counts_reads_and_reports_at_the_end() {
     let (aws, hetzner) = (ground("aws", Some("us-east-1")), ground("hetzner", Some("DE")));
     let mut drill = Drill::start(START, Domain::new(DomainKind::Network, "amazon"), "s");
     drill.count_chain(1, &[&aws, &aws]);
@@ -97,7 +97,7 @@ fn a_drill_counts_and_tells_the_end() {
 }
 
 #[test]
-fn a_drill_survives_the_worker_and_not_the_browser() {
+fn a_drill_survives_the_worker_but_not_the_browser() {
     let mut drill = Drill::start(START, region("aws/us-east-1"), "monday");
     drill.count_asked(START);
     let text = drill.save();
@@ -116,7 +116,7 @@ fn a_drill_survives_the_worker_and_not_the_browser() {
 }
 
 #[test]
-fn a_drill_ends_early_when_it_is_stopped_or_the_clock_goes_back() {
+fn stopping_or_a_clock_set_back_ends_a_drill() {
     let mut drill = Drill::start(START, region("aws/us-east-1"), "s");
     assert!(!drill.running(START - 10_000));
     drill.stop(START + 5);
@@ -186,7 +186,7 @@ fn shared_failure_is_named_once_and_cleared_when_it_ends() {
 }
 
 #[test]
-fn what_comes_back_soon_is_the_same_incident() {
+fn a_failure_that_returns_soon_is_the_same_incident() {
     let mut world = World::new();
     for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing), ("aws-2", State::Failing)] {
         world.feed(MORNING, key, state);
@@ -201,7 +201,7 @@ fn what_comes_back_soon_is_the_same_incident() {
 }
 
 #[test]
-fn no_incident_without_a_shared_ground_and_somebody_who_serves() {
+fn an_incident_needs_shared_ground_and_a_working_lane() {
     let mut world = World::new();
     assert_eq!(world.feed(0, "aws-1", State::Failing), []);
     assert_eq!(world.feed(0, "aws-2", State::Failing), [], "nobody serves: the person may be offline");
@@ -227,7 +227,7 @@ fn the_narrowest_ground_that_explains_all_is_named() {
 }
 
 #[test]
-fn incidents_survive_the_worker_forget_removed_endpoints_and_stay_few() {
+fn incidents_persist_stay_few_and_drop_removed_endpoints() {
     let mut world = World::new();
     for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing), ("aws-2", State::Failing)] {
         world.feed(MORNING, key, state);

@@ -1,4 +1,4 @@
-//! From evidence to ground: what counts, what adds, what is strongest.
+//! From evidence to ground: which evidence counts, adds a layer, or overrides the rest.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -39,7 +39,7 @@ fn atlas() -> Atlas {
 
 fn observed(ips: &[&str]) -> Vec<Evidence> {
     let mut list = Vec::new();
-    // Seen in turns, twice: all of them are live.
+    // The addresses alternate twice: all of them are live.
     for (at, ip) in ips.iter().chain(ips).enumerate() {
         remember(&mut list, Evidence::observed(ip.parse().unwrap(), at as u64));
     }
@@ -59,7 +59,7 @@ fn has(ground: &Ground, kind: DomainKind, key: &str) -> bool {
 }
 
 #[test]
-fn an_address_says_network_region_country_and_law() {
+fn an_address_gives_network_region_country_and_law() {
     let ground = at(&["1.2.3.4"]);
     for (kind, key) in [
         (DomainKind::Network, "amazon"),
@@ -140,23 +140,23 @@ fn headers_add_a_layer_and_remove_none() {
 fn names_add_layers_and_regions() {
     let alone = assess(None, &[], "x.execute-api.us-east-1.amazonaws.com", None, &[]);
     assert!(has(&alone, DomainKind::Region, "aws/us-east-1") && has(&alone, DomainKind::Country, "US"));
-    // The alias tells the region that the address does not.
+    // The alias shows the region that the address does not.
     let mut list = observed(&["2.0.0.1"]);
     list.push(Evidence::doh(vec!["lb.eu-west-3.elb.amazonaws.com".into()], vec!["2.0.0.1".parse().unwrap()], 1));
     let ground = assess(Some(&atlas()), &[], "rpc.example.org", None, &list);
     assert!(has(&ground, DomainKind::Region, "aws/eu-west-3") && has(&ground, DomainKind::Country, "FR"));
     assert!(ground.layers.is_empty());
-    // Vercel is AWS underneath.
+    // Vercel runs on AWS.
     let vercel = assess(None, &[], "x.vercel.app", None, &[]);
     assert!(
         has(&vercel, DomainKind::Network, "vercel") && has(&vercel, DomainKind::Network, "amazon") && vercel.hidden()
     );
-    // Name service only is no layer.
+    // A pure name service is not a layer.
     assert!(!assess(None, &[], "x.trafficmanager.net", None, &[]).known());
 }
 
 #[test]
-fn own_labels_are_strongest() {
+fn own_labels_override_everything() {
     let labels = [label("1.0.0.0/8", "Hetzner", Some("DE")), label("rpc.example.org", "my cellar", None)];
     let by_range = assess(Some(&atlas()), &labels[..1], "rpc.example.org", None, &observed(&["1.2.3.4"]));
     assert!(has(&by_range, DomainKind::Network, "hetzner") && has(&by_range, DomainKind::Country, "DE"));
@@ -182,7 +182,7 @@ fn a_label_with_a_region_knows_its_country() {
 }
 
 #[test]
-fn label_patterns() {
+fn labels_match_addresses_ranges_and_hosts() {
     let ok = [
         "1.2.3.4",
         "127.10.0.0/16",
@@ -227,7 +227,7 @@ fn label_patterns() {
 }
 
 #[test]
-fn an_endpoint_that_moves_shows_its_new_address_only() {
+fn an_endpoint_that_moves_shows_only_its_new_address() {
     let mut list = Vec::new();
     for (at, ip, news) in [
         (0, "1.0.0.1", true),
@@ -238,7 +238,7 @@ fn an_endpoint_that_moves_shows_its_new_address_only() {
         assert_eq!(remember(&mut list, Evidence::observed(ip.parse().unwrap(), at)), news, "at {at}");
     }
     assert_eq!(evidence::addresses(&list), ["3.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
-    // It was seen on the old one again: it is spread, until an hour passes without.
+    // The old address was seen again: the endpoint is spread, until an hour passes without it.
     assert!(remember(&mut list, Evidence::observed("1.0.0.1".parse().unwrap(), 4 * MINUTE)));
     assert_eq!(evidence::addresses(&list).len(), 2);
     assert!(remember(&mut list, Evidence::observed("3.0.0.1".parse().unwrap(), 2 * HOUR)));
@@ -246,7 +246,7 @@ fn an_endpoint_that_moves_shows_its_new_address_only() {
 }
 
 #[test]
-fn what_the_name_service_says_counts_until_the_browser_connects_elsewhere() {
+fn dns_addresses_count_until_a_connection_differs() {
     let mut list = vec![];
     remember(&mut list, Evidence::resolved(vec!["1.0.0.1".parse().unwrap(), "6.0.0.1".parse().unwrap()], 10));
     remember(&mut list, Evidence::observed("1.0.0.1".parse().unwrap(), 20));
@@ -284,7 +284,7 @@ fn own_machine_and_unlisted_networks_are_grounds_too() {
 }
 
 #[test]
-fn different_ground_is_further_apart() {
+fn distance_grows_with_different_ground() {
     let (aws, aws_too, google, hetzner) = (at(&["1.0.0.1"]), at(&["1.9.9.9"]), at(&["6.0.0.1"]), at(&["3.0.0.1"]));
     let (cloudflare, unknown) = (at(&["4.0.0.1"]), Ground::default());
     assert_eq!(aws.apart(&aws_too), 0);
@@ -297,7 +297,7 @@ fn different_ground_is_further_apart() {
 }
 
 #[test]
-fn the_rpc_operator_is_named_or_known_by_host() {
+fn the_rpc_operator_is_given_or_known_by_host() {
     let view = |host: &str, named: Option<&str>| assess(None, &[], host, named, &[]).view(0, Lang::En).operator;
     assert_eq!(view("mainnet.infura.io", None).as_deref(), Some("Infura"));
     assert_eq!(view("proxy.example.org", Some("infura")).as_deref(), Some("Infura"));
@@ -306,7 +306,7 @@ fn the_rpc_operator_is_named_or_known_by_host() {
 }
 
 #[test]
-fn the_seat_of_its_company_is_cited_or_said_to_be_unknown() {
+fn a_company_seat_is_cited_or_shown_as_unknown() {
     let lines = |host: &str, lang: Lang| assess(None, &[], host, None, &[]).view(HOUR, lang).evidence;
     assert!(lines("polygon-rpc.com", Lang::En).contains(
         &"Operator: Polygon, Polygon Labs UI (Cayman) Ltd. (Cayman Islands, https://polygon.technology/terms-of-use)."

@@ -1,4 +1,4 @@
-//! What names and headers say of where an endpoint stands, and that the data files are whole.
+//! What names and headers say about where an endpoint stands, and whether the data files are complete.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 
@@ -18,7 +18,7 @@ fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 #[test]
-fn every_suffix_rule_has_an_example_that_meets_it() {
+fn every_suffix_rule_has_a_matching_example() {
     let mut met = BTreeSet::new();
     for row in rows(EXAMPLES) {
         let [host, operator, region] = row[..] else { panic!("three cells: {row:?}") };
@@ -48,11 +48,11 @@ fn suffix_rules_name_known_operators_kinds_and_regions() {
 }
 
 #[test]
-fn a_suffix_is_whole_labels_and_the_nearest_region_counts() {
+fn suffixes_match_whole_labels_and_the_nearest_region() {
     assert_eq!(suffix::of_host("notfly.dev"), None);
     assert_eq!(suffix::of_host("fly.dev.example.org"), None);
     assert_eq!(suffix::of_host(""), None);
-    // What a customer writes further left is no region.
+    // Labels further left are the customer's and never a region.
     let found = suffix::of_host("eu-west-1.my-lb-1.us-east-2.elb.amazonaws.com").unwrap();
     assert_eq!(found.region, Some("us-east-2"));
     assert_eq!(suffix::of_host("x.mars-north-1.elb.amazonaws.com").unwrap().region, None);
@@ -62,7 +62,7 @@ fn a_suffix_is_whole_labels_and_the_nearest_region_counts() {
 }
 
 #[test]
-fn headers_of_each_provider_are_claims() {
+fn each_providers_headers_are_claims() {
     for (name, value, operator, region, edge) in [
         ("CF-RAY", "8f0c-CDG", "cloudflare", None, None),
         ("server", "cloudflare", "cloudflare", None, None),
@@ -104,7 +104,7 @@ fn headers_of_each_provider_are_claims() {
 }
 
 #[test]
-fn vercel_names_the_region_of_the_function_and_not_the_edge() {
+fn vercel_names_the_functions_region_not_the_edges() {
     let found = claims([("x-vercel-id", "cdg1::iad1::abcd-123")]);
     let regions: Vec<_> = found.iter().map(|claim| (claim.operator.as_str(), claim.region.as_deref())).collect();
     assert_eq!(regions, [("vercel", None), ("aws", Some("us-east-1"))]);
@@ -113,7 +113,7 @@ fn vercel_names_the_region_of_the_function_and_not_the_edge() {
 }
 
 #[test]
-fn ordinary_headers_claim_nothing_and_each_claim_is_made_once() {
+fn ordinary_headers_claim_nothing_and_claims_are_unique() {
     assert_eq!(
         claims([
             ("server", "nginx"),
@@ -127,7 +127,7 @@ fn ordinary_headers_claim_nothing_and_each_claim_is_made_once() {
 }
 
 #[test]
-fn rpc_operators_by_host_name() {
+fn rpc_operators_are_found_by_host_name() {
     for (host, key) in [
         ("mainnet.infura.io", "infura"),
         ("eth-mainnet.g.alchemy.com", "alchemy"),
@@ -164,7 +164,7 @@ fn rpc_operators_by_host_name() {
 }
 
 #[test]
-fn every_file_of_facts_is_whole() {
+fn every_fact_file_is_complete() {
     assert_eq!(operators::iter().count(), 89);
     for (key, operator) in operators::iter() {
         assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
@@ -206,7 +206,7 @@ fn every_file_of_facts_is_whole() {
 }
 
 #[test]
-fn as_numbers_belong_to_known_operators_once() {
+fn each_as_number_belongs_to_one_known_operator() {
     let asns: std::collections::BTreeMap<String, Vec<u32>> =
         serde_json::from_str(include_str!("../data/asns.json")).unwrap();
     let mut seen = BTreeSet::new();

@@ -18,7 +18,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address")
 }
 
-/// A second reader, as plain as can be: spans (first, last, label) of both families.
+/// A second reader, as simple as possible: spans (first, last, label) of both families.
 struct Plain {
     labels: Vec<[String; 4]>,
     v4: Vec<(u128, u128, usize)>,
@@ -71,7 +71,7 @@ impl Plain {
     }
 }
 
-/// xorshift64*: any spread of addresses will do, the same one each time.
+/// xorshift64*: any spread of addresses will do, if it is the same each time.
 fn random(state: &mut u64) -> u64 {
     *state ^= *state >> 12;
     *state ^= *state << 25;
@@ -79,7 +79,7 @@ fn random(state: &mut u64) -> u64 {
     state.wrapping_mul(0x2545_F491_4F6C_DD1D)
 }
 
-/// Looks ascending addresses up and compares each with a scan along the spans.
+/// Looks up ascending addresses and compares each with a scan along the spans.
 fn agree(
     atlas: &Atlas,
     plain: &Plain,
@@ -113,7 +113,7 @@ fn a_million_random_addresses_agree_with_a_linear_scan() {
     let v4: Vec<u128> = (0..700_000).map(|_| u128::from(random(&mut seed) as u32)).collect();
     let known = agree(&atlas, &plain, &plain.v4, v4, |a| Ipv4Addr::from_bits(a as u32).into());
     assert!(known > 20_000, "random IPv4 addresses hit {known} known ones");
-    // Random IPv6 addresses hit nothing, so they are taken around the spans: before, in, and after each.
+    // Random IPv6 addresses hit nothing, so they are chosen before, in and after each span.
     let near = |seed: &mut u64| {
         let span = plain.v6[random(seed) as usize % plain.v6.len()];
         let width = span.1 - span.0;
@@ -134,7 +134,7 @@ fn both_ends_of_every_entry_agree_with_a_linear_scan() {
 }
 
 #[test]
-fn places_that_anyone_can_check() {
+fn well_known_addresses_are_found() {
     let atlas = atlas();
     // From the operators' own lists (ip-ranges.amazonaws.com, gstatic.com/ipranges/cloud.json, …).
     for (address, operator, region, country) in [
@@ -157,7 +157,7 @@ fn places_that_anyone_can_check() {
 }
 
 #[test]
-fn an_address_inside_another_is_looked_up_as_that_one() {
+fn an_embedded_ipv4_address_is_looked_up_as_ipv4() {
     let atlas = atlas();
     let plain = atlas.look_up(ip("52.94.76.10"));
     assert_eq!(plain.operator, Some("aws"));
@@ -168,7 +168,7 @@ fn an_address_inside_another_is_looked_up_as_that_one() {
 }
 
 #[test]
-fn special_addresses_are_nobodys() {
+fn special_addresses_belong_to_nobody() {
     let atlas = atlas();
     let own = [
         "127.0.0.1",
@@ -270,7 +270,7 @@ fn parts() -> Parts {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_named() {
+fn a_refusal_names_what_is_wrong_with_the_file() {
     let good = table::encode(&parts());
     assert!(Atlas::from_bytes(good.clone()).is_ok());
     let refused = |bytes: Vec<u8>| Atlas::from_bytes(bytes).expect_err("refused");
@@ -326,7 +326,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read(
+    fn a_written_table_reads_back(
         steps in prop::collection::vec((1u32..1_000_000, 0u16..3), 0..200),
         long in prop::collection::btree_set(1u128.., 0..20),
     ) {
@@ -354,7 +354,7 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_behind_a_right_checksum_makes_it_panic(at in 9usize..120, byte in any::<u8>(), cut in 0usize..60) {
+    fn no_damage_with_a_valid_checksum_makes_it_panic(at in 9usize..120, byte in any::<u8>(), cut in 0usize..60) {
         let mut bytes = table::encode(&parts());
         bytes.truncate(bytes.len() - 4);
         bytes.truncate(bytes.len() - cut.min(bytes.len() - 9));

@@ -36,7 +36,7 @@ fn verdict(places: &[&str]) -> ChainVerdict {
 }
 
 #[test]
-fn levels() {
+fn each_situation_has_its_level() {
     use Level as L;
     use Reason as R;
     let diverse = ["ovh FR", "exoscale ch-gva-2", "hetzner fsn1", "own"];
@@ -68,7 +68,7 @@ fn levels() {
 }
 
 #[test]
-fn what_is_left_is_counted_for_every_domain() {
+fn remaining_endpoints_are_counted_for_every_domain() {
     let verdict = verdict(&["aws us-east-1", "gcp europe-west3", "hetzner DE"]);
     let line = |name: &str| verdict.domains.iter().find(|l| l.name == name).map(|l| (l.on, l.left));
     assert_eq!(line("Germany"), Some((2, 1)));
@@ -81,7 +81,7 @@ fn what_is_left_is_counted_for_every_domain() {
 }
 
 #[test]
-fn sentences_say_what_is_shared_and_what_to_do() {
+fn sentences_say_what_is_shared_and_what_to_change() {
     let same = verdict(&["aws us-east-1", "aws us-east-1", "aws us-east-1"]);
     assert_eq!(
         same.sentence,
@@ -108,7 +108,7 @@ fn sentences_say_what_is_shared_and_what_to_do() {
 }
 
 #[test]
-fn advice_followed_clears_the_warning() {
+fn following_the_advice_clears_the_warning() {
     for places in [
         &["aws us-east-1"][..],
         &["aws us-east-1", "aws us-east-1"],
@@ -159,7 +159,7 @@ fn every_sentence_exists_in_both_languages() {
 }
 
 #[test]
-fn concentration() {
+fn concentration_is_the_sum_of_squared_shares() {
     let hhi = |places: &[&str]| verdict(places).hhi;
     assert_eq!(hhi(&[]), None);
     assert_eq!(hhi(&["?", "?"]), None);
@@ -171,7 +171,7 @@ fn concentration() {
 }
 
 #[test]
-fn the_overall_verdict_names_what_would_take_whole_chains() {
+fn the_overall_verdict_names_what_would_end_whole_chains() {
     let (aws, hetzner, ovh) = (ground("aws us-east-1"), ground("hetzner fsn1"), ground("ovh FR"));
     let on_aws = [("a", &aws), ("b", &aws)];
     let mixed = [("a", &aws), ("c", &hetzner)];
@@ -191,7 +191,7 @@ fn the_overall_verdict_names_what_would_take_whole_chains() {
 }
 
 #[test]
-fn presets_that_could_help_are_of_other_companies() {
+fn suggested_presets_belong_to_other_companies() {
     let mine = [ground("infura@aws us-east-1"), ground("publicnode@ovh FR")];
     let offered: Vec<String> =
         presets::that_add(59144, &mine.iter().collect::<Vec<_>>(), Lang::En).into_iter().map(|p| p.operator).collect();

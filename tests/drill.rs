@@ -1,4 +1,4 @@
-//! Drills in a whole core, in virtual time: what goes dark, who answers, how it ends and what is told.
+//! Drills in a whole core, in virtual time: what goes dark, who answers, how it ends and what is reported.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ fn badge(world: &World) -> Option<String> {
 }
 
 #[test]
-fn it_ends_by_itself_after_five_minutes_and_tells_what_came_of_it() {
+fn a_drill_ends_after_five_minutes_and_reports() {
     let setup = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 60)]);
     let mut world = setup.warm();
     let began = world.now;
@@ -62,7 +62,7 @@ fn it_ends_by_itself_after_five_minutes_and_tells_what_came_of_it() {
 }
 
 #[test]
-fn it_survives_the_worker_and_ends_in_the_next_one() {
+fn a_drill_survives_the_worker_and_ends_in_the_next() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -77,7 +77,7 @@ fn it_survives_the_worker_and_ends_in_the_next_one() {
     world.advance(DRILL_MS);
     assert_eq!(badge(&world).as_deref(), Some(""));
     assert_eq!(world.dot("c"), "good", "what the lane was before");
-    // A worker that slept through the end says so when it wakes.
+    // A worker that slept through the end reports it when it wakes.
     start(&mut world, DomainKind::Network, "hetzner");
     world.advance(1_500);
     world.now += DRILL_MS;
@@ -94,7 +94,7 @@ fn without_session_storage_there_is_no_drill() {
     let mut world = setup.warm();
     start(&mut world, DomainKind::Network, "hetzner");
     world.advance(1_500);
-    world.stored.clear(); // a browser that was closed forgets it
+    world.stored.clear(); // closing the browser clears session storage
     world.restart(&text);
     let PanelReply::Snapshot(now) = world.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else {
         panic!("a snapshot")
@@ -103,7 +103,7 @@ fn without_session_storage_there_is_no_drill() {
 }
 
 #[test]
-fn a_transaction_is_not_held_back_and_that_is_said() {
+fn a_drill_lets_transactions_pass_and_says_so() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]).warm();
     start(&mut world, DomainKind::Region, "aws/us-east-1");
     let raw = "0x02f8";
@@ -121,7 +121,7 @@ fn a_transaction_is_not_held_back_and_that_is_said() {
 }
 
 #[test]
-fn a_chain_that_would_be_lost_is_told() {
+fn a_chain_that_would_be_lost_is_reported() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]).warm();
     start(&mut world, DomainKind::Jurisdiction, "us");
     world.ask_wallet(1, "eth_getBalance", json!([format!("0x{:040x}", 1), "latest"]));

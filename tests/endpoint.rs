@@ -7,7 +7,7 @@ use breakwater::redact::Secrets;
 use proptest::prelude::*;
 
 #[test]
-fn refuses_with_the_reason() {
+fn a_bad_url_is_refused_with_the_reason() {
     for (text, problem) in [
         ("", UrlProblem::Empty),
         (" \n", UrlProblem::Empty),
@@ -29,7 +29,7 @@ fn refuses_with_the_reason() {
 }
 
 #[test]
-fn says_how_to_mend_it_in_both_languages() {
+fn a_refusal_says_how_to_fix_it_in_both_languages() {
     for problem in [
         UrlProblem::Empty,
         UrlProblem::TooLong,
@@ -46,7 +46,7 @@ fn says_how_to_mend_it_in_both_languages() {
 }
 
 #[test]
-fn a_websocket_stands_where_its_endpoint_stands() {
+fn a_websocket_is_on_the_host_of_its_endpoint() {
     let of = EndpointUrl::parse("https://mainnet.infura.io/v3/0123456789abcdef").unwrap();
     let ws = SocketUrl::parse(" WSS://Mainnet.infura.io:443/ws/v3/0123456789abcdef#x ", &of).unwrap();
     assert_eq!(ws.as_str(), "wss://mainnet.infura.io/ws/v3/0123456789abcdef");
@@ -71,7 +71,7 @@ fn a_websocket_stands_where_its_endpoint_stands() {
 }
 
 #[test]
-fn credentials_become_a_header_and_are_shown_nowhere() {
+fn credentials_become_a_header_and_are_never_shown() {
     let url = EndpointUrl::parse("https://me:p%40ss@node.example.org:8443/rpc").unwrap();
     assert_eq!(url.request_url(), "https://node.example.org:8443/rpc");
     // base64("me:p@ss")
@@ -98,7 +98,7 @@ fn everything_that_may_be_a_key_is_redacted() {
 }
 
 #[test]
-fn the_host_is_the_one_fetch_goes_to() {
+fn the_host_is_the_one_that_fetch_uses() {
     for (text, host) in [
         ("HTTPS://RPC.Example.ORG:443/", "rpc.example.org"),
         ("http://0x7f.1/", "127.0.0.1"),
@@ -111,7 +111,7 @@ fn the_host_is_the_one_fetch_goes_to() {
 }
 
 #[test]
-fn the_key_is_the_keccak_of_chain_and_url() {
+fn the_key_is_the_keccak_hash_of_chain_and_url() {
     let url = EndpointUrl::parse("https://rpc.example.org/").unwrap();
     // keccak256("1\nhttps://rpc.example.org/"), first 8 bytes.
     let key = url.key(1);
@@ -126,7 +126,7 @@ fn the_key_is_the_keccak_of_chain_and_url() {
 
 proptest! {
     #[test]
-    fn never_panics_and_never_shows_what_follows_the_host(secret in "[a-zA-Z0-9]{8,40}", tail in ".{0,20}") {
+    fn parsing_never_panics_and_hides_all_after_the_host(secret in "[a-zA-Z0-9]{8,40}", tail in ".{0,20}") {
         let _ = EndpointUrl::parse(&tail);
         let text = format!("https://u:{secret}@host.example/{secret}/{secret}?k={secret}&{tail}#{secret}");
         if let Ok(url) = EndpointUrl::parse(&text) {

@@ -1,4 +1,4 @@
-//! Shared failure in a whole core: named once, on the badge while it goes on, taken back when it ends, kept in a list.
+//! Shared failure in a whole core: reported once, on the badge while it lasts, cleared when it ends, kept in a list.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ fn incidents(world: &mut World) -> Vec<IncidentView> {
     }
 }
 
-/// A page that reads for this long.
+/// A page that reads for this many ms.
 fn read(world: &mut World, seconds: u64, first: u64) {
     for second in 0..seconds {
         for n in 0..3 {
@@ -71,7 +71,7 @@ fn dark() -> World {
 }
 
 #[test]
-fn one_notification_one_badge_one_entry_and_an_end() {
+fn an_incident_has_one_notification_badge_and_entry() {
     let mut world = dark();
     let open = incidents(&mut world);
     assert_eq!(open.len(), 1, "{open:?}");
@@ -94,7 +94,7 @@ fn one_notification_one_badge_one_entry_and_an_end() {
 }
 
 #[test]
-fn the_notification_of_a_warning_is_taken_back_when_it_is_mended() {
+fn a_cleared_warning_removes_its_notification() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]).warm();
     let told = |world: &World, wanted: fn(&Seen) -> bool| world.seen.iter().filter(|s| wanted(s)).count();
     let one = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 30)]);
@@ -109,7 +109,7 @@ fn the_notification_of_a_warning_is_taken_back_when_it_is_mended() {
 }
 
 #[test]
-fn it_ends_in_the_next_life_of_the_worker_too() {
+fn an_incident_can_end_in_the_workers_next_life() {
     let mut world = dark();
     assert_eq!(incidents(&mut world).len(), 1);
     world.advance(2_000);
@@ -128,7 +128,7 @@ fn it_ends_in_the_next_life_of_the_worker_too() {
 }
 
 #[test]
-fn an_endpoint_that_is_removed_ends_its_incident_and_takes_the_notification_back() {
+fn removing_an_endpoint_ends_its_incident() {
     let mut world = dark();
     let PanelReply::Snapshot(now) = world.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else {
         panic!("a snapshot")

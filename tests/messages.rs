@@ -1,4 +1,4 @@
-//! What a document says is one JSON text, read into a type or refused: whatever it is, nothing breaks.
+//! A document's message is one JSON text that is parsed into a type or refused. No text breaks anything.
 
 #![allow(clippy::expect_used, reason = "a test")]
 
@@ -11,7 +11,7 @@ fn ask(params: &str) -> String {
 }
 
 #[test]
-fn a_message_of_the_protocol_is_read() {
+fn protocol_messages_are_parsed() {
     let read = PageToCore::read(&ask(r#"[9007199254740993, "\ud83d"]"#));
     let params = r#"[9007199254740993, "\ud83d"]"#.to_owned();
     assert_eq!(read, Some(PageToCore::Ask { id: 1, chain: 1, method: "eth_call".into(), params, wallet: true }));
@@ -46,7 +46,7 @@ fn deep_wide_and_large_messages_are_refused_at_once() {
 
 proptest! {
     #[test]
-    fn no_text_breaks_the_reader(text in r#"\PC{0,60}|[\[\]{}",:0-9a-z\\-]{0,200}"#) {
+    fn no_text_makes_the_parser_panic(text in r#"\PC{0,60}|[\[\]{}",:0-9a-z\\-]{0,200}"#) {
         let _ = PageToCore::read(&text);
         let _ = breakwater::jsonrpc::reply(text.as_bytes(), 1);
     }

@@ -1,4 +1,4 @@
-//! Adding an endpoint: what it would do to the verdict, and which presets are offered first.
+//! Adding an endpoint: how it would change the verdict, and which presets are offered first.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn endpoint(world: &mut World, at: usize) -> EndpointView {
     snapshot(world, "en").chains[0].endpoints[at].clone()
 }
 
-/// Two lanes on AWS, and a third that is probed and in no settings.
+/// Two lanes on AWS, and a third one that is checked but not in the settings.
 fn probe(candidate: Lane) -> (Level, Level, String) {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20), candidate]).fresh();
     let url = world.nodes[2].url.clone().into();
@@ -55,7 +55,7 @@ fn probe(candidate: Lane) -> (Level, Level, String) {
 }
 
 #[test]
-fn a_probe_says_what_the_endpoint_would_do_to_the_verdict() {
+fn a_check_shows_the_endpoints_effect_on_the_verdict() {
     let (before, after, said) = probe(lane("c", HETZNER, 20));
     assert_eq!((before, after), (Level::Warning, Level::Caution));
     assert_eq!(said, "Adding it would change the verdict from “warning” to “caution”.");
@@ -66,7 +66,7 @@ fn a_probe_says_what_the_endpoint_would_do_to_the_verdict() {
 }
 
 #[test]
-fn presets_of_companies_that_run_an_endpoint_already_come_last() {
+fn presets_of_companies_in_use_come_last() {
     let all = presets::for_chain(1, Lang::En);
     let used = all[0].clone();
     let mut world = World::new(3);
@@ -83,7 +83,7 @@ fn presets_of_companies_that_run_an_endpoint_already_come_last() {
 }
 
 #[test]
-fn an_endpoint_that_is_there_already_is_refused_before_it_is_asked() {
+fn a_duplicate_endpoint_is_refused_before_it_is_asked() {
     for (lang, said) in [
         ("en", "This is there already; each entry is kept once."),
         ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
@@ -102,7 +102,7 @@ fn an_endpoint_that_is_there_already_is_refused_before_it_is_asked() {
 }
 
 #[test]
-fn a_verdict_names_the_presets_that_could_clear_it() {
+fn a_verdict_names_presets_that_could_clear_it() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20)]).warm();
     let verdict = snapshot(&mut world, "en").chains[0].verdict.clone();
     assert_eq!(verdict.presets.len(), 3);
@@ -123,7 +123,7 @@ fn a_verdict_names_the_presets_that_could_clear_it() {
     assert_eq!(verdict.advice.is_none(), verdict.presets.is_empty());
 }
 
-/// An endpoint that is tried, and the number of what it is asked.
+/// An endpoint that is checked, and the number of the send.
 fn tried(lang: &str) -> (World, String, u64) {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
     let key = endpoint(&mut world, 1).key.parse().unwrap();
@@ -148,7 +148,7 @@ fn problem(world: &World) -> (String, String) {
     }
 }
 
-/// What is told of an endpoint that answers its probe so.
+/// What is shown for an endpoint that answers its check like this.
 fn answered(lang: &str, status: u16, member: &str) -> (String, String) {
     let (mut world, _, send) = tried(lang);
     let body = format!(r#"{{"jsonrpc":"2.0","id":{send},{member}}}"#);
@@ -157,7 +157,7 @@ fn answered(lang: &str, status: u16, member: &str) -> (String, String) {
 }
 
 #[test]
-fn an_error_is_told_in_its_own_words() {
+fn an_endpoints_error_is_quoted() {
     for (status, member, code, words) in [
         (
             200,
@@ -190,7 +190,7 @@ fn an_error_is_told_in_its_own_words() {
 }
 
 #[test]
-fn its_words_are_one_short_line_without_its_key() {
+fn a_quoted_error_is_one_short_line_without_the_key() {
     let message = format!(r#""error":{{"code":1,"message":"a\n\u202eb {KEY} /v2/{KEY} {}"}}"#, "x".repeat(5_000));
     let (_, said) = answered("en", 200, &message);
     assert!(said.contains("but: “a b … ") && said.contains("x…”") && said.chars().count() < 400, "{said}");
@@ -198,7 +198,7 @@ fn its_words_are_one_short_line_without_its_key() {
 }
 
 #[test]
-fn a_redirect_is_told_as_one() {
+fn a_redirect_is_reported() {
     let (mut world, _, send) = tried("en");
     world.event(returned(send, Err(SendError::Redirect)));
     let (code, message) = problem(&world);
@@ -206,7 +206,7 @@ fn a_redirect_is_told_as_one() {
 }
 
 #[test]
-fn a_connection_that_fails_is_told_by_the_browsers_word_for_it() {
+fn a_failed_connection_shows_the_browsers_reason() {
     for (cause, words) in [
         ("net::ERR_CONNECTION_REFUSED", "The server refuses the connection."),
         ("NS_ERROR_CONNECTION_REFUSED", "The server refuses the connection."),
@@ -233,7 +233,7 @@ fn a_connection_that_fails_is_told_by_the_browsers_word_for_it() {
 }
 
 #[test]
-fn a_browser_that_says_nothing_is_not_waited_for() {
+fn a_browser_without_a_reason_is_not_waited_for() {
     let (mut world, _, send) = tried("en");
     world.event(returned(send, Err(SendError::Network)));
     world.advance(400);
@@ -244,7 +244,7 @@ fn a_browser_that_says_nothing_is_not_waited_for() {
 }
 
 #[test]
-fn a_chain_id_is_understood_however_it_is_written() {
+fn every_notation_of_a_chain_id_is_accepted() {
     for (result, expected) in
         [(r#""0X1""#, None), (r#""1""#, None), ("1", None), (r#"" 0x1 ""#, None), (r#""2""#, Some("wrong-chain"))]
     {

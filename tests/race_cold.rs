@@ -1,4 +1,4 @@
-//! The first reads on a chain of which little is known yet, and reads when nothing works or one lane is behind.
+//! The first reads on a chain about which little is known, and reads when nothing works or one lane is behind.
 
 #[path = "world/mod.rs"]
 mod world;
@@ -8,7 +8,7 @@ use world::node::Fault;
 use world::script::{Setup, balance_of, three};
 
 #[test]
-fn a_lane_whose_chain_id_is_not_known_is_not_waited_for_while_another_is_ready() {
+fn a_ready_lane_goes_before_an_unchecked_one() {
     let mut world = Setup::new(three()).fresh();
     world.fault("a", Fault::Dark);
     world.balance(1);
@@ -25,7 +25,7 @@ fn a_lane_whose_chain_id_is_not_known_is_not_waited_for_while_another_is_ready()
 }
 
 #[test]
-fn the_first_reads_wait_for_a_second_lane_once_and_not_one_after_the_other() {
+fn first_reads_wait_for_a_second_lane_once_in_parallel() {
     let mut world = Setup::new(three()).fresh();
     world.fault("a", Fault::Dark);
     world.fault("b", Fault::Dark);
@@ -53,7 +53,7 @@ fn with_every_endpoint_dark_the_wallet_is_asked_first() {
 }
 
 #[test]
-fn a_lane_that_is_behind_is_no_hedge_beside_one_that_is_not() {
+fn a_lane_behind_does_not_hedge_a_current_one() {
     let mut lanes = three();
     if let Some(first) = lanes.first_mut() {
         first.lag = 300;

@@ -28,7 +28,7 @@ fn two_lanes_on_different_ground_must_agree() {
 }
 
 #[test]
-fn spacing_and_order_of_members_are_no_dispute() {
+fn spacing_and_member_order_do_not_matter() {
     let mut world = compare(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
     world.reply("a", "\"0xAB\"");
@@ -37,7 +37,7 @@ fn spacing_and_order_of_members_are_no_dispute() {
 }
 
 #[test]
-fn a_dispute_is_an_error_and_the_trail_keeps_who_said_what() {
+fn a_dispute_is_an_error_and_the_trail_has_both_answers() {
     let mut world = compare(three()).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -50,7 +50,7 @@ fn a_dispute_is_an_error_and_the_trail_keeps_who_said_what() {
 }
 
 #[test]
-fn with_majority_the_third_settles_it() {
+fn a_majority_of_three_settles_a_dispute() {
     let mut world = majority().warm();
     world.balance(1);
     world.reply("a", "\"0x666\"");
@@ -73,9 +73,9 @@ fn three_different_answers_are_a_dispute() {
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
 }
 
-/// The lane that was to settle it fails: the page is told at once, not at the deadline.
+/// The lane that should settle the dispute fails: the page is told at once, not at the deadline.
 #[test]
-fn a_dispute_without_a_third_is_told_at_once() {
+fn a_dispute_without_a_third_lane_is_reported_at_once() {
     let mut world = majority().warm();
     world.balance(1);
     world.reply("a", "\"0x1\"");
@@ -87,7 +87,7 @@ fn a_dispute_without_a_third_is_told_at_once() {
 }
 
 #[test]
-fn both_are_asked_at_the_newest_block_that_both_have() {
+fn both_lanes_are_asked_at_the_newest_block_both_have() {
     let mut lanes = three();
     lanes[1].lag = 1;
     let mut world = compare(lanes).warm();
@@ -101,7 +101,7 @@ fn both_are_asked_at_the_newest_block_that_both_have() {
     assert!(world.out().iter().all(|f| f.params.contains(&pinned)), "{pinned}: {:?}", world.out());
 }
 
-/// A page that was quiet for an hour is not answered from an hour ago.
+/// A page that was quiet for an hour does not get an hour-old answer.
 #[test]
 fn the_pinned_block_is_never_an_old_one() {
     let mut world = compare(three()).warm();
@@ -125,7 +125,7 @@ fn a_pending_nonce_stays_pending() {
 }
 
 #[test]
-fn when_one_lane_cannot_answer_the_next_is_compared_with() {
+fn a_lane_that_cannot_answer_is_replaced_by_the_next() {
     let mut world = compare(three()).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -136,7 +136,7 @@ fn when_one_lane_cannot_answer_the_next_is_compared_with() {
 }
 
 #[test]
-fn what_nothing_confirms_is_an_answer_that_says_so() {
+fn an_unconfirmed_answer_is_given_and_marked() {
     let mut world = compare(vec![lane("a", AWS, 20), lane("b", HETZNER, 40)]).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -149,9 +149,9 @@ fn strict(lanes: Vec<Lane>) -> Setup {
     Setup { unconfirmed: "error", ..compare(lanes) }
 }
 
-/// Whoever can silence every other lane must not be able to lie to a person who chose so.
+/// If the person chose so, silencing every other lane must not make a lie believed.
 #[test]
-fn what_nothing_confirms_is_an_error_where_the_person_chose_so() {
+fn an_unconfirmed_answer_is_an_error_if_the_person_chose() {
     let mut world = strict(three()).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -165,9 +165,9 @@ fn what_nothing_confirms_is_an_error_where_the_person_chose_so() {
     assert_eq!((tried[0].1.as_str(), reason.as_str()), ("answer", "withheld"));
 }
 
-/// At the deadline as well, when the others are silent.
+/// The same at the deadline, if the others are silent.
 #[test]
-fn what_nothing_confirms_in_time_is_an_error_too() {
+fn an_answer_not_confirmed_in_time_is_an_error_too() {
     let mut world = strict(three()).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -175,9 +175,9 @@ fn what_nothing_confirms_in_time_is_an_error_too() {
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32002));
 }
 
-/// A single endpoint has nobody to agree with: its word alone is no answer.
+/// A single endpoint has nobody to agree with, so its answer alone does not count.
 #[test]
-fn a_single_endpoint_confirms_nothing() {
+fn a_single_endpoint_cannot_confirm_itself() {
     let mut world = strict(vec![lane("a", AWS, 20)]).warm();
     world.balance(1);
     world.reply("a", "\"0x7\"");
@@ -198,7 +198,7 @@ fn the_wallets_own_answer_is_never_withheld() {
 }
 
 #[test]
-fn equal_reverts_agree_whatever_their_words() {
+fn equal_reverts_agree_whatever_their_text() {
     let mut world = compare(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
     world.error("a", 3, "execution reverted");

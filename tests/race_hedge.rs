@@ -21,7 +21,7 @@ fn a_second_lane_is_asked_when_the_first_is_slower_than_usual() {
 }
 
 #[test]
-fn the_second_lane_stands_on_other_ground() {
+fn the_second_lane_stands_on_different_ground() {
     let lanes = vec![lane("a", AWS, 20), lane("near", AWS, 21), lane("far", GCP, 90)];
     let mut world = Setup::new(lanes).warm();
     world.balance(1);
@@ -56,7 +56,7 @@ fn the_budget_holds_in_an_outage() {
 }
 
 #[test]
-fn with_the_budget_spent_a_dark_lane_is_left_by_its_timeout() {
+fn without_budget_a_dark_lane_is_left_at_its_timeout() {
     let mut world = Setup::new(three()).tls().warm();
     (1..=14).for_each(|id| world.balance(id));
     world.advance(300);
@@ -71,20 +71,20 @@ fn with_the_budget_spent_a_dark_lane_is_left_by_its_timeout() {
 }
 
 #[test]
-fn a_lane_that_is_known_to_be_faster_becomes_the_first() {
+fn the_faster_lane_becomes_the_first() {
     let mut world = Setup::new(vec![lane("slow", AWS, 90), lane("fast", HETZNER, 15)]).warm();
     world.balance(1);
     assert_eq!(world.asked(), ["fast"]);
 }
 
 #[test]
-fn when_the_first_lane_is_dark_the_breaker_opens_and_reads_go_to_the_next_at_once() {
+fn an_open_breaker_sends_reads_to_the_next_lane_at_once() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     world.fault("a", Fault::Dark);
     for id in 1..=6 {
         world.balance(id);
-        // Longer than reads of one operation are apart: those stay on the lane that answered.
+        // Longer than the gap between reads of one operation, which stay on the lane that answered.
         world.advance(700);
         assert!(world.result(id).is_some());
     }

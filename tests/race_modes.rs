@@ -39,9 +39,9 @@ fn rescue_asks_lanes_at_once_when_the_wallet_fails() {
     assert_eq!(world.asked(), ["a"]);
 }
 
-/// The outage this is for: the wallet's own server is dark, and every read of a busy page stalls there.
+/// The outage we protect against: the wallet's own server is dark, and every read of a busy page stalls there.
 #[test]
-fn rescue_of_a_stalled_wallet_is_not_a_matter_of_budget() {
+fn rescuing_a_stalled_wallet_needs_no_budget() {
     let mut world = Setup::new(three()).mode("rescue").tls().warm();
     for id in 1..=14 {
         world.ask_wallet(id, "eth_getBalance", world::script::balance_of(id));
@@ -51,7 +51,7 @@ fn rescue_of_a_stalled_wallet_is_not_a_matter_of_budget() {
 }
 
 #[test]
-fn a_lane_that_fails_beside_a_stalled_wallet_is_followed_by_the_next() {
+fn with_a_stalled_wallet_the_next_lane_follows_a_failure() {
     let mut world = Setup::new(three()).mode("rescue").warm();
     world.ask_wallet(1, "eth_gasPrice", json!([]));
     world.advance(800);
@@ -62,7 +62,7 @@ fn a_lane_that_fails_beside_a_stalled_wallet_is_followed_by_the_next() {
 }
 
 #[test]
-fn the_wallet_is_the_last_lane_and_gives_what_it_would_have_given() {
+fn the_wallet_is_the_last_lane_and_its_answer_counts() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask_wallet(1, "eth_gasPrice", json!([]));
     world.lost("a");
@@ -72,7 +72,7 @@ fn the_wallet_is_the_last_lane_and_gives_what_it_would_have_given() {
 }
 
 #[test]
-fn the_wallet_is_asked_by_half_the_time_at_the_latest() {
+fn the_wallet_is_asked_by_half_the_deadline() {
     let mut world = Setup::new(three()).warm();
     world.ask_wallet(1, "eth_gasPrice", json!([]));
     world.advance(5_100);
@@ -83,7 +83,7 @@ fn the_wallet_is_asked_by_half_the_time_at_the_latest() {
 }
 
 #[test]
-fn when_everything_is_dark_the_page_gets_its_wallet_before_the_deadline() {
+fn with_all_dark_the_wallet_answers_before_the_deadline() {
     let mut world = Setup::new(three()).warm();
     world.ask_wallet(1, "eth_gasPrice", json!([]));
     world.advance(9_900);
@@ -95,9 +95,9 @@ fn when_everything_is_dark_the_page_gets_its_wallet_before_the_deadline() {
     assert!(message.contains("did not answer in time") && message.contains('a'), "{message}");
 }
 
-/// Promise 4: silence for longer than usual is no reason to fail while there is time.
+/// Promise 4: unusually long silence is no reason to fail while there is time.
 #[test]
-fn a_slow_lane_may_still_answer_when_nothing_else_can() {
+fn a_slow_lane_may_answer_when_no_other_can() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     world.balance(1);
     world.advance(6_000);
@@ -117,7 +117,7 @@ fn off_passes_through_to_the_wallet() {
 }
 
 #[test]
-fn what_nobody_knows_goes_to_the_wallet_at_once_and_to_nobody_else() {
+fn unknown_methods_go_to_the_wallet_alone_at_once() {
     let mut world = Setup::new(three()).warm();
     for (id, method) in
         ["eth_accounts", "personal_sign", "eth_sendTransaction", "wallet_x", "eth_future"].iter().enumerate()
@@ -129,7 +129,7 @@ fn what_nobody_knows_goes_to_the_wallet_at_once_and_to_nobody_else() {
 }
 
 #[test]
-fn two_lanes_alone_fail_over_to_each_other() {
+fn two_lanes_fail_over_to_each_other() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     world.balance(1);
     world.http("a", Http::new(503, ""));

@@ -19,7 +19,7 @@ fn next_after(http: impl Fn(u64) -> Http) -> (world::World, Vec<String>) {
 }
 
 #[test]
-fn what_is_no_reply_never_wins() {
+fn an_invalid_reply_never_wins() {
     let json = |text: &str| Http::new(200, text.as_bytes().to_vec());
     let bad: [&dyn Fn(u64) -> Http; 9] = [
         &|_| Http::new(503, "no"),
@@ -63,7 +63,7 @@ fn a_revert_is_the_answer_and_arrives_as_it_was_sent() {
 }
 
 #[test]
-fn a_limit_rests_for_as_long_as_it_says() {
+fn a_rate_limited_lane_rests_as_long_as_it_asks() {
     let mut limit = Http::new(429, "slow down");
     limit.headers.push(("retry-after".into(), "42".into()));
     let (mut world, asked) = next_after(|_| limit.clone());
@@ -84,7 +84,7 @@ fn a_limit_rests_for_as_long_as_it_says() {
 }
 
 #[test]
-fn a_limit_in_a_200_is_a_limit() {
+fn a_rate_limit_in_a_200_response_is_recognised() {
     let (mut world, asked) = next_after(|id| {
         Http::new(200, format!(r#"{{"id":{id},"error":{{"code":-32005,"message":"limit exceeded"}}}}"#))
     });
@@ -93,7 +93,7 @@ fn a_limit_in_a_200_is_a_limit() {
 }
 
 #[test]
-fn a_smaller_range_is_asked_elsewhere_and_blamed_on_nobody() {
+fn a_range_limit_asks_another_lane_and_blames_nobody() {
     let (mut world, asked) = next_after(|id| {
         Http::new(
             200,
@@ -109,7 +109,7 @@ fn a_smaller_range_is_asked_elsewhere_and_blamed_on_nobody() {
 }
 
 #[test]
-fn when_every_lane_wants_a_smaller_range_the_page_is_told_so() {
+fn the_page_hears_when_every_lane_wants_a_smaller_range() {
     let (mut world, _) = next_after(|_| Http::new(503, ""));
     world.error("b", -32005, "query returned more than 10000 results");
     world.error("c", -32005, "query returned more than 10000 results");
@@ -117,7 +117,7 @@ fn when_every_lane_wants_a_smaller_range_the_page_is_told_so() {
 }
 
 #[test]
-fn a_method_a_lane_has_not_is_asked_elsewhere_from_then_on() {
+fn a_lane_is_not_asked_again_for_a_method_it_lacks() {
     let mut world = Setup::new(three()).warm();
     let proof = |world: &mut world::World, id| world.ask(id, "eth_getProof", json!([format!("0x{id}"), [], "latest"]));
     proof(&mut world, 1);
@@ -132,9 +132,9 @@ fn a_method_a_lane_has_not_is_asked_elsewhere_from_then_on() {
     assert_eq!(world.asked(), ["a"], "other methods are");
 }
 
-/// A lane that has not this one block or state has the next one.
+/// A lane that lacks one block or state may have the next one.
 #[test]
-fn a_block_a_lane_has_not_says_nothing_of_the_method() {
+fn a_missing_block_says_nothing_about_the_method() {
     for message in ["header not found", "missing trie node 1a2b", "block not found"] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_getBalance", json!(["0x1", "0x10"]));
@@ -147,7 +147,7 @@ fn a_block_a_lane_has_not_says_nothing_of_the_method() {
 }
 
 #[test]
-fn an_answer_past_the_cap_says_nothing_of_the_method() {
+fn an_answer_over_the_cap_says_nothing_about_the_method() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getLogs", json!([{}]));
     let send = world.out()[0].send;

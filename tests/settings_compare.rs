@@ -1,4 +1,4 @@
-//! What an import says it will change: everything that differs, nothing that does not, and never a key.
+//! The preview of an import: everything that differs, nothing else, and never a key.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::guard::{Command, Event, Guard};
@@ -46,7 +46,7 @@ fn changes(then: &Value) -> Vec<String> {
     said
 }
 
-/// The changes after something was done to a copy of the settings.
+/// The changes after editing a copy of the settings.
 fn after(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut then = mine();
     change(&mut then);
@@ -60,7 +60,7 @@ fn the_same_settings_change_nothing() {
 }
 
 #[test]
-fn endpoints_that_come_and_go_are_told_by_host() {
+fn added_and_removed_endpoints_are_named_by_host() {
     let endpoints = |then: &mut Value| then["chains"][0]["endpoints"].as_array_mut().unwrap().clone();
     let said = after(|then| {
         let mut list = endpoints(then);
@@ -79,7 +79,7 @@ fn endpoints_that_come_and_go_are_told_by_host() {
 }
 
 #[test]
-fn each_field_of_an_endpoint_that_differs_is_told() {
+fn each_changed_field_of_an_endpoint_is_shown() {
     let place = "Ethereum (1) | ~ rpc.example.org";
     for (field, value, line) in [
         ("name", json!("Yours"), "name: Mine → Yours"),
@@ -102,7 +102,7 @@ fn each_field_of_an_endpoint_that_differs_is_told() {
 }
 
 #[test]
-fn chains_modes_sites_labels_and_limits_are_told() {
+fn chains_modes_sites_labels_and_limits_are_shown() {
     for (pointer, value, lines) in [
         ("/chains/0/mode", json!("race"), vec!["Ethereum (1) | ~ Mode: guard → race"]),
         (
@@ -157,7 +157,7 @@ fn chains_modes_sites_labels_and_limits_are_told() {
 }
 
 #[test]
-fn another_order_is_told() {
+fn a_changed_order_is_shown() {
     let said = after(|then| then["chains"].as_array_mut().unwrap().reverse());
     assert_eq!(said, ["Everywhere | ~ Order of the chains: as it is → another"]);
     let said = after(|then| then["chains"][0]["endpoints"].as_array_mut().unwrap().reverse());
@@ -165,7 +165,7 @@ fn another_order_is_told() {
 }
 
 #[test]
-fn a_registered_name_is_shown_whole_and_a_key_in_front_not() {
+fn registered_domains_are_shown_and_keys_before_them_hidden() {
     let url =
         |host: &str| json!({"version": 1, "chains": [{"id": 1, "endpoints": [{"url": format!("https://{host}/")}]}]});
     let said = |host: &str| {
@@ -188,7 +188,7 @@ fn two_hundred_chains_are_compared() {
 }
 
 #[test]
-fn a_preview_stores_nothing_and_says_what_is_wrong() {
+fn a_preview_stores_nothing_and_reports_problems() {
     let mut guard = Guard::new(1);
     guard.handle(0, Event::Settings(Some(mine().to_string())));
     while guard.poll().is_some() {}

@@ -1,4 +1,4 @@
-//! Edits: each makes its one change or is refused whole, with the field of the edit that is wrong.
+//! Edits: each makes its one change, or is refused whole and names its wrong field.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::endpoint::EndpointUrl;
@@ -78,7 +78,7 @@ fn a_bad_endpoint_is_refused_at_its_field() {
 }
 
 #[test]
-fn a_hundred_endpoints_fit_and_no_more() {
+fn a_chain_holds_a_hundred_endpoints_and_no_more() {
     let full = (0..100).fold(Settings::default(), |settings, i| {
         settings.apply(&edit(json!({"op":"add-endpoint","chain":1,"url":format!("https://n{i}.example")}))).unwrap()
     });
@@ -155,7 +155,7 @@ fn chains_are_added_once_set_and_removed() {
 }
 
 #[test]
-fn sites_are_switched_by_exact_host_and_twice_is_once() {
+fn sites_are_switched_by_exact_host_idempotently() {
     let off = apply(&Settings::default(), json!({"op":"site","host":"App.Example.org","on":false}));
     assert_eq!(off.sites_off, ["app.example.org"]);
     assert_eq!(apply(&off, json!({"op":"site","host":"app.example.org","on":false})), off);
@@ -168,7 +168,7 @@ fn sites_are_switched_by_exact_host_and_twice_is_once() {
 }
 
 #[test]
-fn labels_resolver_and_figures() {
+fn labels_resolver_and_limits_are_set() {
     let start = Settings::default();
     let label = json!({"match":"10.0.0.0/8","operator":"home"});
     let labelled = apply(&start, json!({"op":"add-label","label":label}));
@@ -192,8 +192,8 @@ fn labels_resolver_and_figures() {
 }
 
 #[test]
-fn settings_that_could_not_be_read_back_are_not_made() {
-    // Each URL is allowed by itself; a hundred of them on three chains pass the size of a settings text.
+fn edits_that_could_not_be_read_back_are_refused() {
+    // Each URL is allowed by itself, but a hundred of them on three chains exceed the size of a settings text.
     let mut settings = Settings::default();
     let mut refusal = None;
     'all: for chain in [1, 10, 137] {

@@ -1,5 +1,5 @@
-//! Settings that somebody made to deceive or to break: hosts that are patterns, texts with hidden characters,
-//! files that grow when they are stored.
+//! Settings made to deceive or to break: hosts that are patterns, texts with hidden characters, files that grow when
+//! they are stored.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::endpoint::{EndpointUrl, UrlProblem};
@@ -9,7 +9,7 @@ use breakwater::settings::{Edit, MAX_TEXT_BYTES, Settings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One of each kind of character that cannot be seen, or that turns what stands around it.
+/// One character of each kind that is invisible or that reorders the text around it.
 const HIDDEN: &[char] = &[
     '\u{ad}',
     '\u{34f}',
@@ -55,7 +55,7 @@ const HIDDEN: &[char] = &[
     '\u{e0100}',
 ];
 
-/// Hosts the URL Standard lets through that are no host names.
+/// Hosts that the URL Standard accepts but that are not host names.
 const NO_HOSTS: &[&str] = &[
     "*",
     "*.example.org",
@@ -84,7 +84,7 @@ fn edit(value: Value) -> Edit {
     serde_json::from_value(value).unwrap()
 }
 
-/// A file with this text at each place a text has, and the path of each.
+/// A file with this text in each text field, and the path of each.
 fn everywhere(text: &str) -> Vec<(&'static str, Value)> {
     let endpoint = |rest: Value| {
         let mut endpoint = json!({"url": "https://rpc.example.org/"});
@@ -112,7 +112,7 @@ fn hidden_characters_are_refused_in_every_text() {
             [format!("in{hidden}fura"), format!("{hidden}infura"), format!("infura{hidden}"), hidden.to_string()]
         {
             if text.trim() != text {
-                continue; // separators of lines go with the spaces around a text
+                continue; // line separators are trimmed together with spaces
             }
             for (path, file) in everywhere(&text) {
                 assert_eq!(settings(file), Err((path.to_owned(), "hidden-characters")), "U+{:04X}", *hidden as u32);
@@ -124,7 +124,7 @@ fn hidden_characters_are_refused_in_every_text() {
 }
 
 #[test]
-fn hidden_characters_are_refused_where_hosts_and_keys_stand() {
+fn hidden_characters_are_refused_in_hosts_and_keys() {
     for hidden in HIDDEN {
         let url = format!("https://rpc.example.org/key{hidden}x");
         let endpoint = |url: &str| json!({"version": 1, "chains": [{"id": 1, "endpoints": [{"url": url}]}]});
@@ -174,7 +174,7 @@ fn hidden_characters_are_refused_in_edits() {
 }
 
 #[test]
-fn letters_of_all_scripts_and_emoji_stay() {
+fn letters_of_all_scripts_and_emoji_are_accepted() {
     for name in
         ["Mon nœud", "Узел", "ノード", "节点", "عقدة", "צומת", "प्रयोग", "⚡\u{fe0f} fast", "🏠 home", "Zürich – 2"]
     {
@@ -185,7 +185,7 @@ fn letters_of_all_scripts_and_emoji_stay() {
 }
 
 #[test]
-fn what_is_no_host_name_is_no_endpoint() {
+fn an_endpoint_needs_a_valid_host_name() {
     for host in NO_HOSTS {
         for text in [format!("http://{host}/"), format!("https://{host}:8545/key")] {
             let problem = EndpointUrl::parse(&text).unwrap_err();
@@ -208,7 +208,7 @@ fn what_is_no_host_name_is_no_endpoint() {
 }
 
 #[test]
-fn hosts_have_their_lengths_and_one_form() {
+fn host_names_have_length_limits_and_one_form() {
     let label = "a".repeat(63);
     let long = [label.as_str(); 4].join(".");
     assert_eq!(EndpointUrl::parse(&format!("https://{long}/")).unwrap_err(), UrlProblem::BadHost, "255 characters");
@@ -236,11 +236,11 @@ fn hosts_have_their_lengths_and_one_form() {
 }
 
 #[test]
-fn a_text_that_grows_when_it_is_stored_is_refused() {
+fn a_text_that_would_grow_too_large_is_refused() {
     let accents = format!("https://rpc.example.org/{}", "é".repeat(1_400));
     assert!(accents.len() < 4_096);
     assert_eq!(EndpointUrl::parse(&accents).unwrap_err(), UrlProblem::TooLong, "8,400 characters as it is stored");
-    // Short lists of short things, without a space between them: three times as long when they are written.
+    // Short lists of short values without spaces: three times as long when they are written.
     let endpoints: Vec<Value> = (0..100).map(|i| json!({"url": format!("http://a{i}")})).collect();
     let chains: Vec<Value> = (1..=200).map(|id| json!({"id": id, "endpoints": endpoints})).collect();
     let text = json!({"version": 1, "chains": chains}).to_string();
@@ -248,7 +248,7 @@ fn a_text_that_grows_when_it_is_stored_is_refused() {
     assert_eq!(Settings::parse(&text).unwrap_err().code(), "too-large");
 }
 
-/// A file as a stranger could write it: long names, other scripts, many headers, everything or nothing in it.
+/// A file as a stranger could write it: long names, other scripts, many headers, all fields or none.
 fn any_settings() -> impl Strategy<Value = Value> {
     let name = prop_oneof!["[a-zé漢🏠]{1,20}", "\\PC{1,80}", Just("x".repeat(80))];
     let url = prop_oneof![
@@ -284,9 +284,9 @@ fn any_settings() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// What is taken is stored, and what is stored is taken again and says the same.
+    /// Accepted settings can be stored, and stored ones are accepted again unchanged.
     #[test]
-    fn what_is_stored_is_read_again(file in any_settings()) {
+    fn stored_settings_can_be_read_again(file in any_settings()) {
         if let Ok(settings) = Settings::parse(&file.to_string()) {
             let text = settings.to_text();
             prop_assert!(text.len() <= MAX_TEXT_BYTES);
@@ -296,7 +296,7 @@ proptest! {
         }
     }
 
-    /// A URL that is taken has a host that is one, however it was written.
+    /// The host of an accepted URL is valid, however it was written.
     #[test]
     fn every_endpoint_has_a_host_name(host in "\\PC{1,20}", tail in "[/?#@:]?\\PC{0,10}") {
         if let Ok(url) = EndpointUrl::parse(&format!("http://{host}{tail}")) {
@@ -307,9 +307,9 @@ proptest! {
         }
     }
 
-    /// What is left of a text without its hidden characters has none, and visible text stays as it is.
+    /// Removing hidden characters leaves none, and visible text stays as it is.
     #[test]
-    fn nothing_hidden_is_left(text in "\\PC{0,20}", hidden in proptest::sample::select(HIDDEN), at in 0usize..20) {
+    fn removing_hidden_characters_leaves_none(text in "\\PC{0,20}", hidden in proptest::sample::select(HIDDEN), at in 0usize..20) {
         let mut chars: Vec<char> = text.chars().collect();
         chars.insert(at.min(chars.len()), hidden);
         let mixed: String = chars.into_iter().collect();

@@ -47,7 +47,7 @@ fn every_bad_file_is_refused_at_its_field() {
 }
 
 #[test]
-fn reads_every_field_of_a_full_file() {
+fn every_field_of_a_full_file_is_read() {
     let settings = Settings::parse(&fixture("good/full.json")).unwrap();
     assert_eq!((settings.deadline_ms, settings.max_body_bytes, settings.own_chain), (8_000, 1_048_576, 8453));
     let ethereum = settings.chain(1).unwrap();
@@ -82,7 +82,7 @@ fn reads_every_field_of_a_full_file() {
 }
 
 #[test]
-fn what_is_left_out_has_its_default_and_no_endpoint_is_used_silently() {
+fn missing_fields_have_defaults_without_endpoints() {
     let settings = Settings::parse(r#"{"version":1}"#).unwrap();
     assert_eq!(settings, Settings::default());
     assert_eq!(settings.chains.iter().map(|c| c.id).collect::<Vec<_>>(), [1, 137, 10, 42161, 8453, 59144, 534352]);
@@ -130,13 +130,13 @@ fn the_examples_of_the_document_parse() {
 }
 
 proptest! {
-    /// Whatever is in storage, it is read or refused; never a panic.
+    /// Any stored text is read or refused, and never causes a panic.
     #[test]
-    fn parsing_is_total(text in ".{0,200}") {
+    fn no_text_makes_parsing_panic(text in ".{0,200}") {
         let _ = Settings::parse(&text);
     }
 
-    /// Any byte of a good file changed: read or refused, and what is read is written and read the same.
+    /// A good file with one changed byte is read or refused. Settings that are read survive a round trip.
     #[test]
     fn a_flipped_byte_is_read_or_refused(at in 0usize..2000, byte in 0x20u8..0x7f) {
         let mut bytes = fixture("good/full.json").into_bytes();

@@ -1,4 +1,4 @@
-//! Whatever storage holds, in any key: the core starts, reads go on, and nothing is lost.
+//! Whatever storage holds under any key, the core starts, reads go on, and nothing is lost.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use world::script::{PAGE, Setup, three};
 
 const KEYS: [Stored; 3] = [Stored::Observed, Stored::Health, Stored::Table];
 
-/// What somebody, or a broken disk, can have left in a key.
+/// Values that another program, or a broken disk, may have left under a key.
 const BAD: &[&str] = &[
     "",
     "5",
@@ -46,7 +46,7 @@ const BAD: &[&str] = &[
     "{\"a\":",
 ];
 
-/// A world whose core has worked for a while, so that something is stored in every key.
+/// A world whose core has worked for a while, so that every key has a value.
 fn lived() -> World {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
@@ -71,7 +71,7 @@ fn put(world: &mut World, what: Stored, text: &str) {
     world.stored.insert(what as u8, text.into());
 }
 
-/// A new life of the core over what is stored, and a read in it.
+/// A new life of the core with the stored values, and a read in it.
 fn read_in_a_new_life(world: &mut World, settings: &str) -> Option<String> {
     world.seen.clear();
     world.restart(settings);
@@ -94,7 +94,7 @@ fn edit(world: &mut World, edit: Value) -> PanelReply {
 }
 
 #[test]
-fn any_value_in_any_key_is_kept_and_reads_go_on() {
+fn any_stored_value_is_kept_and_reads_go_on() {
     let good = Setup::new(three()).text();
     for what in KEYS {
         for bad in BAD.iter().map(|bad| (*bad).to_owned()).chain(["x".repeat(3_000_000), "[".repeat(200_000)]) {
@@ -107,7 +107,7 @@ fn any_value_in_any_key_is_kept_and_reads_go_on() {
 }
 
 #[test]
-fn a_broken_original_is_kept_within_a_bound() {
+fn a_broken_original_is_kept_up_to_a_limit() {
     let good = Setup::new(three()).text();
     let beside = [Stored::ObservedBroken, Stored::HealthBroken, Stored::TableBroken];
     for (what, beside) in KEYS.into_iter().zip(beside) {
@@ -133,7 +133,7 @@ fn a_broken_original_is_kept_within_a_bound() {
 }
 
 #[test]
-fn one_bad_field_takes_no_other_with_it() {
+fn one_bad_field_affects_no_other() {
     let mut world = lived();
     let mut health: Value = serde_json::from_str(&kept(&world, Stored::Health).unwrap()).unwrap();
     let mut observed: Value = serde_json::from_str(&kept(&world, Stored::Observed).unwrap()).unwrap();
@@ -153,7 +153,7 @@ fn one_bad_field_takes_no_other_with_it() {
 }
 
 #[test]
-fn numbers_out_of_range_and_times_to_come_are_dropped() {
+fn numbers_out_of_range_and_future_times_are_dropped() {
     let world = lived();
     let health: Value = serde_json::from_str(&kept(&world, Stored::Health).unwrap()).unwrap();
     let late = json!(world.now + 3_600_000);
@@ -191,7 +191,7 @@ fn numbers_out_of_range_and_times_to_come_are_dropped() {
 }
 
 #[test]
-fn evidence_of_times_to_come_does_not_win() {
+fn evidence_from_the_future_does_not_win() {
     let mut world = lived();
     let mut observed: Value = serde_json::from_str(&kept(&world, Stored::Observed).unwrap()).unwrap();
     for list in observed.as_object_mut().unwrap().values_mut() {
@@ -210,14 +210,14 @@ fn evidence_of_times_to_come_does_not_win() {
 }
 
 #[test]
-fn the_last_good_settings_stand_in_for_broken_ones() {
+fn the_last_good_settings_replace_broken_ones() {
     for bad in BAD.iter().filter(|bad| **bad != "null") {
         let mut world = lived();
         assert!(read_in_a_new_life(&mut world, bad).is_some(), "{bad}");
         let said = trouble(&mut world).expect("the person is told");
         assert!(said.contains("last good ones are in use"), "{said}");
         assert_eq!(kept(&world, Stored::Broken).unwrap_or_default(), *bad, "the original is kept");
-        // A change is made to the good ones, and nothing is wrong any more.
+        // A change is applied to the good settings, and the problem is gone.
         assert_eq!(edit(&mut world, json!({"op": "deadline", "ms": 7000})), PanelReply::Done);
         assert_eq!(trouble(&mut world), None);
         let stored = Settings::parse(&kept(&world, Stored::Settings).unwrap()).unwrap();
@@ -227,7 +227,7 @@ fn the_last_good_settings_stand_in_for_broken_ones() {
 }
 
 #[test]
-fn settings_that_vanished_are_told_and_the_good_ones_used() {
+fn vanished_settings_are_reported_and_the_good_ones_used() {
     let mut world = lived();
     let good = kept(&world, Stored::Good).unwrap();
     let mut bare = World::new(3);
@@ -238,14 +238,14 @@ fn settings_that_vanished_are_told_and_the_good_ones_used() {
     world.event(Event::Settings(None));
     assert!(trouble(&mut world).unwrap().contains("last good ones are in use"));
     assert_eq!(world.dots().len(), 3);
-    // The first start of all has nothing to tell.
+    // The very first start has nothing to report.
     let mut first = World::new(4);
     first.event(Event::Settings(None));
     assert_eq!(trouble(&mut first), None);
 }
 
 #[test]
-fn without_good_ones_the_person_is_told_that_nothing_is_used() {
+fn without_good_settings_the_person_hears_none_are_used() {
     let mut world = World::new(3);
     world.event(Event::Settings(Some("[]".into())));
     let said = trouble(&mut world).unwrap();
@@ -257,7 +257,7 @@ fn without_good_ones_the_person_is_told_that_nothing_is_used() {
 }
 
 #[test]
-fn stored_settings_of_laxer_days_are_mended_and_kept() {
+fn settings_an_older_version_accepted_are_repaired() {
     let mut world = lived();
     let mut old: Value = serde_json::from_str(&Setup::new(three()).text()).unwrap();
     let chain = &mut old["chains"][0];
@@ -287,7 +287,7 @@ fn stored_settings_of_laxer_days_are_mended_and_kept() {
 
 #[test]
 fn stored_settings_over_the_limit_are_read_and_can_shrink() {
-    // As an earlier version stored it: under the limit without spaces, over it with them.
+    // As an earlier version stored it: below the limit without spaces, above it with them.
     let endpoints: Vec<Value> = (0..100).map(|i| json!({"url": format!("http://a{i}/")})).collect();
     let chains: Vec<Value> = (1..=200).map(|id| json!({"id": id, "endpoints": endpoints})).collect();
     let text = json!({"version": 1, "chains": chains}).to_string();
@@ -375,20 +375,20 @@ proptest! {
 
     /// Random JSON in every key at once.
     #[test]
-    fn random_json_everywhere_and_reads_go_on(values in proptest::collection::vec(any_json(), 4)) {
+    fn reads_go_on_with_random_json_everywhere(values in proptest::collection::vec(any_json(), 4)) {
         let mut world = lived();
         for (what, value) in KEYS.into_iter().zip(&values) {
             put(&mut world, what, &value.to_string());
         }
         let settings = values[3].to_string();
         prop_assert!(read_in_a_new_life(&mut world, &settings).is_some());
-        // And once more, over what that life has stored.
+        // And once more, with the values that life has stored.
         prop_assert!(read_in_a_new_life(&mut world, &settings).is_some());
     }
 
-    /// What we stored ourselves with something else somewhere in it.
+    /// Our own stored values with one part replaced.
     #[test]
-    fn a_replaced_part_of_what_was_stored_and_reads_go_on(
+    fn reads_go_on_with_parts_of_storage_replaced(
         value in any_json(), path in proptest::collection::vec(0usize..50, 1..7), which in 0usize..3
     ) {
         let mut world = lived();

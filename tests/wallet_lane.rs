@@ -1,5 +1,5 @@
-//! The wallet as a lane: what its errors stand for, what its slowness teaches, and what it is waiting for when it
-//! does not answer a transaction.
+//! The wallet as a lane: what its errors mean, what its slowness teaches, and what it is waiting for when it does not
+//! answer a transaction.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests, outside #[test]")]
 
@@ -29,7 +29,7 @@ fn says(world: &mut World, id: u64, of: &Value) {
 }
 
 #[test]
-fn wallets_errors_mean_what_they_wrap() {
+fn a_wallets_error_means_what_it_wraps() {
     let fixtures: Vec<Value> = serde_json::from_str(include_str!("fixtures/wallet_errors.json")).unwrap();
     assert!(fixtures.len() > 30);
     for fixture in &fixtures {
@@ -41,7 +41,7 @@ fn wallets_errors_mean_what_they_wrap() {
 }
 
 #[test]
-fn depth_and_size_of_a_wrapping_are_bounded() {
+fn unwrapping_is_limited_in_depth_and_size() {
     let judge = |data: String| {
         let error = RpcError { code: -32603, message: "Internal JSON-RPC error.".into(), data: Some(data) };
         Classifier::default().wallet(spec("eth_call"), Reply::Error(error)).outcome
@@ -63,7 +63,7 @@ fn asked_first() -> World {
 }
 
 #[test]
-fn a_revert_inside_an_internal_error_is_the_answer_with_the_wallets_own_words() {
+fn a_wrapped_revert_is_given_in_the_wallets_own_words() {
     let mut world = asked_first();
     let revert = json!({"code": 3, "message": "execution reverted", "data": "0xcafe"});
     says(&mut world, 1, &json!({"code": -32603, "message": "Internal JSON-RPC error.", "data": revert}));
@@ -72,7 +72,7 @@ fn a_revert_inside_an_internal_error_is_the_answer_with_the_wallets_own_words() 
 }
 
 #[test]
-fn a_broken_endpoint_behind_the_wallet_is_a_fault_and_a_lane_answers() {
+fn a_lane_answers_when_the_wallets_endpoint_is_broken() {
     let mut world = asked_first();
     says(
         &mut world,
@@ -94,7 +94,7 @@ fn when_the_wallet_stalls_on_a_read_a_lane_answers() {
     assert_eq!(world.result(1).as_deref(), Some("\"0x07\""));
 }
 
-/// One balance whose first lanes have not got the block: says nothing of their health.
+/// One balance whose first lanes lack the block, which says nothing about their health.
 fn missing(world: &mut World, id: u64, lanes: usize) {
     world.ask_wallet(id, "eth_getBalance", world::script::balance_of(id));
     for _ in 0..lanes {
@@ -104,7 +104,7 @@ fn missing(world: &mut World, id: u64, lanes: usize) {
 }
 
 #[test]
-fn a_slow_wallet_goes_behind_the_endpoints() {
+fn a_slow_wallet_ranks_behind_the_endpoints() {
     let mut world = Setup::new(three()).warm();
     let asked_wallet = |world: &World, id: u64| world.told(id).contains(&CoreToPage::AskWallet { id });
     for id in 1..6 {
@@ -137,7 +137,7 @@ fn stalls(world: &mut World, id: u64, method: &str) {
 }
 
 #[test]
-fn a_send_the_wallet_does_not_answer_is_told_with_its_method_and_for_how_long() {
+fn an_unanswered_send_is_shown_with_method_and_duration() {
     let mut world = Setup::new(three()).warm();
     stalls(&mut world, 7, "eth_sendTransaction");
     assert!(world.seen.iter().any(
@@ -163,7 +163,7 @@ fn a_send_the_wallet_does_not_answer_is_told_with_its_method_and_for_how_long() 
 }
 
 #[test]
-fn a_wallet_whose_own_reads_fail_or_stall_has_a_dark_endpoint() {
+fn failing_or_stalled_wallet_reads_mean_a_dark_endpoint() {
     for silent in [false, true] {
         let mut world = Setup::new(three()).warm();
         stalls(&mut world, 7, "personal_sign");
@@ -189,7 +189,7 @@ fn a_wallet_whose_own_reads_fail_or_stall_has_a_dark_endpoint() {
 }
 
 #[test]
-fn a_page_can_say_nothing_of_its_own_there() {
+fn a_page_cannot_put_its_own_text_on_the_card() {
     let mut world = Setup::new(three()).warm();
     stalls(&mut world, 1, "Your wallet is broken, visit evil.example");
     stalls(&mut world, 2, "eth_call");

@@ -1,4 +1,4 @@
-//! Random worlds: every promise of the design, held in 2,000 of them. `examples/worlds.rs` plays more.
+//! Random worlds: 2,000 of them keep every promise of the design. `examples/worlds.rs` plays more.
 
 #[path = "world/mod.rs"]
 mod world;

@@ -10,8 +10,8 @@ import { TYPES, asFactory } from "./lib/glue.mjs";
 import { at, must, targetDir, top, wasmCargo } from "./lib/run.mjs";
 
 /**
- * What engines of our oldest supported browsers know (Chrome 111, Firefox 140). One by one on purpose:
- * `--all-features` makes modules that engines refuse.
+ * The wasm features that our oldest supported browsers know (Chrome 111, Firefox 140). They are listed one by one
+ * because `--all-features` makes modules that engines refuse.
  */
 const WASM_FEATURES = [
   "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-mutable-globals", "--enable-sign-ext",

@@ -1,5 +1,5 @@
-// `./build.sh test flaky [--runs N] [--browser B] NAME…`: repeats test files while every core has something else to do,
-// and tells which of them ever fail. A test that passes only on a quiet machine waits for time and not for an event.
+// `./build.sh test flaky [--runs N] [--browser B] NAME…`: repeats test files while every core is busy, and reports
+// which of them ever fail. A test that passes only on a quiet machine waits for time instead of an event.
 import { fork } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism, setPriority } from "node:os";
@@ -8,9 +8,9 @@ import { at } from "./lib/run.mjs";
 import { plan, sum, table } from "./lib/runs.mjs";
 
 const FOLDERS = ["tests/browser", "tests/js", "tests/facts"];
-/** A file that hangs ends, as in `./build.sh test`. */
+/** A file that hangs is ended after this long, as in `./build.sh test`. */
 const LIMIT_MS = 600_000;
-/** Lower than the tests: a load, and not a lock. */
+/** The load runs at a lower priority than the tests, so that it slows them but does not block them. */
 const NICE = 10;
 
 const testFiles = () => FOLDERS.flatMap((folder) =>
@@ -23,7 +23,7 @@ function load() {
   return () => { for (const child of busy) child.kill("SIGKILL"); };
 }
 
-/** @param {any} error what node:test tells of a failed test */
+/** @param {any} error what node:test reports about a failed test */
 const reason = (error) => String(error?.cause?.message ?? error?.message ?? error).split("\n").slice(0, 12).join("\n");
 
 /** Runs one file once. @param {import("./lib/runs.mjs").Task} task @returns {Promise<import("./lib/runs.mjs").Run>} */
@@ -34,7 +34,7 @@ async function once({ file, where }) {
   process.env.BROWSER = where === "node" ? "" : where;
   const events = run({ files: [at(file)], concurrency: 1, timeout: LIMIT_MS });
   for await (const { type, data } of /** @type {AsyncIterable<{type: string, data: any}>} */ (events)) {
-    // A file or a group fails with the tests in it, and is told by their names.
+    // A file or a group fails because of its tests, which are reported by name.
     if (type !== "test:fail" || data.details?.error?.failureType === "subtestsFailed") continue;
     failed.push(data.name);
     console.log(`    FAILED  ${data.name}\n${reason(data.details?.error).replace(/^/gm, "            ")}`);
@@ -50,7 +50,7 @@ export async function flaky(args) {
   /** @type {import("./lib/runs.mjs").Run[]} */
   const done = [];
   try {
-    // Round after round, so that what was there before a file differs from run to run.
+    // Round by round, so that each file runs after different neighbours.
     for (let round = 1; round <= runs; round++) {
       for (const task of tasks) {
         const result = await once(task);

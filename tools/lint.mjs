@@ -1,10 +1,10 @@
-// What Mozilla's own linter says of the Firefox folder, offline, and that packing twice gives the same bytes.
+// Runs Mozilla's own linter on the Firefox folder, offline, and checks that packing twice gives the same bytes.
 import { spawnSync } from "node:child_process";
 import { zip } from "./package.mjs";
 import { at, top } from "./lib/run.mjs";
 
 /**
- * Warnings that are right and wanted, by code and file, with the reason.
+ * Warnings we accept, by code and file, with the reason.
  * @type {Record<string, string>}
  */
 const EXPECTED = {

@@ -1,4 +1,4 @@
-// `./build.sh package`: both extensions as zips that come out the same, byte for byte, on every machine.
+// `./build.sh package`: both extensions as zips that are the same, byte for byte, on every machine.
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -7,7 +7,7 @@ import { zipSync } from "fflate";
 import { build } from "./build.mjs";
 import { at, top } from "./lib/run.mjs";
 
-/** The earliest time a zip can tell, for every entry. Local noon, so that no time zone moves the day. */
+/** Every entry has the earliest time a zip can store. Local noon, so that no time zone moves the day. */
 const MTIME = new Date(1980, 0, 1, 12);
 
 /** @param {string} dir @returns {Promise<string[]>} files under it, relative, in byte order */
@@ -27,7 +27,7 @@ export async function zip(browser) {
   return zipSync(entries);
 }
 
-/** Zips what dist/ holds. */
+/** Zips the contents of dist/. */
 export async function pack() {
   for (const browser of /** @type {const} */ (["chrome", "firefox"])) {
     const bytes = await zip(browser);

@@ -1,5 +1,5 @@
-// `./build.sh pictures`: popup, options and lab as they look in both browsers, light and dark, in docs/pictures/.
-// Everything in them is of the demo network.
+// `./build.sh pictures`: screenshots of popup, options and lab in both browsers, light and dark, in docs/pictures/.
+// Everything in them comes from the demo network.
 import { mkdir } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { launch } from "../tests/browser/harness.mjs";
@@ -13,7 +13,7 @@ import { at, top } from "./lib/run.mjs";
 const OUT = at("docs/pictures");
 const NODE_PORT = 8545;
 const LAB_PORT = 8640;
-/** The width of the popup, as its own style sheet asks for it. */
+/** The width of the popup, as set in its style sheet. */
 const POPUP = { width: 400, height: 600 };
 const WIDE = { width: 1100, height: 900 };
 
@@ -31,7 +31,7 @@ async function picture(session, url, size, file, first) {
   await page.close();
 }
 
-/** Reads for a while, so that there is something to see. @param {import("puppeteer-core").Page} page @param {Network} net */
+/** Makes some reads, so that there is something to see. @param {import("puppeteer-core").Page} page @param {Network} net */
 async function reading(page, net) {
   await find(page);
   await page.click("#go");

@@ -1,5 +1,5 @@
-// The outage of October 2025, rehearsed from a page in a real browser: the AWS node goes dark, then Google's
-// too, then all come back; and every read has to be answered, and rightly.
+// Rehearses the outage of October 2025 from a page in a real browser: the AWS node goes dark, then Google's too, then
+// all come back. Every read must get the right answer.
 import { isDeepStrictEqual } from "node:util";
 import { launch } from "../tests/browser/harness.mjs";
 import { later } from "../tests/net/latency.mjs";
@@ -9,7 +9,7 @@ import { inMs, quantile } from "../www/js/stats.js";
 
 const READS = 200;
 const AT_ONCE = 4;
-/** The nearest is on AWS, as for most people: it answers most reads until it goes dark. */
+/** The nearest node is on AWS, as for most people: it answers most reads until it goes dark. */
 const LATENCIES = [{ median: 20 }, { median: 40 }, { median: 60 }];
 
 /** @typedef {Awaited<ReturnType<typeof startNetwork>>} Network */
@@ -49,10 +49,10 @@ const start = (page, targets) => page.evaluate(async (to, count, lanes) => {
     .then(() => { lab.done = true; });
 }, targets, READS, AT_ONCE);
 
-/** How many more answers are worth a new line where lines cannot be rewritten. */
+/** Where lines cannot be rewritten, a new line is printed after this many answers. */
 const LINE_EVERY = 50;
 
-/** One line that is rewritten on a terminal; elsewhere one for every 50 answers. @returns {(text: string, count: number, last: boolean) => void} */
+/** On a terminal, one line that is rewritten; elsewhere, one line for every 50 answers. @returns {(text: string, count: number, last: boolean) => void} */
 function progressLine() {
   let told = 0;
   return (text, count, last) => {
@@ -86,7 +86,7 @@ async function phase(page, net, i) {
   return { title, since, answers, sends: net.nodes.reduce((sum, node) => sum + node.counts.sends, 0) };
 }
 
-/** Answers that differ from what an honest node says; the chain stands still meanwhile. @param {Network} net @param {Answer[]} answers */
+/** Answers that differ from an honest node's. No blocks are mined meanwhile. @param {Network} net @param {Answer[]} answers */
 async function wrong(net, answers) {
   /** @type {Map<string, any>} */
   const truth = new Map();
@@ -113,7 +113,7 @@ function print(rows) {
   for (const row of rows) console.log(`  ${row.map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ")}`.trimEnd());
 }
 
-/** What Breakwater says when all three stand on one ground. @param {import("../tests/browser/harness.mjs").Session} session @param {Network} net */
+/** The warning for three endpoints on one ground. @param {import("../tests/browser/harness.mjs").Session} session @param {Network} net */
 async function sameGround(session, net) {
   await session.setSettings(net.settings({ labels: ALL_AWS }));
   for (let tries = 0; tries < 50; tries++) {

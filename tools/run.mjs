@@ -1,4 +1,4 @@
-// `./build.sh run`: demo network, lab, and a browser with Breakwater in it; without a display, the rehearsal.
+// `./build.sh run`: demo network, lab, and a browser with Breakwater in it. Without a display, it runs the rehearsal.
 import { startNetwork } from "../tests/net/network.mjs";
 import { startSite, table } from "../tests/net/site.mjs";
 import { launch } from "../tests/browser/harness.mjs";
@@ -6,7 +6,7 @@ import { build } from "./build.mjs";
 import { top } from "./lib/run.mjs";
 import { rehearse } from "./rehearse.mjs";
 
-/** The lab's address, when it is free: easy to remember and to type. */
+/** The lab's address if it is free: easy to remember and to type. */
 const LAB_PORT = 8640;
 const NODE_PORT = 8545;
 /** How often the demo chain grows. */
@@ -27,14 +27,14 @@ function options(args) {
   return out;
 }
 
-/** Lets a person play until they close the window or press Ctrl-C. @param {"chromium"|"firefox"} browser */
+/** Runs until the person closes the window or presses Ctrl-C. @param {"chromium"|"firefox"} browser */
 async function play(browser) {
   const network = await startNetwork({ ports: NODE_PORT }).catch(() => startNetwork());
   const site = await startSite({ network, port: LAB_PORT }).catch(() => startSite({ network }));
   network.keepMining(BLOCK_MS);
   const session = await launch(browser, { settings: network.settings(), headless: false });
   const lab = await session.newPage(site.url);
-  // What the driver opened on its way is nothing to look at.
+  // Nobody needs to see the pages that the driver opened at the start.
   for (const page of await session.browser.pages()) if (page !== lab) await page.close();
   await lab.bringToFront();
   console.log(`${table(network, site.url)}\n\nClose the window or press Ctrl-C to end.`);

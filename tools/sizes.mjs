@@ -1,4 +1,4 @@
-// `./build.sh test sizes`: what ships, against size-budget.json. Lower a budget when you win.
+// `./build.sh test sizes`: compares what ships with size-budget.json. Lower a budget when you save bytes.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

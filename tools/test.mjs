@@ -1,4 +1,4 @@
-// `./build.sh test [PART] [ARGS]`: every check, each with its time and count, and one sum at the end.
+// `./build.sh test [PART] [ARGS]`: every check with its time and count, and one sum at the end.
 import { build } from "./build.mjs";
 import { flaky } from "./flaky.mjs";
 import { run, top } from "./lib/run.mjs";
@@ -7,12 +7,12 @@ import { count, parts } from "./lib/parts.mjs";
 /** @typedef {import("./lib/parts.mjs").Part} Part */
 /** @typedef {{passed: number, failed: number}} Sum */
 
-/** Parts that look at what was built. */
+/** Parts that check what was built. */
 const NEED_BUILD = new Set(["types", "facts", "lint", "sizes", "browser-chromium", "browser-firefox", "hostile-chromium", "hostile-firefox"]);
 
 /**
  * @param {Part} part @param {string[]} args for its last command
- * @param {boolean} beside others: its output comes at its end, in one piece
+ * @param {boolean} beside others: its output is printed at its end, in one piece
  * @returns {Promise<Sum>}
  */
 async function one(part, args, beside) {
@@ -31,7 +31,7 @@ async function one(part, args, beside) {
   return count(part, output, ok, bad);
 }
 
-/** Everything a part can be called. @param {Part[]} all */
+/** Every name that a part can be called by. @param {Part[]} all */
 const names = (all) => [...new Set(all.flatMap((part) => (part.group ? [part.group, part.name] : [part.name])))];
 
 /** @param {string} name @returns {Part[]} */
@@ -43,7 +43,7 @@ function chosen(name) {
   return found;
 }
 
-/** A build that fails is one failed check, and says so as the others do. @returns {Promise<Sum>} */
+/** A build that fails counts as one failed check and is reported like the others. @returns {Promise<Sum>} */
 const built = () => build().then(() => ({ passed: 1, failed: 0 }), (error) => {
   console.error(error.message);
   return { passed: 0, failed: 1 };
@@ -69,7 +69,7 @@ await top(async () => {
     sum.failed += failed;
   };
   const list = name === "flaky" ? [] : chosen(name);
-  // One part alone shows its output as it comes.
+  // A single part shows its output as it comes.
   const laneOf = (/** @type {Part} */ part) => (list.length > 1 ? part.lane : undefined);
   const needed = name === "flaky" || list.some((part) => NEED_BUILD.has(part.name));
   const building = needed ? timed("build", built) : Promise.resolve();

@@ -1,4 +1,4 @@
-//! What is measured of the ground: the same work natively (`benches/ground.rs`) and in wasm (`examples/ground_wasm.rs`).
+//! The work that the ground benchmarks measure, natively (`benches/ground.rs`) and in wasm (`examples/ground_wasm.rs`).
 
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,11 +1,11 @@
-//! Changes of JSON texts that stay JSON: members that come and go, other types, values of other inputs.
+//! Mutates JSON texts so that they stay JSON: added and removed members, other types, values of other inputs.
 
 use serde_json::{Map, Value, json};
 
 use crate::mutate::{EDGES, ODD, PART};
 use crate::world::rng::Rng;
 
-/// Changes one value in one of the input's parts. False when that part is not JSON.
+/// Mutates one value in one of the input's parts. Returns false if that part is not JSON.
 pub fn change(rng: &mut Rng, words: &[&str], out: &mut Vec<u8>, other: &[u8]) -> bool {
     let mut parts: Vec<Vec<u8>> = out.split(|b| *b == PART).map(<[u8]>::to_vec).collect();
     let at = rng.within(0, parts.len() as u64) as usize;

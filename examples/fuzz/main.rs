@@ -6,10 +6,10 @@
 //! cargo run --profile worlds --example fuzz -- --target dns --replay target/fuzz/dns.input
 //! ```
 //!
-//! A target begins with valid inputs, changes them (`mutate.rs`, `json.rs`) and keeps each one whose outcome is new.
-//! Without `--seconds` it runs a fixed count, and the same seed runs the same inputs. Seconds are those of a processor.
-//! A broken promise is printed with its input in hex. When the process itself dies (a stack overflow), the last input
-//! is in `DIR/NAME.input`.
+//! A target starts with valid inputs, mutates them (`mutate.rs`, `json.rs`) and keeps each one whose outcome is new.
+//! Without `--seconds` it runs a fixed count, and the same seed runs the same inputs. Seconds are processor time.
+//! A broken promise is printed with its input in hex. If the process itself dies (a stack overflow), the last input is
+//! in `DIR/NAME.input`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test program")]
 #![allow(unreachable_pub, reason = "modules of a program")]
@@ -29,7 +29,7 @@ use std::sync::Mutex;
 use run::{Limit, Report};
 use targets::Target;
 
-/// The stack that wasm gives the core: what recurses too deeply in a browser does so here.
+/// The stack size that wasm gives the core, so that recursion too deep for a browser fails here too.
 const STACK: usize = 1024 * 1024;
 
 fn option(name: &str) -> Option<String> {
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Every target on a thread of its own, as many at once as there are cores.
+/// Every target on its own thread, as many at once as there are cores.
 fn all(chosen: Vec<&'static Target>) -> Vec<Report> {
     let (count, seconds, seed) = (number("--count"), number("--seconds"), number("--seed").unwrap_or(1));
     let dir = PathBuf::from(option("--dir").unwrap_or_else(|| "target/fuzz".to_owned()));

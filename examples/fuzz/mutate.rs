@@ -1,4 +1,4 @@
-//! Changes of bytes: flips, words of the target's own language, splices, repetitions, towers.
+//! Mutates bytes: flips, words of the target's own language, splices, repetitions, deep nesting.
 
 use crate::json;
 use crate::targets::Target;
@@ -6,10 +6,10 @@ use crate::world::rng::Rng;
 
 /// Largest input.
 pub const MAX_BYTES: usize = 64 * 1024;
-/// Between the parts of an input that has several (RFC 7464 uses it between JSON texts).
+/// Separates the parts of an input (RFC 7464 uses it between JSON texts).
 pub const PART: u8 = 0x1e;
 
-/// Numbers at which something usually changes.
+/// Numbers at which behaviour often changes.
 pub const EDGES: &[&str] = &[
     "0",
     "-1",
@@ -36,7 +36,7 @@ pub const EDGES: &[&str] = &[
     "0x10",
     "281474976710656",
 ];
-/// Characters that text handling forgets.
+/// Characters that text handling often forgets.
 pub const ODD: &[&str] = &[
     "\0", "\u{7f}", "\u{85}", "\u{202e}", "\u{200b}", "\u{feff}", "é", "ß", "İ", "中", "😀", "\\u0000", "\\ud800",
     "\"", "\\", "\u{2028}", "%00", "%", "..", "@", "#", "?",
@@ -67,7 +67,7 @@ fn insert(out: &mut Vec<u8>, at: usize, bytes: &[u8]) {
     out.splice(at..at, bytes.iter().copied());
 }
 
-/// One change.
+/// One mutation.
 fn change(rng: &mut Rng, words: &[&str], out: &mut Vec<u8>, other: &[u8]) {
     let place = range(rng, out);
     match rng.within(0, 12) {
@@ -100,7 +100,7 @@ fn change(rng: &mut Rng, words: &[&str], out: &mut Vec<u8>, other: &[u8]) {
     }
 }
 
-/// A range inside brackets, a few times or very often.
+/// Puts a range inside brackets, a few times or very often.
 fn tower(rng: &mut Rng, out: &mut Vec<u8>, place: std::ops::Range<usize>) {
     let times = if rng.chance(70) { rng.within(1, 130) } else { rng.within(130, 10_000) } as usize;
     let (open, close) = rng.pick(&[("[", "]"), ("{\"a\":", "}"), ("\"", "\""), ("(", ")")]);
@@ -108,7 +108,7 @@ fn tower(rng: &mut Rng, out: &mut Vec<u8>, place: std::ops::Range<usize>) {
     insert(out, place.start, open.repeat(times).as_bytes());
 }
 
-/// The number at or after a place becomes an edge.
+/// Replaces the number at or after a position by an edge value.
 fn number(rng: &mut Rng, out: &mut Vec<u8>, from: usize) {
     let Some(start) = out.iter().skip(from).position(u8::is_ascii_digit).map(|at| at + from) else { return };
     let end = out.iter().skip(start).position(|b| !b.is_ascii_digit()).map_or(out.len(), |at| at + start);

@@ -1,4 +1,4 @@
-//! The loop: change an input, run it, keep it when its outcome is new, and report what broke.
+//! The loop: mutate an input, run it, keep it if its outcome is new, and report failures.
 
 #![allow(clippy::disallowed_methods, reason = "a test program has a clock")]
 
@@ -17,28 +17,28 @@ use crate::mutate::{MAX_BYTES, mutate};
 use crate::targets::Target;
 use crate::world::rng::Rng;
 
-/// An input may take so long, in processor time, before it is reported as slow.
+/// Processor time after which an input is reported as slow.
 const SLOW_MS: u128 = 50;
-/// An input that takes so long, in processor time, is taken for one that never ends.
+/// Processor time after which an input counts as endless.
 const HUNG_MS: u128 = 60_000;
-/// How often that is looked at.
+/// How often that is checked.
 const LOOK: Duration = Duration::from_secs(10);
-/// Executions between two looks at the processor's clock, which takes longer than many an input.
+/// Executions between two reads of the processor clock, which takes longer than many inputs.
 const SPAN: u64 = 64;
 /// Most inputs kept because their outcome was new.
 const MOST_KEPT: usize = 4_000;
-/// Tries to make a failing input smaller.
+/// Attempts to make a failing input smaller.
 const SHRINKS: u32 = 2_000;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub enum Limit {
     Count(u64),
-    /// Of processor time: on a busy machine an hour on the wall may be a minute of work.
+    /// Processor time: on a busy machine, an hour of real time may be a minute of work.
     Seconds(u64),
 }
 
-/// What a run saw.
+/// The result of a run.
 pub struct Report {
     name: &'static str,
     seed: u64,
@@ -49,7 +49,7 @@ pub struct Report {
     kept: usize,
     slowest_ms: u128,
     slow: Vec<(u128, Vec<u8>)>,
-    /// By the place of the panic.
+    /// Grouped by the location of the panic.
     pub failures: BTreeMap<String, (String, Vec<u8>)>,
 }
 
@@ -70,7 +70,7 @@ fn fails(target: &Target, input: &[u8]) -> Result<String, (String, String)> {
     catch_unwind(|| (target.run)(input)).map_err(|_| PANIC.with(RefCell::take))
 }
 
-/// One target, until the limit. The input at work is always in `file`.
+/// Runs one target until the limit. The current input is always in `file`.
 pub fn fuzz(target: &'static Target, seed: u64, limit: Limit, file: &Path) -> Report {
     let mut rng = Rng::new(seed ^ target.name.bytes().fold(0, |sum, b| sum * 131 + u64::from(b)));
     let mut corpus = (target.seeds)();
@@ -87,7 +87,7 @@ pub fn fuzz(target: &'static Target, seed: u64, limit: Limit, file: &Path) -> Re
         if limit.reached(&report) {
             break;
         }
-        // Every seed runs once as it is, and must be well.
+        // Every seed input runs once unchanged, and must pass.
         let first = seeds.next();
         let input = first.unwrap_or_else(|| changed(target, &mut rng, &corpus));
         write(&mut last, &input);
@@ -155,10 +155,10 @@ fn watch(name: &'static str, file: &Path) -> Arc<AtomicU64> {
     beats
 }
 
-/// The thread that asks, as Linux names it.
+/// The calling thread, as Linux names it.
 const OWN: &str = "/proc/thread-self";
 
-/// Time a thread has had on a processor, ms: the machine may be busy with other things.
+/// Processor time of a thread, in ms, because the machine may be busy with other things.
 fn processor_ms(thread: &str) -> u128 {
     let text = std::fs::read_to_string(format!("{thread}/schedstat")).unwrap_or_default();
     text.split(' ').next().and_then(|ns| ns.parse::<u128>().ok()).unwrap_or(0) / 1_000_000
@@ -179,7 +179,7 @@ impl Report {
         Report { name, seed, executions: 0, ms: 0, outcomes: 0, kept: 0, slowest_ms: 0, slow, failures }
     }
 
-    /// What seemed slow is run again, by the processor's clock.
+    /// Inputs that seemed slow run again, measured by the processor clock.
     fn timed(&mut self, target: &Target, ms: u128, input: &[u8]) {
         if ms <= SLOW_MS {
             self.slowest_ms = self.slowest_ms.max(ms);
@@ -213,7 +213,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// A smaller input that fails at the same place: pieces are left out, big ones first.
+/// A smaller input that fails at the same location: pieces are removed, big ones first.
 fn shrink(target: &Target, place: &str, mut input: Vec<u8>) -> Vec<u8> {
     let mut piece = input.len() / 2;
     let mut tries = SHRINKS;

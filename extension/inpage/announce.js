@@ -1,6 +1,6 @@
-// EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. The event
-// goes its way, neither stopped nor dispatched again: who listens after us reads one with the same `info` and the
-// guarded provider. In Chromium an event that was once stopped reaches nobody when its wallet dispatches it again.
+// EIP-6963 (https://eips.ethereum.org/EIPS/eip-6963): wallets announce themselves by an event on `window`. We neither
+// stop nor redispatch the event; later listeners read the same `info` with the guarded provider. In Chromium, an event
+// that was stopped once reaches nobody when its wallet dispatches it again.
 
 import { looksLike } from './looks.js';
 import { CAPTURE, originals } from './originals.js';
@@ -8,7 +8,7 @@ import { CAPTURE, originals } from './originals.js';
 export const ANNOUNCE = 'eip6963:announceProvider';
 export const REQUEST = 'eip6963:requestProvider';
 
-/** A wallet that is announced more often than this in a second answers what it hears of itself. */
+/** A wallet announced more often than this in one second is answering its own announcements. */
 const MOST_TIMES = 64;
 
 const nativeDetail = Reflect.getOwnPropertyDescriptor(originals.CustomEvent?.prototype ?? {}, 'detail')?.get ?? '';
@@ -17,7 +17,7 @@ export class Announcements {
   /**
    * @param {import('./registry.js').Registry} registry
    * @param {{look?: () => void, wanted?: () => void, met?: (rdns: string) => void}} [hooks] `window.ethereum` may have
-   *   changed; somebody looks for providers; a wallet has announced itself for the first time
+   *   changed; a script looks for providers; a wallet has announced itself for the first time
    */
   constructor(registry, { look = () => {}, wanted = () => {}, met = () => {} } = {}) {
     this.registry = registry;
@@ -35,13 +35,13 @@ export class Announcements {
       try {
         this.announced(/** @type {CustomEvent} */ (event));
       } catch {
-        // what another world's event holds may not be ours to read: it passes as it is
+        // We may not be allowed to read an event of another world: it passes unchanged
       }
     };
     this.onRequest = () => wanted();
   }
 
-  /** Adding what is there already changes nothing, so this may run as often as one likes. */
+  /** Adding an existing listener changes nothing, so this may run any number of times. */
   arm() {
     originals.addEventListener(ANNOUNCE, this.onAnnounce, CAPTURE);
     originals.addEventListener(REQUEST, this.onRequest, CAPTURE);
@@ -58,8 +58,8 @@ export class Announcements {
     const provider = detail?.provider;
     if (typeof provider !== 'object' || provider === null || this.registry.own.has(provider)) return;
     this.any = true;
-    if (this.registry.raws.has(provider)) return; // dispatched again, by the wallet or by one that rewrites it
-    this.look(); // the wallet may have locked `window.ethereum` just before
+    if (this.registry.raws.has(provider)) return; // redispatched, by the wallet or by a script that rewrites it
+    this.look(); // the wallet may have just locked `window.ethereum`
     const times = this.countOf(provider);
     if (times === 1 && typeof detail.info?.rdns === 'string') this.met(detail.info.rdns);
     if (this.answersItself(event, provider) || times > MOST_TIMES) return;
@@ -73,8 +73,8 @@ export class Announcements {
   }
 
   /**
-   * A wallet that announces itself while it hears of itself compares the provider with its own. Where that can be
-   * patched in place it is handed out itself from now on; where not, it is let through before it goes on for ever.
+   * A wallet that announces itself whenever it hears itself compares the provider with its own. If it can be patched
+   * in place, it is handed out itself from now on. If not, it is let through, or the two would go on forever.
    * @param {Event} event
    * @param {object} provider
    */
@@ -85,7 +85,7 @@ export class Announcements {
     return depth > 0 && (this.registry.patch(provider) || depth > 1);
   }
 
-  /** @param {object} provider @returns {number} how often it was announced in this second, and 1 only the first time */
+  /** @param {object} provider @returns {number} how often it was announced in this second; 1 only the first time */
   countOf(provider) {
     const now = this.registry.client.timers.now();
     const known = this.counts.get(provider);

@@ -1,13 +1,13 @@
-// One request that the core is answering, and the wallet behind it as the way out.
+// One request that the core is answering, with the wallet as the fallback.
 //
 //   begin ── answer / error ──────────────► settled
 //     │  ──  use-wallet ──────────────────► settled with the wallet's own promise
-//     ├─ ask-wallet: the wallet's answer is kept, and told to the core
+//     ├─ ask-wallet: the wallet's answer is kept and reported to the core
 //     ├─ 60 % of the deadline, core silent: the wallet is asked ahead, so that it can still be in time
-//     └─ deadline: the wallet's answer if it is there, else an error
+//     └─ deadline: the wallet's answer if it has one, else an error
 //
-// A core that is lost or off settles everything with the wallet at once (`fall`). Without a wallet there is nobody
-// else: a worker that cannot be reached is waited for, to the deadline.
+// When the core is lost or off, everything settles with the wallet at once (`fall`). Without a wallet, requests wait
+// for an unreachable worker until their deadline.
 
 import { CODES, rpcError } from './errors.js';
 import { originals } from './originals.js';
@@ -16,9 +16,9 @@ import { isFlat } from '../lib/depth.js';
 import { DEFAULT_DEADLINE_MS } from '../lib/generated.js';
 import { DEADLINE_GRACE_MS, MAX_JSON_DEPTH, WALLET_AHEAD_PERCENT } from './generated.js';
 
-/** Shorter texts are parsed in a moment, however deep they are; millions of levels would hold a page up for seconds. */
+/** Shorter texts are parsed quickly, however deep they are. Millions of levels would block a page for seconds. */
 const SHORT = 64 * 1024;
-/** Longest delay a timer takes, in ms (2^31 - 1). */
+/** Longest delay that a timer accepts, in ms (2^31 - 1). */
 const LONGEST_MS = 2_147_483_647;
 
 /**
@@ -62,7 +62,7 @@ export class Ask {
     const usual = state?.deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.secret = this.request.kind === 'broadcast' && state !== null && state.private.has(chain);
     this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
-    // Twice is once for a read only: a wallet would make a filter of its own, or a transaction public.
+    // Only a read may be asked twice: a wallet would make a second filter, or a transaction public.
     if (lane !== null && this.request.kind === 'read') {
       this.after((usual * WALLET_AHEAD_PERCENT) / 100, () => { if (!this.heard) this.askLane(); });
     }
@@ -87,7 +87,7 @@ export class Ask {
       case 'error': this.fail(rpcError(message.code, message.message, parsed(message.data))); break;
       case 'ask-wallet': this.report(); break;
       case 'use-wallet': this.adopt(); break;
-      default: break; // a newer core's message: the deadline stays
+      default: break; // a message of a newer core: the deadline still applies
     }
   }
 
@@ -120,7 +120,7 @@ export class Ask {
     return this.lane;
   }
 
-  /** Asks the wallet as a lane, and tells the core what it said. */
+  /** Asks the wallet as a lane, and reports its answer to the core. */
   report() {
     if (this.request.lane === null) return;
     const lane = this.askLane();
@@ -130,7 +130,7 @@ export class Ask {
     lane.then((value) => tell(resultOf(value)), (error) => tell(errorOf(error)));
   }
 
-  /** The wallet's answer, value or error, is the answer. */
+  /** Settles with the wallet's answer, value or error. */
   adopt() {
     if (this.request.lane === null) {
       this.fail(rpcError(CODES.INTERNAL, 'No endpoint of this chain answered.'));
@@ -139,7 +139,7 @@ export class Ask {
     }
   }
 
-  /** The core is lost: do what the page would have had without us, but never make a private transaction public. */
+  /** The core is lost: do what would happen without us, but never make a private transaction public. */
   fall() {
     if (this.request.lane === null && this.client.state?.down) return;
     if (this.secret) {
@@ -155,7 +155,7 @@ export class Ask {
   }
 
   /**
-   * The wallet changed chain under a read: ask it anew. A signed transaction names its chain itself.
+   * The wallet changed chain during a read: ask it again. A signed transaction names its chain itself.
    * @param {number} chain
    */
   moved(chain) {
@@ -194,7 +194,7 @@ function parsed(text) {
   }
 }
 
-/** What the core is told of the wallet's answer. @param {unknown} value */
+/** The report to the core of the wallet's answer. @param {unknown} value */
 export function resultOf(value) {
   try {
     return { result: originals.stringify(value) ?? 'null' };
@@ -212,7 +212,7 @@ export function errorOf(error) {
     const data = originals.stringify(error?.data);
     if (data !== undefined) said.data = data;
   } catch {
-    // data that is not JSON stays in the page; the error object itself is kept
+    // data that is not JSON stays in the page, which gets the error object itself
   }
   return said;
 }

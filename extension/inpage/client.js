@@ -1,7 +1,7 @@
 // The document's side of the core: which chains are guarded, and what is waiting for an answer.
 //
-// State: unknown (no word yet: reads wait for it, for STATE_WAIT_MS at most) · on · off · down (the worker cannot
-// be reached: everything is passed on, and the next read knocks) · gone (the extension is: off for good).
+// State: unknown (reads wait for the first state, at most STATE_WAIT_MS) · on · off · down (the worker cannot be
+// reached: everything is passed on, and the next read tries again) · gone (the extension was removed: off for good).
 
 import { Ask } from './ask.js';
 import { originals } from './originals.js';
@@ -10,15 +10,15 @@ import { Stickies } from './sticky.js';
 import { KNOCK_MS, STATE_WAIT_MS } from './generated.js';
 import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT } from '../lib/generated.js';
 
-/** While an answer is owed, the page looks this often whether the bridge is still there, in ms. */
+/** While an answer is pending, the page checks this often whether the bridge still exists, in ms. */
 const LOOK_MS = 40;
-/** While only events are owed, in ms. */
+/** The same while only events are expected, in ms. */
 const GLANCE_MS = 1_000;
 
 /**
  * @typedef {{on: boolean, chains: Set<number>, deadlineMs: number, ownChain: number | null, direct: boolean,
  *   private: Set<number>, down: boolean}} State
- *   `down` goes with `on: false` and the rest of what was last known
+ *   `down` comes with `on: false` and the last known values of the rest
  */
 
 /** @type {State} */
@@ -38,16 +38,16 @@ export class Client {
     this.gone = false;
     this.knockedAt = -Infinity;
     this.nextId = 1;
-    /** @type {import('./wallet.js').Wallet | null} the wallet the page talked to last */
+    /** @type {import('./wallet.js').Wallet | null} the wallet the page used last */
     this.current = null;
-    /** @type {number | null} chain the core was last told of */
+    /** @type {number | null} the chain last reported to the core */
     this.using = null;
-    /** @type {Set<number>} chains outside the state that the core was told of */
+    /** @type {Set<number>} chains outside the state that were reported to the core */
     this.wanted = new SafeSet();
     this.stickies = new Stickies(this);
     /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
     this.waiting = new SafeMap();
-    /** How many of them the core owes an answer. */
+    /** How many of them wait for an answer of the core. */
     this.owed = 0;
     /** @type {{timer: any, ms: number} | null} */
     this.looking = null;
@@ -60,8 +60,8 @@ export class Client {
   }
 
   /**
-   * The page shows interest in chains: only now does the worker have to wake. Once it has said that it is
-   * on, asking is enough to wake it again.
+   * The page shows interest in chains: only now must the worker wake. Once it has said that it is on, a request is
+   * enough to wake it again.
    */
   wake() {
     if (this.gone || this.state?.on) return;
@@ -71,7 +71,7 @@ export class Client {
     this.post({ type: 'hello' });
   }
 
-  /** @returns {Promise<void>} settles when the state is known, or when it is time to do without */
+  /** @returns {Promise<void>} settles when the state is known, or when it is time to go on without it */
   ready() {
     this.wake();
     if (this.state !== null) return Promise.resolve();
@@ -108,7 +108,7 @@ export class Client {
   answered(message) {
     const waiting = this.waiting.get(message?.id);
     if (waiting) waiting.receive(message);
-    // Nobody waits for it any more: the core must not go on with it.
+    // Nobody waits for it any more: the core must stop working on it.
     else if (message?.type === 'created') this.stickies.unask(message.subscription, this.using ?? 0);
     else if (message?.type === 'changes') this.stickies.late(message);
   }
@@ -129,7 +129,7 @@ export class Client {
     this.waiting.forEach((waiting) => waiting.fall());
   }
 
-  /** @param {(state: State) => void} watcher called now, when the state is known, and whenever it changes */
+  /** @param {(state: State) => void} watcher called now if the state is known, and whenever it changes */
   onState(watcher) {
     this.watchers.add(watcher);
     if (this.state !== null) watcher(this.state);
@@ -143,8 +143,8 @@ export class Client {
   }
 
   /**
-   * The page reads a chain that is not in the state. Whether it is one that the person has to allow here, only the
-   * core knows; the page never does.
+   * The page reads a chain that is not in the state. Only the core knows whether the person has to allow it here; the
+   * page never learns that.
    * @param {number | null} chain
    */
   wants(chain) {
@@ -167,7 +167,7 @@ export class Client {
     if (this.owed === 0) this.look();
   }
 
-  /** An extension that is updated, switched off or removed says nothing: the page has to look. */
+  /** An extension that is updated, disabled or removed sends nothing: the page has to check. */
   look() {
     const ms = this.owed > 0 ? LOOK_MS : GLANCE_MS;
     const wanted = !this.gone && (this.owed > 0 || this.stickies.pushes);
@@ -182,7 +182,7 @@ export class Client {
     else this.receive({ type: 'gone' });
   }
 
-  /** More would be refused by the core: these go to the wallet. */
+  /** The core would refuse more than these, so the rest goes to the wallet. */
   get full() {
     return this.waiting.size >= MAX_IN_FLIGHT;
   }
@@ -201,7 +201,7 @@ export class Client {
   }
 
   /**
-   * The owner (a wallet) is on another chain now: what is in flight must not come back as that chain's data.
+   * The owner (a wallet) is on another chain now: requests in flight must not return as that chain's data.
    * @param {object} owner
    * @param {number} chain
    */
@@ -214,7 +214,7 @@ export class Client {
   }
 
   /**
-   * A subscription that somebody else served goes on from the lanes.
+   * The lanes continue a subscription that the page's own endpoint served.
    * @param {import('./sticky.js').Following} wanted
    */
   follow(wanted) {
@@ -228,12 +228,12 @@ export class Client {
   }
 
   /**
-   * A JSON-RPC call of the page's own that failed or stalls, or what it came to.
+   * A page's own JSON-RPC call that failed, stalls, or got an answer for the core to judge.
    * @param {number} chain
    * @param {string} body the page's request body
    * @param {{status: number, text: string} | null} said what its own endpoint answered
    * @param {number} [ms] how long it may take; the person's deadline
-   * @returns {{body: Promise<string | null>, abort: () => void}} null: let the page's own call stand
+   * @returns {{body: Promise<string | null>, abort: () => void}} null: the result of the page's own call stands
    */
   rescue(chain, body, said, ms = this.state?.deadlineMs ?? 0) {
     const id = this.nextId++;

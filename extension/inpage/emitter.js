@@ -49,7 +49,7 @@ export class Emitter {
       try {
         Reflect.apply(listener, this, args);
       } catch (error) {
-        setTimeout(() => { throw error; }); // one listener's fault is not the next one's
+        setTimeout(() => { throw error; }); // an error in one listener must not stop the next
       }
     }
     return list.length > 0;

@@ -14,7 +14,7 @@ export const CODES = Object.freeze({
 /**
  * @param {number} code
  * @param {string} message
- * @param {unknown} [data] left out when undefined: some dApps look whether it is there
+ * @param {unknown} [data] left out if undefined, because some dApps check whether it exists
  * @returns {Error & {code: number, data?: unknown}}
  */
 export function rpcError(code, message, data) {

@@ -1,7 +1,7 @@
-// A wallet's events reach the page with the wrapper as `this`: to the page, the wrapper is the wallet.
+// A wallet's events reach the page with the wrapper as `this`, because to the page the wrapper is the wallet.
 //
-// The emitter keeps order and count: each listener of the page has one stand-in for an event, so that adding it twice
-// and removing it once mean what they meant. What the page hears of the wallet's chain, we hear just before it.
+// The emitter keeps order and count. Each listener of the page has one stand-in for an event, so that adding it twice
+// and removing it once work as usual. We hear of a chain change just before the page does.
 
 import { originals } from './originals.js';
 

@@ -76,7 +76,7 @@ export const REVERTS = [
 /** How long a slow request may take, ms, unless the person gave every request longer. */
 export const SLOW_MS = 60_000;
 /**
- * How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm
+ * How long a wallet may take for a transaction or a signature before the core is told, in ms. Most people confirm
  * sooner.
  */
 export const WALLET_PATIENCE_MS = 15_000;
@@ -84,7 +84,9 @@ export const WALLET_PATIENCE_MS = 15_000;
 export const MAX_METHOD_BYTES = 128;
 /** Largest parameters a page may send for one request, in bytes of JSON text. */
 export const MAX_PARAMS_BYTES = 4 * 1024 * 1024;
-/** Deepest nesting of parameters and results. Call traces go to some 60 levels; no method of ours comes near. */
+/**
+ * Deepest nesting of parameters and results. Call traces have some 60 levels; no method of ours comes near the limit.
+ */
 export const MAX_JSON_DEPTH = 512;
 /** The page's own call stalls after so many times its usual answer, … */
 export const STALL_FACTOR = 3;

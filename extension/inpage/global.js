@@ -1,12 +1,12 @@
 // `window.ethereum`: wallets put themselves there before us or after us, by assignment or by definition.
 //
-//   nothing there           accessor with a setter; a wallet that assigns is seen
-//   a value or a getter     an accessor of the same shape that hands out the wrapper
+//   nothing there           accessor with a setter, so that a wallet that assigns is noticed
+//   a value or a getter     an accessor of the same shape that returns the wrapper
 //   locked, but writable    assign the wrapper
-//   locked                  patch the provider's own `request`; if that is locked too, say so and leave it
+//   locked                  patch the provider's own `request`; if that is locked too, report it and leave it
 //
-// A wallet that defines over our accessor later is found by `ensure`, which runs while the page loads. To a wallet
-// with a setter an assignment means that another wallet has come: ours are none, and others' reach it as they are.
+// `ensure` runs while the page loads and finds a wallet that redefines our accessor. A wallet with a setter takes an
+// assignment as the arrival of another wallet. So we never assign, and pass assignments by others on unchanged.
 
 import { accessorText, looksLike } from './looks.js';
 import { originals } from './originals.js';
@@ -19,7 +19,7 @@ export class Global {
    * @param {any} win
    * @param {import('./registry.js').Registry} registry
    * @param {{interest: () => void, own: () => any, locked: () => void, look?: () => void}} hooks
-   *   somebody looked; what to show when no wallet is there; a wallet cannot be guarded
+   *   somebody looked; what to show when there is no wallet; a wallet cannot be guarded
    */
   constructor(win, registry, hooks) {
     this.win = win;
@@ -29,17 +29,17 @@ export class Global {
     this.below = undefined;
     this.armed = false;
     this.times = 0;
-    /** @type {unknown} a locked value, or the getter of one, that was dealt with already */
+    /** @type {unknown} a locked value, or the getter of one, that has been handled already */
     this.dealt = undefined;
     /** @type {(() => void)[]} */
     this.undo = [];
-    /** @type {(() => any) | undefined} our getter, while it stands there */
+    /** @type {(() => any) | undefined} our getter, while it is in place */
     this.get = undefined;
   }
 
   /**
-   * Puts our accessor in place, or does what is possible. Cheap when all is well.
-   * @param {boolean} [again] a locked getter may give another wallet than the last time
+   * Puts our accessor in place, or does what is possible. Cheap when nothing has changed.
+   * @param {boolean} [again] a locked getter may return another wallet than the last time
    */
   ensure(again = false) {
     const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
@@ -58,7 +58,7 @@ export class Global {
     });
   }
 
-  /** Looks like the wallet's own, or like one of the platform. @param {PropertyDescriptor | undefined} there */
+  /** Looks like the wallet's own accessor, or like one of the platform. @param {PropertyDescriptor | undefined} there */
   accessor(there) {
     const self = this;
     const ours = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({
@@ -74,20 +74,20 @@ export class Global {
     return { get: over('get'), set: over('set') };
   }
 
-  /** Whether a wallet is there: its getter is not for us to call. */
+  /** Whether there is a wallet. We must not call its getter. */
   get taken() {
     const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
     const wallets = this.armed && there?.get === this.get ? this.below : there;
     return wallets !== undefined && (wallets.get !== undefined || (wallets.value ?? null) !== null);
   }
 
-  /** Whether what is read here is guarded, and not a wallet that cannot be. */
+  /** Whether the value read here is guarded, rather than a wallet that cannot be. */
   get guards() {
     const there = Reflect.getOwnPropertyDescriptor(this.win, 'ethereum');
     return (this.armed && there?.get === this.get) || this.registry.raws.has(there?.value);
   }
 
-  /** @returns {any} the wallet's own object, if one is there */
+  /** @returns {any} the wallet's own object, if there is one */
   raw() {
     const { below } = this;
     if (!below) return undefined;
@@ -101,7 +101,7 @@ export class Global {
     return raw === undefined || raw === null ? this.hooks.own() ?? raw : this.registry.wrap(raw);
   }
 
-  /** What somebody else assigns, as it would have come without us. @param {any} value */
+  /** An assignment by another script, handled as it would be without us. @param {any} value */
   write(value) {
     const raw = this.registry.raw(value);
     if (this.registry.own.has(raw)) return; // a page that writes back what it read

@@ -1,4 +1,4 @@
-// Who the own provider says it is, by EIP-6963.
+// How our own provider identifies itself by EIP-6963.
 
 import { originals } from './originals.js';
 

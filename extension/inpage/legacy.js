@@ -1,6 +1,6 @@
-// The ways to ask from before EIP-1193: `send(payload, callback)` and `sendAsync`, with one payload or an array.
+// Requests from before EIP-1193: `send(payload, callback)` and `sendAsync`, with one payload or an array.
 //
-// Only these forms are guarded: their answer is a JSON-RPC response whatever the wallet. What `send('method')`
+// Only these forms are guarded, because with every wallet their answer is a JSON-RPC response. What `send('method')`
 // and `send(payload)` return differs from wallet to wallet, so they go to the wallet untouched.
 
 import { originals } from './originals.js';
@@ -31,7 +31,7 @@ export function legacy(wallet, client, own, args) {
 }
 
 /**
- * The wallet's own call: what it returns may be its answer.
+ * The wallet's own call. Its return value may be the answer.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {Function} own
  * @param {any[]} args
@@ -44,7 +44,7 @@ function promised(wallet, own, args) {
 }
 
 /**
- * The wallet's own call: its answer comes by the callback, which is the page's own object unless there is a send to
+ * The wallet's own call. Its answer comes by the callback, which is the page's own object unless there is a send to
  * look at.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {Function} own

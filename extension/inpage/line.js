@@ -1,8 +1,8 @@
-// The line to the bridge: messages as JSON texts, through a port that no script of the page can get hold of.
+// The line to the bridge: messages as JSON texts, through a port that no script of the page can reach.
 //
-// The platform's functions are taken before any page script runs, and nothing is looked up on a port, an event or a
-// message later: a page that overrides `MessagePort.prototype.postMessage`, the getter of `MessageEvent.prototype.data`
-// or `Object.prototype.toJSON` gets neither the port nor a message.
+// It captures the platform's functions before any page script runs, and never looks up a property on a port, an event
+// or a message later. So a page that overrides `MessagePort.prototype.postMessage`, the getter of
+// `MessageEvent.prototype.data` or `Object.prototype.toJSON` gets neither the port nor a message.
 
 import { originals } from './originals.js';
 import { ALIVE, offerPort } from '../lib/handover.js';
@@ -31,7 +31,7 @@ function makeChannel() {
  * @param {EventTarget} target the window
  * @param {(message: any) => void} heard
  * @returns {{post: (message: object) => void, alive: () => boolean, close: () => boolean}} `alive`: whether the bridge
- *   is still there and has its extension; `close` gives up a bridge that has not come, and says whether there is none
+ *   still exists and has its extension; `close` gives up a bridge that has not appeared, and returns whether there is none
  */
 export function openLine(target, heard) {
   /** @type {MessagePort | null} */

@@ -1,18 +1,18 @@
-// When to look again: while the page loads a wallet may define over us, and `document.open()` takes away every
-// listener of the window. Both show in the document's tree, and observers run before the parser's next script.
+// When to check again. While the page loads, a wallet may redefine our accessor, and `document.open()` removes every
+// listener of the window. Both change the document's tree, and observers run before the parser's next script.
 
 import { wrapMethod } from './direct/wrap.js';
 import { CAPTURE, originals } from './originals.js';
 
 /**
  * @param {Document} doc
- * @param {(again: boolean) => void} see `again`: a wallet may have moved where nothing shows it
+ * @param {(again: boolean) => void} see `again`: a wallet may have changed without a visible sign
  * @returns {() => void} stops
  */
 export function watchLoading(doc, see) {
   const look = () => see(false);
   const again = () => see(true);
-  const opened = new originals.MutationObserver(look); // the root element goes when the document is opened anew
+  const opened = new originals.MutationObserver(look); // the root element is removed when the document is reopened
   opened.observe(doc, { childList: true });
   const growing = new originals.MutationObserver(look);
   growing.observe(doc, { childList: true, subtree: true });
@@ -34,7 +34,7 @@ export function watchLoading(doc, see) {
 }
 
 /**
- * Within the task that opens the document no observer runs: look as soon as the call is over.
+ * No observer runs within the task that opens the document, so check as soon as the call is over.
  * @param {any} prototype
  * @param {string} name
  * @param {() => void} look

@@ -1,18 +1,18 @@
-// What our functions look like: the text of a function shows who wrote it, and some scripts look before they use one
-// (`function fetch() { [native code] }`). A stand-in shows the text of what it stands for. A Proxy has its name,
-// length and properties already.
+// What our functions look like. The text of a function shows who wrote it, and some scripts check it before they use
+// one (`function fetch() { [native code] }`). A stand-in shows the text of its original. A Proxy already has its name,
+// length and properties.
 
 const { apply } = Reflect;
 const { toString } = Function.prototype;
 const { get } = WeakMap.prototype;
 
-/** @type {WeakMap<Function, Function | string>} stand-in → what it stands for, or its text */
+/** @type {WeakMap<Function, Function | string>} stand-in → its original, or its text */
 const shown = new WeakMap();
 
 /**
  * @template {Function} F
  * @param {F} standIn
- * @param {Function | string} original what it stands for (which may be a stand-in itself), or a text
+ * @param {Function | string} original its original (which may be a stand-in itself), or a text
  * @returns {F}
  */
 export function looksLike(standIn, original) {

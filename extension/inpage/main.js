@@ -1,7 +1,7 @@
-// inpage.js, in the MAIN world of every document: guards the page's wallets, and offers a provider without one.
+// inpage.js, in the MAIN world of every document: guards the page's wallets, and offers a provider if there is none.
 //
-// It runs at document_start, before any script of the page. It takes the platform's functions first, and
-// leaves nothing on `window` but the accessor of `ethereum`, which is there for wallets to assign to.
+// It runs at document_start, before any script of the page. It captures the platform's functions first, and leaves
+// nothing on `window` but the accessor of `ethereum`, to which wallets assign.
 
 import { originals } from './originals.js';
 import { Client } from './client.js';
@@ -27,12 +27,12 @@ function main() {
     else client.receive(message);
   });
   const client = new Client({ post, alive });
-  // Without a bridge (the page took our place in its own frame, say) it is as if the extension were gone.
+  // Without a bridge (for example if the page took our place in its own frame) the extension counts as gone.
   const lone = () => { if (close()) client.receive({ type: 'gone' }); };
   document.addEventListener('DOMContentLoaded', lone, { once: true, capture: true });
   const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
   const { registry, met, offer } = wallets;
-  /** @type {{provider: OwnProvider, detail: object} | null} made when the core first speaks: most pages never ask */
+  /** @type {{provider: OwnProvider, detail: object} | null} made at the core's first message, because most pages never ask */
   let own = null;
   const makeOwn = () => {
     const provider = new OwnProvider(client);
@@ -57,7 +57,7 @@ function main() {
     wallets.disarm();
   };
 
-  /** @type {(() => void) | null} the page's own JSON-RPC is rescued until the person says otherwise */
+  /** @type {(() => void) | null} ends the rescue of the page's own JSON-RPC */
   let undoDirect = installDirect({ client, originals });
   const setDirect = (/** @type {boolean} */ wanted) => {
     if (wanted) {

@@ -1,5 +1,5 @@
-// How the members of a wallet's provider look on its wrapper: functions that call the wallet with the wallet as `this`,
-// same name, length, text and properties, stable identity; and the providers it holds, guarded too.
+// The members of a wallet's provider on its wrapper. Functions call the wallet with the wallet as `this`, and keep
+// name, length, text, properties and identity. Providers that the wallet holds are guarded too.
 
 import { Listeners } from './events.js';
 import { legacy } from './legacy.js';
@@ -7,7 +7,7 @@ import { looksLike } from './looks.js';
 import { originals } from './originals.js';
 import { route } from './route.js';
 
-/** Replacements of these stay on the wrapper: on the wallet, a patched `request` would call itself through us. */
+/** Replacements of these stay on the wrapper. On the wallet, a patched `request` would call itself through us. */
 export const ROUTED = new Set(['request', 'send', 'sendAsync']);
 const LISTENS = new Set(['on', 'once', 'off', 'addListener', 'removeListener', 'prependListener', 'prependOnceListener']);
 const LISTS = new Set(['listeners', 'rawListeners']);
@@ -18,7 +18,7 @@ const NESTED = new Set(['selectedProvider', 'currentProvider', 'provider']);
  * @param {import('./wallet.js').Wallet} wallet
  * @param {import('./client.js').Client} client
  * @param {(provider: any) => any} wrap for the providers a provider holds
- * @param {WeakSet<Function>} guards takes what is called `request` and is ours
+ * @param {WeakSet<Function>} guards collects our own `request` functions
  * @param {() => object} wrapper
  */
 export function presenter(wallet, client, wrap, guards, wrapper) {
@@ -51,7 +51,7 @@ export function presenter(wallet, client, wrap, guards, wrapper) {
   const descriptor = (p) => {
     const d = Reflect.getOwnPropertyDescriptor(target, p);
     if (!d) return undefined;
-    d.configurable = true; // nothing non-configurable is on the empty target
+    d.configurable = true; // the empty target has nothing non-configurable
     if ('value' in d) d.value = value(p, d.value);
     else if (d.get) d.get = /** @type {() => any} */ (shown.show('get', d.get, call));
     return d;
@@ -60,7 +60,7 @@ export function presenter(wallet, client, wrap, guards, wrapper) {
   return { value, descriptor, raw: (/** @type {any} */ v) => shown.raw(v) };
 }
 
-/** Functions of one treatment share their stand-in. @param {string | symbol} p */
+/** Functions that are treated alike share their stand-in. @param {string | symbol} p */
 function kindOf(p) {
   const name = String(p);
   return ROUTED.has(name) || LISTENS.has(name) || LISTS.has(name) ? name : 'plain';
@@ -77,7 +77,7 @@ class Functions {
     this.byKind = new Map();
     /** @type {WeakMap<Function, Function>} */
     this.raws = new WeakMap();
-    /** @type {WeakSet<Function>} the page's own: read back as written */
+    /** @type {WeakSet<Function>} the page's own functions, read back as written */
     this.pages = new WeakSet();
   }
 
@@ -108,7 +108,7 @@ class Functions {
   }
 
   /**
-   * @param {any} value what the page puts on the wallet; a function that stands for one of the wallet's is that one
+   * @param {any} value what the page writes to the wallet; a stand-in is replaced by the wallet's own function
    * @returns {any}
    */
   raw(value) {
@@ -119,7 +119,7 @@ class Functions {
   }
 }
 
-/** `providers[]`, live: what a wallet pushes there later is seen. @param {(provider: any) => any} wrap */
+/** `providers[]`, live: providers that a wallet adds later are included. @param {(provider: any) => any} wrap */
 function nestedViews(wrap) {
   /** @type {WeakMap<any[], readonly any[]>} */
   const views = new WeakMap();

@@ -1,7 +1,7 @@
-// When the own, read-only provider is shown: only where no wallet is. Beside wallets it would stand in every list
-// though connecting to it must fail, and wallets ask the person to choose when they see another.
+// Our own, read-only provider is shown only where there is no wallet. Next to wallets it would appear in every list
+// although connecting to it must fail, and wallets ask the person to choose when they see another one.
 
-/** How long wallets have after the document is there, in ms. Most are there before its first script. */
+/** How long wallets have after the document is loaded, in ms. Most appear before its first script. */
 export const GRACE_MS = 150;
 
 export class Offer {
@@ -21,7 +21,7 @@ export class Offer {
     this.coming = false;
   }
 
-  /** The document is there. */
+  /** The document is loaded. */
   loaded() {
     this.client.timers.setTimeout(() => {
       this.late = true;
@@ -29,7 +29,7 @@ export class Offer {
     }, GRACE_MS);
   }
 
-  /** Somebody looks for a provider: the page, or a wallet's own script. Only where no wallet is it must be the page. */
+  /** A script looks for a provider: the page's, or a wallet's own. Without a wallet it must be the page's. */
   wanted() {
     this.asked = true;
     if (this.late) this.show();

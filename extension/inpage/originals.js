@@ -1,4 +1,4 @@
-// The platform as it was before any page script ran. A page may replace these later; we keep ours.
+// The platform's functions as they were before any page script ran. A page may replace them later; we keep these.
 
 /** @template {Function} F @param {F} f @param {unknown} self @returns {F} */
 const bound = (f, self) => f.bind(self);
@@ -26,5 +26,5 @@ export const originals = Object.freeze({
   WebSocket: w.WebSocket,
 });
 
-/** Before the page's own listeners, whatever those are. */
+/** Runs before the page's own listeners, whatever those are. */
 export const CAPTURE = Object.freeze({ capture: true });

@@ -1,4 +1,4 @@
-// The own provider: read-only, for pages without a wallet. It has no accounts and signs nothing.
+// Our own provider: read-only, for pages without a wallet. It has no accounts and signs nothing.
 
 import { Emitter } from './emitter.js';
 import { CODES, rpcError } from './errors.js';
@@ -6,7 +6,7 @@ import { classOf, parse, paramsText } from './route.js';
 import { chainNumber } from './wallet.js';
 
 const NO_ACCOUNTS = 'Breakwater only reads: it has no accounts. Connect a wallet to sign.';
-/** Methods that ask for an account or a signature by another name than `eth_sign…`. */
+/** Methods that ask for an account or a signature under other names than `eth_sign…`. */
 const UNAUTHORIZED = /^(eth_requestAccounts|wallet_requestPermissions|eth_sign.*|eth_sendTransaction|personal_.*)$/;
 
 export class OwnProvider extends Emitter {
@@ -48,7 +48,7 @@ export class OwnProvider extends Emitter {
   /** @returns {number | null} null: switched off, or no chain to serve */
   #chain() {
     const { state } = this.#client;
-    // While the worker cannot be reached there is nobody else to ask: requests wait for it, to their deadline.
+    // While the worker cannot be reached, nobody else can be asked: requests wait for it until their deadline.
     if (state === null || !(state.on || state.down)) return null;
     if (this.#chosen !== null && state.chains.has(this.#chosen)) return this.#chosen;
     return state.ownChain !== null && state.chains.has(state.ownChain) ? state.ownChain : null;

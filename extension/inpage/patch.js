@@ -1,8 +1,8 @@
-// A function of ours in the place of a member of a wallet's own object, or the object exactly as it was.
+// Replaces a member of a wallet's own object by a function of ours, or leaves the object exactly as it was.
 //
-// Wallets stand behind proxies: what one assigns may land elsewhere or be swallowed, and what one reads may be made
-// anew each time. So only a member is patched that reads as its property says, only by definition, and only when it
-// reads back. A function that cannot be taken out again passes everything on.
+// Wallets may be proxies: an assignment may go elsewhere or be ignored, and a read may return a new object each time.
+// So a member is patched only if it reads as its property says, only by definition, and only if it reads back. A
+// function that cannot be removed later passes everything on.
 
 import { looksLike } from './looks.js';
 import { originals } from './originals.js';
@@ -10,7 +10,7 @@ import { originals } from './originals.js';
 /**
  * @param {any} object
  * @param {string} name
- * @param {(kept: Function, self: unknown, args: any[]) => unknown} around what is called instead
+ * @param {(kept: Function, self: unknown, args: any[]) => unknown} around is called instead
  * @returns {{kept: Function, patched: Function, undo: () => void} | null} null: it cannot be done, and nothing was
  */
 export function patchMember(object, name, around) {
@@ -26,10 +26,10 @@ export function patchMember(object, name, around) {
     if (!Reflect.defineProperty(object, name, { ...flags, value: patched })) return null;
     const undo = () => {
       active = false;
-      if (Reflect.getOwnPropertyDescriptor(object, name)?.value !== patched) return; // somebody stands over it
+      if (Reflect.getOwnPropertyDescriptor(object, name)?.value !== patched) return; // another script patched it since
       if (before) Reflect.defineProperty(object, name, before);
       else if (!Reflect.deleteProperty(object, name) || Reflect.getOwnPropertyDescriptor(object, name)) {
-        Reflect.defineProperty(object, name, { ...flags, value: kept }); // a proxy that deletes nothing
+        Reflect.defineProperty(object, name, { ...flags, value: kept }); // for a proxy that refuses to delete
       }
     };
     if (object[name] === patched) return { kept, patched, undo };
@@ -40,7 +40,7 @@ export function patchMember(object, name, around) {
   return null;
 }
 
-/** @param {object} object @param {string} name @returns {unknown} the value that the member's property says */
+/** @param {object} object @param {string} name @returns {unknown} the value in the member's own property descriptor */
 function described(object, name) {
   for (let at = /** @type {object | null} */ (object); at !== null; at = Reflect.getPrototypeOf(at)) {
     const property = Reflect.getOwnPropertyDescriptor(at, name);

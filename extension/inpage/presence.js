@@ -1,4 +1,4 @@
-// What the core's state does to the page: whether our wrappers stand in it.
+// Installs our wrappers in the page or removes them, as the core's state says.
 
 /**
  * @param {import('./client.js').Client} client
@@ -6,8 +6,8 @@
  */
 export function followState(client, { install, destroy, setDirect }) {
   client.onState((state) => {
-    // A worker that cannot be reached may be there for the next read. The wrappers pass everything on until then:
-    // without them nothing would ever knock.
+    // An unreachable worker may be back for the next read. Until then the wrappers pass everything on; without them,
+    // nothing would ever try again.
     if (state.down) return;
     if (state.on) install();
     else destroy();

@@ -16,13 +16,13 @@ export class Registry {
     this.wrappers = new SafeWeakMap();
     /** @type {WeakMap<object, object>} wrapper → the wallet's own object */
     this.raws = new SafeWeakMap();
-    /** @type {WeakSet<object>} providers of our own: never wrapped */
+    /** @type {WeakSet<object>} our own providers, which are never wrapped */
     this.own = new SafeWeakSet();
-    /** @type {WeakSet<Function>} what is called `request` and is ours */
+    /** @type {WeakSet<Function>} our own `request` functions */
     this.guards = new SafeWeakSet();
     /** @type {Wallet | null} the first one seen */
     this.first = null;
-    /** @type {Set<() => void>} what takes our functions out of wallets again */
+    /** @type {Set<() => void>} removes our functions from wallets */
     this.patches = new SafeSet();
   }
 
@@ -35,7 +35,7 @@ export class Registry {
 
   /**
    * @param {any} provider
-   * @returns {any} its stable wrapper; a provider that is guarded as it stands, and anything but an object, as it is
+   * @returns {any} its stable wrapper; a provider that is guarded in place, and anything but an object, unchanged
    */
   wrap(provider) {
     if (typeof provider !== 'object' || provider === null) return provider;
@@ -52,7 +52,7 @@ export class Registry {
   }
 
   /**
-   * Other wallets stand in front of what we handed out, and a getter may make a new proxy of it each time.
+   * Other wallets may wrap what we handed out, and a getter may make a new proxy of it each time.
    * @param {any} provider
    */
   isGuarded(provider) {
@@ -63,13 +63,13 @@ export class Registry {
     }
   }
 
-  /** @param {any} value the wallet's own object, when this is a wrapper of ours */
+  /** @param {any} value the wallet's own object, if this is a wrapper of ours */
   raw(value) {
     return (typeof value === 'object' && value !== null && this.raws.get(value)) || value;
   }
 
   /**
-   * Guards a provider whose place in the page is locked, by its own `request`. It is handed out itself from then on.
+   * Guards a provider whose place in the page is locked, by its own `request`. From then on it is handed out itself.
    * @param {any} provider
    * @returns {boolean} whether it is guarded now
    */
@@ -89,7 +89,7 @@ export class Registry {
     return true;
   }
 
-  /** The wallets' own functions again. */
+  /** Restores the wallets' own functions. */
   disarm() {
     this.patches.forEach((undo) => undo());
     this.patches.clear();

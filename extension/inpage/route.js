@@ -1,4 +1,4 @@
-// Where a request goes: to the wallet in this very tick, or to the core.
+// Where a request goes: to the wallet in the same tick, or to the core.
 
 import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
@@ -7,15 +7,15 @@ import { watchSend } from './waiting.js';
 import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, WALLETS_OWN } from './generated.js';
 import { kindOf } from './kind.js';
 
-/** A wallet that has never said its chain and takes longer, in ms: what it shows will do. wagmi waits for 100. */
+/** If a wallet that has never said its chain takes longer than this many ms, what it shows will do. wagmi waits for 100. */
 const LATE_MS = 50;
-/** A question of ours that takes longer may be lost, in ms. */
+/** A chain question that takes longer than this many ms may be lost. */
 const LOST_MS = 250;
 /** Wallet methods after which the wallet may be on another chain. */
 const MOVES = /^(wallet_|eth_requestAccounts$)/;
 
 /**
- * `provider.request`, guarded. Returns what the wallet returns whenever the wallet is the one to answer.
+ * `provider.request`, guarded. Returns the wallet's own return value whenever the wallet answers.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {import('./client.js').Client} client
  * @param {unknown[]} args as the page passed them
@@ -51,12 +51,12 @@ export function parse(request) {
     const { method, params } = request;
     return typeof method === 'string' && method.length <= MAX_METHOD_BYTES ? { method, params } : null;
   } catch {
-    return null; // a getter that throws is for the wallet to meet
+    return null; // a getter that throws: leave it to the wallet
   }
 }
 
 /**
- * JSON text of `params`, empty for none. Cyclic, too large, or neither array nor object: null.
+ * JSON text of `params`, empty for none; null if they are cyclic, too large, or neither array nor object.
  * @param {unknown} params
  * @returns {string | null}
  */
@@ -73,7 +73,7 @@ export function paramsText(params) {
 
 /** @param {string} text */
 function fits(text) {
-  if (text.length * 3 <= MAX_PARAMS_BYTES) return true; // UTF-8 takes three bytes a UTF-16 unit at most
+  if (text.length * 3 <= MAX_PARAMS_BYTES) return true; // UTF-8 takes at most three bytes for a UTF-16 unit
   return text.length <= MAX_PARAMS_BYTES && new TextEncoder().encode(text).length <= MAX_PARAMS_BYTES;
 }
 
@@ -90,7 +90,7 @@ function untouched(wallet, method, args) {
 }
 
 /**
- * `eth_chainId`, `net_version`: the wallet's own words, kept until it changes chain.
+ * `eth_chainId`, `net_version`: the wallet's own answers, kept until it changes chain.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {string} method
  * @param {unknown[]} args
@@ -108,8 +108,8 @@ function local(wallet, method, args) {
 }
 
 /**
- * The wallet has not said its chain yet, or may be on another one now. A question that is out already is joined; the
- * page's own is asked too when that one may be lost, so that nothing depends on it.
+ * The wallet has not said its chain yet, or may be on another one now. A question in flight is joined. If that one may
+ * be lost, the page's own question is asked too, so that nothing depends on the first.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {unknown[]} args
  */
@@ -211,7 +211,7 @@ async function later(wallet, client) {
 }
 
 /**
- * The request as it was when the page made it: the page may reuse its array before the wallet is asked.
+ * A copy of the request, because the page may reuse its array before the wallet is asked.
  * @param {any} request
  * @param {string} params
  */

@@ -1,4 +1,4 @@
-// Methods that take seconds wherever they are asked: the usual deadline and the usual patience are too short for them.
+// Methods that take seconds on every endpoint, so that the usual deadline and stall delay are too short.
 
 import { SLOW, SLOW_MS } from './generated.js';
 

@@ -1,5 +1,5 @@
-// One filter or subscription that the core serves, and the wallet that takes it over when the core cannot any more
-// (the extension is updated, the site is switched off, the chain has no endpoint left). The page keeps its id.
+// One filter or subscription that the core serves. The wallet takes it over when the core no longer can (the extension
+// is updated, the site is switched off, the chain has no endpoint left). The page keeps its id.
 
 import { originals } from './originals.js';
 import { STICKY_ENDS } from '../lib/generated.js';
@@ -18,9 +18,9 @@ export class Item {
     this.owner = owner;
     /** The newest block that was delivered. */
     this.last = from;
-    /** @type {string[]} events that came when nobody waited for them any more, as JSON text */
+    /** @type {string[]} events that arrived when nobody waited for them, as JSON text */
     this.news = [];
-    /** @type {Promise<unknown> | null} its id at the wallet, once it is the wallet's */
+    /** @type {Promise<unknown> | null} its id at the wallet, once the wallet serves it */
     this.atWallet = null;
   }
 
@@ -31,8 +31,8 @@ export class Item {
   }
 
   /**
-   * EIP-1193's message (https://eips.ethereum.org/EIPS/eip-1193#message-1), and the JSON-RPC notification that was
-   * there before it and is still listened to.
+   * EIP-1193's message (https://eips.ethereum.org/EIPS/eip-1193#message-1), and the older JSON-RPC notification that
+   * some pages still use.
    * @param {unknown} result
    */
   tell(result) {
@@ -41,7 +41,7 @@ export class Item {
     this.owner.tell('data', { jsonrpc: '2.0', method: 'eth_subscription', params: data });
   }
 
-  /** The core is lost: a subscription cannot wait until it is asked. */
+  /** The core is lost. A subscription, unlike a filter, must move to the wallet at once. */
   fall() {
     if (this.method === 'eth_subscribe' && this.owner.call) this.make().catch(() => {});
   }

@@ -1,6 +1,6 @@
-// Filters and subscriptions of this document that the core serves: their ids, and whom to tell of events.
+// Filters and subscriptions of this document that the core serves: their ids, and who gets their events.
 //
-// What was delivered is kept by the bridge (lib/kept.js), which hands it to the next core when one has died.
+// The bridge keeps what was delivered (lib/kept.js), and passes it to the next core when one has died.
 
 import { originals } from './originals.js';
 import { SafeMap } from './safe.js';
@@ -8,17 +8,17 @@ import { Item } from './sticky-item.js';
 import { STICKY_ENDS } from '../lib/generated.js';
 
 /**
- * Who asked: a wallet, or the own provider. `tell` emits an event; a wallet can be called and heard as well.
+ * The asker: a wallet, or our own provider. `tell` emits an event; a wallet can also be called and heard.
  * @typedef {{tell: (name: string, event: object) => void, call?: (...args: unknown[]) => unknown,
  *   hear?: (listener: (message: any) => void) => void}} Owner
  * @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents
- * A subscription of the page's own that the lanes take over after the last of `blocks`. `lost`: they cannot any more.
+ * An own-socket subscription that the lanes take over after the last of `blocks`. `lost`: they no longer can.
  * @typedef {{chain: number, subscription: string, params: string, blocks: BlockEvents[], heard: (blocks: BlockEvents[]) => void,
  *   lost: () => void}} Following
  */
 
 /**
- * Whether a request makes something that lanes can offer. Pending transactions differ from node to node.
+ * Whether lanes can serve what the request creates. Pending transactions differ from node to node.
  * @param {{method: string, params: unknown}} asked
  */
 export function creates({ method, params }) {
@@ -44,7 +44,7 @@ export class Stickies {
     this.client.post({ type: 'resume', chain, subscription, method: 'eth_subscribe', params, blocks });
   }
 
-  /** Nobody wants it any more. @param {string} subscription */
+  /** Nobody needs it any more. @param {string} subscription */
   end(subscription) {
     const wanted = this.followed.get(subscription);
     if (!this.followed.delete(subscription) || !wanted) return;
@@ -57,7 +57,7 @@ export class Stickies {
     this.client.look();
   }
 
-  /** Events come without being asked for. */
+  /** Whether events arrive without being polled. */
   get pushes() {
     let pushes = this.followed.size > 0;
     this.items.forEach((item) => { pushes ||= item.method === 'eth_subscribe' && item.atWallet === null; });
@@ -66,7 +66,7 @@ export class Stickies {
 
   /**
    * @param {{subscription: string, blocks: BlockEvents[]}} message of type `changes`
-   * @returns {string} what the page gets, as JSON text: with what it was too late for the last time
+   * @returns {string} what the page gets, as JSON text, including events that were too late the last time
    */
   changes({ subscription, blocks }) {
     const item = this.items.get(subscription);
@@ -79,7 +79,7 @@ export class Stickies {
     item?.news.push(...item.take(blocks));
   }
 
-  /** @param {import('./client.js').State} state what the core does not serve any more is the wallet's */
+  /** @param {import('./client.js').State} state what the core no longer serves goes to the wallet */
   stateIs(state) {
     this.items.forEach((item) => {
       if (item.atWallet === null && !(state.on && state.chains.has(item.chain))) item.fall();
@@ -94,7 +94,7 @@ export class Stickies {
   /**
    * @param {{params: unknown}} asked
    * @param {Owner} owner
-   * @returns {Item | null} the filter or subscription asked about; null when it is not ours
+   * @returns {Item | null} the filter or subscription in the request; null if it is not ours
    */
   item({ params }, owner) {
     const item = Array.isArray(params) ? this.items.get(params[0]) : undefined;
@@ -111,7 +111,7 @@ export class Stickies {
     const { chain, owner } = item;
     if (STICKY_ENDS.has(method)) this.items.delete(item.id);
     if (owner.call && (item.atWallet !== null || !this.client.guards(chain))) return item.askWallet(method);
-    // A core that has lost it leaves it to the wallet, unless it has ended meanwhile.
+    // If the core has lost it, the wallet takes it over, unless it has ended meanwhile.
     const lane = owner.call ? () => (this.items.has(item.id) ? item.askWallet(method) : owner.call?.({ method, params: [item.id] })) : null;
     return this.client.ask({ chain, method, params, kind: 'sticky', owner, lane });
   }
@@ -126,7 +126,7 @@ export class Stickies {
   }
 
   /**
-   * The owner is on another chain: what it had on the old one has ended, as with a wallet's own.
+   * The owner is on another chain: its subscriptions to the old one have ended, as a wallet's own would.
    * @param {object} owner
    * @param {number} chain
    */
@@ -138,7 +138,7 @@ export class Stickies {
     });
   }
 
-  /** The core must not go on with what nobody wants. @param {string} id @param {number} chain */
+  /** The core must stop serving what nobody needs. @param {string} id @param {number} chain */
   unask(id, chain) {
     const params = originals.stringify([id]);
     this.client.post({ type: 'ask', id: this.client.nextId++, wallet: false, chain, method: 'eth_unsubscribe', params });

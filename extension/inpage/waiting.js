@@ -1,7 +1,7 @@
-// A transaction or a signature that the wallet does not answer for a while: the core is told the method's name, so
-// that the popup can say what the wallet is waiting for. The call is the wallet's own and goes to it in its tick;
-// its promise is looked at only when it is late, so that one the page leaves unhandled is still reported as such. A
-// callback must be stood in for from the beginning: there is no other way to see it called.
+// A transaction or a signature that the wallet does not answer for a while. The core is told the method's name, so that
+// the popup can say what the wallet is waiting for. The call itself goes to the wallet in the page's own tick. Its
+// promise is looked at only when it is late, so that the browser still reports a rejection the page does not handle. A
+// callback must be replaced from the start, because there is no other way to see it called.
 
 import { errorOf, lanePromise, resultOf } from './ask.js';
 import { originals } from './originals.js';
@@ -11,16 +11,16 @@ import { SENDS, WALLET_PATIENCE_MS } from './generated.js';
  * A call whose answer is a promise.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {unknown} method
- * @param {any} answer what the wallet returned
+ * @param {any} answer the wallet's return value
  */
 export function watchSend(wallet, method, answer) {
   if (isSend(method) && answer instanceof Promise) new Wait(wallet, method).endsWith(answer);
 }
 
 /**
- * A call whose answer comes by a callback: the wallet gets one that hands on to the page's all it is called with.
+ * A call whose answer comes by a callback. The wallet gets one that passes every call on to the page's.
  * @param {import('./wallet.js').Wallet} wallet
- * @param {unknown[]} methods of the payload; a wallet waits for one thing at a time, so the first send stands for all
+ * @param {unknown[]} methods of the payload; a wallet waits for one thing at a time, so the first send counts for all
  * @param {Function} callback the page's
  * @returns {{callback: Function, returned: (answer: unknown) => void, thrown: () => void}}
  */
@@ -36,7 +36,7 @@ export function watchCallback(wallet, methods, callback) {
       return originals.apply(f, self, args);
     },
   });
-  // Some wallets return a promise as well. One that comes to nothing says nothing: the callback is still to come.
+  // Some wallets return a promise as well. If it resolves to nothing, the callback is still to come.
   const said = (/** @type {unknown} */ value) => value !== undefined;
   return {
     callback: handsOn,
@@ -66,13 +66,13 @@ class Wait {
 
   /**
    * @param {Promise<unknown>} promise
-   * @param {(value: unknown) => boolean} [said] whether what it came to is an answer
+   * @param {(value: unknown) => boolean} [said] whether its value is an answer
    */
   endsWith(promise, said = () => true) {
     this.answer = { promise, said };
   }
 
-  /** Whether a promise is settled shows only after a turn. */
+  /** Whether a promise is settled can only be seen one turn later. */
   late() {
     const { answer } = this;
     answer?.promise.then((value) => { if (answer.said(value)) this.end(); }, () => this.end());
@@ -98,7 +98,7 @@ class Wait {
 }
 
 /**
- * Whether the wallet's own endpoint answers, by a read the core names.
+ * Tests whether the wallet's own endpoint answers, by a read that the core names.
  * @param {import('./wallet.js').Wallet} wallet
  * @param {any} message CoreToPage
  */

@@ -1,17 +1,17 @@
-// What we know of one wallet's provider: how to call it, and which chain it is on.
+// What we know about one wallet's provider: how to call it, and which chain it is on.
 
 import { lanePromise } from './ask.js';
 import { originals } from './originals.js';
 import { patchMember } from './patch.js';
 
-/** A question of its chain that is out, whoever asked; `said` rejects when it is no word on the chain it is on now.
+/** A chain question in flight, whoever asked; `said` rejects when the answer does not apply to the wallet's chain now.
  * @typedef {{at: number, said: Promise<unknown>}} Question */
 
 /** wagmi gives `eth_chainId` 100 ms before every read. How long a wallet may take to say its chain at first, in ms. */
 const CHAIN_WAIT_MS = 1_000;
-/** A wallet that forgets to emit `chainChanged` is found out this soon, in ms. */
+/** A wallet that forgets to emit `chainChanged` is noticed after this many ms. */
 const VERIFY_MS = 1_000;
-/** A read waits this long for a wallet to say its chain again, in ms. */
+/** A read waits this many ms for a wallet to say its chain again. */
 const DOUBT_MS = 250;
 /** Events after which a wallet may be on another chain. @type {Set<unknown>} */
 const WORDS = new Set(['chainChanged', 'connect', 'accountsChanged', 'disconnect']);
@@ -20,35 +20,35 @@ export class Wallet {
   /**
    * @param {any} target the wallet's own provider object
    * @param {import('./client.js').Client} client
-   * @param {Set<() => void>} [patches] takes what gives the wallet its own functions back
+   * @param {Set<() => void>} [patches] collects functions that restore the wallet's own
    */
   constructor(target, client, patches = new Set()) {
     this.target = target;
     this.client = client;
     this.patches = patches;
-    /** @type {Function | null} the wallet's own `request`, when ours had to be put in its place */
+    /** @type {Function | null} the wallet's own `request`, if ours had to replace it */
     this.kept = null;
     /** @type {number | null} */
     this.chain = null;
     /** @type {Map<string, unknown>} the wallet's own answers to the `local` methods */
     this.answers = new Map();
-    /** Grows with every word of the wallet on its chain: older answers are told from newer ones by it. */
+    /** Grows each time the wallet says its chain, to distinguish older answers from newer ones. */
     this.epoch = 0;
     this.following = false;
-    /** What it emits passes us. */
+    /** Whether its events pass through us. */
     this.hooked = false;
-    /** It has emitted a word on its chain, or the page listens for one: the next will be heard. */
+    /** Whether it has emitted a chain event, or the page listens for one, so that we will hear the next. */
     this.speaks = false;
-    /** @type {Promise<void> | null} its chain is being asked again */
+    /** @type {Promise<void> | null} pending while its chain is asked again */
     this.doubt = null;
-    /** The last word of this tick: each listener of the page brings it once more. @type {string | null} */
+    /** The last chain event of this tick: each listener of the page delivers it again. @type {string | null} */
     this.word = null;
     /** @type {((message: any) => void)[]} */
     this.hearers = [];
     /** @type {Question | null} */
     this.out = null;
     this.verifiedAt = -Infinity;
-    /** True while we call the wallet: a patcher between us and it may come back through a wrapper. */
+    /** True while we call the wallet: a patcher in between may call back through a wrapper. */
     this.inside = false;
   }
 
@@ -67,8 +67,8 @@ export class Wallet {
   }
 
   /**
-   * Hears what the wallet emits, once the page uses it. Never as a listener: wallets ask upstream for each one they
-   * have, and some emit once more for it.
+   * Watches the wallet's events once the page uses it. Never as a listener: wallets ask upstream for each listener, and
+   * some emit once more for it.
    */
   follow() {
     if (this.following) return;
@@ -86,7 +86,7 @@ export class Wallet {
   }
 
   /**
-   * The wallet emits this: learnt before the page's listeners are called.
+   * The wallet emits this event. Learns from it before the page's listeners are called.
    * @param {unknown} name
    * @param {any} value
    */
@@ -102,7 +102,7 @@ export class Wallet {
     else this.forget();
   }
 
-  /** Whether the page's listeners can be told of a subscription's events. */
+  /** Whether a subscription's events can be delivered to the page's listeners. */
   get canTell() {
     return typeof this.target.emit === 'function' && typeof this.target.on === 'function';
   }
@@ -119,7 +119,7 @@ export class Wallet {
     else this.target.on('message', listener);
   }
 
-  /** @param {unknown} said a chain id as the wallet says it */
+  /** @param {unknown} said a chain id in the wallet's notation */
   learn(said) {
     const chain = chainNumber(said);
     if (chain === null) {
@@ -136,14 +136,14 @@ export class Wallet {
     this.client.moved(this, chain);
   }
 
-  /** The chain may be another one now: ask before the next read. */
+  /** The wallet may have changed chain: ask before the next read. */
   forget() {
     this.chain = null;
     this.epoch += 1;
     this.answers.clear();
   }
 
-  /** @returns {number | null} the chain, when it is known without asking */
+  /** @returns {number | null} the chain, if it is known without asking */
   knownChain() {
     this.follow();
     if (this.chain === null) return null;
@@ -152,7 +152,7 @@ export class Wallet {
     return this.chain;
   }
 
-  /** Many wallets emit nothing while nobody listens: until they have said it again, what we know is in doubt. */
+  /** Many wallets emit nothing while nobody listens. Until they have said their chain again, ours is in doubt. */
   verify() {
     const said = this.askChain();
     if (this.speaks) return;
@@ -163,7 +163,7 @@ export class Wallet {
   }
 
   /**
-   * A read that was asked while its chain was in doubt.
+   * A read that was made while the chain was in doubt.
    * @param {number} chain
    * @param {Promise<unknown>} answer
    * @param {() => unknown} lane the wallet's own answer
@@ -176,7 +176,7 @@ export class Wallet {
     return answer.then(sure, sure);
   }
 
-  /** @returns {Promise<number | null>} null when the wallet does not say it in time */
+  /** @returns {Promise<number | null>} null if the wallet does not say it in time */
   learnChain() {
     this.follow();
     const late = new Promise((/** @type {(none: null) => void} */ resolve) => {
@@ -195,7 +195,7 @@ export class Wallet {
   }
 
   /**
-   * It was asked `eth_chainId`: what it says is learnt, unless it has moved meanwhile.
+   * It was asked `eth_chainId`. Learns the answer, unless the wallet has changed chain meanwhile.
    * @param {unknown} answer
    * @returns {Question}
    */
@@ -217,8 +217,8 @@ export class Wallet {
   }
 
   /**
-   * What a wallet that has never said its chain shows of it without being asked. MetaMask's `chainId` is `null` until
-   * it knows, and writes to the console when it is read: only a wallet that is late is looked at.
+   * The chain that a wallet shows without having said one. MetaMask's `chainId` is `null` until it is known, and writes
+   * to the console when it is read, so we only look at a wallet that is late.
    * @returns {string | null}
    */
   get shown() {
@@ -233,7 +233,7 @@ export class Wallet {
 }
 
 /**
- * Wallets say hex text, some decimal text or a number.
+ * Wallets use hex text, some decimal text or a number.
  * @param {unknown} said
  * @returns {number | null}
  */

@@ -1,4 +1,4 @@
-// The wallets of one window, guarded: where they are found, what stands in their place, and when our own is shown.
+// The wallets of one window: where they are found, what replaces them, and when our own provider is shown.
 
 import { Announcements } from './announce.js';
 import { Global } from './global.js';
@@ -31,7 +31,7 @@ export function guardWallets(win, client, locked) {
     registry,
     met,
     offer,
-    /** @param {boolean} again a locked getter may give another wallet than the last time */
+    /** @param {boolean} again a locked getter may return another wallet than the last time */
     look: (again) => {
       announcements.arm();
       global.ensure(again);

@@ -1,5 +1,6 @@
 // `window.web3.currentProvider`, from before EIP-1193: a wallet puts the object there that it puts on
-// `window.ethereum`, and pages compare the two. Read by its property: a getter there may write to the console.
+// `window.ethereum`, and pages compare the two. We read it through its descriptor, because a getter may write to the
+// console.
 
 import { isProvider } from './members.js';
 

@@ -1,10 +1,10 @@
 // The object a page gets instead of a wallet's provider.
 //
-// A Proxy with an empty target. With the wallet as target, a wallet whose members are non-writable (Brave)
-// breaks the invariants of `get`, and every call throws. With an empty target there is nothing to violate. Every
-// call reaches the wallet with the wallet as `this`, for wallets with private fields (MetaMask).
-// What cannot be put on the wallet, and the page's own `request`, `send` or `sendAsync`, stays on the target; so does
-// what must not change any more (`Object.freeze`), which the engine compares with the target.
+// A Proxy with an empty target. If the wallet were the target, non-writable members (Brave) would violate the
+// invariants of `get`, and every call would throw. Every call reaches the wallet with the wallet as `this`, for wallets
+// with private fields (MetaMask). Properties that cannot be written to the wallet stay on the target, and so do the
+// page's own `request`, `send` and `sendAsync`. So does everything frozen (`Object.freeze`), because the engine
+// compares it with the target.
 
 import { ROUTED, presenter } from './members.js';
 
@@ -12,7 +12,7 @@ import { ROUTED, presenter } from './members.js';
  * @param {import('./wallet.js').Wallet} wallet
  * @param {import('./client.js').Client} client
  * @param {(provider: any) => any} wrap for the providers a provider holds
- * @param {WeakSet<Function>} guards takes what is called `request` and is ours
+ * @param {WeakSet<Function>} guards collects our own `request` functions
  */
 export function makeWrapper(wallet, client, wrap, guards) {
   const target = wallet.target;
@@ -40,7 +40,7 @@ export function makeWrapper(wallet, client, wrap, guards) {
       return shown ?? there;
     },
     defineProperty: (_, p, descriptor) => {
-      // A property that is to be non-configurable must be on the target, or the engine throws.
+      // A non-configurable property must exist on the target, or the engine throws.
       const there = !ROUTED.has(String(p)) && Reflect.defineProperty(target, p, descriptor);
       if (there && descriptor.configurable !== false) return true;
       const says = isOwn(p) || ['value', 'get', 'set'].some((key) => key in descriptor);

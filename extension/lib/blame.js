@@ -1,17 +1,17 @@
-// Whose doing it was that a core failed: the document's whose message or whose reply was being handled. A timer is
-// nobody's, unless one origin alone had reads waiting, again and again. An origin that fails core after core is not
-// served again: the others have no pauses for its sake.
+// Which document made a core fail: the one whose message or reply was being handled. A timer is blamed on nobody,
+// unless one origin alone had reads waiting, again and again. An origin that fails core after core is not served again,
+// so that others have no more pauses because of it.
 
-/** Nobody's: a timer, a socket, a reply to the core's own question. */
+/** Nobody: a timer, a socket, a reply to the core's own question. */
 export const NOBODY = 0;
-/** The core was asked by ourselves: for a panel, or because the browser told us something. */
+/** Our own call: for a panel, or for an event of the browser. */
 export const OURSELVES = -1;
 
-/** An origin whose documents have failed so many cores is not served again while this worker lives. */
+/** An origin whose documents have failed this many cores is not served again while this worker lives. */
 const MOST_FAILURES = 3;
-/** A page can give its frames a new origin each: so many for all frames of other origins in tabs of one host. */
+/** A page can give each frame a new origin, so this is the limit for all foreign frames in tabs of one host. */
 const MOST_OF_FRAMES = 9;
-/** Documents that are remembered: a read may be asked by two of one origin, and the first one may be gone. */
+/** Documents remembered: two of one origin may share a read, and the first one may be gone. */
 const MOST_DOCUMENTS = 10_000;
 
 /** @typedef {{origin: string, host: string}} Page */
@@ -20,9 +20,9 @@ export class Blame {
   constructor() {
     /** @type {Map<number, Page>} by the document's number */
     this.pages = new Map();
-    /** @type {Map<string, number>} cores that somebody has failed */
+    /** @type {Map<string, number>} cores failed, by origin or host */
     this.failures = new Map();
-    /** Who alone had reads waiting when the last cores failed in a timer, and how many in a row. */
+    /** The origin that alone had reads waiting when the last cores failed in a timer, and how many in a row. */
     this.alone = { name: '', times: 0 };
   }
 
@@ -47,7 +47,7 @@ export class Blame {
     for (const name of [nameOf(page), framesOf(page)]) if (name) this.failures.set(name, this.count(name) + 1);
   }
 
-  /** A core failed, and nobody knows by what. @param {Page[]} waiting documents whose reads were waiting */
+  /** A core failed for an unknown reason. @param {Page[]} waiting documents whose reads were waiting */
   suspect(waiting) {
     const names = new Set(waiting.map(nameOf));
     const [name = ''] = names.size === 1 ? names : [];

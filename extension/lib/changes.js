@@ -1,17 +1,17 @@
-// What a panel has changed is told as done once it is stored. What could not be stored is not in force either.
+// A panel's change is reported as done once it is stored. A change that could not be stored is not in force.
 
 import { readStored } from './stored.js';
 
-/** Messages that change what is stored. */
+/** Messages that change stored values. */
 const CHANGES = new Set(['edit', 'import', 'load-table', 'shipped-table']);
-/** Longest text of the browser that is shown, characters. */
+/** Longest text of the browser that is shown, in characters. */
 const LONGEST = 200;
 
 export class Changes {
   /** @param {import('./shell.js').Shell} shell */
   constructor(shell) {
     this.shell = shell;
-    /** The change that is being made: the next one begins with what came of it. */
+    /** The change in progress; the next one starts from its outcome. */
     this.last = Promise.resolve(/** @type {any} */ (undefined));
   }
 

@@ -1,6 +1,6 @@
-// How many requests a document may hand on. Each costs the worker of all pages some time, so a document that asks
-// thousands of things at once waits here, in its own process: what comes back makes room for more, as with the
-// streams of HTTP/2, and the window grows while answers come (RFC 5681, slow start).
+// How many requests a document may pass on. Each costs the shared worker some time, so a document that makes thousands
+// of requests at once waits here, in its own process. Answers make room for more, as with the streams of HTTP/2, and
+// the window grows while answers arrive (RFC 5681, slow start).
 
 import { CREDIT_DEBT, CREDIT_FIRST, CREDIT_FULL_PER_S, CREDIT_MOST, CREDIT_PER_S } from './generated.js';
 
@@ -13,7 +13,7 @@ export class Credit {
     this.out = 0;
   }
 
-  /** A new line: nothing is out on it. */
+  /** A new line, with nothing in flight. */
   reset() {
     this.left = CREDIT_FIRST;
     this.out = 0;
@@ -29,7 +29,7 @@ export class Credit {
     return true;
   }
 
-  /** A request is out. */
+  /** A request is in flight. */
   sent() {
     this.out += 1;
   }
@@ -40,7 +40,7 @@ export class Credit {
     if (!refused) this.left = Math.min(CREDIT_MOST, this.left + (this.out < CREDIT_MOST ? 2 : 1));
   }
 
-  /** Whether the worker may soon have nothing of this document's to do. */
+  /** Whether the worker may soon run out of this document's requests. */
   get isLow() {
     return this.out < CREDIT_FIRST;
   }
@@ -50,7 +50,7 @@ export class Credit {
     return (this.out < CREDIT_MOST ? CREDIT_PER_S : CREDIT_FULL_PER_S) / 1000;
   }
 
-  /** @param {number} count @returns {number} ms until so many may go; until one may, when as many are out as there may be */
+  /** @param {number} count @returns {number} ms until `count` may go; until one may, if answers allow no more */
   pause(count) {
     const wanted = this.out < CREDIT_MOST ? count : 1;
     return Math.max(1, Math.ceil((wanted - this.left) / this.rate));

@@ -1,11 +1,11 @@
-// How deep a JSON text is nested, found without building anything. In the page too: nothing is looked up on a prototype
-// that a page could change.
+// Measures how deeply a JSON text is nested, without building a value. It also runs in the page, so it looks up nothing
+// on a prototype that a page could change.
 
 const codeAt = Function.prototype.call.bind(String.prototype.charCodeAt);
 const find = Function.prototype.call.bind(String.prototype.indexOf);
 
 /**
- * Whether a parser may be given this text.
+ * Whether this text is safe to parse.
  * @param {string} text
  * @param {number} depth most levels outside strings
  * @param {number} [values] most values outside strings, about
@@ -17,7 +17,7 @@ export function isFlat(text, depth, values = Infinity) {
     const code = codeAt(text, i);
     if (code === 0x22) {
       i = endOf(text, i);
-      if (i < 0) return true; // no JSON at all, which the parser says at once
+      if (i < 0) return true; // not JSON, which the parser finds at once
     } else if (code === 0x5b || code === 0x7b) {
       if (++level > depth || ++count > values) return false;
     } else if (code === 0x5d || code === 0x7d) level -= 1;

@@ -20,13 +20,16 @@ export const MAX_IN_FLIGHT = 2_000;
 export const MAX_CHAINS = 32;
 /** Most filters and subscriptions one document may have. More are answered with -32005. */
 export const MAX_STICKY = 64;
-/** Blocks whose events are kept, to deliver them again as removed when the chain drops them. */
+/** Blocks whose events are kept, to deliver them again as removed if the chain drops them. */
 export const KEPT_BLOCKS = 128;
-/** Most bytes of such events, for each filter or subscription; the newest block's are always kept. */
+/** Most bytes of such events for each filter or subscription; those of the newest block are always kept. */
 export const KEPT_BYTES = 1024 * 1024;
 /** Messages an origin may send at once … */
 export const ORIGIN_MESSAGES = 4_000;
-/** … and a second, for long. A dApp's busiest start is under 500 reads, and a busy one makes under 100 a second. */
+/**
+ * … and per second in the long run. A dApp's busiest start is under 500 reads, and a busy one makes under 100 a
+ * second.
+ */
 export const ORIGIN_MESSAGES_PER_S = 500;
 /** Deadline of a request, in ms, unless the person set another. */
 export const DEFAULT_DEADLINE_MS = 10_000;

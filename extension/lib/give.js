@@ -1,12 +1,12 @@
-// "Give my wallet a healthy endpoint": the popup's click, on its way to the wallet.
+// "Give my wallet a healthy endpoint": passes the popup's click to the wallet.
 
 import { fromOwnPage } from './senders.js';
 
-/** A person reads the wallet's own dialog; after this the popup is told that nothing came back, in ms. */
+/** The person reads the wallet's own dialog. After this many ms, the popup is told that no answer came. */
 const PATIENCE_MS = 120_000;
 
 /**
- * ISOLATED side: popup → inpage → popup. Only the top document answers: it is the one the popup means.
+ * ISOLATED side: popup → inpage → popup. Only the top document answers, because the popup means that one.
  * @param {any} api
  * @param {Window} win
  * @param {import('./relay.js').Relay} relay

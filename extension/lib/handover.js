@@ -1,16 +1,16 @@
-// How the two worlds of a document get a private line: a MessagePort inside a cancelable event, while both
-// scripts run at document_start and no script of the page has run yet. Either side may come first.
+// Gives the two worlds of a document a private line: a MessagePort inside a cancelable event, while both scripts run at
+// document_start and no script of the page has run yet. Either side may come first.
 //
 //   MAIN first:      MAIN offers (nobody cancels), waits;  ISOLATED asks → MAIN offers again → taken
 //   ISOLATED first:  ISOLATED asks (nobody answers), waits;  MAIN offers → taken
 //
-// Both listeners are gone afterwards. Nothing stays on `window`.
+// Both listeners are removed afterwards. Nothing stays on `window`.
 
-/** Only a word on the way: it is over before a page could listen. */
+/** The name need not be secret: the handover is over before a page could listen. */
 export const HANDOVER = 'port-handover';
 /**
- * Dispatched by MAIN on the port it has given away, which no page can reach: an ISOLATED side that lives cancels it,
- * in the same tick. A browser that ends an extension tells the page nothing.
+ * Dispatched by MAIN on the port it has given away, which no page can reach. A live ISOLATED side cancels it in the
+ * same tick. A browser that ends an extension does not tell the page.
  */
 export const ALIVE = 'alive';
 
@@ -39,7 +39,7 @@ export function takePort(target, taken) {
 }
 
 /**
- * MAIN side, by the platform's own functions: a page may have replaced them by the time the other side comes.
+ * MAIN side, with the platform's own functions, because a page may have replaced them before the other side comes.
  * @param {EventTarget} target the window
  * @param {() => {port1: MessagePort, port2: MessagePort}} makeChannel
  * @param {(near: MessagePort, far: MessagePort) => void} given our end, once the other one was taken

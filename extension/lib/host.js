@@ -2,7 +2,7 @@
 
 import { registerScripts } from './scripts.js';
 
-/** The one alarm there is: the end of a drill. */
+/** The only alarm: the end of a drill. */
 const ALARM = 'drill';
 
 export class Host {
@@ -23,7 +23,7 @@ export class Host {
   }
 
   /**
-   * What the core handles now is the reply to a read of this document; 0: no more. A core that fails meanwhile cannot
+   * The core now handles the reply to a read of this document; 0: no longer. A core that fails meanwhile cannot
    * be asked.
    * @param {number} client
    */
@@ -43,7 +43,7 @@ export class Host {
    * Writes in the order in which the core asked.
    * @param {'local'|'session'} area
    * @param {string} key
-   * @param {any} value removed when undefined or null
+   * @param {any} value undefined or null removes the key
    */
   store(area, key, value) {
     const store = area === 'session' ? this.api.storage.session : this.api.storage.local;
@@ -74,14 +74,14 @@ export class Host {
     }));
   }
 
-  /** @param {string} id the notification is over */
+  /** Clears a notification. @param {string} id */
   unnotify(id) {
     this.quiet(() => this.api.notifications.clear(id));
   }
 
   /**
-   * A worker that sleeps then is started: what it has to show follows from what it stored.
-   * @param {number | undefined} at ms since the Unix epoch; none takes the alarm back
+   * Wakes a worker that sleeps then. It shows what its stored state says.
+   * @param {number | undefined} at ms since the Unix epoch; undefined cancels the alarm
    */
   alarm(at) {
     const { alarms } = this.api;
@@ -89,7 +89,7 @@ export class Host {
   }
 
   /**
-   * All addresses of a name, where the browser tells them to extensions: Firefox does.
+   * All addresses of a name, if the browser gives them to extensions, as Firefox does.
    * @param {string} host
    */
   lookUp(host) {
@@ -111,13 +111,13 @@ export class Host {
     this.shell.watch.asks(url);
   }
 
-  /** Whether the browser says that there is a line; a browser that does not know says so, too. */
+  /** Whether the browser says that it is online; true also if it does not know. */
   online() {
     return navigator.onLine !== false;
   }
 
   /**
-   * One after the other; a failure is told on the console and holds up nothing.
+   * One after the other. A failure is logged on the console and blocks nothing.
    * @param {() => any} work
    * @returns {Promise<unknown>} why it failed, or undefined
    */
@@ -135,7 +135,7 @@ export class Host {
     try {
       Promise.resolve(work()).catch(() => {});
     } catch {
-      // the tab or the window is gone: nothing to show it on
+      // the tab or window is gone
     }
   }
 }

@@ -1,5 +1,5 @@
-// What a document says, before anybody else hears it. The document may be hostile: it is bounded here, in its own
-// process, so that what it sends costs nobody else anything.
+// Checks what a document says before anything else reads it. The document may be hostile, so its limits apply here, in
+// its own process, where they cost nobody else anything.
 
 import { isFlat } from './depth.js';
 import {
@@ -9,7 +9,7 @@ import {
 import { OWES, bytesOf, headOf, wellFormed } from './message.js';
 
 /**
- * What a page may say, and of what kind its fields are where somebody waits for an answer.
+ * The messages a page may send, with the types of their fields where somebody waits for an answer.
  * @type {Map<string, Record<string, string>>}
  */
 const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, string>>} */ ({
@@ -36,15 +36,15 @@ export class Intake {
     this.waiting = waiting;
     this.since = -Infinity;
     this.bytes = 0;
-    /** Messages it may still send, and when that was reckoned. */
+    /** Messages it may still send, and when that was computed. */
     this.left = ORIGIN_MESSAGES;
     this.at = now();
-    /** Bytes that wait for an answer: the relay keeps count. */
+    /** Bytes that wait for an answer; the relay keeps count. */
     this.unanswered = 0;
   }
 
   /**
-   * @param {unknown} data what came by the port
+   * @param {unknown} data what arrived by the port
    * @returns {Taken | Refused | null} null: nothing that could be answered
    */
   take(data) {

@@ -1,7 +1,8 @@
-// What the core has delivered of this document's filters and subscriptions: enough for the next core to go on
-// where the last one ended, with nothing lost and nothing twice (docs/adr/0004-filters.md).
+// What the core has delivered for this document's filters and subscriptions, so that the next core can go on where the
+// last one ended, with nothing lost or repeated (docs/adr/0004-filters.md).
 //
-// Kept here and not in the page script: every message passes here once, in order, and here is no page to meddle.
+// It is kept here rather than in the page script, because every message passes here once, in order, out of the page's
+// reach.
 
 import { KEPT_BLOCKS, KEPT_BYTES, MAX_IN_FLIGHT, MAX_STICKY, STICKY_ENDS, STICKY_MAKES } from './generated.js';
 
@@ -18,7 +19,7 @@ export class Kept {
     this.floors = new Map();
   }
 
-  /** Subscriptions are told without being asked: a core has to be there. */
+  /** Subscriptions are not polled, so they need a running core. */
   get pushes() {
     return [...this.items.values()].some((item) => item.method === 'eth_subscribe');
   }
@@ -29,7 +30,7 @@ export class Kept {
     if (STICKY_MAKES.has(message.method) || STICKY_ENDS.has(message.method)) this.asked.set(message.id, message);
   }
 
-  /** @param {any} message a `resume`: what the page's own endpoint has delivered, which is to go on */
+  /** @param {any} message a `resume`: continues what the page's own endpoint has delivered */
   goesOn({ subscription, chain, method, params, blocks }) {
     if (!isTexts([subscription, method, params]) || !areBlocks(blocks) || params.length > KEPT_BYTES) return;
     if (this.items.size < MAX_STICKY) this.items.set(subscription, { chain, method, params, blocks: [...blocks] });
@@ -64,14 +65,14 @@ export class Kept {
     trim(item.blocks);
   }
 
-  /** @returns {object[]} what a new core has to hear */
+  /** @returns {object[]} what a new core must be told */
   resumes() {
     const floors = [...this.floors].map(([chain, number]) => ({ type: 'floor', chain, number }));
     return [...floors, ...[...this.items].map(([subscription, item]) => ({ type: 'resume', subscription, ...item }))];
   }
 }
 
-/** A page says so, and may be hostile. @param {any} blocks */
+/** The page says so, and may be hostile. @param {any} blocks */
 function areBlocks(blocks) {
   return Array.isArray(blocks) && blocks.every((block) => typeof block?.number === 'number' && Array.isArray(block.results)
     && isTexts(block.results));
@@ -99,11 +100,11 @@ function named(params) {
 /** @param {Item} item @param {BlockEvents} gone */
 function takeBack(item, gone) {
   item.blocks = item.blocks.filter((block) => block.number < gone.number);
-  // The place to go on from must not be lost with it.
+  // The position to go on from must not be lost with it.
   if (item.blocks.length === 0) item.blocks.push({ number: Math.max(0, gone.number - 1), hash: '', results: [] });
 }
 
-/** The newest ones stay, within the limits. @param {BlockEvents[]} blocks */
+/** Keeps the newest ones, within the limits. @param {BlockEvents[]} blocks */
 function trim(blocks) {
   let bytes = 0;
   let first = blocks.length;

@@ -1,8 +1,8 @@
-// One life of the core: a fresh instance of the wasm with glue of its own, from its start to its first failure.
+// One life of the core: a fresh instance of the wasm with its own glue, from its start to its first failure.
 //
-// A wasm that has trapped cannot be used again. Whatever enters an instance (a call, a timer, a reply of a fetch, a
-// socket) enters by its own exports: so a failure is seen here, belongs to this instance, and is the last thing that runs
-// in it.
+// A wasm that has trapped cannot be used again. Everything that enters an instance (a call, a timer, a reply of a
+// fetch, a socket) enters by its exports. So a failure is seen here, belongs to this instance, and is the last thing
+// that runs in it.
 
 /** @typedef {{init: () => Promise<unknown>, Core: new (host: object) => any}} Glue */
 /** @typedef {(watched: (exports: any) => any, platform: {WebSocket: any}) => Glue} MakeGlue */
@@ -33,7 +33,7 @@ export class Life {
     this.failed(this, error);
   }
 
-  /** @param {Record<string, any>} exports @returns {Record<string, any>} the same, with an eye on every function */
+  /** @param {Record<string, any>} exports @returns {Record<string, any>} the same, with every function watched */
   watched(exports) {
     return Object.fromEntries(Object.entries(exports).map(([name, member]) => (
       [name, typeof member === 'function' ? this.watch(member) : member])));
@@ -53,7 +53,7 @@ export class Life {
   }
 }
 
-/** A WebSocket that is known as long as it is open. @param {Set<WebSocket>} open */
+/** A WebSocket that is listed while it is open. @param {Set<WebSocket>} open */
 function socketOf(open) {
   return class extends (globalThis.WebSocket ?? Object) {
     /** @param {string} url */

@@ -1,4 +1,4 @@
-// Every listener of the background, added in one synchronous sweep. Each waits for the core by itself.
+// Every listener of the background, added synchronously. Each waits for the core by itself.
 
 import { fromOwnPage } from './senders.js';
 import { registerScripts } from './scripts.js';
@@ -24,7 +24,7 @@ export function listen(api, shell) {
   api.permissions.onRemoved.addListener(permission);
   api.runtime.onInstalled.addListener(() => prepare(api, shell));
   api.runtime.onStartup.addListener(() => prepare(api, shell));
-  api.alarms.onAlarm.addListener(() => {}); // being awake is all: the core looks at its clock
+  api.alarms.onAlarm.addListener(() => {}); // waking up is enough: the core checks its clock
   self.addEventListener('online', () => whenReady(shell, 'line'));
   self.addEventListener('offline', () => whenReady(shell, 'line'));
   hideOrigin(api);
@@ -33,8 +33,8 @@ export function listen(api, shell) {
 }
 
 /**
- * The event that woke the worker also reaches a core that was started from the new settings: the core
- * takes equal settings as no change.
+ * The event that woke the worker also reaches a core that was started from the new settings. Equal settings change
+ * nothing.
  * @param {import('./shell.js').Shell} shell
  * @param {any} settings
  */
@@ -44,7 +44,7 @@ async function settingsChanged(shell, settings) {
   await tellDocuments(shell.api);
 }
 
-/** A document whose port has closed hears nothing by it, and would go on with what it was told before. @param {any} api */
+/** A document whose port has closed would go on with its old state. @param {any} api */
 async function tellDocuments(api) {
   const tabs = await api.tabs.query({});
   for (const { id } of tabs) {
@@ -65,7 +65,7 @@ async function permissionChanged(api, shell) {
 }
 
 /**
- * Registered scripts last over browser restarts, but not over updates: put them back.
+ * Registered scripts survive browser restarts, but not updates: register them again.
  * @param {any} api
  * @param {import('./shell.js').Shell} shell
  */

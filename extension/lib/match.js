@@ -1,7 +1,7 @@
-// Match patterns for hosts, and for nothing else: a star in a host would make one for every site.
+// Match patterns for hosts only: a star in a host would match every site.
 
 /**
- * As the core has it (`host_name` in src/endpoint.rs).
+ * The core's rule (`host_name` in src/endpoint.rs).
  * @param {unknown} host
  * @returns {host is string}
  */
@@ -10,5 +10,5 @@ export function isHost(host) {
   return /^([a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]{2,45}\])$/.test(host);
 }
 
-/** @param {unknown} host @returns {string} the pattern, or nothing where it is no host */
+/** @param {unknown} host @returns {string} the pattern; empty if it is not a host */
 export const hostPattern = (host) => (isHost(host) ? `*://${host}/*` : '');

@@ -1,26 +1,26 @@
-// Messages cross every hop as one JSON text. What can be said of such a text without reading all of it.
+// Messages cross every hop as one JSON text. This file reads what it needs from the start of such a text.
 
-/** What the bridge says by itself to keep the worker awake. */
+/** Sent by the bridge to keep the worker awake. */
 export const PING = '{"type":"ping"}';
-/** The worker's last word to a bridge: this document is not served any more. */
+/** The worker's last message to a bridge: this document is no longer served. */
 export const LET_GO = '{"type":"let-go"}';
-/** Messages after which the core owes an answer. */
+/** Messages that the core must answer. */
 export const OWES = new Set(['ask', 'rescue']);
 /** Messages that settle an id. `ask-wallet` does not: the core goes on. */
 export const SETTLES = new Set(['answer', 'error', 'body', 'no-rescue', 'use-wallet', 'created', 'changes']);
-/** Messages whose refusal is told; the empty type is that of what is no message. */
+/** Messages whose refusal is reported; an invalid message has an empty type. */
 export const ANSWERED = new Set(['ask', '']);
-/** What an opened port has been told already, or need not be told. */
+/** Messages that a newly opened port need not be sent. */
 export const OPENS = new Set(['use', 'hello', 'resume', 'wallet-waits']);
-/** The core's messages that the bridge reads; of all others the head is enough. */
+/** The core's messages that the bridge reads; for all others the head is enough. */
 export const READ = new Set(['state', 'created', 'changes', 'notify', 'floor']);
 
 const HEAD = /^\{"type":"([a-z-]{1,20})"(?:,"id":(\d{1,15})\b)?(?:,"wallet":(true|false))?/;
 
 /**
- * A message starts with its type and its id, so that megabytes need not be read to hand it on, or to refuse it.
+ * A message starts with its type and id, so that megabytes need not be read to pass it on or to refuse it.
  * @param {string} text
- * @returns {{type: string, id: number | undefined, wallet: boolean}} `type` is empty when this is no message
+ * @returns {{type: string, id: number | undefined, wallet: boolean}} `type` is empty if this is not a message
  */
 export function headOf(text) {
   const head = HEAD.exec(text);
@@ -39,7 +39,7 @@ export function bytesOf(text) {
 }
 
 /**
- * Half of a surrogate pair cannot be UTF-8, which is what the core reads: it becomes U+FFFD, as `fetch` has it.
+ * Half of a surrogate pair cannot be UTF-8, which the core needs. It becomes U+FFFD, as in `fetch`.
  * @param {string} text written by JSON.stringify, which escapes such halves
  */
 export function wellFormed(text) {

@@ -1,5 +1,5 @@
-// Our own requests carry no Origin: in Firefox it would be an identifier of this one installation. Nor cookies, which
-// `fetch` leaves out when it is told to and a WebSocket's handshake never.
+// Our own requests carry no Origin, which in Firefox would identify this installation. They carry no cookies either:
+// `fetch` can be told to leave them out, a WebSocket's handshake cannot.
 
 /** @param {any} api */
 export function hideOrigin(api) {

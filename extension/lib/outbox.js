@@ -1,15 +1,15 @@
-// What a document says in one burst crosses the runtime port together. A message on a port costs the browser some
-// milliseconds of work in three processes whatever its size, and everybody's messages to the worker pass one pipe.
+// Messages of one burst cross the runtime port together. A message on a port costs the browser some milliseconds of
+// work in three processes, whatever its size, and all messages to the worker pass one pipe.
 
 import { textOf } from './pieces.js';
 
-/** So many characters cross together at most. */
+/** At most this many characters cross together. */
 const MOST = 256 * 1024;
 
 export class Outbox {
   /**
    * @param {(parts: import('./pieces.js').Part[]) => void} post
-   * @param {(run: () => void) => void} soon runs it after what has arrived by now has been handled
+   * @param {(run: () => void) => void} soon runs it once everything that has arrived is handled
    */
   constructor(post, soon) {
     this.post = post;
@@ -20,7 +20,7 @@ export class Outbox {
     this.collects = false;
   }
 
-  /** The first goes at once; what follows in the same burst goes together. @param {import('./pieces.js').Part} part */
+  /** The first goes at once; the rest of the burst goes together. @param {import('./pieces.js').Part} part */
   put(part) {
     const { length } = textOf(part);
     if (this.size + length > MOST) this.flush();

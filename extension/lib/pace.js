@@ -1,33 +1,33 @@
-// How fast a document's messages are handed on. Each holds up the worker for as long as it takes to read it, and with
-// it everybody's answers. Requests go by credit. Large texts go one by one and in pieces, and small ones pass them.
+// How fast a document's messages are passed on. Reading one blocks the worker, and with it everybody's answers.
+// Requests go by credit. Large texts go one by one and in pieces, and small ones overtake them.
 
 import { Credit } from './credit.js';
 import { Outbox } from './outbox.js';
 import { pieceOf } from './pieces.js';
 
-/** A text of so many characters is large. */
+/** A text with more than this many characters is large. */
 const LARGE = 64 * 1024;
-/** So much of large texts goes at once … */
+/** This much of large texts goes at once … */
 const AT_ONCE = 1024 * 1024;
-/** … and so much a second, for long. */
+/** … and this much per second in the long run. */
 const PER_MS = 4 * 1024;
-/** What waits here at most: more than the bridge lets a page have unanswered, in characters and in messages. */
+/** Most that waits here: more than the bridge lets a page have unanswered, in characters and in messages. */
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
 
-/** While more waits, what answers make room for goes so many together: that costs the worker little more than one … */
+/** While more waits, freed requests go this many together, which costs the worker little more than one … */
 const GATHERED = 16;
-/** … or after this time, in ms, when few are out. */
+/** … or after this many ms, if few are in flight. */
 const GATHER_MS = 20;
-/** What may go by time alone goes so many together. */
+/** Requests freed by time alone go this many together. */
 const BY_TIME = 8;
 
 /**
- * One message. `owed`: an answer is waited for; `sent`: all of it; `from`: so many characters of a large one are sent.
+ * One message. `owed`: an answer is expected; `sent`: all of it; `from`: characters sent of a large one.
  * @typedef {{text: string, owed: boolean, sent: boolean, from?: number, message?: any}} Held
  */
 
-/** What nobody answers costs little, and a transaction does not wait. @param {Held} held */
+/** Messages without an answer cost little, and a transaction must not wait. @param {Held} held */
 const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
 
 /** @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number, soon: (run: () => void) => void}} Timers */
@@ -46,7 +46,7 @@ export class Pace {
     /** @type {Set<Held>} large ones, oldest first */
     this.large = new Set();
     this.waiting = 0;
-    /** When all of it is there again. */
+    /** When all of it is available again. */
     this.full = -Infinity;
     /** @type {{id: any, at: number} | null} */
     this.timer = null;
@@ -67,7 +67,7 @@ export class Pace {
     this.go();
   }
 
-  /** It is not waited for any more. @param {Held} held @param {boolean} refused because the document asks too much */
+  /** Nobody waits for it any more. @param {Held} held @param {boolean} refused because the document asks too much */
   settled(held, refused) {
     if (this.small.delete(held)) return;
     if (this.large.delete(held)) this.waiting -= held.text.length;
@@ -76,7 +76,7 @@ export class Pace {
     else this.again(this.credit.isLow ? GATHER_MS : this.pause);
   }
 
-  /** @returns {number} ms until time lets some go */
+  /** @returns {number} ms until some may go by time */
   get pause() {
     return this.credit.pause(Math.min(BY_TIME, this.small.size));
   }
@@ -93,7 +93,7 @@ export class Pace {
     if (held.owed) this.credit.sent();
   }
 
-  /** Whatever may go goes; for the rest a timer is set. */
+  /** Sends all that may go, and sets a timer for the rest. */
   go() {
     for (const held of this.small) {
       if (!this.credit.take(isUrgent(held))) {
@@ -127,7 +127,7 @@ export class Pace {
     }
   }
 
-  /** @param {number} size @returns {number} characters that are missing for it now; 0: it may go, and is counted */
+  /** @param {number} size @returns {number} characters still missing for it; 0: it may go, and is counted */
   missing(size) {
     const now = this.timers.now();
     const missing = size - AT_ONCE + Math.max(0, this.full - now) * PER_MS;
@@ -147,7 +147,7 @@ export class Pace {
     this.timer = { id, at };
   }
 
-  /** The port is gone: what waits is handed on anew by the next one. */
+  /** The port is gone: the next one passes on what waits. */
   clear() {
     this.outbox.clear();
     this.small.clear();
@@ -167,7 +167,7 @@ export const clock = {
   setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
   clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
   now: () => performance.now(),
-  // Its turn comes after that of messages which are here already.
+  // Its turn comes after those of messages that have already arrived.
   soon: (run) => {
     bell ??= new MessageChannel();
     bell.port1.onmessage = () => turns.shift()?.();

@@ -1,9 +1,9 @@
 // A large text crosses a runtime port in pieces. In one piece, a text of 4 MB keeps the browser's own processes at work
 // for some 150 ms, and the messages of all pages wait behind it.
 
-/** So many characters cross together. */
+/** This many characters cross together. */
 const PIECE = 64 * 1024;
-/** One site's documents may hold so many whole messages in part. */
+/** Documents of one site may hold incomplete texts of this many whole messages. */
 const MOST = 4;
 
 /** A whole text, or a piece of a large one. @typedef {string | Piece} Part */
@@ -15,7 +15,7 @@ export const textOf = (part) => (typeof part === 'string' ? part : part.text);
 /** @param {string} text @param {number} from @param {number} [id] @returns {Piece} */
 export function pieceOf(text, from, id) {
   const to = Math.min(text.length, from + PIECE);
-  // The halves of a surrogate pair stay together: alone, neither can be UTF-8.
+  // The halves of a surrogate pair stay together: alone, neither is valid UTF-8.
   const end = to < text.length && /[\ud800-\udbff]/.test(text[to - 1]) ? to - 1 : to;
   return { id, text: text.slice(from, end), start: from === 0, end: end === text.length };
 }
@@ -32,7 +32,7 @@ export class Pieces {
    * @param {number} client
    * @param {string} site
    * @param {Piece} piece
-   * @returns {string | null | undefined} the whole text; null: more is to come; undefined: it is more than there may be
+   * @returns {string | null | undefined} the whole text; null: more is to come; undefined: it exceeds the limit
    */
   take(client, site, { text, start, end }) {
     if (start) this.begun.delete(client);

@@ -6,7 +6,7 @@ import { LET_GO, OWES, PING, SETTLES, headOf } from './message.js';
 import { Pieces, textOf } from './pieces.js';
 import { pageBehind } from './senders.js';
 
-/** What a document is told when no core can answer it: as if Breakwater were not there. */
+/** The state when no core can answer: as if Breakwater were not there. */
 const PASS_THROUGH = JSON.stringify({
   type: 'state', on: false, chains: [], deadline_ms: DEFAULT_DEADLINE_MS, own_chain: null, direct: false, private: [],
   failed: true,
@@ -19,16 +19,16 @@ const PASS_THROUGH = JSON.stringify({
 
 /** More than any bridge of ours sends at once. */
 const MOST_TOGETHER = 1_000;
-/** What was longer on its way, in ms, is told by a clock that was set. */
+/** A delay longer than this many ms comes from a changed clock. */
 const MOST_LATE_MS = 10_000;
 
 /** @param {any} part @returns {boolean} a text, or a piece of one */
 const isPart = (part) => typeof part === 'string' || (typeof part?.text === 'string' && 'start' in part && 'end' in part);
 
 /**
- * What crosses a runtime port: the time it was sent, in ms since 1970, and what crosses together.
+ * What crosses a runtime port: the time it was sent, in ms since 1970, and the parts that cross together.
  * @param {unknown} said
- * @returns {{at: number, parts: import('./pieces.js').Part[]} | null} null: more than the core takes, or something else
+ * @returns {{at: number, parts: import('./pieces.js').Part[]} | null} null: more than the core takes, or invalid
  */
 function read(said) {
   if (!Array.isArray(said) || said.length > MOST_TOGETHER) return null;
@@ -86,11 +86,11 @@ export class Ports {
 
   /**
    * @param {number} number
-   * @param {unknown} said what crosses together: each a PageToCore or the bridge's `ping`, or a piece of one
+   * @param {unknown} said the parts that cross together: each a PageToCore or the bridge's `ping`, or a piece of one
    */
   async heard(number, said) {
     const crossed = read(said);
-    // No bridge of ours sends such a thing.
+    // Our bridge never sends this.
     if (crossed === null) {
       this.letGo(number);
       return;
@@ -137,7 +137,7 @@ export class Ports {
   }
 
   /**
-   * What this document says cannot be served: it is its wallet's from now on, and nobody else notices.
+   * This document cannot be served: from now on it uses its wallet, and nobody else notices.
    * @param {number} number
    */
   letGo(number) {
@@ -149,7 +149,7 @@ export class Ports {
   }
 
   /**
-   * A core has failed: the document that it was at work for is not served again, and every other one goes back to its
+   * A core has failed: the document it was working for is not served again, and every other one goes back to its
    * wallet.
    * @param {number} serving its number, NOBODY, or OURSELVES
    */
@@ -160,7 +160,7 @@ export class Ports {
     this.letGo(serving);
   }
 
-  /** A core has just started: introduce the documents that are there already. */
+  /** A core has just started: open the documents that already exist. */
   openAll() {
     for (const number of [...this.clients.keys()]) this.greet(number);
   }
@@ -175,8 +175,8 @@ export class Ports {
   }
 
   /**
-   * Never throws: a port may be gone, and an answer may be larger than a port can carry (64 MiB in
-   * Chromium). Then the document settles with its wallet.
+   * Never throws. A port may be gone, and an answer may be too large for a port (64 MiB in Chromium). The document then
+   * settles with its wallet.
    * @param {number} number
    * @param {string} text CoreToPage
    */

@@ -1,11 +1,11 @@
 // The bridge's core: one document's messages over a runtime port that dies whenever the worker sleeps.
 //
-// States: no port (nothing waits: stay so, a sleeping worker costs nothing) · connected · retrying (something
-// waits: connect again and send it again; reads are idempotent, a broadcast is by its hash) · down (what has a
-// wallet goes there, what has none is tried on with until the page gives it up) · gone (the extension was removed
-// or updated, or will not serve this document: for good).
+// States: no port (nothing waits, and a sleeping worker costs nothing) · connected · retrying (something waits: connect
+// and send it again; reads are idempotent, and a broadcast is known by its hash) · down (requests with a wallet go
+// there, others are tried until the page gives them up) · gone for good (the extension was removed or updated, or no
+// longer serves this document).
 //
-// Messages are JSON texts, handed on as they are. Of the core's, only what has to be known here is read.
+// Messages are JSON texts, passed on unchanged. Of the core's messages, only what is needed here is read.
 
 import { MAX_CHAINS } from './generated.js';
 import { Intake } from './intake.js';
@@ -21,7 +21,7 @@ const PAUSES = [0, 100, 400];
 const DOWN_PAUSE_MS = 1_000;
 /** Keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
-/** Calls of a wallet that one document may have told of. */
+/** Most unanswered wallet calls that one document may report. */
 const MOST_WAITS = 64;
 
 /** One unanswered message. @typedef {{text: string, bytes: number, message: any, owed: true, sent: boolean}} Waiting */
@@ -46,18 +46,18 @@ export class Relay {
     /** @type {Map<number, Waiting>} unanswered messages by the document's id */
     this.waiting = new Map();
     this.intake = new Intake(timers.now, this.waiting);
-    /** @type {string | null} the last `use`: a restarted core has to hear it again */
+    /** @type {string | null} the last `use`, which a restarted core must hear again */
     this.use = null;
     this.kept = new Kept();
-    /** @type {Map<number, string>} calls the wallet has not answered: told to whoever asks, no reason to wake a core */
+    /** @type {Map<number, string>} calls the wallet has not answered: reported when asked, but they wake no core */
     this.waits = new Map();
-    /** @type {Map<number, string>} chains the page read outside the core's state: told like `waits` */
+    /** @type {Map<number, string>} chains the page read outside the core's state: reported like `waits` */
     this.wants = new Map();
-    /** @type {string | null} a wallet cannot be guarded: told like `waits` */
+    /** @type {string | null} a wallet cannot be guarded: reported like `waits` */
     this.locked = null;
     /** Whether the core has said that it is on. */
     this.on = true;
-    /** Whether the core has failed and the next one is on its way: the document waits for its word. */
+    /** Whether the core has failed and the document waits for the next one. */
     this.failed = false;
     this.known = false; // whether there has been a port
     /** @type {((message: any) => void) | null} */
@@ -93,14 +93,14 @@ export class Relay {
     if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
     if (type === 'wants') {
       if (this.wants.size < MAX_CHAINS) this.wants.set(message.chain, text);
-      if (this.port === null) return; // no reason to wake a core: a panel does
+      if (this.port === null) return; // not worth waking a core; a panel will
     }
     if (type === 'locked') this.locked = text;
-    // The page has done nothing: its wallet has. And a wallet is told again with the next core's state.
+    // Not the page but its wallet did this. Wallets are reported again with the next core's state.
     if ((type === 'locked' || type === 'met') && this.port === null) return;
     if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
     if (this.port === null) {
-      // An open sends everything that waits.
+      // Opening a port sends everything that waits.
       if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(text);
     } else if (type !== 'hello') this.send(text, OWES.has(type) ? this.waiting.get(id) : undefined);
     this.ping();
@@ -140,7 +140,7 @@ export class Relay {
     return true;
   }
 
-  /** Another core: what it has to know of the last one's work. */
+  /** Another core must know about the last one's work. */
   resume() {
     if (this.use !== null) this.send(this.use);
     const resumes = this.kept.resumes().map((message) => JSON.stringify(message));
@@ -148,19 +148,19 @@ export class Relay {
     if (this.locked !== null) this.send(this.locked);
   }
 
-  /** A panel of ours was opened: a core that has slept does not know what there is to say of this document. */
+  /** A panel was opened: a core that has slept knows nothing about this document. */
   look() {
     if (this.waits.size + this.wants.size > 0 || this.locked !== null) this.again();
   }
 
-  /** The settings were changed: what this document was told may not hold any more. */
+  /** The settings have changed: this document's state may be outdated. */
   changed() {
     if (this.known) this.again();
   }
 
   again() { if (this.port === null && !this.gone) this.open(); }
 
-  /** Something is owed to the page: answers, events, or the word of the next core. */
+  /** Whether the page waits for something: answers, events, or the next core. */
   get owed() {
     return this.waiting.size > 0 || this.kept.pushes || this.failed;
   }
@@ -176,10 +176,10 @@ export class Relay {
     const { port } = this;
     if (port === null) return;
     try {
-      // The worker learns by the time how long it was on its way.
+      // The time tells the worker how late it arrives.
       port.postMessage([Date.now(), ...parts]);
     } catch {
-      // The port has just died, and says so by onDisconnect; or the extension is gone.
+      // The port has just died, and onDisconnect will follow; or the extension is gone.
       if (!this.alive()) this.end();
       for (const part of parts) {
         const { id } = typeof part === 'string' ? headOf(part) : part;
@@ -196,7 +196,7 @@ export class Relay {
   }
 
   /**
-   * The core never sees this message, and the page is told why.
+   * Refuses a message: the core never sees it, and the page is told why.
    * @param {any} message
    * @param {import('./intake.js').Refusal} refusal
    */
@@ -207,12 +207,12 @@ export class Relay {
     else if (ANSWERED.has(type)) this.tell({ type: 'error', id, code, message: reason, data: null });
   }
 
-  /** What cannot be carried is the wallet's, or stays as the page's own endpoint left it. @param {any} message */
+  /** A refused request goes to the wallet, or keeps the answer of the page's own endpoint. @param {any} message */
   without({ type, id }) {
     this.tell({ type: type === 'rescue' ? 'no-rescue' : 'use-wallet', id });
   }
 
-  /** @param {unknown} text a CoreToPage, or the worker's own last word */
+  /** @param {unknown} text a CoreToPage, or the worker's own last message */
   fromCore(text) {
     if (typeof text !== 'string' || this.gone) return;
     if (text === LET_GO) {
@@ -225,7 +225,7 @@ export class Relay {
     const message = READ.has(type) ? JSON.parse(text) : { type, id };
     this.kept.fromCore(message);
     if (type === 'state') this.stateIs(message);
-    // A floor is kept here for the next core; the page has no use for it.
+    // A floor is kept here for the next core; the page does not need it.
     if (type !== 'floor') this.page.post(text);
     this.ping();
   }
@@ -234,8 +234,8 @@ export class Relay {
   stateIs(state) {
     const on = state.on === true;
     this.failed = state.failed === true;
-    // A core that failed has gone off; the next one, on the same port, comes on. The page has done without the first:
-    // what it asked must not be asked again.
+    // A core that failed said `off`; the next one, on the same port, says `on`. The page has gone on without the first,
+    // so its requests must not be sent again.
     if (on && !this.on) this.resume();
     if (!on) this.forget();
     this.on = on;
@@ -267,13 +267,13 @@ export class Relay {
     }, PAUSES[this.tries++] ?? DOWN_PAUSE_MS);
   }
 
-  /** The page does without: all that can be answered elsewhere is not waited for. */
+  /** The page goes on without us: requests that can be answered elsewhere no longer wait. */
   fall() {
     for (const [id, { message }] of [...this.waiting]) if (message.wallet !== false) this.settled(id);
     this.tell({ type: 'down' });
   }
 
-  /** Pings only while something is owed. */
+  /** Pings only while the page waits for something. */
   ping() {
     if (this.pinging !== null || !this.owed) return;
     this.pinging = this.timers.setTimeout(() => {

@@ -1,4 +1,4 @@
-// Which documents get our scripts: all, but those of sites that are switched off.
+// Which documents get our scripts: all, except those of sites that are switched off.
 
 import { hostPattern } from './match.js';
 
@@ -14,8 +14,8 @@ export async function registerScripts(api, off) {
   const wanted = scripts(off);
   const present = await api.scripting.getRegisteredContentScripts({ ids: IDS });
   if (present.length === wanted.length && wanted.every((w) => present.some((/** @type {any} */ p) => same(w, p)))) return;
-  // Changed in one step: a worker that dies between taking them off and putting them on again would leave
-  // every site unguarded until something else wakes it.
+  // Updated in one step: a worker that dies between removing and adding them would leave every site unguarded until
+  // something wakes it.
   if (present.length === wanted.length) await api.scripting.updateContentScripts(wanted);
   else {
     if (present.length > 0) await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });

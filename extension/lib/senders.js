@@ -1,7 +1,7 @@
-// Who is speaking: checks that turn a sender into something to rely on.
+// Checks who sent a message.
 
 /**
- * Popup and options page, and nobody else: content scripts carry our id too, but the URL of their page.
+ * Only popup and options page. Content scripts carry our id too, but have the URL of their page.
  * @param {any} api
  * @param {any} sender runtime.MessageSender
  */
@@ -28,7 +28,7 @@ export function pageBehind(api, port) {
 }
 
 /**
- * `null` for documents without an origin of their own, as the platform writes it.
+ * `null` for documents with an opaque origin, as the platform writes it.
  * @param {unknown} url
  */
 function originOf(url) {

@@ -1,4 +1,4 @@
-// Holds the core: loads it, feeds it, does what it says, survives it, and starts it again. No other policy here.
+// Holds the core: loads it, feeds it, executes its commands, survives it, and starts it again. No other policy is here.
 
 import { NOBODY, OURSELVES } from './blame.js';
 import { Changes } from './changes.js';
@@ -8,13 +8,13 @@ import { Ports } from './ports.js';
 import { asSettings, readStored, startFrom } from './stored.js';
 import { Watch } from './watch.js';
 
-/** Pause before a core that failed is started again: 1 s, then twice as long each time, up to this, in ms. */
+/** Longest pause before a failed core is started again, in ms: 1 s at first, then twice as long each time. */
 const LONGEST_PAUSE_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;
-/** A core that lived as long as this counts as sound: after it, pauses begin anew. */
+/** A core that lived this long counts as sound: after it, the pauses start over. */
 const SOUND_MS = 60_000;
 
-/** What a panel is told when there is no core to answer it. @param {any} api */
+/** The reply to a panel when there is no core. @param {any} api */
 const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', message: api.i18n.getMessage('coreFailed') });
 
 export class Shell {
@@ -33,7 +33,7 @@ export class Shell {
     this.shipped = null;
     /** Failures since the last core that was sound. */
     this.failures = 0;
-    /** @type {number} for whom the core is at work: a document's number, or nobody's */
+    /** @type {number} whom the core is working for: a document's number, or nobody */
     this.serving = NOBODY;
     this.ports = new Ports(this);
     this.watch = new Watch(api, this);
@@ -63,7 +63,7 @@ export class Shell {
     const [, stored, table] = await Promise.all([
       life.glue.init(),
       readStored(api),
-      // Without the table everything works but the names of clouds.
+      // Without the table everything works except the names of clouds.
       fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
     ]);
     const core = new life.glue.Core(this.host);
@@ -73,13 +73,13 @@ export class Shell {
     if (stored.table !== undefined) core.own_table(stored.table);
     core.permission(await api.permissions.contains({ origins: ['<all_urls>'] }));
     this.watch.endpoints(stored.settings, asSettings(stored.settings_good));
-    if (life.over) return; // a timer of its own, meanwhile
+    if (life.over) return; // it failed in a timer meanwhile
     this.core = core;
     this.ports.openAll();
   }
 
   /**
-   * Every document goes back to its wallet, and the next core is on its way.
+   * Every document goes back to its wallet, and the next core starts after a pause.
    * @param {Life} life
    * @param {unknown} error
    */
@@ -97,7 +97,7 @@ export class Shell {
   }
 
   /**
-   * Calls the core. A throw out of it is a trap: from then on its memory cannot be trusted.
+   * Calls the core. An exception from it is a trap: from then on its memory cannot be trusted.
    * @param {string} method
    * @param {...any} args
    */
@@ -106,7 +106,7 @@ export class Shell {
   }
 
   /**
-   * The same, on behalf of a document: the one whose message a core could not survive is not served again.
+   * The same on behalf of a document, which is not served again if its message makes the core fail.
    * @param {string} method
    * @param {number} number the document's
    * @param {...any} args
@@ -153,9 +153,9 @@ export class Shell {
     if (core === null) return noCore(this.api);
     const reply = await Promise.race([this.call('panel', JSON.stringify(message)), life.end]);
     if (typeof reply !== 'string') return noCore(this.api);
-    // The core drops the table that was loaded by hand; the shipped one is ours to give.
+    // The core drops the table that was loaded by hand; we provide the shipped one.
     if (message?.type === 'shipped-table' && this.shipped) this.call('table', this.shipped);
-    // "Done" is said of what is stored: a worker may end right after it.
+    // "Done" means stored, because a worker may end right after it.
     await this.host.last;
     return JSON.parse(reply);
   }

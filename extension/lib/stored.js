@@ -1,4 +1,4 @@
-// What storage holds, as it is: of any type and any content. The core judges it; here nothing is believed.
+// Stored values as they are, of any type and content. Nothing here trusts them; the core judges them.
 
 const LOCAL_KEYS = ['settings', 'settings_good', 'observed', 'table'];
 const SESSION_KEYS = ['health'];
@@ -6,7 +6,7 @@ const SESSION_KEYS = ['health'];
 /** @typedef {{settings?: unknown, settings_good?: unknown, observed?: unknown, table?: unknown, health?: unknown}} Stored */
 
 /**
- * Reads everything the core starts from. A key that the browser cannot read takes no other with it.
+ * Reads everything the core starts from. An unreadable key affects no other.
  * @param {any} api
  * @returns {Promise<Stored>}
  */
@@ -16,7 +16,7 @@ export async function readStored(api) {
 }
 
 /**
- * Tells a core what was stored: first of all it hears.
+ * Gives a core the stored values, before anything else.
  * @param {any} core
  * @param {Stored} stored
  * @param {string} lang
@@ -26,7 +26,7 @@ export function startFrom(core, { settings, settings_good: good, health, observe
 }
 
 /**
- * Sites that are switched off, before there is a core to ask.
+ * Sites that are switched off, while there is no core to ask.
  * @param {any} api
  * @returns {Promise<unknown[]>}
  */
@@ -58,7 +58,7 @@ async function read(area, keys) {
   }
 }
 
-/** Settings that are there and cannot be read are not the same as none. @param {any} area @param {string} key */
+/** Unreadable settings are not the same as none. @param {any} area @param {string} key */
 async function one(area, key) {
   try {
     return await area.get(key);

@@ -1,5 +1,5 @@
-// Adding an endpoint, in two steps: the URL is checked and the endpoint asked for its chain; then the person
-// sees where it stands and what that does to the verdict's ground, and decides.
+// Adding an endpoint, in two steps: the URL is checked and the endpoint asked for its chain; then the person sees where
+// it stands and how that changes the verdict, and decides.
 
 import { html, nothing } from './vendor/lit-html.js';
 import { ask } from './ui-api.js';
@@ -13,7 +13,7 @@ import { sentence } from './ui-panel.js';
 /** @typedef {import('./ui-types.js').Problem} Problem */
 
 /**
- * What is being added. `found` is what the endpoint said of itself for exactly this URL and these headers.
+ * The endpoint being added. `found` is its answer for exactly this URL and these headers.
  * @typedef {{chain: number, url: string, name: string, private: boolean, header: string, value: string, ws: string, more: boolean,
  *   asking: boolean, found: import('./ui-types.js').Probed | null, problem: Problem | null,
  *   presets: import('./ui-types.js').Preset[] | null}} Adding
@@ -64,9 +64,9 @@ const mayStillBeAdded = (problem) => ['no-answer', 'refused', 'not-ready'].inclu
 
 /** @typedef {'url' | 'name' | 'header' | 'value' | 'ws'} Field */
 
-/** Where the core's problem with a field is. */
+/** Where the core reports a problem with each field. */
 const PLACES = { url: 'url', name: 'name', header: 'headers[0].name', value: 'headers[0].value', ws: 'ws' };
-/** Fields whose change makes what the endpoint said worthless. */
+/** Fields whose change invalidates the endpoint's answer. */
 const ASKED = new Set(['url', 'header', 'value']);
 
 /**
@@ -93,7 +93,7 @@ function typed(panel, adding, name, text) {
   panel.draw();
 }
 
-/** What is wrong is seen. @param {Adding} adding */
+/** Makes the problem visible. @param {Adding} adding */
 const unfold = (adding) => { adding.more ||= /^(headers|ws$)/.test(adding.problem?.field ?? ''); };
 
 /** @param {Panel} panel @param {Adding} adding */
@@ -143,7 +143,7 @@ async function check(panel, adding) {
   const asked = `${adding.url}\n${adding.header}\n${adding.value}`;
   const reply = await ask({ type: 'probe', chain: adding.chain, url: adding.url, headers: headers(adding), lang });
   adding.asking = false;
-  // The answer counts only for what was asked: the person may have typed on meanwhile.
+  // The answer only counts for what was asked: the person may have typed on meanwhile.
   if (asked === `${adding.url}\n${adding.header}\n${adding.value}`) {
     adding.found = reply.type === 'probed' ? reply : null;
     adding.problem = reply.type === 'problem' ? reply : null;
@@ -164,7 +164,7 @@ async function save(panel, adding) {
   panel.draw();
 }
 
-/** Offered, never used by themselves. @param {Panel} panel @param {Chain} chain @param {Adding} adding */
+/** Presets are offered, never used unless chosen. @param {Panel} panel @param {Chain} chain @param {Adding} adding */
 function presetList(panel, chain, adding) {
   const taken = new Set(chain.endpoints.map((endpoint) => endpoint.name));
   const offered = (adding.presets ?? []).filter((preset) => !taken.has(preset.name));
@@ -180,7 +180,7 @@ function presetList(panel, chain, adding) {
   </div>`;
 }
 
-/** Sources go by their host name; the whole address is in the tooltip. @param {string} note */
+/** Sources are shown by host name, with the whole address in the tooltip. @param {string} note */
 const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])(?:\/[^\s)]*)?/gi, '$1');
 
 /** @param {Panel} panel @param {Adding} adding @param {import('./ui-types.js').Preset} preset */

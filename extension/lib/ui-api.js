@@ -1,4 +1,4 @@
-// The extension's own API as our pages use it: messages to the core, permissions, the active tab.
+// The extension API for our pages: messages to the core, permissions, the active tab.
 
 /** @typedef {import('./ui-types.js').Problem} Problem */
 
@@ -9,7 +9,7 @@ export const api = /** @type {any} */ (globalThis).browser ?? /** @type {any} */
 const EVERYWHERE = { origins: ['<all_urls>'] };
 
 /**
- * Asks the core. Never rejects: when nobody answers, that is a problem like any other.
+ * Asks the core. Never rejects: no answer is a problem like any other.
  * @param {import('./ui-types.js').PanelToCore} message
  * @returns {Promise<any>} PanelReply
  */
@@ -31,8 +31,8 @@ export const permitted = () => api.permissions.contains(EVERYWHERE);
 export const requestPermission = () => api.permissions.request(EVERYWHERE);
 
 /**
- * The page the popup speaks of: the active tab's, or the one named in the popup's own address when it was
- * opened as a tab.
+ * The page the popup is about: the active tab's, or the one named in the popup's own address if it is open as a
+ * tab.
  * @returns {Promise<{host: string | null, tab: number | null}>}
  */
 export async function activePage() {
@@ -43,7 +43,7 @@ export async function activePage() {
 }
 
 /**
- * To every document of a tab that has our bridge; none may be there.
+ * Sends to every document of a tab with our bridge; there may be none.
  * @param {number | null} tab
  * @param {object} message
  */
@@ -68,7 +68,7 @@ export async function readSettings() {
 }
 
 /**
- * Hands a file to the person.
+ * Gives the person a file.
  * @param {string} name
  * @param {string} text
  */

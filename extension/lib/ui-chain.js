@@ -10,7 +10,7 @@ import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').ChainView} Chain */
 
-/** Chains that were in use when the page opened first; the person's order stays within. @param {Panel} panel */
+/** Chains that were in use when the page opened come first; otherwise in the person's order. @param {Panel} panel */
 function sorted({ first, snapshot }) {
   const chains = snapshot?.chains ?? [];
   return [...chains.filter(({ id }) => first.includes(id)), ...chains.filter(({ id }) => !first.includes(id))];
@@ -21,7 +21,7 @@ export const chainList = (panel) => html`
   ${overallView(panel)}
   <ul class="chains">${sorted(panel).map((chain) => chainCard(panel, chain))}</ul>`;
 
-/** What one failure would take of all chains; in the popup only when it is more than the chains say themselves. @param {Panel} panel */
+/** Which chains one failure would take down; in the popup only if it adds to the chains' own verdicts. @param {Panel} panel */
 function overallView({ snapshot, wide }) {
   const overall = snapshot?.overall;
   if (!overall) return nothing;

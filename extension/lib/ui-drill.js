@@ -1,4 +1,4 @@
-// Drills: a pretend outage of five minutes that the person starts, and what came of it. And the real ones.
+// Drills: a pretend outage of five minutes that the person starts, and its result. And real outages.
 
 import { html, nothing } from './vendor/lit-html.js';
 import { ask } from './ui-api.js';
@@ -14,7 +14,7 @@ import { kindWord } from './ui-verdict.js';
 const KINDS = /** @type {const} */ (['region', 'network', 'operator', 'jurisdiction', 'country']);
 
 /**
- * Everything the endpoints stand on can be made dark; what carries most comes first.
+ * Every ground of the endpoints can go dark; the one with most endpoints comes first.
  * @param {Snapshot} snapshot
  * @returns {Choice[]}
  */
@@ -113,6 +113,6 @@ const resultView = ({ chains }, drill) => html`
     <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>
   </section>`;
 
-/** Outages going on now, above every view. @param {Panel} panel */
+/** Current outages, above every view. @param {Panel} panel */
 export const runningIncidents = (panel) => (panel.snapshot?.incidents ?? []).filter(({ ended_ms }) => !ended_ms)
   .map(({ sentence: text }) => html`<div class="notice notice-bad incident" role="status">${text}</div>`);

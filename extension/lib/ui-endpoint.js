@@ -1,4 +1,4 @@
-// One endpoint of a chain: a line that says how it is and where it stands, and what can be done with it.
+// One endpoint of a chain: a line with its health and ground, and the actions for it.
 
 import { html, nothing } from './vendor/lit-html.js';
 import { figure, t } from './ui-i18n.js';
@@ -9,7 +9,7 @@ import { canGive, give } from './ui-give.js';
 /** @typedef {import('./ui-types.js').EndpointView} Endpoint */
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 
-/** What the dot means, for those who do not see it. @param {Endpoint} endpoint */
+/** What the dot means, for those who cannot see it. @param {Endpoint} endpoint */
 function healthWord({ enabled, health }) {
   if (!enabled) return t('healthOff');
   /** @type {Record<string, string>} */
@@ -24,7 +24,7 @@ function healthWord({ enabled, health }) {
 const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
   <span class="sr">${healthWord(endpoint)}</span></span>`;
 
-/** The person's own word comes first, so that a long label cannot push it out. @param {import('./ui-types.js').GroundView} ground */
+/** The "your label" mark comes first, so that a long label cannot push it out. @param {import('./ui-types.js').GroundView} ground */
 export const chip = (ground) => (ground.chip === '' ? nothing
   : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`);
 
@@ -124,7 +124,7 @@ async function rename(panel, chain, endpoint, event) {
 }
 
 /**
- * Rows are drawn by place: after a move the finger stays with the endpoint, not with the place.
+ * Rows are drawn by position: after a move the focus stays with the endpoint.
  * @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {number} to @param {Event} event
  */
 async function move(panel, chain, endpoint, to, event) {

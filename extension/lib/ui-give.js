@@ -1,5 +1,5 @@
-// "Give my wallet a healthy endpoint": the wallet of the page in the active tab is asked to take one of the
-// person's endpoints. The wallet shows its own dialog, and what came of it is said here.
+// "Give my wallet a healthy endpoint": asks the wallet of the page in the active tab to take one of the person's
+// endpoints. The wallet shows its own dialog, and the outcome is shown here.
 
 import { CHAINS } from './generated-chains.js';
 import { api, readSettings } from './ui-api.js';
@@ -11,7 +11,7 @@ import { said } from './ui-said.js';
 /** Of a chain that is not in the list. */
 const UNKNOWN = { coin: ['Ether', 'ETH'], explorer: '' };
 
-/** Only where there is a page whose wallet could be asked. @param {Panel} panel */
+/** Only if there is a page whose wallet could be asked. @param {Panel} panel */
 export const canGive = (panel) => panel.tab !== null && panel.snapshot?.site?.on === true;
 
 /**
@@ -23,7 +23,7 @@ export async function give(panel, chain, place) {
   const settings = await readSettings();
   const stored = settings?.chains.find((known) => known.id === chain.id)?.endpoints[place];
   if (!stored) return;
-  // EIP-3085 carries a URL and nothing else: a wallet could not send credentials or headers.
+  // EIP-3085 only carries a URL: a wallet could not send credentials or headers.
   if (Object.keys(stored.headers).length > 0 || new URL(stored.url).username !== '') {
     panel.say(t('giveNeedsPlain'), { bad: true });
     return;

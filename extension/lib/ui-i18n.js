@@ -1,8 +1,8 @@
-// Words of our pages, from _locales, and figures as the person's language writes them.
+// The texts of our pages, from _locales, and numbers in the person's language.
 
 import { api } from './ui-api.js';
 
-/** The browser's language, as the core knows it. @type {'en' | 'fr'} */
+/** The browser's language, if the core knows it. @type {'en' | 'fr'} */
 export const lang = String(api.i18n.getUILanguage()).toLowerCase().startsWith('fr') ? 'fr' : 'en';
 
 /**

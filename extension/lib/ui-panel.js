@@ -1,5 +1,5 @@
-// What a page of ours knows and does: the last snapshot of the core, what the person is in the middle of,
-// and the messages that change something. It draws through one function and polls once a second.
+// The state of one of our pages: the core's last snapshot, what the person is doing, and the messages that change
+// something. It draws through one function and polls once a second.
 
 import { ask, readSettings } from './ui-api.js';
 import { lang, t } from './ui-i18n.js';
@@ -46,7 +46,7 @@ export class Panel {
     this.drawing = false;
   }
 
-  /** Draws soon; many calls in one go draw once. */
+  /** Draws soon; several calls in a row draw once. */
   draw() {
     if (this.drawing) return;
     this.drawing = true;
@@ -57,8 +57,8 @@ export class Panel {
   }
 
   /**
-   * Polls for as long as the page can be seen: one that lies behind others must not keep the core awake.
-   * A slow answer delays the next question, it does not pile up.
+   * Polls while the page is visible: a hidden one must not keep the core awake.
+   * A slow answer delays the next question instead of piling up.
    */
   async start() {
     document.addEventListener('visibilitychange', () => document.hidden || this.refresh());
@@ -78,7 +78,7 @@ export class Panel {
 
   /** @param {Snapshot} snapshot */
   take(snapshot) {
-    // The first time, what the page uses comes first and is unfolded; after that nothing jumps by itself.
+    // At first, chains the page uses come first and are unfolded; later nothing moves by itself.
     if (this.snapshot === null) {
       if (!this.wide) this.first = snapshot.chains.filter((chain) => chain.in_use).map((chain) => chain.id);
       for (const chain of snapshot.chains) if (chain.in_use) this.open.add(`chain:${chain.id}`);
@@ -92,7 +92,7 @@ export class Panel {
   }
 
   /**
-   * More that a page offers for one endpoint.
+   * Further actions that a page offers for one endpoint.
    * @param {import('./ui-types.js').ChainView} _chain @param {import('./ui-types.js').EndpointView} _endpoint @param {number} _place
    * @returns {unknown}
    */
@@ -124,7 +124,7 @@ export class Panel {
     return reply.type === 'problem' ? reply : null;
   }
 
-  /** For changes without a field of their own: a problem is said at the foot of the page. @param {object} edit */
+  /** For changes without their own field: a problem is shown at the foot of the page. @param {object} edit */
   async change(edit) {
     const problem = await this.edit(edit);
     if (problem) this.say(sentence(problem), { bad: true });
@@ -132,7 +132,7 @@ export class Panel {
   }
 
   /**
-   * Removes an endpoint at once and everywhere, and offers to put it back where it was.
+   * Removes an endpoint everywhere at once, and offers to put it back where it was.
    * @param {number} chain
    * @param {number} place
    * @param {import('./ui-types.js').EndpointView} endpoint
@@ -146,7 +146,7 @@ export class Panel {
   }
 
   /**
-   * One sentence at the foot of the page, read out, gone after a while.
+   * One sentence at the foot of the page, which is read out and disappears after a while.
    * @param {string} text
    * @param {{bad?: boolean, undo?: (() => unknown) | null}} [how]
    */

@@ -1,4 +1,4 @@
-// Small pieces that every view is made of.
+// Small components for every view.
 
 import { html, nothing, svg } from './vendor/lit-html.js';
 import { t } from './ui-i18n.js';
@@ -67,7 +67,7 @@ export function complaint(id, problem, field) {
  */
 export const notice = (tone, content) => html`<div class="notice notice-${tone}" role="status">${content}</div>`;
 
-/** What was just done, and the way back. @param {import('./ui-panel.js').Panel} panel */
+/** The last action, with its undo. @param {import('./ui-panel.js').Panel} panel */
 export const toastView = (panel) => html`
   <div class="toast-place" role="status" aria-live="polite">
     ${panel.toast === null ? nothing : html`<div class="toast ${panel.toast.bad ? 'toast-bad' : ''}">

@@ -1,7 +1,7 @@
 // Written by tools/generate/ from src/protocol/ and what it is made of: change it there, not here. Nothing of this
 // file ships.
 
-/** What popup and options ask of the core, by `runtime.sendMessage`. Every one gets a `PanelReply`. */
+/** A message from popup or options to the core, by `runtime.sendMessage`. Every one gets a `PanelReply`. */
 export type PanelToCore =
   | { type: 'snapshot'; host?: string | null; lang: string }
   | { type: 'trail'; lang?: string }
@@ -18,7 +18,7 @@ export type PanelToCore =
 
 /** One thing that can go dark. */
 export interface Domain {
-  /** What kind of thing. */
+  /** The kind of domain. */
   kind: DomainKind;
   /** Its key: `amazon`, `aws/us-east-1`, `DE`, `us`, `infura`. */
   key: string;
@@ -59,15 +59,15 @@ export type Edit =
 export interface OwnLabel {
   /** Address, CIDR range (`127.10.0.0/16`, `fd00::/8`) or host name. */
   match: string;
-  /** Key of a known network operator (`aws`, `hetzner`) or a name of the person's own. */
+  /** Key of a known network operator (`aws`, `hetzner`) or a name the person gave. */
   operator: string;
-  /** Region code, when there is one. */
+  /** Region code, if there is one. */
   region?: string;
   /** ISO 3166 country of the server; known for the regions of known clouds. */
   country?: string;
 }
 
-/** What a page gets when one lane answered and no other one could say the same. */
+/** What a page gets when one lane answered and no other one could confirm it. */
 export type Unconfirmed = 'answer' | 'error';
 
 /** What a page gets when compared lanes disagree. */
@@ -88,7 +88,7 @@ export interface Text {
 }
 export interface Changes {
   type: 'changes';
-  /** By chain, and what belongs to none. */
+  /** Grouped by chain, with a section for changes outside chains. */
   sections: Section[];
 }
 export interface Probed {
@@ -99,7 +99,7 @@ export interface Probed {
   ms: number;
   /** Where it stands. */
   ground: GroundView;
-  /** Level of the chain's verdict as it is. */
+  /** Level of the chain's verdict now. */
   level_before: Level;
   /** Level it would have with this endpoint. */
   level_after: Level;
@@ -117,7 +117,7 @@ export interface Problem {
   field: string;
   /** A stable word for tests and translation (`duplicate`, `wrong-chain`, …). */
   code: string;
-  /** One sentence that says what is wrong and how to mend it. Never a whole URL. */
+  /** One sentence that says what is wrong and how to fix it. Never a whole URL. */
   message: string;
 }
 /** Answers to `PanelToCore`. */
@@ -141,9 +141,9 @@ export interface Preset {
   url: string;
   /** Key of the RPC operator. */
   operator: string;
-  /** Takes transactions privately. */
+  /** Whether it takes transactions privately. */
   private: boolean;
-  /** What the operator says it does with the person's data, with a source. */
+  /** What the operator says about the person's data, with a source. */
   note: string;
 }
 
@@ -166,7 +166,7 @@ export interface GroundView {
   jurisdiction: string;
   /** CDN, anycast or tunnel: the origin cannot be seen. */
   hidden: boolean;
-  /** Whether a label of the person's own says so, and nothing that was seen. */
+  /** Whether this comes from the person's own label and not from evidence. */
   own_label: boolean;
   /** Evidence, one sentence each. */
   evidence: string[];
@@ -174,7 +174,7 @@ export interface GroundView {
 
 /** Changes that belong together. */
 export interface Section {
-  /** What they are about: a chain with its id, sites, labels. */
+  /** Their topic: a chain with its id, sites, labels. */
   title: string;
   /** One change each. */
   lines: Line[];
@@ -182,17 +182,17 @@ export interface Section {
 
 /** One change. */
 export interface Line {
-  /** What happens. */
+  /** The kind of change. */
   sign: Sign;
-  /** To what. */
+  /** What changes. */
   what: string;
-  /** How it is now, where it is there. */
+  /** The value now, if there is one. */
   before: string | null;
-  /** How it would be, where it would be there. */
+  /** The value afterwards, if there is one. */
   after: string | null;
 }
 
-/** What happens to something. */
+/** A kind of change. */
 export type Sign = 'added' | 'removed' | 'changed';
 
 /** One race. */
@@ -207,11 +207,11 @@ export interface Record {
   site: string;
   /** Whether the page's own JSON-RPC call was rescued. */
   rescued: boolean;
-  /** From asking to answering, ms. */
+  /** From the request to the answer, in ms. */
   took_ms: number;
-  /** Display name of the lane that answered, `wallet`, or none when all failed. */
+  /** Display name of the lane that answered, `wallet`, or `None` if all failed. */
   answered_by: string | null;
-  /** Why it ended so: one word. */
+  /** Why it ended like this: one word. */
   reason: string;
   /** The reason as a sentence. */
   why: string;
@@ -225,9 +225,9 @@ export interface Attempt {
   lane: string;
   /** Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended. */
   started_for: string;
-  /** After how long it was sent, ms from the start of the race. */
+  /** When it was sent, in ms from the start of the race. */
   sent_ms: number;
-  /** How long it took, ms, once it ended. */
+  /** How long it took, in ms, once it ended. */
   took_ms: number | null;
   /** How it ended: `answer`, `chain-error`, `empty`, `stale`, `refused`, `unable`, `fault`, `cancelled`, `pending`; `disputed` when another lane of a comparison answered something else, and none the same. */
   outcome: string;
@@ -235,11 +235,11 @@ export interface Attempt {
 
 /** Everything the popup and the options page show. */
 export interface Snapshot {
-  /** State of the site asked about. */
+  /** State of the requested site. */
   site: SiteView | null;
   /** Chains, in the person's order. */
   chains: ChainView[];
-  /** What one failure would take of all chains. */
+  /** Which chains a single failure would take down. */
   overall: OverallVerdict;
   /** Running drill. */
   drill: DrillView | null;
@@ -247,9 +247,9 @@ export interface Snapshot {
   incidents: IncidentView[];
   /** Date of the address data, `YYYY-MM-DD`. */
   data_date: string;
-  /** Sentence when the address data is older than a year. */
+  /** A sentence if the address data is older than a year. */
   data_old: string | null;
-  /** Why the stored settings could not be read, if they could not. */
+  /** Why the stored settings could not be read, if that is so. */
   settings_problem: string | null;
 }
 
@@ -295,13 +295,13 @@ export interface OverallVerdict {
   level: Level;
   /** One sentence. */
   sentence: string;
-  /** Domains whose failure would take whole chains, worst first. */
+  /** Domains whose failure would take down whole chains, worst first. */
   losses: ChainLoss[];
   /** Herfindahl-Hirschman index over network groups of all endpoints, 0 to 10,000. */
   hhi: number | null;
 }
 
-/** The chains one domain's failure would take. */
+/** The chains that the failure of one domain would take down. */
 export interface ChainLoss {
   /** The domain. */
   domain: Domain;
@@ -321,17 +321,17 @@ export interface ChainView {
   mode: Mode;
   /** What a page gets when compared lanes disagree. */
   dispute: Dispute;
-  /** What a page gets when nothing confirms an answer. */
+  /** What a page gets when no other lane confirms an answer. */
   unconfirmed: Unconfirmed;
   /** Whether a page uses it now. */
   in_use: boolean;
   /** Whether only sites that the person allowed may use it. */
   consent: boolean;
-  /** Whether that is so because the person said so. */
+  /** Whether that is because the person marked it. */
   ask_sites: boolean;
   /** Endpoints, in the person's order. */
   endpoints: EndpointView[];
-  /** What Breakwater says of them. */
+  /** Breakwater's verdict on them. */
   verdict: ChainVerdict;
 }
 
@@ -343,17 +343,17 @@ export interface ChainVerdict {
   reason: Reason;
   /** One sentence. */
   sentence: string;
-  /** The smallest change that clears it, when there is one. */
+  /** The smallest change that clears it, if there is one. */
   advice: string | null;
-  /** Names of the presets that could clear it; where one stands is learnt when the person has it checked. */
+  /** Names of the presets that could clear it. Where one stands is learnt when the person checks it. */
   presets: string[];
-  /** Every failure domain, worst first: what is left when it goes dark. */
+  /** Every failure domain, worst first, with what is left when it goes dark. */
   domains: DomainLine[];
   /** Herfindahl-Hirschman index over network groups, 0 to 10,000. */
   hhi: number | null;
 }
 
-/** What one domain's failure would leave. */
+/** What the failure of one domain would leave. */
 export interface DomainLine {
   /** The domain. */
   domain: Domain;
@@ -370,7 +370,7 @@ export type Reason = 'no-endpoints' | 'single' | 'shared' | 'one-left' | 'hidden
 
 /** One endpoint, as our own pages show it. */
 export interface EndpointView {
-  /** Stable key of the endpoint in edits: 16 hex digits, says nothing of the URL. */
+  /** Stable key of the endpoint in edits: 16 hex digits that do not reveal the URL. */
   key: string;
   /** Display name. */
   name: string;
@@ -388,13 +388,13 @@ export interface EndpointView {
   health: string;
   /** One sentence that explains the dot. */
   why: string;
-  /** Median latency in ms, when known. */
+  /** Median latency in ms, if known. */
   p50_ms: number | null;
-  /** Newest block it has shown, when known. */
+  /** Newest block it has shown, if known. */
   head: number | null;
-  /** Its WebSocket URL, redacted, when it has one. */
+  /** Its WebSocket URL, redacted, if it has one. */
   ws: string | null;
-  /** Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now. */
+  /** Whether its WebSocket announces the chain's new blocks now. */
   live: boolean;
 }
 
@@ -406,29 +406,29 @@ export interface SiteView {
   on: boolean;
   /** Whether the page's own JSON-RPC calls are rescued there. */
   direct: boolean;
-  /** Chains open documents of this site use now. */
+  /** Chains that open documents of this site use now. */
   chains: number[];
   /** Whether an open document of this site has a wallet that cannot be guarded. Frames of other sites do not count: see `frames`. */
   locked: boolean;
-  /** What its wallets have not answered for a while, and what they are waiting for: one sentence each. */
+  /** One sentence for each call that its wallets have not answered for a while, and what they are waiting for. */
   waits: string[];
-  /** What the wallets met on this site are known to ask by default: claims with their source, one sentence each; of the others, that it is not known. */
+  /** One sentence for each wallet met on this site: the endpoint it is known to ask by default, with a source, or that it is not known. */
   wallets: string[];
-  /** What frames of other sites say of their wallets: one sentence each, which names the frame. */
+  /** What frames of other sites report about their wallets: one sentence each, which names the frame. */
   frames: string[];
-  /** Chains that need the person's word, and that a document of this tab asked for. */
+  /** Chains that a document of this tab asked for and that need the person's permission. */
   asks: AskView[];
 }
 
-/** A chain that needs the person's word, and who asks for it. */
+/** A chain that needs the person's permission, and the site that asks for it. */
 export interface AskView {
   /** EIP-155 id. */
   chain: number;
   /** Display name of the chain. */
   name: string;
-  /** Host name that the person is asked about. */
+  /** Host name of the site that asks. */
   host: string;
-  /** Whether that is a frame of another site. */
+  /** Whether it is a frame of another site. */
   frame: boolean;
 }
 

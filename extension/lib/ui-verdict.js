@@ -1,4 +1,4 @@
-// What Breakwater says of a chain's endpoints: the sentence, the advice, and what is left when each thing goes.
+// The verdict on a chain's endpoints: the sentence, the advice, and what each failure would leave.
 
 import { html, nothing } from './vendor/lit-html.js';
 import { counted, figure, t } from './ui-i18n.js';
@@ -8,7 +8,7 @@ import { startAdding } from './ui-add.js';
 /** @typedef {import('./ui-types.js').ChainView} Chain */
 /** @typedef {import('./ui-types.js').Domain} Domain */
 
-/** Word on the pill of a chain. @param {Chain} chain */
+/** The word on a chain's pill. @param {Chain} chain */
 export function levelWord({ mode, verdict }) {
   if (mode === 'off') return t('levelOff');
   if (verdict.reason === 'single') return t('levelSingle');
@@ -56,7 +56,7 @@ const domainTable = ({ domains, hhi }, total) => html`
   </table>
   ${hhi === null || hhi === undefined ? nothing : html`<p class="hint">${t('hhi', figure(hhi))}</p>`}`;
 
-/** One square per endpoint, hollow when it would be gone. @param {number} left @param {number} total */
+/** One square per endpoint, hollow if it would be lost. @param {number} left @param {number} total */
 const pips = (left, total) => (total > 8 ? nothing
   : html`<span class="pips" aria-hidden="true">${Array.from({ length: total }, (_, i) => html`<i class=${i < left ? 'pip' : 'pip pip-gone'}></i>`)}</span>`);
 

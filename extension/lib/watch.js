@@ -1,14 +1,14 @@
-// Which address our own fetches reached, and why they failed: the browser tells it by webRequest only.
+// Learns which address our own fetches reached and why they failed, which the browser reports by webRequest only.
 //
-// The filter names the endpoints' hosts. With every URL in it, every request of every tab would wake us. To be told of
-// an answer costs up to a sixth of the processor time of its `fetch`. So we listen to a host only while a URL there was
-// asked and has no fresh address.
+// The filter names the endpoints' hosts. If it named every URL, every request of every tab would wake us. One event
+// costs up to a sixth of the processor time of its `fetch`, so we listen to a host only while one of its URLs was asked
+// and has no fresh address.
 
 import { MAX_ALL_ENDPOINTS } from './generated.js';
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
-/** An address that was told stays fresh for so long at most, ms, and until a request there fails. */
+/** A reported address stays fresh for at most this many ms, and until a request there fails. */
 const FRESH_MS = 5_000;
 
 export class Watch {
@@ -21,11 +21,11 @@ export class Watch {
     this.timers = shell.timers;
     /** @type {Set<string>} patterns of the endpoints in the settings */
     this.fixed = new Set();
-    /** @type {Set<string>} patterns of URLs that are being tried out */
+    /** @type {Set<string>} patterns of URLs that are being checked */
     this.extra = new Set();
-    /** @type {Set<string>} URLs whose address was told lately */
+    /** @type {Set<string>} URLs whose address was reported lately */
     this.fresh = new Set();
-    /** @type {Set<string>} URLs that were asked, and whose address was not told since */
+    /** @type {Set<string>} URLs that were asked and whose address was not reported since */
     this.asked = new Set();
     const { onResponseStarted, onErrorOccurred } = api.webRequest;
     this.answers = new Hearing(onResponseStarted, (d) => {
@@ -40,7 +40,7 @@ export class Watch {
     });
   }
 
-  /** @param {...any} all the stored settings and those beside them, as they are: not validated here */
+  /** @param {...any} all the stored settings and their copy, unvalidated */
   endpoints(...all) {
     this.fixed = new Set();
     for (const settings of all) {
@@ -50,12 +50,12 @@ export class Watch {
       }
     }
     this.failures.hear([...this.fixed, ...this.extra]);
-    // Others may be asked from now on, and what was told is told once more.
+    // Other hosts may be asked from now on, and addresses are reported once more.
     for (const known of [this.fresh, this.asked]) known.clear();
     this.answers.hear([]);
   }
 
-  /** @param {unknown} url a URL that is tried out before it is saved */
+  /** @param {unknown} url a URL that is checked before it is saved */
   also(url) {
     this.extra.add(pattern(url));
     this.fresh.clear();
@@ -107,7 +107,7 @@ class Hearing {
     try {
       this.event.addListener(this.heard, { urls, types: TYPES });
     } catch (error) {
-      // A pattern the browser does not take must not keep the core from starting: grounds stay unknown.
+      // A pattern the browser rejects must not keep the core from starting; the ground stays unknown.
       console.warn('Breakwater: webRequest', error);
     }
   }

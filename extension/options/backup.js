@@ -1,4 +1,4 @@
-// Export and import: the settings as a file. A file is looked at first and replaces everything or nothing.
+// Export and import: the settings as a file. A file is previewed, then replaces everything or nothing.
 
 import { html } from '../lib/vendor/lit-html.js';
 import { ask, download } from '../lib/ui-api.js';

@@ -1,4 +1,4 @@
-// Which site may use which private chain: what the person said in the popup, and the way to take it back.
+// Which site may use which private chain: the person's choice in the popup, and how to take it back.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { select } from '../lib/ui-chain.js';

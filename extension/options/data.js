@@ -52,7 +52,7 @@ async function tell(state, message, done) {
   state.say(bad ? sentence(reply) : done, { bad });
 }
 
-/** In steps: a spread of a whole table would overflow the stack. @param {Uint8Array} bytes */
+/** In steps: spreading a whole table would overflow the stack. @param {Uint8Array} bytes */
 function base64(bytes) {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));

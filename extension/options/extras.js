@@ -1,4 +1,4 @@
-// What the options page adds to one endpoint: what it is asked, its request headers, who runs it, and its WebSocket.
+// What the options page adds to an endpoint: traces, request headers, its operator, and its WebSocket.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';

@@ -1,4 +1,4 @@
-// A text field of a form on the options page: its value lives in the state, its problem stands under it.
+// A text field of a form on the options page. Its value is in the state, its problem is shown under it.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { complaint } from '../lib/ui-parts.js';

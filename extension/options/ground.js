@@ -1,4 +1,4 @@
-// Where things stand: own labels, and whether a resolver is asked.
+// Where things stand: the person's labels, and the resolver.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';

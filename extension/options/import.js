@@ -1,4 +1,4 @@
-// What a settings file would change, before it changes anything: the core compares, the person decides.
+// Shows what a settings file would change: the core compares, the person decides.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { MAX_SETTINGS_BYTES } from '../lib/generated.js';
@@ -11,7 +11,7 @@ import { notice } from '../lib/ui-parts.js';
 /** @typedef {import('../lib/ui-types.js').Section} Section */
 /** @typedef {import('../lib/ui-types.js').Line} Change */
 
-/** Lines that are shown unfolded; more are folded by section. */
+/** Most lines shown unfolded; more are folded by section. */
 const UNFOLDED = 40;
 /** How each kind of change is drawn. */
 const SIGNS = { added: '+', removed: '−', changed: '≠' };
@@ -59,7 +59,7 @@ const sectionView = ({ title, lines }, open) => html`<details class="changes" ?o
   </table>
 </details>`;
 
-/** What a stranger wrote stands by itself: no text of theirs turns the words around it. @param {Change} change */
+/** A stranger's text is isolated, so that it cannot reorder the words around it. @param {Change} change */
 const lineView = ({ sign, what, before, after }) => html`<tr class="change-${sign}">
   <td><span aria-hidden="true">${SIGNS[sign]}</span><span class="sr">${word(sign)}</span></td>
   <td><bdi>${what}</bdi></td>
@@ -77,7 +77,7 @@ function tally(lines) {
   return counts.filter(([, count]) => count).map(([sign, count]) => `${figure(/** @type {number} */ (count))} ${word(/** @type {Change['sign']} */ (sign))}`).join(', ');
 }
 
-/** What was there before can be brought back. @param {State} state @param {string} text */
+/** The settings before can be restored. @param {State} state @param {string} text */
 async function take(state, text) {
   const before = await ask({ type: 'export' });
   const reply = await ask({ type: 'import', text, lang });

@@ -1,4 +1,4 @@
-// How long, how much, and which chain without a wallet.
+// The deadline, the largest reply, and the chain without a wallet.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
 import { select } from '../lib/ui-chain.js';
@@ -43,7 +43,7 @@ const figureForm = (state, { form, title, hint, unit, at, range, usual, edit }) 
   </form>
 </section>`;
 
-/** What is no number, or below nothing, becomes nothing: the core says what is allowed. @param {string} text */
+/** An invalid or negative number becomes 0, and the core says what is allowed. @param {string} text */
 function positive(text) {
   const value = Number(text.trim().replace(',', '.'));
   return Number.isFinite(value) ? Math.min(Math.max(value, 0), 1e9) : 0;

@@ -1,4 +1,4 @@
-// Sites where Breakwater is off, or leaves the page's own calls alone, and sites that may use a private chain.
+// Sites where Breakwater is off or does not rescue own calls, and sites that may use a private chain.
 
 import { html } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';

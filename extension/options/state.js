@@ -1,4 +1,4 @@
-// What the options page knows beyond a panel: the settings in full, and what is being typed into its forms.
+// The options page's own state: the settings in full, and the text typed into its forms.
 
 import { endpointExtras } from './extras.js';
 import { readSettings } from '../lib/ui-api.js';
@@ -16,7 +16,7 @@ export class Options extends Panel {
     this.settings = null;
     /** Forms by name. @type {Map<string, Draft>} */
     this.drafts = new Map();
-    /** A file that was read and is good, waiting for the person's word. @type {{text: string, sections: import('../lib/ui-types.js').Section[]} | null} */
+    /** A valid file that waits for the person's decision. @type {{text: string, sections: import('../lib/ui-types.js').Section[]} | null} */
     this.file = null;
     /** @type {Problem | null} */
     this.fileProblem = null;
@@ -39,7 +39,7 @@ export class Options extends Panel {
     return problem;
   }
 
-  /** What is typed into a form; nothing yet: empty. @param {string} form @returns {Draft} */
+  /** The text typed into a form; empty at first. @param {string} form @returns {Draft} */
   draft(form) {
     const known = this.drafts.get(form) ?? { values: {}, problem: null };
     this.drafts.set(form, known);
@@ -47,7 +47,7 @@ export class Options extends Panel {
   }
 
   /**
-   * Sends a form's edit; the form is emptied when it is taken and keeps its problem when not.
+   * Sends a form's edit. The form is emptied if it is accepted, and shows the problem if not.
    * @param {string} form @param {Event} event @param {object} edit
    * @param {Record<string, string>} [words] sentences by code, where the form's unit is not the core's
    */

@@ -1,4 +1,4 @@
-// A site, or a frame in it, asks for a chain on the person's own machine or network: they say yes or no, once.
+// A site, or a frame in it, asks for a chain on the person's own machine or network. They answer yes or no once.
 
 import { html } from '../lib/vendor/lit-html.js';
 import { t } from '../lib/ui-i18n.js';

@@ -1,4 +1,4 @@
-//! The catalogue of error texts (`data/errors.json`): rows, and how an error is held against them.
+//! The catalogue of error texts (`data/errors.json`): its rows, and how an error is matched against them.
 
 use serde::Deserialize;
 
@@ -19,13 +19,13 @@ pub(super) struct Catalogue {
 #[derive(Deserialize)]
 pub(super) struct Row {
     pub(super) class: Meaning,
-    /// Whether it says nothing of a transaction that was sent.
+    /// Whether it does not count for transactions.
     #[serde(default)]
     pub(super) reads: bool,
-    /// Whether it tells more than the mark of a revert.
+    /// Whether it is tried before the marks of a revert.
     #[serde(default)]
     pub(super) first: bool,
-    /// Of which methods alone it tells; of any where none is named.
+    /// The only methods it applies to; empty for all methods.
     #[serde(default)]
     method: Vec<String>,
     #[serde(default)]
@@ -43,7 +43,7 @@ pub(super) struct Row {
 #[serde(from = "String")]
 struct Pattern {
     text: String,
-    /// The bit of its first word; of one that begins otherwise all.
+    /// The bit of its first word, or all bits if it does not begin with a word.
     first: u128,
 }
 
@@ -55,14 +55,14 @@ impl From<String> for Pattern {
 }
 
 impl Pattern {
-    /// Hundreds are held against a text: most are told by a word that is not in it.
+    /// A quick check: hundreds of texts are tried, and most contain a word that the error does not.
     fn is_in(&self, text: &Text) -> bool {
         self.first & text.words != 0 && has(&text.searched, &self.text)
     }
 }
 
 impl Row {
-    /// Whether an error is of this row.
+    /// Whether an error matches this row.
     pub(super) fn matches(&self, method: &str, status: u16, code: i64, text: &Text) -> bool {
         (self.method.is_empty() || self.method.iter().any(|name| name == method))
             && (self.status.is_empty() || self.status.contains(&status))
@@ -71,12 +71,12 @@ impl Row {
             && (self.text.is_empty() || self.text.iter().any(|pattern| pattern.is_in(text)))
     }
 
-    /// Whether it tells by the status alone.
+    /// Whether the status alone decides.
     pub(super) fn is_status(&self) -> bool {
         self.text.is_empty() && self.code.is_empty()
     }
 
-    /// Whether it tells by the code alone: EIP-1474's codes mean other things in answer to a transaction.
+    /// Whether the code alone decides. EIP-1474's codes mean other things in answer to a transaction.
     pub(super) fn is_code(&self) -> bool {
         self.text.is_empty() && !self.code.is_empty()
     }

@@ -12,19 +12,19 @@ pub enum Meaning {
     Chain,
     /// The chain's word, unless another lane says otherwise.
     Word,
-    /// A broadcast the network already has.
+    /// A broadcast that the network already has.
     Known,
-    /// Too much asked of it for now, or a key is wanted.
+    /// A rate limit, a quota, or a missing key.
     Refused,
-    /// It has not got this method; another may.
+    /// The lane lacks this method; another one may have it.
     Unable,
-    /// It would, for a smaller range.
+    /// The lane would answer for a smaller range.
     Smaller,
-    /// It has not got this block or state; of another it may.
+    /// The lane lacks this block or state; it may have others.
     Missing,
-    /// It gave up on this question; another may not.
+    /// The lane gave up on this request; another one may not.
     Late,
-    /// What stands behind it is broken.
+    /// The lane's upstream is broken.
     Fault,
 }
 

@@ -1,5 +1,5 @@
-//! What a lane's reply means. The catalogue of texts is data (`data/errors.json`), not code. An error that it does
-//! not know is the chain's word, until another lane says otherwise.
+//! What a lane's reply means. The catalogue of texts is data (`data/errors.json`), not code. An error that is not in
+//! the catalogue counts as the chain's word until another lane says otherwise.
 
 mod catalogue;
 mod meaning;
@@ -22,7 +22,7 @@ pub(crate) use tag::is_of_tag;
 
 /// Longest pause taken from a `Retry-After` (RFC 9110 §10.2.3), in ms: a server cannot retire itself.
 pub const MAX_RETRY_AFTER_MS: u64 = 300_000;
-/// How much of a body that is no reply is looked at, bytes.
+/// How much of a body that is not a reply is searched, in bytes.
 const HEAD: usize = 200;
 
 /// The error catalogue.
@@ -33,15 +33,15 @@ pub struct Classifier {
 /// A reply with what it means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// For the race.
+    /// The outcome, for the race.
     pub outcome: Outcome,
-    /// For the page.
+    /// The reply, for the page.
     pub reply: Option<Reply>,
-    /// What a failure means, where there is one.
+    /// What a failure means, if it is one.
     pub meaning: Option<Meaning>,
-    /// What kind of error it is, where it is one.
+    /// The kind of error, if it is one.
     pub kind: Kind,
-    /// Pause the lane asked for, ms.
+    /// The pause the lane asked for, in ms.
     pub retry_after_ms: Option<u64>,
 }
 
@@ -54,12 +54,12 @@ impl Judged {
         Judged { meaning: Some(meaning), ..Judged::bare(meaning.outcome()) }
     }
 
-    /// Whether it says that the lane has not got the method, for any question.
+    /// Whether it says that the lane lacks the method altogether.
     pub fn lacks_method(&self) -> bool {
         self.meaning == Some(Meaning::Unable)
     }
 
-    /// A receipt, a transaction or a block of another name is nobody's answer.
+    /// A receipt, transaction or block with another hash is not an answer.
     pub fn must_name(&mut self, spec: &Spec, params: &str) {
         if let Some(Reply::Result(text)) = &self.reply
             && self.outcome == Outcome::Answer
@@ -99,7 +99,7 @@ struct Bare {
 
 impl Default for Classifier {
     fn default() -> Self {
-        // The file is part of the program; a test reads it, so the empty catalogue never ships.
+        // The file is compiled in, and a test parses it, so the empty catalogue never ships.
         Classifier { catalogue: serde_json::from_str(include_str!("../../data/errors.json")).unwrap_or_default() }
     }
 }
@@ -110,10 +110,10 @@ impl Classifier {
         self.read(spec, jsonrpc::reply(http.body, id), http)
     }
 
-    /// What a reply means, as it was read from an HTTP response.
+    /// What a reply means, once it was read from an HTTP response.
     pub fn read(&self, spec: &Spec, read: Result<Reply, Malformed>, http: Http<'_>) -> Judged {
         let mut judged = match read {
-            // A result under an error status is a proxy's confusion: do not trust it.
+            // A proxy sent a result with an error status by mistake: do not trust it.
             Ok(Reply::Result(_)) if http.status >= 400 => self.status(http.status),
             Ok(reply) => self.reply(spec, http.status, reply),
             Err(why) if http.status < 500 && self.is_refusal(why, http.body) => Judged::failure(Meaning::Refused),
@@ -136,7 +136,7 @@ impl Classifier {
         let before = rows().filter(|row| row.first).find(matches).map(|row| row.class);
         let reverted = text.reverted.then_some(Meaning::Chain);
         let known = before.or(reverted).or_else(|| rows().find(matches).map(|row| row.class));
-        // The wallet's own failure has a code of its own; what its endpoint said has another one.
+        // The wallet's own failures have their own code; errors of its endpoint have other ones.
         let meaning = known.unwrap_or(if inner.is_wrapped() { Meaning::Word } else { Meaning::Fault });
         Judged { kind: text::kind(&inner.error), reply: Some(reply), ..Judged::failure(meaning) }
     }
@@ -144,7 +144,7 @@ impl Classifier {
     /// What an endpoint's reply means.
     pub fn reply(&self, spec: &Spec, status: u16, reply: Reply) -> Judged {
         match &reply {
-            // What has not the shape of an answer is none, and says nothing of the lane's line.
+            // A result of the wrong shape is not an answer, but the connection is fine.
             Reply::Result(text) if !shape::fits(spec, text) => Judged::failure(Meaning::Late),
             Reply::Result(_) => result(spec, reply),
             Reply::Error(error) => {
@@ -154,7 +154,7 @@ impl Classifier {
         }
     }
 
-    /// What a contract says by an error, however its node words that.
+    /// What a contract reports by an error, however its node words it.
     pub fn said(&self, error: &RpcError) -> String {
         text::said(error, &self.catalogue.reverts)
     }
@@ -195,7 +195,7 @@ impl Classifier {
         Judged::failure(rule.map_or(Meaning::Fault, |row| row.class))
     }
 
-    /// A plain "rate limit" instead of JSON-RPC. A web page may speak of anything, and so may half a reply.
+    /// A plain "rate limit" instead of JSON-RPC. A web page may contain any words, and so may half a reply.
     fn is_refusal(&self, why: Malformed, body: &[u8]) -> bool {
         let head = String::from_utf8_lossy(body.get(..body.len().min(HEAD)).unwrap_or_default()).into_owned();
         let half = why == Malformed::NotJson && head.trim_start().starts_with(['{', '[']);
@@ -215,7 +215,7 @@ fn result(spec: &Spec, reply: Reply) -> Judged {
     Judged { reply: Some(reply), ..Judged::bare(outcome) }
 }
 
-/// `Retry-After` in whole seconds; a date would need a clock, and is rare here.
+/// `Retry-After` in whole seconds. Dates are ignored: they would need a clock, and are rare here.
 fn seconds(header: &str) -> Option<u64> {
     let seconds: u64 = header.trim().parse().ok()?;
     Some(seconds.saturating_mul(1_000).min(MAX_RETRY_AFTER_MS))

@@ -1,18 +1,18 @@
-//! The text of an error: what of it may be searched, and what it looks like without its numbers.
+//! The text of an error: which part of it may be searched, and what it looks like without its numbers.
 
 use serde::Deserialize;
 
 use crate::jsonrpc::RpcError;
 use crate::race::Kind;
 
-/// Longest text that is searched, bytes.
+/// Longest text that is searched, in bytes.
 const LONGEST: usize = 4_096;
 /// Most bytes between the halves of a pattern.
 const GAP: usize = 120;
 /// Selectors of `Error(string)` and `Panic(uint256)`.
 const REASONS: [&str; 2] = ["0x08c379a0", "0x4e487b71"];
 
-/// Words that say nothing of what is wrong.
+/// Words that say nothing about what is wrong.
 const VAGUE: [&str; 22] = [
     "an",
     "error",
@@ -38,19 +38,19 @@ const VAGUE: [&str; 22] = [
     "wrong",
 ];
 
-/// Words before what a contract says.
+/// Marks that come before a contract's own text.
 #[derive(Default, Deserialize)]
 pub(super) struct Reverts {
-    /// Where one of these stands, the error is a revert.
+    /// An error with one of these is a revert.
     pub(super) sure: Vec<String>,
-    /// What follows one of these may be a contract's own.
+    /// The text after one of these may be a contract's own.
     pub(super) maybe: Vec<String>,
 }
 
 /// An error's text.
 #[derive(Default)]
 pub(super) struct Text {
-    /// What a vendor or a node says, in lower case: nothing of what a contract says.
+    /// The vendor's or node's part in lower case, without the contract's own text.
     pub(super) searched: String,
     /// Whether it is a revert.
     pub(super) reverted: bool,
@@ -59,7 +59,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// The text of an error about a method, whose name stands in it as `method`.
+    /// The text of an error about a method. The method's name is replaced by `method`.
     pub(super) fn of(error: &RpcError, method: &str, reverts: &Reverts) -> Text {
         let mut text = Text { reverted: error.code == 3, ..Text::default() };
         text.add(&error.message, reverts);
@@ -83,7 +83,7 @@ impl Text {
         }
     }
 
-    /// Adds what stands before a contract's own words.
+    /// Adds the part before a contract's own text.
     fn add(&mut self, more: &str, reverts: &Reverts) {
         let lower = worded(more);
         let first = |marks: &[String]| marks.iter().filter_map(|mark| find(&lower, mark)).min();
@@ -112,8 +112,8 @@ fn start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// In lower case, and the names that programs give to errors in words: a constant (`ALREADY_KNOWN`) where a text or a
-/// part of it begins, one in camel case (`AlreadyKnown`) where it is the whole text, for contracts are named like that.
+/// Lower case, with error names split into words. A constant (`ALREADY_KNOWN`) is split at the start of a text or a
+/// part of it. Camel case (`AlreadyKnown`) is split only as a whole text, because contracts are named like that.
 fn worded(text: &str) -> String {
     let text = start(text);
     let name = text.trim_matches(|c: char| !c.is_alphanumeric());
@@ -146,7 +146,7 @@ fn spaced(name: &str) -> String {
     out
 }
 
-/// What a contract says by an error, however its node words that: the bytes, else the reason.
+/// What a contract reports by an error, however its node words it: the bytes, else the reason.
 pub(super) fn said(error: &RpcError, reverts: &Reverts) -> String {
     let data = error.data.as_deref().and_then(|data| serde_json::from_str::<String>(data).ok()).unwrap_or_default();
     if let Some(bytes) = data.find("0x").and_then(|at| data.get(at..)).filter(|bytes| bytes.len() > 2) {
@@ -156,7 +156,7 @@ pub(super) fn said(error: &RpcError, reverts: &Reverts) -> String {
     reasons.into_iter().find(|reason| !reason.is_empty()).unwrap_or_default()
 }
 
-/// What follows the marks of a revert.
+/// The text after the marks of a revert.
 fn reason(text: &str, reverts: &Reverts) -> String {
     let marks = || reverts.sure.iter().chain(&reverts.maybe);
     let first = marks().filter_map(|mark| Some((find(text, mark)?, mark.len()))).min_by_key(|(at, _)| *at);
@@ -169,7 +169,7 @@ fn reason(text: &str, reverts: &Reverts) -> String {
     }
 }
 
-/// Whole words, as [`find`] takes them.
+/// Whole words, in the form that [`find`] takes.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
@@ -179,7 +179,7 @@ pub(super) fn bit(word: &str) -> u128 {
     1 << (fold(word.bytes()) % 128)
 }
 
-/// Whether a pattern of the catalogue is in a text.
+/// Whether a text contains a pattern of the catalogue.
 pub(super) fn has(text: &str, pattern: &str) -> bool {
     if let Some(whole) = pattern.strip_prefix('=') {
         return text.trim_matches(|c: char| !c.is_alphanumeric()) == whole;
@@ -197,7 +197,7 @@ pub(super) fn has(text: &str, pattern: &str) -> bool {
     false
 }
 
-/// Where whole words stand in a text: `expected` is not in `unexpected`.
+/// Where a text contains these whole words: `expected` is not in `unexpected`.
 fn find(text: &str, words: &str) -> Option<usize> {
     let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let bound = |edge: Option<char>, other: Option<char>| !(inside(edge) && inside(other));
@@ -208,19 +208,19 @@ fn find(text: &str, words: &str) -> Option<usize> {
     })
 }
 
-/// What kind of error this is.
+/// The kind of this error.
 pub(super) fn kind(error: &RpcError) -> Kind {
     let shape = if is_vague(&error.message) { 0 } else { fold(shape(&error.message).bytes()).max(1) };
     let code = if error.code == 0 { shape.rotate_left(16) } else { fold(error.code.to_le_bytes().into_iter()) };
     Kind { code, shape }
 }
 
-/// Whether a text says nothing of what is wrong.
+/// Whether a text says nothing about what is wrong.
 fn is_vague(message: &str) -> bool {
     shape(message).split(' ').all(|word| word.is_empty() || VAGUE.contains(&word))
 }
 
-/// The words of a text: what holds a digit is a number, an address or a hash, and every error has other ones.
+/// The words of a text. A word with a digit is a number, an address or a hash, which differs from error to error.
 fn shape(message: &str) -> String {
     let lower = lower(message);
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -228,7 +228,7 @@ fn shape(message: &str) -> String {
     words.join(" ")
 }
 
-/// FNV-1a, folded: the same in every life of the core, for kinds are stored.
+/// FNV-1a, folded. Kinds are stored, so it must be the same in every life of the core.
 fn fold(bytes: impl Iterator<Item = u8>) -> u32 {
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     (hash ^ hash >> 32) as u32
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_whole() {
+    fn patterns_match_whole_words() {
         for (text, pattern, found) in [
             ("unexpected eof", "expected", false),
             ("rate limits", "rate limit", false),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_errors_read_as_words() {
+    fn error_names_are_split_into_words() {
         for (text, words) in [
             ("ALREADY_KNOWN", "already known"),
             ("RPC: TOO_MANY_REQUESTS!", "rpc: too many requests!"),
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_contract_says_is_the_same_however_it_is_worded() {
+    fn every_wording_of_a_revert_gives_the_same_reason() {
         let reverts = Reverts {
             sure: ["execution reverted", "vm execution error", "vm exception while processing transaction"]
                 .map(String::from)
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_addresses_and_hashes_make_no_kind() {
+    fn numbers_addresses_and_hashes_do_not_change_the_kind() {
         let kind = |code: i64, message: &str| kind(&RpcError { code, message: message.into(), data: None });
         let a = kind(-32000, "nonce too low: address 0xAbC1, tx: 5 state: 6");
         assert_eq!(a, kind(-32000, "nonce too low: address 0x99, tx: 17 state: 60"));

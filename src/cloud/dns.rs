@@ -1,8 +1,7 @@
 //! The DNS wire format, as far as DNS over HTTPS needs it: one question out, aliases and addresses back.
 //!
 //! RFC 8484 §4.1: "a DNS message … media type application/dns-message"; the message is that of RFC 1035 §4.
-//! The same code serves every resolver, and the resolver is the person's choice, because it learns which
-//! endpoints they have.
+//! The same code serves every resolver. The person chooses the resolver, because it learns which endpoints they have.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -18,7 +17,7 @@ const TYPE_CNAME: u16 = 5;
 const TYPE_AAAA: u16 = 28;
 const CLASS_IN: u16 = 1;
 
-/// What is asked for.
+/// The type of address to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
     /// IPv4 addresses.
@@ -27,7 +26,7 @@ pub enum Ask {
     Aaaa,
 }
 
-/// What a reply says of the name that was asked for.
+/// What a reply says about the name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The chain of aliases, in order, in lower case.
@@ -39,14 +38,14 @@ pub struct Reply {
 /// Why a reply cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DnsError {
-    /// It is no DNS reply, or a damaged one.
+    /// It is not a DNS reply, or it is damaged.
     Malformed,
     /// The resolver refused or failed: its response code (RFC 1035 §4.1.1), for example 3 = no such name.
     Code(u8),
 }
 
 /// The bytes of a question. The id is 0, so that replies can be cached (RFC 8484 §4.1).
-/// `None` when the name cannot be asked for: a part that is empty or over 63 bytes, over 253 in all.
+/// `None` for an invalid name: a part that is empty or over 63 bytes, or over 253 bytes in all.
 pub fn query(name: &str, ask: Ask) -> Option<Vec<u8>> {
     let name = name.trim_end_matches('.');
     if name.len() > 253 {
@@ -85,7 +84,7 @@ pub fn parse(reply: &[u8], name: &str) -> Result<Reply, DnsError> {
     Ok(follow(&records, name))
 }
 
-/// Follows the aliases from the name asked for, whatever order the records are in.
+/// Follows the aliases from the requested name, whatever order the records are in.
 fn follow(records: &[Record], name: &str) -> Reply {
     let mut reply = Reply::default();
     let mut current = name.trim_end_matches('.').to_ascii_lowercase();
@@ -173,7 +172,7 @@ impl<'a> Cursor<'a> {
     fn record(&mut self) -> Result<Record, DnsError> {
         let owner = self.name()?;
         let (kind, class) = (self.u16()?, self.u16()?);
-        self.bytes(4)?; // time to live: evidence has its own age
+        self.bytes(4)?; // skip the time to live: evidence has its own age
         let length = usize::from(self.u16()?);
         let end = self.at + length;
         let data = match (kind, class, length) {

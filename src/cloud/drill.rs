@@ -5,10 +5,10 @@
 //!   (none) ─────────► running ─────────────────────────────► over (kept for its figures until dismissed)
 //! ```
 //!
-//! While it runs, lanes on the target are dark without the network being touched; everything else is
-//! real. It is kept in session storage under the token of one browser session, so it survives a restart
-//! of the worker and never outlives the browser. A transaction is never held back: for a broadcast no
-//! lane is dark, and the drill says that it stepped aside.
+//! While it runs, lanes on the target are treated as dark; the network is not touched, and everything else is real. It
+//! is kept in session storage under the token of one browser session, so it survives a restart of the worker and never
+//! outlives the browser. A transaction is never held back: no lane is dark for a broadcast, and the drill reports that
+//! it stepped aside.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ impl Drill {
         (sane && drill.session == session).then_some(drill)
     }
 
-    /// Whether its start is still to come: no drill is planned, so what says that is none of ours.
+    /// Whether its start is in the future. Drills are never planned, so such a record is not ours.
     pub fn is_to_come(&self, now_ms: u64) -> bool {
         self.started_ms > now_ms.saturating_add(DRILL_MS)
     }
@@ -78,7 +78,7 @@ impl Drill {
         (self.started_ms..self.ends_ms).contains(&now_ms)
     }
 
-    /// When the badge and the popup must be told that it is over; `None` once it is.
+    /// When the badge and the popup must learn that it is over; `None` once it is.
     pub fn ends(&self, now_ms: u64) -> Option<u64> {
         self.running(now_ms).then_some(self.ends_ms)
     }
@@ -98,17 +98,17 @@ impl Drill {
         self.running(now_ms) && self.would_take(ground)
     }
 
-    /// Whether the target's failure takes an endpoint on this ground.
+    /// Whether the target's failure takes down an endpoint on this ground.
     fn would_take(&self, ground: &Ground) -> bool {
         ground.domains().contains(&self.target)
     }
 
-    /// A page asked a read.
+    /// A page made a read.
     pub fn count_asked(&mut self, now_ms: u64) {
         self.asked = self.asked.saturating_add(u64::from(self.running(now_ms)));
     }
 
-    /// A read that was asked during the drill was answered after this many ms.
+    /// A read made during the drill was answered after this many ms.
     pub fn count_answered(&mut self, now_ms: u64, took_ms: u64) {
         if self.running(now_ms) && self.answered < self.asked {
             self.answered += 1;
@@ -121,7 +121,7 @@ impl Drill {
         self.stepped_aside = self.stepped_aside.saturating_add(u64::from(self.running(now_ms)));
     }
 
-    /// Notes whether a chain with these endpoints would have been lost.
+    /// Records whether a chain with these endpoints would have been lost.
     pub fn count_chain(&mut self, chain: u64, endpoints: &[&Ground]) {
         let lost = !endpoints.is_empty() && endpoints.iter().all(|ground| self.would_take(ground));
         if lost {

@@ -1,7 +1,7 @@
-//! What was seen or said of where an endpoint stands. Every piece keeps its kind and its age.
+//! Evidence of where an endpoint stands. Every piece keeps its kind and its age.
 //!
 //! Evidence is kept per endpoint in `storage.local` (`observed`); [`remember`] keeps the list small and
-//! current, [`addresses`] says which addresses the endpoint has now.
+//! current, and [`addresses`] says which addresses the endpoint has now.
 
 use std::net::IpAddr;
 
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::headers::Claim;
 use crate::hidden;
 
-/// How long an address counts after it was last seen, when others are seen too, in ms.
+/// How long an address counts after it was last seen, if others are seen too, in ms.
 const STILL_LIVE_MS: u64 = 60 * 60 * 1000;
 /// Most observed addresses kept per endpoint.
 const MAX_OBSERVED: usize = 8;
-/// Most addresses or names kept of one reply of the name service.
+/// Most addresses or names kept from one reply of the name service.
 const MAX_NAMES: usize = 32;
 
 /// One piece of evidence.
@@ -27,7 +27,7 @@ pub struct Evidence {
     pub fact: Fact,
 }
 
-/// What was seen or said.
+/// What was observed or claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Fact {
@@ -38,12 +38,12 @@ pub enum Fact {
         /// When it was first seen, ms since the Unix epoch.
         since_ms: u64,
     },
-    /// The browser's own resolver named these addresses.
+    /// The browser's own resolver returned these addresses.
     Resolved {
         /// All addresses of the name.
         ips: Vec<IpAddr>,
     },
-    /// The DNS-over-HTTPS resolver the person chose said this.
+    /// The DNS-over-HTTPS resolver that the person chose returned this.
     Doh {
         /// The chain of aliases, in order.
         cnames: Vec<String>,
@@ -58,7 +58,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The endpoint's addresses, as this piece has them.
+    /// The endpoint's addresses according to this piece.
     pub fn addresses(&self) -> &[IpAddr] {
         match self {
             Fact::Observed { ip, .. } => std::slice::from_ref(ip),
@@ -116,7 +116,7 @@ const SKEW_MS: u64 = 1_000;
 /// Longest text kept of a name or a header, in bytes.
 const MAX_TEXT_BYTES: usize = 253;
 
-/// What is sound of a list that was stored: no time to come, no more than is ever kept.
+/// The valid part of a stored list: no times in the future, and no more entries than are ever kept.
 pub fn sound(list: Vec<Evidence>, now_ms: u64) -> Vec<Evidence> {
     let mut kept: Vec<Evidence> = Vec::new();
     for evidence in list.into_iter().filter(|e| e.is_sound(now_ms)) {
@@ -125,8 +125,8 @@ pub fn sound(list: Vec<Evidence>, now_ms: u64) -> Vec<Evidence> {
     kept
 }
 
-/// Adds a piece of evidence. True when it says something new, so that verdicts change; false when it only
-/// makes an old piece younger.
+/// Adds a piece of evidence. Returns true when it says something new, so that verdicts may change, and false when it
+/// only refreshes an old piece.
 pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
     let same = |old: &&mut Evidence| match (&old.fact, &new.fact) {
         (Fact::Observed { ip: old, .. }, Fact::Observed { ip: new, .. }) => old == new,
@@ -165,9 +165,9 @@ fn forget_oldest(list: &mut Vec<Evidence>) {
 
 /// The addresses an endpoint has now.
 ///
-/// A name that moved shows its new address only; a name that is spread shows old and new in turns. So an
-/// older address counts while it was still seen after the newest one first appeared, for an hour. Addresses
-/// the name service gave count too, unless the browser has since connected to one it did not give.
+/// A name that moved shows only its new address; a name that is spread alternates between its addresses. So an older
+/// address counts for an hour if it was still seen after the newest one first appeared. Addresses from the name service
+/// count too, unless the browser has since connected to one it did not return.
 pub fn addresses(list: &[Evidence]) -> Vec<IpAddr> {
     let observed = list.iter().filter_map(|e| match e.fact {
         Fact::Observed { ip, since_ms } => Some((ip, since_ms, e.at_ms)),

@@ -1,15 +1,15 @@
-//! Response headers as claims: what answers says who carried it. A claim adds a layer, never removes one.
+//! Response headers as claims about the networks that carried the answer. A claim adds a layer and never removes one.
 //!
 //! `cf-ray` and `x-amz-cf-pop` name the edge near the *reader*, so no region is taken from them.
 
 use serde::{Deserialize, Serialize};
 
-/// A network that response headers say was on the way.
+/// A network that was on the way, according to response headers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Key of the operator.
     pub operator: String,
-    /// Region code, when the header names where the answer was made.
+    /// Region code, if the header names where the answer was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Edge service that hides the origin.
@@ -20,7 +20,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Whether a rule of ours can have made it: what is stored is outside input.
+    /// Whether one of our rules could have made it. Stored claims are untrusted input.
     pub(super) fn is_sound(&self) -> bool {
         let region = |region: &str| VERCEL_REGIONS.iter().any(|(_, known)| *known == region);
         let rule = |rule: &&Rule| rule.2 == self.operator && rule.3 == self.edge.as_deref();
@@ -76,7 +76,7 @@ const VERCEL_REGIONS: &[(&str, &str)] = &[
     ("sfo1", "us-west-1"), ("sin1", "ap-southeast-1"), ("syd1", "ap-southeast-2"),
 ];
 
-/// What a response's headers claim. Names may be in any case; each operator and edge is claimed once.
+/// The claims in a response's headers. Names may be in any case; each operator and edge is claimed once.
 pub fn claims<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Claim> {
     let mut found: Vec<Claim> = Vec::new();
     for (name, value) in headers {

@@ -1,4 +1,4 @@
-//! Shared failure, named: lanes on one ground failing together while lanes elsewhere do not.
+//! Incidents: lanes on one ground fail together while lanes elsewhere do not.
 //!
 //! ```text
 //!            two or more endpoints on one domain, all failing,        one of them serves again,
@@ -8,8 +8,8 @@
 //!                                                            └── same domain within 10 minutes ─┘
 //! ```
 //!
-//! Feed it when an endpoint *starts* to fail for good (its breaker opens) or serves again, not with every
-//! single fault: one blip must not make a notification.
+//! Feed it when an endpoint's breaker opens or closes, not with every single fault: one blip must not cause a
+//! notification.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,9 +24,9 @@ const MAX_KEPT: usize = 50;
 /// An incident that comes back on the same ground within this time is the same one, in ms.
 const SAME_MS: u64 = 10 * 60 * 1000;
 
-/// Most endpoints there can be: what is stored counts no more.
+/// Most endpoints accepted from storage.
 const MAX_COUNTED: usize = 20_000;
-/// Longest text of a stored incident: a name, or a few places.
+/// Longest text accepted in a stored incident: a name, or a few places.
 const MAX_TEXT_CHARS: usize = 400;
 
 /// How an endpoint is doing.
@@ -39,7 +39,7 @@ pub enum State {
     Serving,
 }
 
-/// What is known of one endpoint now.
+/// The current state of one endpoint.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Lane {
     name: String,
@@ -60,7 +60,7 @@ struct Incident {
     served_by: Vec<String>,
 }
 
-/// All endpoints' states and the incidents made of them.
+/// The states of all endpoints, and the incidents derived from them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Incidents {
     lanes: BTreeMap<String, Lane>,
@@ -79,24 +79,23 @@ pub struct IncidentView {
     pub ended_ms: Option<u64>,
 }
 
-/// A new incident: show one notification. `id` is its own, so that it can be taken back when it ends.
+/// A new or ended incident. Each has an id, so that its notification can be cleared when it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// Show this, once.
+    /// Show this notification once.
     Opened {
-        /// Start of the incident, which names it.
+        /// Start of the incident, which identifies it.
         since_ms: u64,
     },
-    /// It ended: take the notification back.
+    /// It ended: clear the notification.
     Ended {
-        /// Start of the incident, which names it.
+        /// Start of the incident, which identifies it.
         since_ms: u64,
     },
 }
 
 impl Incidents {
-    /// The incidents that [`Incidents::save`] wrote, or none. What is no incident, or begins later than now, is
-    /// left out.
+    /// The incidents that [`Incidents::save`] wrote. Invalid ones, and ones that begin in the future, are left out.
     pub fn restore(text: &str, now_ms: u64) -> Incidents {
         let mut read: Incidents = serde_json::from_str(text).unwrap_or_default();
         read.lanes.retain(|_, lane| lane.is_sound(now_ms));
@@ -107,12 +106,12 @@ impl Incidents {
         read
     }
 
-    /// As text for session storage.
+    /// The incidents as text for session storage.
     pub fn save(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// An endpoint began to fail, or to serve. `key` is its own, `name` its display name.
+    /// An endpoint began to fail or to serve. `key` is its key, `name` its display name.
     pub fn feed(&mut self, now_ms: u64, key: &str, name: &str, ground: &Ground, state: State) -> Vec<Notice> {
         let since_ms = self.lanes.get(key).filter(|lane| lane.state == state).map_or(now_ms, |lane| lane.since_ms);
         let lane =
@@ -121,7 +120,7 @@ impl Incidents {
         self.judge(now_ms)
     }
 
-    /// The endpoints that exist: what is known of others is forgotten.
+    /// Keeps only the endpoints that still exist.
     pub fn keep_only(&mut self, now_ms: u64, keys: &BTreeSet<String>) -> Vec<Notice> {
         self.lanes.retain(|key, _| keys.contains(key));
         self.judge(now_ms)
@@ -132,12 +131,12 @@ impl Incidents {
         self.kept.iter().any(|incident| incident.ended_ms.is_none())
     }
 
-    /// The one that is open, ready to show.
+    /// The open incident, ready to show.
     pub fn running(&self, lang: Lang, offset_min: i32) -> Option<IncidentView> {
         self.kept.iter().find(|incident| incident.ended_ms.is_none()).map(|incident| incident.view(lang, offset_min))
     }
 
-    /// Whether the endpoint with this key was last seen to fail.
+    /// Whether the endpoint with this key failed when it was last seen.
     pub fn is_failing(&self, key: &str) -> bool {
         self.lanes.get(key).is_some_and(|lane| lane.state == State::Failing)
     }
@@ -154,7 +153,7 @@ impl Incidents {
                 }
             }
         }
-        // One cause has one incident: while one is open, wider or narrower domains add nothing.
+        // One cause makes one incident: while one is open, wider or narrower domains add nothing.
         if !self.is_open() {
             notices.extend(self.open(now_ms));
         }
@@ -187,18 +186,18 @@ impl Incidents {
         Some(Notice::Opened { since_ms })
     }
 
-    /// Incidents ready to show, newest first. `offset_min` is what the person's clock shows more than UTC.
+    /// Incidents ready to show, newest first. `offset_min` is the person's clock minus UTC.
     pub fn view(&self, lang: Lang, offset_min: i32) -> Vec<IncidentView> {
         self.kept.iter().rev().map(|incident| incident.view(lang, offset_min)).collect()
     }
 }
 
-/// What the lanes say of one domain.
+/// How the lanes on one domain and elsewhere are doing.
 struct Count {
     failing: usize,
     total: usize,
     since_ms: u64,
-    /// Whom the sentence names.
+    /// The lanes that the sentence names.
     served_by: Vec<String>,
     serving_elsewhere: usize,
     failing_elsewhere: usize,
@@ -225,7 +224,7 @@ impl Count {
         })
     }
 
-    /// All of two or more fail here, and elsewhere more serve than fail.
+    /// Two or more are on this domain and all of them fail; elsewhere more serve than fail.
     fn is_shared_failure(&self) -> bool {
         self.total >= 2 && self.failing == self.total && self.serving_elsewhere > self.failing_elsewhere
     }
@@ -237,13 +236,13 @@ impl Lane {
         self.since_ms <= now_ms && is_short(&self.name) && is_short(&self.place) && domains
     }
 
-    /// Whom the sentence names: where the lane stands, or its name when that is not known.
+    /// How the sentence names a lane: where it stands, or its name if that is not known.
     fn label(&self) -> String {
         if self.domains.is_empty() { self.name.clone() } else { self.place.clone() }
     }
 }
 
-/// Whether a text that was stored can be shown.
+/// Whether a stored text can be shown.
 fn is_short(text: &str) -> bool {
     text.chars().count() <= MAX_TEXT_CHARS && !text.contains(char::is_control) && !hidden::is_in(text)
 }

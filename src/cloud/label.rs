@@ -1,4 +1,4 @@
-//! The person's own labels for address ranges and hosts: the strongest evidence.
+//! The person's own labels for address ranges and hosts. They override all other evidence.
 
 use std::net::IpAddr;
 
@@ -13,9 +13,9 @@ pub struct OwnLabel {
     /// Address, CIDR range (`127.10.0.0/16`, `fd00::/8`) or host name.
     #[serde(rename = "match")]
     pub pattern: String,
-    /// Key of a known network operator (`aws`, `hetzner`) or a name of the person's own.
+    /// Key of a known network operator (`aws`, `hetzner`) or a name the person gave.
     pub operator: String,
-    /// Region code, when there is one.
+    /// Region code, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// ISO 3166 country of the server; known for the regions of known clouds.
@@ -23,7 +23,7 @@ pub struct OwnLabel {
     pub country: Option<String>,
 }
 
-/// What a label is for.
+/// What a label applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pattern {
     /// Addresses whose first `bits` bits are those of `base`.
@@ -38,7 +38,7 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// Parses a pattern; `None` when it is none of address, range and host name.
+    /// Parses a pattern; `None` when it is not an address, a range or a host name.
     pub fn parse(text: &str) -> Option<Pattern> {
         let text = text.trim();
         let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
@@ -75,13 +75,13 @@ fn width(address: IpAddr) -> u32 {
     if address.is_ipv4() { 32 } else { 128 }
 }
 
-/// Whether two addresses agree but for the last `free` bits.
+/// Whether two addresses are equal except for the last `free` bits.
 fn prefix(a: u128, b: u128, free: u32) -> bool {
     (a ^ b).checked_shr(free).unwrap_or(0) == 0
 }
 
-/// A host name: letters, digits, hyphens, underscores and dots, none empty between dots. A name whose last
-/// part is a number is a mistyped IPv4 address (URL Standard, "ends in a number").
+/// A host name: letters, digits, hyphens, underscores and dots, with no empty part. A name whose last part is a number
+/// is a mistyped IPv4 address (URL Standard, "ends in a number").
 fn host(text: &str) -> Option<String> {
     let text = text.trim_end_matches('.').to_ascii_lowercase();
     let part = |p: &str| {
@@ -91,12 +91,12 @@ fn host(text: &str) -> Option<String> {
     (text.len() <= 253 && !numeric && text.split('.').all(part)).then_some(text)
 }
 
-/// The label for a host name, else `None`. The first one in the person's list counts.
+/// The label for a host name. The first one in the person's list counts.
 pub fn for_host<'a>(labels: &'a [OwnLabel], name: &str) -> Option<&'a OwnLabel> {
     labels.iter().find(|label| Pattern::parse(&label.pattern).is_some_and(|p| p.is_host(name)))
 }
 
-/// The label with the longest range that has this address; the first one in the list among equals.
+/// The label with the longest prefix that contains this address; among equals, the first one in the list.
 pub fn for_address(labels: &[OwnLabel], address: IpAddr) -> Option<&OwnLabel> {
     let hit = |label: &'_ OwnLabel| match Pattern::parse(&label.pattern)? {
         pattern @ Pattern::Range { bits, .. } if pattern.has(address) => Some(bits),

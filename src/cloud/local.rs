@@ -1,7 +1,8 @@
-//! Whether an endpoint is on the person's own machine or network: sites need the person's word to use it.
+//! Whether an endpoint is on the person's own machine or network. Sites need the person's permission to use such
+//! endpoints.
 //!
-//! The name of the host, the addresses the browser connected to and the person's labels count. Headers do not:
-//! whoever answers could write them.
+//! The host name, the addresses the browser connected to and the person's labels count. Headers do not, because any
+//! server can write them.
 
 use std::net::IpAddr;
 
@@ -23,7 +24,7 @@ pub enum Nearness {
 }
 
 impl Nearness {
-    /// Of several: one near one makes all of them near, and they are on this machine only when every one is.
+    /// The nearness of several: near if any is near, and on this machine only if every one is.
     #[must_use]
     pub fn of_all(found: impl Iterator<Item = Nearness> + Clone) -> Nearness {
         if found.clone().all(|near| near == Nearness::Public) {
@@ -33,11 +34,11 @@ impl Nearness {
     }
 }
 
-/// Ends of names that no public name server knows: RFC 6762 with its appendix G, RFC 8375, and what ICANN keeps
-/// for private use.
+/// Suffixes that no public name server knows: RFC 6762 with its appendix G, RFC 8375, and what ICANN reserves for
+/// private use.
 const PRIVATE_ENDS: [&str; 9] =
     ["local", "lan", "internal", "home.arpa", "home", "corp", "private", "intranet", "localdomain"];
-/// What a person calls their own network in a label.
+/// What people call their own network in a label.
 const OWN_NAMES: [&str; 4] = ["own", "self", "home", "own network"];
 
 /// How near the endpoint with this host is. `host` is a host name or address literal, without port.
@@ -45,7 +46,8 @@ const OWN_NAMES: [&str; 4] = ["own", "self", "home", "own network"];
 pub fn nearness(labels: &[OwnLabel], host: &str, evidence: &[Evidence]) -> Nearness {
     let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     let literal = host.parse::<IpAddr>().ok();
-    // Behind a proxy the browser names the proxy's address: a company that serves the public is not at home.
+    // Behind a proxy the browser reports the proxy's address, but a company's public service is not on the local
+    // network.
     let seen = if rpc::of_host(&host).is_some() { Vec::new() } else { evidence::addresses(evidence) };
     let found = match literal {
         Some(address) => of_address(address),

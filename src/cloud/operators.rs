@@ -1,5 +1,5 @@
-//! Facts about the companies whose networks endpoints stand on: `data/operators.json`, `data/regions.json`
-//! and `data/countries.tsv`, which travel inside the core (together about 6 kB compressed).
+//! Facts about the companies whose networks endpoints stand on: `data/operators.json`, `data/regions.json` and
+//! `data/countries.tsv`, which are compiled into the core (together about 6 kB compressed).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use crate::lang::Lang;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
-    /// Nothing is known of the company.
+    /// Nothing is known about the company.
     #[default]
     Unknown,
     /// No US reach is known. That is not the same as safe.
@@ -40,11 +40,11 @@ impl Reach {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Rents machines, in regions or without.
+    /// Rents out machines, with or without regions.
     Cloud,
-    /// Rents machines, mostly whole ones.
+    /// Rents out machines, mostly whole ones.
     Hosting,
-    /// Stands in front of others' servers.
+    /// Stands in front of other servers.
     Cdn,
     /// Runs applications, on its own or others' machines.
     Paas,
@@ -79,10 +79,10 @@ pub struct Operator {
     pub us: Reach,
     /// What it does.
     pub kind: Kind,
-    /// Its addresses are edges (anycast) although it runs servers too.
+    /// Whether its addresses are edges (anycast) although it also runs servers.
     #[serde(default)]
     edge: bool,
-    /// Operator whose machines it runs on, when all of it does.
+    /// The operator on whose machines all of it runs, if there is one.
     #[serde(default)]
     pub on: Option<String>,
     /// What a person should know about these facts.
@@ -105,8 +105,8 @@ impl Operator {
 type Operators = BTreeMap<String, Operator>;
 type Regions = BTreeMap<String, BTreeMap<String, String>>;
 
-// The data is part of the program and a test reads it whole, so a parse error cannot reach anyone; an
-// empty table is what a broken one would be taken for.
+// The data is compiled in, and a test parses all of it, so a parse error never ships. Broken data would read as an
+// empty table.
 fn all() -> &'static Operators {
     static TABLE: OnceLock<Operators> = OnceLock::new();
     TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default())
@@ -134,7 +134,7 @@ pub fn key(typed: &str) -> Option<&'static str> {
 
 /// A company group's display name.
 pub fn group_name(group: &str) -> &str {
-    // Groups that are not called as one of their operators.
+    // Groups whose name differs from those of their operators.
     match group {
         "amazon" => "AWS",
         "amazon-cn" => "AWS China",
@@ -149,7 +149,7 @@ pub fn group_name(group: &str) -> &str {
     }
 }
 
-/// A region as the data spells it (`francecentral` is `centralfrance`, `nyc3` is `US-NJ`), when it is known.
+/// A known region as the data spells it (`francecentral` is `centralfrance`, `nyc3` is `US-NJ`).
 pub fn region(operator: &str, code: &str) -> Option<&'static str> {
     let codes = regions().get(operator)?;
     let (code, country) = codes.get_key_value(code)?;
@@ -165,7 +165,7 @@ pub fn region_country(operator: &str, code: &str) -> Option<&'static str> {
     regions().get(operator)?.get(code).map(String::as_str)
 }
 
-/// Name of a country, or its code where no name is known.
+/// Name of a country, or its code if no name is known.
 pub fn country_name(code: &str, lang: Lang) -> &str {
     static TABLE: OnceLock<BTreeMap<&'static str, (&'static str, &'static str)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {

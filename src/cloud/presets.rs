@@ -1,4 +1,4 @@
-//! Endpoints a person could choose: offered, never used by themselves. `data/presets.json`.
+//! Endpoints a person could choose (`data/presets.json`). They are offered, and never used unless chosen.
 
 use std::sync::OnceLock;
 
@@ -20,9 +20,9 @@ pub struct Preset {
     pub url: String,
     /// Key of the RPC operator.
     pub operator: String,
-    /// Takes transactions privately.
+    /// Whether it takes transactions privately.
     pub private: bool,
-    /// What the operator says it does with the person's data, with a source.
+    /// What the operator says about the person's data, with a source.
     pub note: String,
 }
 
@@ -46,7 +46,7 @@ struct Offer {
     private: bool,
 }
 
-/// The file: notes by operator, so that each is said once, and the chains.
+/// The file: notes by operator, so that each is written once, and the chains.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Presets {
@@ -63,7 +63,7 @@ struct Note {
 
 fn all() -> &'static Presets {
     static TABLE: OnceLock<Presets> = OnceLock::new();
-    // Part of the program and read whole by a test; see operators.rs.
+    // Compiled in and parsed by a test; see operators.rs.
     TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/presets.json")).unwrap_or_default())
 }
 
@@ -78,16 +78,16 @@ pub fn for_chain(chain: u64, lang: Lang) -> Vec<Preset> {
     offers.map(|offer| offer.preset(chain, lang)).collect()
 }
 
-/// The presets that could help a chain's verdict: those of companies that run none of its endpoints yet.
-/// Where they stand is learnt when the person has one checked.
+/// The presets that could improve a chain's verdict: those of companies that run none of its endpoints yet. Where they
+/// stand is learnt when the person checks one.
 pub fn that_add(chain: u64, endpoints: &[&Ground], lang: Lang) -> Vec<Preset> {
     let runs = |ground: &Ground, company: &str| ground.operator.as_deref().map(rpc::group) == Some(rpc::group(company));
     let used = |preset: &Preset| endpoints.iter().any(|ground| runs(ground, &preset.operator));
     for_chain(chain, lang).into_iter().filter(|preset| !used(preset)).collect()
 }
 
-/// Of the presets that could help, those of which it is not known beforehand that they share what is to be
-/// avoided: who runs them, whose law reaches that company, what their host name says.
+/// The presets that could help and are not known to share what must be avoided, by their operator, its jurisdiction and
+/// their host name.
 pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain], lang: Lang) -> Vec<Preset> {
     let apart = |preset: &&Preset| {
         let host = EndpointUrl::parse(&preset.url).map(|url| url.host().to_owned()).unwrap_or_default();

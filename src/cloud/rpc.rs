@@ -13,14 +13,14 @@ use super::operators::Reach;
 pub struct RpcOperator {
     /// Name of the service.
     pub name: String,
-    /// The company or body behind it, when it is known.
+    /// The company or body behind it, if known.
     #[serde(default)]
     pub company: Option<String>,
-    /// Key of the operator that stands for the company, when it runs several services.
+    /// Key of the operator that represents the company, if it runs several services.
     #[serde(default)]
     group: Option<String>,
-    /// ISO 3166 country of its headquarters, when it is known: that of the company one deals with, whose law
-    /// reaches it, also where that is a registered office.
+    /// ISO 3166 country of its headquarters, if known: that of the contracting company, whose law reaches it, even if
+    /// that is only a registered office.
     #[serde(default)]
     pub hq: Option<String>,
     /// Address of a page that says so.
@@ -29,9 +29,9 @@ pub struct RpcOperator {
     /// Whether US law reaches the company.
     #[serde(default)]
     pub us: Reach,
-    /// Host names it answers under; each stands for its subdomains too, and `*` for any one label.
+    /// Its host names. Each includes its subdomains, and `*` matches any one label.
     pub hosts: Vec<String>,
-    /// What it says in public of where it runs. Absent where no source is known.
+    /// Its public statement of where it runs. Absent if no source is known.
     #[serde(default)]
     pub hosting: Option<Hosting>,
     /// Wallets (by their EIP-6963 `rdns`) that are known to ask it by default, with a source.
@@ -63,7 +63,7 @@ pub struct Wallet {
 
 fn all() -> &'static BTreeMap<String, RpcOperator> {
     static TABLE: OnceLock<BTreeMap<String, RpcOperator>> = OnceLock::new();
-    // Part of the program and read whole by a test; see operators.rs.
+    // Compiled in and parsed by a test; see operators.rs.
     TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/rpc_operators.json")).unwrap_or_default())
 }
 
@@ -77,12 +77,12 @@ pub fn get(key: &str) -> Option<&'static RpcOperator> {
     all().get(key)
 }
 
-/// Key of the operator that stands for the company: services of one company fail and obey together.
+/// Key of the operator that represents the company: services of one company fail, and obey the law, together.
 pub fn group(key: &str) -> &str {
     all().get(key).and_then(|operator| operator.group.as_deref()).unwrap_or(key)
 }
 
-/// Key of the operator of a host name: the longest of the names that fit counts.
+/// Key of the operator of a host name. The longest matching name counts.
 pub fn of_host(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let fits = |name: &&String| super::suffix::fits(&host, name);
@@ -91,7 +91,7 @@ pub fn of_host(host: &str) -> Option<&'static str> {
     found.max().map(|(_, key)| key)
 }
 
-/// The service a wallet is known to ask by default, with the source of that claim.
+/// The service that a wallet is known to ask by default, with the source of that claim.
 pub fn of_wallet(rdns: &str) -> Option<(&'static str, &'static Wallet)> {
     iter().find_map(|(key, operator)| Some((key, operator.wallets.iter().find(|w| w.rdns == rdns)?)))
 }

@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 
 use super::operators;
 
-/// What a suffix says of what stands behind a name.
+/// What a suffix says about the server behind a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
     /// A server, load balancer or service of this operator.
     Served,
     /// An edge or tunnel: the origin is hidden.
     Hidden,
-    /// Name service only (balancing, dynamic DNS): no layer of its own.
+    /// Only a name service (balancing, dynamic DNS), which is not a layer.
     NameOnly,
 }
 
@@ -22,13 +22,13 @@ pub struct Match {
     pub operator: &'static str,
     /// What the suffix says.
     pub says: Says,
-    /// Region, where the name tells it.
+    /// Region, if the name shows it.
     pub region: Option<&'static str>,
     /// The suffix, as the rule spells it.
     pub suffix: &'static str,
 }
 
-/// How a name tells the region.
+/// How a name shows the region.
 #[derive(Debug, Clone, Copy)]
 enum RegionRule {
     /// It does not.
@@ -78,22 +78,22 @@ fn rule(line: &'static str) -> Option<Rule> {
     Some(Rule { suffix, operator, says, region })
 }
 
-/// What a host name's suffix says, if a rule knows it. Rules stand in the file from special to general.
+/// What a host name's suffix says, if a rule matches. The file lists special rules before general ones.
 pub fn of_host(host: &str) -> Option<Match> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let rule = rules().iter().find(|rule| fits(&host, rule.suffix))?;
     Some(Match { operator: rule.operator, says: rule.says, region: rule.region(&host), suffix: rule.suffix })
 }
 
-/// Whether the last labels of a host are those of a suffix; `*` stands for any one label.
+/// Whether a host ends with the labels of a suffix; `*` matches any one label.
 pub(super) fn fits(host: &str, suffix: &str) -> bool {
     let mut labels = host.rsplit('.');
     suffix.rsplit('.').all(|wanted| labels.next().is_some_and(|label| wanted == "*" || wanted == label))
 }
 
 impl Rule {
-    /// The region a host name tells: codes that the operator does not have are no regions, and the label
-    /// nearest to the suffix counts, because those further left are the customer's own words.
+    /// The region in a host name. Only codes that the operator has are regions. The label nearest to the suffix counts,
+    /// because customers choose the labels further left.
     fn region(&self, host: &str) -> Option<&'static str> {
         let known = |code: &str| operators::region(self.operator, code);
         host.rsplit('.').find_map(|label| match self.region {

@@ -1,4 +1,4 @@
-//! The eight methods of filters and subscriptions, and how a page's own go on after the core was restarted.
+//! The eight methods of filters and subscriptions, and how a page's filters go on after a restart of the core.
 //! Sources: <https://ethereum.org/en/developers/docs/apis/json-rpc/#eth_newfilter> and, for subscriptions,
 //! EIP-1193 and <https://geth.ethereum.org/docs/interacting-with-geth/rpc/pubsub>.
 
@@ -16,12 +16,12 @@ use crate::pages::Page;
 use crate::protocol::{BlockEvents, CoreToPage, KEPT_BLOCKS, MAX_PARAMS_BYTES, MAX_STICKY, MAX_STICKY_ORIGIN};
 use crate::route::{STICKY_ENDS, STICKY_MAKES};
 
-/// A filter that no page asks is dropped after this, ms, as nodes do.
+/// A filter that no page polls is dropped after this many ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
-/// What a page wants made.
+/// What a page wants to create.
 enum Wanted {
     Made(Kind, bool),
-    /// Not a thing the lanes can offer honestly: pending transactions differ from node to node.
+    /// Lanes cannot offer this honestly: pending transactions differ from node to node.
     NotOurs,
     Wrong(&'static str),
 }
@@ -74,7 +74,7 @@ impl Follower {
         }
     }
 
-    /// Nobody here can be asked: that is the asker's wallet's, or nobody's.
+    /// No lane can be asked: the asker's wallet serves this, or nobody does.
     fn not_ours(&mut self, asker: Asker, question: &Question) {
         self.wishes.push(Wish::NotOurs { question: question.clone(), asker });
     }
@@ -95,7 +95,7 @@ impl Follower {
         self.look(cx, chain);
     }
 
-    /// Whether a document, and its origin, may have one more.
+    /// Whether a document and its origin may have one more.
     fn has_room(&self, cx: &Around<'_>, client: ClientId) -> bool {
         let Follower { items, creations, .. } = self;
         let all = || items.keys().map(|(c, _)| *c).chain(creations.iter().map(|c| c.client));
@@ -133,7 +133,7 @@ impl Follower {
         }
     }
 
-    /// The newest block is known: what waited for it begins after it.
+    /// The newest block is known: filters that waited for it begin after it.
     pub(super) fn create_all(&mut self, cx: &mut Around<'_>, chain: u64) {
         let Some(tip) = self.follows.get(&chain).and_then(|f| f.canon.newest()) else { return };
         let (number, hash) = (tip.number, tip.hash.clone());
@@ -144,7 +144,7 @@ impl Follower {
             if !cx.pages.contains(client) {
                 continue;
             }
-            // What the page has been shown already is not new to it, even when all lanes have fallen back.
+            // Blocks the page has already been shown are not new to it, even if all lanes have gone back.
             let shown = cx.floor(client, chain);
             let hash = if shown > number { String::new() } else { hash.clone() };
             let block = BlockEvents { number: number.max(shown), hash, removed: false, results: Vec::new() };
@@ -155,7 +155,8 @@ impl Follower {
         }
     }
 
-    /// Ids look like those of nodes. Another page's are of no use: they are looked up with the page's own number.
+    /// Ids look like those of nodes. Another page's id is useless, because ids are looked up with the page's own
+    /// number.
     fn name(&mut self, client: ClientId) -> String {
         let number = self.number();
         let mut hash = Keccak256::new();
@@ -165,7 +166,7 @@ impl Follower {
         format!("0x{}", hash.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect::<String>())
     }
 
-    /// What an earlier life of the core served goes on. What is not of the known form is dropped.
+    /// Continues a filter that an earlier life of the core served. Invalid requests are dropped.
     pub(crate) fn resume(
         &mut self,
         cx: &mut Around<'_>,
@@ -210,7 +211,7 @@ impl Follower {
         }
     }
 
-    /// The newest block or a header could not be had: nothing of this chain goes on until the next look.
+    /// The newest block or a header could not be read: nothing on this chain goes on until the next look.
     pub(super) fn fail_chain(&mut self, cx: &mut Around<'_>, chain: u64) {
         self.fail_creations(cx, |c| c.chain == chain);
         for key in self.keys(chain) {
@@ -218,7 +219,7 @@ impl Follower {
         }
     }
 
-    /// Whoever waits gets what is there, or learns that nothing could be had; the next call gets it all.
+    /// Calls that wait get what is there, or learn that nothing could be read. The next call gets everything.
     pub(super) fn fail_item(&mut self, cx: &mut Around<'_>, key: &Key) {
         let Some(item) = self.items.get_mut(key) else { return };
         if !item.news.is_empty() {
@@ -229,7 +230,7 @@ impl Follower {
         }
     }
 
-    /// Calls and creations whose time is over.
+    /// Ends calls and creations whose time is over.
     pub(super) fn end_late(&mut self, cx: &mut Around<'_>) {
         let now = cx.now;
         self.fail_creations(cx, |c| c.due <= now);
@@ -238,7 +239,7 @@ impl Follower {
         keys.iter().for_each(|key| self.fail_item(cx, key));
     }
 
-    /// Whoever waits for a chain that its site may no longer use learns that nothing comes.
+    /// Answers calls for a chain that their site may no longer use.
     pub(crate) fn end_withdrawn(&mut self, cx: &mut Around<'_>) {
         let lost = |c: &Creation| !cx.may_use(c.client, c.chain);
         let ids: Vec<(ClientId, u64)> = self.creations.iter().filter(|c| lost(c)).map(|c| (c.client, c.id)).collect();

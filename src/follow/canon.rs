@@ -1,7 +1,7 @@
 //! The newest blocks of one chain, linked by their parents' hashes. Knows no lane and no page.
 //!
 //! ```text
-//!   line    … ─ 95 ─ 96 ─ 97 ─ 98          what the pages were told is the chain
+//!   line    … ─ 95 ─ 96 ─ 97 ─ 98          the chain as pages were told
 //!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, walked back until it joins the line
 //! ```
 
@@ -9,19 +9,19 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::blocks::Header;
 
-/// Blocks below the newest that are kept: deeper ones are taken for final.
+/// Blocks kept below the newest one. Deeper ones count as final.
 pub(super) const KEPT: u64 = 128;
-/// Most blocks that a gap of `newHeads` is filled for.
+/// Longest gap of `newHeads` that is filled, in blocks.
 pub(super) const FAR: u64 = 1_024;
 /// Headers asked for at once when many are missing.
 const AHEAD: u64 = 16;
-/// Fewer missing headers than this are walked back one by one, by hash.
+/// If fewer headers than this are missing, they are read one by one, by hash.
 const FEW: u64 = 4;
 /// A header that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Want {
     pub(super) number: u64,
-    /// The block wanted; without one, whichever a lane has at that number.
+    /// The wanted block's hash; `None` for whichever block a lane has at that number.
     pub(super) hash: Option<String>,
 }
 
@@ -30,9 +30,9 @@ pub(super) struct Canon {
     line: VecDeque<Header>,
     /// Newest first.
     branch: Vec<Header>,
-    /// Headers that came before the one above them.
+    /// Headers that arrived before the one above them.
     pool: BTreeMap<u64, Header>,
-    /// The oldest block somebody still has to compare.
+    /// The oldest block that must still be compared.
     low: u64,
 }
 
@@ -50,7 +50,8 @@ impl Canon {
         self.line.get(usize::try_from(index).ok()?)
     }
 
-    /// Whether the line has another block there. What is not on the line is not known to be replaced.
+    /// Whether the line has another block at this height. A block that is not on the line has not been replaced for
+    /// certain.
     pub(super) fn differs(&self, number: u64, hash: &str) -> bool {
         !hash.is_empty() && self.at(number).is_some_and(|here| here.hash != hash)
     }
@@ -60,14 +61,14 @@ impl Canon {
         self.branch.first().or(self.tip())
     }
 
-    /// A lane's newest block. One that is on the line changes nothing: that lane is behind.
+    /// Takes a lane's newest block. If it is on the line, the lane is behind and nothing changes.
     pub(super) fn offer(&mut self, header: Header) {
         if self.at(header.number).is_some_and(|here| here.hash == header.hash) {
             return;
         }
-        // What was being walked back may be what this one is walked back through.
+        // The new block may lead back through the branch that was being followed.
         self.pool.extend(self.branch.drain(..).map(|h| (h.number, h)));
-        // Too far ahead to walk back to the line: a new one begins, and reaches down as far as it must.
+        // Too far ahead to follow back to the line: a new line begins, and reaches down as far as it must.
         let far = self.tip().is_some_and(|tip| header.number > tip.number + KEPT);
         if far || self.line.is_empty() {
             self.line = VecDeque::from([header]);
@@ -78,7 +79,7 @@ impl Canon {
         self.link();
     }
 
-    /// The chain is no longer than this block. Whether the line has blocks below it that it may go on from.
+    /// The chain ends at this block. Returns whether the line has blocks below it to go on from.
     pub(super) fn cut(&mut self, header: &Header) -> bool {
         let known = self.first().is_some_and(|first| first < header.number || self.at(header.number) == Some(header));
         self.line.retain(|h| known && h.number <= header.number);
@@ -87,7 +88,7 @@ impl Canon {
         known
     }
 
-    /// A header that was wanted. `false` when it is another one.
+    /// Takes a header that was asked for. Returns `false` if it is another one.
     pub(super) fn found(&mut self, want: &Want, header: Header) -> bool {
         if header.number != want.number || want.hash.as_ref().is_some_and(|hash| *hash != header.hash) {
             return false;
@@ -97,23 +98,23 @@ impl Canon {
         true
     }
 
-    /// A header could not be had: the branch is offered anew with the next newest block.
+    /// A header could not be read: the branch is offered again with the next newest block.
     pub(super) fn give_up(&mut self) {
         self.branch.clear();
     }
 
-    /// The oldest block somebody has to compare with what a page was told.
+    /// The oldest block that must be compared with what a page was told.
     pub(super) fn reach(&mut self, low: u64) {
         self.low = low;
         self.link();
     }
 
-    /// Whether the line is whole: no branch hangs in the air, and it reaches down to where it must.
+    /// Whether the line is complete: no branch is open, and it reaches down to where it must.
     pub(super) fn is_whole(&self) -> bool {
         self.branch.is_empty() && self.first().is_some_and(|first| first <= self.low)
     }
 
-    /// What is missing, the nearest first.
+    /// The missing headers, the nearest first.
     pub(super) fn wants(&self) -> Vec<Want> {
         let (edge, floor) = match (self.branch.last(), self.line.front(), self.tip()) {
             (Some(edge), _, Some(tip)) => (edge, tip.number + 1),
@@ -157,7 +158,7 @@ impl Canon {
         self.pool.remove(&number.checked_sub(1)?).filter(|h| h.hash == parent)
     }
 
-    /// Forgets what nobody compares any more.
+    /// Forgets blocks that need no more comparing.
     pub(super) fn trim(&mut self) {
         let Some(tip) = self.tip().map(|t| t.number) else { return };
         let keep = self.low.min((tip + 1).saturating_sub(KEPT));
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reorganisation_is_walked_back_by_hash() {
+    fn a_reorganisation_is_followed_back_by_hash() {
         let mut canon = Canon::default();
         canon.offer(header(0, 0, 10));
         (11..=13).for_each(|n| canon.offer(header(0, 0, n)));
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_is_behind_changes_nothing_and_a_shorter_chain_does() {
+    fn a_shorter_chain_counts_but_a_lagging_lane_does_not() {
         let mut canon = Canon::default();
         (10..=13).for_each(|n| canon.offer(header(0, 0, n)));
         canon.offer(header(0, 0, 12));

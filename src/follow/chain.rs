@@ -18,18 +18,18 @@ pub(super) enum Task {
 #[derive(Debug, Default)]
 pub(super) struct Follow {
     pub(super) canon: Canon,
-    /// The request for the newest block, when one is out.
+    /// The request for the newest block, if one is in flight.
     pub(super) looking: Option<u64>,
-    /// The chain begins anew, and its newest block is not known yet.
+    /// Whether the chain has started over and its newest block is not known yet.
     pub(super) reset: bool,
-    /// A newer block was told of since that was asked.
+    /// Whether a newer block was announced after that request.
     pub(super) overtaken: bool,
     pub(super) next_look: u64,
-    /// Headers that are on their way.
+    /// Header requests in flight.
     pub(super) wanted: BTreeMap<u64, Want>,
-    /// A header could not be had: no more of this until the next look.
+    /// Whether a header could not be read, so that nothing more is asked until the next look.
     pub(super) stuck: bool,
-    /// Whether headers are asked for by number; not when that has failed since the last look.
+    /// Whether headers may be asked for by number. Not if that has failed since the last look.
     pub(super) guesses: bool,
     /// The best head of the chain at the last look.
     pub(super) best: u64,

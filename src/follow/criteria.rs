@@ -7,14 +7,14 @@ use sha3::{Digest as _, Keccak256};
 
 use crate::blocks::bytes;
 
-/// What a page asked for, and what can be told from it without a lane.
+/// What a page asked for, and what can be derived from it without a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Criteria {
     /// The whole object, for `eth_getFilterLogs`.
     pub(super) text: String,
     address: String,
     topics: String,
-    /// Each group: one of these must be in the block's bloom. An empty group asks nothing.
+    /// For each group, one of its values must be in the block's bloom. An empty group matches every block.
     groups: Vec<Vec<Vec<u8>>>,
     /// First and last block whose logs are wanted.
     pub(super) from: u64,
@@ -35,7 +35,8 @@ struct Asked<'a> {
 }
 
 impl Criteria {
-    /// Reads one filter object. The error is a sentence for the page: a lane would refuse it again and again.
+    /// Parses one filter object. The error is a sentence for the page, because a lane would refuse the filter each
+    /// time.
     pub(super) fn read(text: &str) -> Result<Self, &'static str> {
         let asked: Asked<'_> =
             serde_json::from_str(text).map_err(|_| "the filter is not an object of the known form")?;
@@ -65,19 +66,20 @@ impl Criteria {
         (self.from..=self.to).contains(&number)
     }
 
-    /// Parameters of `eth_getLogs` for one block, by its hash: a lane that has not got it answers an error.
+    /// Parameters of `eth_getLogs` for one block, by its hash, so that a lane that lacks the block answers with an
+    /// error.
     pub(super) fn of_block(&self, hash: &str) -> String {
         format!(r#"[{{"blockHash":"{hash}"{}{}}}]"#, self.address, self.topics)
     }
 
-    /// Parameters of `eth_getLogs` for blocks that are too many to ask for one by one.
+    /// Parameters of `eth_getLogs` for more blocks than can be read one by one.
     pub(super) fn of_range(&self, from: u64, to: u64) -> String {
         let (from, to) = (from.max(self.from), to.min(self.to));
         format!(r#"[{{"fromBlock":"0x{from:x}","toBlock":"0x{to:x}"{}{}}}]"#, self.address, self.topics)
     }
 
-    /// Whether a block with this bloom may hold a log that is wanted (yellow paper, section 4.3.1). Without a
-    /// readable bloom there is nothing to tell from.
+    /// Whether a block with this bloom may contain a wanted log (yellow paper, section 4.3.1). An unreadable bloom
+    /// may contain any.
     pub(super) fn may_be_in(&self, bloom: &str) -> bool {
         let Some(bloom) = bytes::<256>(bloom) else { return false };
         self.groups.iter().all(|group| group.is_empty() || group.iter().any(|value| holds(&bloom, value)))
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parameters_are_the_pages_own() {
+    fn the_pages_parameters_are_kept_unchanged() {
         let c = Criteria::read(&format!(r#"{{"topics":[null, ["{TOPIC}"]],"fromBlock":"0x5","toBlock":"latest"}}"#))
             .expect("read");
         assert_eq!(c.of_block("0xab"), format!(r#"[{{"blockHash":"0xab","topics":[null, ["{TOPIC}"]]}}]"#));
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_lane_would_take_is_said_at_once() {
+    fn invalid_criteria_are_refused_at_once() {
         for bad in [
             "5",
             r#"{"address":"0x1"}"#,
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bloom_says_what_cannot_be_there() {
+    fn a_bloom_filter_rules_logs_out() {
         let c = Criteria::read(&format!(r#"{{"topics":[["{TOPIC}"]]}}"#)).expect("read");
         let topic = bytes::<32>(TOPIC).expect("topic");
         assert!(c.may_be_in(&bloom_of(&[&topic])));

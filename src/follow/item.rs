@@ -1,4 +1,4 @@
-//! One filter or subscription: what was delivered of the chain, and what comes next. Knows no lane.
+//! One filter or subscription: what was delivered, and what comes next. Knows no lane.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,16 +8,16 @@ use crate::blocks::{Header, Log, removed};
 use crate::io::ClientId;
 use crate::protocol::{BlockEvents, KEPT_BLOCKS, KEPT_BYTES};
 
-/// Blocks nearer than this to the newest are asked for by hash, one by one: they may still be replaced, and a
-/// lane that has not got one says so.
+/// Blocks nearer than this to the newest are read one by one, by hash, because they may still be replaced and a lane
+/// without the block says so.
 const NEAR: u64 = 16;
-/// Most blocks of one range query; halved when no lane takes it.
+/// Most blocks of one range query; halved if no lane accepts it.
 const SPAN: u64 = 2_000;
 
 /// What is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// New blocks: `newHeads`, and with hashes alone `eth_newBlockFilter`.
+    /// New blocks: `newHeads`, or only their hashes for `eth_newBlockFilter`.
     Blocks,
     Logs(Criteria),
 }
@@ -25,13 +25,13 @@ pub(super) enum Kind {
 /// What an item needs before it can go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It is at the newest block.
+    /// Nothing: it is at the newest block.
     Done,
-    /// Older headers have to be compared first.
+    /// Older headers must be compared first.
     Wait,
     /// The logs of one block.
     Logs { number: u64, hash: String },
-    /// The logs of blocks that will not be replaced any more, first and last.
+    /// The logs of blocks that can no longer be replaced, first and last.
     Range { from: u64, to: u64 },
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Step {
 pub(super) struct Creation {
     pub(super) client: ClientId,
     pub(super) chain: u64,
-    /// When the page is told that it cannot be made, ms.
+    /// When the page is told that it cannot be made, in ms.
     pub(super) due: u64,
     pub(super) id: u64,
     pub(super) wallet: bool,
@@ -53,19 +53,19 @@ pub(super) struct Creation {
 pub(super) struct Item {
     pub(super) chain: u64,
     pub(super) kind: Kind,
-    /// A subscription is told of events; a filter is asked for them.
+    /// A subscription gets its events pushed; a filter is polled for them.
     pub(super) push: bool,
-    /// The task its next logs come with.
+    /// The task that reads its next logs.
     pub(super) asked: Option<u64>,
-    /// `eth_getFilterChanges` calls that wait, and until when, ms.
+    /// Waiting `eth_getFilterChanges` calls, and until when each waits, in ms.
     pub(super) calls: Vec<(u64, u64)>,
-    /// When it was last asked or made, ms.
+    /// When it was made or last polled, in ms.
     pub(super) used: u64,
-    /// Not told yet.
+    /// Events not delivered yet.
     pub(super) news: Vec<BlockEvents>,
-    /// Told or in `news`, oldest first.
+    /// Blocks delivered or in `news`, oldest first.
     seen: VecDeque<BlockEvents>,
-    /// Everything up to here is done, when `seen` has nothing newer.
+    /// Everything up to this block is done, if `seen` has nothing newer.
     base: u64,
     span: u64,
 }
@@ -98,7 +98,7 @@ impl Item {
         self.last() + 1
     }
 
-    /// The oldest header it has to see, when the newest is `tip`.
+    /// The oldest header it needs if the newest block is `tip`.
     pub(super) fn low(&self, tip: u64) -> u64 {
         let last = self.last().min(tip);
         match self.kind {
@@ -127,7 +127,7 @@ impl Item {
                     let result = if self.push { header.text.clone() } else { format!("\"{}\"", header.hash) };
                     self.tell(header.number, &header.hash.clone(), vec![result]);
                 }
-                // After more than anybody walks back: it goes on with what is there.
+                // The gap is too long to fill: it goes on with the blocks that are there.
                 (Kind::Blocks, None) => self.tell(first.saturating_sub(1), "", Vec::new()),
                 (Kind::Logs(wanted), Some(header)) if !wanted.wants(next) => {
                     self.tell(next, &header.hash.clone(), Vec::new());
@@ -147,8 +147,8 @@ impl Item {
         }
     }
 
-    /// A block above the newest one is dropped when what was delivered beside the newest one is; otherwise the
-    /// lane that showed it is only behind.
+    /// A delivered block above the newest one was dropped if the block delivered at the newest height was dropped too.
+    /// Otherwise the lane that showed the newest one is only behind.
     fn is_dropped(&self, canon: &Canon, block: &BlockEvents) -> bool {
         let Some(tip) = canon.tip().filter(|tip| block.number > tip.number && !block.hash.is_empty()) else {
             return canon.differs(block.number, &block.hash);
@@ -156,7 +156,7 @@ impl Item {
         self.seen.iter().any(|b| b.number == tip.number && canon.differs(b.number, &b.hash))
     }
 
-    /// Takes the newest block back when the chain has dropped it.
+    /// Removes the newest block if the chain has dropped it.
     fn take_back(&mut self, canon: &Canon) -> bool {
         let dropped = self.seen.back().is_some_and(|b| self.is_dropped(canon, b));
         dropped && self.drop_last()
@@ -179,7 +179,7 @@ impl Item {
         true
     }
 
-    /// The chain begins anew at `tip`: what is above it is taken back, and where nothing below it is known, all is.
+    /// The chain has started over at `tip`. Blocks above it are removed, or all blocks if none below it is known.
     pub(super) fn restart(&mut self, known: bool, tip: u64) {
         self.asked = None;
         while self.seen.back().is_some_and(|b| !known || b.number > tip) {
@@ -190,12 +190,12 @@ impl Item {
         }
     }
 
-    /// The logs of the next block have come.
+    /// The logs of the next block have arrived.
     pub(super) fn logs_of(&mut self, header: &Header, logs: Vec<Log>) {
         self.tell(header.number, &header.hash, logs.into_iter().map(|l| l.text).collect());
     }
 
-    /// The logs of a range have come. `false` when they are of another chain than the one that is followed.
+    /// The logs of a range have arrived. Returns `false` if they belong to another chain than the one followed.
     pub(super) fn logs_of_range(&mut self, canon: &Canon, to: u64, logs: Vec<Log>) -> bool {
         if logs.iter().any(|l| canon.differs(l.number, &l.hash)) {
             return false;
@@ -216,7 +216,7 @@ impl Item {
         true
     }
 
-    /// No lane took the range: a smaller one next time.
+    /// No lane accepted the range: the next one is smaller.
     pub(super) fn too_wide(&mut self) {
         self.span = (self.span / 2).max(1);
     }
@@ -228,7 +228,7 @@ impl Item {
         self.forget();
     }
 
-    /// Only so much is kept to be taken back.
+    /// Limits what is kept for later removal.
     fn forget(&mut self) {
         let size = |b: &BlockEvents| b.results.iter().map(String::len).sum::<usize>();
         let mut bytes: usize = match self.kind {
@@ -245,5 +245,5 @@ impl Item {
     }
 }
 
-/// Whose it is, and its id.
+/// The document it belongs to, and its id.
 pub(super) type Key = (ClientId, String);

@@ -1,5 +1,5 @@
-//! What the follower asks of the lanes, and when. Every question is an ordinary race, so that a lane that is
-//! dark, slow or behind costs time and loses nothing. What could not be had is asked again at the next look.
+//! What the follower asks the lanes, and when. Every question is an ordinary race, so a lane that is dark, slow or
+//! behind costs time but loses nothing. A question that could not be answered is asked again at the next look.
 
 use super::canon::{Canon, Want};
 use super::chain::{Follow, Task};
@@ -16,8 +16,8 @@ use crate::jsonrpc::Reply;
 const LOOK_AGAIN_MS: u64 = 15_000;
 
 impl Follower {
-    /// Chains whose newest block is to be looked at: subscriptions are told in time, and at once when a lane
-    /// has shown a newer block in passing.
+    /// Chains that need a look at their newest block: regularly for subscriptions, and at once when any answer of a
+    /// lane has shown a newer block.
     pub(super) fn due_looks(&self, cx: &Around<'_>) -> Vec<u64> {
         let best = |id: &u64| cx.lanes.chain(*id).map_or(0, |c| c.best());
         let newer = |id: &u64, f: &Follow| best(id) > f.canon.newest().map_or(f.best, |t| t.number.max(f.best));
@@ -25,14 +25,14 @@ impl Follower {
         self.follows.iter().filter(|(id, f)| cx.lanes.has_line(**id) && due(id, f)).map(|(id, _)| *id).collect()
     }
 
-    /// Asks for the newest block, unless that is on its way.
+    /// Asks for the newest block, unless such a request is in flight.
     pub(super) fn look(&mut self, cx: &mut Around<'_>, chain: u64) {
         let best = cx.lanes.chain(chain).map_or(0, |c| c.best());
         let follow = self.follows.entry(chain).or_default();
         if !follow.may_look() {
             return;
         }
-        // A lane that is behind what the pages were told does not answer while another can.
+        // A lane that is behind what pages were told does not answer while another one can.
         let tip = follow.canon.tip().map_or(0, |t| t.number);
         let pause = if self.sockets.is_live(chain) { LOOK_AGAIN_MS } else { chains::pace(chain).look_ms };
         (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, cx.now + pause, false, true);
@@ -86,8 +86,8 @@ impl Follower {
         self.offer(cx, chain, header);
     }
 
-    /// The newest block of a chain that was reset. What is not below it is dropped; where nothing below it is known,
-    /// everything is.
+    /// The newest block of a chain that was reset. Blocks that are not below it are dropped, or all blocks if none
+    /// below it is known.
     fn restart_at(&mut self, chain: u64, header: &Header) {
         let Follower { items, follows, .. } = self;
         let Some(follow) = follows.get_mut(&chain).filter(|f| f.reset) else { return };
@@ -102,7 +102,7 @@ impl Follower {
     fn offer(&mut self, cx: &mut Around<'_>, chain: u64, header: Header) {
         let Some(follow) = self.follows.get_mut(&chain) else { return };
         let newest = follow.canon.newest().map_or(0, |t| t.number);
-        // What was asked before a newer block came knows nothing of a reorganisation between the two.
+        // A request sent before a newer block arrived cannot show a reorganisation between the two.
         if !follow.overtaken || header.number > newest {
             follow.canon.offer(header);
         }
@@ -110,8 +110,8 @@ impl Follower {
         self.pump(cx, chain);
     }
 
-    /// An endpoint tells of a block by itself. A newer one goes on from what is known; another one at a known height
-    /// is looked into by asking, as when a lane shows it in passing: sockets tell of a reorganisation block by block.
+    /// An endpoint announces a block. A newer one continues the line. Another block at a known height triggers a look,
+    /// as one in a lane's answer does, because sockets announce a reorganisation block by block.
     pub(super) fn heard(&mut self, cx: &mut Around<'_>, chain: u64, header: Header) {
         let Some(follow) = self.follows.get_mut(&chain) else { return };
         let Some(tip) = follow.canon.newest() else { return };
@@ -124,7 +124,7 @@ impl Follower {
         }
     }
 
-    /// No endpoint tells of new blocks any more.
+    /// No endpoint announces new blocks any more.
     pub(super) fn look_soon(&mut self, now: u64, chain: u64) {
         if let Some(follow) = self.follows.get_mut(&chain) {
             follow.next_look = follow.next_look.min(now);
@@ -222,7 +222,7 @@ impl Follower {
         match step {
             Step::Logs { number, hash } => self.fetch_logs(cx, key, chain, number, hash),
             Step::Range { from, to } => self.fetch_range(cx, key, chain, from, to),
-            // A block was taken back, and what is under it has to be compared.
+            // A block was removed, and the blocks under it must be compared.
             Step::Wait if self.follows.get(&chain).is_some_and(|f| f.canon.is_whole()) => self.pump(cx, chain),
             Step::Done | Step::Wait => {}
         }

@@ -1,10 +1,10 @@
-//! Filters and subscriptions (`docs/adr/0004-filters.md`): the core's own, so that no lane holds state and
-//! none can take it along when it goes dark. Asks nobody and posts nothing: what is to be done is given back as
-//! [`Wish`]es, in their order.
+//! Filters and subscriptions (`docs/adr/0004-filters.md`). They belong to the core, so no lane holds state that would
+//! be lost when it goes dark. This part asks no lane and posts nothing: it returns what must be done as [`Wish`]es, in
+//! order.
 //!
 //! ```text
 //!  state.rs    everything that is followed, and what       canon.rs     the newest blocks, linked
-//!              goes to the pages                           item.rs      one filter: delivered, next
+//!              pages are told                              item.rs      one filter: delivered, next
 //!  calls.rs    the eight methods, resume, limits           criteria.rs  which logs it wants
 //!  look.rs     what is asked of the lanes, and when        chain.rs     one chain, and what is asked about it
 //!  socket.rs   sockets that are open                       push.rs      new blocks by WebSocket

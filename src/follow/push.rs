@@ -1,4 +1,4 @@
-//! New blocks by WebSocket: sockets as they open, tell of blocks and end.
+//! New blocks by WebSocket: sockets open, announce blocks and end.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -14,17 +14,17 @@ use crate::lanes::{Chain, Lane, Lanes};
 use crate::route::Weight;
 use crate::secret::Secret;
 
-/// Time from opening a socket to its subscription, ms.
+/// Longest time from opening a socket to its subscription, in ms.
 const OPEN_MS: u64 = 10_000;
-/// How much later than a lane's answer a socket may tell of a block, ms. One that is later has fallen silent.
+/// How many ms after a lane's answer a socket may announce the same block. A later one counts as silent.
 const LATE_MS: u64 = 6_000;
-/// Longest message that is read, bytes. A header has a thousand or two.
+/// Longest message that is read, in bytes. A header has one or two thousand.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Ids of the two requests on each socket.
 const CHECK: u64 = 1;
 const SUBSCRIBE: u64 = 2;
 
-/// Whether an endpoint's socket may be used, but for its rest.
+/// Whether an endpoint's socket may be used, apart from its pauses.
 fn may_tell(now: u64, chain: &Chain, lane: &Lane) -> bool {
     lane.endpoint().ws.is_some()
         && lane.ready()
@@ -48,7 +48,7 @@ struct Event<'a> {
 }
 
 impl Follower {
-    /// When something about the sockets is due, ms.
+    /// When something about the sockets is due, in ms.
     pub(super) fn sockets_wake(&self, now: u64, lanes: &Lanes, permission: bool) -> Option<u64> {
         let late = self.sockets.open.values().filter_map(|s| s.due);
         let closed = lanes.chains().filter(|c| self.lacks_socket(lanes, permission, c.id()));
@@ -64,7 +64,7 @@ impl Follower {
         self.wants_socket(lanes, permission, chain) && !self.sockets.open.contains_key(&chain)
     }
 
-    /// Closes sockets that nobody wants or that have fallen silent, and opens those that are wanted.
+    /// Closes sockets that are not needed or have fallen silent, and opens those that are needed.
     pub(crate) fn tick_sockets(&mut self, cx: &mut Around<'_>) {
         let unwanted = |(chain, socket): (&u64, &Socket)| {
             let lane = cx.lanes.chain(*chain).and_then(|c| c.lane(socket.key));
@@ -84,7 +84,7 @@ impl Follower {
         }
     }
 
-    /// For each chain that wants one and has none, the endpoint that answers soonest.
+    /// For each chain that needs a socket and has none, the fastest endpoint.
     fn new_sockets(&self, cx: &Around<'_>) -> Vec<(u64, EndpointKey, SocketUrl)> {
         let without = |c: &&Chain| self.lacks_socket(cx.lanes, cx.choice.is_permitted(), c.id());
         let best = |chain: &Chain| {
@@ -106,8 +106,8 @@ impl Follower {
         }
     }
 
-    /// A server said something. What is neither the answer that is waited for nor a block is no failure: servers
-    /// send other things too.
+    /// A server sent a message. One that is neither the expected answer nor a block is no failure, because servers
+    /// send other messages too.
     pub(crate) fn socket_message(&mut self, cx: &mut Around<'_>, socket: u64, text: &str) {
         let Some(chain) = self.sockets.chain_of(socket) else { return };
         if text.len() > MAX_MESSAGE_BYTES {
@@ -161,7 +161,7 @@ impl Follower {
         self.wishes.push(Wish::Warmer(chain));
     }
 
-    /// The newest block that a look has found: a socket that does not tell of it soon has fallen silent.
+    /// A look has found this newest block. A socket that does not announce it soon has fallen silent.
     pub(super) fn compare_socket(&mut self, cx: &Around<'_>, chain: u64, look: u64, number: u64) {
         let Some(socket) = self.sockets.open.get_mut(&chain) else { return };
         match (&socket.phase, socket.told) {
@@ -173,7 +173,7 @@ impl Follower {
         }
     }
 
-    /// The server or the network ended it.
+    /// The server or the network closed it.
     pub(crate) fn socket_closed(&mut self, cx: &mut Around<'_>, socket: u64) {
         if let Some(chain) = self.sockets.chain_of(socket) {
             self.fail_socket(cx, chain);

@@ -1,4 +1,4 @@
-//! Everything that is followed, what is due, and what goes to the pages.
+//! Everything that is followed, what is due, and what pages are told.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::lanes::Lanes;
 use crate::pages::ShownBy;
 use crate::protocol::CoreToPage;
 
-/// Filters, subscriptions, and sockets that tell of new blocks.
+/// Filters, subscriptions, and sockets that announce new blocks.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
     pub(super) seed: u64,
@@ -26,40 +26,40 @@ pub(crate) struct Follower {
     pub(super) tasks: BTreeMap<u64, Task>,
     pub(super) arrived: Vec<(u64, Option<Reply>)>,
     pub(super) sockets: Sockets,
-    /// What is to be done when this event has been dealt with.
+    /// What must be done after this event.
     pub(super) wishes: Vec<Wish>,
 }
 
 impl Follower {
-    /// `seed` makes ids of this life of the core differ from those of others.
+    /// `seed` makes the ids of this life of the core differ from those of others.
     pub(crate) fn new(seed: u64) -> Self {
         Follower { seed, ..Follower::default() }
     }
 
-    /// What is to be done, in this order.
+    /// What must be done, in this order.
     #[must_use]
     pub(crate) fn take_wishes(&mut self) -> Vec<Wish> {
         std::mem::take(&mut self.wishes)
     }
 
-    /// An internal request was answered, or could not be; it is looked at when the event is over.
+    /// An internal request was answered or failed. The answer is handled after the event.
     pub(crate) fn arrive(&mut self, task: u64, reply: Option<Reply>) {
         self.arrived.push((task, reply));
     }
 
-    /// Whether answers have arrived that were not looked at.
+    /// Whether there are answers that have not been handled.
     pub(crate) fn has_arrived(&self) -> bool {
         !self.arrived.is_empty()
     }
 
-    /// Looks at the answers that have arrived. What is asked by that may be answered at once.
+    /// Handles the answers that have arrived. Requests made meanwhile may be answered at once.
     pub(crate) fn take_arrived(&mut self, cx: &mut Around<'_>) {
         for (task, reply) in std::mem::take(&mut self.arrived) {
             self.arrived(cx, task, reply);
         }
     }
 
-    /// When something is due, ms.
+    /// When something is due, in ms.
     pub(crate) fn wake(&self, now: u64, lanes: &Lanes, permission: bool) -> Option<u64> {
         let calls = self.items.values().flat_map(|i| &i.calls).map(|(_, due)| *due);
         let creations = self.creations.iter().map(|c| c.due);
@@ -68,7 +68,7 @@ impl Follower {
         calls.chain(creations).chain(looks).chain(self.sockets_wake(now, lanes, permission)).min()
     }
 
-    /// Calls whose time is over, and looks that are due.
+    /// Ends calls whose time is over, and makes looks that are due.
     pub(crate) fn tick(&mut self, cx: &mut Around<'_>) {
         self.end_late(cx);
         for chain in self.due_looks(cx) {
@@ -76,7 +76,7 @@ impl Follower {
         }
     }
 
-    /// The document whose filter an internal request is for; 0: everybody's.
+    /// The document whose filter an internal request serves; 0 for all documents.
     pub(crate) fn client(&self, task: u64) -> ClientId {
         match self.tasks.get(&task) {
             Some(Task::Logs { key, .. } | Task::Range { key, .. }) => key.0,
@@ -84,12 +84,12 @@ impl Follower {
         }
     }
 
-    /// Whether it is this endpoint that tells of its chain's blocks by itself.
+    /// Whether this endpoint announces its chain's blocks.
     pub(crate) fn is_live_on(&self, lane: LaneId) -> bool {
         self.sockets.is_live_on(lane)
     }
 
-    /// Whether pages are to be told of a chain's blocks without asking.
+    /// Whether pages are subscribed to a chain's blocks.
     pub(super) fn is_pushed(&self, chain: u64) -> bool {
         self.items.values().any(|i| i.push && i.chain == chain)
     }
@@ -120,14 +120,14 @@ impl Follower {
         self.post(client, refusal.to_page(id));
     }
 
-    /// The chain begins anew: what is followed goes on from its newest block, once that is known.
+    /// The chain has started over: filters go on from its newest block, once that is known.
     pub(crate) fn restart(&mut self, now: u64, chain: u64) {
         if let Some(follow) = self.follows.get_mut(&chain) {
             (follow.reset, follow.next_look) = (true, now);
         }
     }
 
-    /// Tells a page what is new: a subscription at once, a filter when it is asked. `done`: there is no more.
+    /// Delivers news to a page: to a subscription at once, to a filter when it is polled. `done`: there is no more.
     pub(super) fn tell(&mut self, cx: &mut Around<'_>, key: &Key, done: bool) {
         let Some(item) = self.items.get_mut(key) else { return };
         let (client, subscription) = key;
@@ -137,7 +137,7 @@ impl Follower {
         let (chain, mut blocks) = (item.chain, std::mem::take(&mut item.news));
         let shown = blocks.iter().filter(|b| !b.removed).map(|b| b.number).max();
         let calls = std::mem::take(&mut item.calls);
-        // Block numbers never go back for a page, whichever way it learnt them.
+        // Block numbers never go back for a page, however it learnt them.
         if let Some(shown) = shown {
             cx.pages.raise(cx.lanes, cx.now, *client, chain, ShownBy::Followed, shown);
         }
@@ -153,7 +153,7 @@ impl Follower {
         }
     }
 
-    /// A page is gone, or a chain: what nobody wants any more ends.
+    /// A page or a chain is gone: everything that is no longer needed ends.
     pub(crate) fn prune(&mut self, cx: &Around<'_>) {
         self.items.retain(|(client, _), item| cx.pages.contains(*client) && cx.is_guarded(item.chain));
         self.creations.retain(|c| cx.pages.contains(c.client) && cx.is_guarded(c.chain));
@@ -168,7 +168,7 @@ impl Follower {
         self.wishes.push(Wish::Keep(wanted));
     }
 
-    /// When what is asked now is settled in any case, ms.
+    /// When a request made now is settled in any case, in ms.
     pub(super) fn due(cx: &Around<'_>) -> u64 {
         settled_by(cx.now, cx.choice.settings().deadline_ms)
     }

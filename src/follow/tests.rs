@@ -17,7 +17,7 @@ use crate::settings::{self, Endpoint, Settings};
 const PAGE: u32 = 1;
 const CHAIN: u64 = 1;
 
-/// A follower and what stands around it: one page, one chain with one endpoint.
+/// A follower and its surroundings: one page, and one chain with one endpoint.
 struct Room {
     follower: Follower,
     lanes: Lanes,
@@ -48,21 +48,21 @@ impl Room {
         self.follower.take_wishes()
     }
 
-    /// What the page's call leads to.
+    /// The wishes that the page's call leads to.
     fn call(&mut self, now: u64, id: u64, method: &str, params: &str) -> Vec<Wish> {
         let question = Question { chain: self.chain, method: method.into(), params: params.into() };
         let asker = Asker::Page { client: PAGE, id, wallet: false };
         self.deal(now, |follower, cx| follower.ask(cx, &question, asker, true))
     }
 
-    /// An answer to the core's own question has come.
+    /// An answer to an internal request has arrived.
     fn answer(&mut self, now: u64, task: u64, result: Option<String>) -> Vec<Wish> {
         self.follower.arrive(task, result.map(Reply::Result));
         self.deal(now, Follower::take_arrived)
     }
 }
 
-/// What is asked of lanes: the task and the question.
+/// The requests for lanes: task and question.
 fn asked(wishes: &[Wish]) -> Vec<(u64, &str, &str)> {
     let asks = wishes.iter().filter_map(|wish| match wish {
         Wish::Ask { question, inside } => Some((inside.task, question.method.as_str(), question.params.as_str())),
@@ -71,7 +71,7 @@ fn asked(wishes: &[Wish]) -> Vec<(u64, &str, &str)> {
     asks.collect()
 }
 
-/// What pages are told.
+/// The messages to pages.
 fn told(wishes: Vec<Wish>) -> Vec<CoreToPage> {
     let posts = wishes.into_iter().filter_map(|wish| match wish {
         Wish::Send(Command::Post { client: PAGE, message }) => Some(message),
@@ -113,7 +113,7 @@ fn a_filter_begins_after_the_newest_block() {
 }
 
 #[test]
-fn a_call_gives_the_blocks_that_came_since() {
+fn changes_returns_the_blocks_since_the_last_call() {
     let (mut room, id) = followed();
     let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -123,7 +123,7 @@ fn a_call_gives_the_blocks_that_came_since() {
 }
 
 #[test]
-fn a_look_that_fails_is_no_end_of_the_filter() {
+fn a_failed_look_does_not_end_the_filter() {
     let (mut room, id) = followed();
     let params = format!("[{}]", json!(id));
     let wishes = room.call(30, 2, "eth_getFilterChanges", &params);
@@ -134,7 +134,7 @@ fn a_look_that_fails_is_no_end_of_the_filter() {
 }
 
 #[test]
-fn the_logs_of_a_filter_are_a_read_of_the_page() {
+fn filter_logs_are_read_for_the_page() {
     let mut room = room();
     let wishes = room.call(10, 1, "eth_newFilter", r#"[{"address":"0x00000000000000000000000000000000000000aa"}]"#);
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -148,7 +148,7 @@ fn the_logs_of_a_filter_are_a_read_of_the_page() {
 }
 
 #[test]
-fn the_logs_of_a_new_block_must_name_it() {
+fn logs_of_a_new_block_must_name_that_block() {
     let mut room = room();
     let wishes = room.call(10, 1, "eth_subscribe", r#"["logs",{}]"#);
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -174,7 +174,7 @@ fn the_newest_block_is_looked_at_by_the_block_time() {
 }
 
 #[test]
-fn a_document_may_have_so_many_filters() {
+fn a_document_has_a_limit_of_filters() {
     let mut room = room();
     for id in 0..MAX_STICKY as u64 {
         assert!(told(room.call(10, id, "eth_newBlockFilter", "[]")).is_empty());
@@ -184,7 +184,7 @@ fn a_document_may_have_so_many_filters() {
 }
 
 #[test]
-fn a_page_that_is_gone_leaves_nothing_to_ask() {
+fn a_closed_page_leaves_nothing_to_ask() {
     let (mut room, id) = followed();
     let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
@@ -195,7 +195,7 @@ fn a_page_that_is_gone_leaves_nothing_to_ask() {
 }
 
 #[test]
-fn a_call_whose_time_is_over_is_answered() {
+fn an_expired_call_is_answered() {
     let (mut room, id) = followed();
     room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let due = room.follower.wake(30, &room.lanes, true).expect("a time");

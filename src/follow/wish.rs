@@ -1,4 +1,4 @@
-//! What the follower is handed, and what it gives back.
+//! The follower's input and output.
 
 use crate::answer::{Answer, Question};
 use crate::asks::{Asker, Inside};
@@ -7,7 +7,7 @@ use crate::io::{ClientId, Command};
 use crate::lanes::Lanes;
 use crate::pages::Pages;
 
-/// What stands around the follower while it deals with one event.
+/// What the follower may read while it handles one event.
 pub(crate) struct Around<'a> {
     pub(crate) now: u64,
     pub(crate) lanes: &'a mut Lanes,
@@ -16,7 +16,7 @@ pub(crate) struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// Whether this document may know of this chain.
+    /// Whether this document may know about this chain.
     pub(super) fn may_use(&self, client: ClientId, chain: u64) -> bool {
         self.pages.may_use(self.lanes, self.choice.settings(), client, chain)
     }
@@ -34,20 +34,20 @@ impl Around<'_> {
 /// What the follower wants done.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Wish {
-    /// Lanes are to be asked. The answer comes by [`super::Follower::arrive`].
+    /// Ask the lanes. The answer arrives by [`super::Follower::arrive`].
     Ask { question: Question, inside: Inside },
-    /// What a page asked of its filter is a read.
+    /// A page's filter call is answered by a read.
     Read { question: Question, asker: Asker },
-    /// Nobody here can be asked for this.
+    /// No lane can be asked for this.
     NotOurs { question: Question, asker: Asker },
-    /// An asker gets this.
+    /// Give this to an asker.
     Give { asker: Asker, answer: Answer },
-    /// A message to a page or a socket.
+    /// Send a message to a page or a socket.
     Send(Command),
-    /// Internal requests that are none of these end.
+    /// End all internal requests except these.
     Keep(Vec<u64>),
-    /// More is known of a chain's lanes: requests that wait for that go on.
+    /// More is known about a chain's lanes: requests that wait for this go on.
     Warmer(u64),
-    /// What was learnt is to be stored.
+    /// Store what was learnt.
     Save,
 }

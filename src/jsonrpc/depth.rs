@@ -1,11 +1,11 @@
-//! How deep a JSON text is nested, found in one pass that builds nothing and calls nothing of itself.
+//! Measures how deeply a JSON text is nested, in one pass that builds no value and does not recurse.
 
-/// Deepest nesting of parameters and results. Call traces go to some 60 levels; no method of ours comes near.
+/// Deepest nesting of parameters and results. Call traces have some 60 levels; no method of ours comes near the limit.
 pub const MAX_JSON_DEPTH: usize = 512;
 
 /// Whether `text` is nested no deeper than [`MAX_JSON_DEPTH`].
 pub fn is_shallow(text: &str) -> bool {
-    // Every level takes a byte to open.
+    // Every level needs a byte to open it.
     text.len() <= MAX_JSON_DEPTH || is_flat(text, MAX_JSON_DEPTH, usize::MAX)
 }
 
@@ -31,7 +31,7 @@ pub fn is_flat(text: &str, depth: usize, values: usize) -> bool {
     true
 }
 
-/// On to behind the closing quote.
+/// Moves past the closing quote.
 fn skip_string(bytes: &mut std::str::Bytes<'_>) {
     while let Some(byte) = bytes.next() {
         match byte {

@@ -1,4 +1,4 @@
-//! What a page's own endpoint answered to the page's own call, item by item.
+//! Splits the answer of a page's own endpoint to the page's own call, item by item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub fn own_replies(call: &PageCall, said: &str) -> Vec<Result<Reply, Malformed>>
     if !said.trim_start().starts_with('[') {
         return call.items.iter().map(|item| one(said, item.id.as_deref())).collect();
     }
-    // One refusal in an array is for the whole call.
+    // A single refusal in an array counts for the whole call.
     if let Some(refused) = refused_in_array(said) {
         return all(Ok(refused));
     }
@@ -24,7 +24,7 @@ pub fn own_replies(call: &PageCall, said: &str) -> Vec<Result<Reply, Malformed>>
     };
     let by_id: BTreeMap<&str, &str> =
         replies.iter().filter_map(|raw| Some((name(id_of(raw.get())?), raw.get()))).collect();
-    // An id that nobody asked with: whoever mixes them up may have given each item another's answer.
+    // An id that was not asked for: a server that mixes up ids may have mixed up the answers.
     let asked: BTreeSet<&str> = call.items.iter().filter_map(|item| item.id.as_deref()).map(name).collect();
     if by_id.keys().any(|id| *id != "null" && !asked.contains(id)) {
         return all(Err(Malformed::WrongId));
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_has_its_own() {
+    fn each_item_gets_its_own_response() {
         let result = |text: &str| Ok(Reply::Result(text.into()));
         assert_eq!(read(&["7"], r#"{"id":"7","result":1}"#), [result("1")]);
         assert_eq!(read(&["\"a\""], r#"{"id":"a","result":1}"#), [result("1")]);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn one_refusal_is_for_the_whole_call() {
+    fn one_refusal_counts_for_the_whole_call() {
         let error = r#"{"id":null,"error":{"code":-32005,"message":"no"}}"#;
         for said in [error.to_owned(), format!("[{error}]")] {
             let read = read(&["1", "2"], &said);

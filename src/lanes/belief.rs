@@ -5,7 +5,7 @@ use crate::endpoint::EndpointKey;
 use crate::heads::{HIGHEST, Head, LEAP, NEAR};
 
 impl Chain {
-    /// A lane that was asked then has shown a block: `false` when it is not to be believed.
+    /// A lane that was asked at this time has shown a block. Returns `false` if the block is not believed.
     pub(super) fn shown(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) -> bool {
         self.note_fall(now, asked, key, number);
         let best = self.heads.best().unwrap_or(0);
@@ -13,7 +13,7 @@ impl Chain {
         let head = Head { number, at: now };
         let believed = number <= HIGHEST && !self.is_contradicted(key, head);
         if let Some(lane) = self.lane_mut(key) {
-            // What no block of this chain can be may be one of another chain.
+            // A block that this chain cannot have may belong to another chain.
             lane.doubted |= leap || falls;
             lane.claim = (!believed).then_some(number);
             if believed {
@@ -29,8 +29,8 @@ impl Chain {
         believed
     }
 
-    /// Whether two other lanes that agree are so far below that the chain cannot have grown to it, and nobody stands
-    /// by it. Against one other lane it is that one which may be stuck.
+    /// Whether two other lanes agree on a head so far below that the chain cannot have grown to this block, and no lane
+    /// supports it. One other lane alone is not enough, because it may be stuck.
     fn is_contradicted(&self, key: EndpointKey, head: Head) -> bool {
         let others = || self.lanes.iter().filter(|l| l.key != key);
         let shown: Vec<Head> = others().filter(|l| l.ready()).filter_map(|l| l.head).collect();
@@ -44,7 +44,7 @@ impl Chain {
         agree && !confirmed
     }
 
-    /// A lane was believed while it alone had spoken; now two others agree against it.
+    /// A lane was believed while it was the only one to answer. Now two others agree against it.
     fn disbelieve(&mut self) {
         let liars: Vec<EndpointKey> = self
             .lanes
@@ -62,7 +62,7 @@ impl Chain {
         self.heads.only(self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
     }
 
-    /// The highest block that the chain can have by now, going by its lanes; 0 when none has shown one.
+    /// The highest block that the chain can have by now according to its lanes; 0 if none has shown one.
     pub(crate) fn reach(&self, now: u64) -> u64 {
         let Some(best) = self.heads.best() else { return 0 };
         let near = self.lanes.iter().filter_map(|l| l.head).filter(|h| h.number.saturating_add(NEAR) >= best);
@@ -70,7 +70,8 @@ impl Chain {
         Head { number: best, at: heard }.grown(now).saturating_add(NEAR)
     }
 
-    /// The newest block that is no lane's word alone: another lane confirms it, or the chain can have grown to it since.
+    /// The newest block that does not rest on one lane alone: another lane confirms it, or the chain can have grown to
+    /// it.
     pub(super) fn sure(&self) -> u64 {
         let mut heads: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
         heads.sort_by_key(|h| std::cmp::Reverse(h.number));
@@ -83,7 +84,7 @@ impl Chain {
         }
     }
 
-    /// The block that pages may have been shown before this life of the core, unless no lane of now makes it possible.
+    /// The block that pages may have been shown before this life of the core, if any current lane makes it possible.
     pub(crate) fn floor(&self, now: u64) -> u64 {
         if self.floor <= self.reach(now) { self.floor } else { 0 }
     }

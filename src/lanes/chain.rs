@@ -21,25 +21,25 @@ pub(crate) struct Chain {
     pub(super) name: String,
     pub(super) mode: Mode,
     pub(super) majority: bool,
-    /// Whether an answer that nothing confirms is none, where lanes are compared.
+    /// Whether an unconfirmed answer counts as no answer when lanes are compared.
     pub(super) strict: bool,
     pub(super) lanes: Vec<Lane>,
     pub(super) heads: Heads,
-    /// Newest block that an earlier life of the core knew for sure: pages may have been shown it.
+    /// Newest block that an earlier life of the core was sure of: pages may have been shown it.
     pub(super) floor: u64,
-    /// Newest block that was known for sure in this life, see [`Chain::sure`].
+    /// Newest block that this life of the core was sure of, see [`Chain::sure`].
     pub(super) surest: u64,
     pub(super) users: BTreeSet<ClientId>,
     pub(super) last_used: u64,
-    /// Until when the first reads wait for a second lane, ms; once for all of them.
+    /// Until when the first reads wait for a second lane, in ms; one wait for all of them.
     pub(super) hold_until: u64,
-    /// How near its endpoints are: `Machine` when all of them are on this machine.
+    /// How near its endpoints are: `Machine` if all of them are on this machine.
     pub(super) nearness: Nearness,
     /// Whether each of them is on the person's own machine or network.
     pub(super) own: bool,
-    /// When a lane of such a chain first showed a lower block than before, until it is known why, ms.
+    /// When a lane of such a chain first showed a lower block than before, in ms, until the reason is known.
     pub(super) fell: Option<u64>,
-    /// The lane that is first by now, by weight of the request.
+    /// The lane that is currently first, by weight of the request.
     pub(super) first: [Option<EndpointKey>; WEIGHTS],
 }
 
@@ -77,37 +77,37 @@ impl Chain {
         self.mode
     }
 
-    /// Whether the most win where compared lanes disagree.
+    /// Whether the majority wins when compared lanes disagree.
     pub(crate) fn is_majority(&self) -> bool {
         self.majority
     }
 
-    /// Whether an answer that nothing confirms is none, where lanes are compared.
+    /// Whether an unconfirmed answer counts as no answer when lanes are compared.
     pub(crate) fn is_strict(&self) -> bool {
         self.strict
     }
 
-    /// How near its endpoints are: `Machine` when all of them are on this machine.
+    /// How near its endpoints are: `Machine` if all of them are on this machine.
     pub(crate) fn nearness(&self) -> Nearness {
         self.nearness
     }
 
-    /// Until when the first reads wait for a second lane, ms; once for all of them.
+    /// Until when the first reads wait for a second lane, in ms; one wait for all of them.
     pub(crate) fn hold_until(&self) -> u64 {
         self.hold_until
     }
 
-    /// The newest block that any of its lanes has shown; 0 when none has.
+    /// The newest block that any of its lanes has shown; 0 if none has.
     pub(crate) fn best(&self) -> u64 {
         self.heads.best().unwrap_or(0)
     }
 
-    /// The newest block that is known to be final; 0 when none is.
+    /// The newest block that is known to be final; 0 if none is.
     pub(crate) fn finalized(&self) -> u64 {
         self.heads.finalized
     }
 
-    /// Whether a head is behind what the lanes have shown, or below `floor`.
+    /// Whether a head is behind the blocks that lanes have shown, or below `floor`.
     pub(crate) fn is_behind(&self, now: u64, head: Option<Head>, floor: u64) -> bool {
         self.heads.behind(now, head, floor)
     }
@@ -151,7 +151,7 @@ impl Chain {
         LaneId { chain: self.id, key }
     }
 
-    /// The best head that was known when each lane showed its own; the same one once.
+    /// The best heads that were known when each lane showed its own, without repeats.
     pub(super) fn bests(&self) -> Vec<Head> {
         let mut bests: Vec<Head> = self.lanes.iter().filter_map(|l| self.heads.then(l.head?)).collect();
         bests.sort_by_key(|h| (h.at, h.number));
@@ -164,7 +164,7 @@ impl Chain {
         self.lanes.iter().any(|l| l.endpoint.enabled && l.endpoint.private)
     }
 
-    /// What Breakwater says of its endpoints.
+    /// Breakwater's verdict on its endpoints.
     pub(crate) fn verdict(&self, lang: Lang) -> ChainVerdict {
         verdict::judge(&self.name, &self.grounds(), lang)
     }

@@ -1,32 +1,32 @@
-//! What changes with the lanes, for whoever waits for it.
+//! News of the lanes, for the parts that wait for it.
 
 use crate::endpoint::LaneId;
 
-/// News of the lanes, in the order in which it is to be told.
+/// News of the lanes, in the order in which it must be passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// Something was learnt that outlives the worker.
+    /// Something was learnt that must be stored for the next worker.
     Learnt,
-    /// The lane serves its chain, and nobody has heard lately how far it is.
+    /// The lane serves its chain, but its head is not known.
     Unshown(LaneId),
-    /// The lane works: what its name stands for may be asked.
+    /// The lane works, so its name may be resolved.
     Works(LaneId),
     /// It has begun to fail for good.
     Failing(LaneId),
     /// It serves again, or for the first time while others fail.
     Serving(LaneId),
-    /// A lane serves another chain: nothing of what it said is to be believed.
+    /// The lane serves another chain: none of its answers may be believed.
     Expelled,
     /// Its chain id is known, and it may be asked.
     Ready(LaneId),
     /// It cannot be asked.
     Gone(LaneId),
-    /// It has shown how far it is.
+    /// It has shown its head.
     Shown(LaneId),
-    /// It was to show how far it is, and did not.
+    /// It was asked for its head and did not show it.
     Silent(LaneId),
-    /// The chain's lanes are known better: reads that waited for that may go on.
+    /// More is known about the chain's lanes: reads that waited for this may go on.
     Warmer(u64),
-    /// The chain begins anew at a lower block.
+    /// The chain has started over at a lower block.
     Reset(u64),
 }

@@ -1,4 +1,4 @@
-//! One endpoint of one chain, with what is known of it.
+//! One endpoint of one chain, with what is known about it.
 
 use super::lacking::Lacking;
 use crate::cloud::evidence::Evidence;
@@ -11,12 +11,12 @@ use crate::redact::Secrets;
 use crate::route::Spec;
 use crate::settings::Endpoint;
 
-/// One endpoint of one chain, with what is known of it.
+/// One endpoint of one chain, with what is known about it.
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: Endpoint,
-    /// Where its connections go, and how near that is.
+    /// Where its connections go (`scheme://host:port`), and how near that is.
     pub(super) place: String,
     pub(super) near: Nearness,
     pub(super) health: Health,
@@ -25,34 +25,34 @@ pub(crate) struct Lane {
     pub(super) head_asked: u64,
     /// The highest block it has shown.
     pub(super) top: u64,
-    /// Tags that it has nothing for.
+    /// Tags that it does not have.
     pub(super) lacking: Lacking,
     pub(super) evidence: Vec<Evidence>,
     pub(super) ground: Ground,
-    /// Send that checks the chain id, when one is out.
+    /// The send that checks the chain id, if one is in flight.
     pub(super) checking: Option<u64>,
-    /// Earliest next check, ms, and how many have failed in a row.
+    /// Earliest next check, in ms, and how many have failed in a row.
     pub(super) check_again: (u64, u32),
-    /// When it was last seen, in this life of the core, to serve the right chain, ms.
+    /// When this life of the core last saw it serve the right chain, in ms.
     pub(super) confirmed: u64,
-    /// Something about it makes that doubtful: it is asked again soon.
+    /// Whether this is in doubt, so that it is checked again soon.
     pub(super) doubted: bool,
-    /// Send of the light poll or a probe, when one is out.
+    /// The send of the light poll or a probe, if one is in flight.
     pub(super) polling: Option<u64>,
-    /// When it last answered a page's question, ms.
+    /// When it last answered a page's question, in ms.
     pub(super) served: u64,
-    /// When it was last polled, ms.
+    /// When it was last polled, in ms.
     pub(super) polled: u64,
     /// Why its last request got no answer, in the browser's words.
     pub(super) cause: Option<String>,
-    /// A running drill holds it dark.
+    /// Whether a running drill darkens it.
     pub(super) dark: bool,
-    /// A block it named that nobody believed.
+    /// A block it named that was not believed.
     pub(super) claim: Option<u64>,
 }
 
 impl Lane {
-    /// A lane of which nothing is known but where its endpoint may stand.
+    /// A new lane: only the ground of its endpoint may be known.
     pub(super) fn new(key: EndpointKey, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
         Lane {
             place: endpoint.url.place(),
@@ -79,10 +79,10 @@ impl Lane {
         }
     }
 
-    /// The same lane with its endpoint as the person has it now.
+    /// The same lane with the person's changed endpoint.
     pub(super) fn with(self, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
         let mut lane = self;
-        // A mended endpoint is another one: whether it serves the chain is asked anew.
+        // A changed endpoint may be another server, so its chain is checked again.
         if lane.endpoint != endpoint && matches!(lane.health.check, Check::Wrong(_)) {
             lane.health.check = Check::Unknown;
         }
@@ -97,7 +97,7 @@ impl Lane {
         &self.endpoint
     }
 
-    /// Where its connections go.
+    /// Where its connections go (`scheme://host:port`).
     pub(crate) fn place(&self) -> &str {
         &self.place
     }
@@ -134,7 +134,7 @@ impl Lane {
         self.cause.as_deref()
     }
 
-    /// Whether a running drill holds it dark.
+    /// Whether a running drill darkens it.
     pub(crate) fn is_dark(&self) -> bool {
         self.dark
     }
@@ -163,7 +163,7 @@ impl Lane {
         self.enabled() && self.health.check == Check::Right
     }
 
-    /// What no page may read of it: also the addresses it was reached at.
+    /// The secrets that no page may read, including the addresses at which it was reached.
     pub(crate) fn secrets(&self) -> Secrets {
         let mut secrets = self.endpoint.secrets();
         let addresses = self.evidence.iter().flat_map(|e| e.fact.addresses());

@@ -1,5 +1,5 @@
-//! The one door by which lanes learn of what was asked of them. Nothing is blamed on anybody for what was out while
-//! the line was down: that is asked here, once.
+//! The only way by which lanes learn from their attempts. No lane is blamed for a send that was in flight while the
+//! person was offline; only this file checks that.
 
 use super::change::Change;
 use super::parts::Lanes;
@@ -9,31 +9,31 @@ use crate::named::Tag;
 use crate::race::Outcome;
 use crate::route::{Class, Spec, Weight};
 
-/// Blocks below a lane's head from which on a state may have been pruned: what it has not got there, it never will.
+/// From this many blocks below a lane's head, a missing state was pruned and will not come back.
 const OLD: u64 = 64;
 
-/// What one attempt teaches of its lane.
+/// What one attempt teaches about its lane.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Lesson<'a> {
-    /// It was sent then and has ended.
+    /// It was sent at this time and has ended.
     Ended {
         sent: u64,
         weight: Weight,
         outcome: Outcome,
-        /// For how long it asked to be left alone, ms.
+        /// How long the lane asked to be left alone, in ms.
         retry_after_ms: Option<u64>,
-        /// The method that it says it has not got.
+        /// The method that the lane says it lacks.
         lacks: Option<&'a str>,
     },
-    /// It has been silent since then, for too long.
+    /// It has been silent since this time, for too long.
     Quiet { since: u64, weight: Weight },
     /// Nobody waits for it any more. `overtaken`: another lane that was asked later has answered.
     Left { since: u64, weight: Weight, overtaken: bool },
     /// It gave an error where another lane answered.
     Alone,
-    /// It has not got the state of this block.
+    /// It lacks the state of this block.
     Lacks { method: &'static str, block: u64 },
-    /// It has nothing for this tag, and another lane has.
+    /// It lacks this tag, and another lane has it.
     LacksTag(Tag),
 }
 
@@ -41,9 +41,9 @@ pub(crate) enum Lesson<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admit {
     Go,
-    /// Once it is known that the lane serves its chain.
+    /// Once its chain id has been checked.
     AfterCheck,
-    /// A drill holds the lane dark.
+    /// A drill darkens the lane.
     Dark,
     No,
 }
@@ -66,7 +66,7 @@ impl Lanes {
         }
     }
 
-    /// Takes in what one attempt teaches.
+    /// Records what one attempt teaches.
     #[must_use]
     pub(crate) fn learn(&mut self, now: u64, id: LaneId, lesson: Lesson<'_>) -> Vec<Change> {
         let outcome = match lesson {
@@ -106,7 +106,7 @@ impl Lanes {
             (Outcome::Unable, Some(method)) => lane.health.unable(now, method),
             _ => lane.health.ended(now, weight, outcome, now.saturating_sub(sent)),
         }
-        // Back from a breakdown it may be another machine: does it serve the chain still?
+        // After a breakdown it may be another machine, so its chain is checked again.
         lane.doubted |= rested && lane.health.probe_at().is_none();
         Some(outcome)
     }
@@ -115,13 +115,13 @@ impl Lanes {
         if !self.may_blame(since) || weight == Weight::Slow {
             return None;
         }
-        // A lane that has answered others since is not silent: this question is too much for it, whoever asks it.
+        // A lane that has answered other requests since is not silent. This request is too much for it, whoever asks.
         let lane = self.get_mut(id).filter(|lane| lane.served <= since)?;
         lane.health.ended(now, weight, Outcome::Fault, now.saturating_sub(since));
         Some(Outcome::Fault)
     }
 
-    /// A loser's time is a censored sample; a silence that another lane overtook counts against it.
+    /// A loser's time is a censored sample. Silence counts against a lane that another one overtook.
     fn left(&mut self, now: u64, id: LaneId, since: u64, weight: Weight, overtaken: bool) -> Vec<Change> {
         if !self.may_blame(since) {
             return Vec::new();
@@ -143,7 +143,7 @@ impl Lanes {
         change.into_iter().chain([Change::Learnt]).collect()
     }
 
-    /// How a lane did: when it starts to fail for good, or serves again, that is news.
+    /// Records how a lane did. It is news when the lane starts to fail for good, or serves again.
     pub(super) fn watch(&mut self, now: u64, id: LaneId, outcome: Outcome) -> Option<Change> {
         let lane = self.get(id).filter(|l| !l.dark)?;
         let down = matches!(lane.health.resting(now), Some((Rest::Faults | Rest::Silent, _)));
@@ -152,7 +152,7 @@ impl Lanes {
         match (down, serves) {
             (true, false) if self.failing.insert(id.key) => Some(Change::Failing(id)),
             (false, true) if self.failing.remove(&id.key) => Some(Change::Serving(id)),
-            // The first answer of a lane is news too: an incident needs somebody who serves.
+            // A lane's first answer is news too, because an incident needs a lane that serves.
             (false, true) if first && self.failing.len() > 1 => Some(Change::Serving(id)),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! What lost connections and answers say of the person's line, and blame that waits for that.
+//! What lost connections and answers show about the person's connection, and blame that waits until this is clear.
 
 use super::change::Change;
 use super::lost::Lost;
@@ -16,21 +16,21 @@ use crate::wire::{Brought, Job};
 #[derive(Debug, Clone)]
 pub(crate) struct Responded {
     pub(crate) changes: Vec<Change>,
-    /// What has waited for the line since then or before may be tried, ms.
+    /// Reads that have waited for the line since this time or longer may be tried, in ms.
     pub(crate) since: u64,
-    /// What is near is there without the line: it is tried for those who use this chain.
+    /// Near endpoints need no line, so their chain's reads are tried at once.
     pub(crate) only: Option<u64>,
 }
 
 impl Lanes {
-    /// Whether a failure of what was sent then is the lane's: nothing is blamed on anybody for what was out while the
-    /// line was down.
+    /// Whether a failed send counts against its lane. No lane is blamed for a send that was in flight while the line
+    /// was down.
     pub(crate) fn may_blame(&self, sent: u64) -> bool {
         self.line.may_blame(sent)
     }
 
-    /// The browser went online or offline. `true`: the line has come back; lanes that could not be checked meanwhile
-    /// are checked anew.
+    /// The browser went online or offline. Returns `true` if the line has come back. Lanes that could not be checked in
+    /// the meantime are checked again.
     pub(crate) fn online(&mut self, now: u64, online: bool) -> bool {
         let back = self.line.says(now, online);
         if back {
@@ -40,13 +40,13 @@ impl Lanes {
         back
     }
 
-    /// Whether the browser sees a line to this chain. Endpoints on the person's own machine or network need none.
+    /// Whether the browser is online for this chain. Endpoints on the person's own machine or network need no line.
     pub(crate) fn has_line(&self, chain: u64) -> bool {
         let near = self.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
         near || self.line.is_online()
     }
 
-    /// Whether nothing speaks against the line.
+    /// Whether there is no sign that the line is down.
     pub(crate) fn is_line_quiet(&self) -> bool {
         self.line.is_quiet()
     }
@@ -62,8 +62,8 @@ impl Lanes {
         self.line.is_down(now, lanes.map(|l| l.place.as_str()))
     }
 
-    /// A lane's response to what was sent since the others were lost shows that the line is there, and that they have
-    /// that from elsewhere.
+    /// A lane answered a request that was sent after the others were lost. So the line is up, and the losses have
+    /// another cause.
     pub(crate) fn responded(&mut self, now: u64, id: LaneId, sent: u64) -> Option<Responded> {
         let lane = self.get(id)?;
         let (place, near) = (lane.place.clone(), lane.near);
@@ -84,7 +84,7 @@ impl Lanes {
         matches!(brought, Brought::Nothing(SendError::Network)) && self.lost(now, job.lane, job.sent, weight)
     }
 
-    /// A lane has lost a connection. `true`: that is held against nobody yet.
+    /// A lane has lost a connection. Returns `true` while no lane is blamed for it yet.
     pub(crate) fn lost(&mut self, now: u64, id: LaneId, sent: u64, weight: Weight) -> bool {
         let Some(chain) = self.chains.get(&id.chain) else { return false };
         let Some(lane) = chain.lane(id.key) else { return false };
@@ -102,7 +102,7 @@ impl Lanes {
         [Some(Change::Learnt), self.watch(now, lost.lane, Outcome::Fault)].into_iter().flatten().collect()
     }
 
-    /// Blame whose time of grace is over.
+    /// Blame whose grace period is over.
     #[must_use]
     pub(crate) fn blame_due(&mut self, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -115,17 +115,17 @@ impl Lanes {
         changes
     }
 
-    /// When the next blame is due, ms.
+    /// When the next blame is due, in ms.
     pub(crate) fn blame_at(&self) -> Option<u64> {
         self.line.wake()
     }
 
-    /// Whether what waits for the line is to be tried now.
+    /// Whether reads that wait for the line should be tried now.
     pub(crate) fn may_try_line(&mut self, now: u64) -> bool {
         self.line.may_try(now)
     }
 
-    /// When it is to be tried next, ms.
+    /// When they should be tried next, in ms.
     pub(crate) fn try_line_at(&self) -> u64 {
         self.line.try_at()
     }

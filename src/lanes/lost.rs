@@ -1,4 +1,4 @@
-//! Whom to blame for a lost connection.
+//! Which lane to blame for a lost connection.
 
 use crate::endpoint::LaneId;
 use crate::route::Weight;

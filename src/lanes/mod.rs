@@ -1,12 +1,13 @@
-//! What is known of each endpoint, by chain: health, heads, chain-id checks, ground; and which one is asked first.
+//! What is known about each endpoint of each chain: health, heads, chain-id checks, ground; and which one is asked
+//! first.
 //!
 //! ```text
 //!  parts.rs     every chain with its lanes           learn.rs    what attempts teach, and which may begin
-//!  change.rs    what is told of it                   line.rs, lost.rs  what is lost with the person's line
+//!  change.rs    news that is passed on               line.rs, lost.rs  losses while the person is offline
 //!  lane.rs      one endpoint of one chain            rank.rs     in which order lanes are tried
-//!  chain.rs     one chain and its lanes              upkeep.rs   what a lane wants asked of itself
+//!  chain.rs     one chain and its lanes              upkeep.rs   checks, polls and probes of lanes
 //!  belief.rs    which blocks of lanes are believed   shown.rs    which lanes have a block
-//!  reset.rs     own chains that begin anew           lacking.rs  tags that a lane has nothing for
+//!  reset.rs     local chains that start over         lacking.rs  tags that a lane does not have
 //! ```
 
 mod belief;

@@ -1,4 +1,4 @@
-//! Every chain with its lanes: looked up, brought in line with the settings, held dark, kept and taken back.
+//! Every chain with its lanes: looked up, updated from the settings, darkened by drills, stored and restored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,35 +17,35 @@ use crate::line::Line;
 use crate::named::Named;
 use crate::settings::{self, Dispute, Endpoint, Mode, Unconfirmed};
 
-/// How long the first reads of a cold chain wait for a second lane's head, ms: one lane alone cannot be seen to be
-/// stale.
+/// How long the first reads of a cold chain wait for a second lane's head, in ms. With only one head, a stale lane
+/// cannot be recognised.
 const HOLD_MS: u64 = 400;
 
-/// Every chain with its lanes. Nobody else writes what is known of them.
+/// Every chain with its lanes. No other part writes what is known about them.
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
     pub(super) chains: BTreeMap<u64, Chain>,
     pub(super) line: Line<Lost>,
     /// Endpoints that fail for good.
     pub(super) failing: BTreeSet<EndpointKey>,
-    /// Spreads the probes of many browsers over time, ms.
+    /// Spreads the probes of many browsers over time, in ms.
     pub(super) jitter: u64,
-    /// Health of the lanes when a drill began to hold them dark; what a drill teaches is not true.
+    /// Health of the lanes before a drill darkened them. What happens in a drill must not be learnt.
     before: BTreeMap<EndpointKey, Health>,
 }
 
-/// What of the lanes outlives a worker.
+/// The state of the lanes that outlives a worker.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     pub(crate) lanes: Vec<(EndpointKey, Health, Option<Head>)>,
-    /// Newest block that is known for sure, by chain: pages may have been shown it.
+    /// Newest block known for sure, by chain: pages may have been shown it.
     pub(crate) floors: BTreeMap<u64, u64>,
-    /// What was known of each chain when its lanes showed their heads: by that they were behind, or not.
+    /// The best heads known when each chain's lanes showed theirs, which decide whether a lane was behind.
     pub(crate) bests: BTreeMap<u64, Vec<Head>>,
 }
 
 impl Lanes {
-    /// `jitter` spreads the probes of many browsers over time, ms.
+    /// `jitter` spreads the probes of many browsers over time, in ms.
     pub(crate) fn new(jitter: u64) -> Self {
         Lanes { jitter, ..Lanes::default() }
     }
@@ -58,7 +58,7 @@ impl Lanes {
         self.chains.get(&id)
     }
 
-    /// For the ranking, which remembers who was first.
+    /// For the ranking, which remembers the first lane.
     pub(crate) fn chain_mut(&mut self, id: u64) -> Option<&mut Chain> {
         self.chains.get_mut(&id)
     }
@@ -94,7 +94,7 @@ impl Lanes {
         self.chains_mut().flat_map(|chain| &mut chain.lanes)
     }
 
-    /// Brings the chains in line with the settings. What is known of an endpoint stays while it stays.
+    /// Updates the chains from the settings. What is known about an endpoint stays as long as the endpoint does.
     pub(crate) fn rebuild(&mut self, chains: &[settings::Chain], evidence: &BTreeMap<EndpointKey, Vec<Evidence>>) {
         let mut old = std::mem::take(&mut self.chains);
         for wanted in chains {
@@ -115,7 +115,7 @@ impl Lanes {
                     });
                 }
             }
-            // What only a lane that is gone has shown is known no more.
+            // What only a removed lane has shown is forgotten.
             if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
                 chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
             }
@@ -123,7 +123,7 @@ impl Lanes {
         }
     }
 
-    /// Where each endpoint stands, as far as is known. `of` says that of one.
+    /// Updates each endpoint's ground. `of` gives the ground of one endpoint.
     pub(crate) fn assess(
         &mut self,
         evidence: &BTreeMap<EndpointKey, Vec<Evidence>>,
@@ -137,7 +137,7 @@ impl Lanes {
         }
     }
 
-    /// How near each chain is follows from settings and evidence. `true`: that has changed.
+    /// Updates how near each chain is, from settings and evidence. Returns `true` if that has changed.
     pub(crate) fn locate(&mut self, labels: &[OwnLabel]) -> bool {
         let mut moved = false;
         for chain in self.chains.values_mut() {
@@ -154,7 +154,7 @@ impl Lanes {
         moved
     }
 
-    /// Lanes on a drill's target go dark, and come back with the health they had.
+    /// Darkens lanes on a drill's target, and restores them afterwards with the health they had.
     pub(crate) fn darken(&mut self, running: bool, is_dark: impl Fn(&Ground) -> bool) {
         let Lanes { chains, before, .. } = self;
         for lane in chains.values_mut().flat_map(|chain| &mut chain.lanes) {
@@ -172,7 +172,7 @@ impl Lanes {
         }
     }
 
-    /// The browser's word for a failed connection to this URL.
+    /// The browser's reason for a failed connection to this URL.
     pub(crate) fn note_cause(&mut self, url: &str, word: &str) {
         let lanes = self.all_mut().filter(|l| l.endpoint.url.request_url() == url);
         lanes.for_each(|lane| lane.cause = Some(word.to_owned()));
@@ -188,7 +188,7 @@ impl Lanes {
         chain.last_used = now;
     }
 
-    /// Documents that may no longer use a chain, or are gone.
+    /// Documents that may no longer use a chain, or have closed.
     pub(crate) fn keep_users(&mut self, may: impl Fn(&Chain, ClientId) -> bool) {
         for chain in self.chains_mut() {
             let mut users = std::mem::take(&mut chain.users);
@@ -197,19 +197,19 @@ impl Lanes {
         }
     }
 
-    /// A lane that was asked then has shown a block: `false` when it is not to be believed.
+    /// A lane that was asked at this time has shown a block. Returns `false` if the block is not believed.
     pub(crate) fn shown(&mut self, now: u64, asked: u64, id: LaneId, number: u64) -> bool {
         self.chain_mut(id.chain).is_some_and(|chain| chain.shown(now, asked, id.key, number))
     }
 
-    /// A lane that was asked then has given a block that was asked for by number.
+    /// A lane that was asked at this time has returned a block that was requested by number.
     pub(crate) fn has_given(&mut self, now: u64, asked: u64, id: LaneId, named: Named, block: &str) {
         if let Some(chain) = self.chain_mut(id.chain) {
             chain.has_given(now, asked, id.key, named, block);
         }
     }
 
-    /// A lane has given this block as final. One lane alone does not tell what is immutable.
+    /// A lane has returned this block as final. One lane alone does not prove what is immutable.
     pub(crate) fn finalize(&mut self, chain: u64, number: u64) {
         if let Some(chain) = self.chain_mut(chain).filter(|chain| number <= chain.sure()) {
             chain.heads.finalized = chain.heads.finalized.max(number);
@@ -221,7 +221,7 @@ impl Lanes {
         self.failing = self.all().map(|l| l.key).filter(|key| is_failing(*key)).collect();
     }
 
-    /// What outlives the worker. What a drill teaches does not.
+    /// The state to store for the next worker, without anything learnt from a drill.
     pub(crate) fn keep(&self, now: u64) -> Kept {
         Kept {
             lanes: self.all().map(|l| (l.key, without_drill(&self.before, l), l.head)).collect(),
@@ -230,7 +230,7 @@ impl Lanes {
         }
     }
 
-    /// Takes back what an earlier life of the worker kept. What is not sound is not taken.
+    /// Restores what an earlier life of the worker stored. Invalid values are ignored.
     pub(crate) fn restore(&mut self, now: u64, kept: Kept) {
         let known: BTreeMap<EndpointKey, (Health, Option<Head>)> =
             kept.lanes.into_iter().filter(|(_, h, _)| h.is_sound(now)).map(|(k, h, head)| (k, (h, head))).collect();
@@ -238,7 +238,7 @@ impl Lanes {
             for lane in &mut chain.lanes {
                 if let Some((health, head)) = known.get(&lane.key) {
                     lane.health = health.clone();
-                    // A right answer is no wrong one: what storage says cannot shut out an endpoint.
+                    // The stored chain id is the right one, so it cannot shut the endpoint out.
                     if lane.health.check == Check::Wrong(chain.id) {
                         lane.health.check = Check::Unknown;
                     }
@@ -246,7 +246,7 @@ impl Lanes {
                 }
             }
             let bests = kept.bests.get(&chain.id).into_iter().flatten().copied();
-            // What only an endpoint that is gone had shown is known no more.
+            // What only a removed endpoint has shown is forgotten.
             let top = chain.lanes.iter().filter_map(|l| l.head).map(|h| h.number).max().unwrap_or(0);
             let bests = bests.filter(|h| h.at <= now && h.number <= top);
             chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).chain(bests).collect());
@@ -256,7 +256,7 @@ impl Lanes {
     }
 }
 
-/// A lane's health as it was before a drill held it dark. But which chain it serves was no pretence.
+/// A lane's health from before a drill darkened it. A wrong chain found meanwhile is real and stays.
 fn without_drill(before: &BTreeMap<EndpointKey, Health>, lane: &Lane) -> Health {
     let mut health = match before.get(&lane.key) {
         Some(before) if lane.dark => before.clone(),

@@ -1,4 +1,4 @@
-//! In which order a request tries the lanes of its chain, and how long each is waited for.
+//! In which order a request tries the lanes of its chain, and how long it waits for each.
 
 use super::chain::Chain;
 use super::lane::Lane;
@@ -10,48 +10,48 @@ use crate::room::Room;
 use crate::route::{Spec, Weight};
 use crate::settings::Mode;
 
-/// Hedge delay of a lane nothing is known of, ms.
+/// Hedge delay of an unknown lane, in ms.
 const UNKNOWN_HEDGE_MS: u64 = 250;
-/// Bounds of the hedge delay, ms (see `docs/adr/0003-hedge-delay.md`).
+/// Bounds of the hedge delay, in ms (see `docs/adr/0003-hedge-delay.md`).
 const HEDGE_MS: (u64, u64) = (12, 1_000);
 /// The quantile after which a hedge is worth its cost.
 const HEDGE_QUANTILE: f64 = 0.95;
-/// Requests from which that quantile can be told.
+/// Number of samples from which that quantile is meaningful.
 const HEDGE_SAMPLES: f64 = 20.0;
-/// A quantile is right within a bucket of the sketch: an eighth of it more, and only what is late is hedged.
+/// A quantile is exact to one bucket of the sketch. An eighth is added, so that only late answers are hedged.
 const HEDGE_STEP: u64 = 8;
 /// A tail thicker than this many medians (plus [`HEDGE_SLACK_MS`]) does not make the delay longer.
 const HEDGE_MEDIANS: u64 = 3;
-/// See [`HEDGE_MEDIANS`], ms.
+/// See [`HEDGE_MEDIANS`], in ms.
 const HEDGE_SLACK_MS: u64 = 30;
-/// Requests from which a median can be told.
+/// Number of samples from which a median is meaningful.
 const RANK_SAMPLES: f64 = 4.0;
-/// A request in the tail is as bad as so many medians: it takes a hedge, or waits for a timeout.
+/// A request in the tail costs as much as this many medians: it takes a hedge, or waits for a timeout.
 const TAIL_MEDIANS: f64 = 20.0;
-/// Silence that counts as a fault: this many hedge delays, within [`TIMEOUT_MS`].
+/// Silence counts as a fault after this many hedge delays, within [`TIMEOUT_MS`].
 const TIMEOUT_DELAYS: u64 = 8;
-/// Shortest timeout of an attempt, ms.
+/// Shortest timeout of an attempt, in ms.
 const TIMEOUT_MS: u64 = 2_000;
-/// Hedge delay of what takes seconds on every lane, ms: a second run of the same block is dear, and seldom sooner.
+/// Hedge delay of methods that take seconds on every lane, in ms. A second run is expensive and seldom faster.
 const SLOW_HEDGE_MS: u64 = 10_000;
-/// Hedge delay of the wallet lane, ms: wallets queue and ask their own server.
+/// Hedge delay of the wallet lane, in ms: wallets queue and ask their own server.
 const WALLET_HEDGE_MS: u64 = 800;
-/// A challenger takes the first place when it is faster by this share …
+/// A challenger takes the first place if it is faster by this share …
 const BETTER_PERCENT: u64 = 85;
-/// … and by this much, ms. Otherwise the order would change with every sample.
+/// … and by this many ms. Otherwise the order would change with every sample.
 const BETTER_MS: u64 = 3;
-/// Tier of a lane that may have the block which a request names, and has not shown it.
+/// Tier of a lane that has not shown the block that a request names, but may have it.
 const UNSHOWN: u8 = 2;
-/// Tier of a lane that is behind the best head; those above rest, or have not been checked.
+/// Tier of a lane behind the best head. Lanes in the tiers above rest, or have not been checked.
 const BEHIND: u8 = 3;
 /// Tier of a lane that is further behind than a page may be shown.
 const FAR_BEHIND: u8 = 4;
-/// `latest` reads of a page that follow each other so closely stay on one lane, ms …
+/// `latest` reads of a page that follow each other within this many ms stay on one lane …
 const AFFINITY_MS: u64 = 500;
-/// … for so long in all: a page that never pauses would stay for ever on the lane that once won a hedge, ms.
+/// … for at most this many ms. Otherwise a page that never pauses would stay forever on a lane that once won a hedge.
 const OPERATION_MS: u64 = 1_000;
-/// An operation asks for its nonce, gas and call one by one or together. More reads than this waiting at once are
-/// a page that loads: one lane is no help to it, and the best one is.
+/// An operation reads its nonce, gas and call one by one or together. More reads than this waiting at once mean that a
+/// page is loading. It does not need a single lane; it needs the best one.
 pub(crate) const OPERATION_READS: usize = 4;
 
 /// A lane of one race.
@@ -65,26 +65,26 @@ pub(crate) enum LaneRef {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LastLane {
     key: EndpointKey,
-    /// When the page's operation began, ms.
+    /// When the page's operation began, in ms.
     since: u64,
-    /// When it last answered, ms.
+    /// When it last answered, in ms.
     at: u64,
 }
 
 impl LastLane {
-    /// A lane has answered, after this one.
+    /// Another lane has answered after this one.
     pub(crate) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
         let same = last.filter(|last| last.key == key && last.at + AFFINITY_MS > now);
         LastLane { key, since: same.map_or(now, |last| last.since), at: now }
     }
 
-    /// Whether the page's operation goes on.
+    /// Whether the page's operation is still going on.
     fn holds(&self, now: u64) -> bool {
         self.at + AFFINITY_MS > now && self.since + OPERATION_MS > now
     }
 }
 
-/// What a ranking is for.
+/// The request that lanes are ranked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     pub(crate) spec: &'static Spec,
@@ -94,9 +94,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) floor: u64,
     /// Whether a wallet can be asked.
     pub(crate) wallet: bool,
-    /// What the page's own wallet has been like; another page's says nothing of it.
+    /// How the page's own wallet has performed. Other pages' wallets say nothing about it.
     pub(crate) wallet_health: Option<&'a Health>,
-    /// Whether the wallet's own node knows best: it alone has seen what the wallet has just sent.
+    /// Whether the wallet's own node knows best, because only it has seen what the wallet has just sent.
     pub(crate) own_node: bool,
     /// The lane that answered the page's last `latest` read.
     pub(crate) last_lane: Option<LastLane>,
@@ -104,22 +104,22 @@ pub(crate) struct Wanted<'a> {
     pub(crate) method: &'a str,
     /// Blocks that the request names by number.
     pub(crate) named: Option<Named>,
-    /// The tag that it names, where not every lane knows it.
+    /// The tag that it names, if not every lane knows that tag.
     pub(crate) rare: Option<Tag>,
-    /// When every attempt must have ended, ms.
+    /// When every attempt must have ended, in ms.
     pub(crate) deadline_ms: u64,
-    /// Which lanes have room, where that matters.
+    /// Which lanes have a free slot, if that matters.
     pub(crate) free: Option<Free<'a>>,
 }
 
-/// Which lanes have room for one more request.
+/// Which lanes have a slot for one more request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Free<'a> {
     pub(crate) room: &'a Room,
     pub(crate) share: u32,
-    /// How many of the share wait, this one included.
+    /// How many requests of the share wait, including this one.
     pub(crate) waiting: usize,
-    /// It has waited for long: a lane that is worse is better than none.
+    /// Whether it has waited so long that a worse lane is better than none.
     pub(crate) long: bool,
     /// It is to join what goes to this lane: no other has room.
     pub(crate) joins: Option<EndpointKey>,
@@ -135,7 +135,7 @@ impl Free<'_> {
 }
 
 impl Chain {
-    /// Lanes in the order of trying, with what the race has to know of each.
+    /// Lanes in the order of trying, with what the race has to know about each.
     pub(crate) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
         let order = self.order(now, wanted);
         let mut refs: Vec<LaneRef> =
@@ -148,8 +148,8 @@ impl Chain {
         (refs, plans)
     }
 
-    /// A lane that is behind would win a hedge with an old answer, and one that rests would waste it: beside a
-    /// lane that works they are asked only once that one has failed.
+    /// A lane that is behind would win a hedge with an old answer, and one that rests would waste the hedge. If any
+    /// lane works, they are asked only after it has failed.
     fn hold_back_last_resorts(&self, now: u64, refs: &[LaneRef], plans: &mut [LanePlan], wanted: Wanted<'_>) {
         let is_last_resort = |lane: &LaneRef| match lane {
             LaneRef::Wallet => false,
@@ -165,9 +165,9 @@ impl Chain {
         }
     }
 
-    /// The wallet is last until it has been measured; then it stands by its speed, but not first: its
-    /// ground is not known, and most wallets ask one company. It comes before lanes that rest or have not
-    /// been checked: with all of them dark, the page has at once what it had without us.
+    /// The wallet is last until it has been measured. Then its speed decides, but it is never first: its ground is not
+    /// known, and most wallets ask one company. It comes before lanes that rest or have not been checked, so that the
+    /// page has what it had without us at once when all of them are dark.
     fn wallet_place(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> usize {
         let works = |i: &usize| self.lanes.get(*i).is_some_and(|l| l.ready() && l.health.resting(now).is_none());
         let last = match self.mode {
@@ -190,12 +190,12 @@ impl Chain {
         }
     }
 
-    /// The first lane by health, freshness and speed; after it, lanes on other ground come before lanes
-    /// on the same.
+    /// The first lane by health, freshness and speed. After it, lanes on different ground come before lanes on the
+    /// same ground.
     fn order(&mut self, now: u64, wanted: Wanted<'_>) -> Vec<usize> {
         let weight = wanted.spec.weight;
         let fastest = self.lanes.iter().filter_map(|l| rank_ms(&l.health, weight)).min().unwrap_or(0);
-        // Unknown is not bad: it counts as the fastest, so that the person's own order decides.
+        // Unknown does not mean bad: such a lane counts as the fastest, so that the person's own order decides.
         let score = |lane: &Lane| rank_ms(&lane.health, weight).unwrap_or(fastest);
         let mut order = self.serving(wanted.spec);
         order.sort_by_key(|i| self.lanes.get(*i).map(|l| (self.tier(now, l, wanted), score(l), *i)));
@@ -216,8 +216,8 @@ impl Chain {
         order
     }
 
-    /// The lane that was first stays first until another is clearly better; `latest` reads of one page
-    /// operation stay on one lane.
+    /// The first lane stays first until another one is clearly better. `latest` reads of one page operation stay on one
+    /// lane.
     fn keep_first(&mut self, now: u64, wanted: Wanted<'_>, order: &mut [usize], score: impl Fn(&Lane) -> u64) {
         let Some(best) = order.first().and_then(|i| self.lanes.get(*i)) else { return };
         let (tier, fast, mut key) = (self.tier(now, best, wanted), score(best), best.key);
@@ -246,8 +246,8 @@ impl Chain {
         }
     }
 
-    /// Where in the order the first lane with room is. A slower one than the best is worth it when waiting for the
-    /// best would take longer: all that waits before has to go through it first.
+    /// The position of the first lane with a free slot. A slower lane is worth it if waiting for the best one would
+    /// take longer, because everything queued before has to go through that one first.
     fn first_free(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> Option<usize> {
         let (free, weight) = (wanted.free?, wanted.spec.weight);
         let best = order.first().and_then(|i| self.lanes.get(*i))?;
@@ -258,7 +258,7 @@ impl Chain {
         let fits = |(at, lane): (usize, &Lane)| {
             let own = self.tier(now, lane, wanted);
             let good = own == tier && (at == 0 || soon(lane));
-            // However long it waits, a lane that is behind is no way round one that is only full.
+            // However long it waits, a lane that is behind does not replace one that is only full.
             let any = free.long && (own == tier || !(BEHIND..=FAR_BEHIND).contains(&own));
             free.has(now, lane) && (good || any)
         };
@@ -270,7 +270,7 @@ impl Chain {
         (0..self.lanes.len()).filter(|i| self.lanes.get(*i).is_some_and(|lane| lane.serves(spec))).collect()
     }
 
-    /// Whether a request of the line may begin.
+    /// Whether a queued request may begin.
     pub(crate) fn has_room(&self, now: u64, wanted: Wanted<'_>) -> bool {
         let mut order = self.serving(wanted.spec);
         let score = |lane: &Lane| rank_ms(&lane.health, wanted.spec.weight).unwrap_or(0);
@@ -283,12 +283,12 @@ impl Chain {
         if lane.health.resting(now).is_some() {
             6
         } else if lane.health.check != Check::Right {
-            // It would be waited for while it is asked which chain it serves, and it may be silent.
+            // It would have to wait for the chain-id check, and the lane may be silent.
             5
         } else if (wanted.latest || lacks) && self.heads.behind(now, lane.head, 0) {
             FAR_BEHIND
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
-            // Only a block or two below what the page has seen.
+            // It is only a block or two below what the page has seen.
             BEHIND
         } else if lacks {
             UNSHOWN
@@ -317,14 +317,14 @@ impl Chain {
     }
 }
 
-/// Silence after which a second lane is worth asking: the 95th percentile, but never so long that a thick
-/// tail hides behind itself.
+/// Silence after which a second lane is worth asking: the 95th percentile, but never so long that a thick tail raises
+/// its own delay.
 fn hedge_ms(health: &Health, weight: Weight) -> u64 {
     let (Some(p50), Some(p95)) = (health.p50(weight), health.quantile(weight, HEDGE_QUANTILE)) else {
         return UNKNOWN_HEDGE_MS;
     };
     let longest = longest_hedge_ms(p50);
-    // Of few samples the 95th percentile is the longest of them, and every other request would pass it.
+    // With few samples the 95th percentile is the longest of them, and every other request would pass it.
     let usual = if health.samples(weight) < HEDGE_SAMPLES { longest } else { p95 + p95 / HEDGE_STEP };
     usual.min(longest).clamp(HEDGE_MS.0, HEDGE_MS.1)
 }
@@ -333,10 +333,10 @@ fn longest_hedge_ms(p50: u64) -> u64 {
     p50 * HEDGE_MEDIANS + HEDGE_SLACK_MS
 }
 
-/// What a lane is ranked by, ms: its median, and more the thicker its tail is. The median alone would keep a
-/// lane first whose every tenth answer takes seconds, and the hedging budget would go to it.
+/// The value that a lane is ranked by, in ms: its median, plus more the thicker its tail is. By the median alone, a
+/// lane whose every tenth answer takes seconds would stay first and use up the hedging budget.
 fn rank_ms(health: &Health, weight: Weight) -> Option<u64> {
-    // Chance makes answers late, never early: of few the fastest tells most.
+    // Chance makes answers late, never early. Among few samples, the fastest says most.
     let q = if health.samples(weight) < RANK_SAMPLES { 0.01 } else { 0.5 };
     let p50 = health.quantile(weight, q)?;
     Some((p50 as f64 * (1.0 + TAIL_MEDIANS * health.tail(longest_hedge_ms))).round() as u64)

@@ -1,10 +1,9 @@
-//! A chain of the person's own that has been reset or rolled back: a developer's node was started anew, and its blocks
-//! begin at 0 again.
+//! A local chain that has been reset or rolled back: a developer's node was restarted, and its blocks begin at 0 again.
 //!
-//! A page's block numbers never go back on a public chain, whatever lanes and pages say. Where every endpoint is on
-//! the person's own machine or network, they do, as soon as all lanes that answer have shown a lower block: each one
-//! in answer to a question that was sent after it had shown the higher one, and all of them about the same. A lane that
-//! falls alone is behind, as anywhere.
+//! On a public chain, a page's block numbers never go back, whatever lanes and pages say. If every endpoint is on the
+//! person's own machine or network, they may, once all lanes that answer have shown a lower block. Each lane must do so
+//! in answer to a question sent after it had shown the higher one, and all must show about the same. A lane that goes
+//! back alone is behind, as on any chain.
 
 use super::chain::Chain;
 use super::change::Change;
@@ -14,12 +13,12 @@ use crate::endpoint::EndpointKey;
 use crate::heads::{Head, Heads, NEAR};
 use crate::health::Check;
 
-/// What lanes say after one of them has fallen.
+/// What the lanes show after one of them has gone back.
 #[derive(Debug, PartialEq, Eq)]
 enum Said {
-    /// These are still to be asked.
+    /// These must still be asked.
     Wait(Vec<EndpointKey>),
-    /// The chain is what it was.
+    /// The chain is unchanged.
     Same,
     /// All of them are lower.
     Reset,
@@ -36,7 +35,7 @@ impl Lane {
 }
 
 impl Chain {
-    /// A lane that was asked then is about to show a block: is that lower than what it had shown before it was asked?
+    /// Whether a lane is about to show a lower block than it had shown before it was asked.
     pub(super) fn note_fall(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) {
         let before = self.lane(key).and_then(|lane| lane.head);
         if self.own && before.is_some_and(|head| number < head.number && asked > head.at) {
@@ -44,7 +43,7 @@ impl Chain {
         }
     }
 
-    /// What becomes of a fall, by what its lanes have shown since.
+    /// The outcome, from what the lanes have shown since.
     fn after_fall(&self, now: u64, fell: u64) -> Said {
         let best = self.heads.best().unwrap_or(0);
         let (shown, rest): (Vec<&Lane>, Vec<&Lane>) =
@@ -63,7 +62,7 @@ impl Chain {
         }
     }
 
-    /// What was known of the longer chain is known no more.
+    /// Forgets what was known about the longer chain.
     fn reset(&mut self, fell: u64) {
         for lane in &mut self.lanes {
             lane.head.take_if(|head| head.at < fell);
@@ -79,8 +78,8 @@ impl Chain {
 }
 
 impl Lanes {
-    /// Looks at chains on which a lane has shown a lower block than before: lanes that are to show how far they are,
-    /// and chains that have begun anew.
+    /// Checks the chains on which a lane has gone back. Returns the lanes that must show their heads, and the chains
+    /// that have started over.
     #[must_use]
     pub(crate) fn resets(&mut self, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();

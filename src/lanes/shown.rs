@@ -7,12 +7,12 @@ use crate::heads::NEAR;
 use crate::jsonrpc;
 use crate::named::Named;
 
-/// Blocks this far below the newest are asked of a lane that has shown nothing yet: one that is well has them.
+/// A lane that has shown no block yet may be asked for blocks this far below the newest: a healthy lane has them.
 const NEW: u64 = 128;
 
 impl Chain {
-    /// Whether another lane has shown a block that this one has not: the one a request names, or, where that is not
-    /// reached yet, the newest of all others. Of a lane that has shown nothing yet this is said of new blocks only.
+    /// Whether another lane has shown a block that this one has not: the block that a request names, or, if the chain
+    /// has not reached it yet, the newest of all others. For a lane without a head this applies to new blocks only.
     pub(crate) fn has_not_shown(&self, lane: &Lane, named: Option<Named>) -> bool {
         let Some(named) = named else { return false };
         let others = self.lanes.iter().filter(|l| l.key != lane.key && l.enabled()).filter_map(|l| l.head);
@@ -21,7 +21,7 @@ impl Chain {
         own < named.newest.min(shown)
     }
 
-    /// A lane that gives a block has it.
+    /// A lane that returns a block has it.
     pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
         let higher = |number: &u64| {
             let head = self.lane(key).and_then(|lane| lane.head);
@@ -32,7 +32,7 @@ impl Chain {
         }
     }
 
-    /// Whether it is a new block, and the chain has it: whoever has not got it will have it soon.
+    /// Whether it is a new block of the chain, which lanes without it will soon have.
     pub(crate) fn is_coming(&self, named: Named) -> bool {
         self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(NEAR) >= best)
     }

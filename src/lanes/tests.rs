@@ -10,6 +10,7 @@ use crate::health::Check;
 use crate::race::Outcome;
 use crate::route::{Weight, spec};
 use crate::settings::{self, Endpoint};
+use crate::wire::{Purpose, Wire};
 
 const CHAIN: u64 = 1;
 
@@ -59,8 +60,10 @@ fn heads_are_asked_for_again_by_the_block_time() {
         check(&mut lanes, 1, ids[0], Some(chain));
         assert!(lanes.shown(1, 1, ids[0], 100));
         assert_eq!(lanes.chores_at(1), Some(1 + poll_ms), "chain {chain}");
-        assert_eq!(lanes.chores(poll_ms), []);
-        assert_eq!(lanes.chores(1 + poll_ms), [(ids[0], Chore::Poll)]);
+        let mut wire = Wire::default();
+        assert_eq!(lanes.upkeep(poll_ms, &mut wire, 64), []);
+        assert_eq!(lanes.upkeep(1 + poll_ms, &mut wire, 64).len(), 1);
+        assert!(wire.is_out(ids[0], Purpose::Poll));
     }
 }
 
@@ -76,7 +79,7 @@ fn how_far_behind_is_behind_follows_the_block_time() {
 }
 
 #[test]
-fn a_lane_of_another_chain_loses_what_it_showed() {
+fn a_lane_of_another_chain_loses_its_head() {
     let (mut lanes, ids) = lanes(&["one"]);
     check(&mut lanes, 1, ids[0], Some(CHAIN));
     assert!(lanes.shown(2, 1, ids[0], 100));
@@ -88,7 +91,7 @@ fn a_lane_of_another_chain_loses_what_it_showed() {
 }
 
 #[test]
-fn a_transaction_goes_to_private_lanes_alone() {
+fn a_transaction_goes_only_to_private_lanes() {
     let (mut lanes, ids) = lanes(&["open", "!private"]);
     ids.iter().for_each(|id| drop(check(&mut lanes, 1, *id, Some(CHAIN))));
     let send = spec("eth_sendRawTransaction");
@@ -97,7 +100,7 @@ fn a_transaction_goes_to_private_lanes_alone() {
 }
 
 #[test]
-fn a_drill_holds_back_reads_and_no_transaction() {
+fn a_drill_blocks_reads_but_not_transactions() {
     let (mut lanes, ids) = lanes(&["one"]);
     check(&mut lanes, 1, ids[0], Some(CHAIN));
     lanes.darken(true, |_: &Ground| true);
@@ -109,7 +112,7 @@ fn a_drill_holds_back_reads_and_no_transaction() {
 }
 
 #[test]
-fn a_lane_that_keeps_failing_is_news_once() {
+fn a_lane_that_keeps_failing_is_reported_once() {
     let (mut lanes, ids) = lanes(&["one"]);
     let news: Vec<Change> = (1..=6).flat_map(|at| lanes.learn(at, ids[0], ended(at, Outcome::Fault))).collect();
     assert_eq!(news.iter().filter(|change| **change == Change::Failing(ids[0])).count(), 1);
@@ -119,14 +122,14 @@ fn a_lane_that_keeps_failing_is_news_once() {
 }
 
 #[test]
-fn an_error_of_the_chain_says_nothing_of_the_lane() {
+fn a_chains_error_says_nothing_about_the_lane() {
     let (mut lanes, ids) = lanes(&["one"]);
     assert_eq!(lanes.learn(1, ids[0], ended(0, Outcome::Word)), []);
     assert_eq!(lanes.learn(1, ids[0], ended(0, Outcome::ChainError)), [Change::Learnt]);
 }
 
 #[test]
-fn nothing_is_blamed_on_a_lane_while_the_line_is_down() {
+fn no_lane_is_blamed_while_the_connection_is_down() {
     let (mut lanes, ids) = lanes(&["one"]);
     lanes.online(1, false);
     let lessons = [
@@ -140,7 +143,7 @@ fn nothing_is_blamed_on_a_lane_while_the_line_is_down() {
 }
 
 #[test]
-fn a_lane_that_answers_others_is_not_silent() {
+fn a_lane_that_answers_other_requests_is_not_silent() {
     let (mut lanes, ids) = lanes(&["one"]);
     let quiet = Lesson::Quiet { since: 10, weight: Weight::Light };
     drop(lanes.learn(20, ids[0], ended(15, Outcome::Answer)));
@@ -150,7 +153,7 @@ fn a_lane_that_answers_others_is_not_silent() {
 }
 
 #[test]
-fn a_lone_loss_waits_for_what_becomes_of_the_others() {
+fn a_single_loss_waits_for_the_other_lanes() {
     let (mut lanes, ids) = lanes(&["one", "two"]);
     assert!(lanes.lost(10, ids[0], 5, Weight::Light));
     assert_eq!(lanes.blame_due(20), []);

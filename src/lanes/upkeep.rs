@@ -1,4 +1,4 @@
-//! What a lane wants asked of itself, and when: its chain id, its head, or a probe after a breakdown.
+//! The checks, polls and probes that a lane needs, and when: its chain id, its head, or a probe after a breakdown.
 
 use super::chain::Chain;
 use super::change::Change;
@@ -13,17 +13,17 @@ use crate::race::Outcome;
 use crate::route::Weight;
 use crate::wire::{Brought, Job, Purpose, Wire};
 
-/// A chain counts as used this long after a page last asked something of it, ms.
+/// A chain counts as used this many ms after a page's last request for it.
 const USED_MS: u64 = 30_000;
-/// How long a chain id that was right is believed while its chain is in use, ms.
+/// How long a correct chain id is believed while its chain is in use, in ms.
 const CONFIRMED_MS: u64 = 300_000;
-/// The same when something makes it doubtful, ms: a lane that leaps for ever is not asked for ever.
+/// The same for a doubtful one, in ms. It is not zero, so that a lane with impossible blocks is not asked all the time.
 const DOUBTED_MS: u64 = 30_000;
 /// How long a check, poll or probe may take, ms.
 const REPLY_MS: u64 = 4_000;
-/// First pause after a failed check, ms; it doubles up to [`MAX_AGAIN_MS`].
+/// First pause after a failed check, in ms; it doubles up to [`MAX_AGAIN_MS`].
 const AGAIN_MS: u64 = 2_000;
-/// Longest pause after failed checks, ms.
+/// Longest pause after failed checks, in ms.
 const MAX_AGAIN_MS: u64 = 60_000;
 
 /// What is sent besides requests.
@@ -56,13 +56,13 @@ impl Chain {
 }
 
 impl Lane {
-    /// What this lane wants, and when. Its head is asked for again at the age of `poll_ms`.
+    /// The next chore of this lane, and when. Its head is asked for again at the age of `poll_ms`.
     fn chore(&self, jitter: u64, poll_ms: u64) -> Option<(u64, Chore)> {
         if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
             return None;
         }
         if let Some(at) = self.health.probe_at() {
-            // A probe that brought nothing, for the browser was offline, is not repeated at once.
+            // A probe that failed because the browser was offline is not repeated at once.
             return Some(((at + jitter).max(self.polled + poll_ms), Chore::Probe));
         }
         // A lane that asked for a pause is left alone.
@@ -76,8 +76,8 @@ impl Lane {
         Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
     }
 
-    /// When a chain id that was right is asked for again: at once in a new life of the core, soon when it is
-    /// doubtful, and now and then. The lane is believed meanwhile.
+    /// When a correct chain id is checked again: at once in a new life of the core, soon if it is doubtful, and now and
+    /// then. The lane is believed in the meantime.
     fn confirm_at(&self) -> u64 {
         let believed = if self.doubted { DOUBTED_MS } else { CONFIRMED_MS };
         let due = if self.confirmed == 0 { 0 } else { self.confirmed + believed };
@@ -85,7 +85,7 @@ impl Lane {
     }
 }
 
-/// What a check, a poll or a probe brought.
+/// The result of a check, a poll or a probe.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Heard<'a> {
     /// The number in the reply, if there is one: a chain id or a block number.
@@ -93,12 +93,12 @@ pub(super) struct Heard<'a> {
     pub(super) judged: &'a Judged,
     /// When it was sent, ms.
     pub(super) sent: u64,
-    /// A lost connection that is held against nobody yet.
+    /// A lost connection that no lane is blamed for yet.
     pub(super) spared: bool,
 }
 
 impl Lanes {
-    /// When the next chore is due, ms. Chores of chains nobody uses are not.
+    /// When the next chore is due, in ms. Chains that nobody uses have none.
     pub(crate) fn chores_at(&self, now: u64) -> Option<u64> {
         let due = |c: &Chain| {
             let (until, poll_ms) = (c.last_used + USED_MS, c.heads.pace().poll_ms);
@@ -171,7 +171,7 @@ impl Lanes {
         }
     }
 
-    /// A send was given up: its lane does not wait for it.
+    /// A send was given up: its lane no longer waits for it.
     pub(crate) fn dropped(&mut self, id: LaneId, send: u64) {
         if let Some(lane) = self.get_mut(id) {
             lane.checking.take_if(|out| *out == send);
@@ -219,15 +219,14 @@ impl Lanes {
         changes
     }
 
-    /// A lane serves another chain: what only it has shown is known no more.
+    /// A lane serves another chain: what only it has shown is forgotten.
     fn expel(&mut self, id: LaneId) {
         let Some(chain) = self.chain_mut(id.chain) else { return };
         chain.lane_mut(id.key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
         chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
     }
 
-    /// A lane was asked whether it works again. What comes back after a breakdown may be another machine: it is a
-    /// check as well.
+    /// A lane was probed after a breakdown. It may be another machine now, so the probe checks its chain as well.
     pub(super) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         if let Some(lane) = self.get_mut(id) {
@@ -239,7 +238,7 @@ impl Lanes {
         self.checked(now, id, heard)
     }
 
-    /// A lane was asked how far it is.
+    /// A lane was asked for its head.
     pub(super) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let Some(chain) = self.chain_mut(id.chain) else { return Vec::new() };
@@ -268,9 +267,9 @@ impl Lane {
     fn note_failure(&mut self, now: u64, judged: &Judged) {
         match judged.outcome {
             Outcome::Refused => self.health.refused(now, judged.retry_after_ms),
-            // Something was said; what is no answer at all is judged below.
+            // The lane has responded; an invalid answer is judged below.
             Outcome::Unable if judged.reply.is_some() => {}
-            // Which chain it serves and how far it is every lane can say.
+            // Every lane can say its chain and its head.
             Outcome::Word => {
                 self.health.contradicted(now);
             }

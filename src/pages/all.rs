@@ -1,4 +1,4 @@
-//! Every document with a port to the core, and what origins may ask.
+//! Every document with a port to the core, and the limits of origins.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::race::Outcome;
 pub(crate) struct Pages {
     pub(super) all: BTreeMap<ClientId, Page>,
     pub(super) load: Load,
-    /// Opaque origins so far.
+    /// Number of opaque origins so far.
     numbered: u64,
 }
 
@@ -35,9 +35,9 @@ impl Pages {
         self.all.iter()
     }
 
-    /// A document of `origin`, in a tab of the site `host`, in a frame if there is a `top` above it.
+    /// A document of `origin`, in a tab of the site `host`. It is in a frame if there is a `top` above it.
     pub(crate) fn open(&mut self, now: u64, client: ClientId, origin: String, host: String, top: Option<String>) {
-        // An opaque origin is one document's own, though all of them are written alike.
+        // Every opaque origin belongs to one document, although all of them are written the same.
         let named = origin.starts_with("https://") || origin.starts_with("http://");
         let origin = if named { origin } else { self.opaque() };
         let load = self.load.open(now, &origin, &host);
@@ -61,7 +61,7 @@ impl Pages {
         self.get(client).map_or(0, |page| page.floors.get(chain, reach, is_lane))
     }
 
-    /// A page is shown a block. This is the only door to its floor.
+    /// A page is shown a block. This is the only way to change its floor.
     pub(crate) fn raise(&mut self, lanes: &Lanes, now: u64, client: ClientId, chain: u64, by: ShownBy, number: u64) {
         let (reach, _) = reached(lanes, now, chain);
         if let Some(page) = self.all.get_mut(&client) {
@@ -69,7 +69,7 @@ impl Pages {
         }
     }
 
-    /// What the documents give back to the next life of the core: what each of them was shown and not yet told.
+    /// The blocks that documents were shown and have not been told yet, so that they can report them to the next core.
     pub(crate) fn untold(&mut self, lanes: &Lanes, now: u64) -> Vec<(ClientId, CoreToPage)> {
         let mut news = Vec::new();
         for (client, page) in &mut self.all {
@@ -82,32 +82,32 @@ impl Pages {
         news
     }
 
-    /// The chain begins anew.
+    /// The chain has started over.
     pub(crate) fn forget_chain(&mut self, chain: u64) {
         self.all.values_mut().for_each(|page| page.floors.forget(chain));
     }
 
-    /// A request of a document waits from now on: whose turn it takes.
+    /// A request of a document waits from now on. Returns its place in the queue's turns.
     pub(super) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
         let page = self.all.get_mut(&client)?;
         self.load.begin(&mut page.load, bytes);
         Some((page.load.share, client))
     }
 
-    /// A request of a document waits no more.
+    /// A request of a document no longer waits.
     pub(crate) fn end(&mut self, client: ClientId, bytes: usize) {
         if let Some(page) = self.all.get_mut(&client) {
             self.load.end(&mut page.load, bytes);
         }
     }
 
-    /// Whether so many items more are within what an origin may ask. They count one by one, judged or raced.
+    /// Whether an origin may ask this many more items. Each counts, whether it is judged or raced.
     pub(crate) fn may_ask_items(&mut self, now: u64, client: ClientId, items: usize, bytes: usize) -> bool {
         let Some(load) = self.get(client).map(|page| page.load) else { return false };
         self.load.has_room(load, items, bytes) && self.load.items(now, load.share, items.saturating_sub(1))
     }
 
-    /// Whether so many items more are within what an origin may have rescued.
+    /// Whether an origin may have this many more items rescued.
     pub(crate) fn may_rescue(&mut self, now: u64, client: ClientId, items: usize) -> bool {
         let share = self.get(client).map(Page::share);
         share.is_some_and(|share| self.load.rescue(now, share, items))
@@ -123,12 +123,12 @@ impl Pages {
         }
     }
 
-    /// The wallet has answered the read that it was tried with.
+    /// The wallet has answered the test read.
     pub(crate) fn tried(&mut self, client: ClientId, id: u64, outcome: Outcome) {
         self.all.get_mut(&client).into_iter().for_each(|page| page.tried(id, outcome));
     }
 
-    /// Whether a document's wallet is being tried under this number.
+    /// Whether a test read of a document's wallet has this number.
     pub(crate) fn is_trying(&self, client: ClientId, id: u64) -> bool {
         self.get(client).is_some_and(|page| page.is_trying(id))
     }

@@ -1,5 +1,5 @@
-//! Whether a document may know of a chain. A chain with an endpoint on the person's own machine or network, or one that
-//! the person marked, is there only for the sites they allowed; for every other document it is as if it did not exist.
+//! Whether a document may know about a chain. A chain with an endpoint on the person's own machine or network, or one
+//! that the person marked, exists only for the sites they allowed.
 
 use super::all::Pages;
 use super::page::Page;
@@ -14,7 +14,7 @@ pub(crate) fn needs_consent(chain: &Chain, set: &settings::Chain) -> bool {
     set.ask_sites || chain.nearness() != Nearness::Public
 }
 
-/// The one place that decides whether a document may know of a chain. Its own site and the site of its tab must
+/// The only place that decides whether a document may know about a chain. Its own site and the site of its tab must
 /// both be allowed: neither a frame on an allowed site nor an allowed site in a foreign tab is enough.
 pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> bool {
     let Some(set) = settings.chain(chain.id()) else { return false };
@@ -27,7 +27,7 @@ pub(super) fn is_open_to(chain: &Chain, page: &Page, settings: &Settings) -> boo
 }
 
 impl Pages {
-    /// Whether a document may know of a chain.
+    /// Whether a document may know about a chain.
     pub(crate) fn may_use(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
         match (self.get(client), lanes.chain(chain)) {
             (Some(page), Some(chain)) => is_open_to(chain, page, settings),
@@ -67,7 +67,7 @@ impl Pages {
     }
 }
 
-/// The host name of an origin; an opaque origin has none, and so nobody can allow it.
+/// The host name of an origin. An opaque origin has none, so nobody can allow it.
 pub(crate) fn host_of(origin: &str) -> Option<String> {
     EndpointUrl::parse(origin).ok().map(|url| url.host().to_owned())
 }

@@ -1,8 +1,8 @@
-//! Which blocks one page has been shown. Its block numbers never go back, and no other page hears of them.
+//! The blocks that one page has been shown. Its block numbers never go back, and do not affect other pages.
 //!
-//! A page's numbers come from lanes, and from its own wallet, which may be on a developer's fork or the page's own
-//! invention. So each number stays with whoever showed it, and one that the chain cannot have reached does not count:
-//! `reach` is what the lanes make possible ([`crate::lanes::Chain::reach`]).
+//! A page's numbers come from lanes, and from its own wallet, which may be on a developer's fork or made up by the
+//! page. So each number is kept with its source, and numbers that the chain cannot have reached do not count. `reach`
+//! is the highest block the lanes make possible ([`crate::lanes::Chain::reach`]).
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use crate::heads::HIGHEST;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ShownBy {
     Lane(EndpointKey),
-    /// Blocks that subscriptions and filters told of.
+    /// Blocks announced by subscriptions and filters.
     Followed,
     /// The page's own wallet.
     Wallet,
-    /// The same, when the lanes of then did not make it possible; those of later may.
+    /// The same, if the lanes did not make it possible at the time; later they may.
     Claim,
-    /// An earlier life of the core, as the document says.
+    /// An earlier life of the core, according to the document.
     Before,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Floors {
 }
 
 impl Floors {
-    /// Notes a block that the page is about to be shown.
+    /// Records a block that the page is about to be shown.
     pub(super) fn raise(&mut self, chain: u64, source: ShownBy, number: u64, reach: u64) {
         let shown = self.shown.entry(chain).or_default();
         if number <= HIGHEST && (reach == 0 || number <= reach) {
@@ -42,9 +42,9 @@ impl Floors {
         }
     }
 
-    /// The highest block that the page has been shown and that the chain can have reached. What a lane showed that is
-    /// still there (`is_lane`) counts, even when it has fallen back since. While no lane has shown anything (`reach`
-    /// is 0), what lanes showed before still counts, and the wallet's word does not.
+    /// The highest block that the page has been shown and that the chain can have reached. A block from a lane that
+    /// still exists (`is_lane`) counts even if the lane has gone back since. While no lane has shown a block (`reach`
+    /// is 0), earlier blocks from lanes still count, and the wallet's do not.
     pub(super) fn get(&self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> u64 {
         let counts = |source: &ShownBy, number: u64| match (source, reach) {
             (ShownBy::Lane(key), _) if is_lane(*key) => true,
@@ -55,14 +55,14 @@ impl Floors {
         shown.filter(|(source, number)| counts(source, **number)).map(|(_, number)| *number).max().unwrap_or(0)
     }
 
-    /// The same, when the document has not been told of it: it gives the number back to the next life of the core.
+    /// The same, if the document has not been told yet. The document reports it to the next life of the core.
     pub(super) fn untold(&mut self, chain: u64, reach: u64, is_lane: impl Fn(EndpointKey) -> bool) -> Option<u64> {
         let floor = self.get(chain, reach, is_lane);
         let told = self.told.entry(chain).or_default();
         (floor > 0 && std::mem::replace(told, floor) != floor).then_some(floor)
     }
 
-    /// The chain begins anew: what was shown of it is of another one.
+    /// The chain has started over: earlier blocks belong to another chain.
     pub(super) fn forget(&mut self, chain: u64) {
         self.shown.remove(&chain);
         self.told.remove(&chain);

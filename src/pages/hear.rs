@@ -1,5 +1,5 @@
-//! What a document's message wants, within what it may ask. Nothing is done here but to note what the document says of
-//! itself.
+//! Parses a document's message within its limits and says what it wants. The only state changed here is what the
+//! document says about itself.
 
 use super::all::Pages;
 use super::floors::ShownBy;
@@ -10,7 +10,7 @@ use crate::jsonrpc::{Reply, RpcError};
 use crate::lanes::Lanes;
 use crate::protocol::{BlockEvents, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore, Said};
 
-/// Wallets remembered of one document.
+/// Most wallets remembered for one document.
 const MAX_WALLETS: usize = 16;
 
 /// What a document wants.
@@ -18,30 +18,30 @@ const MAX_WALLETS: usize = 16;
 pub(crate) enum Heard {
     /// Nothing.
     Nothing,
-    /// A request may not be asked. `flood`: its origin sends too much, and loses what it has in line.
+    /// A request is refused. `flood`: its origin sends too much, and loses its queued requests.
     Refused { id: u64, refusal: Refusal, flood: bool },
-    /// A call of its own stands as it is.
+    /// The result of its own call stands.
     Stands { id: u64, flood: bool },
-    /// It works with a chain.
+    /// It uses a chain.
     Use { chain: u64 },
     /// It asked for a chain that it was not offered.
     Wants { chain: u64 },
     /// A request of its provider. `wallet`: whether its wallet can be asked.
     Ask { id: u64, question: Question, wallet: bool },
-    /// A call of its own that failed, or may have.
+    /// Its own call failed, or may have failed.
     Rescue { id: u64, chain: u64, body: String, said: Option<Said> },
-    /// A filter or subscription goes on that an earlier life of the core served.
+    /// Continue a filter or subscription that an earlier life of the core served.
     Resume { chain: u64, subscription: String, method: String, params: String, blocks: Vec<BlockEvents> },
     /// It no longer wants an answer.
     Abort { id: u64 },
     /// Its wallet has answered.
     Wallet { id: u64, reply: Reply },
-    /// Its wallet has not answered for a while: it is to be tried with a read.
+    /// Its wallet has not answered for a while and should get a test read.
     Try { id: u64 },
 }
 
 impl Pages {
-    /// Takes a message of a document.
+    /// Handles a message of a document.
     pub(crate) fn hear(&mut self, lanes: &Lanes, now: u64, client: ClientId, message: PageToCore) -> Heard {
         let Some(page) = self.all.get_mut(&client) else { return Heard::Nothing };
         if !self.load.message(now, page.load.share, message.bytes()) {
@@ -103,7 +103,7 @@ impl Pages {
         }
     }
 
-    /// What is too long, too large or too much; the page alone is to blame.
+    /// The refusal of a request that is too long, too large or one too many. Only the page is to blame for it.
     fn refuse(&mut self, client: ClientId, chain: u64, method: &str, params: &str) -> Option<Refusal> {
         if method.len() > MAX_METHOD_BYTES || params.len() > MAX_PARAMS_BYTES || !is_shallow(params) {
             return Some(Refusal::TooLarge);
@@ -116,7 +116,7 @@ impl Pages {
     }
 }
 
-/// A message more than its origin may send: an answer is refused, all else is not listened to.
+/// A message above its origin's limit: a request is refused, anything else is ignored.
 fn unheard(message: &PageToCore) -> Heard {
     match message {
         PageToCore::Ask { id, .. } => Heard::Refused { id: *id, refusal: Refusal::TooMany, flood: true },

@@ -1,9 +1,9 @@
-//! Documents with a port to the core: what they are, what they may ask, and which blocks they have been shown.
+//! Documents with a port to the core: their state, their limits, and the blocks they have been shown.
 //!
 //! ```text
 //!  all.rs      every document: opened, heard, closed      hear.rs     what a message wants, within its limits
 //!  page.rs     one document                               floors.rs   the blocks it has been shown
-//!  consent.rs  which chains it may know of                waiting.rs, wait.rs  what its wallet is waiting for
+//!  consent.rs  which chains it may know about             waiting.rs, wait.rs  what its wallet is waiting for
 //!  way.rs      who is to answer it, and what it is told
 //! ```
 

@@ -1,4 +1,4 @@
-//! One document with a port to the core. A page is hostile: it can only hurt itself.
+//! One document with a port to the core. A page is hostile, and can only hurt itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,9 @@ use crate::protocol::{CoreToPage, MAX_CHAINS};
 pub(crate) struct Page {
     pub(super) origin: String,
     pub(super) host: String,
-    /// Origin of the tab's top document, when this one is a frame.
+    /// Origin of the tab's top document, if this one is a frame.
     pub(super) top: Option<String>,
-    /// Chains it asked for that need the person's word.
+    /// Chains it asked for that need the person's permission.
     pub(super) wanted: BTreeSet<u64>,
     /// Reverse domain names of the wallets that announced themselves.
     pub(super) wallets: BTreeSet<String>,
@@ -24,17 +24,17 @@ pub(crate) struct Page {
     pub(super) locked: bool,
     /// Calls that its wallets have not answered for a while.
     pub(super) waits: Vec<Wait>,
-    /// What it has been shown of each chain.
+    /// The blocks it has been shown, by chain.
     pub(super) floors: Floors,
-    /// What its own wallet has been like as a lane, per chain.
+    /// How its own wallet has performed as a lane, by chain.
     pub(super) wallet: BTreeMap<u64, Health>,
-    /// The lane that answered its last `latest` read, per chain.
+    /// The lane that answered its last `latest` read, by chain.
     pub(super) last_lane: BTreeMap<u64, LastLane>,
-    /// Chains it has asked for, ours or not.
+    /// Chains it has asked for, guarded or not.
     pub(super) chains: BTreeSet<u64>,
-    /// What it has waiting.
+    /// Its waiting requests.
     pub(super) load: Document,
-    /// The state it was told last.
+    /// The last state it was sent.
     pub(super) state: Option<CoreToPage>,
 }
 
@@ -68,7 +68,7 @@ impl Page {
         &self.waits
     }
 
-    /// What its own wallet has been like as a lane of this chain.
+    /// How its own wallet has performed as a lane of this chain.
     pub(crate) fn wallet(&self, chain: u64) -> Option<&Health> {
         self.wallet.get(&chain)
     }
@@ -77,17 +77,17 @@ impl Page {
         self.last_lane.get(&chain).copied()
     }
 
-    /// Requests of it that wait for an answer.
+    /// Its requests that wait for an answer.
     pub(crate) fn waiting(&self) -> usize {
         self.load.waiting
     }
 
-    /// Whose share of the lanes it takes.
+    /// The share it belongs to.
     pub(crate) fn share(&self) -> u32 {
         self.load.share
     }
 
-    /// Whether it may ask for this chain: one more, or one of those it has asked for.
+    /// Whether it may ask for this chain: one it has asked for before, or one more within the limit.
     pub(super) fn may_ask_for(&mut self, chain: u64) -> bool {
         let may = self.chains.len() < MAX_CHAINS || self.chains.contains(&chain);
         may && {

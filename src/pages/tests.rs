@@ -27,14 +27,14 @@ fn refusal(heard: Heard) -> Refusal {
 }
 
 #[test]
-fn a_document_that_is_not_open_is_not_heard() {
+fn a_message_from_a_closed_document_is_ignored() {
     let mut pages = pages();
     pages.close(PAGE);
     assert_eq!(pages.hear(&Lanes::default(), 1, PAGE, ask(1, "eth_call", "[]")), Heard::Nothing);
 }
 
 #[test]
-fn what_is_too_long_or_too_deep_is_refused() {
+fn messages_too_long_or_too_deep_are_refused() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     let long = "x".repeat(MAX_METHOD_BYTES + 1);
     assert_eq!(refusal(pages.hear(&lanes, 1, PAGE, ask(1, &long, "[]"))), Refusal::TooLarge);
@@ -44,7 +44,7 @@ fn what_is_too_long_or_too_deep_is_refused() {
 }
 
 #[test]
-fn a_document_may_ask_for_so_many_chains() {
+fn a_document_has_a_limit_of_chains() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     for chain in 0..MAX_CHAINS as u64 {
         assert_eq!(pages.hear(&lanes, 1, PAGE, PageToCore::Use { chain }), Heard::Use { chain });
@@ -55,7 +55,7 @@ fn a_document_may_ask_for_so_many_chains() {
 }
 
 #[test]
-fn a_flood_is_refused_and_said_to_be_one() {
+fn a_flood_is_refused_with_its_reason() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     let flood = (0..100_000).map(|_| pages.hear(&lanes, 1, PAGE, ask(1, "eth_call", "[]")));
     let refused = flood.into_iter().find(|heard| !matches!(heard, Heard::Ask { .. }));
@@ -63,7 +63,7 @@ fn a_flood_is_refused_and_said_to_be_one() {
 }
 
 #[test]
-fn a_floor_of_one_document_is_no_other_documents() {
+fn a_documents_floor_is_its_own() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     pages.open(0, 2, "https://other.example".into(), "other.example".into(), None);
     pages.raise(&lanes, 1, PAGE, 1, ShownBy::Followed, 100);
@@ -77,7 +77,7 @@ fn a_floor_of_one_document_is_no_other_documents() {
 }
 
 #[test]
-fn only_what_a_person_confirms_is_waited_for() {
+fn only_calls_a_person_confirms_are_watched() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     let waits = |method: &str| PageToCore::WalletWaits { id: 7, chain: Some(1), method: method.into(), since_ms: 0 };
     assert_eq!(pages.hear(&lanes, 1, PAGE, waits("eth_call")), Heard::Nothing);

@@ -12,19 +12,19 @@ pub(crate) struct Wait {
     pub(super) endpoint: Tried,
 }
 
-/// What is known of the wallet's own endpoint.
+/// What is known about the wallet's own endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tried {
-    /// Asked, since when.
+    /// Asked at this time.
     Out(u64),
     Answers,
     Fails,
-    /// It answered with what says nothing of its endpoint.
+    /// Its answer says nothing about its endpoint.
     Open,
 }
 
 impl Wait {
-    /// The end of a sentence that begins with whose frame it is. Nothing is advised: it may not be so.
+    /// The end of a sentence that begins with the frame's name. It gives no advice, because the frame may lie.
     pub(crate) fn told_by_frame(&self, now: u64, lang: Lang) -> String {
         let (method, time) = (self.method, time(now.saturating_sub(self.since)));
         lang.pick(
@@ -34,7 +34,7 @@ impl Wait {
     }
 }
 
-/// `40 s`, `3 min`: in steps, so that a screen reader is not told every second.
+/// `40 s`, `3 min`: in steps, so that a screen reader does not speak every second.
 pub(super) fn time(ms: u64) -> String {
     match ms / 1_000 {
         seconds if seconds < 120 => format!("{} s", seconds / 10 * 10),

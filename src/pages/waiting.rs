@@ -1,11 +1,11 @@
-//! What a page's wallet is waiting for: a transaction or a signature that it has not answered for a while. The
-//! call itself never comes here, only its method's name; the popup says what is known.
+//! What a page's wallet is waiting for: a transaction or a signature that it has not answered for a while. The core
+//! never sees the call itself, only its method's name. The popup says what is known.
 //!
 //! ```text
 //!  wallet-waits ──► try-wallet: one read ──► answered: its endpoint works, so it waits for the person
 //!       │                               ├─► an endpoint's failure, or 3 s of silence: its endpoint looks dark
-//!       │                               └─► anything else: as the wallet fared as a lane of this chain
-//!  wallet-done ──► nothing is said any more
+//!       │                               └─► anything else: judged by how the wallet did as a lane of this chain
+//!  wallet-done ──► the sentence disappears
 //! ```
 
 use super::page::Page;
@@ -16,20 +16,20 @@ use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::SENDS;
 
-/// Calls of one document that are kept.
+/// Most calls kept for one document.
 const MAX_WAITS: usize = 8;
-/// Sentences in the popup, oldest call first.
+/// Most sentences in the popup, oldest call first.
 const SHOWN: usize = 3;
-/// A read that the wallet has not answered for so long, ms: its endpoint looks dark.
+/// If the wallet does not answer the test read for this many ms, its endpoint looks dark.
 const SILENT_MS: u64 = 3_000;
-/// A page says since when; it is believed for a day, ms.
+/// The page says when a call began, and is believed up to a day, in ms.
 const OLDEST_MS: u64 = 86_400_000;
-/// What the wallet is asked: no wallet answers the balance of the zero address from memory alone.
+/// The test read: no wallet can answer the balance of the zero address from memory.
 pub(crate) const TRY: (&str, &str) = ("eth_getBalance", r#"["0x0000000000000000000000000000000000000000","latest"]"#);
 
 impl Page {
-    /// A wallet has not answered: the read that it is to be tried with. A method that is no sending or signing is a
-    /// hostile page's.
+    /// A wallet has not answered. Returns the test read for it. Other methods than sends and signatures come from
+    /// hostile pages.
     pub(super) fn waits_for(&mut self, now: u64, id: u64, of: (Option<u64>, &str, u64)) -> bool {
         let (chain, method, since) = of;
         let Some(method) = SENDS.iter().find(|known| **known == method).copied() else { return false };
@@ -42,12 +42,12 @@ impl Page {
         room
     }
 
-    /// Whether its wallet is being tried under this number.
+    /// Whether a test read of its wallet has this number.
     pub(super) fn is_trying(&self, id: u64) -> bool {
         self.waits.iter().any(|wait| wait.id == id)
     }
 
-    /// What the wallet said to the read it was tried with.
+    /// What the wallet answered to the test read.
     pub(super) fn tried(&mut self, id: u64, outcome: Outcome) {
         let wait = self.waits.iter_mut().find(|wait| wait.id == id);
         wait.into_iter().for_each(|wait| {
@@ -68,7 +68,7 @@ pub(crate) fn waits(now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<S
     waits.into_iter().take(SHOWN).map(|(page, wait)| sentence(now, page, wait, lang)).collect()
 }
 
-/// Whether the wallet's endpoint answers; unknown is neither.
+/// Whether the wallet's endpoint answers; `None` if unknown.
 fn endpoint_answers(now: u64, page: &Page, wait: &Wait) -> Option<bool> {
     let silent = |health: &crate::health::Health| {
         matches!(health.resting(now), Some((Rest::Faults | Rest::Silent, _))).then_some(false)

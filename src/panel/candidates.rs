@@ -1,5 +1,5 @@
-//! Endpoints that are looked at before they are saved: each is asked for its chain, and what it says is told once the
-//! address of its connection is known, or has been waited for.
+//! Endpoints that are checked before they are saved. Each is asked for its chain. The result is reported once the
+//! address of its connection is known, or after a short wait for it.
 
 use std::mem;
 
@@ -16,21 +16,21 @@ use crate::wire::{Brought, Job, Purpose, Wire};
 
 /// How long a probe of an endpoint may take, ms.
 const PROBE_MS: u64 = 8_000;
-/// How long an answer waits for the address it came from, ms: browsers tell it late, and not always.
+/// How long an answer waits for the address it came from, in ms. Browsers report it late, and not always.
 const ADDRESS_MS: u64 = 300;
 
-/// An endpoint being looked at before it is saved.
+/// An endpoint that is checked before it is saved.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     token: u64,
     key: EndpointKey,
     endpoint: Endpoint,
     lang: Lang,
-    /// Chain and round trip, once it answered; told when the address is known or at this time.
+    /// Chain and round trip once it answered; reported when the address is known, or at this time.
     answered: Option<(u64, u64, u64)>,
-    /// Its connection failed: told when the browser has said why, or at this time.
+    /// Its connection failed; reported when the browser has said why, or at this time.
     lost: Option<u64>,
-    /// The browser's word for that.
+    /// The browser's reason for that.
     cause: Option<String>,
 }
 
@@ -42,16 +42,16 @@ pub(crate) struct Proposal<'a> {
     pub(crate) lang: Lang,
 }
 
-/// A candidate whose answer is to be told.
+/// A candidate whose result is ready.
 #[derive(Debug)]
 pub(crate) enum Checked {
-    /// It serves this chain: it is to be assessed.
+    /// It serves this chain, and its ground can be assessed.
     Serves { token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang, chain: u64, ms: u64 },
     /// It cannot be added.
     Refused { token: u64, reply: PanelReply },
 }
 
-/// All of them.
+/// All candidates.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates(Vec<Candidate>);
 
@@ -85,7 +85,7 @@ impl Candidates {
         self.0.push(Candidate { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }
 
-    /// What a candidate brought, judged as a chain id. An objection is told at once.
+    /// Judges a candidate's answer as a chain id. An objection is reported at once.
     pub(crate) fn brought(
         &mut self,
         now: u64,
@@ -96,7 +96,7 @@ impl Candidates {
     ) -> Option<Checked> {
         let at = self.0.iter().position(|c| c.token == token)?;
         let candidate = self.0.get_mut(at)?;
-        // What has not the shape of a chain id is told in its own words all the same.
+        // An answer without the shape of a chain id is quoted all the same.
         if let (None, Brought::Response { status: 200, body, .. }) = (&judged.reply, brought) {
             judged.reply = jsonrpc::reply(body, send).ok();
         }
@@ -111,7 +111,7 @@ impl Candidates {
                 return None;
             }
             (Some(id), _) => objection::wrong_chain(id, job.lane.chain, lang),
-            // The browser says why a moment later, and to somebody else.
+            // The browser reports the reason a moment later, by another event.
             (None, Brought::Nothing(SendError::Network)) => {
                 candidate.lost = Some(if candidate.cause.is_some() { now } else { now + ADDRESS_MS });
                 return None;
@@ -125,7 +125,7 @@ impl Candidates {
         Some(Checked::Refused { token, reply })
     }
 
-    /// Keys of those under this URL.
+    /// Keys of the candidates with this URL.
     pub(crate) fn under(&self, url: &str) -> Vec<EndpointKey> {
         self.0.iter().filter(|c| c.endpoint.url.request_url() == url).map(|c| c.key).collect()
     }
@@ -148,13 +148,13 @@ impl Candidates {
         }
     }
 
-    /// When an answer is told at the latest, ms.
+    /// When an answer is reported at the latest, in ms.
     pub(crate) fn wake(&self) -> Option<u64> {
         let answered = self.0.iter().filter_map(|c| c.answered).map(|(_, _, until)| until);
         answered.chain(self.0.iter().filter_map(|c| c.lost)).min()
     }
 
-    /// Those whose answer waits no more. `is_seen`: there is evidence of where it stands.
+    /// Candidates whose answer no longer waits. `is_seen`: there is evidence of where it stands.
     pub(crate) fn due(&mut self, now: u64, is_seen: impl Fn(EndpointKey) -> bool) -> Vec<Checked> {
         let is_due = |c: &Candidate| {
             c.answered.is_some_and(|(_, _, until)| until <= now || is_seen(c.key))
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_connection_waits_for_the_browsers_word() {
+    fn a_lost_connection_waits_for_the_browsers_reason() {
         let (mut candidates, job) = one();
         let lost = Brought::Nothing(SendError::Network);
         assert!(candidates.brought(20, (1, &job), 7, Judged::bare(Outcome::Fault), &lost).is_none());

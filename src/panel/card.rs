@@ -1,5 +1,5 @@
-//! What the popup's card says of the site in the active tab. The top document and frames of its own origin speak
-//! for the site; what any other frame says is told as that frame's.
+//! What the popup's card shows about the site in the active tab. The top document and frames of its own origin speak
+//! for the site; what any other frame says is attributed to that frame.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::lang::Lang;
 use crate::pages::{Page, host_of, needs_consent, waits};
 use crate::protocol::{AskView, SiteView};
 
-/// Sentences of frames, and questions about chains, that one card shows.
+/// Most sentences of frames, and most questions about chains, on one card.
 const SHOWN: usize = 3;
 
 /// Whether a document speaks for the site of its tab. Two opaque origins are never the same.
@@ -48,7 +48,7 @@ impl View<'_> {
         }
     }
 
-    /// Chains that documents of a tab asked for, and the site the person has not decided about.
+    /// Chains that documents of a tab asked for, each with the site that the person has not decided about.
     fn asks(&self, pages: &[(&ClientId, &Page)]) -> Vec<AskView> {
         let asked = pages.iter().flat_map(|(_, page)| page.wanted().iter().filter_map(|id| self.question(page, *id)));
         asked.collect::<BTreeSet<_>>().into_iter().take(SHOWN).collect()
@@ -67,12 +67,12 @@ impl View<'_> {
     }
 }
 
-/// What the wallets met in a document are known to ask by default. Several unknown ones are one sentence.
+/// The default endpoints of the wallets met in a document. Several unknown wallets share one sentence.
 fn claims(now: u64, page: &Page, lang: Lang) -> Vec<String> {
     page.wallets().iter().flat_map(|rdns| of_wallet(Some(rdns)).view(now, lang).evidence).collect()
 }
 
-/// What a frame of another site says, as its own words.
+/// What a frame of another site says, quoted.
 fn told_of(now: u64, page: &Page, lang: Lang) -> Vec<String> {
     let frame = match host_of(page.origin()) {
         Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),

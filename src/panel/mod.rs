@@ -1,5 +1,5 @@
-//! Popup and options: what they are shown, read from every part; endpoints that are looked at before they are saved,
-//! and why one cannot be added.
+//! Popup and options: what they show, read from every part; endpoints that are checked before they are saved, and why
+//! one cannot be added.
 
 mod candidates;
 mod card;

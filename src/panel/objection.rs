@@ -1,4 +1,4 @@
-//! Why an endpoint that is looked at cannot be added, for the person: in its own words wherever it has any.
+//! Why a new endpoint cannot be added, for the person. It quotes the endpoint where it can.
 
 use crate::classify::Judged;
 use crate::hidden;
@@ -9,7 +9,7 @@ use crate::protocol::PanelReply;
 use crate::race::Outcome;
 use crate::redact::Secrets;
 
-/// Most characters of an endpoint's words that are shown.
+/// Most characters of an endpoint's text that are shown.
 const WORDS: usize = 160;
 
 /// It serves another chain.
@@ -23,7 +23,7 @@ pub(super) fn wrong_chain(served: u64, wanted: u64, lang: Lang) -> PanelReply {
     PanelReply::problem("url", "wrong-chain", &message)
 }
 
-/// It sent nothing. `cause` is the browser's word for it, where it has one.
+/// It sent nothing. `cause` is the browser's reason, if it gave one.
 pub(super) fn silent(why: SendError, cause: Option<&str>, lang: Lang) -> PanelReply {
     let cause = cause.unwrap_or_default().to_ascii_uppercase();
     let says = |words: &[&str]| words.iter().any(|word| cause.contains(word));
@@ -52,7 +52,7 @@ pub(super) fn silent(why: SendError, cause: Option<&str>, lang: Lang) -> PanelRe
     PanelReply::problem("url", code, message)
 }
 
-/// It answered, and not with a chain id.
+/// It answered, but not with a chain id.
 pub(super) fn said(judged: &Judged, status: u16, secrets: &Secrets, lang: Lang) -> PanelReply {
     let words = judged.reply.as_ref().and_then(|reply| words(reply, secrets)).map(|words| quoted(&words, lang));
     match (judged.outcome, words) {
@@ -86,7 +86,7 @@ fn quoted(words: &str, lang: Lang) -> String {
     lang.pick(format!("“{words}”"), format!("« {words} »"))
 }
 
-/// What it said, fit to be shown: one line of characters that can be seen, without its keys.
+/// Its text, made fit to show: one line of visible characters, without its keys.
 fn words(reply: &Reply, secrets: &Secrets) -> Option<String> {
     let text = match reply {
         Reply::Error(error) if error.message.trim().is_empty() => format!("error {}", error.code),

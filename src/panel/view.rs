@@ -1,4 +1,4 @@
-//! What popup and options are shown: the state of every part, in the person's language.
+//! What popup and options show: the state of every part, in the person's language.
 
 use super::candidates::Checked;
 use super::dot::dot;
@@ -15,10 +15,10 @@ use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode};
 use crate::watch::Watch;
 
-/// Age at which the address data is called old, days.
+/// Age at which the address data is called old, in days.
 const OLD_DAYS: i64 = 365;
 
-/// The parts as they are.
+/// Read-only access to the parts.
 pub(crate) struct View<'a> {
     pub(crate) now: u64,
     pub(crate) choice: &'a Choice,
@@ -115,7 +115,7 @@ impl View<'_> {
         }
     }
 
-    /// The level of a chain's verdict as it is, and with one endpoint more.
+    /// The level of a chain's verdict now, and with one more endpoint.
     fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
         let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
         (verdict::level(&used), verdict::level_with(&used, candidate))

@@ -1,4 +1,4 @@
-//! Every message between contexts, one enum per direction. `docs/PROTOCOL.md` is the prose beside it.
+//! Every message between contexts, one enum per direction. `docs/PROTOCOL.md` explains them.
 //!
 //! ```text
 //!  inpage.js ──PageToCore──► bridge.js ──► background.js ──► core        (runtime port named "page")

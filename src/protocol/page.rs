@@ -1,4 +1,4 @@
-//! What documents and the core tell each other, and how much of it there may be.
+//! The messages between documents and the core, and their limits.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub const MAX_MESSAGE_DEPTH: usize = 16;
 pub const MAX_MESSAGE_VALUES: usize = 50_000;
 /// Bytes of parameters one document may have waiting at once. More are answered with -32005.
 pub const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
-/// The same of all documents together.
+/// The same for all documents together.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Most requests one document may have waiting at once. More are answered with -32005.
 pub const MAX_IN_FLIGHT: usize = 2_000;
@@ -24,14 +24,14 @@ pub const MAX_IN_FLIGHT: usize = 2_000;
 pub const MAX_CHAINS: usize = 32;
 /// Most filters and subscriptions one document may have. More are answered with -32005.
 pub const MAX_STICKY: usize = 64;
-/// The same of all documents of an origin.
+/// The same for all documents of an origin.
 pub const MAX_STICKY_ORIGIN: usize = 256;
-/// How long a wallet may take over a transaction or a signature before the core is told, ms: most people confirm
+/// How long a wallet may take for a transaction or a signature before the core is told, in ms. Most people confirm
 /// sooner.
 pub const WALLET_PATIENCE_MS: usize = 15_000;
-/// Blocks whose events are kept, to deliver them again as removed when the chain drops them.
+/// Blocks whose events are kept, to deliver them again as removed if the chain drops them.
 pub const KEPT_BLOCKS: usize = 128;
-/// Most bytes of such events, for each filter or subscription; the newest block's are always kept.
+/// Most bytes of such events for each filter or subscription; those of the newest block are always kept.
 pub const KEPT_BYTES: usize = 1024 * 1024;
 
 /// JSON-RPC "invalid params".
@@ -52,7 +52,7 @@ pub struct Said {
     pub text: String,
 }
 
-/// What a document asks of the core. `id` is the document's own number for the request.
+/// A message from a document to the core. `id` is the document's own number for the request.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PageToCore {
@@ -62,8 +62,8 @@ pub enum PageToCore {
         /// EIP-155 chain id.
         chain: u64,
     },
-    /// The document reads a chain that its state does not name. When that is a chain which needs the person's
-    /// word, the popup asks for it; the document never learns whether it is.
+    /// The document reads a chain that its state does not name. If the chain needs the person's permission, the popup
+    /// asks for it; the document never learns whether that is so.
     Wants {
         /// EIP-155 chain id.
         chain: u64,
@@ -72,17 +72,17 @@ pub enum PageToCore {
     Ask {
         /// The document's number for this request.
         id: u64,
-        /// EIP-155 chain id the wallet (or the own provider) is on.
+        /// EIP-155 chain id that the wallet (or our own provider) is on.
         chain: u64,
         /// JSON-RPC method.
         method: String,
         /// JSON text of `params`: an array, an object or empty for none.
         params: String,
-        /// Whether a wallet's provider stands behind this request and can be asked as a lane.
+        /// Whether there is a wallet that can be asked as a lane.
         wallet: bool,
     },
-    /// A JSON-RPC call the page made by itself (fetch, XMLHttpRequest, WebSocket) that failed or stalls, or what it
-    /// was answered, where that may be no answer. The core answers in the page's own envelope, with `Body`.
+    /// A page's own JSON-RPC call (fetch, XMLHttpRequest, WebSocket) that failed, stalls, or got something that may not
+    /// be an answer. The core answers in the page's own envelope, with `Body`.
     Rescue {
         /// The document's number for this request.
         id: u64,
@@ -90,7 +90,7 @@ pub enum PageToCore {
         chain: u64,
         /// The page's request body: one envelope or a batch.
         body: String,
-        /// What the page's own endpoint answered; nothing when it failed or stalls.
+        /// What the page's own endpoint answered; `None` when it failed or stalls.
         #[serde(default)]
         said: Option<Said>,
     },
@@ -99,7 +99,7 @@ pub enum PageToCore {
         /// The document's number for the request.
         id: u64,
     },
-    /// The newest block this document was shown, as an earlier life of the core told it by `CoreToPage::Floor`.
+    /// The newest block this document was shown, as an earlier life of the core reported by `CoreToPage::Floor`.
     Floor {
         /// EIP-155 chain id.
         chain: u64,
@@ -117,34 +117,34 @@ pub enum PageToCore {
     Wallet {
         /// The document's number for the request.
         id: u64,
-        /// JSON text of the result, when there was one.
+        /// JSON text of the result, if there was one.
         result: Option<String>,
-        /// The wallet's error code, when it failed.
+        /// The wallet's error code, if it failed.
         code: Option<i64>,
-        /// The wallet's error message, when it failed.
+        /// The wallet's error message, if it failed.
         message: Option<String>,
         /// JSON text of the error's `data`.
         data: Option<String>,
     },
-    /// A wallet has not answered a transaction or a signature for [`WALLET_PATIENCE_MS`]: only the method's name
-    /// comes here. The popup says so.
+    /// A wallet has not answered a transaction or a signature for [`WALLET_PATIENCE_MS`]. The popup says so. Only the
+    /// method's name is sent.
     WalletWaits {
         /// The document's number for the call.
         id: u64,
-        /// EIP-155 chain id the wallet is on, when it is known.
+        /// EIP-155 chain id the wallet is on, if known.
         chain: Option<u64>,
         /// JSON-RPC method.
         method: String,
         /// When the page made the call, in ms since the Unix epoch.
         since_ms: u64,
     },
-    /// The wallet has answered that call, one way or the other.
+    /// The wallet has answered that call, with a result or an error.
     WalletDone {
         /// The document's number for the call.
         id: u64,
     },
-    /// A filter or subscription that an earlier life of the core served: it goes on after the last of
-    /// `blocks`, and what was delivered of blocks that are gone meanwhile is delivered again as removed.
+    /// Continues a filter or subscription that an earlier life of the core served, after the last of `blocks`. Events
+    /// of blocks that the chain has dropped meanwhile are delivered again as removed.
     Resume {
         /// EIP-155 chain id.
         chain: u64,
@@ -160,41 +160,41 @@ pub enum PageToCore {
 }
 
 impl PageToCore {
-    /// Reads a document's message; `None` when it is none, or larger or deeper than any of ours.
+    /// Parses a document's message. `None` if it is invalid, or larger or deeper than any message of ours.
     pub fn read(text: &str) -> Option<Self> {
         let fits = text.len() <= MAX_MESSAGE_BYTES && is_flat(text, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES);
         fits.then(|| serde_json::from_str(text).ok()).flatten()
     }
 }
 
-/// What a filter or subscription has to say of one block. A page keeps the last ones, for `Resume`.
+/// Everything a filter or subscription delivers for one block. A page keeps the last ones, for `Resume`.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct BlockEvents {
     /// Block number.
     pub number: u64,
-    /// Block hash; empty when it is not known, for a block too old to be replaced.
+    /// Block hash; empty if it is not known, for a block too old to be replaced.
     pub hash: String,
     /// Whether the block was delivered before and is no longer part of the chain.
     #[serde(default)]
     pub removed: bool,
-    /// The events, each as JSON text: often none.
+    /// The events, each as JSON text; often none.
     pub results: Vec<String>,
 }
 
-/// What the core tells a document.
+/// A message from the core to a document.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum CoreToPage {
-    /// First message on every port, and again whenever it changes.
+    /// The first message on every port, sent again whenever it changes.
     State {
-        /// False: the person switched Breakwater off for this site; undo the wrapping.
+        /// False if the person switched Breakwater off for this site: undo the wrapping.
         on: bool,
         /// Chains the core answers for. A read on any other chain goes to the wallet at once.
         chains: Vec<u64>,
         /// How long a request may take before the page falls back to its wallet, in ms.
         deadline_ms: u64,
-        /// Chain of the own provider, when no wallet is there.
+        /// Chain of our own provider, used when there is no wallet.
         own_chain: Option<u64>,
         /// Whether the page's own JSON-RPC calls are rescued.
         direct: bool,
@@ -202,7 +202,7 @@ pub enum CoreToPage {
         /// falls back to its wallet, whose node would make the transaction public.
         private: Vec<u64>,
     },
-    /// For the bridge: the newest block this document was shown, to be given back to the next life of the core.
+    /// For the bridge: the newest block this document was shown, to be reported to the next life of the core.
     Floor {
         /// EIP-155 chain id.
         chain: u64,
@@ -244,9 +244,9 @@ pub enum CoreToPage {
         /// The document's number for the request.
         id: u64,
     },
-    /// Ask the wallet this read beside a call that it does not answer, and report with `Wallet`.
+    /// The wallet does not answer a call: ask it this read as a test, and report with `Wallet`.
     TryWallet {
-        /// The document's number for the call that is not answered.
+        /// The document's number for the unanswered call.
         id: u64,
         /// JSON-RPC method of the read.
         method: String,
@@ -280,7 +280,7 @@ pub enum CoreToPage {
     Notify {
         /// The subscription id the page was given.
         subscription: String,
-        /// In order; whole blocks, so that nothing is half delivered when the core ends.
+        /// In order, and in whole blocks, so that no block is half delivered when the core ends.
         blocks: Vec<BlockEvents>,
     },
 }

@@ -1,4 +1,4 @@
-//! What popup and options ask of the core, and its answers.
+//! The messages between our own pages (popup, options) and the core.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use crate::lang::Lang;
 use crate::secret::Secret;
 use crate::settings::{Edit, Problem, Section};
 
-/// What popup and options ask of the core, by `runtime.sendMessage`. Every one gets a `PanelReply`.
+/// A message from popup or options to the core, by `runtime.sendMessage`. Every one gets a `PanelReply`.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PanelToCore {
     /// Everything a page of ours shows. `host` is the host name of the site in the active tab.
     Snapshot {
-        /// Host name of the active tab's site, when it has one.
+        /// Host name of the active tab's site, if it has one.
         host: Option<String>,
         /// `en` or `fr`: the language of the sentences.
         lang: String,
@@ -52,7 +52,7 @@ pub enum PanelToCore {
     },
     /// The settings as export writes them.
     Export,
-    /// Ask an endpoint for its chain and look where it stands, before it is saved.
+    /// Ask an endpoint for its chain and find out where it stands, before it is saved.
     Probe {
         /// EIP-155 id it should serve.
         chain: u64,
@@ -79,7 +79,7 @@ pub enum PanelToCore {
         #[serde(default)]
         lang: String,
     },
-    /// Check an address table chosen by hand and use it from now on, or refuse it whole.
+    /// Check an address table that the person chose and use it from now on, or refuse it whole.
     LoadTable {
         /// The file's bytes in base64.
         base64: String,
@@ -111,7 +111,7 @@ pub enum PanelReply {
     },
     /// Answer to `ImportPreview`: what importing the file would change. No path, no key.
     Changes {
-        /// By chain, and what belongs to none.
+        /// Grouped by chain, with a section for changes outside chains.
         sections: Vec<Section>,
     },
     /// Answer to `Probe`.
@@ -122,7 +122,7 @@ pub enum PanelReply {
         ms: u64,
         /// Where it stands.
         ground: GroundView,
-        /// Level of the chain's verdict as it is.
+        /// Level of the chain's verdict now.
         level_before: crate::cloud::verdict::Level,
         /// Level it would have with this endpoint.
         level_after: crate::cloud::verdict::Level,
@@ -140,7 +140,7 @@ pub enum PanelReply {
         field: String,
         /// A stable word for tests and translation (`duplicate`, `wrong-chain`, …).
         code: String,
-        /// One sentence that says what is wrong and how to mend it. Never a whole URL.
+        /// One sentence that says what is wrong and how to fix it. Never a whole URL.
         message: String,
     },
 }

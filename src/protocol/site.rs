@@ -1,4 +1,4 @@
-//! What the popup's card says of one site.
+//! What the popup's card shows about one site.
 
 use serde::Serialize;
 
@@ -11,31 +11,31 @@ pub struct SiteView {
     pub on: bool,
     /// Whether the page's own JSON-RPC calls are rescued there.
     pub direct: bool,
-    /// Chains open documents of this site use now.
+    /// Chains that open documents of this site use now.
     pub chains: Vec<u64>,
     /// Whether an open document of this site has a wallet that cannot be guarded. Frames of other sites do not
     /// count: see `frames`.
     pub locked: bool,
-    /// What its wallets have not answered for a while, and what they are waiting for: one sentence each.
+    /// One sentence for each call that its wallets have not answered for a while, and what they are waiting for.
     pub waits: Vec<String>,
-    /// What the wallets met on this site are known to ask by default: claims with their source, one sentence each;
-    /// of the others, that it is not known.
+    /// One sentence for each wallet met on this site: the endpoint it is known to ask by default, with a source, or
+    /// that it is not known.
     pub wallets: Vec<String>,
-    /// What frames of other sites say of their wallets: one sentence each, which names the frame.
+    /// What frames of other sites report about their wallets: one sentence each, which names the frame.
     pub frames: Vec<String>,
-    /// Chains that need the person's word, and that a document of this tab asked for.
+    /// Chains that a document of this tab asked for and that need the person's permission.
     pub asks: Vec<AskView>,
 }
 
-/// A chain that needs the person's word, and who asks for it.
+/// A chain that needs the person's permission, and the site that asks for it.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AskView {
     /// EIP-155 id.
     pub chain: u64,
     /// Display name of the chain.
     pub name: String,
-    /// Host name that the person is asked about.
+    /// Host name of the site that asks.
     pub host: String,
-    /// Whether that is a frame of another site.
+    /// Whether it is a frame of another site.
     pub frame: bool,
 }

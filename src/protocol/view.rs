@@ -1,4 +1,4 @@
-//! What popup and options are shown.
+//! What popup and options show.
 
 use serde::Serialize;
 
@@ -10,11 +10,11 @@ use crate::settings::{Dispute, Mode, Unconfirmed};
 /// Everything the popup and the options page show.
 #[derive(Debug, Clone, Serialize, PartialEq)]
 pub struct Snapshot {
-    /// State of the site asked about.
+    /// State of the requested site.
     pub site: Option<SiteView>,
     /// Chains, in the person's order.
     pub chains: Vec<ChainView>,
-    /// What one failure would take of all chains.
+    /// Which chains a single failure would take down.
     pub overall: crate::cloud::verdict::OverallVerdict,
     /// Running drill.
     pub drill: Option<crate::cloud::drill::DrillView>,
@@ -22,9 +22,9 @@ pub struct Snapshot {
     pub incidents: Vec<crate::cloud::incident::IncidentView>,
     /// Date of the address data, `YYYY-MM-DD`.
     pub data_date: String,
-    /// Sentence when the address data is older than a year.
+    /// A sentence if the address data is older than a year.
     pub data_old: Option<String>,
-    /// Why the stored settings could not be read, if they could not.
+    /// Why the stored settings could not be read, if that is so.
     pub settings_problem: Option<String>,
 }
 
@@ -39,24 +39,24 @@ pub struct ChainView {
     pub mode: Mode,
     /// What a page gets when compared lanes disagree.
     pub dispute: Dispute,
-    /// What a page gets when nothing confirms an answer.
+    /// What a page gets when no other lane confirms an answer.
     pub unconfirmed: Unconfirmed,
     /// Whether a page uses it now.
     pub in_use: bool,
     /// Whether only sites that the person allowed may use it.
     pub consent: bool,
-    /// Whether that is so because the person said so.
+    /// Whether that is because the person marked it.
     pub ask_sites: bool,
     /// Endpoints, in the person's order.
     pub endpoints: Vec<EndpointView>,
-    /// What Breakwater says of them.
+    /// Breakwater's verdict on them.
     pub verdict: ChainVerdict,
 }
 
 /// One endpoint, as our own pages show it.
 #[derive(Debug, Clone, Serialize, PartialEq)]
 pub struct EndpointView {
-    /// Stable key of the endpoint in edits: 16 hex digits, says nothing of the URL.
+    /// Stable key of the endpoint in edits: 16 hex digits that do not reveal the URL.
     pub key: String,
     /// Display name.
     pub name: String,
@@ -74,12 +74,12 @@ pub struct EndpointView {
     pub health: String,
     /// One sentence that explains the dot.
     pub why: String,
-    /// Median latency in ms, when known.
+    /// Median latency in ms, if known.
     pub p50_ms: Option<u64>,
-    /// Newest block it has shown, when known.
+    /// Newest block it has shown, if known.
     pub head: Option<u64>,
-    /// Its WebSocket URL, redacted, when it has one.
+    /// Its WebSocket URL, redacted, if it has one.
     pub ws: Option<String>,
-    /// Whether it is this endpoint that tells of the chain's new blocks, by WebSocket, now.
+    /// Whether its WebSocket announces the chain's new blocks now.
     pub live: bool,
 }

@@ -1,19 +1,19 @@
-/// What kind of error a lane gave: numbers that stand for its code and for the shape of its text.
+/// The kind of a lane's error: one number for its code and one for the shape of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Kind {
-    /// Stands for the code, or for the text where there is no code.
+    /// Identifies the code, or the text if there is no code.
     pub code: u32,
-    /// Stands for the text without its numbers, addresses and hashes; 0 for one that says nothing.
+    /// Identifies the text without its numbers, addresses and hashes; 0 if it says nothing.
     pub shape: u32,
 }
 
 impl Kind {
-    /// Two errors are of one kind when they have the same code or the same text.
+    /// Two errors are of one kind if they have the same code or the same text.
     pub fn same(self, other: Kind) -> bool {
         self.code == other.code || self.shape == other.shape
     }
 
-    /// Whether its text says nothing: a lane that is broken says the same of every question.
+    /// Whether its text says nothing: a broken lane gives the same text for every question.
     pub fn is_vague(self) -> bool {
         self.shape == 0
     }

@@ -8,8 +8,8 @@
 //!                          └────► deadline: the best fallback, or Failed
 //! ```
 //!
-//! The lanes come in the order in which they are to be tried; who ranks them is the caller's business.
-//! Every input may yield acts; after [`Act::Settle`] there are none.
+//! The caller ranks the lanes and gives them in the order in which they are tried. Every input may yield acts; after
+//! [`Act::Settle`] there are none.
 //!
 //! ```
 //! use breakwater::race::{Act, LanePlan, Need, Outcome, Plan, Race, Why};
@@ -32,21 +32,21 @@ pub use outcome::{End, Outcome, Reason, Why};
 
 /// Nulls that settle a look-up: one from each of two lanes.
 const NULLS: usize = 2;
-/// Digest of a `null` for what is known to be there: no count of them settles anything.
+/// Digest of a `null` for something known to exist: no number of them settles anything.
 pub const KNOWN: u64 = u64::MAX;
-/// Pause between two wishes for a hedge when the budget is spent, ms.
+/// Delay before a refused hedge is requested again, in ms.
 const AGAIN_MS: u64 = 50;
-/// How long a broadcast waits for a success after one lane's own error, ms.
+/// How long a broadcast waits for a success after one lane's own error, in ms.
 const BROADCAST_GRACE_MS: u64 = 1_000;
 
-/// What is known of a lane before the race.
+/// What is known about a lane before the race.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LanePlan {
-    /// Silence after which the next lane is asked too, ms.
+    /// Silence after which the next lane is asked too, in ms.
     pub hedge_ms: u64,
-    /// Silence that counts as a fault, ms.
+    /// Silence that counts as a fault, in ms.
     pub timeout_ms: u64,
-    /// Whether this is the wallet's own provider. It is asked by half the time at the latest.
+    /// Whether this is the wallet's own provider. It is asked by half the deadline at the latest.
     pub wallet: bool,
 }
 
@@ -66,21 +66,21 @@ pub enum Need {
     },
     /// The first success of a transaction sent to all lanes.
     Broadcast,
-    /// The first receipt of a transaction sent to all lanes. An error waits for every lane that still waits: most
-    /// say "nonce too low" once another one's block has it.
+    /// The first receipt of a transaction sent to all lanes. An error waits for every lane that is still waiting,
+    /// because most lanes say "nonce too low" once another one's block contains it.
     Receipt,
 }
 
-/// A race to be run.
+/// The plan of a race.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Lanes in the order of trying.
     pub lanes: Vec<LanePlan>,
     /// What ends it.
     pub need: Need,
-    /// When it begins, ms.
+    /// When it begins, in ms.
     pub start: u64,
-    /// When it ends in any case, ms.
+    /// When it ends in any case, in ms.
     pub deadline: u64,
 }
 
@@ -99,7 +99,7 @@ pub enum Act {
         /// Index of the lane.
         lane: usize,
     },
-    /// The attempt on this lane is no longer wanted: cancel it, and blame nobody.
+    /// The attempt on this lane is no longer needed: cancel it without blame.
     Cancel {
         /// Index of the lane.
         lane: usize,
@@ -115,11 +115,11 @@ pub struct Attempt {
     pub lane: usize,
     /// Why it was sent.
     pub why: Why,
-    /// When, ms.
+    /// When, in ms.
     pub sent: u64,
     /// When and how it ended.
     pub ended: Option<(u64, Outcome)>,
-    /// Whether it has been silent for so long that nobody waits for it. An answer is an answer all the same.
+    /// Whether it has been silent for so long that nobody waits for it. An answer still counts.
     pub overdue: bool,
     digest: u64,
 }
@@ -157,8 +157,8 @@ impl Race {
         }
     }
 
-    /// An attempt ended. `digest` tells equal answers from different ones; for `Stale` the highest is kept, and 0 is
-    /// nothing that could be given; for `Empty` see [`KNOWN`]; and of a `Word` it is the kind ([`Kind::digest`]).
+    /// An attempt ended. `digest` distinguishes answers. For `Stale`, the highest is kept, and 0 cannot be given at
+    /// all. For `Empty`, see [`KNOWN`]. For a `Word`, it is the kind ([`Kind::digest`]).
     pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
         let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
         attempt.ended = Some((now, outcome));
@@ -168,7 +168,7 @@ impl Race {
         }
     }
 
-    /// Time has passed. `may_hedge` is asked once for each hedge that is wanted, and spends it.
+    /// Time has passed. `may_hedge` is called once for each wanted hedge, and spends it.
     pub fn tick(&mut self, now: u64, may_hedge: &mut dyn FnMut() -> bool, acts: &mut Vec<Act>) {
         if self.settled {
             return;
@@ -184,13 +184,13 @@ impl Race {
         }
         if self.hedge_at.is_some_and(|at| now >= at) {
             self.hedge_at = None;
-            // Beside a wallet that stalls, the first endpoint is no extra send.
+            // While the wallet stalls, the first endpoint is not an extra send.
             let free = self.plan.need != Need::First || self.endpoints_out() == 0;
             if self.next_lane().is_some() {
                 if free || may_hedge() {
                     self.send_next(now, Why::Hedge, acts);
                 } else {
-                    // The budget grows with every request: whoever waits longest is the first to have of it.
+                    // The budget grows with every request, and the longest wait is served first.
                     self.hedge_at = Some(now + AGAIN_MS);
                 }
             }
@@ -210,8 +210,8 @@ impl Race {
         timeouts.chain(others.into_iter().flatten()).min()
     }
 
-    /// An attempt that waited for its lane's check can go on the wire now: its time begins. `false` when it
-    /// has waited for so long that another lane was asked in its place: then it is the next in line again.
+    /// An attempt that waited for its lane's check can be sent now, and its time begins. Returns `false` if another
+    /// lane was asked instead meanwhile; then its lane is the next one to try.
     pub fn begun(&mut self, now: u64, lane: usize) -> bool {
         let alone = self.endpoints_out() == 0;
         let Some(at) = self.attempts.iter().position(|a| a.lane == lane && a.ended.is_none()) else { return false };
@@ -225,12 +225,12 @@ impl Race {
         true
     }
 
-    /// An attempt still waits for room on its lane: that is no silence of the lane.
+    /// An attempt still waits for a free slot on its lane, so the lane is not silent.
     pub fn held(&mut self, now: u64, lane: usize) {
         self.attempts.iter_mut().filter(|a| a.lane == lane && a.ended.is_none()).for_each(|a| a.sent = now);
     }
 
-    /// What a lane answered is behind what others have shown since.
+    /// A lane's answer is behind the blocks that others have shown since.
     pub fn is_behind(&mut self, lane: usize) {
         let mine = self.attempts.iter_mut().filter(|a| a.lane == lane);
         mine.filter_map(|a| a.ended.as_mut()).for_each(|(_, outcome)| *outcome = Outcome::Stale);
@@ -250,7 +250,7 @@ impl Race {
         self.attempts.iter().filter(|a| a.ended.is_none())
     }
 
-    /// Endpoints that are waited for. The wallet is the page's own: one that stalls holds no endpoint back.
+    /// Endpoints with attempts in flight. A stalled wallet is the page's own and holds no endpoint back.
     fn endpoints_out(&self) -> usize {
         self.pending().filter(|a| !a.overdue && !self.lane(a.lane).wallet).count()
     }
@@ -267,7 +267,7 @@ impl Race {
         (0..self.plan.lanes.len()).find(|&lane| self.attempts.iter().all(|a| a.lane != lane))
     }
 
-    /// Half the time is the wallet's, so that the page gets no less than without us.
+    /// The wallet has half the time, so that the page gets no less than without us.
     fn wallet_by(&self) -> Option<u64> {
         let unasked = |&lane: &usize| self.lane(lane).wallet && self.attempts.iter().all(|a| a.lane != lane);
         (0..self.plan.lanes.len()).find(unasked)?;
@@ -281,7 +281,7 @@ impl Race {
     }
 
     fn send_next(&mut self, now: u64, why: Why, acts: &mut Vec<Act>) -> bool {
-        // Woken too late, as after a sleep of the machine: nobody waits any more.
+        // Woken too late, for example after the machine slept: nobody waits any more.
         if now >= self.plan.deadline {
             return false;
         }
@@ -331,11 +331,11 @@ impl Race {
         }
     }
 
-    /// An attempt brought nothing that wins: the next lane, unless one is out that may still win.
+    /// An attempt did not win: ask the next lane, unless one in flight may still win.
     fn go_on(&mut self, now: u64, outcome: Outcome, acts: &mut Vec<Act>) {
         let answers = self.answers().count();
         let (wanted, in_hand) = match self.plan.need {
-            // Two disagree, and the lane that was to settle it could not.
+            // Two disagree, and the lane that should settle it could not.
             Need::Agree { majority: true, .. } if answers == 2 => (3, answers),
             Need::Agree { .. } => (2, answers),
             _ => (1, 0),
@@ -344,7 +344,7 @@ impl Race {
         if sent || self.pending().any(|a| !a.overdue) {
             return;
         }
-        // Nothing is waited for: what is in hand, or else what may still come from a lane that is overdue.
+        // Nothing is in flight: use the answer in hand, or wait for a lane that is overdue.
         match self.fallback() {
             Some(end) => self.settle(now, end, acts),
             None if self.pending().next().is_none() => self.settle(now, End::Failed { late: false }, acts),
@@ -362,12 +362,12 @@ impl Race {
         self.with(Outcome::Stale).filter(|a| a.digest > 0)
     }
 
-    /// Attempts that brought what could be given, where nothing better came.
+    /// Attempts whose result can be given if nothing better arrives.
     pub fn said(&self) -> impl Iterator<Item = &Attempt> {
         self.answers().chain(self.with(Outcome::Empty)).chain(self.stale())
     }
 
-    /// Whether another lane of a comparison says something else, and none says the same.
+    /// Whether another lane of a comparison gave a different answer, and none gave the same.
     pub fn is_disputed(&self, attempt: &Attempt) -> bool {
         let others = || self.answers().filter(|a| a.lane != attempt.lane);
         matches!(self.plan.need, Need::Agree { .. })
@@ -384,7 +384,7 @@ impl Race {
             return self.settle(now, End::Lane { lane: agreed.lane, reason }, acts);
         }
         if answers.len() < 2 {
-            // The other is out, or could not: then the next one is asked.
+            // The other one is in flight, or it failed and the next one is asked.
             return self.go_on(now, Outcome::Answer, acts);
         }
         let third = majority && answers.len() == 2;
@@ -393,8 +393,8 @@ impl Race {
         }
     }
 
-    /// What is in hand when nothing better can come: an answer nobody confirmed, the chain's error, null, or
-    /// data that is behind, the newest first.
+    /// The answer in hand when nothing better can arrive: an unconfirmed answer, the chain's error, null, or data that
+    /// is behind, the newest first.
     fn fallback(&self) -> Option<End> {
         match self.plan.need {
             Need::Agree { .. } if self.answers().count() > 1 => return Some(End::Disputed),
@@ -434,7 +434,7 @@ impl Race {
         }
     }
 
-    /// Whether it is a transaction's: its sends go on when it is over.
+    /// Whether it is a transaction's race, whose sends go on after its end.
     fn goes_to_all(&self) -> bool {
         matches!(self.plan.need, Need::Broadcast | Need::Receipt)
     }

@@ -17,11 +17,11 @@ pub enum Outcome {
     Stale,
     /// Too much asked of the lane for now.
     Refused,
-    /// The lane cannot; another may.
+    /// The lane is unable to answer; another one may be able.
     Unable,
     /// The lane is broken, silent or wrong.
     Fault,
-    /// Ended by us: another lane was sooner.
+    /// Ended by us: another lane was faster.
     Cancelled,
 }
 
@@ -42,14 +42,14 @@ impl Outcome {
     }
 }
 
-/// Why an attempt was begun.
+/// Why an attempt was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// The best-ranked lane.
     Best,
-    /// The lane before it was slower than it usually is.
+    /// The lane before it was slower than usual.
     Hedge,
-    /// The lane before it ended so.
+    /// The lane before it ended like this.
     After(Outcome),
     /// All lanes at once.
     Race,
@@ -91,7 +91,7 @@ pub enum End {
     },
     /// Lanes on different ground disagree, and nothing settles it.
     Disputed,
-    /// One lane answered, no other one confirms it, and its word alone is not to be given.
+    /// One lane answered, no other one confirms it, and an unconfirmed answer may not be given.
     Unconfirmed,
     /// No lane answered.
     Failed {
@@ -105,7 +105,7 @@ pub enum End {
 pub enum Reason {
     /// The best lane answered.
     Best,
-    /// A hedge was sooner.
+    /// A hedge was faster.
     Hedge,
     /// A lane before it had failed.
     Failover,
@@ -117,13 +117,13 @@ pub enum Reason {
     Majority,
     /// Lanes gave the same kind of error.
     Confirmed,
-    /// It alone could answer; nothing confirmed it.
+    /// Only this lane could answer; nothing confirmed it.
     Unconfirmed,
-    /// Two lanes, or all there are, have nothing.
+    /// Two lanes, or all lanes, say `null`.
     Nothing,
-    /// It is behind, and all there is.
+    /// It is behind, but the only answer.
     Behind,
-    /// The node took the transaction.
+    /// The node accepted the transaction.
     Accepted,
     /// The chain's own error.
     Rejected,

@@ -1,17 +1,17 @@
-//! Errors that are the chain's word, unless another lane says otherwise.
+//! Errors that count as the chain's word unless another lane says otherwise.
 
 use super::{Act, Attempt, End, Kind, Need, Outcome, Race, Reason};
 
-/// Lanes that each gave a word, of whatever kinds, after which nobody else is asked: node software words one halt of
-/// the EVM in many ways.
+/// Once this many lanes gave a word, of whatever kinds, no other is asked: node software words one halt of the EVM in
+/// many ways.
 const WORDS: usize = 2;
-/// The same where lanes are compared: two that say different things have not agreed.
+/// The same where lanes are compared: two different words do not agree.
 const WORDS_COMPARED: usize = 3;
-/// How long a word waits for the wallet alone, ms: it may be waiting for the person.
+/// How long a word waits for the wallet alone, in ms: the wallet may be waiting for the person.
 const WALLET_GRACE_MS: u64 = 1_000;
 
 impl Race {
-    /// A lane gave a word: it is the answer once another one gave one too. Else one more is asked.
+    /// A lane gave a word. It is the answer once another lane gave one too; otherwise one more is asked.
     pub(super) fn word(&mut self, now: u64, lane: usize, acts: &mut Vec<Act>) {
         if let Some(lane) = self.confirmed(lane).filter(|_| !self.is_contradicted()) {
             return self.settle(now, End::Lane { lane, reason: Reason::Confirmed }, acts);
@@ -22,8 +22,8 @@ impl Race {
         }
     }
 
-    /// Whose word is told, if this lane's was not the only one: of two that are of one kind the first, of others the
-    /// first that says anything.
+    /// The lane whose word is given, if there are several: the first of two of one kind, otherwise the first that says
+    /// anything.
     fn confirmed(&self, new: usize) -> Option<usize> {
         let kind = |a: &Attempt| Kind::of(a.digest);
         let new = self.with(Outcome::Word).find(|a| a.lane == new)?;
@@ -40,7 +40,7 @@ impl Race {
         self.with(Outcome::Word).min_by_key(ended)
     }
 
-    /// What most lanes say of a transaction, in the words of the first of them.
+    /// What most lanes say about a transaction, in the words of the first of them.
     pub(super) fn most(&self) -> Option<&Attempt> {
         let said = || self.with(Outcome::ChainError).chain(self.with(Outcome::Word));
         let votes = |a: &Attempt| {
@@ -50,7 +50,7 @@ impl Race {
         said().max_by_key(|a| (votes(a), std::cmp::Reverse(ended(a))))
     }
 
-    /// Whether a lane brought something else than an error. A result that is old is one all the same.
+    /// Whether a lane gave something other than an error. An old result counts as well.
     pub fn is_contradicted(&self) -> bool {
         let said = |o| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Stale);
         self.attempts().iter().any(|a| a.ended.is_some_and(|(_, outcome)| said(outcome)))
@@ -61,7 +61,7 @@ impl Race {
         self.with(Outcome::Word).map(|a| (a.lane, Kind::of(a.digest)))
     }
 
-    /// Whether it is over words that no memory of other races may tell: two lanes are to agree.
+    /// Whether words of other races must not count here, because two lanes have to agree.
     pub fn compares(&self) -> bool {
         matches!(self.plan().need, Need::Agree { .. })
     }

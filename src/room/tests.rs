@@ -1,4 +1,4 @@
-//! Places of a host and of the browser.
+//! Slots of a host and of the browser.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn run(host: &str, slots: usize, ms: u64, answers: u64) -> f64 {
     let mut out = std::collections::BTreeMap::new();
     for id in 0.. {
         while room.is_free(now, host, 1) {
-            // Whoever comes waits for the slot that is free first.
+            // Each request waits for the first free slot.
             free.sort_unstable();
             let ends = now.max(free[0]) + ms + id * 7 % 5 * ms / 20;
             free[0] = ends;
@@ -39,7 +39,7 @@ fn six_connections_stay_about_six() {
 }
 
 #[test]
-fn a_host_that_takes_many_is_asked_many() {
+fn a_host_that_takes_many_sends_gets_many() {
     let limit = run("https://h", 1_000, 50, 200);
     assert!(limit > 60.0, "{limit}");
 }
@@ -76,7 +76,7 @@ fn one_share_leaves_room_for_others() {
     assert!(room.is_free(0, "h", 1));
 }
 
-/// A host that answers after so many ms.
+/// A host that answers after this many ms.
 fn used(ms: u64) -> Room {
     let mut room = Room::default();
     room.take(0, 1_000, "h", 1, Weight::Light);
@@ -86,7 +86,7 @@ fn used(ms: u64) -> Room {
 }
 
 #[test]
-fn nothing_is_lent_to_a_share_whose_answers_do_not_come() {
+fn a_share_without_answers_borrows_nothing() {
     let mut room = used(20);
     (1..=4).for_each(|send| room.take(0, send, "h", 1, Weight::Light));
     assert!(room.is_free(100, "h", 1));
@@ -95,7 +95,7 @@ fn nothing_is_lent_to_a_share_whose_answers_do_not_come() {
 }
 
 #[test]
-fn who_is_alone_borrows_the_rest() {
+fn a_lone_share_borrows_the_rest() {
     let mut room = used(20);
     (1..=6).for_each(|send| {
         assert!(room.is_free(0, "h", 1));
@@ -113,7 +113,7 @@ fn who_is_alone_borrows_the_rest() {
 }
 
 #[test]
-fn a_lent_place_is_called_back_once_when_it_is_late() {
+fn a_late_borrowed_slot_is_reclaimed_once() {
     let mut room = used(20);
     (1..=6).for_each(|send| room.take(0, send, "h", 1, Weight::Light));
     assert_eq!((room.wake(), room.call_back(10_000)), (None, vec![]), "nobody else wants it");
@@ -125,7 +125,7 @@ fn a_lent_place_is_called_back_once_when_it_is_late() {
 }
 
 #[test]
-fn a_host_that_refuses_is_asked_less() {
+fn a_host_that_refuses_gets_fewer_sends() {
     let mut room = Room::default();
     room.take(0, 1, "h", 1, Weight::Light);
     (0..10).for_each(|_| room.refused(0, 1));
@@ -161,7 +161,7 @@ fn crowded(times: [u64; 2], late_ms: u64) -> usize {
 }
 
 #[test]
-fn a_browser_that_is_crowded_sends_less() {
+fn a_crowded_browser_sends_less() {
     assert_eq!(crowded([1, 1], 10), 24);
     let left = crowded([3, 3], 10);
     assert!((6..=12).contains(&left), "the hosts take longer together, so it is the browser: {left}");

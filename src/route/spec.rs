@@ -1,17 +1,17 @@
-//! What the core knows of a method.
+//! What the core knows about a method.
 
 /// What happens to a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// The wallet's own provider, untouched, at once.
     Wallet,
-    /// Answered in the page from what the wallet said; never raced.
+    /// Answered in the page from the wallet's own answer; never raced.
     Local,
     /// A race.
     Read,
     /// Sent to every endpoint, or only to the private ones.
     Broadcast,
-    /// Filters and subscriptions: state that lives between requests.
+    /// Filters and subscriptions, which keep state between requests.
     Sticky,
 }
 
@@ -33,8 +33,8 @@ pub const STICKY_MAKES: [&str; 3] = ["eth_newFilter", "eth_newBlockFilter", "eth
 /// Methods that end one.
 pub const STICKY_ENDS: [&str; 2] = ["eth_uninstallFilter", "eth_unsubscribe"];
 
-/// Transactions and signatures: what a wallet is asked for and a person confirms. They are the wallet's alone;
-/// these names serve to say what it has not answered yet.
+/// Transactions and signatures, which a person confirms in the wallet. They go to the wallet alone; these names are
+/// only used to say what it has not answered yet.
 pub const SENDS: [&str; 11] = [
     "eth_sendTransaction",
     "eth_sign",
@@ -49,7 +49,7 @@ pub const SENDS: [&str; 11] = [
     "wallet_signAuthorization",
 ];
 
-/// How long answers usually take: latency is kept apart for each.
+/// How long answers usually take. Latency is measured separately for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
     /// One look-up: balances, heads, receipts.
@@ -58,19 +58,19 @@ pub enum Weight {
     Heavy,
     /// Scans: logs, receipts of a block.
     Scan,
-    /// Whole blocks run again, or a block waited for: seconds, on a lane that is well.
+    /// Re-executes whole blocks, or waits for a block: takes seconds even on a healthy lane.
     Slow,
 }
 
 /// Number of [`Weight`]s, for tables.
 pub const WEIGHTS: usize = 4;
 
-/// How answers of two lanes to the same question are compared or chosen between.
+/// How the answers of two lanes to the same question are compared, or which one is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
     /// They must be equal as JSON values at one pinned block.
     Equal,
-    /// The highest number is the better one: heads, nonces.
+    /// The higher number is the better one: heads, nonces.
     Highest,
     /// The median: fees are estimates, not facts.
     Median,
@@ -87,14 +87,14 @@ pub enum Lasting {
     Mined,
 }
 
-/// Reads that wallets answer from what they are: MetaMask says `MetaMask/v…` and `false`, and dApps tell wallets
-/// apart by it. Beside a wallet they are its own, as accounts are. Every other read in the table is raced, wallet or
-/// not: what wallets know they pass on to a node, and the rest (MetaMask's list of unrestricted methods, Rabby's of
-/// safe ones: nothing of an L2, no trace) they refuse as unknown.
+/// Reads that a wallet answers about itself: MetaMask says `MetaMask/v…` and `false`, and dApps use this to tell
+/// wallets apart. Where there is a wallet, they go to it, as accounts do. Every other read in the table is raced, with
+/// or without a wallet. Wallets pass the reads they know to a node, and refuse the rest as unknown (MetaMask's list of
+/// unrestricted methods and Rabby's of safe ones have no L2 method and no trace).
 pub const WALLETS_OWN: [&str; 2] = ["eth_syncing", "web3_clientVersion"];
 
-/// Namespaces that run blocks again. A node pays for each such read with seconds of its work, and hosted ones with
-/// money: only endpoints whose `traces` switch is on are asked. What of them is asked at all stands in the table.
+/// Namespaces that re-execute blocks. Such a read costs a node seconds of work, and costs money on hosted ones, so only
+/// endpoints whose `traces` switch is on are asked. The table lists which of their methods are asked at all.
 pub const TRACES: [&str; 3] = ["debug_", "trace_", "arbtrace_"];
 
 /// How long a slow request may take, ms, unless the person gave every request longer.
@@ -109,25 +109,25 @@ pub struct Spec {
     pub class: Class,
     /// How long it usually takes.
     pub weight: Weight,
-    /// Whether `null` means "this lane has not got it" rather than an answer.
+    /// Whether `null` means "this lane does not have it" rather than an answer.
     pub null_loses: bool,
-    /// Index of the block tag in its parameters, when it has one.
+    /// Index of the block tag in its parameters, if it has one.
     pub tag: Option<usize>,
     /// How two answers are compared.
     pub merge: Merge,
-    /// Whether money hangs on it: a dispute is an error by default.
+    /// Whether money depends on it, so that a dispute is an error by default.
     pub money: bool,
     /// How old an answer may get.
     pub lasting: Lasting,
 }
 
 impl Spec {
-    /// How long a request may take, ms, where the person gave every request `usual`.
+    /// How long a request may take, in ms, if the person allowed `usual` for every request.
     pub fn deadline_ms(&self, usual: u64) -> u64 {
         if self.weight == Weight::Slow { usual.max(SLOW_MS) } else { usual }
     }
 
-    /// Whether only endpoints are asked that the person lets run blocks again.
+    /// Whether only endpoints with the `traces` switch are asked.
     pub fn is_trace(&self) -> bool {
         TRACES.iter().any(|space| self.method.starts_with(space))
     }

@@ -1,5 +1,5 @@
-//! Every method that is not the wallet's, with what is known of it. A list, and never a prefix: beside each of these
-//! namespaces' reads stand methods that send, sign, store or steer a node.
+//! Every method that is not the wallet's, with what is known about it. The table lists whole names, never prefixes,
+//! because each of these namespaces also has methods that send, sign, store, or control a node.
 
 use super::spec::{Class, Lasting, Merge, Spec, Weight};
 
@@ -48,7 +48,7 @@ const fn trace_at(method: &'static str, tag: usize) -> Spec {
     Spec { tag: Some(tag), ..trace(method) }
 }
 
-/// Wallet methods are not listed: everything that is not here is the wallet's. Each group names its source.
+/// Wallet methods are not listed: every method that is not here is the wallet's. Each group names its source.
 pub const TABLE: &[Spec] = &[
     plain("eth_chainId", Class::Local),
     plain("net_version", Class::Local),
@@ -66,7 +66,7 @@ pub const TABLE: &[Spec] = &[
     at("eth_getProof", Weight::Heavy, 2),
     fee("eth_gasPrice"),
     fee("eth_maxPriorityFeePerGas"),
-    // `null` before the fork that brings it.
+    // `null` before the fork that introduces it.
     Spec { null_loses: true, ..fee("eth_baseFee") },
     Spec { null_loses: true, ..fee("eth_blobBaseFee") },
     Spec { merge: Merge::Median, ..at("eth_feeHistory", Weight::Light, 1) },
@@ -88,8 +88,8 @@ pub const TABLE: &[Spec] = &[
     found_at("eth_getUncleByBlockNumberAndIndex", Weight::Light, 0),
     found("eth_getUncleByBlockHashAndIndex", Lasting::ByHash),
     read("eth_getLogs", Weight::Scan),
-    // Of the fork that is on at the newest block (EIP-7910), and of the node that answers: its head, and how far back
-    // it goes.
+    // The fork in force at the newest block (EIP-7910), and the node that answers: its head, and how far back its data
+    // goes.
     read("eth_config", Weight::Light),
     read("eth_capabilities", Weight::Light),
     read("eth_syncing", Weight::Light),
@@ -99,7 +99,7 @@ pub const TABLE: &[Spec] = &[
     read("web3_sha3", Weight::Light),
     read("eth_protocolVersion", Weight::Light),
     plain("eth_sendRawTransaction", Class::Broadcast),
-    // EIP-7966: the same, and its answer is the receipt.
+    // EIP-7966: the same, but the answer is the receipt.
     Spec { weight: Weight::Slow, ..plain("eth_sendRawTransactionSync", Class::Broadcast) },
     plain("eth_newFilter", Class::Sticky),
     plain("eth_newBlockFilter", Class::Sticky),
@@ -143,7 +143,7 @@ pub const TABLE: &[Spec] = &[
     read("linea_estimateGas", Weight::Heavy),
     at("linea_getProof", Weight::Heavy, 2),
     read("linea_getTransactionExclusionStatusV1", Weight::Light),
-    // OP Stack: the fees of its first node, which Mantle and others still tell, and the rollup node
+    // OP Stack: the fees of its original node, which Mantle and others still serve, and the rollup node
     // (<https://docs.optimism.io/node-operators/reference/json-rpc>). Its writes are `admin_`.
     read("rollup_gasPrices", Weight::Light),
     read("rollup_getInfo", Weight::Light),

@@ -73,7 +73,7 @@ pub(super) fn name(text: &str) -> Result<String, Wrong> {
     Ok(text.to_owned())
 }
 
-/// The name of an endpoint that was given none: its host, cut to the length of a name.
+/// The default name of an endpoint: its host, cut to the length of a name.
 pub(super) fn usual_name(url: &EndpointUrl) -> String {
     url.shown_host().chars().take(MAX_NAME_CHARS).collect()
 }
@@ -87,12 +87,12 @@ pub(super) fn ws(text: &str, of: &EndpointUrl) -> Result<SocketUrl, Wrong> {
     SocketUrl::parse(text, of).map_err(Wrong::Url)
 }
 
-/// The host name of a site as the browser writes it: lower case, punycode, v6 in brackets; without a dot at its end.
+/// The host name of a site as the browser writes it: lower case, punycode, v6 in brackets, without a final dot.
 pub(super) fn host(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
     let url = EndpointUrl::parse(&format!("http://{text}/")).map_err(|_| Wrong::Host)?;
     let (host, typed) = (url.host(), text.strip_suffix('.').unwrap_or(text));
-    // What the URL took for something else (a port, a path, another way to write an address) is no host name.
+    // A text that the URL parser reads as more than a host (a port, a path, another notation) is not a host name.
     if host.eq_ignore_ascii_case(typed) { Ok(host.to_owned()) } else { Err(Wrong::Host) }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn put_header(headers: &mut Vec<Header>, header: Header) -> Result<()
     }
 }
 
-/// An own label, with the field that is wrong when it is not one.
+/// A label of the person's, or the field that is wrong.
 pub(super) fn label(label: &OwnLabel) -> Result<OwnLabel, (&'static str, Wrong)> {
     let region = label.region.as_deref().map(name).transpose().map_err(|wrong| ("region", wrong))?;
     let country = label.country.as_deref().map(country).transpose().map_err(|wrong| ("country", wrong))?;
@@ -165,7 +165,7 @@ pub(super) fn pattern(text: &str) -> Result<String, Wrong> {
             let length = prefix.parse::<u8>().ok().filter(|length| digits && *length <= longest);
             length.map(|_| text.to_owned()).ok_or(Wrong::LabelMatch)
         }
-        // A label for a host name: letters are needed, or a mistyped address would pass for a name.
+        // A host name in a label needs letters, or a mistyped address would pass for a name.
         (Err(_), None) if text.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
             host(text).map_err(|_| Wrong::LabelMatch)
         }

@@ -1,4 +1,4 @@
-//! One change to the settings, and what it does. A change is made whole or not at all.
+//! Changes to the settings. Each is made whole or not at all.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,17 +28,17 @@ pub enum Edit {
     SetMode { chain: u64, mode: Mode },
     /// Choose what a page gets when compared lanes disagree.
     SetDispute { chain: u64, dispute: Dispute },
-    /// Choose what a page gets when nothing confirms an answer.
+    /// Choose what a page gets when no other lane confirms an answer.
     SetUnconfirmed { chain: u64, unconfirmed: Unconfirmed },
-    /// Say whether sites need the person's word for a chain even when no endpoint of it is on their own network.
+    /// Set whether sites need permission for a chain even if none of its endpoints is on the person's own network.
     AskSites { chain: u64, on: bool },
-    /// Allow a site to use a chain that needs the person's word, or not; without `allow` the site is asked for anew.
+    /// Allow or deny a site a chain that needs permission; without `allow` the person is asked again.
     Consent { chain: u64, host: String, allow: Option<bool> },
-    /// Add an endpoint: last, or at a place (to undo a removal).
+    /// Add an endpoint: last, or at a position (to undo a removal).
     AddEndpoint {
         chain: u64,
         url: Secret,
-        /// Display name; the host when it is empty.
+        /// Display name; the host if it is empty.
         #[serde(default)]
         name: String,
         #[serde(default = "yes")]
@@ -54,31 +54,31 @@ pub enum Edit {
         operator: Option<String>,
         #[serde(default)]
         ws: Option<Secret>,
-        /// Place from 0.
+        /// Position from 0.
         #[serde(default)]
         at: Option<usize>,
     },
     /// Give an endpoint another display name.
     Rename { chain: u64, key: EndpointKey, name: String },
-    /// Ask an endpoint, or leave it out.
+    /// Enable or disable an endpoint.
     Enable { chain: u64, key: EndpointKey, enabled: bool },
-    /// Say whether an endpoint takes transactions privately.
+    /// Set whether an endpoint takes transactions privately.
     Private { chain: u64, key: EndpointKey, private: bool },
-    /// Say whether an endpoint runs blocks again for pages (`debug_` and `trace_` reads).
+    /// Set whether an endpoint answers `debug_` and `trace_` reads, which re-execute blocks.
     Traces { chain: u64, key: EndpointKey, traces: bool },
-    /// Say which company runs an endpoint, or leave that to the table.
+    /// Set which company runs an endpoint, or leave that to the table.
     SetOperator { chain: u64, key: EndpointKey, operator: Option<String> },
     /// Replace an endpoint's extra headers.
     SetHeaders { chain: u64, key: EndpointKey, headers: Vec<(String, Secret)> },
-    /// Say where an endpoint tells of new blocks by WebSocket, or that it does not.
+    /// Set or remove the WebSocket URL at which an endpoint announces new blocks.
     SetWs { chain: u64, key: EndpointKey, ws: Option<Secret> },
-    /// Move an endpoint to a place, from 0; places past the end mean last.
+    /// Move an endpoint to a position, from 0; positions past the end mean last.
     Move { chain: u64, key: EndpointKey, to: usize },
     /// Remove an endpoint: it is not asked again.
     RemoveEndpoint { chain: u64, key: EndpointKey },
-    /// Add an own label.
+    /// Add a label.
     AddLabel { label: OwnLabel },
-    /// Remove the own label for this address, range or host.
+    /// Remove the label for this address, range or host.
     RemoveLabel {
         /// As in the label.
         #[serde(rename = "match")]
@@ -115,7 +115,7 @@ pub(super) fn apply(settings: &Settings, edit: &Edit) -> Result<Settings, Proble
         }
         _ => chains(&mut next, edit)?,
     }
-    // What an earlier version stored may be larger than what is written today: it can be made smaller.
+    // An earlier version may have stored more than is allowed today. Edits may still make it smaller.
     if next.to_text().len() < settings.to_text().len() { Ok(next) } else { next.fits() }
 }
 
@@ -267,7 +267,7 @@ fn socket_of(text: Option<&Secret>, of: &EndpointUrl) -> Result<Option<SocketUrl
     text.map(|text| check::ws(text.expose(), of)).transpose().map_err(|wrong| wrong.at("ws"))
 }
 
-/// Typed headers, checked; used for probing an endpoint before it is saved, too.
+/// Checks typed headers. Also used to check an endpoint before it is saved.
 pub fn headers(typed: &[(String, Secret)]) -> Result<Vec<Header>, Problem> {
     let mut headers = Vec::new();
     for (at, (name, value)) in typed.iter().enumerate() {

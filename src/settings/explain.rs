@@ -4,14 +4,14 @@ use super::problem::{Kind, Wrong};
 use crate::lang::Lang;
 
 impl Wrong {
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     #[must_use]
     pub fn explain(&self, lang: Lang) -> String {
         fixed(self).map(|(en, fr)| lang.pick(en, fr).to_owned()).unwrap_or_else(|| with_figures(self, lang))
     }
 }
 
-/// Sentences without figures.
+/// Sentences without values.
 fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
     Some(match wrong {
         Wrong::Gone => ("They are no longer there.", "Ils ne sont plus là."),
@@ -85,7 +85,7 @@ fn fixed(wrong: &Wrong) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// Sentences that name a limit or a place.
+/// Sentences that name a limit or a position.
 fn with_figures(wrong: &Wrong, lang: Lang) -> String {
     match wrong {
         Wrong::Url(problem) => problem.explain(lang).to_owned(),

@@ -6,9 +6,9 @@
 //!                               (v1; later v2 …)                     └─► Settings::apply(Edit) ─► Settings
 //! ```
 //!
-//! The file's shape is frozen per version: [`v1`] is version 1 for good, and a later version adds a module
-//! and a total migration. `docs/SETTINGS.md` is the prose, `docs/settings.schema.json` the schema, and
-//! `tests/js/settings_schema.test.mjs` holds both against this parser.
+//! The format of each version is frozen: [`v1`] never changes, and a later version adds a module and a total migration.
+//! `docs/SETTINGS.md` explains the format, `docs/settings.schema.json` is its schema, and
+//! `tests/js/settings_schema.test.mjs` compares both with this parser.
 
 use crate::lang::Lang;
 
@@ -34,8 +34,8 @@ pub use resolver::Resolver;
 pub use stored::Stored;
 
 impl Settings {
-    /// Reads the text of a settings file or of the stored object. Total: every text gives settings or the
-    /// first problem in it, with the path of the field.
+    /// Reads the text of a settings file or of the stored object. Total: every text gives settings, or the first
+    /// problem in it with the path of the field.
     pub fn parse(text: &str) -> Result<Settings, Problem> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
@@ -43,8 +43,8 @@ impl Settings {
         v1::read(&json(text)?)?.fits()
     }
 
-    /// These settings, unless their text would be too large to be read again: defaults are written out, and
-    /// a file without spaces grows to three times its size.
+    /// These settings, unless their text would be too large to be read again. Defaults are written out, and a file
+    /// without spaces grows to three times its size.
     fn fits(self) -> Result<Settings, Problem> {
         if self.to_text().len() > MAX_TEXT_BYTES {
             return Err(Wrong::TooLarge { bytes: MAX_TEXT_BYTES }.at(""));
@@ -63,7 +63,7 @@ impl Settings {
         edit::apply(self, edit)
     }
 
-    /// What taking these other settings would change, for a person to read.
+    /// What these other settings would change, for a person to read.
     #[must_use]
     pub fn changes_to(&self, then: &Settings, lang: Lang) -> Vec<Section> {
         compare::compare(self, then, lang)

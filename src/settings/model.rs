@@ -1,4 +1,4 @@
-//! What the person can choose, and how much of it.
+//! What the person can choose, and its limits.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ pub struct Settings {
     pub direct_off: Vec<String>,
     /// Own labels for address ranges and hosts.
     pub labels: Vec<OwnLabel>,
-    /// Resolver for DNS over HTTPS; none by default: it would learn which endpoints a person has.
+    /// Resolver for DNS over HTTPS. None by default, because it would learn which endpoints a person has.
     pub resolver: Option<Resolver>,
 }
 
@@ -64,9 +64,9 @@ pub struct Chain {
     pub dispute: Dispute,
     /// What a page gets when only one compared lane could answer.
     pub unconfirmed: Unconfirmed,
-    /// Whether sites need the person's word for this chain even when no endpoint of it is on their own network.
+    /// Whether sites need permission for this chain even if none of its endpoints is on the person's own network.
     pub ask_sites: bool,
-    /// Host names that may use the chain when it needs the person's word. Exact.
+    /// Host names that may use the chain if it needs permission. Exact.
     pub sites_allowed: Vec<String>,
     /// Host names that may not: the person is not asked again.
     pub sites_denied: Vec<String>,
@@ -85,18 +85,18 @@ pub struct Endpoint {
     pub enabled: bool,
     /// Takes transactions without showing them to the public mempool.
     pub private: bool,
-    /// Runs blocks again for pages: `debug_` and `trace_` reads.
+    /// Answers `debug_` and `trace_` reads, which re-execute blocks.
     pub traces: bool,
     /// Extra request headers, for keys. Names are lower case, each once.
     pub headers: Vec<Header>,
-    /// Company that runs it, when the person says so: a key of the operator table or a name.
+    /// Company that runs it, if the person set one: a key of the operator table or a name.
     pub operator: Option<String>,
-    /// Where it also tells of new blocks by WebSocket.
+    /// WebSocket URL at which it announces new blocks.
     pub ws: Option<SocketUrl>,
 }
 
 impl Endpoint {
-    /// One that is asked, and nothing else is said of it.
+    /// An enabled endpoint with defaults for everything else.
     pub fn new(url: EndpointUrl, name: String) -> Self {
         Endpoint {
             url,
@@ -110,7 +110,7 @@ impl Endpoint {
         }
     }
 
-    /// What no page may read of it, in whatever it says.
+    /// The secrets that must be cut out of its answers.
     #[must_use]
     pub fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
@@ -158,14 +158,14 @@ pub enum Dispute {
     Majority,
 }
 
-/// What a page gets when one lane answered and no other one could say the same.
+/// What a page gets when one lane answered and no other one could confirm it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unconfirmed {
-    /// The answer, which the trail calls unconfirmed: reads go on through an outage.
+    /// The answer, which the trail calls unconfirmed, so that reads go on through an outage.
     #[default]
     Answer,
-    /// An error that says so: whoever can silence the other lanes cannot lie either.
+    /// An error, so that silencing the other lanes does not make a lie believed.
     Error,
 }
 
@@ -205,7 +205,7 @@ impl Settings {
     }
 }
 
-/// Whether a host name is in a list of sites, with or without the dot that says "from the root".
+/// Whether a list of sites contains a host name, with or without a final dot.
 fn has(sites: &[String], host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     sites.iter().any(|site| site == host)
@@ -228,14 +228,14 @@ impl Chain {
         }
     }
 
-    /// What the person said of a site's use of this chain; `None` when they have not said anything.
+    /// Whether the person allowed a site to use this chain; `None` if they have not decided.
     #[must_use]
     pub fn consent(&self, host: &str) -> Option<bool> {
         let has = |list: &[String]| list.iter().any(|site| site == host);
         if has(&self.sites_denied) { Some(false) } else { has(&self.sites_allowed).then_some(true) }
     }
 
-    /// Endpoints that are asked: the enabled ones, none when the mode is off.
+    /// Endpoints that are asked: the enabled ones, or none if the mode is off.
     pub fn enabled(&self) -> impl Iterator<Item = &Endpoint> {
         let on = self.mode != Mode::Off;
         self.endpoints.iter().filter(move |endpoint| on && endpoint.enabled)

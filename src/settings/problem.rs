@@ -3,7 +3,7 @@
 use crate::endpoint::UrlProblem;
 use crate::lang::Lang;
 
-/// One thing that is wrong, and where.
+/// One problem, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Path of the field, as in `chains[0].endpoints[2].url`; empty for the text as a whole.
@@ -19,7 +19,7 @@ impl Problem {
         self.wrong.code()
     }
 
-    /// One sentence: what is wrong and how to mend it. Repeats nothing that was typed.
+    /// One sentence that says what is wrong and how to fix it. Repeats nothing that was typed.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
         self.wrong.explain(lang)
@@ -41,17 +41,17 @@ pub enum Wrong {
         /// Column of the first error, from 1.
         column: usize,
     },
-    /// Nothing is stored, where something was.
+    /// The stored settings have vanished.
     Gone,
     /// Written by a version this one does not know, or by something else.
     UnknownVersion,
-    /// A field that must be there is not.
+    /// A required field is missing.
     Missing,
     /// A field this version does not know.
     UnknownField,
-    /// Another JSON type is wanted: `object`, `list`, `text`, `yes-no` or `number`.
+    /// Wrong JSON type; expected `object`, `list`, `text`, `yes-no` or `number`.
     WrongType {
-        /// The type that is wanted.
+        /// The expected type.
         want: Kind,
     },
     /// A number outside its range.
@@ -71,18 +71,18 @@ pub enum Wrong {
         /// The limit.
         limit: usize,
     },
-    /// Empty where something is needed.
+    /// A value that must not be empty is empty.
     Empty,
     /// Longer than allowed.
     TooLong {
         /// The limit, in characters.
         limit: usize,
     },
-    /// Control characters, where a name is shown to people.
+    /// A name shown to people contains control characters.
     ControlCharacters,
-    /// Characters that cannot be seen or that turn others, where a name is shown to people.
+    /// A name shown to people contains characters that are invisible or that reorder others.
     HiddenCharacters,
-    /// The same thing is there already.
+    /// A duplicate.
     Duplicate,
     /// Not an endpoint URL.
     Url(UrlProblem),
@@ -100,13 +100,13 @@ pub enum Wrong {
     Country,
     /// The chain to change is not in the settings.
     NoSuchChain,
-    /// The endpoint to change is not in the settings: removed meanwhile.
+    /// The endpoint to change is not in the settings: it was removed meanwhile.
     NoSuchEndpoint,
     /// The label to remove is not in the settings.
     NoSuchLabel,
 }
 
-/// A JSON type, in a person's words.
+/// A JSON type, in words for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `{…}`

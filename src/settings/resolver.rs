@@ -15,11 +15,11 @@ pub enum Resolver {
     Cloudflare,
     /// Google, United States.
     Google,
-    /// The person's own.
+    /// Another one, by its URL.
     Own(EndpointUrl),
 }
 
-/// The words of the settings file and the addresses behind them, as their operators publish them:
+/// The words of the settings file and the addresses they stand for, as the operators publish them:
 /// quad9.net, mullvad.net/help/dns-over-https-and-dns-over-tls, adguard-dns.io, developers.cloudflare.com/1.1.1.1,
 /// developers.google.com/speed/public-dns.
 const KNOWN: [(Resolver, &str, &str); 5] = [
@@ -31,7 +31,7 @@ const KNOWN: [(Resolver, &str, &str); 5] = [
 ];
 
 impl Resolver {
-    /// From its word, or from the URL of an own resolver.
+    /// Parses a word, or the URL of another resolver.
     pub fn parse(text: &str) -> Result<Resolver, UrlProblem> {
         match KNOWN.iter().find(|(_, word, _)| *word == text.trim()) {
             Some((resolver, _, _)) => Ok(resolver.clone()),
@@ -39,7 +39,7 @@ impl Resolver {
         }
     }
 
-    /// As the settings file has it.
+    /// The text in the settings file.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -48,7 +48,7 @@ impl Resolver {
         }
     }
 
-    /// As it may be shown: its word, or the host of an own one.
+    /// The text that may be shown: its word, or the host of its URL.
     #[must_use]
     pub fn shown(&self) -> String {
         match self {

@@ -1,5 +1,5 @@
-//! Settings as storage holds them. They were good once, by the rules of their day: what a later version refuses
-//! is taken out of them, and the rest goes on. A file or an edit is refused instead.
+//! Settings as storage holds them. An earlier version accepted them by its own rules. What this version refuses is
+//! removed, and the rest is used. A file or an edit would be refused instead.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use super::{Settings, check, v1};
 use crate::endpoint::{EndpointUrl, SocketUrl, UrlProblem};
 use crate::hidden;
 
-/// Largest text of stored settings that is read, in bytes. More than is ever written: an earlier version counted
-/// before it wrote the defaults out.
+/// Largest text of stored settings that is read, in bytes. It is more than is written today, because an earlier version
+/// checked the size before it wrote the defaults out.
 const MAX_BYTES: usize = 4 * super::MAX_TEXT_BYTES;
 
 /// Settings that were read from storage.
@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 4 * super::MAX_TEXT_BYTES;
 pub struct Stored {
     /// The settings.
     pub settings: Settings,
-    /// Whether hidden characters, or what is no host, had to be taken out.
+    /// Whether hidden characters or invalid hosts had to be removed.
     pub mended: bool,
 }
 
@@ -35,7 +35,7 @@ impl Settings {
             Err(problem) => problem,
         };
         mend(&mut value);
-        // What was wrong besides is told by its place in the original.
+        // Any other problem is reported by its path in the original.
         v1::read(&value).map(|settings| Stored { settings, mended: true }).map_err(|_| problem)
     }
 }
@@ -86,7 +86,7 @@ fn mend_label(label: &mut Map<String, Value>, seen: &mut HashSet<String>) -> boo
     named && text(label, "match").is_none_or(|text| check::pattern(text).is_ok_and(|pattern| seen.insert(pattern)))
 }
 
-/// A name that was made of hidden characters only is none.
+/// A name that consisted only of hidden characters is dropped.
 fn drop_empty(fields: &mut Map<String, Value>, names: &[&str]) {
     for name in names {
         if text(fields, name).is_some_and(|text| text.trim().is_empty()) {
@@ -103,7 +103,7 @@ fn list<'a>(fields: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Ve
     fields.get_mut(name).and_then(Value::as_array_mut)
 }
 
-/// Takes the hidden characters out of every text. No deeper than the parser goes.
+/// Removes the hidden characters from every text, as deep as the parser goes.
 fn strip(value: &mut Value) {
     match value {
         Value::String(text) if hidden::is_in(text) => *text = hidden::without(text),

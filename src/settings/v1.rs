@@ -1,4 +1,4 @@
-//! Version 1 of the settings file. Frozen from the first release: what it accepts and how it reads does not change any more.
+//! Version 1 of the settings file. Frozen since the first release: what it accepts and how it reads never changes.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,9 +30,9 @@ const CHAIN: &[&str] =
 const ENDPOINT: &[&str] = &["url", "name", "enabled", "private", "traces", "headers", "operator", "ws"];
 const LABEL: &[&str] = &["match", "operator", "region", "country"];
 
-/// Reads a file of version 1. Only `version` must be there; what is left out has its default.
+/// Reads a file of version 1. Only `version` is required; missing fields have defaults.
 pub(super) fn read(value: &Value) -> Result<Settings, Problem> {
-    // The version first: in a file of another version unknown fields are no mistakes.
+    // The version comes first: in a file of another version unknown fields are not mistakes.
     if let Some(version) = value.get("version")
         && version.as_u64() != Some(1)
     {
@@ -160,7 +160,7 @@ fn sites(fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Problem> {
     sites_beside(fields, name, &[])
 }
 
-/// Sites that may use a chain, and sites that may not: each host in one list only.
+/// Sites that may use a chain, and sites that may not. Each host is in one list only.
 fn consents(fields: &Fields<'_>) -> Result<[Vec<String>; 2], Problem> {
     let allowed = sites(fields, "sites_allowed")?;
     let denied = sites_beside(fields, "sites_denied", &allowed)?;
@@ -250,7 +250,7 @@ struct EndpointOut<'a> {
     ws: Option<&'a str>,
 }
 
-/// A switch that is off is not written, so that earlier readers take the file.
+/// A switch that is off is not written, so that earlier versions accept the file.
 fn is_no(yes: &bool) -> bool {
     !yes
 }

@@ -1,7 +1,7 @@
-//! A JSON value and the path that leads to it, so that every problem names its field.
+//! A JSON value with its path, so that every problem names its field.
 //!
-//! Why not serde's derive with a path tracker: its messages repeat the value they stumble over, and here
-//! that value may be a URL with a key in it.
+//! Why not serde's derive with a path tracker? Its messages repeat the offending value, which may be a URL with a key
+//! in it.
 
 use serde_json::{Map, Value};
 
@@ -25,12 +25,12 @@ impl<'a> Node<'a> {
         Node { value, path: String::new() }
     }
 
-    /// The problem, here.
+    /// The problem, at this path.
     pub(super) fn wrong(&self, wrong: Wrong) -> Problem {
         wrong.at(&self.path)
     }
 
-    /// Runs a check on what was read here.
+    /// Runs a check on the value read here.
     pub(super) fn check<T>(&self, checked: Result<T, Wrong>) -> Result<T, Problem> {
         checked.map_err(|wrong| self.wrong(wrong))
     }
@@ -48,7 +48,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// An object with names of the person's own, as nodes.
+    /// An object whose field names are free, as nodes.
     pub(super) fn entries(&self, limit: usize) -> Result<Vec<(&'a str, Node<'a>)>, Problem> {
         let map = self.want(self.value.as_object(), Kind::Object)?;
         if map.len() > limit {
@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         self.want(self.value.as_bool(), Kind::YesNo)
     }
 
-    /// A whole number within a range. A negative one, or one with a fraction, is out of range, not mistyped.
+    /// A whole number within a range. A negative number, or one with a fraction, is out of range rather than mistyped.
     pub(super) fn number(&self, (min, max): (u64, u64)) -> Result<u64, Problem> {
         if !self.value.is_number() {
             return Err(self.wrong(Wrong::WrongType { want: Kind::Number }));
@@ -85,18 +85,18 @@ impl<'a> Node<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// A field that may be left out.
+    /// An optional field.
     pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {
         self.map.get(name).map(|value| Node { value, path: join(&self.path, name) })
     }
 
-    /// A field that must be there.
+    /// A required field.
     pub(super) fn need(&self, name: &str) -> Result<Node<'a>, Problem> {
         self.get(name).ok_or_else(|| Wrong::Missing.at(&join(&self.path, name)))
     }
 }
 
-/// Field names go into problems and so into messages: one that does not look like a name is not repeated.
+/// Field names appear in problems and so in messages. A text that does not look like a name is not repeated.
 fn join(path: &str, name: &str) -> String {
     let plain =
         name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');

@@ -1,5 +1,5 @@
-//! Where the endpoints stand, and what the person is told of it: verdicts, the badge, drills and incidents. Nothing is
-//! done here: what the person is to see is given back as commands.
+//! Where the endpoints stand, and what the person sees of it: verdicts, the badge, drills and incidents. This part only
+//! returns commands for what the person should see.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,39 +23,39 @@ mod tests;
 
 pub(crate) use sources::{Found, address, claims, failure, looked_up};
 
-/// A resolver that does not answer is asked again after this time, ms.
+/// A resolver that does not answer is asked again after this many ms.
 const AGAIN_MS: u64 = 10 * 60 * 1_000;
 /// Colour of a warning's badge.
 const RED: &str = "#b3261e";
 /// Colour of a drill's badge.
 const BLUE: &str = "#0b57d0";
 
-/// Token of the browser session: drills live in session storage, which ends with it.
+/// Token of the browser session. Drills live in session storage, which ends with the session.
 const SESSION: &str = "session";
 
-/// What is known of the ground, and what was said of it.
+/// What is known about the ground, and what the person was told about it.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     /// Language of badge titles and notifications.
     lang: Lang,
-    /// What the person's clock shows more than UTC, minutes.
+    /// The person's clock minus UTC, in minutes.
     offset_min: i32,
     atlas: Option<Atlas>,
     evidence: BTreeMap<EndpointKey, Vec<Evidence>>,
-    /// When the names behind an endpoint were last asked for, ms.
+    /// When the names behind an endpoint were last asked for, in ms.
     names_asked: BTreeMap<EndpointKey, u64>,
     /// Whether there is evidence that is not stored yet.
     unsaved: bool,
     incidents: Incidents,
     drill: Option<Drill>,
-    /// When the drill was last looked at, ms.
+    /// When the drill was last checked, in ms.
     drill_seen: u64,
     badge: Option<(String, String, String)>,
-    /// Chains whose verdict the person has been warned of.
+    /// Chains whose verdict the person has been warned about.
     warned: BTreeSet<u64>,
 }
 
-/// What of it outlives a worker, within the browser session.
+/// The state that outlives a worker within the browser session.
 #[derive(Debug, Default)]
 pub(crate) struct Watched {
     pub(crate) drill: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) struct Watched {
 }
 
 impl Watch {
-    /// How the person reads.
+    /// Sets language and time zone of the person.
     pub(crate) fn set_locale(&mut self, lang: Lang, offset_min: i32) {
         (self.lang, self.offset_min) = (lang, offset_min);
     }
@@ -81,7 +81,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Date of the address data, or nothing.
+    /// Date of the address data, if there is any.
     pub(crate) fn data_date(&self) -> &str {
         self.atlas.as_ref().map_or("", Atlas::date)
     }
@@ -94,19 +94,19 @@ impl Watch {
         self.evidence.get(&key).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What earlier sessions learnt.
+    /// Restores what earlier sessions learnt.
     pub(crate) fn set_evidence(&mut self, evidence: BTreeMap<EndpointKey, Vec<Evidence>>) {
         self.evidence = evidence;
     }
 
-    /// A piece of evidence. `true`: it says something new.
+    /// Adds a piece of evidence. Returns `true` if it says something new.
     pub(crate) fn note(&mut self, key: EndpointKey, evidence: Evidence) -> bool {
         let new = remember(self.evidence.entry(key).or_default(), evidence);
         self.unsaved |= new;
         new
     }
 
-    /// Whether the names behind an endpoint are to be asked for now: they were not just asked for.
+    /// Whether the names behind an endpoint should be asked for now, because they were not asked for recently.
     fn may_ask_names(&mut self, now: u64, key: EndpointKey) -> bool {
         let may = self.names_asked.get(&key).is_none_or(|at| now >= at + AGAIN_MS);
         if may {
@@ -115,12 +115,12 @@ impl Watch {
         may
     }
 
-    /// There is another resolver: it is asked for every name.
+    /// The resolver has changed, so it is asked for every name.
     pub(crate) fn forget_names(&mut self) {
         self.names_asked.clear();
     }
 
-    /// Evidence that is to be stored now, of these endpoints.
+    /// Evidence of these endpoints that must be stored now.
     pub(crate) fn take_unsaved(
         &mut self,
         keys: &BTreeSet<EndpointKey>,
@@ -135,7 +135,7 @@ impl Watch {
         assess(self.atlas.as_ref(), &settings.labels, endpoint.url.host(), operator, evidence)
     }
 
-    /// Grounds, drill and badge follow from settings, evidence and table.
+    /// Updates grounds, drill and badge from settings, evidence and table.
     #[must_use]
     pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Command> {
         lanes.assess(&self.evidence, |endpoint, evidence| self.ground_of(settings, endpoint, evidence));
@@ -143,7 +143,7 @@ impl Watch {
         self.show(now, lanes)
     }
 
-    /// Lanes on a drill's target go dark, and come back with the health they had.
+    /// Darkens lanes on a drill's target, and restores them afterwards with the health they had.
     fn darken(&mut self, now: u64, lanes: &mut Lanes) {
         let Some(drill) = &mut self.drill else { return lanes.darken(false, |_| false) };
         let running = drill.running(now);
@@ -176,7 +176,7 @@ impl Watch {
         commands
     }
 
-    /// When the drill ends by itself, ms.
+    /// When the drill ends by itself, in ms.
     pub(crate) fn wake(&self) -> Option<u64> {
         self.drill.as_ref().and_then(|d| d.ends(self.drill_seen))
     }
@@ -190,7 +190,7 @@ impl Watch {
         (over && shown).then(|| self.drill_changed(now, lanes))
     }
 
-    /// A page has asked something, which a running drill counts.
+    /// A page has made a request, which a running drill counts.
     pub(crate) fn asked(&mut self, now: u64, class: Class) {
         match (&mut self.drill, class) {
             (Some(drill), Class::Broadcast) => drill.step_aside(now),
@@ -214,7 +214,7 @@ impl Watch {
         self.incidents.view(lang, self.offset_min)
     }
 
-    /// A lane has begun to fail for good, or serves again: incidents are judged anew.
+    /// A lane has begun to fail for good, or serves again: updates the incidents.
     #[must_use]
     pub(crate) fn feed(&mut self, now: u64, lanes: &Lanes, id: LaneId, state: State) -> Vec<Command> {
         let Some(lane) = lanes.get(id) else { return Vec::new() };
@@ -223,7 +223,7 @@ impl Watch {
         self.notify(now, lanes, notices)
     }
 
-    /// Endpoints that are gone fail no more.
+    /// Removed endpoints no longer count as failing.
     #[must_use]
     pub(crate) fn keep_only(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
         let keys: BTreeSet<String> = lanes.all().map(|lane| lane.key().to_string()).collect();
@@ -248,8 +248,8 @@ impl Watch {
         commands
     }
 
-    /// What the badge says, and what the person is warned of: a drill, an outage that goes on, or a chain that one
-    /// failure would take.
+    /// Updates badge and warnings: a drill, an incident that goes on, or a chain that one failure would take
+    /// down.
     fn show(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
         let verdicts: Vec<(u64, ChainVerdict)> = lanes.chains().map(|c| (c.id(), c.verdict(self.lang))).collect();
         let mut commands = self.warn(&verdicts);
@@ -278,7 +278,7 @@ impl Watch {
         (text.to_owned(), color.to_owned(), format!("Breakwater {title}").trim_end().to_owned())
     }
 
-    /// One notification for each chain whose endpoints share their ground; taken back when that is over.
+    /// One notification for each chain whose endpoints share their ground, cleared when that is over.
     fn warn(&mut self, verdicts: &[(u64, ChainVerdict)]) -> Vec<Command> {
         let shared = |v: &ChainVerdict| v.level == Level::Warning && v.reason != verdict::Reason::Single;
         let news: Vec<(u64, String)> = verdicts
@@ -295,7 +295,7 @@ impl Watch {
         taken_back.chain(news).collect()
     }
 
-    /// What outlives the worker.
+    /// The state to store for the next worker.
     pub(crate) fn keep(&self) -> Watched {
         Watched {
             drill: self.drill.as_ref().map(Drill::save),
@@ -304,7 +304,7 @@ impl Watch {
         }
     }
 
-    /// Takes back what an earlier life of the worker kept, with the endpoints that were failing in it.
+    /// Restores what an earlier life of the worker stored, with the endpoints that were failing then.
     #[must_use]
     pub(crate) fn restore(&mut self, now: u64, lanes: &mut Lanes, kept: Watched) -> Vec<Command> {
         self.incidents = Incidents::restore(&kept.incidents, now);

@@ -8,7 +8,7 @@ use crate::endpoint::EndpointUrl;
 use crate::settings::{self, Resolver};
 use crate::wire::{Brought, Purpose, Wire};
 
-/// A chain whose endpoints stand where these labels say.
+/// A chain whose endpoints stand on the grounds of these labels.
 fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
     let mut chain = settings::Chain::new(1, "Ethereum".into());
     let mut settings = Settings::default();
@@ -39,7 +39,7 @@ fn notified(commands: &[Command]) -> Vec<&str> {
 }
 
 #[test]
-fn a_chain_on_one_ground_is_warned_of_once() {
+fn a_chain_on_one_ground_is_reported_once() {
     let (mut watch, mut lanes, settings, _) = known(&["hetzner", "hetzner"]);
     let first = watch.assess(1, &mut lanes, &settings);
     assert_eq!((badges(&first), notified(&first)), (vec!["!"], vec!["verdict-1"]));

@@ -19,7 +19,7 @@ extern "C" {
 
 type Got = (u16, Vec<(String, String)>, Vec<u8>);
 
-/// Sends and reads the whole reply. The URL is told as the browser has it, before anything goes there.
+/// Sends and reads the whole reply. Reports the URL as the browser normalises it before anything is sent.
 pub(super) async fn post(http: HttpRequest, signal: &AbortSignal, goes: impl FnOnce(&str)) -> Result<Got, SendError> {
     let cap = http.max_body_bytes;
     let all_headers = http.all_headers;
@@ -27,7 +27,7 @@ pub(super) async fn post(http: HttpRequest, signal: &AbortSignal, goes: impl FnO
     goes(&request.url());
     let response = JsFuture::from(fetch(&request)).await.map_err(|_| SendError::Network)?;
     let response: Response = response.dyn_into().map_err(|_| SendError::Network)?;
-    // An opaque-redirect filtered response: status 0, and nothing of where it leads.
+    // An opaque-redirect filtered response: status 0, and no target.
     if response.status() == 0 {
         return Err(SendError::Redirect);
     }
@@ -47,7 +47,7 @@ fn request(http: HttpRequest, signal: &AbortSignal) -> Result<Request, JsValue> 
     init.set_body(&Uint8Array::from(http.body.as_slice()));
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
-    // Not `error`: that would look like a server nobody can reach.
+    // Not `error`: that would look like a server that cannot be reached.
     init.set_redirect(RequestRedirect::Manual);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_signal(Some(signal));
@@ -67,8 +67,8 @@ fn headers(headers: &Headers, all: bool) -> Vec<(String, String)> {
     entries.filter_map(pair).collect()
 }
 
-/// The body, chunk by chunk: the cap counts bytes that arrive. A length that is told refuses a body early, and is not
-/// believed otherwise: with chunked coding it means nothing.
+/// Reads the body chunk by chunk. The cap counts bytes as they arrive. A declared length above the cap refuses the body
+/// early; otherwise the length is ignored, because it means nothing with chunked coding.
 async fn body(response: &Response, cap: u64) -> Result<Vec<u8>, SendError> {
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let length = header("content-length").and_then(|l| l.parse::<u64>().ok());
@@ -86,7 +86,7 @@ async fn body(response: &Response, cap: u64) -> Result<Vec<u8>, SendError> {
         let value = Reflect::get(&chunk, &"value".into()).map_err(|_| SendError::Network)?;
         let value: Uint8Array = value.dyn_into().map_err(|_| SendError::Network)?;
         if (bytes.len() as u64).saturating_add(u64::from(value.length())) > cap {
-            // What comes after is not wanted; whether the server hears of it makes no difference.
+            // The rest is not needed. Whether the server learns that does not matter.
             let _ = reader.cancel();
             return Err(SendError::TooLarge);
         }

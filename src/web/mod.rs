@@ -1,7 +1,7 @@
 //! The shell: executes the core's commands in a browser's background, a service worker or an event page.
 //!
-//! Nothing here decides anything. No `RefCell` borrow lives across an await, no `async fn` is exported, and
-//! nothing comes from `window`: a service worker has none.
+//! The shell makes no decisions. No `RefCell` borrow lives across an await, no `async fn` is exported, and nothing uses
+//! `window`, which a service worker does not have.
 
 #![allow(unsafe_code, reason = "wasm-bindgen's expansion")]
 
@@ -27,7 +27,7 @@ use socket::{Said, Socket};
 
 #[wasm_bindgen]
 extern "C" {
-    /// What background.js can do for the core. Every method is fire-and-forget and never throws.
+    /// What background.js does for the core. Every method is fire-and-forget and never throws.
     pub type Host;
 
     #[wasm_bindgen(method)]
@@ -57,8 +57,8 @@ extern "C" {
     fn performance_now() -> f64;
 }
 
-/// The core as background.js holds it. Every method is synchronous; what takes time comes back through the
-/// host, or through the promise that `panel` returns.
+/// The core as background.js holds it. Every method is synchronous. Results that take time arrive through the host, or
+/// through the promise that `panel` returns.
 #[wasm_bindgen]
 pub struct Core {
     shell: Rc<Shell>,
@@ -67,14 +67,14 @@ pub struct Core {
 struct Shell {
     host: Host,
     guard: RefCell<Guard>,
-    /// Wall-clock time of `performance.now() == 0`, ms: the core's clock never goes back.
+    /// Wall-clock time of `performance.now() == 0`, in ms, because the core's clock must never go back.
     origin: f64,
     sends: RefCell<BTreeMap<u64, Rc<Exchange>>>,
     sockets: RefCell<BTreeMap<u64, Socket>>,
     panels: RefCell<BTreeMap<u64, Function>>,
     tokens: Cell<u64>,
     timer: RefCell<Option<(u64, Timeout)>>,
-    /// What the core was told of the line last. A core that hears nothing believes that there is one.
+    /// Whether the core was last told that the browser is online. By default it believes so.
     online: Cell<bool>,
 }
 
@@ -105,9 +105,9 @@ impl Core {
         }
     }
 
-    /// Takes what storage holds, of any type. Called once, before anything else.
+    /// Takes the stored values, of any type. Called once, before anything else.
     pub fn start(&self, settings: JsValue, good: JsValue, session: JsValue, observed: JsValue, lang: &str) {
-        // JavaScript tells minutes west of UTC.
+        // JavaScript counts minutes west of UTC.
         let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
         self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
         if let Some(text) = messages::stored_text(&good) {
@@ -127,7 +127,7 @@ impl Core {
         self.shell.handle(Event::Table(bytes));
     }
 
-    /// The address table that was loaded by hand, as it is stored.
+    /// The address table that was loaded by hand, as stored.
     pub fn own_table(&self, stored: JsValue) {
         if let Some(base64) = messages::stored_text(&stored) {
             self.shell.handle(Event::OwnTable(base64));
@@ -139,14 +139,14 @@ impl Core {
         self.shell.handle(Event::Open { client, origin, host, top });
     }
 
-    /// A document sent a message, as JSON text. False: it is none of the protocol.
+    /// A document sent a message, as JSON text. Returns false if it is not a message of the protocol.
     pub fn message(&self, client: u32, text: &JsString) -> bool {
         let Some(message) = messages::text(text).as_deref().and_then(PageToCore::read) else { return false };
         self.shell.handle(Event::Message { client, message });
         true
     }
 
-    /// What a document said was so many ms on its way to us.
+    /// A document's message arrived this many ms late.
     pub fn crossed(&self, late_ms: u32) {
         self.shell.handle(Event::Crossed(late_ms));
     }
@@ -156,7 +156,7 @@ impl Core {
         self.shell.handle(Event::Close { client });
     }
 
-    /// Popup or options ask something; the promise is always fulfilled, with a `PanelReply` as JSON text.
+    /// A message from popup or options. The promise is always fulfilled, with a `PanelReply` as JSON text.
     pub fn panel(&self, text: &str) -> Promise {
         let shell = self.shell.clone();
         Promise::new(&mut |resolve, _| shell.panel(text, resolve))
@@ -172,12 +172,12 @@ impl Core {
         self.shell.handle(Event::Address { url: url.into(), ip });
     }
 
-    /// The browser's own resolver gave these addresses for a name.
+    /// The browser's own resolver returned these addresses for a name.
     pub fn looked_up(&self, host: String, ips: Vec<String>) {
         self.shell.handle(Event::LookedUp { host, ips });
     }
 
-    /// Why one of our requests got no answer, in the browser's words: `fetch` does not say.
+    /// Why one of our requests got no answer, in the browser's words, which `fetch` does not give.
     pub fn network_error(&self, url: String, error: String) {
         self.shell.handle(Event::NetworkError { url: url.into(), error });
     }
@@ -198,8 +198,8 @@ impl Shell {
         (self.origin + performance_now()) as u64
     }
 
-    /// Chromium tells a service worker nothing when the line goes or comes back: so the browser is asked whenever
-    /// anything happens.
+    /// Chromium fires no online or offline events in a service worker, so the browser is asked whenever anything
+    /// happens.
     fn handle(self: &Rc<Self>, event: Event) {
         self.note_line();
         self.run(event);
@@ -212,7 +212,7 @@ impl Shell {
         }
     }
 
-    /// One event, then every command it made: the single-mutation invariant of the core.
+    /// One event, then all of its commands: the single-mutation invariant of the core.
     fn run(self: &Rc<Self>, event: Event) {
         let mut commands = Vec::new();
         let wake = {
@@ -281,7 +281,7 @@ impl Shell {
             Stored::HealthBroken => ("session", "health_broken"),
         };
         let value = match what {
-            // Settings are kept as the object that export writes.
+            // Settings are stored as the object that export writes.
             Stored::Settings => js_sys::JSON::parse(text).unwrap_or(JsValue::UNDEFINED),
             Stored::Table if text.is_empty() => JsValue::UNDEFINED,
             _ => JsValue::from_str(text),
@@ -303,7 +303,7 @@ impl Shell {
             let got = http::post(http, &signal, |url| shell.host.asks(url)).await;
             shell.host.serves(client);
             for (send, event) in batch::events(&sends, got) {
-                // A cancelled send is nobody's any more.
+                // Nobody waits for a cancelled send any more.
                 let is_wanted = shell.sends.borrow_mut().remove(&send).is_some();
                 if is_wanted {
                     shell.handle(event);
@@ -313,7 +313,7 @@ impl Shell {
         });
     }
 
-    /// What a socket says is handled once its own event is over: the core may want it closed.
+    /// A socket's message is handled after its own event, because the core may want to close the socket.
     fn open_socket(self: &Rc<Self>, socket: u64, url: &str) {
         let shell = self.clone();
         let opened = Socket::open(url, move |said| {
@@ -329,7 +329,7 @@ impl Shell {
         }
     }
 
-    /// An event that must not be handled inside another one's commands.
+    /// Handles an event after the commands of the current one.
     fn later(self: &Rc<Self>, event: Event) {
         let shell = self.clone();
         wasm_bindgen_futures::spawn_local(async move { shell.handle(event) });
@@ -360,7 +360,7 @@ impl Shell {
         }
     }
 
-    /// One timer, moved only when it has to ring sooner or much later.
+    /// A single timer, moved only when it has to fire sooner or much later.
     fn sleep_until(self: &Rc<Self>, wake: Option<u64>) {
         let set = self.timer.borrow().as_ref().map(|(at, _)| *at);
         let Some(wake) = wake else {

@@ -1,10 +1,10 @@
-//! WebSockets (<https://websockets.spec.whatwg.org/>) of the core: opened, heard, closed. A browser lets nobody leave
-//! the cookies of the host out of the handshake (`docs/PRIVACY.md`).
+//! WebSockets (<https://websockets.spec.whatwg.org/>) of the core: opened, heard, closed. A script cannot keep the
+//! host's cookies out of the handshake (`docs/PRIVACY.md`).
 
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
-/// What a socket is heard by; it closes when it is dropped.
+/// A socket with its listeners. It closes when it is dropped.
 pub(super) struct Socket {
     socket: WebSocket,
     _opened: Closure<dyn FnMut()>,
@@ -12,7 +12,7 @@ pub(super) struct Socket {
     _closed: Closure<dyn FnMut()>,
 }
 
-/// What a socket has to say.
+/// An event of a socket.
 pub(super) enum Said {
     Opened,
     Text(String),
@@ -20,12 +20,12 @@ pub(super) enum Said {
 }
 
 impl Socket {
-    /// Opens a socket; none when its URL is none that the browser takes. `hear` is called at the socket's own time.
+    /// Opens a socket. Returns `None` if the browser rejects the URL. `hear` is called for every event of the socket.
     pub(super) fn open(url: &str, hear: impl Fn(Said) + Clone + 'static) -> Option<Socket> {
         let socket = WebSocket::new(url).ok()?;
         let (opened, message, closed) = (hear.clone(), hear.clone(), hear);
         let opened = Closure::new(move || opened(Said::Opened));
-        // Binary messages are no JSON-RPC.
+        // Binary messages are not JSON-RPC.
         let message = Closure::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 message(Said::Text(text));
@@ -35,13 +35,13 @@ impl Socket {
         let of = |closure: &JsValue| closure.dyn_ref().cloned();
         socket.set_onopen(of(opened.as_ref()).as_ref());
         socket.set_onmessage(of(message.as_ref()).as_ref());
-        // `error` comes before `close`, and says no more.
+        // `error` is followed by `close` and adds nothing.
         socket.set_onclose(of(closed.as_ref()).as_ref());
         Some(Socket { socket, _opened: opened, _message: message, _closed: closed })
     }
 
     pub(super) fn send(&self, text: &str) {
-        // Fails only before it is open, which the core waits for; a closed socket drops what it is given.
+        // This fails only before the socket is open, and the core waits for that. A closed socket drops messages.
         let _ = self.socket.send_with_str(text);
     }
 }
@@ -51,7 +51,7 @@ impl Drop for Socket {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
-        // The close code is the usual one, which is never refused.
+        // The default close code is never refused.
         let _ = self.socket.close();
     }
 }

@@ -1,6 +1,6 @@
-// `./build.sh bench crowd`: where the time of 1,000 reads at once goes. The same reads as direct fetches over all
-// connections of the same hosts, the hops alone (answers that are remembered), and the way of the last races: in line
-// before they were sent, and from there to the answer. In both browsers. Writes target/bench/crowd.json.
+// `./build.sh bench crowd`: where the time of 1,000 reads at once goes. It measures the same reads as direct fetches
+// over all connections of the same hosts, the hops alone (cached answers), and the time of the last races in the queue
+// and from the send to the answer. In both browsers. Writes target/bench/crowd.json.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,7 +16,7 @@ const READS = 1_000;
 /** Connections a browser opens to a host by HTTP/1.1. */
 const CONNECTIONS = 6;
 
-/** All reads by `fetch`, whoever is free takes the next: what the lanes and this machine can do. @param {string[]} urls @param {number} all @param {number} width */
+/** All reads by `fetch`, each free connection taking the next: what the lanes and this machine can do. @param {string[]} urls @param {number} all @param {number} width */
 const direct = async (urls, all, width) => {
   /** @type {number[]} */
   const times = [];
@@ -34,7 +34,7 @@ const direct = async (urls, all, width) => {
   return times;
 };
 
-/** The same answer again and again, which is remembered: the hops and nothing else. @param {string} hash @param {number} all */
+/** The same cached answer again and again: only the hops. @param {string} hash @param {number} all */
 const hops = async (hash, all) => {
   const { found } = /** @type {any} */ (window);
   await found.request({ method: "eth_getBlockByHash", params: [hash, false] });
@@ -46,7 +46,7 @@ const hops = async (hash, all) => {
   return Promise.all(Array.from({ length: all }, one));
 };
 
-/** Milliseconds of CPU that programs have had so far, by what they are to the bench. @returns {Promise<Record<string, number>>} */
+/** Milliseconds of CPU time that programs have used so far, by their role in the benchmark. @returns {Promise<Record<string, number>>} */
 async function cpu() {
   /** @type {Record<string, number>} */
   const spent = {};

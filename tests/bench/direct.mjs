@@ -1,5 +1,5 @@
-// How long a rescued direct read takes, with the dApp's own endpoint dark, refusing and answering 503: every read of
-// a page's own `fetch`, one after the other. Writes target/bench/direct.json.
+// How long a rescued direct read takes while the dApp's own endpoint is dark, refuses or answers 503: reads by the
+// page's own `fetch`, one after the other. Writes target/bench/direct.json.
 //
 //   BROWSER=chromium|firefox node tests/bench/direct.mjs [READS]
 

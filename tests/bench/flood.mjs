@@ -1,5 +1,5 @@
-// `./build.sh bench flood`: what a quiet page's reads take beside a flooding one, and the ratio to what they take without
-// it in the same run. In both browsers. Writes target/bench/flood.json.
+// `./build.sh bench flood`: how long a quiet page's reads take next to a flooding one, and the ratio to their time
+// without the flood in the same run. In both browsers. Writes target/bench/flood.json.
 //
 //   --browser chromium|firefox   --flood NAME (part of it; may be repeated)   --rounds N   --dist FOLDER
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -20,7 +20,7 @@ const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const READS = 400;
 const FRAMES = 12;
 
-/** A copy of the package whose pages hold the line to their bridge as `window.line`. @param {string} dist */
+/** A copy of the package whose pages have the line to their bridge as `window.line`. @param {string} dist */
 async function withLine(dist) {
   const copy = await mkdtemp(`${tmpdir()}/breakwater-flood-`);
   await cp(dist, copy, { recursive: true });
@@ -34,10 +34,10 @@ async function withLine(dist) {
 /** @param {import("../browser/harness.mjs").Session} session @param {string} url @param {Awaited<ReturnType<typeof startNetwork>>} net @param {string} name of a flood */
 async function flooded(session, url, net, name) {
   const [flood, more = ""] = /** @type {[any, string?]} */ (FLOODS[name]);
-  // In a window of its own: a browser slows down hidden tabs by itself.
+  // In its own window, because browsers slow down hidden tabs.
   const page = await session.newPage(url, "window");
   await find(page);
-  // The page's own endpoint answers once, and then refuses: its calls are rescued.
+  // The page's own endpoint answers once and then refuses, so that its calls are rescued.
   await net.wallet.setFault("none");
   await page.evaluate((own) => fetch(own, { method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}' }).then((reply) => reply.text()), net.wallet.url);
   await net.wallet.setFault("429");

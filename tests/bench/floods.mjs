@@ -1,8 +1,8 @@
-// What a hostile page does to starve others. Each flood runs in the page until the page is closed.
+// How a hostile page tries to starve others. Each flood runs in the page until the page is closed.
 
-/** What a flood is told beside the page. @typedef {{own: string, held: string, frames: number}} Known */
+/** What a flood knows besides the page. @typedef {{own: string, held: string, frames: number}} Known */
 
-/** Asks and asks: a hundred every 4 ms. */
+/** Asks without end: a hundred requests every 4 ms. */
 const asks = () => {
   const { found } = /** @type {any} */ (window);
   const more = (/** @type {number} */ i) => {
@@ -12,7 +12,7 @@ const asks = () => {
   more(Math.floor(Math.random() * 1e6));
 };
 
-/** Frames of the same site, each with a provider of its own that asks and asks. @param {Known} known @param {string} source of `asks` */
+/** Frames of the same site, each with its own provider that asks without end. @param {Known} known @param {string} source of `asks` */
 const frames = async ({ frames: count }, source) => {
   for (let i = 0; i < count; i++) {
     const frame = document.body.appendChild(document.createElement("iframe"));
@@ -33,7 +33,7 @@ const held = (/** @type {Known} */ { held: to }) => {
   for (let i = 0; i < 60; i++) found.request({ method: "eth_call", params: [{ to, data: `0x${i.toString(16).padStart(8, "0")}` }, "latest"] }).catch(() => {});
 };
 
-/** Quick reads first, so that the lanes are known to answer; then six calls of each host that never end. */
+/** Quick reads first, so that the lanes are known to answer; then six calls for each host that never end. */
 const heldLater = async (/** @type {Known} */ { held: to }) => {
   const { found } = /** @type {any} */ (window);
   const one = (/** @type {number} */ i) => found.request({ method: "eth_call", params: [{ to: `0x${(i + 1e6).toString(16).padStart(40, "0")}` }, "latest"] }).catch(() => {});
@@ -61,8 +61,8 @@ const batches = (/** @type {Known} */ { own }) => {
 };
 
 /**
- * Junk on the line to the bridge. No page gets hold of it: the bench takes it from a copy of the package, for a row that
- * says what the bridge and the worker would do.
+ * Junk on the line to the bridge. No page can reach it. The benchmark takes it from a changed copy of the package, to
+ * show what the bridge and the worker would do.
  * @param {Known} _ @param {string} kind of message
  */
 const junk = (_, kind) => {
@@ -80,7 +80,7 @@ const junk = (_, kind) => {
   more(0);
 };
 
-/** Name → what runs in the flooding page, with a second argument. @type {Record<string, [(known: Known, more: string) => void, string?]>} */
+/** Name → function that runs in the flooding page, with a second argument. @type {Record<string, [(known: Known, more: string) => void, string?]>} */
 export const FLOODS = {
   "a loop of asks": [asks],
   "12 frames that ask": [frames, asks.toString()],

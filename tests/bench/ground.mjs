@@ -1,6 +1,6 @@
-// `./build.sh bench ground`: what the ground costs in wasm, as Node's V8 runs it. The same work natively:
-// `cargo bench --bench ground`. Medians of many rounds and the best one; orders of magnitude, not races
-// between commits. Without the last step of the build, wasm-opt.
+// `./build.sh bench ground`: what the ground costs in wasm, run by Node's V8. `cargo bench --bench ground` runs the
+// same work natively. Medians of many rounds and the best one: they show orders of magnitude and are not for comparing
+// commits. Without wasm-opt, the last step of the build.
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { at, must, targetDir, wasmCargo } from "../../tools/lib/run.mjs";

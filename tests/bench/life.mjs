@@ -1,5 +1,5 @@
-// `./build.sh bench life`: from a killed worker to the next answer, and 5 MB through the whole path, in both browsers.
-// Writes target/bench/life.json.
+// `./build.sh bench life`: the time from a killed worker to the next answer, and 5 MB through the whole path, in both
+// browsers. Writes target/bench/life.json.
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

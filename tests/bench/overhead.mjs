@@ -1,8 +1,8 @@
-// `./build.sh bench overhead`: what a read costs more through Breakwater than by the page's own fetch to the same
+// `./build.sh bench overhead`: how much longer a read takes through Breakwater than by the page's own fetch to the same
 // endpoint, in both browsers. Writes target/bench/overhead.json.
 //
-// The two are asked in turn, one after the other, so that whatever else the machine does meets both alike; the
-// added time is the difference of each pair.
+// The two alternate, so that other work on the machine affects both alike. The added time is the difference of each
+// pair.
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { find } from "../browser/stage.mjs";
@@ -13,7 +13,7 @@ import { quantile } from "../../www/js/stats.js";
 
 const OUT = fileURLToPath(new URL("../../target/bench/overhead.json", import.meta.url));
 const READS = 500;
-/** Pairs that are not counted: connections open, the chain is checked, code is compiled. */
+/** Pairs that are not counted, while connections open, the chain is checked and code is compiled. */
 const WARM_UP = 60;
 
 /** In the page: pairs of milliseconds, by fetch and by provider. @param {import("puppeteer-core").Page} page @param {string} url @param {string[]} accounts @returns {Promise<[number, number][]>} */
@@ -52,7 +52,7 @@ const spread = (values) => {
 async function measure(browser) {
   const net = await startNetwork({ nodes: 1 });
   const site = await startSite({ pages: { "/bench": "<!doctype html><title>bench</title>" } });
-  // The page's own fetch is the platform's: its direct reads are not guarded here.
+  // Direct reads are not guarded here, so the page's own fetch is the platform's.
   const session = await launch(browser, { settings: net.settings({ direct_off: ["127.0.0.1"] }) });
   try {
     const page = await session.newPage(`${site.url}bench`);

@@ -1,6 +1,6 @@
-// What Breakwater costs a page that never touches a chain: script bytes, parse and start-up time, and the time
-// added to a `fetch` (and to making an XMLHttpRequest) that is not JSON-RPC; and beside it what it adds to a
-// JSON-RPC read by `fetch` that its own endpoint answers well. Writes target/bench/page-cost.json.
+// What Breakwater costs a page that never touches a chain: script bytes, parse and start-up time, and the time added to
+// a `fetch` (and to making an XMLHttpRequest) that is not JSON-RPC. Also the time added to a JSON-RPC read by `fetch`
+// whose own endpoint is healthy. Writes target/bench/page-cost.json.
 //
 //   node tests/bench/page-cost.mjs [chromium|firefox …]
 
@@ -15,21 +15,21 @@ import { startWorld } from '../browser/platform/server.mjs';
 const OUT = fileURLToPath(new URL('../../target/bench/page-cost.json', import.meta.url));
 /** Fresh pages for the start-up time. */
 const STARTS = 15;
-/** Rounds of calls, wrapped and bare in turn, and calls per round. */
+/** Rounds of calls, alternating wrapped and bare, and calls per round. */
 const ROUNDS = 40;
 const CALLS = 5000;
-/** Chromium's names for what a script costs. @type {Record<string, string>} */
+/** Chromium's names for the costs of a script. @type {Record<string, string>} */
 const PARTS = { 'v8.compile': 'compile', EvaluateScript: 'whole' };
 
-/** The median, and the best: what it costs when the machine does nothing else. @param {number[]} values */
+/** The median, and the best value, which shows the cost on an idle machine. @param {number[]} values */
 const summary = (values) => {
   const sorted = [...values].sort((a, b) => a - b).map((value) => Number(value.toFixed(2)));
   return { median: sorted[sorted.length >> 1], best: sorted[0] };
 };
 
 /**
- * The script in a page that has nothing else to do: as a whole, and its parts, reading it and running it. This is
- * what the first document of a renderer process pays; later ones find it compiled (see `asContentScript`).
+ * The cost of the script in an otherwise idle page: as a whole, for parsing, and for running. The first document of a
+ * renderer process pays this; later ones find it compiled (see `asContentScript`).
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} address
  * @param {string} script
@@ -38,7 +38,7 @@ async function startUp(browser, address, script) {
   /** @type {{start: number[], parse: number[], run: number[]}} */
   const times = { start: [], parse: [], run: [] };
   for (let i = 0; i < STARTS; i++) {
-    // Another text each time: engines keep what they have compiled.
+    // A different text each time, because engines cache compiled code.
     const [start] = await inFreshPage(browser, address, `${script}\n// ${i}`);
     const [parse, run] = await inFreshPage(browser, address, `(() => {${script}\n})// ${i}`);
     times.start.push(start ?? NaN);
@@ -49,7 +49,7 @@ async function startUp(browser, address, script) {
 }
 
 /**
- * Evaluates a text, and calls what it makes if that is a function.
+ * Evaluates a text, and calls the result if it is a function.
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} address
  * @param {string} text
@@ -70,8 +70,8 @@ async function inFreshPage(browser, address, text) {
 }
 
 /**
- * The real content scripts of dist/chrome, as Chromium's own trace times them: compiling and running, in the first
- * document of a renderer process and in the next one of the same process.
+ * The real content scripts of dist/chrome, timed by Chromium's own trace: compiling and running, in the first document
+ * of a renderer process and in the next one of the same process.
  * @param {string} address
  */
 async function asContentScript(address) {
@@ -99,8 +99,8 @@ async function asContentScript(address) {
 }
 
 /**
- * Time per call, wrapped less bare, in µs. Beneath us `fetch` is a function that does nothing, so that what is
- * measured is us and not the network. An XMLHttpRequest is the browser's own, made and not sent.
+ * Time per call, wrapped minus bare, in µs. The `fetch` under our wrapper does nothing, so that this measures us and
+ * not the network. An XMLHttpRequest is the browser's own, made but not sent.
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} address
  */

@@ -1,9 +1,9 @@
-// What the benches of load read.
+// The reads of the load benchmarks.
 
-/** Answers take 20, 40 and 60 ms, the first lane the least. */
+/** Answers take 20, 40 and 60 ms; the first lane is the fastest. */
 export const LATENCIES = [20, 40, 60].map((median, i) => ({ median, seed: i + 1 }));
 
-/** Milliseconds of reads, so many at once. @param {import("puppeteer-core").Page} page @param {number} count @param {number} width */
+/** Milliseconds that reads take, `width` at once. @param {import("puppeteer-core").Page} page @param {number} count @param {number} width */
 export const timed = (page, count, width) => page.evaluate(async (all, lines) => {
   const { found } = /** @type {any} */ (window);
   /** @type {number[]} */

@@ -1,9 +1,9 @@
-// What a page was told before the worker slept: when the person changes their mind, it hears of that, without a reload.
+// A page learns of a changed setting without a reload, even when the worker has slept since.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, stage, until } from "./stage.mjs";
 
-test("a site that was switched off is switched on again while its page has no port", async () => {
+test("a site switched on while its page has no port is served", async () => {
   const on = await stage();
   try {
     const page = await on.dapp();

@@ -50,7 +50,7 @@ export async function startChromium(extension, profile, options) {
 /** @param {import("puppeteer-core").Target} target */
 const isWorker = (target) => target.type() === "service_worker" && target.url().startsWith("chrome-extension://");
 
-/** The background's console, on ours. @param {import("puppeteer-core").Target} target */
+/** Prints the background's console on ours. @param {import("puppeteer-core").Target} target */
 async function listen(target) {
   const worker = await target.worker();
   worker?.on("console", (message) => console.error(`background: ${message.text()}`));
@@ -60,9 +60,9 @@ async function listen(target) {
 /** Closes the service worker and waits until it is gone. @param {import("puppeteer-core").Browser} browser */
 async function killWorker(browser) {
   const target = browser.targets().find(isWorker);
-  if (!target) return; // it sleeps already
+  if (!target) return; // it already sleeps
   const gone = new Promise((resolve) => browser.on("targetdestroyed", (dead) => { if (dead === target) resolve(undefined); }));
-  // A worker that is wanted again at once keeps its target: then nothing says that the old one is gone.
+  // A worker that is needed again at once keeps its target: then no event says that the old one is gone.
   const restarted = new Promise((resolve) => { setTimeout(resolve, 500); });
   const cdp = await browser.target().createCDPSession();
   await cdp.send("Target.closeTarget", { targetId: /** @type {any} */ (target)._targetId });
@@ -71,8 +71,8 @@ async function killWorker(browser) {
 }
 
 /**
- * The browser's line, for every page and worker that is there. The browser forgets it with the session that said it:
- * so sessions stay.
+ * Sets every page and worker offline or online. The browser forgets this when the session that set it closes, so the
+ * sessions stay open.
  * @param {import("puppeteer-core").Browser} browser
  */
 function lineSwitch(browser) {
@@ -93,7 +93,7 @@ function lineSwitch(browser) {
   };
 }
 
-/** What the switch for site access does in the browser's page of extensions. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */
+/** Does what the switch for site access does on the browser's extensions page. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */
 async function setAllSites(browser, extensionId, granted) {
   const page = await browser.newPage();
   await page.goto("chrome://extensions");
@@ -102,7 +102,7 @@ async function setAllSites(browser, extensionId, granted) {
   await page.close();
 }
 
-/** What the switch of the extension does there. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} enabled */
+/** Does what the extension's on/off switch does there. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} enabled */
 async function setEnabled(browser, extensionId, enabled) {
   const page = await browser.newPage();
   await page.goto("chrome://extensions");

@@ -1,4 +1,4 @@
-// dApps that read by their own URL go on reading, and read the truth, whatever that endpoint does.
+// dApps that read through their own URL keep reading, and get right answers, whatever that endpoint does.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
@@ -8,7 +8,7 @@ import { targets } from "./stage.mjs";
 
 const LIBRARIES = /** @type {const} */ (["viem", "viemBatch", "ethers", "web3", "wagmi"]);
 const FAULTS = ["dark", "refuse", "reset", "cut", "429", "503", "html", "limit", "slow:4000"];
-/** Answers that only the core can tell from answers of the chain. */
+/** Replies that only the core can tell apart from the chain's own answers. */
 const SAYINGS = ["missing", "internal", "wrong-id", "plan"];
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
@@ -17,7 +17,7 @@ let on;
 let what;
 /** What an honest node says, by library. @type {Record<string, any>} */
 const truth = {};
-/** A page that has met its endpoint while it was well. @type {import("puppeteer-core").Page} */
+/** A page that has used its endpoint while it was healthy. @type {import("puppeteer-core").Page} */
 let page;
 
 before(async () => {
@@ -34,22 +34,22 @@ beforeEach(async () => {
 /** @param {string} name */
 const read = (name) => session(page, name, on.net.wallet.url, what);
 
-test("the truth itself has no failed step", () => {
+test("without faults no step fails", () => {
   for (const steps of Object.values(truth)) {
     for (const [step, value] of Object.entries(steps)) assert.equal(/** @type {any} */ (value)?.failed, undefined, step);
   }
   assert.deepEqual(truth.viem.customError, { name: "Refused", args: ["42n", "café"] });
 });
 
-test("a healthy endpoint answers everything itself", async () => {
+test("a healthy endpoint answers every read itself", async () => {
   for (const name of LIBRARIES) assert.deepEqual(await read(name), truth[name], name);
   assert.deepEqual(on.net.nodes.map((node) => node.counts.seen.length), [0, 0, 0]);
   await page.close();
 });
 
 for (const fault of FAULTS) {
-  test(`the dApp's own endpoint ${fault}: every library reads on`, async () => {
-    truth.xhr = await read("xhr"); // with its eth_chainId this URL is known
+  test(`${fault} at the dApp's own endpoint: every library reads on`, async () => {
+    truth.xhr = await read("xhr"); // its eth_chainId makes the chain of this URL known
     await on.net.wallet.setFault(fault);
     for (const name of LIBRARIES) assert.deepEqual(await read(name), truth[name], name);
     assert.deepEqual(await read("xhr"), truth.xhr);
@@ -57,7 +57,7 @@ for (const fault of FAULTS) {
   });
 }
 
-test("the trail calls them rescued, and names no parameter", async () => {
+test("the trail calls the reads rescued and shows no parameters", async () => {
   await read("xhr");
   await on.net.wallet.setFault("503");
   await read("viem");
@@ -67,7 +67,7 @@ test("the trail calls them rescued, and names no parameter", async () => {
   await page.close();
 });
 
-test("a worker that sleeps is woken by the rescue", async () => {
+test("a rescue wakes a sleeping worker", async () => {
   truth.xhr = await read("xhr");
   await on.net.wallet.setFault("503");
   await on.session.killWorker();
@@ -77,8 +77,8 @@ test("a worker that sleeps is woken by the rescue", async () => {
 });
 
 for (const saying of SAYINGS) {
-  // After a worker's death, for a site has so many rescues in one life of the core.
-  test(`the dApp's own endpoint says ${saying}: the lanes know better`, async () => {
+  // The worker is killed first: a site has a limited number of rescues in one life of the core.
+  test(`${saying} at the dApp's own endpoint: the lanes answer`, async () => {
     truth.xhr = await read("xhr");
     await on.net.wallet.setFault(saying);
     for (const name of /** @type {const} */ (["viem", "viemBatch"])) assert.deepEqual(await read(name), truth[name], name);
@@ -87,7 +87,7 @@ for (const saying of SAYINGS) {
   });
 }
 
-test("switched off for this site, or the whole site off: the page's own failure, and no lane is asked", async () => {
+test("switched off for the site: its own failure, no lane is asked", async () => {
   const host = new URL(page.url()).hostname;
   await page.close();
   for (const off of [{ direct_off: [host] }, { sites_off: [host] }]) {

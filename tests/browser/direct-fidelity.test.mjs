@@ -1,5 +1,5 @@
-// Over 150 replies, recorded from a node and made by hand, reach a page as the lane wrote them: through the
-// provider, and as the rescue of a page's own call.
+// Over 150 replies, recorded from a node or written by hand, reach a page as the lane sent them: through the provider,
+// and as the rescue of a page's own call.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -46,24 +46,24 @@ const meant = ({ reply }) => {
   return error ? { code: error.code, message: error.message, data: error.data } : { result };
 };
 
-/** Long texts as their length and ends: a failing test must stay readable. @param {string} text */
+/** Shortens long texts to their length and both ends, so that a failing test stays readable. @param {string} text */
 const short = (text) => (text.length < 4000 ? text : `${text.length}: ${text.slice(0, 200)} … ${text.slice(-200)}`);
 
 /** @param {import("./direct/pairs.mjs").Pair} pair @param {number} i */
 const nameOf = ({ method, params, reply }, i) => `${i} ${method} ${JSON.stringify(params).slice(0, 120)} → ${reply.slice(0, 80)}`;
 
-/** Standard reads that the recorded node does not have; they and the reads of L2s are held by tests/rules/methods.rs. */
+/** Standard reads that the recorded node lacks. tests/rules/methods.rs tests them and the reads of L2s. */
 const NEWER = ["eth_baseFee", "eth_capabilities", "eth_config", "eth_getBlockAccessList", "eth_getHeaderByHash",
   "eth_getHeaderByNumber", "eth_getStorageValues"];
 
-test("every standard read route is in it, and over 150 pairs", () => {
+test("the recording has every standard read and over 150 pairs", () => {
   assert.ok(pairs.length >= 150, String(pairs.length));
   const routes = Object.keys(KINDS).filter((method) => /^(eth|net|web3)_/.test(method) && !NEWER.includes(method)
     && KINDS[method]?.[0] === "read");
   assert.deepEqual(routes.filter((method) => !pairs.some((pair) => pair.method === method)), []);
 });
 
-test("through the provider: results and errors as the lane wrote them", async () => {
+test("through the provider: results and errors as lanes sent them", async () => {
   for (const [i, pair] of pairs.entries()) {
     const text = await page.evaluate((method, params) =>
       /** @type {any} */ (window).found.request({ method, params: JSON.parse(params) }).then(
@@ -73,7 +73,7 @@ test("through the provider: results and errors as the lane wrote them", async ()
   }
 });
 
-test("through a rescued fetch: byte for byte in the page's own envelope", async () => {
+test("by a rescued fetch: the same bytes in the page's envelope", async () => {
   const ask = (/** @type {string} */ body) => page.evaluate(async (url, text) => {
     const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: text });
     return response.text();

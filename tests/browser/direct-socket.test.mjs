@@ -29,14 +29,14 @@ after(async () => {
 });
 
 for (const name of Object.keys(LINES)) {
-  test(`${name} by WebSocket: reads on while its endpoint is silent or hangs up`, async () => {
+  test(`${name} by WebSocket reads on after silence or a hang-up`, async () => {
     const page = await on.dapp();
     const read = () => page.evaluate((...args) => /** @type {any} */ (window).askLine(...args), name, line.url, what.account, what.token);
     line.state.fault = "none";
     assert.deepEqual(await read(), truth, "healthy");
     line.state.fault = "silent";
     assert.deepEqual(await read(), truth, "silent");
-    if (name !== "ethers") { // it leaves connecting anew to the page
+    if (name !== "ethers") { // which leaves reconnecting to the page
       line.state.fault = "drop";
       const { opened } = line.state;
       const first = page.evaluate((...args) => /** @type {any} */ (window).askLine(...args), name, line.url, what.account, what.token);
@@ -49,7 +49,7 @@ for (const name of Object.keys(LINES)) {
   });
 }
 
-test("one read in flight when the socket dies is answered before the page hears of it", async () => {
+test("a read in flight is answered before the page hears `close`", async () => {
   const page = await on.dapp();
   line.state.fault = "none";
   const log = await page.evaluate(async (url, account) => {

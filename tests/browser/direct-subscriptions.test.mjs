@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => on?.close());
 
-/** Every library listens, and has heard of a block. */
+/** Every library has subscribed and received a block. */
 beforeEach(async () => {
   line = await startLine("127.60.0.1", on.net.nodes[2].anvil);
   page = await on.dapp();
@@ -44,7 +44,7 @@ beforeEach(async () => {
 const heard = () => page.evaluate(() => /** @type {any} */ (window).listening.heard);
 const readAll = () => page.evaluate(() => /** @type {any} */ (window).listening.readAll());
 
-/** Everybody has heard everything, once. */
+/** Every library has received everything exactly once. */
 async function allHeard() {
   const [tip] = await ledger.head();
   const truth = (await ledger.onChain()).sort();
@@ -52,7 +52,7 @@ async function allHeard() {
     heads.at(-1) !== tip || !truth.every((place) => logs.includes(place))).map(([name]) => name);
   const all = await until(heard, (seen) => late(seen).length === 0, "every event", 40_000);
   for (const [name, { heads, logs }] of Object.entries(all)) {
-    const alone = name === "ethers" ? logs.filter((place) => !ledger.dropped.some((gone) => place.endsWith(gone))) : logs; // it keeps back what is taken back
+    const alone = name === "ethers" ? logs.filter((place) => !ledger.dropped.some((gone) => place.endsWith(gone))) : logs; // which withholds removed logs
     assert.deepEqual(held(alone), truth, name);
     if (ledger.dropped.length === 0) assert.deepEqual(heads, Array.from({ length: tip - ledger.from + 1 }, (_, i) => ledger.from + i), name);
   }
@@ -65,14 +65,14 @@ afterEach(async () => {
   await on.net.heal();
 });
 
-test("a healthy endpoint tells everything itself, and no lane is asked", { timeout: 60_000 }, async () => {
+test("a healthy endpoint serves all itself; no lane is asked", { timeout: 60_000 }, async () => {
   for (const node of on.net.nodes) node.counts.reset();
   await ledger.mine(3);
   await allHeard();
   assert.deepEqual(on.net.nodes.map((node) => node.counts.sends), [0, 0, 0]);
 });
 
-test("it hangs up for good: the lanes go on, and reads are answered", { timeout: 90_000 }, async () => {
+test("the endpoint hangs up for good: the lanes take over", { timeout: 90_000 }, async () => {
   await ledger.mine(2);
   line.cut();
   await ledger.mine(3);
@@ -82,7 +82,7 @@ test("it hangs up for good: the lanes go on, and reads are answered", { timeout:
   await allHeard();
 });
 
-test("it falls silent: the first read that stalls shows it, and the lanes go on", { timeout: 90_000 }, async () => {
+test("the endpoint falls silent: a stalled read wakes the lanes", { timeout: 90_000 }, async () => {
   await ledger.mine(1);
   await until(heard, (all) => Object.values(all).every(({ logs }) => logs.length === 1), "the block before");
   line.state.fault = "silent";
@@ -93,7 +93,7 @@ test("it falls silent: the first read that stalls shows it, and the lanes go on"
   await allHeard();
 });
 
-test("it hangs up, a lane goes dark, and the background ends: nothing is lost or doubled", { timeout: 120_000 }, async () => {
+test("hang-up, dark lane, dead worker: nothing lost or doubled", { timeout: 120_000 }, async () => {
   await ledger.mine(1);
   line.cut();
   await ledger.mine(1);
@@ -105,7 +105,7 @@ test("it hangs up, a lane goes dark, and the background ends: nothing is lost or
   await allHeard();
 });
 
-test("it hangs up in the middle of a reorganisation: what was dropped is taken back", { timeout: 90_000 }, async () => {
+test("hang-up during a reorganisation: dropped blocks are removed", { timeout: 90_000 }, async () => {
   await ledger.mine(3);
   await until(heard, (all) => Object.values(all).every(({ logs }) => logs.length === 3), "three blocks");
   line.cut();

@@ -1,4 +1,4 @@
-// A page's own JSON-RPC whose endpoint fails in every way, with lanes that can answer: what the page sees.
+// What a page sees when the endpoint of its own JSON-RPC fails, in every way, and lanes can answer.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
@@ -12,7 +12,7 @@ const JSON_TYPE = 'content-type: application/json\r\n';
 const lane = (method, id = 7) => ({ jsonrpc: '2.0', id, result: `lane:${method}` });
 const BALANCE = lane('eth_getBalance');
 const TEXT = JSON.stringify(BALANCE);
-/** Every event of an ordinary success; a response that had begun by itself goes on from there. */
+/** Every event of an ordinary success. A response that had already begun goes on from there. */
 const SUCCESS = ['readystatechange 1/0', 'loadstart 0', 'readystatechange 2/200', 'readystatechange 3/200', 'progress',
   'readystatechange 4/200', 'load n', 'loadend n'];
 
@@ -60,13 +60,13 @@ describe(`direct reads, ${BROWSER}`, () => {
   }
 
   for (const name of ['503', 'hang', 'reset', 'clone', 'of a Request', 'that names its referrer']) {
-    it(`a Request object, ${name}: a real response with the lane's answer`, () => {
+    it(`a Request object, ${name}: a real response from the lanes`, () => {
       const { text, status, type, url, real, request } = saw[`Request ${name}`];
       assert.deepEqual({ text, status, type, url, real, request }, { text: TEXT, status: 200, type: 'cors', url: true, real: true, request: true });
     });
   }
 
-  it('a Request object: sends, and what is given with an init, are the platform\'s; abort and chain as with an address', () => {
+  it('a Request object: a send or one with an init is not touched', () => {
     assert.deepEqual(saw['Request send is never rescued'], [503, 0]);
     assert.deepEqual(saw['Request with an init is the platform\'s'], [503, 0]);
     assert.deepEqual(saw['Request aborted while the lanes think'], [{ name: 'RangeError', kind: 'RangeError', code: null }, 1]);
@@ -84,16 +84,16 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.equal(saw['xhr blob'].response, TEXT);
   });
 
-  it('bytes and batches keep ids and order', () => {
+  it('binary bodies and batches keep ids and order', () => {
     assert.deepEqual(saw['fetch bytes'], lane('eth_call'));
     assert.deepEqual(saw['fetch batch'], [lane('eth_call', 9), lane('eth_getLogs', 'b')]);
   });
 
-  it('the chain id is answered from what the page has seen, without asking a lane', () => {
+  it('a chain id the page has seen is answered without a lane', () => {
     assert.deepEqual(saw['fetch chain id'], [{ jsonrpc: '2.0', id: 7, result: '0x1' }, 0]);
   });
 
-  it('a good answer of the page\'s own endpoint is the platform\'s object, and no lane is asked', () => {
+  it('a good answer stays the platform\'s object; no lane is asked', () => {
     const [own, reply, asked] = saw['fetch good is the platform\'s own object'];
     assert.deepEqual([own, reply.result, asked], [[], '0xown:eth_call:["0x1","latest"]', 0]);
   });
@@ -102,19 +102,19 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['fetch send is never rescued'], [503, 503, 0]);
   });
 
-  it('nothing is guessed: no chain named, or one that is not guarded', () => {
+  it('an unknown or unguarded chain is not guessed', () => {
     assert.deepEqual(saw['fetch chain never named'], [503, 0]);
     assert.deepEqual(saw['fetch chain not guarded'], [503, 0]);
     assert.deepEqual(saw['fetch switched off'], [503, 0]);
   });
 
-  it('when no lane can, the page gets its own failure', () => {
+  it('when no lane can answer, the page gets its own failure', () => {
     const [status, broken, asked] = saw['fetch no lane'];
     assert.deepEqual([status, broken.error.name, asked], [503, 'TypeError', 2]);
     assert.deepEqual(saw['fetch lanes silent'], [503, 1]);
   });
 
-  it('abort and timeout are the page\'s own, and reach the lanes', () => {
+  it('the page\'s abort and timeout also reach the lanes', () => {
     assert.deepEqual(saw['fetch aborted while the lanes think'], [{ name: 'RangeError', kind: 'RangeError', code: null }, 1]);
     const [log, readyState, status, own] = saw['xhr aborted while the lanes think'];
     assert.deepEqual(log, ['readystatechange 1/0', 'loadstart 0', 'readystatechange 4/0', 'abort 0', 'loadend 0']);
@@ -122,30 +122,30 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['xhr timeout while the lanes think'][1], 503);
   });
 
-  it('an XMLHttpRequest used again after a rescue is the platform\'s again', () => {
+  it('an XMLHttpRequest reused after a rescue is the platform\'s', () => {
     const [rescued, after] = saw['xhr used again after a rescue'];
     assert.deepEqual(rescued.slice(0, 3), [1, 200, 'lane:eth_call']);
     assert.deepEqual(after, [1, 200, '0xown:eth_call:["0x1","latest"]', 0]);
   });
 
-  it('WebSocket: a stalled or refused read is answered as a message', () => {
+  it('WebSocket: lanes answer a stalled or refused read', () => {
     assert.deepEqual(saw['socket stalls'], [[JSON.stringify(lane('eth_getBalance', 5))], 1]);
     assert.deepEqual(saw['socket refuses'], [JSON.stringify(lane('eth_getBalance', 5))]);
   });
 
-  it('WebSocket: the endpoint\'s own late answer is not delivered twice', () => {
+  it('WebSocket: the endpoint\'s late answer is not delivered again', () => {
     const [rescued, next, ...more] = saw['socket late answer is dropped'];
     assert.deepEqual(JSON.parse(rescued), lane('eth_getBalance', 5));
     assert.deepEqual([JSON.parse(next).id, more], [6, []]);
   });
 
-  it('WebSocket: reads in flight are answered before the page hears that the socket is gone', () => {
+  it('WebSocket: reads in flight are answered before `close`', () => {
     const answer = JSON.stringify(lane('eth_getBalance', 5));
     assert.deepEqual(saw['socket dies'].filter((/** @type {string} */ line) => line !== 'error'), [answer, 'close 1006']);
     assert.deepEqual(saw['socket leaves politely'], [answer, 'close 1012']);
   });
 
-  it('the chain is learnt once, the way the page asks, and the page does not see it', () => {
+  it('the chain is asked once, with the page\'s headers, unseen', () => {
     assert.deepEqual(saw['fetch chain learnt the way the page asks'], lane('eth_call'));
     assert.deepEqual(saw['xhr chain learnt'], lane('eth_call'));
     const log = saw['socket chain learnt between the page\'s own requests'].map((/** @type {string} */ text) => JSON.parse(text));
@@ -153,5 +153,5 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.equal(hits.filter(({ path, body }) => path.startsWith('/ws') && JSON.parse(body).id >= 2 ** 52).length, 1);
   });
 
-  it('destroy gives the platform back', () => assert.equal(saw.destroyed, true));
+  it('destroy restores the platform', () => assert.equal(saw.destroyed, true));
 });

@@ -1,12 +1,12 @@
-// Firefox by WebDriver BiDi, no geckodriver. Pages of the extension and the browser's own scope need calls that
-// puppeteer does not offer; they go over its connection here and nowhere else (the version is pinned for that).
+// Firefox by WebDriver BiDi, without geckodriver. Pages of the extension and the browser's own scope need calls that
+// puppeteer does not offer. Only this file sends them over puppeteer's connection, whose version is therefore pinned.
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 
 const PROGRAMS = ["/usr/bin/firefox-esr", "/usr/bin/firefox"];
-/** Fixed, so that the address of the extension's pages is known. */
+/** Fixed, so that the extension's pages have a known address. */
 const UUID = "5b7f1f7e-6f0e-4b7a-9d49-6d1c2a7c6f01";
 
 /**
@@ -42,7 +42,7 @@ export async function startFirefox(extension, profile, options) {
       const context = /** @type {any} */ (page.mainFrame())._id;
       await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
     },
-    // Without the option, Firefox lets a background live that has a listener at work, and says nothing.
+    // Without the option, Firefox silently keeps a background alive while one of its listeners is running.
     killWorker: () => bidi.chrome(`await WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground({ disableResetIdleForTest: true })`),
     point: (name, addresses) => point(bidi, name, addresses),
     setAllSites: (granted) => bidi.chrome(`
@@ -53,7 +53,7 @@ export async function startFirefox(extension, profile, options) {
       const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
       const addon = await AddonManager.getAddonByID(${JSON.stringify(id)});
       await addon.${enabled ? "enable" : "disable"}()`),
-    // Firefox spares connections to this machine, the new and the open ones: so they are taken away as well.
+    // Going offline leaves new and open connections to this machine alone in Firefox, so we block those as well.
     setOffline: (offline) => bidi.chrome(`
       Services.prefs.setBoolPref("network.disable-localhost-when-offline", true);
       Services.io.offline = ${offline};
@@ -73,7 +73,7 @@ const point = (bidi, name, addresses) => bidi.chrome(`
 function prefs(id, options) {
   return {
     "extensions.webextensions.uuids": JSON.stringify({ [id]: UUID }),
-    // A temporary add-on's storage would go with it at the end of the session.
+    // The storage of a temporary add-on would be deleted at the end of the session.
     "extensions.webextensions.keepStorageOnUninstall": true,
     "extensions.webextensions.keepUuidOnUninstall": true,
     "extensions.background.idle.timeout": 30_000,
@@ -82,7 +82,7 @@ function prefs(id, options) {
   };
 }
 
-/** The raw protocol beneath a browser. @param {import("puppeteer-core").Browser} browser */
+/** The raw protocol under a browser. @param {import("puppeteer-core").Browser} browser */
 function connection(browser) {
   /** @param {string} method @param {object} params */
   const send = async (method, params) => (await /** @type {any} */ (browser).connection.send(method, params)).result;

@@ -1,5 +1,5 @@
-// Each drill of a person, from the popup: what goes dark, who answers, what the badge says and what is told at the
-// end. It ends by itself, steps aside for a transaction and never outlives the browser.
+// Every drill a person can start in the popup: what goes dark, who answers, what the badge says and the report at the
+// end. A drill ends by itself, lets transactions pass and never outlives the browser.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -64,7 +64,7 @@ const DRILLS = [
 ];
 
 for (const { name, places, operator = [], dark } of DRILLS) {
-  test(`${name} is dark: reads go elsewhere, nothing is sent there, badge and popup say so, and a transaction is not held back`, async () => {
+  test(`${name} is dark: reads go elsewhere, and popup and badge say so`, async () => {
     const settings = grounds(places);
     for (const at of operator) Object.assign(settings.chains[0].endpoints[at], { operator: "infura" });
     await on.session.setSettings(settings);
@@ -87,7 +87,7 @@ for (const { name, places, operator = [], dark } of DRILLS) {
   });
 }
 
-test("a chain that would have been lost is named at the end", async () => {
+test("the end names a chain that would have been lost", async () => {
   await on.session.setSettings(grounds(["aws", "gcp", "azure"], { deadline_ms: 1_000 }));
   await start("US jurisdiction");
   const failed = await ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
@@ -98,7 +98,7 @@ test("a chain that would have been lost is named at the end", async () => {
   await on.session.setSettings(on.net.settings());
 });
 
-test("it survives the worker", async () => {
+test("a drill survives the worker", async () => {
   await start("AWS us-east-1");
   const { drill: before } = await on.session.snapshot();
   await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
@@ -112,10 +112,10 @@ test("it survives the worker", async () => {
   await says(popup, "Last drill: AWS us-east-1", "the result");
 });
 
-/** The drill as it is kept for the next worker. */
+/** The drill as stored for the next worker. */
 const stored = () => on.session.evalBackground(async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get("health")).health).drill);
 
-/** Moves the stored drill so far back that it ends in so many ms, and says when. @param {number} left @returns {Promise<number>} */
+/** Shifts the stored drill so that it ends in `left` ms, and returns when. @param {number} left @returns {Promise<number>} */
 const endSoon = (left) => on.session.evalBackground(async (ms) => {
   const { health } = /** @type {any} */ (await chrome.storage.session.get("health"));
   const session = JSON.parse(health);
@@ -126,7 +126,7 @@ const endSoon = (left) => on.session.evalBackground(async (ms) => {
   return moved.ends_ms;
 }, left);
 
-test("it ends by itself though the worker sleeps: its alarm wakes the next one, which makes the badge quiet", { timeout: 90_000 }, async () => {
+test("an alarm ends a drill while the worker sleeps", { timeout: 90_000 }, async () => {
   await start("AWS us-east-1");
   const { drill } = await on.session.snapshot();
   const alarms = () => on.session.evalBackground(() => chrome.alarms.getAll());
@@ -134,12 +134,12 @@ test("it ends by itself though the worker sleeps: its alarm wakes the next one, 
   assert.ok(Math.abs(alarm.scheduledTime - drill.ends_ms) < 1_000, "at the end of the drill");
   await popup.close();
   await page.close();
-  // A page that is still leaving would wake the next worker by that.
+  // A page that is still closing would wake the next worker.
   await until(() => on.session.snapshot(), ({ chains: [chain] }) => !chain.in_use, "the end of the page");
   await until(stored, (text) => text?.includes("us-east-1"), "the drill in storage");
   await on.session.killWorker();
   const end = await endSoon(6_000);
-  // Whatever wakes a worker now finds the drill running, and what it was woken by is over when it dies again.
+  // Whatever wakes a worker now finds the drill running, and is finished when the worker dies again.
   assert.equal((await on.session.snapshot()).drill.ends_ms, end);
   await on.session.killWorker();
   await on.session.evalBackground((name, when) => chrome.alarms.create(name, { when }), alarm.name, end);
@@ -149,7 +149,7 @@ test("it ends by itself though the worker sleeps: its alarm wakes the next one, 
   assert.equal((await on.session.snapshot()).drill.running, false);
 });
 
-test("it never outlives the browser", async () => {
+test("a drill never outlives the browser", async () => {
   const profile = await mkdtemp(join(tmpdir(), "breakwater-drill-"));
   try {
     const first = await launch(undefined, { profile, settings: on.net.settings() });

@@ -1,5 +1,5 @@
-// Where an endpoint stands is learnt from what really happens: the address of each connection, the browser's
-// resolver, a resolver the person chose, and what response headers claim.
+// Breakwater learns where an endpoint stands from evidence: the address of each connection, the browser's resolver, a
+// resolver the person chose, and what response headers claim.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startResolver } from "../net/doh.mjs";
@@ -10,8 +10,8 @@ import { ask, stage, until } from "./stage.mjs";
 
 const FIREFOX = BROWSER === "firefox";
 /**
- * An endpoint that moves. Chromium's names are fixed when it starts, but `localhost` always has two addresses:
- * whichever of them listens is the one that is connected to. Firefox gets another address for a name.
+ * An endpoint that moves. Chromium's names are fixed when it starts, but `localhost` always has two addresses, and the
+ * browser connects to the one that listens. In Firefox the name gets another address.
  */
 const MOVING = FIREFOX ? "moving.test" : "localhost";
 const [FROM, TO] = FIREFOX ? ["127.10.0.1", "127.30.0.1"] : ["::1", "127.0.0.1"];
@@ -34,7 +34,7 @@ before(async () => {
   });
   resolver = await startResolver({ "named.test": { aliases: ["edge.example.net", "lb-1.us-east-1.elb.amazonaws.com"], addresses: ["127.30.0.1", "127.20.0.1"] } });
   page = await on.dapp();
-  await ask(page, "eth_blockNumber"); // so that Ethereum is in use, and unfolded
+  await ask(page, "eth_blockNumber"); // so that Ethereum is in use and unfolded
   popup = await on.session.extensionPage("popup/popup.html?host=127.0.0.1");
 });
 after(async () => {
@@ -49,13 +49,13 @@ const settings = (hosts, labels = on.net.settings().labels) => ({
 });
 const read = () => ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
 const ground = async (at = 0) => (await on.session.snapshot()).chains[0].endpoints[at].ground;
-/** Reads until the ground of an endpoint is as wanted. @param {(ground: any) => boolean} good @param {string} what @param {number} [at] */
+/** Reads until the ground of an endpoint is as expected. @param {(ground: any) => boolean} good @param {string} what @param {number} [at] */
 const stands = (good, what, at = 0) => until(async () => { await read(); return ground(at); }, good, what, 60_000);
-/** What the browser resolves may be told before anything is connected to. @param {string} address @param {string} where */
+/** The browser may report what it resolved before it connects. @param {string} address @param {string} where */
 const connected = (address, where) => (/** @type {any} */ { chip, evidence }) =>
   chip.startsWith(where) && evidence.some((/** @type {string} */ line) => line.startsWith(`Connected to ${address} (`));
 
-test("an endpoint that moves to another address changes its ground and its verdict", async () => {
+test("an endpoint's new address changes its ground and verdict", async () => {
   const labels = [{ match: FROM, operator: "aws", region: "us-east-1" }, { match: TO, operator: "hetzner", region: "fsn1" },
     { match: "127.20.0.0/16", operator: "aws", region: "us-east-1" }];
   if (!FIREFOX) addresses.push(await new FaultProxy(FROM, on.net.nodes[0].anvil).listen(on.net.nodes[0].port));
@@ -64,7 +64,8 @@ test("an endpoint that moves to another address changes its ground and its verdi
   const shared = await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.level === "warning", "the warning");
   assert.match(shared.chains[0].verdict.sentence, /Both endpoints of Ethereum stand on AWS us-east-1/);
 
-  // First gone, then elsewhere: a name whose old address is still seen after the new one is spread, and has not moved.
+  // It goes away before it appears elsewhere. If the old address were seen after the new one, the endpoint would count
+  // as spread over both, not as moved.
   await (FIREFOX ? on.net.nodes[0] : addresses[0]).setFault("refuse");
   if (FIREFOX) await on.session.point(MOVING, TO);
   else addresses.push(await new FaultProxy(TO, on.net.nodes[0].anvil).listen(on.net.nodes[0].port));
@@ -75,7 +76,7 @@ test("an endpoint that moves to another address changes its ground and its verdi
   await on.net.heal();
 });
 
-test("a CDN's header adds its layer, a cloud's adds another, and nothing is removed", async () => {
+test("headers of a CDN and a cloud add layers and remove none", async () => {
   const hosts = ["127.30.0.1", "127.20.0.1"];
   await on.session.setSettings(settings(hosts));
   await stands(({ chip }) => chip === "Hetzner DE", "Hetzner alone");
@@ -91,7 +92,7 @@ test("a CDN's header adds its layer, a cloud's adds another, and nothing is remo
   on.net.nodes[2].headers = {};
 });
 
-test("DNS over HTTPS: nobody is asked until a resolver is chosen; then the aliases of a name add their ground", async () => {
+test("DNS over HTTPS runs only if chosen; aliases add ground", async () => {
   await on.session.setSettings(settings(["named.test", "127.20.0.1"]));
   await stands(({ chip }) => chip === "Hetzner DE", "Hetzner, by the connection alone");
   assert.deepEqual(resolver.asked, []);
@@ -106,7 +107,7 @@ test("DNS over HTTPS: nobody is asked until a resolver is chosen; then the alias
 });
 
 if (FIREFOX) {
-  test("all addresses of a name count, as the browser's own resolver gives them", async () => {
+  test("all addresses from the browser's resolver count", async () => {
     await on.session.setSettings(settings(["many.test", "127.30.0.1"]));
     const { evidence, chip } = await stands(({ evidence: lines }) => lines.filter((/** @type {string} */ line) => /127\.[12]0\.0\.1/.test(line)).length === 2, "both addresses");
     assert.ok(evidence.some((/** @type {string} */ line) => /^The browser resolved 127\.[12]0\.0\.1 \(/.test(line)), evidence.join("\n"));

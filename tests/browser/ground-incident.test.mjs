@@ -1,4 +1,4 @@
-// A shared failure, named: one notification, the badge and the popup while it goes on, an entry when it is over.
+// A shared failure is named: one notification, badge and popup while it lasts, and an entry in the list afterwards.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ALL_AWS } from "../net/network.mjs";
@@ -29,11 +29,11 @@ after(() => on?.close());
 
 const read = () => Promise.all([0, 1, 2, 3].map((i) => ask(page, "eth_getBalance", [on.net.accounts[i], "latest"])));
 const incidents = async () => (await on.session.snapshot()).incidents;
-/** Firefox without a desktop closes a notification as soon as it is made: there the closings are counted. */
+/** Without a desktop, Firefox closes a notification as soon as it is made, so we count closings there. */
 const mine = async () => (FIREFOX ? await on.session.evalBackground(() => /** @type {any} */ (window).told) : await notifications(on.session))
   .filter((/** @type {string} */ id) => id.startsWith("incident-"));
 
-test("lanes on one ground fail together: one sentence with since when and who serves, one notification, badge and popup", async () => {
+test("lanes failing on one ground make one incident, told once", async () => {
   await read();
   await on.net.nodes[0].setFault("503");
   await on.net.nodes[1].setFault("503");
@@ -48,7 +48,7 @@ test("lanes on one ground fail together: one sentence with since when and who se
   assert.equal((await incidents()).length, 1);
 });
 
-test("when it ends, notification and badge are taken back and it stays in the list", async () => {
+test("a finished incident clears its alerts and stays in the list", async () => {
   await on.net.heal();
   const [incident] = await until(async () => { await read(); return incidents(); }, ([one]) => Boolean(one?.ended_ms), "its end", 90_000);
   assert.match(incident.sentence, /^AWS us-east-1: 2 of 2 endpoints failed from \d\d:\d\d to \d\d:\d\d; served by /);

@@ -1,5 +1,5 @@
-// The address table: its date is shown, one older than a year is said to be old, and one loaded by hand is checked
-// and refused whole when anything is wrong with it. Through the options page.
+// The address table on the options page: its date is shown, a table older than a year is called old, and a table loaded
+// by hand is checked and refused whole if anything is wrong with it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -9,7 +9,7 @@ import { press, says, words } from "./panels.mjs";
 import { until } from "./stage.mjs";
 
 const SHIPPED = readFileSync(new URL("../../data/cloud.bin", import.meta.url));
-/** Where the date stands: after the magic and the version. */
+/** Offset of the date: after the magic and the version. */
 const DATE = 9;
 
 /** @type {import("./harness.mjs").Session} */
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => session?.close());
 
-/** The shipped table with other bytes, and the checksum that fits them. @param {(bytes: Buffer) => void} change */
+/** The shipped table with changed bytes and a matching checksum. @param {(bytes: Buffer) => void} change */
 function signed(change) {
   const bytes = Buffer.from(SHIPPED);
   change(bytes);
@@ -32,7 +32,7 @@ function signed(change) {
   return bytes;
 }
 
-/** Chooses a file as a person does. @param {Buffer} bytes */
+/** Selects a file as a person does. @param {Buffer} bytes */
 const choose = (bytes) => options.evaluate((base64) => {
   const input = /** @type {HTMLInputElement} */ (document.querySelector('input[type="file"]'));
   const chosen = new DataTransfer();
@@ -59,7 +59,7 @@ for (const [what, bytes, why] of /** @type {[string, Buffer, string][]} */ ([
   ["a file cut short", SHIPPED.subarray(0, SHIPPED.length - 100), "its checksum does not match"],
   ["values out of bounds", signed((b) => { b.write("2026-13-41", DATE, "latin1"); }), "a value out of bounds (date)"],
 ])) {
-  test(`${what}: refused whole, with the reason, and the table in use stays`, async () => {
+  test(`${what}: refused whole with the reason; the old table stays`, async () => {
     await choose(bytes);
     const text = await says(options, why, "the reason");
     assert.ok(text.includes("The table in use stays."), text);
@@ -68,7 +68,7 @@ for (const [what, bytes, why] of /** @type {[string, Buffer, string][]} */ ([
   });
 }
 
-test("a table by hand is used, also by the next worker; one older than a year is said to be old, in options and popup", async () => {
+test("a loaded table outlives the worker and warns after a year", async () => {
   await choose(signed((b) => { b.write("2024-01-02", DATE, "latin1"); }));
   await says(options, "days old", "that it is old");
   assert.equal(await date(), "2024-01-02");
@@ -82,7 +82,7 @@ test("a table by hand is used, also by the next worker; one older than a year is
   assert.equal(await until(date, (at) => at === "2024-01-02", "the table after a restart of the worker"), "2024-01-02");
 });
 
-test("and the shipped one is a press away", async () => {
+test("one press brings the shipped table back", async () => {
   await press(options, "Back to the one that came");
   assert.equal(await until(date, (at) => at === shippedDate, "the shipped table"), shippedDate);
   await until(() => words(options), (text) => !text.includes("days old"), "no word of age");

@@ -1,4 +1,4 @@
-// Every verdict there is, from labelled loopback ranges: in the core, on the badge and in the popup.
+// Every verdict, from labelled loopback ranges: in the core, on the badge and in the popup.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { badge, press, says, words } from "./panels.mjs";
@@ -11,7 +11,7 @@ let page;
 /** @type {import("puppeteer-core").Page} */
 let popup;
 
-/** Names that must lead nowhere outside: presets of Ethereum, and endpoints nobody has. */
+/** Names that must not resolve outside this machine: Ethereum's presets, and endpoints that do not exist. */
 const NOWHERE = [
   "ethereum-rpc.publicnode.com", "eth.drpc.org", "1rpc.io", "mainnet.gateway.tenderly.co", "eth.api.onfinality.io",
   "rpc.mevblocker.io", "rpc.flashbots.net", "one.test", "two.test",
@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => on?.close());
 
-/** "aws us-east-1", "hetzner DE": what the person says of each node's range. @param {string[]} places */
+/** "aws us-east-1", "hetzner DE": the person's label for each node's range. @param {string[]} places */
 const labels = (places) => places.map((place, i) => {
   const [operator, where] = place.split(" ");
   const key = /^[A-Z]{2}$/.test(where ?? "") ? "country" : "region";
@@ -87,7 +87,7 @@ for (const { name, places, operator, count, level, reason, says: sentence, advic
   });
 }
 
-test("endpoints nobody has connected to yet: not known", async () => {
+test("endpoints without a connection so far are unknown", async () => {
   const chains = [{ id: 1, name: "Ethereum", endpoints: ["one", "two"].map((name) => ({ url: `https://${name}.test/`, name })) }];
   await on.session.setSettings({ ...on.net.settings(), chains });
   const { verdict } = (await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.reason === "not-seen", "the verdict")).chains[0];
@@ -96,14 +96,14 @@ test("endpoints nobody has connected to yet: not known", async () => {
   assert.ok(text.includes("Not known yet"));
 });
 
-test("an endpoint removed is asked no more, and the verdict follows", async () => {
+test("a removed endpoint is not asked, and the verdict follows", async () => {
   await on.session.setSettings(on.net.settings());
   const { chains: [chain] } = await until(() => on.session.snapshot(), ({ chains: [{ endpoints }] }) => endpoints.every((/** @type {any} */ e) => e.head), "every head");
   for (const endpoint of chain.endpoints.slice(1)) {
     assert.equal((await on.session.send({ type: "edit", edit: { op: "remove-endpoint", chain: 1, key: endpoint.key }, lang: "en" })).type, "done");
   }
   const [left, ...removed] = on.net.nodes;
-  // A check or a poll that was on its way may arrive when its endpoint is gone; a page's read may not.
+  // A check or poll in flight may arrive after its endpoint was removed; a page's read may not.
   await until(async () => {
     for (const node of on.net.nodes) node.counts.reset();
     for (let i = 0; i < 5; i += 1) assert.ok((await ask(page, "eth_getBalance", [on.net.accounts[i % 4], "latest"])).result);
@@ -114,16 +114,16 @@ test("an endpoint removed is asked no more, and the verdict follows", async () =
   assert.equal((await on.session.snapshot()).chains[0].verdict.reason, "single");
 });
 
-test("what is left of each kind of ground is in the popup, and the index for those who want a number", async () => {
+test("the popup shows what is left of each ground, and the index", async () => {
   await on.session.setSettings(settings(["aws us-east-1", "aws us-east-1", "hetzner fsn1"]));
   await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.reason === "one-left", "the verdict");
   await press(popup, "What would be left");
   const wanted = ["AWS us-east-1", "US jurisdiction", "Hetzner", "Germany", "United States", "5,556"];
-  // The popup may still show the table of the settings before.
+  // The popup may still show the table for the previous settings.
   await until(() => words(popup), (seen) => wanted.every((each) => seen.includes(each)), `${wanted.join(", ")} in the table`);
 });
 
-test("a preset the advice names is checked live when it is pressed, and is not saved by itself", async () => {
+test("a suggested preset is checked on click and not saved", async () => {
   await on.session.setSettings(settings(["aws us-east-1", "aws us-east-1", "aws us-east-1"]));
   const { verdict } = (await until(() => on.session.snapshot(), ({ chains: [chain] }) => chain.verdict.presets.length > 0, "presets")).chains[0];
   await press(popup, `Check ${verdict.presets[0]}`);
@@ -133,7 +133,7 @@ test("a preset the advice names is checked live when it is pressed, and is not s
   assert.equal((await on.session.snapshot()).chains[0].endpoints.length, 3, "offered, not used");
 });
 
-test("an endpoint that is there already is refused at its field before it is asked", async () => {
+test("a duplicate endpoint is refused before it is asked", async () => {
   await on.session.setSettings(on.net.settings());
   on.net.nodes[0].counts.reset();
   await popup.evaluate((value) => {

@@ -1,5 +1,5 @@
-// Both real browsers with Breakwater in them, behind one interface. Everything that knows puppeteer, the
-// DevTools protocol or WebDriver BiDi is in this file and in firefox.mjs and chromium.mjs beside it.
+// Both real browsers with Breakwater installed, behind one interface. Only this file, firefox.mjs and chromium.mjs know
+// puppeteer, the DevTools protocol or WebDriver BiDi.
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,29 +8,29 @@ import { startChromium } from "./chromium.mjs";
 import { startFirefox } from "./firefox.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-/** A blank page of the extension, from which tests use the extension's own APIs. Not in the package. */
+/** A blank page of the extension, from which tests use the extension's own APIs. Not part of the package. */
 const CONTROL = "control.html";
 
-/** How long a page may take to load or to show something, ms: for a machine with other things to do. */
+/** How long a page may take to load or to show something, in ms. Generous, for a busy machine. */
 const PATIENCE_MS = 120_000;
 
-/** The browser this run is for. */
+/** The browser that this run uses. */
 export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER ?? "chromium");
 
 /**
  * @typedef {object} LaunchOptions
  * @property {object} [settings] settings v1 to start with
- * @property {string} [profile] a folder that outlives the browser; otherwise a fresh one
+ * @property {string} [profile] a profile folder to keep; a temporary one by default
  * @property {boolean} [headless] default true
  * @property {boolean} [dark] prefers-color-scheme: dark
  * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox only)
- * @property {number} [patienceMs] how long one call into a page may take, ms; 0: for ever (Chromium only; default 180,000)
+ * @property {number} [patienceMs] how long one call into a page may take, ms; 0: no limit (Chromium only; default 180,000)
  * @property {string} [dist] folder of the unpacked extension instead of dist/
- * @property {(manifest: any) => void} [manifest] last changes to the manifest under test
+ * @property {(manifest: any) => void} [manifest] changes the manifest under test
  */
 
 /**
- * @typedef {object} Driver what chromium.mjs and firefox.mjs give
+ * @typedef {object} Driver what chromium.mjs and firefox.mjs provide
  * @property {import("puppeteer-core").Browser} browser
  * @property {string} origin of the extension's pages, with a slash at the end
  * @property {(type: "tab" | "window") => Promise<import("puppeteer-core").Page>} newPage
@@ -47,7 +47,7 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
 export class Session {
   /** @type {import("puppeteer-core").Page | undefined} */
   #control;
-  /** What pages and their scripts complained of, for a failing test to print. @type {string[]} */
+  /** Errors of pages and their scripts, for a failing test to print. @type {string[]} */
   complaints = [];
 
   /** @param {Driver} driver @param {() => Promise<void>} cleanUp */
@@ -58,7 +58,7 @@ export class Session {
     this.cleanUp = cleanUp;
   }
 
-  /** A tab on `url`, loaded. @param {string} [url] @param {"tab" | "window"} [type] of its own, if it must not be hidden */
+  /** A loaded tab on `url`. @param {string} [url] @param {"tab" | "window"} [type] `window` if it must not be hidden */
   async newPage(url, type = "tab") {
     const page = await this.driver.newPage(type);
     page.setDefaultTimeout(PATIENCE_MS);
@@ -72,8 +72,8 @@ export class Session {
   extensionPage(path) { return this.newPage(this.origin + path); }
 
   /**
-   * Runs a function with the extension's own APIs (on a blank page of the extension: it can send the messages
-   * that popup and options send).
+   * Runs a function with the extension's own APIs, on a blank page of the extension. It can send the same messages as
+   * popup and options.
    * @template T
    * @param {(...args: any[]) => T} fn @param {...unknown} args
    * @returns {Promise<Awaited<T>>}
@@ -89,25 +89,25 @@ export class Session {
   /** @param {string | null} [host] @returns {Promise<any>} everything the popup shows */
   snapshot(host = null) { return this.send({ type: "snapshot", host, lang: "en" }); }
 
-  /** The settings, as import stores them; they hold once this resolves. @param {object} settings */
+  /** Imports settings. They are in force once this resolves. @param {object} settings */
   async setSettings(settings) {
     const reply = await this.send({ type: "import", text: JSON.stringify(settings) });
     if (reply?.type !== "done") throw new Error(`settings were refused: ${JSON.stringify(reply)}`);
   }
 
-  /** Ends the background as the browser does when it is idle or out of memory. */
+  /** Ends the background as the browser does when it is idle or short of memory. */
   killWorker() { return this.driver.killWorker(); }
 
-  /** Takes the permission for all sites away, or gives it back, as a person does. @param {boolean} granted */
+  /** Revokes or grants the permission for all sites, as a person does. @param {boolean} granted */
   setAllSites(granted) { return this.driver.setAllSites(granted); }
 
-  /** Switches the whole extension off, or on again, as a person does. @param {boolean} enabled */
+  /** Switches the whole extension off or on, as a person does. @param {boolean} enabled */
   setEnabled(enabled) { return this.driver.setEnabled(enabled); }
 
-  /** Takes the line from the browser's pages and workers, or gives it back. @param {boolean} offline */
+  /** Puts the browser's pages and workers offline or online. @param {boolean} offline */
   setOffline(offline) { return this.driver.setOffline(offline); }
 
-  /** Lets a name resolve to other addresses from now on; Firefox only. @param {string} name @param {string | string[]} addresses */
+  /** From now on a name resolves to these addresses; Firefox only. @param {string} name @param {string | string[]} addresses */
   point(name, addresses) { return this.driver.point(name, addresses); }
 
   async close() {

@@ -1,4 +1,4 @@
-// What passes between a page and its wallet, in a real browser, with Breakwater between them; and without a wallet.
+// What passes between a page and its wallet in a real browser, with Breakwater between them, and without a wallet.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ async function switched(wanted) {
   }, wanted);
 }
 
-test('send with a callback, sendAsync with an array, send of a name, synchronous send, enable', async () => {
+test('every legacy way to ask: send, sendAsync, enable', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
   const seen = await page.evaluate(async () => {
     const { ethereum, toy } = /** @type {any} */ (window);
@@ -41,7 +41,7 @@ test('send with a callback, sendAsync with an array, send of a name, synchronous
   for (const [, result] of [...seen.many, seen.read]) assert.match(result, /^0x/);
 });
 
-test('a slow wallet: its chain is said within wagmi\'s 100 ms once it is known, worker asleep or not', async () => {
+test('a slow wallet: its known chain is told within 100 ms', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new SlowWallet({ delay: 400 }); assign(window, toy);' });
   await page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: 'eth_chainId' }));
   await on.session.killWorker();
@@ -52,13 +52,13 @@ test('a slow wallet: its chain is said within wagmi\'s 100 ms once it is known, 
   assert.equal(first, '0x1');
 });
 
-/** What a page that gives it 100 ms hears. @param {import('puppeteer-core').Page} page @param {string} [which] */
+/** What a page hears that waits 100 ms. @param {import('puppeteer-core').Page} page @param {string} [which] */
 const inTime = (page, which = 'window.ethereum') => page.evaluate((source) => Promise.race([
   new Function(`return ${source}`)().request({ method: 'eth_chainId' }),
   new Promise((resolve) => { setTimeout(resolve, 100, 'late'); }),
 ]), which);
 
-test('a page that looks for wallets calls none', async () => {
+test('looking for wallets calls none of them', async () => {
   for (const [put, look, which] of [
     ['announce(window, toy);', `addEventListener('eip6963:announceProvider', (e) => { window.found = e.detail.provider; });
       dispatchEvent(new Event('eip6963:requestProvider'));`, 'window.found'],
@@ -67,14 +67,14 @@ test('a page that looks for wallets calls none', async () => {
     const page = await on.visit({ after: `const toy = window.toy = new SlowWallet({ delay: 400 }); ${put}` });
     const calls = () => page.evaluate(() => /** @type {any} */ (window).toy.calls.map((/** @type {any} */ call) => call.method));
     await page.evaluate((code) => { new Function(code)(); }, look);
-    // Its own first question is the first; once that is answered, the next is in time.
+    // The page's first question is also ours. Once it is answered, the next one is in time.
     await page.evaluate((source) => new Function(`return ${source}`)().request({ method: 'eth_chainId' }), which);
     assert.equal(await inTime(page, which), '0x1');
     assert.deepEqual(await calls(), ['eth_chainId']);
   }
 });
 
-test('wagmi\'s first read of a page with a wallet that takes 250 ms: answered, where without us it never is', async () => {
+test('wagmi\'s first read is answered with a wallet of 250 ms', async () => {
   const { outputFiles } = await build({ entryPoints: [fileURLToPath(new URL('pages/wagmi-read.mjs', import.meta.url))], bundle: true, format: 'iife', write: false, target: 'es2022' });
   const dapp = `<script>${outputFiles[0]?.text.replaceAll('</script', '<\\/script')}</script>`;
   const visit = () => on.visit({ after: 'const toy = window.toy = new SlowWallet({ delay: 250 }); assign(window, toy);', body: dapp });
@@ -87,7 +87,7 @@ test('wagmi\'s first read of a page with a wallet that takes 250 ms: answered, w
   await switched(true);
 });
 
-test('a wallet that never says its chain: in time if it shows one, and never made up if it shows none', async () => {
+test('a wallet that never says its chain: what it shows, or none', async () => {
   const mute = (/** @type {string} */ shows) => `const toy = window.toy = new PlainWallet(${shows});
     const { request } = toy; toy.request = (args) => (args.method === 'eth_chainId' ? new Promise(() => {}) : request.call(toy, args));
     assign(window, toy);`;
@@ -95,12 +95,12 @@ test('a wallet that never says its chain: in time if it shows one, and never mad
   assert.equal(await inTime(await on.visit({ after: mute('{ chainId: null }') })), 'late');
 });
 
-test('a wallet whose reads hang: the lanes answer', async () => {
+test('lanes answer when the wallet\'s reads hang', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new HangingWallet(); assign(window, toy);' });
   guarded(await exercise(page));
 });
 
-test('a read in flight over a chain change is not answered with the old chain\'s data', async () => {
+test('a chain change never gives a read the old chain\'s data', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
   const answer = await page.evaluate(async () => {
     const { ethereum, toy } = /** @type {any} */ (window);
@@ -114,7 +114,7 @@ test('a read in flight over a chain change is not answered with the old chain\'s
   assert.deepEqual(answer, ['plain:eth_blockNumber', '0x539', 'plain:eth_blockNumber']);
 });
 
-test('the worker dies in the middle of a request: the page gets its answer', async () => {
+test('a read survives the death of the worker', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
   await exercise(page);
   await on.net.nodes[0]?.setFault('slow', { ms: 700 });
@@ -124,7 +124,7 @@ test('the worker dies in the middle of a request: the page gets its answer', asy
   const block = await flying;
   await on.net.heal();
   assert.ok(typeof block === 'string' || block.number.startsWith('0x'));
-  // A worker that takes long to end throws back every new port: then the wallet answers until the next knock.
+  // A worker that is slow to end rejects every new port. Then the wallet answers until the next attempt.
   guarded(await until(() => exercise(page, undefined, true), (seen) => seen.block.startsWith('0x'), 'the guard of a new worker'));
 });
 
@@ -147,7 +147,7 @@ test('a revert keeps its code, message and data', async () => {
   assert.match(String(error?.message), /revert/);
 });
 
-test('without a wallet: the own provider is announced, and on window.ethereum once the page is there', async () => {
+test('without a wallet, our own provider is offered once loaded', async () => {
   const page = await on.visit({
     body: `<script>window.heard = []; window.early = window.ethereum === undefined;
       addEventListener('eip6963:announceProvider', (e) => heard.push(e.detail));
@@ -163,18 +163,18 @@ test('without a wallet: the own provider is announced, and on window.ethereum on
   });
   assert.match(seen.block, /^0x/);
   assert.deepEqual({ ...seen, block: '' }, { early: true, same: true, name: 'Breakwater', block: '', chain: '0x1', accounts: [], asked: 4100, other: 4200 });
-  // A wallet that comes late takes the place.
+  // A wallet that arrives late replaces our provider.
   await page.evaluate((toys) => { new Function(toys)(); }, withToys('const toy = window.toy = new PlainWallet(); assign(window, toy);'));
   guarded(await exercise(page));
 });
 
-test('nothing of ours is on the window but the accessor for wallets', async () => {
+test('the window shows nothing of ours but the wallet accessor', async () => {
   const page = await on.visit({ body: '<p>' });
   const ours = await page.evaluate(() => Object.getOwnPropertyNames(window).filter((name) => /breakwater|inpage|handover/i.test(name)));
   assert.deepEqual(ours, []);
 });
 
-test('give my wallet a healthy endpoint: the wallet is asked, and what happened is told', async () => {
+test('giving the wallet an endpoint asks it and says the outcome', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = new PlainWallet(); assign(window, toy);' });
   await exercise(page);
   const chain = {
@@ -191,7 +191,7 @@ test('give my wallet a healthy endpoint: the wallet is asked, and what happened 
   assert.deepEqual(await give(), { ok: false, code: 4001, message: 'User rejected the request.' });
 });
 
-test('a site that is switched off: at once in open pages, and untouched in new ones', async () => {
+test('switching a site off acts at once, in open and new pages', async () => {
   const code = 'const toy = window.toy = new PlainWallet(); window.wasThere = "ethereum" in window; assign(window, toy);';
   const page = await on.visit({ after: code });
   guarded(await exercise(page));

@@ -1,5 +1,5 @@
-// How wallets are in a page, in a real browser: each hazard of wrapping them, with a toy of the same shape.
-// The toys' own answers are words; what came from the chain is hex.
+// Each hazard of wrapping wallets, in a real browser, with a toy wallet of the same shape. The toys answer in words;
+// what came from the chain is hex.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { opened } from './stage.mjs';
@@ -20,13 +20,13 @@ for (const when of /** @type {const} */ (['before', 'after'])) {
   for (const [word, code] of WAYS) {
     test(`a wallet that is ${word} on window.ethereum ${when} us`, async () => {
       const page = await on.visit({ [when]: `const toy = window.toy = new PlainWallet(); window.wasThere = 'ethereum' in window; ${code}` });
-      // The order that this test is about.
+      // This order is the point of the test.
       assert.equal(await page.evaluate(() => /** @type {any} */ (window).wasThere), when === 'after');
       guarded(await exercise(page));
     });
   }
 
-  test(`a locked getter ${when} us: guarded by its own request, never broken`, async () => {
+  test(`a locked getter ${when} us is guarded and never broken`, async () => {
     const page = await on.visit({ [when]: 'const toy = window.toy = new PlainWallet(); lock(window, toy);' });
     guarded(await exercise(page), true);
   });
@@ -50,7 +50,7 @@ for (const when of /** @type {const} */ (['before', 'after'])) {
   });
 }
 
-test('locked getter and locked members: left as they are, and the popup can say so', async () => {
+test('a wallet locked throughout is left alone, and we say so', async () => {
   const page = await on.visit({ after: 'const toy = window.toy = solidWallet(); lock(window, toy);' });
   const seen = await exercise(page, undefined, true);
   assert.deepEqual(seen, { block: 'solid:eth_blockNumber', signed: '0x51', same: true });
@@ -71,7 +71,7 @@ test('non-writable members (Brave): every member works', async () => {
   assert.deepEqual(heard, [true, ['0x01']]);
 });
 
-test('private fields (MetaMask): methods, getters and the prototype chain', async () => {
+test('private fields (MetaMask): methods, getters and prototypes', async () => {
   const page = await on.visit({ before: 'const toy = window.toy = new PrivateWallet(); assign(window, toy);' });
   guarded(await exercise(page));
   const seen = await page.evaluate(async () => {
@@ -82,7 +82,7 @@ test('private fields (MetaMask): methods, getters and the prototype chain', asyn
   assert.deepEqual(seen, [true, true, '0x00000000000000000000000000000000000000a1', true, true]);
 });
 
-test('wagmi assigns removeListener; providers[] hands out guarded wallets; ethereum#initialized is in time', async () => {
+test('wagmi\'s assignment and providers[] work on guarded wallets', async () => {
   const page = await on.visit({
     after: `const toy = window.toy = new PlainWallet({ name: 'a' });
       const other = new PlainWallet({ name: 'b', hangs: true });
@@ -102,7 +102,7 @@ test('wagmi assigns removeListener; providers[] hands out guarded wallets; ether
   assert.match(String(seen[3]), /^0x/);
 });
 
-test('a wallet defines itself over us and says ethereum#initialized: who listens reads a guarded one', async () => {
+test('ethereum#initialized listeners read a guarded wallet', async () => {
   const page = await on.visit({
     after: `addEventListener('ethereum#initialized', () => { window.atInit = window.ethereum; });
       const toy = window.toy = new PlainWallet(); define(window, toy); dispatchEvent(new Event('ethereum#initialized'));`,
@@ -110,7 +110,7 @@ test('a wallet defines itself over us and says ethereum#initialized: who listens
   guarded(await exercise(page, 'atInit'));
 });
 
-test('several wallets at once: each announced under its own name, each read on its own chain', async () => {
+test('several wallets keep their own names and chains', async () => {
   const page = await on.visit({
     after: `window.heard = []; addEventListener('eip6963:announceProvider', (e) => heard.push(e.detail));
       const toy = window.toy = new PlainWallet({ name: 'one', hangs: true });
@@ -128,7 +128,7 @@ test('several wallets at once: each announced under its own name, each read on i
   assert.equal(seen.blocks[1], 'two:eth_blockNumber', 'no endpoint is chosen for its chain');
 });
 
-test('document.open() takes the window\'s listeners away; what is announced later is guarded all the same', async () => {
+test('wallets announced after document.open() are guarded', async () => {
   const page = await on.visit({ body: '<p>first' });
   await page.evaluate((toys) => {
     document.open();
@@ -143,7 +143,7 @@ test('document.open() takes the window\'s listeners away; what is announced late
   guarded(await exercise(page, 'heard.find((d) => d.info.name === "toy").provider'));
 });
 
-test('document.write() into a loaded page opens it anew as well', async () => {
+test('wallets are guarded after document.write() on a loaded page', async () => {
   const page = await on.visit({ body: '<p>first' });
   await page.evaluate(() => document.write('<!doctype html><p>second'));
   await page.evaluate((toys) => { new Function(toys)(); }, withToys(`
@@ -155,7 +155,7 @@ test('document.write() into a loaded page opens it anew as well', async () => {
   guarded(await exercise(page, 'heard[0].provider'));
 });
 
-test('every kind of frame has its guard', async () => {
+test('every kind of frame is guarded', async () => {
   const inner = '<script>parent.postMessage({frame: NAME, guarded: Boolean(Object.getOwnPropertyDescriptor(window, "ethereum")?.get)}, "*")</script>';
   const html = (/** @type {string} */ name) => inner.replace('NAME', `'${name}'`);
   const page = await on.visit({ body: '<p>frames' });
@@ -198,7 +198,7 @@ test('every kind of frame has its guard', async () => {
   assert.deepEqual(seen, Object.fromEntries(kinds.map((k) => [k, true])));
 });
 
-test('two patchers on one page: each sees a request once, and the read is guarded', async () => {
+test('two patchers each see a request once; the read is guarded', async () => {
   const page = await on.visit({
     after: `const toy = window.toy = new PlainWallet(); assign(window, toy);
       window.log = []; const again = patcher(window, window.log); setInterval(again, 1);`,
@@ -207,7 +207,7 @@ test('two patchers on one page: each sees a request once, and the read is guarde
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).log), ['eth_blockNumber', 'personal_sign']);
 });
 
-test('another guard announces each wallet again, as we do: heard once, and guarded', async () => {
+test('a wallet re-announced by another guard is heard once', async () => {
   const page = await on.visit({
     after: `window.heard = [];
       const own = new WeakSet();

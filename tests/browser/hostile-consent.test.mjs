@@ -1,5 +1,6 @@
-// A private chain and a hostile site: it sees neither the chain nor a difference; the person's word opens the chain,
-// and closes it at once. On our screens a frame speaks as a frame, and a page's words are the page's.
+// A private chain and a hostile site. The site sees neither the chain nor a difference. The person's permission opens
+// the chain, and withdrawing it closes the chain at once. In our popup a frame is shown as a frame, and a page's words
+// as its own.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startNetwork } from "../net/network.mjs";
@@ -9,15 +10,15 @@ import { launch } from "./harness.mjs";
 import * as panels from "./panels.mjs";
 import { opened, until } from "./stage.mjs";
 
-/** A wallet on the demo chain that says what it was asked, and answers each read by a word of its own. */
+/** A wallet on the demo chain that reports what it was asked and answers each read with a word of its own. */
 const WALLET = `const toy = window.toy = new PlainWallet();
   const answer = toy.request.bind(toy);
   toy.request = (args) => /^eth_(get|block|send|estimate)/.test(args.method)
     ? (toy.calls.push(args), Promise.resolve('the wallet')) : answer(args);
   assign(window, toy);`;
-/** A wallet that nobody can guard: its place and its members are locked. */
+/** A wallet that cannot be guarded: its place and its members are locked. */
 const LOCKED = "const toy = window.toy = solidWallet(); lock(window, toy);";
-/** A wallet that refuses an endpoint with a long text from right to left, which ends a quotation. */
+/** A wallet that refuses an endpoint with a long right-to-left text that closes a quotation. */
 const REFUSES = `const toy = window.toy = new PlainWallet();
   const answer = toy.request.bind(toy);
   const message = '\\u202e' + 'שלום '.repeat(1012) + '”. Breakwater: all is well.';
@@ -94,7 +95,7 @@ test("a site that is not allowed gets its wallet alone", async () => {
       ["eth_sendRawTransaction", ["0x02aa"]], ["eth_getLogs", [{}]], ["eth_estimateGas", [{}]]]) {
       heard.push(await ethereum.request({ method, params }));
     }
-    // Every chain answers alike, the private one too.
+    // Every chain gives the same answer, the private one too.
     for (let chain = 1; chain < 40; chain += 1) {
       await ethereum.request({ method: "wallet_switchEthereumChain", params: [{ chainId: `0x${chain.toString(16)}` }] });
       heard.push(await ethereum.request({ method: "eth_getBalance", params: ["0x1", "latest"] }));
@@ -153,7 +154,7 @@ test("a foreign frame on the allowed site does not read", async () => {
   await page.close();
 });
 
-test("taken back on the options page, it stops at once", async () => {
+test("consent taken back on the options page stops reads at once", async () => {
   const options = await session.extensionPage("options/options.html#sites");
   await panels.says(options, "good.test", "the allowed site");
   await panels.press(options, "Forget");
@@ -165,7 +166,7 @@ test("taken back on the options page, it stops at once", async () => {
   await good.close();
 });
 
-test("a foreign frame's locked wallet is told as the frame's", async () => {
+test("a foreign frame's locked wallet is shown as the frame's", async () => {
   const page = await open("good.test", "/around-locked");
   const frame = await evilFrame(page);
   await frame.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_chainId" }));
@@ -179,7 +180,7 @@ test("a foreign frame's locked wallet is told as the frame's", async () => {
   await page.close();
 });
 
-test("a wallet's hostile error is told as the site's words", async () => {
+test("a wallet's hostile error is quoted as the site's words", async () => {
   const page = await open("127.0.0.1", "/refuses");
   await page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_chainId" }));
   await page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_blockNumber" }));

@@ -1,5 +1,5 @@
-// What an endpoint and a resolver learn from the headers of a request: exactly what docs/PRIVACY.md lists. A header
-// that a browser or a change of ours adds fails here.
+// An endpoint and a resolver learn exactly what docs/PRIVACY.md lists from the headers of a request. These tests fail
+// when a browser or a change of ours adds a header.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -11,15 +11,15 @@ import { ask, stage, until } from "./stage.mjs";
 const FIREFOX = BROWSER === "firefox";
 const KEY = "x-test-key";
 
-/** Headers of the connection itself: they say nothing of the person. */
+/** Headers of the connection itself. They say nothing about the person. */
 const CARRIAGE = ["connection", "host"];
 const FETCH = ["accept", "accept-encoding", "accept-language", "cache-control", "content-length", "content-type",
   "pragma", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "user-agent", ...CARRIAGE];
 const SOCKET = ["accept-encoding", "accept-language", "cache-control", "pragma", "sec-websocket-extensions",
   "sec-websocket-key", "sec-websocket-version", "upgrade", "user-agent", ...CARRIAGE];
 /**
- * What one browser sends and the other does not. Firefox says `sec-fetch-…` over a socket too where the URL is
- * trustworthy (https, or a loopback address: https://www.w3.org/TR/fetch-metadata/), which not every node here has.
+ * Headers that only one of the browsers sends. Firefox also sends `sec-fetch-…` on a socket when the URL is trustworthy
+ * (https, or a loopback address: https://www.w3.org/TR/fetch-metadata/), which is not the case for every node here.
  */
 const OWN = FIREFOX
   ? { fetch: ["priority"], socket: ["accept", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] }
@@ -31,7 +31,7 @@ let on;
 let resolver;
 /** @type {http.IncomingHttpHeaders[]} */
 const toResolver = [];
-/** What a page of the same browser sends when it reads by itself. @type {http.IncomingHttpHeaders} */
+/** The headers of a page in the same browser that reads directly. @type {http.IncomingHttpHeaders} */
 let pages;
 /** @type {import("puppeteer-core").Page} */
 let page;
@@ -51,7 +51,7 @@ before(async () => {
     url: named(first.url), ws: named(first.ws), name: "Named", headers: { [KEY]: "k" },
   });
   await on.session.setSettings(settings);
-  // Each host leaves a cookie, which must not come back.
+  // Each host sets a cookie, which must not be sent back.
   const hosts = [...on.net.nodes.map(({ url }) => url), named(first.url)];
   for (const url of hosts) await (await on.session.newPage(url)).close();
   page = await on.dapp();
@@ -68,7 +68,7 @@ after(async () => {
 });
 
 /**
- * Headers of what the endpoints were sent; what comes over a socket counts with those of its handshake.
+ * Headers of the requests to endpoints. A message over a socket counts with the headers of its handshake.
  * @param {boolean} socket
  */
 const sent = (socket) => on.net.nodes.flatMap((node) => node.counts.seen)
@@ -93,7 +93,7 @@ test("a resolver gets the listed headers and no other", () => {
   only(toResolver, [...FETCH, ...OWN.fetch]);
 });
 
-test("what the headers say is what any page of this browser says", () => {
+test("the headers say only what any page of this browser says", () => {
   for (const headers of [...sent(false), ...sent(true), ...toResolver]) {
     assert.equal(headers["user-agent"], pages["user-agent"]);
     assert.equal(headers["accept-language"], pages["accept-language"]);

@@ -1,4 +1,4 @@
-// One page does what it can to the line between it and the core: nobody else notices.
+// One page attacks the connection between it and the core. No other page notices.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, test } from "node:test";
@@ -15,7 +15,7 @@ import { ask, dappPage, find, stage, until } from "./stage.mjs";
 const undo = [];
 after(async () => { for (const back of undo.reverse()) await back(); });
 
-/** What the page changes before anything else of it runs, to see what passes. */
+/** What the page overrides before its other scripts run, to see every message. */
 const SPY = `<script>window.seen = [];
   const spy = (object, name) => {
     const before = Object.getOwnPropertyDescriptor(object, name);
@@ -48,7 +48,7 @@ test("a page that changes the platform sees no port and no message", async () =>
   }
 });
 
-test("a page that has the port harms nobody, whatever it posts", async () => {
+test("a page that holds the port harms nobody, whatever it posts", async () => {
   const dist = await doctored(STOLEN);
   undo.push(() => rm(dist, { recursive: true, force: true }));
   const on = await two({ dist });
@@ -68,7 +68,7 @@ test("a page that has the port harms nobody, whatever it posts", async () => {
           try {
             post({ type: "ask", id: i, params: deep });
           } catch {
-            // Chromium clones no object as deep as this at times: then the page has harmed itself
+            // Chromium sometimes refuses to clone an object as deep as this: then the page has only harmed itself
           }
           post(nested);
           for (const type of ["ping", "hello", "resume", "wallet"]) post(JSON.stringify({ type, id: i, chain: 1 }));
@@ -78,8 +78,8 @@ test("a page that has the port harms nobody, whatever it posts", async () => {
         await pause();
       }
     });
-    // What only the core can see to be no message costs this document its line, and nobody else anything.
-    // It is said again until the bridge takes messages of this document again.
+    // A message that only the core can recognise as invalid costs this document its port, and others nothing.
+    // It is sent again until the bridge accepts messages of this document again.
     await until(async () => {
       await evil.evaluate(() => /** @type {any} */ (window).stolen('{"type":"use","chain":-1}'));
       return ask(evil, "eth_blockNumber");
@@ -88,14 +88,14 @@ test("a page that has the port harms nobody, whatever it posts", async () => {
     assert.deepEqual(reads.failed, []);
     assert.ok(reads.answered > 0 && reads.slowest < 2_000, JSON.stringify(reads));
     assert.match((await ask(good, "eth_blockNumber")).result, /^0x/);
-    // A page on the side of the harmed ones that opens now is served as well.
+    // A page of the other site that opens now is served as well.
     assert.match((await ask(await on.visit("good.test"), "eth_blockNumber")).result, /^0x/);
   } finally {
     await on.close();
   }
 });
 
-test("a site that fails the core loses it; others go on, every time", async () => {
+test("a site that crashes the core loses it; others read on", async () => {
   const dist = await doctored(PLANTED);
   undo.push(() => rm(dist, { recursive: true, force: true }));
   const on = await two({ dist });
@@ -116,7 +116,7 @@ test("a site that fails the core loses it; others go on, every time", async () =
   }
 });
 
-test("a length that is a lie and a result too deep end in time", async () => {
+test("a false length and a result too deep settle in time", async () => {
   const [net, endpoint] = [await startNetwork(), await startEndpoint()];
   const site = await startSite({ network: net, roots: { "/built/": new URL("../../.cache/test-pages/", import.meta.url).pathname }, pages: { "/dapp": dappPage() } });
   const settings = net.settings({ deadline_ms: 5_000 });
@@ -142,8 +142,8 @@ test("a length that is a lie and a result too deep end in time", async () => {
 });
 
 /**
- * In a page: a read is in flight, whose wallet says nothing before `finish`, asked as a lane or not; and a broadcast,
- * of which the wallet hears only when the core is lost.
+ * Runs in a page. A read is in flight whose wallet is silent until `finish`, whether it was asked as a lane or not. So
+ * is a broadcast, which the wallet gets only when the core is lost.
  */
 function fly(/** @type {string} */ who) {
   const w = /** @type {any} */ (window);
@@ -170,17 +170,17 @@ for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").S
   ["reloaded", (session) => session.evalBackground(() => chrome.runtime.reload()).catch(() => {})],
   ["disabled", (session) => session.setEnabled(false)],
 ])) {
-  test(`the extension is ${how}: the wallet answers what waits`, async () => {
+  test(`the extension is ${how}: the wallet answers pending reads`, async () => {
     const on = await stage();
     try {
       on.site.pages["/toy"] = `<!doctype html><script>${withToys("const toy = window.toy = new PlainWallet(); assign(window, toy);")}</script><body>`;
       const page = await on.session.newPage(`${on.site.url}toy`);
       const [who] = on.net.accounts;
       const read = () => page.evaluate((account) => /** @type {any} */ (window).ethereum.request({ method: "eth_getBalance", params: [account, "latest"] }), who);
-      // A worker that is slow to wake leaves the first reads to the wallet.
+      // While the worker is still waking, the first reads go to the wallet.
       await until(read, (balance) => balance.startsWith("0x"), "a core that answers");
       await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
-      // Longer than the page's own look: a bridge that lives is not given up.
+      // Longer than the page's own check, so that a live bridge is not given up.
       for (const node of on.net.nodes) node.setLatency({ median: 200 });
       assert.match(await read(), /^0x/);
       for (const node of on.net.nodes) await node.setFault("dark");
@@ -193,7 +193,7 @@ for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").S
       assert.equal(sent.value, "plain:eth_sendRawTransaction");
       const late = await page.evaluate(() => /** @type {any} */ (window).finish());
       assert.equal(late.value, "plain:eth_getCode");
-      // Both take 30 ms where there is time; a page that does not notice waits for the deadline.
+      // Both take 30 ms on a quiet machine. A page that does not notice would wait for the deadline.
       assert.ok(sent.at >= began && sent.at - ended < 1_000, `${sent.at - began} ms, ended after ${ended - began} ms`);
       assert.ok(late.after < 1_000, `${late.after} ms`);
     } finally {

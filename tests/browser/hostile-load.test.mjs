@@ -1,5 +1,5 @@
-// One page's load is its own: a page that asks for more than its share is told so, and another page's reads are all
-// answered. And when the person's line goes and comes back, reads wait for it and no endpoint is blamed.
+// A page that asks for more than its share is refused, and all reads of another page are answered. When the person's
+// connection drops and returns, reads wait for it and no endpoint is blamed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HELD } from "../net/proxy.mjs";
@@ -15,13 +15,13 @@ let flooder;
 before(async () => {
   on = await stage();
   victim = await on.dapp();
-  // Another site for the browser, though the same server.
+  // The browser sees another site, although the server is the same.
   flooder = await on.session.newPage(`http://localhost:${on.site.port}/dapp`);
   await find(flooder);
 });
 after(() => on?.close());
 
-/** So many different reads at once: how many were answered, and the codes of the others. @param {import("puppeteer-core").Page} page @param {number} count @param {number} [lines] at once; all when left out */
+/** Makes `count` different reads. Returns how many were answered, and the codes of the others. @param {import("puppeteer-core").Page} page @param {number} count @param {number} [lines] at once; all when left out */
 const reads = (page, count, lines = count) => page.evaluate(async (all, width) => {
   const { found } = /** @type {any} */ (window);
   /** @type {Record<string, number>} */
@@ -38,7 +38,7 @@ const reads = (page, count, lines = count) => page.evaluate(async (all, width) =
   return seen;
 }, count, lines);
 
-test("a flood is told -32005, and the other page reads on", async () => {
+test("a flood gets -32005, and the other page reads on", async () => {
   const flood = reads(flooder, 6_000);
   assert.deepEqual(await reads(victim, 100, 4), { answered: 100 });
   const seen = await flood;
@@ -66,12 +66,12 @@ test("a page that floods and goes leaves nothing behind", async () => {
   assert.deepEqual(await reads(victim, 40, 4), { answered: 40 });
 });
 
-test("reads wait for the line, and no endpoint is blamed", async () => {
-  // All of them are known to serve the chain.
+test("reads wait while offline, and no endpoint is blamed", async () => {
+  // By now all endpoints are known to serve the chain.
   assert.deepEqual(await reads(victim, 60, 20), { answered: 60 });
   await Promise.all(on.net.nodes.map((node) => node.setFault("reset")));
   const waiting = reads(victim, 60, 20);
-  // One endpoint alone that fails would be to blame: a line that is gone is gone for all of them.
+  // A single failing endpoint would be blamed, but a lost connection is lost for all of them.
   await until(async () => on.net.nodes.map(({ resets }) => resets), (resets) => resets.every(Boolean), "a connection lost at every endpoint");
   await Promise.all(on.net.nodes.map((node) => node.setFault("none")));
   assert.deepEqual(await waiting, { answered: 60 });

@@ -1,4 +1,4 @@
-// The person's line, as the browser sees it: a worker that nobody tells of it looks for itself.
+// The person's connection as the browser sees it. A worker that gets no event checks for itself.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
@@ -6,13 +6,13 @@ import { STARTS_OFFLINE, doctored } from "./line/doctored.mjs";
 import { reads } from "./line/reads.mjs";
 import { ask, stage, until } from "./stage.mjs";
 
-test("a worker that starts without a line sees that it comes, though nothing says so", async () => {
+test("a worker started offline notices the line without an event", async () => {
   const dist = await doctored(STARTS_OFFLINE);
   const late = await stage({ dist });
   try {
     const page = await late.dapp();
     await late.net.nodes[0].setFault("503");
-    // Only who has a line blames an endpoint.
+    // Endpoints are only blamed while online.
     const health = async () => {
       assert.equal(typeof (await ask(page, "eth_blockNumber")).result, "string");
       return (await late.session.snapshot()).chains[0].endpoints[0].health;
@@ -24,7 +24,7 @@ test("a worker that starts without a line sees that it comes, though nothing say
   }
 });
 
-test("a page without a wallet reads on through a line that flaps", async () => {
+test("a page without a wallet survives a flapping line", async () => {
   const on = await stage();
   try {
     const page = await on.dapp();
@@ -32,7 +32,7 @@ test("a page without a wallet reads on through a line that flaps", async () => {
     const own = () => page.evaluate((url) => fetch(url, { method: "POST", body: "{}" }).then(() => "answered", () => "lost"), on.net.nodes[0].url);
     const waiting = [];
     for (let time = 1; time <= 4; time++) {
-      waiting.push(reads(page, 25)); // out when the line goes
+      waiting.push(reads(page, 25)); // in flight when the connection drops
       await on.session.setOffline(true);
       waiting.push(reads(page, 25));
       await until(own, (seen) => seen === "lost", "a line that is gone");

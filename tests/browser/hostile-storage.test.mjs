@@ -1,4 +1,4 @@
-// Whatever storage holds: the background starts, reads go on, the original is kept, and an import says what it does.
+// Whatever storage holds, the background starts, reads go on and the original is kept. An import shows what it changes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
@@ -16,9 +16,9 @@ before(async () => {
 });
 after(() => on?.close());
 
-/** Area of each key. @type {Record<string, string>} */
+/** The storage area of each key. @type {Record<string, string>} */
 const KEYS = { settings: "local", settings_good: "local", observed: "local", table: "local", health: "session" };
-/** Where the original is kept when it cannot be read. @type {Record<string, string>} */
+/** The key under which an unreadable original is kept. @type {Record<string, string>} */
 const BESIDE = { settings: "settings_broken", observed: "observed_broken", table: "table_broken", health: "health_broken" };
 
 /** Values of every type, and JSON of the wrong shape. @type {[string, unknown][]} */
@@ -39,24 +39,24 @@ const put = (values) => on.session.evalBackground(async (all, areas) => {
 const stored = (key, area) => on.session.evalBackground(async (name, where) =>
   (await /** @type {any} */ (chrome.storage)[where].get(name))[name], key, area);
 
-/** A balance that only an endpoint can have told: the page has no wallet. */
+/** A balance that must come from an endpoint, because the page has no wallet. */
 async function reads() {
   const answer = await ask(page, "eth_getBalance", [on.net.accounts[1], "latest"]);
   assert.match(String(answer.result), /^0x/, JSON.stringify(answer));
 }
 
-/** What is no mistake in these keys. @type {Record<string, string[]>} */
+/** Values that are valid in these keys. @type {Record<string, string[]>} */
 const FINE = { observed: ["an empty object"], health: ["an empty object", "absurd numbers"], settings: [], table: [] };
-/** Most that is kept of an original, in bytes. @type {Record<string, number>} */
+/** How much of an original is kept at most, in bytes. @type {Record<string, number>} */
 const MOST = { settings: 1024 * 1024, observed: 256 * 1024, table: 256 * 1024, health: 256 * 1024 };
 
-/** Whether this is kept of a value: a browser sorts the fields of an object. @param {string} key @param {unknown} value @param {unknown} text */
+/** Whether `text` is the kept form of a value. A browser may sort the fields of an object. @param {string} key @param {unknown} value @param {unknown} text */
 function isKept(key, value, text) {
   if (typeof value === "object") return isDeepStrictEqual(asSettings(text), value);
   return text === (typeof value === "string" && key !== "settings" ? value : JSON.stringify(value)).slice(0, MOST[key]);
 }
 
-/** Waits until the original is kept; a worker that saved over it just before it died hears it once more. @param {string} key @param {unknown} value */
+/** Waits until the original is kept. If a dying worker has overwritten it, it is stored once more. @param {string} key @param {unknown} value */
 async function kept(key, value) {
   await until(async () => {
     if (isKept(key, value, await stored(BESIDE[key], KEYS[key]))) return true;
@@ -68,7 +68,7 @@ async function kept(key, value) {
 }
 
 for (const [what, value] of BAD) {
-  test(`${what} in every key, and reads go on`, { timeout: 60_000 }, async () => {
+  test(`${what} in every storage key: reads go on`, { timeout: 60_000 }, async () => {
     await reads();
     await put(Object.fromEntries(Object.keys(BESIDE).map((key) => [key, value])));
     await on.session.killWorker();
@@ -83,7 +83,7 @@ for (const [what, value] of BAD) {
   });
 }
 
-test("good settings that are broken too: told, and mended by an import", async () => {
+test("broken good settings are reported, and an import fixes them", async () => {
   await put({ settings: 5, settings_good: ["x"] });
   await on.session.killWorker();
   assert.match(String((await on.session.snapshot()).settings_problem), /No endpoint is in use/);
@@ -93,7 +93,7 @@ test("good settings that are broken too: told, and mended by an import", async (
   assert.equal((await on.session.snapshot()).settings_problem, null);
 });
 
-test("settings that vanish are told, and the good ones used", async () => {
+test("vanished settings are reported and the good ones used", async () => {
   await on.session.evalBackground(() => chrome.storage.local.remove("settings"));
   await on.session.killWorker();
   await reads();
@@ -101,7 +101,7 @@ test("settings that vanish are told, and the good ones used", async () => {
   await on.session.setSettings(on.net.settings());
 });
 
-test("an endpoint of every site and a name that turns are refused", async () => {
+test("a wildcard host and a name that reverses text are refused", async () => {
   const before = await on.session.send({ type: "export" });
   for (const [url, name, code] of [["http://*/", "all", "bad-host"], ["http://a;b/", "b", "bad-host"], ["https://a.example/", "\u202emoc.arufni", "hidden-characters"]]) {
     const text = JSON.stringify({ version: 1, chains: [{ id: 1, endpoints: [{ url, name }] }] });
@@ -111,7 +111,7 @@ test("an endpoint of every site and a name that turns are refused", async () => 
   await reads();
 });
 
-test("stored settings with both are mended, told and kept", async () => {
+test("stored settings with both are repaired, reported and kept", async () => {
   /** @type {any} */
   const settings = on.net.settings();
   settings.chains[0].name = "Ether\u200beum";

@@ -1,4 +1,4 @@
-// A site that fails the core again and again comes to an end, whatever it fails it by: the others read on.
+// A site that keeps crashing the core, by whatever means, is shut out in the end. The others read on.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { PLANTED, PLANTED_REPLY, doctored } from "./line/doctored.mjs";
 import { keepReading, stopReading, two } from "./line/two.mjs";
 import { ask, until } from "./stage.mjs";
 
-/** The precompiled contract that gives back what it is given. */
+/** The precompiled contract that returns its input. */
 const IDENTITY = "0x0000000000000000000000000000000000000004";
 const FAILS = `0x${"beef".repeat(10)}`;
 
@@ -18,7 +18,7 @@ const WAYS = [
 ];
 
 for (const [what, planted, fails] of WAYS) {
-  test(`a site fails the core by ${what}, again and again: it is shut out`, async () => {
+  test(`a site that keeps crashing the core by ${what} is shut out`, async () => {
     const dist = await doctored(planted);
     const on = await two({ dist });
     try {

@@ -1,4 +1,4 @@
-// What one page or one endpoint says is not believed for others, and nothing is told of endpoints.
+// What one page or one endpoint says is not believed for others, and pages learn nothing about endpoints.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
@@ -8,15 +8,15 @@ import { startSite } from "../net/site.mjs";
 import { launch } from "./harness.mjs";
 import { ask, find, until } from "./stage.mjs";
 
-/** Hosts of companies that Breakwater knows: such a chain is open to every site, sandboxed frames too. */
+/** Hosts of companies that Breakwater knows. Such a chain is open to every site, even to sandboxed frames. */
 const KNOWN = ["eth.drpc.org", "ethereum-rpc.publicnode.com"];
 const HOSTS = Object.fromEntries(KNOWN.map((host, i) => [host, `127.${10 * (i + 1)}.0.1`]));
 
-/** A block that no chain has reached. */
+/** A block number that no chain has reached. */
 const HUGE = "0x1000000000000";
 const ZERO = "0x0000000000000000000000000000000000000000";
 
-/** A page whose own script plays a wallet: what it says is the page's invention. @param {string} says `(method) => answer` */
+/** A page whose own script plays a wallet, so its answers are invented. @param {string} says `(method) => answer` */
 const withWallet = (says) => `<!doctype html><meta charset="utf-8"><title>evil</title><script>
   window.asked = [];
   window.ethereum = {
@@ -24,7 +24,7 @@ const withWallet = (says) => `<!doctype html><meta charset="utf-8"><title>evil</
     on() { return this; }, removeListener() { return this; },
   };
 </script>`;
-/** A document without an origin of its own. @param {string} path */
+/** A document with an opaque origin. @param {string} path */
 const sandboxed = (path) => `<!doctype html><meta charset="utf-8"><iframe sandbox="allow-scripts" src="${path}"></iframe>`;
 
 const KEY = "s3cr3tk3y42";
@@ -94,7 +94,7 @@ async function visit(host, path) {
   return page;
 }
 
-/** A page of another site that reads through the own provider. */
+/** A page of another site that reads through our own provider. */
 async function reader() {
   const page = await visit("127.0.0.1", "/good");
   await find(page);
@@ -106,7 +106,7 @@ const height = async () => Number(await net.nodes[0].anvil.rpc("eth_blockNumber"
 /** @param {import("puppeteer-core").Page} page */
 const walletsNumber = (page) => page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_blockNumber" }));
 
-/** What the page reads of the chain is true. @param {import("puppeteer-core").Page} page */
+/** The page's reads of the chain are right. @param {import("puppeteer-core").Page} page */
 async function readsTheTruth(page) {
   const { result } = await ask(page, "eth_blockNumber");
   assert.equal(Number(result), await height());
@@ -114,14 +114,14 @@ async function readsTheTruth(page) {
   assert.equal(Number(block.result?.number), await height(), JSON.stringify(block));
 }
 
-test("a block number one page made up is no other's", async () => {
+test("a page's invented block number affects no other page", async () => {
   await inMode("rescue");
   const [evil, good] = [await visit("localhost", "/numbers"), await reader()];
   assert.equal(await walletsNumber(evil), HUGE, "its own page has it from its own wallet");
   await readsTheTruth(good);
 });
 
-test("nor is it after a restart of the worker", async () => {
+test("an invented block number dies with the worker", async () => {
   await inMode("rescue");
   const [evil, good] = [await visit("localhost", "/numbers"), await reader()];
   assert.equal(await walletsNumber(evil), HUGE);
@@ -144,7 +144,7 @@ test("a sandboxed frame forges no answer for another site's", async () => {
   const [evil, good] = [await visit("localhost", "/forger-frame"), await visit("127.0.0.1", "/good-frame")];
   const [forger, reading] = await Promise.all([frameOf(evil), frameOf(good)]);
   await find(reading);
-  // Both wait at the same time: the endpoints are slow, the forger answers when it is told to.
+  // Both wait at the same time: the endpoints are slow, and the forger answers on command.
   await Promise.all(net.nodes.map((node) => node.setFault("slow:1500")));
   const question = ["eth_getTransactionCount", [ZERO, "pending"]];
   const forged = forger.evaluate((/** @type {any[]} */ [method, params]) =>
@@ -176,7 +176,7 @@ test("an error keeps its words and loses keys and addresses", async () => {
   assert.deepEqual([error.data.data, error.data.at], ["0xcafe", "12345678901234567890"]);
 });
 
-test("an outage is told by how many, never by whom", async () => {
+test("an outage says how many endpoints failed, never which", async () => {
   const endpoints = ["node7.home.lan", "rpc.secret-company.internal"].map((name, i) => ({ url: net.nodes[i].url, name }));
   await session.setSettings(net.settings({ chains: [{ id: 1, name: "Ethereum", mode: "guard", endpoints }] }));
   const page = await reader();

@@ -1,5 +1,5 @@
-// Wallets with strange ways (tests/toys/strange.js), before us and after us, in a real browser: what a page finds,
-// hears and is told is what it would be without us. The same pages on `localhost`, where we are off, say what that is.
+// Wallets that behave strangely (tests/toys/strange.js), before us and after us, in a real browser. The page sees and
+// hears what it would without us. The same pages run on `localhost`, where we are off, for comparison.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WAYS } from '../toys/strange.js';
@@ -25,7 +25,7 @@ const ORDERS = /** @type {const} */ (['before', 'after']);
 const BOTH = /** @type {const} */ (['localhost', '127.0.0.1']);
 
 /**
- * A page, wallets in it, and what `look` says of it.
+ * Opens a page with wallets in it and returns what `look` sees there.
  * @template T
  * @param {string} host
  * @param {typeof ORDERS[number]} order
@@ -49,7 +49,7 @@ async function seen(host, order, toys, look, body = '') {
 }
 
 /**
- * On both hosts the same.
+ * The result must be the same on both hosts.
  * @param {string} toys
  * @param {(page: import('puppeteer-core').Page) => Promise<any>} look
  * @param {string} [body]
@@ -61,12 +61,12 @@ async function same(toys, look, body) {
   }
 }
 
-/** A wallet that comes first in the usual way, then one with its own way. @param {string} way @param {string} [more] */
+/** An ordinary wallet first, then one with its own way. @param {string} way @param {string} [more] */
 const pair = (way, more = '') => `
   window.toys = [new PlainWallet({ name: 'first' }), new CountingWallet({ name: 'second' })];
   plain(window, toys[0]); WAYS.${way}(window, toys[1]${more});`;
 
-/** A dApp of the new kind and of the old. Its listener is there from the first script on, as mipd's is. */
+/** A dApp that uses both EIP-6963 and window.ethereum. Like mipd, it listens from its first script on. */
 const DAPP = `<script>
   window.list = new Map();
   addEventListener('eip6963:announceProvider', ({ detail: { info, provider } }) => {
@@ -77,7 +77,7 @@ const DAPP = `<script>
   for (let i = 0; i < 2; i++) dispatchEvent(new Event('eip6963:requestProvider'));
 </script>`;
 
-/** What the dApp finds, hears and is told; and what reached the wallets. @param {import('puppeteer-core').Page} page */
+/** What the dApp sees and hears, and what reached the wallets. @param {import('puppeteer-core').Page} page */
 const dapp = (page) => page.evaluate(async () => {
   const { list, toys, ethereum, web3 } = /** @type {any} */ (window);
   const outcome = async (/** @type {() => any} */ act) => {
@@ -118,12 +118,12 @@ const dapp = (page) => page.evaluate(async () => {
 });
 
 for (const way of Object.keys(WAYS)) {
-  test(`${way}: a page finds, hears and is told what it would`, async () => {
+  test(`${way}: the page sees what it would see without us`, async () => {
     await same(pair(way), dapp, DAPP);
   });
 }
 
-test('a router that is not the default: the page gets the other', async () => {
+test('a non-default router: the page gets the other wallet', async () => {
   await same(pair('router', ', false'), dapp, DAPP);
 });
 
@@ -141,7 +141,7 @@ test('a page that uses no wallet: none is called or heard', async () => {
 });
 
 for (const way of Object.keys(WAYS)) {
-  test(`${way}: reads are guarded, or the popup says they are not`, async () => {
+  test(`${way}: reads are guarded, or the popup says otherwise`, async () => {
     for (const order of ORDERS) {
       const toys = `const toy = window.toy = new PlainWallet({ name: 'toy' }); WAYS.${way}(window, toy);`;
       await seen(BOTH[1], order, toys, async (page) => {
@@ -160,11 +160,11 @@ for (const way of Object.keys(WAYS)) {
   });
 }
 
-test('beside a wallet our own provider is not shown', async () => {
+test('our own provider is hidden next to a wallet', async () => {
   on.site.pages['/none'] = `<!doctype html>${DAPP}`;
   const toys = 'window.toys = [new PlainWallet({ name: "one" })]; if (top === window) plain(window, toys[0]);';
   const names = await seen(BOTH[1], 'after', toys, async (page) => {
-    // A frame without a wallet, asked as often: when it is told of ours, the page had the time to hear of it.
+    // A frame without a wallet asks as often. Once it has heard of our provider, the page had time to hear of it too.
     await page.waitForFunction(() => {
       dispatchEvent(new Event('eip6963:requestProvider'));
       const inner = /** @type {any} */ (document.querySelector('iframe')?.contentWindow);

@@ -1,4 +1,4 @@
-// What people type and what pages send, wrong in every way: each has a clear end, and nothing is lost.
+// Wrong input from people and pages: each case ends clearly, and nothing is lost.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
@@ -33,13 +33,13 @@ for (const [what, url] of [["empty", ""], ["of another kind", "ftp://a.example/"
   });
 }
 
-test("an endpoint that is there already", async () => {
+test("a duplicate endpoint", async () => {
   const reply = await add(on.net.nodes[0].url);
   assert.deepEqual([reply.type, reply.code], ["problem", "duplicate"]);
 });
 
 for (const [fault, code] of [["wrong-chain", "wrong-chain"], ["html", "not-json-rpc"], ["refuse", "no-answer"], ["dark", "no-answer"], ["503", /./]]) {
-  test(`an endpoint that is tried and answers ${fault}`, async () => {
+  test(`a new endpoint that answers ${fault}`, async () => {
     await on.net.nodes[0].setFault(String(fault));
     const reply = await probe(`${on.net.nodes[0].url}tried`);
     assert.equal(reply.type, "problem", JSON.stringify(reply));
@@ -48,7 +48,7 @@ for (const [fault, code] of [["wrong-chain", "wrong-chain"], ["html", "not-json-
   });
 }
 
-/** What is told of a server that answers every request so. @param {import("node:http").RequestListener} serve */
+/** What the popup says about a server that answers every request like this. @param {import("node:http").RequestListener} serve */
 async function told(serve) {
   const server = http.createServer(serve).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -61,7 +61,7 @@ async function told(serve) {
   }
 }
 
-test("an endpoint that is not synced yet is told in its own words, without its key", async () => {
+test("an unsynced endpoint is quoted, without its key", async () => {
   const message = "chain not synced beyond EIP-155 replay-protection fork block (0123456789abcdef0123456789abcdef)";
   const reply = await told(async (request, response) => {
     const chunks = [];
@@ -74,7 +74,7 @@ test("an endpoint that is not synced yet is told in its own words, without its k
   assert.match(reply.message, /“chain not synced beyond EIP-155 replay-protection fork block \(…\)”/);
 });
 
-test("an endpoint that redirects is told as one, and where it leads is not asked", async () => {
+test("a redirect is reported and not followed", async () => {
   const there = on.net.nodes[1];
   there.counts.reset();
   const reply = await told((_, response) => { response.writeHead(308, { location: `${there.url}elsewhere` }).end(); });
@@ -82,7 +82,7 @@ test("an endpoint that redirects is told as one, and where it leads is not asked
   assert.ok(!(there.counts.seen ?? []).some((/** @type {any} */ { url = "" }) => url.includes("elsewhere")));
 });
 
-test("an endpoint that refuses the connection is told as one", async () => {
+test("a refused connection is reported", async () => {
   await on.net.nodes[0].setFault("refuse");
   const reply = await probe(`${on.net.nodes[0].url}tried`);
   assert.deepEqual([reply.type, reply.code], ["problem", "no-answer"]);
@@ -94,7 +94,7 @@ test("an endpoint that answers: its chain, its time, its ground", async () => {
   assert.deepEqual([reply.type, reply.chain, reply.ground.chip], ["probed", 1, "Google europe-west3"]);
 });
 
-test("credentials in the userinfo are sent as a header and shown nowhere", async () => {
+test("credentials in a URL become a header and stay hidden", async () => {
   const url = on.net.nodes[2].url.replace("http://", "http://anna:s3cr3t@");
   assert.equal((await probe(url)).type, "probed");
   const { headers } = on.net.nodes[2].counts.seen.at(-1) ?? { headers: {} };
@@ -120,7 +120,7 @@ for (const [what, text] of /** @type {[string, string][]} */ ([
   });
 }
 
-test("requests of a page that are none, too big, or cyclic: each ends with an error, and the next read is answered", async () => {
+test("malformed requests end with an error, and reads go on", async () => {
   const codes = await page.evaluate(async () => {
     const provider = /** @type {any} */ (window).found;
     /** @type {any} */
@@ -137,7 +137,7 @@ test("requests of a page that are none, too big, or cyclic: each ends with an er
 });
 
 test("a thousand requests at once are all settled", async () => {
-  await on.session.setSettings(on.net.settings({ deadline_ms: 60_000 })); // a slow machine must not be what fails here
+  await on.session.setSettings(on.net.settings({ deadline_ms: 60_000 })); // so that a slow machine does not fail this test
   const ends = await page.evaluate(async (accounts) => {
     const provider = /** @type {any} */ (window).found;
     const all = Array.from({ length: 1000 }, (_, i) => provider.request({ method: "eth_getStorageAt", params: [accounts[i % 4], `0x${i.toString(16)}`, "latest"] }));

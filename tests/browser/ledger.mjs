@@ -1,15 +1,15 @@
-// Token transfers that come to pass on every node alike, and which of their logs are on the chain.
+// Makes the same token transfers on every node, and knows which of their logs are on the chain.
 import assert from "node:assert/strict";
 import { ACCOUNTS, TOKEN, transferData } from "../net/chain.mjs";
 
-/** Every fee is given, so that all nodes make the same block. */
+/** Every fee is set, so that all nodes make the same block. */
 const FEES = { gas: "0x1e8480", maxFeePerGas: "0x4a817c800", maxPriorityFeePerGas: "0x3b9aca00" };
 
 export class Ledger {
   #value = 1n;
-  /** First block that counts. */
+  /** The first block that counts. */
   from = 400;
-  /** Every log that was dropped by a reorganisation, as `block/index`. @type {string[]} */
+  /** Every log that a reorganisation dropped, as `block/index`. @type {string[]} */
   dropped = [];
 
   /** @param {Awaited<ReturnType<typeof import("../net/network.mjs").startNetwork>>} net */
@@ -20,7 +20,7 @@ export class Ledger {
 
   transfer() { return { from: ACCOUNTS[0], to: TOKEN, data: transferData(/** @type {string} */ (ACCOUNTS[1]), this.#value++), ...FEES }; }
 
-  /** The same blocks with one token transfer each on every node. @param {number} count */
+  /** Mines the same blocks, with one token transfer each, on every node. @param {number} count */
   async mine(count) {
     for (let i = 0; i < count; i++) {
       const tx = this.transfer();
@@ -29,7 +29,7 @@ export class Ledger {
     }
   }
 
-  /** The newest blocks are replaced, on every node alike. @param {number} depth @param {any[]} pairs transaction, block */
+  /** Replaces the newest blocks, in the same way on every node. @param {number} depth @param {any[]} pairs transaction, block */
   async reorg(depth, pairs) {
     const before = await this.onChain();
     await Promise.all(this.anvils.map((anvil) => anvil.rpc("anvil_reorg", [depth, pairs])));
@@ -50,7 +50,7 @@ export class Ledger {
   }
 }
 
-/** What is held when every log is put there once and taken back once. @param {string[]} log of events */
+/** The logs that remain after applying all events; each log is added once and removed at most once. @param {string[]} log of events */
 export function held(log) {
   const now = new Set();
   for (const event of log) {

@@ -1,4 +1,4 @@
-// What cannot be wrapped (docs/LIMITS.md): the page gets its own failure as it is, and no lane is asked.
+// What cannot be wrapped (docs/LIMITS.md): the page gets its own failure unchanged, and no lane is asked.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,14 +7,14 @@ import { until } from "./stage.mjs";
 
 const BODY = '{"jsonrpc":"2.0","id":1,"method":"eth_getCode","params":["0x5fbdb2315678afecb367f032d93f642f64180aa3","latest"]}';
 
-/** A page's worker of any kind: it reads for whoever asks. */
+/** A worker of any kind that reads for the page. */
 const WORKER = `
   const ask = (url) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: ${JSON.stringify(BODY)} }).then(({ status }) => status);
   self.onmessage = ({ data, source }) => ask(data).then((status) => (source ?? self).postMessage(status));
   self.onconnect = ({ ports: [port] }) => { port.onmessage = ({ data }) => ask(data).then((status) => port.postMessage(status)); };
   self.onactivate = (event) => event.waitUntil(self.clients.claim());`;
 
-/** Ways that are not wrapped. Each runs in the page and says the status it saw. @type {Record<string, (url: string, body: string) => any>} */
+/** Ways to read that are not wrapped. Each runs in the page and returns the status it saw. @type {Record<string, (url: string, body: string) => any>} */
 const WAYS = {
   "a dedicated worker": (url) => new Promise((resolve) => {
     const worker = new Worker("/worker.js");
@@ -72,7 +72,7 @@ after(() => on?.close());
 const url = () => on.net.wallet.url;
 const asked = () => on.net.nodes.reduce((sum, node) => sum + (node.counts.methods.eth_getCode ?? 0), 0);
 
-test("the endpoint is known and dark, and what can be wrapped is rescued", async () => {
+test("what can be wrapped is rescued from a known dark endpoint", async () => {
   await page.evaluate((to) => fetch(to, { method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}' }).then((response) => response.text()), url());
   await on.net.wallet.setFault("503");
   const status = await page.evaluate((to, body) => fetch(to, { method: "POST", body }).then((response) => response.status), url(), BODY);

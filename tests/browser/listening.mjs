@@ -1,4 +1,4 @@
-// A page with every kind of listener: who must have heard what, once.
+// A page with every kind of listener, and what each of them must have received exactly once.
 import assert from "node:assert/strict";
 import { TOKEN } from "../net/chain.mjs";
 import { Ledger, held } from "./ledger.mjs";
@@ -7,7 +7,7 @@ import { until } from "./stage.mjs";
 export const LOG_LISTS = ["logs", "viemEvents", "viemLogs", "ethersLogs"];
 
 /**
- * Who has not heard everything yet.
+ * The listeners that have not received everything yet.
  * @param {Record<string, any[]>} lists @param {string[]} truth @param {string} newest its hash @param {number} tip its number
  */
 function missing(lists, truth, newest, tip) {
@@ -17,7 +17,7 @@ function missing(lists, truth, newest, tip) {
   return [...logs, ...heads, ...numbers, ...(logs.length > 0 ? lists.failed?.slice(-1) ?? [] : [])];
 }
 
-/** @param {Awaited<ReturnType<typeof import("./stage.mjs").stage>>} on @returns a dApp page on which everybody listens, from the next block on */
+/** @param {Awaited<ReturnType<typeof import("./stage.mjs").stage>>} on @returns a dApp page on which everything listens from the next block on */
 export async function listening(on) {
   const ledger = new Ledger(on.net);
   const page = await on.dapp();
@@ -31,7 +31,7 @@ export async function listening(on) {
     await heard.changes().catch((/** @type {any} */ error) => heard.failed.push(String(error)));
     return JSON.parse(JSON.stringify(heard));
   });
-  // Libraries take their time to begin.
+  // Libraries need some time to start.
   await until(async () => {
     await ledger.mine(1);
     return heard();
@@ -44,7 +44,7 @@ export async function listening(on) {
   return { page, ledger, allHeard: () => allHeard(ledger, heard) };
 }
 
-/** Everybody has heard everything, once. @param {Ledger} ledger @param {() => Promise<Record<string, any[]>>} heard */
+/** Every listener has received everything exactly once. @param {Ledger} ledger @param {() => Promise<Record<string, any[]>>} heard */
 async function allHeard(ledger, heard) {
   const truth = (await ledger.onChain()).sort();
   const [tip, newest] = await ledger.head();
@@ -55,7 +55,7 @@ async function allHeard(ledger, heard) {
     return missing(last, truth, newest, tip);
   }, (late) => late.length === 0, "every event", 60_000);
   for (const name of LOG_LISTS.slice(0, 3)) assert.deepEqual(held(/** @type {any} */ (last[name])), truth, name);
-  // ethers gives what is taken back to listeners of its own "orphan" events alone.
+  // ethers gives removed logs only to listeners of its own "orphan" events.
   const ethers = held(/** @type {any} */ (last.ethersLogs));
   assert.deepEqual(ethers.filter((place) => !ledger.dropped.includes(place)), truth, "ethersLogs");
   for (const name of ["viemBlocks", "ethersBlocks"]) {

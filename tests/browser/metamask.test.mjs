@@ -1,4 +1,4 @@
-// MetaMask's own code in the page: its inpage provider over a stream, and its test dApp, every button of it.
+// MetaMask's own code in the page: its inpage provider over a stream, and every button of its test dApp.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -10,9 +10,9 @@ import { launch } from "./harness.mjs";
 import { pressAll } from "./pages/press.mjs";
 
 const TEST_DAPP = fileURLToPath(new URL("../../node_modules/@metamask/test-dapp/dist/", import.meta.url));
-/** The dApp's library looks for receipts every four seconds; a test need not wait for that. */
+/** The dApp's library polls for receipts every four seconds, which is too slow for a test. */
 const SOON = `<script>{ const later = setTimeout; setTimeout = (run, ms, ...rest) => later(run, ms === 4000 ? 100 : ms, ...rest); }</script>`;
-/** What npm's stream library expects of node. */
+/** The parts of Node that npm's stream library expects. */
 const NODE = "globalThis.global ??= globalThis; globalThis.process ??= { env: {}, nextTick: (f, ...a) => queueMicrotask(() => f(...a)) };";
 
 /** @type {Awaited<ReturnType<typeof startNetwork>>} */
@@ -22,7 +22,7 @@ let site;
 /** @type {import("./harness.mjs").Session} */
 let session;
 
-/** The toy backend fetches in the page, where the real one does it in its own worker: not to be rescued. */
+/** The toy backend fetches in the page, while the real one does so in its own worker. It must not be rescued. */
 const settings = () => net.settings({ direct_off: ["127.0.0.1"] });
 
 before(async () => {
@@ -53,7 +53,7 @@ after(async () => {
   await net?.close();
 });
 
-/** Waits until the content scripts are as the settings say. @param {number} count @param {boolean} off */
+/** Waits until the content scripts follow the settings. @param {number} count @param {boolean} off */
 const registered = (count, off) => session.evalBackground(async (n, excluded) => {
   for (;;) {
     const scripts = await chrome.scripting.getRegisteredContentScripts();
@@ -62,8 +62,8 @@ const registered = (count, off) => session.evalBackground(async (n, excluded) =>
   }
 }, count, off);
 
-test("its provider behind ours: reads guarded, all else its own", async () => {
-  await net.wallet.setFault("dark"); // what it forwards stays without an answer
+test("reads are guarded; everything else is MetaMask's own", async () => {
+  await net.wallet.setFault("dark"); // nothing it forwards gets an answer
   const page = await session.newPage(`${site.url}plain`);
   const seen = await page.evaluate(async () => {
     const { ethereum, metamask } = /** @type {any} */ (window);
@@ -84,7 +84,7 @@ test("its provider behind ours: reads guarded, all else its own", async () => {
   await page.close();
 });
 
-test("its events: once each, and the chain moves with them", async () => {
+test("each event arrives once, and the chain follows", async () => {
   const page = await session.newPage(`${site.url}plain`);
   const seen = await page.evaluate(async () => {
     const { ethereum } = /** @type {any} */ (window);
@@ -93,7 +93,7 @@ test("its events: once each, and the chain moves with them", async () => {
     const heard = /** @type {any[]} */ ([]);
     const moved = new Promise((resolve) => {
       ethereum.on("chainChanged", function listener(/** @type {string} */ chain) {
-        // MetaMask emits from the provider inside its own proxy: that is `this` without us as well.
+        // MetaMask emits from the provider inside its own proxy, which is `this` without us as well.
         // @ts-ignore `this` is the point
         heard.push([this.isMetaMask, chain]);
         setTimeout(resolve);
@@ -112,7 +112,7 @@ test("its events: once each, and the chain moves with them", async () => {
   await page.close();
 });
 
-test("its node goes dark: the page reads on", async () => {
+test("the page reads on when MetaMask's node goes dark", async () => {
   const page = await session.newPage(`${site.url}plain`);
   await page.evaluate(() => /** @type {any} */ (window).ethereum.request({ method: "eth_blockNumber" }));
   await net.wallet.setFault("dark");
@@ -122,7 +122,7 @@ test("its node goes dark: the page reads on", async () => {
   await page.close();
 });
 
-test("its test dApp: every button does the same with Breakwater on and off", async () => {
+test("every test dApp button acts the same with us on or off", async () => {
   const runs = [];
   for (const off of [false, true]) {
     await session.setSettings({ ...settings(), ...(off ? { sites_off: ["127.0.0.1"] } : {}) });

@@ -1,5 +1,5 @@
-// Methods beyond the standard ones, from a page to the nodes: a trace where a switch lets it, and a transaction whose
-// answer is its receipt.
+// Methods beyond the standard ones, from a page to the nodes: a trace where the switch allows it, and a transaction
+// that is answered by its receipt.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => on?.close());
 
-/** @param {string} method @returns {number[]} how often each node was asked it */
+/** @param {string} method @returns {number[]} how often each node was asked for it */
 const counts = (method) => on.net.nodes.map((node) => node.counts.methods[method] ?? 0);
 
 /** A transfer, signed. */
@@ -31,7 +31,7 @@ async function transfer() {
   });
 }
 
-test("a trace is asked of the endpoint with the switch alone, and of none without it", async () => {
+test("traces go only to the endpoint with the switch", async () => {
   const block = await on.net.nodes[0].anvil.rpc("eth_getBlockByNumber", ["latest", false]);
   const trace = () => ask(page, "debug_traceBlockByNumber", [block.number, { tracer: "callTracer" }]);
   assert.equal((await trace()).code, 4200);
@@ -47,7 +47,7 @@ test("a trace is asked of the endpoint with the switch alone, and of none withou
 });
 
 for (const patience of [[], [10_000]]) {
-  test(`a transaction is sent to all, and its receipt comes back${patience.length ? " within the page's patience" : ""}`, async () => {
+  test(`a transaction goes to all; its receipt returns${patience.length ? " within the page's patience" : ""}`, async () => {
     await on.net.heal();
     const { result, ...error } = await ask(page, "eth_sendRawTransactionSync", [await transfer(), ...patience]);
     assert.deepEqual(error, {});

@@ -1,4 +1,4 @@
-// What a person does with popup and options, and what they see there and on the toolbar button.
+// What a person does in popup and options, and what they see there and on the toolbar button.
 import { until } from "./stage.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -9,7 +9,7 @@ export const badge = (session) => session.evalBackground(async () => ({
   text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}),
 }));
 
-/** Ids of the notifications that are shown. @param {Session} session @returns {Promise<string[]>} */
+/** Ids of the visible notifications. @param {Session} session @returns {Promise<string[]>} */
 export const notifications = (session) => session.evalBackground(async () => Object.keys(await chrome.notifications.getAll()));
 
 /** @param {Page} page @returns {Promise<string>} */
@@ -18,7 +18,7 @@ export const words = (page) => page.evaluate(() => /** @type {HTMLElement} */ (d
 /** @param {Page} page @param {string} text @param {string} what @param {number} [ms] */
 export const says = (page, text, what, ms) => until(() => words(page), (seen) => seen.includes(text), what, ms);
 
-/** Presses the first button or label that begins so. @param {Page} page @param {string} text @param {string} [within] */
+/** Presses the first button or label that begins with `text`. @param {Page} page @param {string} text @param {string} [within] */
 export const press = (page, text, within = "#app") => until(() => page.evaluate((wanted, inside) => {
   const found = [...document.querySelectorAll(`${inside} button, ${inside} label`)]
     .find((one) => one.textContent?.trim().startsWith(wanted) && !one.matches(":disabled"));
@@ -26,7 +26,7 @@ export const press = (page, text, within = "#app") => until(() => page.evaluate(
   return found !== undefined;
 }, text, within), (pressed) => pressed, `the button ${text}`);
 
-/** What the popup's list says of one endpoint, unfolded. @param {Page} popup @param {string} name @returns {Promise<string>} */
+/** What the popup's list says about one endpoint, unfolded. @param {Page} popup @param {string} name @returns {Promise<string>} */
 export async function endpointWords(popup, name) {
   await until(() => popup.evaluate((wanted) => {
     const line = [...document.querySelectorAll(".endpoint-line")].find((one) => one.textContent?.includes(wanted));

@@ -1,5 +1,5 @@
-// The person takes the permission for all sites away: pages go to their wallets as if we were not there, and the
-// popup says so. What the person does in the browser's own pages is done here where those pages do it.
+// The person revokes the permission for all sites. Pages then use their wallets as if we were not there, and the popup
+// says so. The test makes the change through the same calls as the browser's own pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { withToys } from "../toys/script.mjs";
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => on?.close());
 
-test("permission revoked: reads go to the wallet, the popup says so; granted again: guarded again", async () => {
+test("without permission the wallet reads; granted, lanes do", async () => {
   const page = await on.session.newPage(`${on.site.url}toy`);
   await find(page, "plain");
   assert.match((await ask(page, "eth_blockNumber")).result, /^0x/, "guarded");

@@ -1,6 +1,6 @@
-// Over a hundred situations of fetch, XMLHttpRequest and WebSocket: in a browser without us, with the direct reads
-// in the page, and with the whole extension, whose one endpoint is dead. A page must be able to tell no difference
-// unless a lane answers for it.
+// Over a hundred situations of fetch, XMLHttpRequest and WebSocket: in a browser without us, with the direct reads in
+// the page, and with the whole extension, whose only endpoint is dead. A page must not notice a difference unless a
+// lane answers for it.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
@@ -49,7 +49,7 @@ describe(`platform behaviour, ${BROWSER}`, () => {
 });
 
 /**
- * Each run has its own world: the second must not find the first one's cookies or connections.
+ * Each run has its own world, so that it does not find the cookies or connections of the run before.
  * @param {import('puppeteer-core').Browser} browser
  * @param {boolean} wrapped
  */

@@ -1,4 +1,4 @@
-// The popup with the real core: an endpoint is tried before it is saved, removed and put back, a drill is held.
+// The popup with the real core: an endpoint is checked before it is saved, removed and restored, and a drill runs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as panels from "./panels.mjs";
@@ -14,7 +14,7 @@ let popup;
 before(async () => {
   on = await stage();
   page = await on.dapp();
-  await ask(page, "eth_blockNumber"); // so that Ethereum is in use, and unfolded
+  await ask(page, "eth_blockNumber"); // so that Ethereum is in use and unfolded
   popup = await on.session.extensionPage("popup/popup.html?host=127.0.0.1");
   await until(words, (text) => text.includes("Demo"), "the endpoints");
 });
@@ -35,7 +35,7 @@ const typeUrl = (text) => popup.evaluate((url) => {
   input.dispatchEvent(new Event("input"));
 }, text);
 
-test("an endpoint that answers another chain id is refused at its field", async () => {
+test("an endpoint of another chain is refused at its field", async () => {
   await press("Add an endpoint");
   await on.net.nodes[2].setFault("wrong-chain");
   await typeUrl(`${on.net.nodes[2].url}second`);
@@ -44,7 +44,7 @@ test("an endpoint that answers another chain id is refused at its field", async 
   on.net.heal();
 });
 
-test("an endpoint that answers shows its ground, is saved on the second click, and is asked for reads", async () => {
+test("a good endpoint shows its ground, is saved, and is asked", async () => {
   await typeUrl(`${on.net.nodes[2].url}third`);
   await press("Check", ".adding");
   await says("It serves chain 1", "what it said");
@@ -55,7 +55,7 @@ test("an endpoint that answers shows its ground, is saved on the second click, a
   assert.match((await ask(page, "eth_blockNumber")).result, /^0x/);
 });
 
-test("removed is removed at once, and undo puts it back in its place", async () => {
+test("removing acts at once, and undo restores the place", async () => {
   const before = await names();
   await popup.evaluate(() => /** @type {HTMLElement} */ (document.querySelectorAll(".endpoint-line")[1]).click());
   await press("Remove", ".endpoint-more");
@@ -64,7 +64,7 @@ test("removed is removed at once, and undo puts it back in its place", async () 
   await until(names, (list) => list.join() === before.join(), "the way back");
 });
 
-test("a drill started here makes its ground dark for reads, and its result is told", async () => {
+test("a drill from the popup darkens its ground and reports back", async () => {
   await press("Drill", ".tabs");
   await press("AWS us-east-1", ".targets");
   await press("Start the drill");
@@ -78,7 +78,7 @@ test("a drill started here makes its ground dark for reads, and its result is to
   assert.deepEqual([drill.running, drill.asked, drill.answered], [false, 10, 10]);
 });
 
-test("the trail tells the reads", async () => {
+test("the trail lists the reads", async () => {
   await press("Trail", ".tabs");
   await says("eth_getBalance", "the reads");
   const shown = await words();
@@ -95,7 +95,7 @@ const choose = async (id, value) => {
   }, id, value);
 };
 
-test("compared, an endpoint that nothing confirms is believed or not, as the person chooses here", async () => {
+test("the person chooses if an unconfirmed answer is believed", async () => {
   const balance = () => ask(page, "eth_getBalance", [on.net.accounts[0], "latest"]);
   const settings = async () => {
     const { mode, unconfirmed } = (await on.session.snapshot()).chains.find((/** @type {any} */ chain) => chain.id === 1);
@@ -118,7 +118,7 @@ test("compared, an endpoint that nothing confirms is believed or not, as the per
   await until(settings, (now) => now === "guard answer", "the usual mode");
 });
 
-test("switched off here, the site's next page has no provider of ours", async () => {
+test("switched off here, the next page has no provider of ours", async () => {
   await popup.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#site-on")).click());
   await says("this site is left untouched", "the state");
   const fresh = await until(async () => {

@@ -1,4 +1,4 @@
-// A dApp keeps reading, whatever its first endpoint does, and reads the truth.
+// A dApp keeps reading and gets right answers, whatever its first endpoint does.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { ethersReads, viemReads } from "./pages/dapp.mjs";
@@ -24,23 +24,23 @@ before(async () => {
 after(() => on?.close());
 beforeEach(() => on.net.heal());
 
-/** A dApp's session in the page says step by step what an honest node says. @param {"viem"|"ethers"} library */
+/** Every step of a dApp's session in the page gives what an honest node says. @param {"viem"|"ethers"} library */
 async function right(library) {
   const read = await page.evaluate((fn, to) => /** @type {any} */ (window).dapp[fn](/** @type {any} */ (window).found, to), `${library}Reads`, what);
   for (const [step, expected] of Object.entries(truth[library])) assert.deepEqual(read[step], expected, `${library} ${step}`);
 }
 
-test("the truth itself has no failed step", () => {
+test("without faults no step fails", () => {
   for (const session of [truth.viem, truth.ethers]) {
     for (const [step, value] of Object.entries(session)) assert.equal(value?.failed, undefined, step);
   }
   assert.deepEqual(truth.viem.customError, { name: "Refused", args: ["42n", "café"] });
 });
 
-test("viem reads through the own provider", async () => await right("viem"));
-test("ethers reads through the own provider", async () => await right("ethers"));
+test("viem reads through our own provider", async () => await right("viem"));
+test("ethers reads through our own provider", async () => await right("ethers"));
 
-test("without a wallet the own provider is window.ethereum", async () => {
+test("without a wallet our own provider is window.ethereum", async () => {
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).ethereum === /** @type {any} */ (window).found), true);
 });
 
@@ -53,8 +53,8 @@ const FAULTS = [
 ];
 
 /**
- * A first endpoint that Breakwater has come to like: checked, fresh, and the one it asks.
- * @param {string} path another path is another endpoint to Breakwater: it knows nothing of these yet
+ * Makes an endpoint the first choice of Breakwater: checked, fresh, and the one it asks.
+ * @param {string} path a new path is a new endpoint to Breakwater, of which it knows nothing yet
  */
 async function favourite(path) {
   for (const node of on.net.nodes.slice(1)) node.setLatency({ median: 60 });
@@ -70,7 +70,7 @@ async function favourite(path) {
 const races = async () => (await on.session.send({ type: "trail", lang: "en" })).races;
 
 for (const [i, fault] of FAULTS.entries()) {
-  test(`first endpoint ${fault}: every read is right`, async () => {
+  test(`${fault} at the first endpoint: every read is right`, async () => {
     await favourite(`fault-${i}`);
     const since = Date.now();
     await on.net.nodes[0].setFault(fault);
@@ -78,13 +78,13 @@ for (const [i, fault] of FAULTS.entries()) {
     await right("ethers");
     const asked = (await races()).filter((/** @type {any} */ race) => race.at_ms >= since);
     const raced = asked.some((/** @type {any} */ race) => race.attempts.some((/** @type {any} */ a) => a.lane === FIRST));
-    // The core's own poll may meet it before the first read does.
+    // The core's own poll may run into the fault before the first read does.
     const polled = on.net.nodes[0].counts.seen.some(({ at }) => at >= since);
     assert.ok(raced || polled, "the fault was never met");
   });
 }
 
-test("an endpoint of another chain is asked for its chain and for nothing else", async () => {
+test("an endpoint of another chain gets only the chain-id check", async () => {
   await on.net.nodes[0].setFault("wrong-chain");
   const settings = on.net.settings();
   for (const endpoint of settings.chains[0].endpoints) endpoint.url += "wrong-chain";
@@ -95,20 +95,20 @@ test("an endpoint of another chain is asked for its chain and for nothing else",
   assert.equal(first.health, "wrong-chain");
 });
 
-test("a body of 50 MB is not taken, and another lane answers", async () => {
+test("a body of 50 MB is refused, and another lane answers", async () => {
   await favourite("huge");
   await on.net.nodes[0].setFault("huge:50");
   assert.deepEqual(await ask(page, "eth_getBalance", [what.account, "latest"]),
     { result: await on.net.nodes[2].anvil.rpc("eth_getBalance", [what.account, "latest"]) });
 });
 
-test("two of three dark, and then all but the last one wrong in different ways", async () => {
+test("two of three dark, then all but the last one wrong", async () => {
   await on.net.nodes[0].setFault("dark");
   await on.net.nodes[1].setFault("html");
   await right("viem");
 });
 
-test("no endpoint learns which extension asks, and none gets a cookie or a referrer", async () => {
+test("no endpoint gets our id, a cookie or a referrer", async () => {
   await right("ethers");
   const seen = on.net.nodes.flatMap((node) => node.counts.seen);
   assert.ok(seen.length > 5);
@@ -119,7 +119,7 @@ test("no endpoint learns which extension asks, and none gets a cookie or a refer
   }
 });
 
-test("the worker dies in the middle of a request and no wallet is there: the restarted core answers", async () => {
+test("without a wallet, a read survives the death of the worker", async () => {
   for (const node of on.net.nodes) await node.setFault("slow:800");
   const expected = { result: await on.net.nodes[2].anvil.rpc("eth_getBalance", [what.account, "latest"]) };
   const flying = ask(page, "eth_getBalance", [what.account, "latest"]);

@@ -1,4 +1,4 @@
-// A developer's chain that begins anew: the page goes on with it, without a reload.
+// A developer's chain starts over, and the page goes on with it without a reload.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ask, stage, until } from "./stage.mjs";
@@ -10,7 +10,7 @@ after(() => s?.close());
 
 const number = async (/** @type {import("puppeteer-core").Page} */ page) => Number((await ask(page, "eth_blockNumber")).result);
 
-test("after its nodes were reset, a page of a local chain goes on within seconds", async () => {
+test("a page goes on within seconds after its nodes were reset", async () => {
   const page = await s.dapp();
   await s.net.mine(200);
   const before = await until(() => number(page), (n) => n >= 200, "the long chain");

@@ -1,4 +1,4 @@
-// What a person chose is still there when the browser comes back, and a site that is off stays untouched.
+// What a person chose survives a restart of the browser, and a site that is off stays untouched.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,11 +32,11 @@ const traces = (page) => page.evaluate(() => new Promise((resolve) => {
   const announced = [];
   window.addEventListener("eip6963:announceProvider", (event) => announced.push(/** @type {CustomEvent} */ (event).detail.info.name));
   window.dispatchEvent(new Event("eip6963:requestProvider"));
-  // Long enough for a state message; a page that is untouched stays so however long one waits.
+  // Long enough for a state message to arrive. An untouched page stays so however long the test waits.
   setTimeout(() => resolve({ announced, own: "ethereum" in window, native: /native code/.test(String(window.fetch)) }), 300);
 }));
 
-test("settings survive a restart of the browser, to the letter; a site that is off is untouched", async () => {
+test("settings survive a restart, and a site stays off", async () => {
   const settings = net.settings({ deadline_ms: 7000, sites_off: ["localhost"] });
   const first = await launch(undefined, { profile, settings });
   const before = await first.send({ type: "export" });
@@ -55,7 +55,7 @@ test("settings survive a restart of the browser, to the letter; a site that is o
   }
 });
 
-test("settings that cannot be read are said to be so, kept, and pages go to their wallets", async () => {
+test("unreadable settings are reported and kept; wallets answer", async () => {
   const session = await launch(undefined);
   try {
     const broken = { version: 1, deadline_ms: -5, chains: [] };

@@ -1,12 +1,12 @@
 // Whole sessions of four libraries, over 60 steps each: in a browser without Breakwater, with it, and with it while the
-// first lane and the dApp's own endpoints are dark. Step by step the same.
+// first lane and the dApp's own endpoints are dark. Every step must have the same outcome.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { BROWSER, launch } from "./harness.mjs";
 import { openBrowser } from "./platform/open.mjs";
 import { playAll } from "./sessions/run.mjs";
 
-/** What came of each step, by session, without Breakwater. @type {Record<string, Record<string, any>>} */
+/** The outcome of each step without Breakwater, by session. @type {Record<string, Record<string, any>>} */
 let off;
 /** @type {Record<string, Record<string, any>>} */
 let on;
@@ -37,10 +37,10 @@ before(async () => {
   dark = await playAll(guarded, (world) => world.dark());
 }, { timeout: 300_000 });
 
-/** Steps that end in an error, whoever answers. */
+/** Steps that end in an error whoever answers. */
 const FAILS = /^(no[A-Z]|gasTooMuch|simulateRefused|customError|revert|panic|invalid|badParams|sendRefused)/;
 
-test("every session has its sixty steps, and without Breakwater nothing fails that should not", () => {
+test("each session has sixty steps, and none fails unexpectedly", () => {
   assert.equal(Object.keys(off).length, 7);
   for (const [name, steps] of Object.entries(off)) {
     assert.ok(Object.keys(steps).length >= 60, `${name}: ${Object.keys(steps).length}`);
@@ -51,7 +51,7 @@ test("every session has its sixty steps, and without Breakwater nothing fails th
 });
 
 for (const [title, seen] of /** @type {const} */ ([["with Breakwater", () => on], ["with the first lane and the dApp's own endpoints dark", () => dark]])) {
-  test(`${title} every step comes out the same`, () => {
+  test(`${title} every step has the same outcome`, () => {
     for (const [name, steps] of Object.entries(off)) {
       for (const [step, value] of Object.entries(steps)) assert.deepEqual(seen()[name]?.[step], value, `${name}, ${step}`);
     }

@@ -17,15 +17,15 @@ let allHeard;
 before(async () => { on = await stage({ sockets: true }); });
 after(() => on?.close());
 
-/** The endpoint whose socket is open; there is one. */
+/** The endpoint whose socket is open. There is exactly one. */
 const teller = async () => {
   const wires = () => Promise.resolve(on.net.nodes.map((node) => node.wires));
   const places = await until(wires, (counts) => [...counts].sort().join() === "0,0,1", "one socket");
   return /** @type {Stage["net"]["nodes"][0]} */ (on.net.nodes[places.indexOf(1)]);
 };
 
-test("one socket, without cookies, and without an Origin that tells who; blocks come by it and are not asked for; the popup says so", { timeout: 60_000 }, async () => {
-  for (const { url } of on.net.nodes) await (await on.session.newPage(url)).close(); // each leaves a cookie
+test("blocks arrive by one socket without cookies or our id", { timeout: 60_000 }, async () => {
+  for (const { url } of on.net.nodes) await (await on.session.newPage(url)).close(); // each sets a cookie
   const page = await on.dapp();
   await page.evaluate(async () => {
     const w = /** @type {any} */ (window);
@@ -36,7 +36,7 @@ test("one socket, without cookies, and without an Origin that tells who; blocks 
   const { counts, name } = await teller();
   await until(async () => counts.methods.eth_subscribe, (asked) => asked === 1, "the subscription");
   const shake = counts.seen.find(({ method }) => method === "(websocket)");
-  // Chromium adds it below what extensions can reach: the extension's id, the same for everybody.
+  // Chromium adds the extension's id, the same for everybody, where extensions cannot remove it.
   const origin = on.session.origin.startsWith("chrome") ? on.session.origin.replace(/\/$/, "") : undefined;
   assert.deepEqual([shake?.headers.origin, shake?.headers.cookie], [origin, undefined]);
   const looks = () => on.net.nodes.reduce((sum, node) => sum + (node.counts.methods.eth_getBlockByNumber ?? 0), 0);
@@ -59,7 +59,7 @@ test("one socket, without cookies, and without an Origin that tells who; blocks 
   await until(async () => on.net.nodes.map((node) => node.wires).join(), (wires) => wires === "0,0,0", "its end with the page's");
 });
 
-test("every listener", { timeout: 60_000 }, async () => {
+test("every listener hears each block", { timeout: 60_000 }, async () => {
   ({ ledger, allHeard } = await listening(on));
   await ledger.mine(3);
   const last = await allHeard();
@@ -67,7 +67,7 @@ test("every listener", { timeout: 60_000 }, async () => {
 });
 
 for (const fault of ["dark", "reset", "refuse", "stale:5"]) {
-  test(`the endpoint with the socket goes wrong (${fault}): nothing is lost or doubled, and another tells on`, { timeout: 120_000 }, async () => {
+  test(`${fault} at the socket's endpoint: nothing lost or doubled`, { timeout: 120_000 }, async () => {
     const first = await teller();
     await ledger.mine(1);
     await first.setFault(fault);
@@ -80,7 +80,7 @@ for (const fault of ["dark", "reset", "refuse", "stale:5"]) {
   });
 }
 
-test("a reorganisation of three blocks", { timeout: 120_000 }, async () => {
+test("a reorganisation of three blocks is told by socket", { timeout: 120_000 }, async () => {
   await teller();
   await ledger.mine(3);
   await allHeard();
@@ -92,7 +92,7 @@ test("a reorganisation of three blocks", { timeout: 120_000 }, async () => {
   }
 });
 
-test("the background ends: its socket ends with it, and the next one opens its own", { timeout: 120_000 }, async () => {
+test("a dead worker's socket closes, and the next opens its own", { timeout: 120_000 }, async () => {
   await ledger.mine(1);
   await on.session.killWorker();
   await ledger.mine(2);

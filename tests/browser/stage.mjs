@@ -1,4 +1,4 @@
-// What a test in a browser stands on: the demo network, a site with a dApp page, and a browser with Breakwater.
+// What every browser test needs: the demo network, a site with a dApp page, and a browser with Breakwater.
 import { build } from "esbuild";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { launch } from "./harness.mjs";
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const BUILT = here("../../.cache/test-pages/");
 
-/** The libraries of the dApp page in one file for a page. */
+/** The libraries of the dApp page, bundled into one file. */
 async function bundle() {
   await mkdir(BUILT, { recursive: true });
   await build({
@@ -26,7 +26,7 @@ export const dappPage = (first = "") =>
 /** @typedef {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options, sockets?: boolean}} StageOptions */
 
 /**
- * Everything, started. Close it in `after`.
+ * Starts everything. Close it in `after`.
  * @param {StageOptions} [options] `sockets`: each endpoint has its WebSocket in the settings
  */
 export async function stage({ sockets = false, ...options } = {}) {
@@ -78,11 +78,11 @@ export async function targets(net) {
   return { account: net.accounts[1], token: net.contracts.token.address, oddity: net.contracts.oddity.address, block: newest.hash, tx: newest.transactions[0] };
 }
 
-/** A provider straight to an honest node: the truth. @param {Awaited<ReturnType<typeof startNetwork>>} net */
+/** A provider that asks an honest node directly, for the right answers. @param {Awaited<ReturnType<typeof startNetwork>>} net */
 export const honest = (net) => ownEndpoint(net.nodes[2].anvil.url);
 
 /**
- * Waits until something holds, looking again and again; fails by the test's own time limit.
+ * Looks again and again until something holds. Otherwise the test's own time limit ends it.
  * @template T @param {() => Promise<T>} look @param {(seen: T) => boolean} good @param {string} what
  * @returns {Promise<T>}
  */
@@ -97,7 +97,7 @@ export async function until(look, good, what, ms = 60_000) {
 }
 
 /**
- * What the popup shows while it is open, once it holds. A document says some things to an open popup alone.
+ * What the open popup shows, once it holds. A document reports some things only while a popup is open.
  * @param {import("./harness.mjs").Session} session @param {string} host @param {(shown: any) => boolean} good
  * @param {string} what for the failure
  */

@@ -1,4 +1,4 @@
-// A dApp that listens hears every block and every log once, whichever endpoint goes dark, when the chain is
+// A dApp that subscribes gets every block and every log once: whichever endpoint goes dark, when the chain is
 // reorganised, and when the browser ends the background.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -26,7 +26,7 @@ test("new blocks and logs reach every listener once", { timeout: 120_000 }, asyn
 });
 
 for (const [i, fault] of ["dark", "429", "reset", "stale:5"].entries()) {
-  test(`an endpoint goes wrong (${fault}) while blocks come: nothing is lost or doubled`, { timeout: 120_000 }, async () => {
+  test(`${fault} while blocks come: nothing is lost or doubled`, { timeout: 120_000 }, async () => {
     await ledger.mine(1);
     await on.net.nodes[i % 3]?.setFault(fault);
     await ledger.mine(2);
@@ -39,7 +39,7 @@ for (const [i, fault] of ["dark", "429", "reset", "stale:5"].entries()) {
   });
 }
 
-test("a reorganisation of three blocks: dropped logs are taken back, new ones told", { timeout: 120_000 }, async () => {
+test("a reorganisation removes dropped logs and sends new ones", { timeout: 120_000 }, async () => {
   await ledger.mine(3);
   await allHeard();
   await ledger.reorg(3, [[ledger.transfer(), 0], [ledger.transfer(), 2]]);
@@ -51,7 +51,7 @@ test("a reorganisation of three blocks: dropped logs are taken back, new ones to
   }
 });
 
-test("the background ends, twice: nothing is lost or doubled", { timeout: 120_000 }, async () => {
+test("two dead workers: nothing is lost or doubled", { timeout: 120_000 }, async () => {
   for (const count of [1, 4]) {
     await ledger.mine(count);
     await on.session.killWorker();
@@ -60,14 +60,14 @@ test("the background ends, twice: nothing is lost or doubled", { timeout: 120_00
   }
 });
 
-test("the background ends during a reorganisation", { timeout: 120_000 }, async () => {
+test("the worker dies during a reorganisation", { timeout: 120_000 }, async () => {
   await on.session.killWorker();
   await ledger.reorg(2, [[ledger.transfer(), 1]]);
   await ledger.mine(1);
   await allHeard();
 });
 
-test("a gap of a hundred blocks while all endpoints are dark", { timeout: 120_000 }, async () => {
+test("an outage of a hundred blocks is caught up", { timeout: 120_000 }, async () => {
   for (const node of on.net.nodes) await node.setFault("dark");
   await ledger.mine(2);
   await on.net.mine(96);

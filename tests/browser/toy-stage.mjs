@@ -5,7 +5,7 @@ import { startSite } from '../net/site.mjs';
 import { withToys } from '../toys/script.mjs';
 import assert from 'node:assert/strict';
 
-/** Everything, started. Close it in `after`. */
+/** Starts everything. Close it in `after`. */
 export async function toyStage() {
   const net = await startNetwork({ nodes: 2 });
   const site = await startSite({ network: net });
@@ -18,13 +18,13 @@ export async function toyStage() {
   let pages = 0;
 
   /**
-   * A page with toys in it, the only one. `before` runs before any content script (as a wallet that injects
-   * first), `after` in the page's first script (as one that injects late).
+   * The only page, with toys in it. `before` runs before any content script, like a wallet that injects first. `after`
+   * runs in the page's first script, like one that injects late.
    * @param {{before?: string, after?: string, body?: string}} parts scripts that may use the toys
    */
   async function visit({ before: first, after: then, body = '' }) {
     for (const page of open.splice(0)) await page.close();
-    // A toy that hangs must not be the way out of a worker that is slow to wake on a busy machine.
+    // On a busy machine the worker may be slow to wake. A hanging toy must not get the read because of that.
     await session.snapshot();
     const path = `/toys-${++pages}`;
     const script = then ? `<script>${withToys(then)}</script>` : '';
@@ -44,8 +44,8 @@ export async function toyStage() {
 }
 
 /**
- * In a page: one read and one signature. The toy does not answer reads unless told to: it may be asked as a lane,
- * and then must not win.
+ * Runs in a page: one read and one signature. The toy does not answer reads unless told to. It may be asked as a lane,
+ * and must not win.
  * @param {import('puppeteer-core').Page} page
  * @param {string} [which] the provider, as an expression
  * @param {boolean} [answers] whether the toy answers reads
@@ -60,7 +60,7 @@ export const exercise = (page, which = 'window.ethereum', answers = false) => pa
   return { block, signed, same: provider === toy };
 }, which, answers);
 
-/** @param {any} seen what `exercise` saw @param {boolean} [same] whether the page holds the wallet's own object */
+/** @param {any} seen the result of `exercise` @param {boolean} [same] whether the page holds the wallet's own object */
 export function guarded(seen, same = false) {
   assert.match(seen.block, /^0x[0-9a-f]+$/);
   assert.deepEqual([seen.signed, seen.same], ['0x51', same]);

@@ -1,5 +1,5 @@
-// A wallet that does not answer a transaction: the popup says what it is waiting for, and gives it an endpoint on one
-// click; the call stays the wallet's own.
+// A wallet does not answer a transaction. The popup says what it is waiting for, and gives it an endpoint on one click.
+// The call itself is never touched.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './stage.mjs';
@@ -10,10 +10,10 @@ let on;
 /** @type {import('puppeteer-core').Page} */
 let page;
 
-/** The page's clock runs ahead for one delay, the wallet's 15 s of patience. */
+/** Shortens one delay of the page: the 15 s before a wallet counts as late. */
 const IMPATIENT = `const real = window.setTimeout;
   window.setTimeout = (run, ms, ...rest) => real(run, ms === 15000 ? 50 : ms, ...rest);`;
-/** A wallet whose person has not yet decided; \`confirm\` does. */
+/** A wallet whose person has not decided yet; \`confirm\` decides. */
 const UNDECIDED = `const toy = window.toy = new PlainWallet();
   const answer = toy.request.bind(toy);
   toy.request = (args) => {
@@ -43,10 +43,10 @@ async function inPopup(then) {
 /** @param {import('puppeteer-core').Page} popup */
 const said = (popup) => popup.evaluate(() => document.querySelector('.site-waits')?.textContent ?? '');
 
-test('its transaction reaches the wallet as the page made it, and the popup tells the method it has not answered', async () => {
+test('a transaction arrives unchanged; the popup names its method', async () => {
   const seen = await page.evaluate(async () => {
     const { ethereum, toy } = /** @type {any} */ (window);
-    await ethereum.request({ method: 'eth_blockNumber' }); // so that the chain is in use, and unfolded in the popup
+    await ethereum.request({ method: 'eth_blockNumber' }); // so that the chain is in use and unfolded in the popup
     const request = { method: 'eth_sendTransaction', params: [{ to: '0x5ec7e7' }] };
     const sent = /** @type {any} */ (window).sent = ethereum.request(request);
     return { same: toy.calls.at(-1) === request, promise: sent === toy.pending };
@@ -59,13 +59,13 @@ test('its transaction reaches the wallet as the page made it, and the popup tell
   });
 });
 
-test('a wallet whose own reads hang has a dark endpoint; a worker that died in between is told again', async () => {
+test('hanging wallet reads: a dark endpoint, worker dead or not', async () => {
   await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
   await on.session.killWorker();
   await inPopup((popup) => until(() => said(popup), (now) => now.includes('its own endpoint looks dark'), 'the dark endpoint'));
 });
 
-test('one click gives the wallet an endpoint of the person\'s, and what came of it is said', async () => {
+test('one click gives the wallet an endpoint and says the outcome', async () => {
   const click = (/** @type {import('puppeteer-core').Page} */ popup, /** @type {string} */ what) => until(() => popup.evaluate((text) => {
     const found = [...document.querySelectorAll('.endpoint-line, .endpoint-more button')].find((one) => one.textContent?.includes(text));
     /** @type {HTMLElement | undefined} */ (found)?.click();
@@ -84,7 +84,7 @@ test('one click gives the wallet an endpoint of the person\'s, and what came of 
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).toy.added.rpcUrls), [endpoints[1].url]);
 });
 
-test('confirmed: the page has its hash, the wallet was asked once, and nothing is said any more', async () => {
+test('once confirmed, the page has its hash and the notice goes', async () => {
   await inPopup(async (popup) => {
     await until(() => said(popup), (now) => now !== '', 'the sentence');
     const seen = await page.evaluate(async () => {
@@ -97,7 +97,7 @@ test('confirmed: the page has its hash, the wallet was asked once, and nothing i
   });
 });
 
-/** A wallet whose person has not yet decided, asked with a callback; what it was handed, and what the page heard, are kept. */
+/** A wallet with a callback whose person has not decided yet. It records what it was given and what the page heard. */
 const CALLED_BACK = `const toy = window.toy = new PlainWallet();
   toy.handed = []; window.heard = [];
   toy.send = toy.sendAsync = function (payload, callback) {
@@ -107,7 +107,7 @@ const CALLED_BACK = `const toy = window.toy = new PlainWallet();
   assign(window, toy);`;
 
 for (const name of /** @type {const} */ (['send', 'sendAsync', 'sendAsync of an array'])) {
-  test(`${name} with a callback: the popup tells what is not answered, and nothing once the wallet calls it`, async () => {
+  test(`${name} with a callback: the popup shows it until the call`, async () => {
     page = await on.visit({ before: IMPATIENT, after: CALLED_BACK });
     const handed = await page.evaluate((how) => {
       const { ethereum, toy, heard } = /** @type {any} */ (window);

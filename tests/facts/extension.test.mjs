@@ -1,4 +1,4 @@
-// What ships hangs together: manifests, messages, words.
+// The parts of the package fit together: manifests, messages, words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge } from "../../tools/lib/assemble.mjs";
@@ -16,14 +16,14 @@ function paths(value) {
 }
 
 for (const { browser, manifest } of MANIFESTS) {
-  test(`${browser}: every path of the manifest is in the package`, () => {
+  test(`${browser}: every path in the manifest is in the package`, () => {
     const named = paths(manifest);
     assert.ok(named.length > 5);
     for (const path of named) assert.ok(exists(`dist/${browser}/${path}`), `${path} is missing`);
   });
 }
 
-test("both manifests ask for the same permissions, and each has its reason written down", () => {
+test("both manifests ask for the same, documented permissions", () => {
   const [chrome, firefox] = MANIFESTS.map(({ manifest }) => manifest);
   const extra = firefox.permissions.filter((/** @type {string} */ p) => !chrome.permissions.includes(p));
   assert.deepEqual(extra.filter((/** @type {string} */ p) => p !== "dns"), []);
@@ -33,7 +33,7 @@ test("both manifests ask for the same permissions, and each has its reason writt
   }
 });
 
-test("what Firefox is told of data is told in PRIVACY.md, from 140 on", () => {
+test("PRIVACY.md lists the data declared to Firefox, from 140 on", () => {
   const { data_collection_permissions: told, strict_min_version: least } = MANIFESTS[1].manifest.browser_specific_settings.gecko;
   assert.ok(Number.parseFloat(least) >= 140, "older versions ignore the key");
   assert.ok(text("README.md").includes(`Firefox ${Number.parseFloat(least)} or newer`));
@@ -59,7 +59,7 @@ const CORE_RS = joined(/^src\/(?!protocol\.rs).*\.rs$/);
 
 for (const [name, script] of /** @type {const} */ ([
   ["PageToCore", PAGE_JS], ["CoreToPage", PAGE_JS], ["PanelToCore", PANEL_JS], ["PanelReply", PANEL_JS]])) {
-  test(`every ${name} message has a side that sends it and a side that takes it`, () => {
+  test(`every ${name} message has a sender and a receiver`, () => {
     const all = variants(name);
     assert.ok(all.length > 3);
     for (const variant of all) {
@@ -72,7 +72,7 @@ for (const [name, script] of /** @type {const} */ ([
 const LANGUAGES = ["en", "fr"];
 const words = Object.fromEntries(LANGUAGES.map((lang) => [lang, json(`extension/_locales/${lang}/messages.json`)]));
 
-test("both languages have the same keys, placeholders and no empty text", () => {
+test("both languages have the same keys and placeholders", () => {
   assert.deepEqual(Object.keys(words.fr).sort(), Object.keys(words.en).sort());
   for (const [key, { message, placeholders = {} }] of Object.entries(words.en)) {
     const other = words.fr[key];
@@ -81,7 +81,7 @@ test("both languages have the same keys, placeholders and no empty text", () => 
   }
 });
 
-test("every key that is used exists, and every key that exists is used", () => {
+test("every locale key that is used exists, and the reverse", () => {
   const scripts = joined(/^extension\/.*\.(js|html)$/);
   const manifests = joined(/^extension\/manifest\..*\.json$/);
   const used = new Set([
@@ -90,7 +90,7 @@ test("every key that is used exists, and every key that exists is used", () => {
     ...[...manifests.matchAll(/__MSG_(\w+)__/g)].map(([, key]) => key),
   ]);
   for (const key of used) assert.ok(key.startsWith("@@") || key in words.en, `${key} is used and has no text`);
-  // A key that is put together or chosen at run time still stands somewhere as a quoted word or as a prefix.
+  // A key that is composed or chosen at run time still appears somewhere as a quoted word or as a prefix.
   const prefixes = [...scripts.matchAll(/`([a-zA-Z_]+)\$\{/g)].map(([, prefix]) => prefix);
   for (const key of Object.keys(words.en)) {
     const found = used.has(key) || new RegExp(`['"]${key}['"]`).test(scripts) || prefixes.some((prefix) => key.startsWith(prefix));
@@ -98,7 +98,7 @@ test("every key that is used exists, and every key that exists is used", () => {
   }
 });
 
-test("scripts of the extension import what is there", () => {
+test("scripts of the extension import files that exist", () => {
   for (const path of files(/^extension\/.*\.js$/)) {
     for (const [, from] of text(path).matchAll(/^(?:import|export)[^'"]*from ['"](\.[^'"]+)['"]/gm)) {
       const target = new URL(from.split("?")[0], `file:///${path}`).pathname.slice(1);

@@ -1,4 +1,4 @@
-// Which file of the repository uses which, and where they use each other in a circle.
+// Which file of the repository imports which, and where they import each other in a cycle.
 import { dirname, join, normalize } from "node:path";
 import { code, files, text } from "./repo.mjs";
 
@@ -26,13 +26,13 @@ function leaves(tree) {
 const moduleOf = (path) => path.replace(/^src\//, "").replace(/(\/mod)?\.rs$/, "").split("/").filter((name) => name !== "lib");
 
 /**
- * The files of the core. A name that a module only hands on (`pub use`) belongs to the file that defines it.
+ * The files of the core. A name that a module only re-exports (`pub use`) belongs to the file that defines it.
  * @param {string[]} paths @param {(path: string) => string} [read] @returns {Graph}
  */
 export function rust(paths, read = plain) {
   const modules = new Map(paths.map((path) => [moduleOf(path).join("::"), path]));
   const sources = new Map(paths.map((path) => [path, read(path)]));
-  /** @type {Map<string, Map<string, string[]>>} what each file hands on, by name */
+  /** @type {Map<string, Map<string, string[]>>} what each file re-exports, by name */
   const handed = new Map();
   /** @param {string[]} own @param {string} written @returns {string[]} */
   const absolute = (own, written) => {
@@ -99,7 +99,7 @@ export function scripts(paths, read = bare) {
 }
 
 /**
- * Every set of files that use each other, directly or through others (Tarjan's algorithm).
+ * Every set of files that import each other, directly or through others (Tarjan's algorithm).
  * @param {Graph} graph @returns {string[][]}
  */
 export function circles(graph) {

@@ -1,4 +1,4 @@
-// Reading this repository's own files, for the tests beside.
+// Reads this repository's own files, for the tests in this folder.
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ export const text = (path) => readFileSync(join(ROOT, path), "utf8");
 /** @param {string} path @returns {any} */
 export const json = (path) => JSON.parse(text(path));
 
-/** Files that belong to the repository, tracked or new, as long as they exist. */
+/** Files of the repository, tracked or new, that exist. */
 export const FILES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
   .split("\n").filter((path) => path && exists(path));
 
@@ -24,7 +24,7 @@ export function exists(path) {
 /** @param {RegExp} pattern @returns {string[]} */
 export const files = (pattern) => FILES.filter((path) => pattern.test(path));
 
-/** All of them as one text. @param {RegExp} pattern */
+/** All matching files as one text. @param {RegExp} pattern */
 export const joined = (pattern) => files(pattern).map(text).join("\n");
 
 /** Rust without comments. @param {string} source */

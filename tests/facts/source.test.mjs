@@ -1,4 +1,4 @@
-// The rules of the source that no compiler checks.
+// Rules of the source code that no compiler checks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CORE as RUST, circles, rust, scripts } from "./graph.mjs";
@@ -51,7 +51,7 @@ const LAYERS = [
   "chains",
 ];
 
-/** What must not know each other, whatever the layer. @type {Record<string, string[]>} */
+/** Modules that must not use each other, whatever their layer. @type {Record<string, string[]>} */
 const STRANGERS = {
   race: ["cloud", "jsonrpc", "endpoint", "settings", "protocol"],
   cloud: ["race", "health", "budget", "heads", "jsonrpc"],
@@ -78,7 +78,7 @@ test("dependencies run one way", () => {
   }
 });
 
-test("files use each other in no circle", () => {
+test("no files import each other in a cycle", () => {
   assert.deepEqual(circles(rust(RUST)), []);
   assert.deepEqual(circles(scripts(files(/^(extension|tools|www)\/.*\.m?js$/))), []);
 });
@@ -86,7 +86,7 @@ test("files use each other in no circle", () => {
 /** A graph of Rust files given as texts. @param {Record<string, string>} sources */
 const graph = (sources) => rust(Object.keys(sources), (path) => sources[path]);
 
-test("circles are found through nested paths", () => {
+test("cycles are found through nested paths", () => {
   const two = { "src/a.rs": "use crate::b::{self, c::{D, E}};", "src/b.rs": "fn f() { crate::a::g(); }", "src/b/c.rs": "pub struct D;" };
   assert.deepEqual(circles(graph(two)), [["src/a.rs", "src/b.rs"]]);
   const three = { ...two, "src/a.rs": "use crate::b::c::D;", "src/b/c.rs": "use super::F;" };
@@ -102,14 +102,14 @@ test("circles of scripts are found, however they are written", () => {
   assert.deepEqual(circles(scripts(Object.keys(sources), (path) => sources[path])), [["a.js", "lib/b.js", "lib/c.mjs"]]);
 });
 
-test("a name that is handed on belongs to the file that defines it", () => {
+test("a re-exported name belongs to the file that defines it", () => {
   const facade = { "src/a/mod.rs": "pub use b::B;", "src/a/b.rs": "pub struct B;", "src/a/c.rs": "use super::B;" };
   const uses = graph(facade);
   assert.deepEqual([...(uses.get("src/a/c.rs") ?? [])], ["src/a/b.rs"]);
   assert.deepEqual(circles(uses), []);
 });
 
-test("no web crate, no clock and no chance outside src/web", () => {
+test("no web crate, clock or randomness outside src/web", () => {
   const forbidden = /\b(web_sys|js_sys|wasm_bindgen|wasm_bindgen_futures|serde_wasm_bindgen|gloo\w*|getrandom|rand|tokio|Instant::now|SystemTime)\b/;
   for (const path of RUST.filter((name) => !name.startsWith("src/web/"))) {
     const found = withoutTests(code(text(path))).match(forbidden);
@@ -137,13 +137,13 @@ test("files stay small enough to read in one go", () => {
   for (const path of files(/\.m?js$/)) assert.ok(text(path).split("\n").length <= 300, `${path} has more than 300 lines`);
 });
 
-/** Put together here, so that this file does not contain what it looks for. */
+/** Joined here, so that this file does not contain the words it looks for. */
 const FORBIDDEN = [
   ["/wo", "rk/"], ["/ro", "ot/"], ["/tm", "p/"], ["../sha", "red"], ["registry.npm", "js.org"], ["registry.yarn", "pkg.com"],
   ["files.python", "hosted.org"], ["static.cra", "tes.io"], ["deb.deb", "ian.org"], ["TO", "DO:"], ["FIX", "ME"],
 ].map((parts) => parts.join(""));
 
-test("no path of one machine, no registry's address, nothing left to do", () => {
+test("no machine's paths, no registry addresses, no to-dos", () => {
   for (const path of FILES.filter((name) => !/\.(png|bin|woff2?)$/.test(name))) {
     for (const word of FORBIDDEN) assert.ok(!text(path).includes(word), `${path} contains ${word}`);
   }
@@ -156,7 +156,7 @@ test("no test is skipped or focused", () => {
   }
 });
 
-test("documents link to files that are there", () => {
+test("documents link to files that exist", () => {
   for (const path of files(/\.md$/)) {
     for (const [, target] of text(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
       const file = new URL(target, `file:///${path}`).pathname.slice(1);

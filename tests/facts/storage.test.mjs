@@ -1,4 +1,4 @@
-// The core that ships starts whatever storage holds: the real wasm, without a browser.
+// The shipped core starts whatever storage holds. These tests run the real wasm without a browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -13,7 +13,7 @@ const TABLE = new Uint8Array(readFileSync(`${ROOT}/data/cloud.bin`));
 const WASM = readFileSync(`${ROOT}/dist/chrome/wasm/breakwater_bg.wasm`);
 const GOOD = { version: 1, chains: [{ id: 1, endpoints: [{ url: "https://a.example/" }] }] };
 
-/** Everything structured cloning can store, Firefox's BigInt and cycles too. @type {[string, any][]} */
+/** Everything structured cloning can store, including BigInt and cycles in Firefox. @type {[string, any][]} */
 const ODD = [
   ["a number", 5], ["true", true], ["null", null], ["an empty text", ""], ["broken base64", "===="], ["an object", {}], ["a list", ["x"]],
   ["a wrong shape", { version: 1, chains: [null] }], ["a huge text", "x".repeat(3_000_000)], ["a number that is none", NaN], ["a big number", 10n],
@@ -26,7 +26,7 @@ before(() => {
 });
 after(() => { g.fetch = real; });
 
-/** A core of its own over this storage. @param {any} api */
+/** A new core with this storage. @param {any} api */
 async function start(api) {
   const { makeGlue } = await import(pathToFileURL(`${ROOT}/dist/chrome/wasm/breakwater.js`).href);
   const shell = new Shell(api, (watched, platform) => {

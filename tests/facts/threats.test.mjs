@@ -1,4 +1,4 @@
-// docs/THREATS.md is held by tests: every row names one, and each of those exists.
+// Every row of docs/THREATS.md names at least one test, and each of these exists.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parts } from "../../tools/lib/parts.mjs";
@@ -17,7 +17,7 @@ function titles(file) {
   return new Set(found);
 }
 
-test("every threat names the test that holds it", () => {
+test("every threat names a test", () => {
   assert.ok(ROWS.length > 20);
   for (const { threat, tests } of ROWS) assert.ok(tests.length > 0, `"${threat}" names no test`);
 });
@@ -30,7 +30,7 @@ test("every test that a threat names exists", () => {
   }
 });
 
-test("every file of hostile tests is named by a threat", () => {
+test("every hostile test file is named by a threat", () => {
   const all = named();
   const hostile = files(/^tests\/browser\/hostile-.*\.test\.mjs$/);
   for (const file of hostile) assert.ok(all.has(file), `no threat names ${file}`);

@@ -1,4 +1,4 @@
-// What the tools are built of: each verb installs what it needs, and nothing that nobody uses.
+// The dependencies of the tools: each verb installs what it needs, and no package is unused.
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path/posix";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const { dependencies, devDependencies } = json("package.json");
 const imports = (path) =>
   [...text(path).matchAll(/\b(?:from|import|resolve\(|import\()\s*["'`]([\w@./:${}-]+)["'`]/g)].map(([, name]) => name);
 
-/** The package an import names; none for a file or a module of Node. @param {string} name */
+/** The package that an import names; empty for a file or a module of Node. @param {string} name */
 function packageOf(name) {
   if (/^[./]|^node:/.test(name)) return [];
   const [scope, rest] = name.split("/");
@@ -19,7 +19,7 @@ function packageOf(name) {
 }
 
 /**
- * Packages that a module and all it imports need.
+ * Packages that a module and all of its imports need.
  * @param {string} entry @param {Set<string>} [seen] @returns {string[]}
  */
 function packages(entry, seen = new Set()) {
@@ -29,7 +29,7 @@ function packages(entry, seen = new Set()) {
     (name.startsWith(".") ? packages(join(dirname(entry), name), seen) : packageOf(name)));
 }
 
-test("the glue generator has the version of wasm-bindgen", () => {
+test("the glue generator matches the version of wasm-bindgen", () => {
   const version = (/** @type {string} */ lock, /** @type {string} */ name) =>
     text(lock).match(new RegExp(`^name = "${name}"\nversion = "(.*)"$`, "m"))?.[1];
   const core = version("Cargo.lock", "wasm-bindgen");
@@ -37,16 +37,16 @@ test("the glue generator has the version of wasm-bindgen", () => {
   assert.ok(text("tools/bindgen/Cargo.toml").includes(`wasm-bindgen-cli-support = "=${core}"`));
 });
 
-test("build and run need no package of the tests", () => {
+test("build and run need no test package", () => {
   for (const entry of ["tools/build.mjs", "tools/run.mjs"]) {
-    // anvil's package is named by the platform it is for.
+    // The name of anvil's package contains the platform.
     const needed = packages(entry).map((name) => name.replace(/^(@foundry-rs\/anvil)-.*/, "$1"));
     assert.ok(needed.length > 0);
     assert.deepEqual([...new Set(needed)].filter((name) => !(name in dependencies)), [], entry);
   }
 });
 
-/** Packages that are used otherwise than by an import of ours. @type {Record<string, string>} */
+/** Packages that are used in other ways than by an import of ours. @type {Record<string, string>} */
 const OTHERWISE = {
   "@types/node": "types in tsconfig.json",
   "@types/chrome": "types in tsconfig.json",
@@ -66,7 +66,7 @@ test("every npm package is used", () => {
   }
 });
 
-test("documents name verbs and parts that are there", () => {
+test("documents name verbs and parts that exist", () => {
   const verbs = [...text("build.sh").matchAll(/^ {2}(\w+)[|)]/gm)].map(([, verb]) => verb);
   const known = parts().flatMap(({ name, group }) => [name, group]).concat("flaky", "list");
   assert.ok(verbs.includes("run") && known.includes("native"));

@@ -1,4 +1,4 @@
-// The background: it holds the core, checks who speaks, and lets pages through when the core fails.
+// The background holds the core, checks senders, and sends pages to their wallets when the core fails.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser, fakePort } from './lib/browser.mjs';
@@ -8,7 +8,7 @@ import { listen } from '../../extension/lib/listeners.js';
 
 before(aroundWorker);
 
-/** One glue after the other, the last one for ever. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
+/** One glue after the other; the last one is used from then on. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
 const oneByOne = (...cores) => {
   let next = 0;
   return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
@@ -20,7 +20,7 @@ const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chai
 
 const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
 
-test('listeners are there before anything was awaited', () => {
+test('listeners are registered before anything is awaited', () => {
   const api = fakeBrowser();
   const { makeGlue } = coreWith();
   listen(api, new Shell(api, makeGlue));
@@ -29,7 +29,7 @@ test('listeners are there before anything was awaited', () => {
   }
 });
 
-test('the core starts with what was stored, and the table', async () => {
+test('the core starts with stored values and the table', async () => {
   const { calls, makeGlue } = coreWith();
   const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 'AQI=' }, session: { health: 'h' }, all: false });
   await run(makeGlue, api);
@@ -38,7 +38,7 @@ test('the core starts with what was stored, and the table', async () => {
   ]);
 });
 
-test('a page: introduced with its frame\'s origin and its tab\'s host, heard, and let go', async () => {
+test('a page is opened with its origin and host, heard and closed', async () => {
   const { calls, makeGlue } = coreWith((method, [client], host) => { if (method === 'message') host.post(client, '{"type":"answer","id":4}'); });
   const { api } = await run(makeGlue);
   const port = await connected(api);
@@ -50,7 +50,7 @@ test('a page: introduced with its frame\'s origin and its tab\'s host, heard, an
   assert.deepEqual(calls.filter(([m]) => m !== 'crossed').slice(-3), [['open', 1, 'https://app.example.org', 'example.org', 'https://example.org'], ['message', 1, ask(4)], ['close', 1]]);
 });
 
-test('a frame tells which top document is above it', async () => {
+test('a frame is opened with its top document', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const sender = (/** @type {number} */ frameId, /** @type {string} */ origin, url = 'https://example.org/a') =>
@@ -62,7 +62,7 @@ test('a frame tells which top document is above it', async () => {
   assert.deepEqual(calls.filter(([m]) => m === 'open').map((call) => call.at(-1)), [undefined, undefined, 'https://example.org', 'null']);
 });
 
-test('a port that is no page\'s is closed', async () => {
+test('a port that does not come from a page is closed', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   for (const sender of [undefined, { id: 'other', tab: {} }, { id: api.runtime.id }]) {
@@ -90,7 +90,7 @@ test('only our own pages are answered', async () => {
   assert.equal(calls.filter(([m]) => m === 'panel').length, 1);
 });
 
-test('a trap: its document is let go, the others pass through and come back', async () => {
+test('after a trap its document is let go and others come back', async () => {
   const first = coreWith((method, [client]) => (method === 'message' && client === 1 ? trap() : undefined));
   const second = coreWith();
   const { api, shell, clock } = await run(oneByOne(first, second));
@@ -120,7 +120,7 @@ test('a core that keeps failing is started again, ever more slowly', async () =>
   port.onMessage.fire(ask(2));
   await wait();
   assert.equal(heard(port).at(-1).on, false);
-  // In the words of _locales, which the stand-in gives by their key.
+  // The text is from _locales; the stand-in returns its key.
   assert.deepEqual(await shell.panel({ type: 'trail' }), { type: 'problem', field: '', code: 'core-failed', message: 'coreFailed' });
   const pauses = [];
   for (let before = clock.now(); pauses.length < 9;) {
@@ -133,7 +133,7 @@ test('a core that keeps failing is started again, ever more slowly', async () =>
   assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
 });
 
-test('an origin that failed three cores is not served by the fourth', async () => {
+test('an origin that crashed three cores is not served again', async () => {
   const fragile = coreWith((method, [client]) => (method === 'message' && client < 9 ? trap() : undefined));
   const { api, shell, clock } = await run(fragile.makeGlue);
   for (let i = 0; i < 3; i++) {
@@ -161,7 +161,7 @@ test('texts that cross together are handled one by one, in order', async () => {
   assert.ok(late >= 40 && late < 10_000, `${late} ms on its way`);
 });
 
-test('a clock that was set says nothing of how long a message was on its way', async () => {
+test('a changed clock does not count as a delay', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const port = await connected(api);
@@ -170,7 +170,7 @@ test('a clock that was set says nothing of how long a message was on its way', a
   assert.deepEqual(calls.map(([m]) => m).filter((m) => ['message', 'crossed'].includes(m)), ['message', 'message']);
 });
 
-test('what the core cannot read lets its document go, and is no trap', async () => {
+test('an unreadable message costs its document, not the core', async () => {
   const { calls, makeGlue } = coreWith((method, [, text]) => (method === 'message' ? text !== 'junk' : undefined));
   const { api, shell } = await run(makeGlue);
   const { life } = shell;
@@ -189,7 +189,7 @@ test('what the core cannot read lets its document go, and is no trap', async () 
   assert.equal(shell.life, life);
 });
 
-test('an answer that the port cannot carry: the wallet\'s', async () => {
+test('an answer too large for the port: the wallet answers', async () => {
   const { makeGlue } = coreWith();
   const { api, shell } = await run(makeGlue);
   const port = fakePort();
@@ -221,7 +221,7 @@ test('settings that change reach the core; other keys do not', async () => {
   assert.equal(told().length, 2);
 });
 
-test('the core looks at the browser\'s line when that changes, and the browser is believed that says nothing', async () => {
+test('connection changes reach the core; unknown counts as online', async () => {
   const { calls, makeGlue } = coreWith();
   const { shell } = await run(makeGlue);
   for (const name of ['offline', 'online']) self.dispatchEvent(new Event(name));
@@ -245,7 +245,7 @@ test('a ping keeps the worker alive and does not reach the core', async () => {
   assert.ok(!calls.some(([m]) => m === 'message'));
 });
 
-test('our own requests and WebSockets lose their Origin and their cookies', async () => {
+test('our own requests and WebSockets have no Origin and cookies', async () => {
   const { makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const [, { addRules: [rule] }] = api.done.find((/** @type {any[]} */ [m]) => m === 'rules');

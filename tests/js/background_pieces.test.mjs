@@ -1,4 +1,4 @@
-// Large texts reach the background in pieces; it puts them together, and holds only so many.
+// Large texts reach the background in pieces. It joins them, and holds a limited amount.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { aroundWorker, connected, coreWith, run, wait } from './lib/core.mjs';
@@ -16,13 +16,13 @@ const inPieces = (text) => {
   return parts;
 };
 
-test('a text that crosses in pieces is handled once it is whole', async () => {
+test('a text in pieces is handled once it is complete', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const [one, other] = [await connected(api), await connected(api)];
   const texts = ['x', 'y'].map((fill) => JSON.stringify({ type: 'ask', id: 1, chain: 1, params: fill.repeat(200_000) }));
   const [mine, theirs] = texts.map(inPieces);
-  one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts anew
+  one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts over
   for (const [i, piece] of mine.entries()) {
     one.onMessage.fire([Date.now(), piece]);
     other.onMessage.fire([Date.now(), ask(7), theirs[i]]);
@@ -32,7 +32,7 @@ test('a text that crosses in pieces is handled once it is whole', async () => {
   assert.deepEqual(heard, [...Array(3).fill(`2 ${ask(7)}`), `1 ${texts[0]}`, `2 ${ask(7)}`, `2 ${texts[1]}`]);
 });
 
-test('pieces of more than a message may have, or of no text, let their document go', async () => {
+test('pieces too long or without a text cost their document', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const piece = (/** @type {number} */ i) => ({ text: 'x'.repeat(1 << 20), start: i === 0, end: false });
@@ -45,7 +45,7 @@ test('pieces of more than a message may have, or of no text, let their document 
   assert.ok(!calls.some(([m]) => m === 'message'));
 });
 
-test('the documents of one site hold 16 MiB in pieces at most', async () => {
+test('documents of one site hold at most 16 MiB in pieces', async () => {
   const { makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const sender = (/** @type {string} */ site, frameId = 0) => ({ id: api.runtime.id, frameId, origin: site, url: `${site}/`, tab: { url: `${site}/` } });

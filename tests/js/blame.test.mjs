@@ -1,4 +1,4 @@
-// Whose doing it was that a core failed, and that the others have no pauses for its sake.
+// Which document made a core fail, so that others have no more pauses because of it.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Blame } from '../../extension/lib/blame.js';
@@ -22,14 +22,14 @@ async function connected(api, { origin, host } = EVIL) {
 const heard = (port) => port.said.map((/** @type {string} */ text) => JSON.parse(text).type);
 const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chain: 1 });
 
-/** A core whose instance traps when it is told to. @param {any} port @param {any} shell */
+/** A core whose instance traps on command. @param {any} port @param {any} shell */
 const asks = async (port, shell, id = 1) => {
   port.onMessage.fire([Date.now(), ask(id)]);
   await wait();
   return shell.life;
 };
 
-/** A reply comes to the read of a document, and the core does not survive it. @param {any} shell @param {number} number */
+/** A reply to a document's read arrives, and the core traps on it. @param {any} shell @param {number} number */
 function trapsOverReply(shell, number) {
   shell.host.serves(number);
   shell.life.fail(new WebAssembly.RuntimeError('unreachable'));
@@ -41,7 +41,7 @@ async function nextCore(shell, clock) {
   await shell.ready;
 }
 
-test('a reply that a core does not survive is put on the document that asked', async () => {
+test('a fatal reply is blamed on the document that asked', async () => {
   const { api, shell, clock } = await run(coreWith().makeGlue);
   const good = await connected(api, GOOD);
   for (let time = 1; time <= 3; time++) {
@@ -57,7 +57,7 @@ test('a reply that a core does not survive is put on the document that asked', a
   assert.equal(good.closed, false);
 });
 
-test('a reply is over when the core says so', async () => {
+test('a reply is handled once the core says so', async () => {
   const { api, shell, clock } = await run(coreWith().makeGlue);
   for (let time = 1; time <= 4; time++) {
     const port = await connected(api);
@@ -69,7 +69,7 @@ test('a reply is over when the core says so', async () => {
   }
 });
 
-test('a document that has gone, and others of its origin that are there, are not spared', async () => {
+test('closed documents and others of the origin are blamed too', async () => {
   const { api, shell, clock } = await run(coreWith().makeGlue);
   const other = await connected(api);
   for (let time = 1; time <= 3; time++) {
@@ -82,7 +82,7 @@ test('a document that has gone, and others of its origin that are there, are not
   assert.ok(other.closed);
 });
 
-test('a timer is put on an origin that alone had reads waiting, three times in a row', async () => {
+test('a timer blames a lone waiting origin after three traps', async () => {
   const { api, shell, clock } = await run(coreWith().makeGlue);
   const [evil, good] = [await connected(api), await connected(api, GOOD)];
   /** @param {any[]} who have reads waiting @param {boolean} [settled] */
@@ -100,7 +100,7 @@ test('a timer is put on an origin that alone had reads waiting, three times in a
   assert.deepEqual([evil.closed, good.closed], [true, false]);
 });
 
-test('what we asked the core ourselves is on nobody', async () => {
+test('our own requests are blamed on nobody', async () => {
   const fragile = coreWith((method) => { if (method === 'panel') throw new WebAssembly.RuntimeError('unreachable'); });
   const { api, shell, clock } = await run(fragile.makeGlue);
   const port = await connected(api);
@@ -112,7 +112,7 @@ test('what we asked the core ourselves is on nobody', async () => {
   assert.equal(port.closed, false);
 });
 
-test('frames that change their origin each time come to an end, and the tab\'s own document stays', () => {
+test('frames with ever new origins are shut out, not their tab', () => {
   const blame = new Blame();
   const frame = (/** @type {number} */ i) => ({ origin: `https://a${i}.evil.example`, host: 'evil.example' });
   for (let i = 1; i <= 9; i++) {

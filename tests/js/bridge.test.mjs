@@ -1,4 +1,4 @@
-// The bridge: a line that both worlds find in either order, and messages that outlive the worker.
+// The bridge: both worlds find the line in either order, and messages survive the death of the worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
@@ -17,14 +17,14 @@ for (const order of ['MAIN first', 'ISOLATED first']) {
     assert.equal(ends.length, 2);
     const [a, b] = ends;
     assert.notEqual(a, b);
-    win.dispatchEvent(new Event(HANDOVER)); // a page's: nobody offers
+    win.dispatchEvent(new Event(HANDOVER)); // from a page: nobody offers
     assert.ok(win.dispatchEvent(new MessageEvent(HANDOVER, { cancelable: true, ports: [b] }))); // nobody takes
     assert.equal(ends.length, 2);
     for (const port of ends) port.close();
   });
 }
 
-test('a bridge that never comes is given up', () => {
+test('a bridge that never appears is given up', () => {
   const win = new EventTarget();
   const ends = /** @type {any[]} */ ([]);
   const stop = offerPort(win, channel, (port) => ends.push(port));
@@ -41,7 +41,7 @@ test('nothing is connected before the page shows interest', () => {
   assert.deepEqual(r.ports[0].said, []);
 });
 
-test('a wallet that cannot be guarded, or announces itself, wakes nothing; whoever asks later is told', () => {
+test('wallet reports wake nothing and wait for the next request', () => {
   const r = relay();
   const [locked, met] = [{ type: 'locked' }, { type: 'met', rdns: 'io.wallet' }];
   r.say(locked);
@@ -56,7 +56,7 @@ test('a wallet that cannot be guarded, or announces itself, wakes nothing; whoev
   assert.deepEqual(r.ports[1].said.at(-1), locked);
 });
 
-test('settings are changed while the worker sleeps: who has had a port asks anew, and nobody else', () => {
+test('changed settings reconnect only bridges that had a port', () => {
   const [r, idle] = [relay(), relay()];
   r.say({ type: 'use', chain: 1 });
   r.ports[0].onMessage.fire({ type: 'state', on: false });
@@ -70,7 +70,7 @@ test('settings are changed while the worker sleeps: who has had a port asks anew
   assert.equal(idle.ports.length, 0);
 });
 
-test('a core failed: the worker is kept awake until the next one speaks, and tried again when it dies', async () => {
+test('after a failed core the worker is kept awake', async () => {
   const r = relay();
   r.say({ type: 'use', chain: 1 });
   r.ports[0].onMessage.fire({ type: 'state', on: false, failed: true });
@@ -85,7 +85,7 @@ test('a core failed: the worker is kept awake until the next one speaks, and tri
   assert.equal(r.ports[1].said.length, said);
 });
 
-test('the worker dies with something unanswered: connected again, and sent again', async () => {
+test('a dead worker with requests pending is asked again', async () => {
   const r = relay();
   r.say({ type: 'use', chain: 1 });
   r.say(ask(1));
@@ -102,7 +102,7 @@ test('the worker dies with something unanswered: connected again, and sent again
   assert.deepEqual(r.toPage.map((m) => m.id), [1, 2, 2]);
 });
 
-test('what a core says the document was shown is for the next core alone', async () => {
+test('a floor from one core is only for the next core', async () => {
   const r = relay();
   r.say({ type: 'use', chain: 1 });
   r.say(ask(1));
@@ -113,7 +113,7 @@ test('what a core says the document was shown is for the next core alone', async
   assert.deepEqual(r.toPage, []);
 });
 
-test('the worker sleeps with nothing unanswered: left asleep until the page asks', async () => {
+test('a sleeping worker is left alone until the page asks', async () => {
   const r = relay();
   r.say(ask(1));
   r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
@@ -124,7 +124,7 @@ test('the worker sleeps with nothing unanswered: left asleep until the page asks
   assert.deepEqual(r.ports[1].said, [ask(2)]);
 });
 
-test('a worker that keeps dying: three tries, then the page does without; the next interest tries again', async () => {
+test('a worker that keeps dying gets three tries, then a rest', async () => {
   const r = relay();
   r.say(ask(1));
   for (let i = 0; i < 4; i++) {
@@ -138,7 +138,7 @@ test('a worker that keeps dying: three tries, then the page does without; the ne
   assert.deepEqual(r.ports[4].said, []);
 });
 
-test('a worker that keeps dying: what has no wallet is tried once a second, until the page gives it up', async () => {
+test('without a wallet, a dying worker is tried every second', async () => {
   const r = relay();
   r.say({ ...ask(1), wallet: true });
   r.say({ ...ask(2), wallet: false });
@@ -155,7 +155,7 @@ test('a worker that keeps dying: what has no wallet is tried once a second, unti
   assert.equal(r.ports.length, 7);
 });
 
-test('a message from the core ends the counting of tries', async () => {
+test('a message from the core resets the count of tries', async () => {
   const r = relay();
   r.say(ask(1));
   for (let i = 0; i < 10; i++) {
@@ -191,19 +191,19 @@ test('the extension is updated or removed: gone for good', async () => {
 
 const made = { type: 'created', id: 1, subscription: '0xf1', block: { number: 5, hash: '0x5', results: [] } };
 
-test('filters and subscriptions: the next core hears of them before anything is asked about them', async () => {
+test('the next core hears of subscriptions before requests', async () => {
   const r = relay();
   r.say({ type: 'use', chain: 1 });
   r.say({ type: 'ask', id: 1, wallet: true, chain: 1, method: 'eth_newFilter', params: '[{}]' });
   r.ports[0].onMessage.fire(made);
   r.die();
   await r.clock.pass(60_000);
-  assert.equal(r.ports.length, 1); // a filter is asked for: nobody has to be awake
+  assert.equal(r.ports.length, 1); // a filter is polled, so the worker need not stay awake
   r.say(ask(2));
   assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['use', 'resume', 'ask']);
 });
 
-test('a subscription keeps the worker awake, and wakes the next one', async () => {
+test('a subscription keeps the worker awake and wakes the next', async () => {
   const r = relay();
   r.say({ type: 'ask', id: 1, wallet: true, chain: 1, method: 'eth_subscribe', params: '["newHeads"]' });
   r.ports[0].onMessage.fire(made);
@@ -214,7 +214,7 @@ test('a subscription keeps the worker awake, and wakes the next one', async () =
   assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['resume']);
 });
 
-test('what the page\'s own endpoint has told goes on in the next core as well, until the page ends it', async () => {
+test('subscriptions of a page\'s own socket survive the core', async () => {
   const r = relay();
   const resume = { type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [{ number: 5, hash: '0x5', results: [] }] };
   r.say(resume);
@@ -230,7 +230,7 @@ test('what the page\'s own endpoint has told goes on in the next core as well, u
   assert.equal(r.ports.length, 2);
 });
 
-test('a core that trapped: the next one on the same port hears of them', () => {
+test('after a trap the next core on the port hears of them', () => {
   const r = relay();
   r.say({ type: 'ask', id: 1, wallet: true, chain: 1, method: 'eth_newFilter', params: '[{}]' });
   r.ports[0].onMessage.fire(made);
@@ -240,7 +240,7 @@ test('a core that trapped: the next one on the same port hears of them', () => {
   assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'resume').length, 1);
 });
 
-test('what cannot be sent is settled at once', () => {
+test('a message that cannot be sent settles at once', () => {
   const r = relay();
   r.say({ type: 'hello' });
   r.ports[0].postMessage = () => { throw new TypeError('cyclic'); };
@@ -249,7 +249,7 @@ test('what cannot be sent is settled at once', () => {
   assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 1 }, { type: 'no-rescue', id: 2 }]);
 });
 
-test('pings while something waits, and no longer', async () => {
+test('pings are sent only while something waits', async () => {
   const r = relay();
   r.say(ask(1));
   await r.clock.pass(25_000);
@@ -260,7 +260,7 @@ test('pings while something waits, and no longer', async () => {
   assert.equal(r.clock.timers.size, 0);
 });
 
-test('a chain outside the state is told again to the next core', async () => {
+test('the next core hears again of a chain outside the state', async () => {
   const r = relay();
   r.say({ type: 'hello' });
   const wants = { type: 'wants', chain: 7 };
@@ -275,7 +275,7 @@ test('a chain outside the state is told again to the next core', async () => {
   assert.deepEqual(r.ports[1].said[0], wants);
 });
 
-test('what a wallet has not answered is told to the next core, which nobody wakes for it but a panel of ours', async () => {
+test('pending wallet calls are told when a panel opens', async () => {
   const r = relay();
   const waits = { type: 'wallet-waits', id: 4, chain: 1, method: 'eth_sendTransaction', since_ms: 5 };
   r.say(waits);

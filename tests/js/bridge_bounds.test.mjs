@@ -1,9 +1,9 @@
-// The bridge's bounds: what a hostile page posts reaches nobody else, and is told where it has an id.
+// The limits of the bridge: a hostile page's excess reaches nobody else, and is refused if it has an id.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, relay } from './lib/relay.mjs';
 
-test('what is no message is dropped, and told where it has an id', () => {
+test('a malformed message is dropped, or refused if it has an id', () => {
   const r = relay();
   for (const data of [null, 5, 'ask', undefined, {}, { type: 'ask', id: 1 }, '{}', '[]', 'null', '{"type":"ping"}']) r.hear(data);
   assert.deepEqual(r.toPage, []);
@@ -14,7 +14,7 @@ test('what is no message is dropped, and told where it has an id', () => {
   assert.equal(r.ports.length, 0, 'the worker hears none of it');
 });
 
-test('what is too large or too deep is refused before it is parsed', () => {
+test('messages too large or too deep are refused unparsed', () => {
   const r = relay();
   const { parse } = JSON;
   const deep = '['.repeat(4_000) + ']'.repeat(4_000);
@@ -35,7 +35,7 @@ test('what is too large or too deep is refused before it is parsed', () => {
   assert.equal(r.ports.length, 0);
 });
 
-test('what cannot be carried is the wallet\'s, or stays as it was', () => {
+test('a refused message goes to the wallet or changes nothing', () => {
   const r = relay();
   const large = 'x'.repeat(4 << 20);
   r.say({ type: 'hello' });
@@ -68,7 +68,7 @@ test('junk, resume, ping and hello count against a rate', async () => {
   assert.ok(r.ports[0].said.length - heard <= 500, 'but for long the worker hears 500 a second');
 });
 
-test('16 MiB may be unanswered, and not a byte more', async () => {
+test('16 MiB may be unanswered, not a byte more', async () => {
   const r = relay();
   const large = (/** @type {number} */ id) => ({ ...ask(id), wallet: false, params: 'x'.repeat(3 << 20) });
   for (const id of [1, 2, 3, 4, 5, 6]) {
@@ -116,7 +116,7 @@ test('a document that is let go never comes back', () => {
   assert.equal(r.ports.length, 1);
 });
 
-test('what a page has done without is not asked again', async () => {
+test('a request the page has given up is not sent again', async () => {
   const r = relay();
   r.say(ask(1));
   r.ports[0].onMessage.fire({ type: 'state', on: false });
@@ -125,12 +125,12 @@ test('what a page has done without is not asked again', async () => {
   assert.equal(r.ports.length, 1);
 });
 
-/** Three Mi characters: one is sent at once, the others in half a second. @param {number} id */
+/** 3 Mi characters: 1 Mi is sent at once, the rest within half a second. @param {number} id */
 const large = (id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
-/** @param {ReturnType<typeof relay>} r what each port has heard of, whole */
+/** @param {ReturnType<typeof relay>} r the complete messages of each port */
 const asked = (r) => r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
 
-test('large messages reach the worker one by one, and small ones pass them', async () => {
+test('large messages go one by one, and small ones overtake them', async () => {
   const r = relay();
   for (const id of [1, 2, 3]) r.say(large(id));
   r.say(ask(4));
@@ -159,7 +159,7 @@ test('a large message crosses in pieces of 64 Ki characters', async () => {
   for (const { text } of crossed) assert.ok(text.length <= 64 * 1024 && text.isWellFormed());
 });
 
-test('what waits for its turn is sent once by the next port', async () => {
+test('queued messages are sent once by the next port', async () => {
   const r = relay();
   for (const id of [1, 2]) r.say(large(id));
   await r.clock.pass(600);

@@ -1,10 +1,10 @@
-// A document that asks thousands of things at once waits in its own process; what comes back makes room for more.
+// A document that makes thousands of requests at once waits in its own process; answers make room for more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
 import { ask, relay } from './lib/relay.mjs';
 
-/** What the worker has heard of, by id. @param {ReturnType<typeof relay>} r */
+/** The messages that reached the worker, by id. @param {ReturnType<typeof relay>} r */
 const heard = (r) => r.ports.at(-1).said.filter((/** @type {any} */ m) => m.type === 'ask').map((/** @type {any} */ m) => m.id);
 
 /** @param {ReturnType<typeof relay>} r @param {number} id @param {object} [reply] */
@@ -17,7 +17,7 @@ const flooded = (count) => {
   return r;
 };
 
-test('a few go at once, in order; each answer lets two more go', async () => {
+test('some requests go at once; each answer allows two more', async () => {
   const r = flooded(1_000);
   assert.deepEqual(heard(r), Array.from({ length: 32 }, (_, i) => i + 1));
   answer(r, 1);
@@ -28,7 +28,7 @@ test('a few go at once, in order; each answer lets two more go', async () => {
   assert.deepEqual(r.toPage.map(({ type, id }) => [type, id]), [['answer', 1], ['answer', 2]]);
 });
 
-test('all of a thousand reads are handed on, some 64 at once', async () => {
+test('a thousand reads all go, about 64 at a time', async () => {
   const r = flooded(1_000);
   let most = 0;
   for (let done = 0; done < 1_000; done++) {
@@ -40,7 +40,7 @@ test('all of a thousand reads are handed on, some 64 at once', async () => {
   assert.equal(r.relay.waiting.size, 0);
 });
 
-test('calls that never end hold up no others', async () => {
+test('calls that never end do not block others', async () => {
   const r = flooded(200);
   await r.clock.pass(1_000);
   assert.equal(heard(r).length, 66, '50 more a second until 64 are out');
@@ -48,7 +48,7 @@ test('calls that never end hold up no others', async () => {
   assert.ok(heard(r).length <= 80, 'and few from then on');
 });
 
-test('a refusal for asking too much makes no room', async () => {
+test('a refusal for asking too much gives no credit', async () => {
   const r = flooded(100);
   answer(r, 1, { type: 'error', id: 1, code: -32005, message: 'Breakwater: too many requests' });
   await r.clock.pass(20);
@@ -58,7 +58,7 @@ test('a refusal for asking too much makes no room', async () => {
   assert.equal(heard(r).length, 36, 'any other error is an answer');
 });
 
-test('an abort passes the line; the worker hears nothing of what is aborted there', async () => {
+test('an abort overtakes the queue and removes its request', async () => {
   const r = flooded(100);
   r.say({ type: 'abort', id: 5 });
   assert.deepEqual(r.ports[0].said.at(-1), { type: 'abort', id: 5 });
@@ -69,13 +69,13 @@ test('an abort passes the line; the worker hears nothing of what is aborted ther
   assert.ok(!heard(r).includes(90));
 });
 
-test('a transaction passes the line', () => {
+test('a transaction overtakes the queue', () => {
   const r = flooded(100);
   r.say({ ...ask(500), method: 'eth_sendRawTransaction' });
   assert.equal(heard(r).at(-1), 500);
 });
 
-test('the next worker is asked as slowly', async () => {
+test('the next worker is asked at the same pace', async () => {
   const r = flooded(100);
   r.die();
   await r.clock.pass(0);
@@ -83,7 +83,7 @@ test('the next worker is asked as slowly', async () => {
   assert.equal(heard(r).length, 32);
 });
 
-test('a document has 2,000 requests unanswered at most', () => {
+test('a document has at most 2,000 requests unanswered', () => {
   const r = flooded(2_010);
   const refused = r.toPage.filter(({ type, code }) => type === 'error' && code === -32005);
   assert.deepEqual(refused.map(({ id }) => id), Array.from({ length: 10 }, (_, i) => 2_001 + i));

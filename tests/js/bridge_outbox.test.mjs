@@ -1,10 +1,10 @@
-// What a document says in one burst crosses the runtime port together, in order, and a single message at once.
+// A burst of messages crosses the runtime port together, in order, and a single message at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
 import { ask, relay } from './lib/relay.mjs';
 
-/** A bridge whose turns of the event loop the test ends. */
+/** A bridge in which the test ends the turns of the event loop. */
 function burst() {
   const r = relay();
   /** @type {(() => void)[]} */
@@ -14,7 +14,7 @@ function burst() {
   return { ...r, ids, turn: () => turns.splice(0).forEach((run) => run()) };
 }
 
-test('one message goes at once, and what follows it goes together', () => {
+test('the first message goes at once, the rest go together', () => {
   const r = burst();
   for (const id of [1, 2, 3]) r.say(ask(id));
   r.say({ type: 'abort', id: 2 });
@@ -34,7 +34,7 @@ test('a burst of more than 256 Ki characters crosses in parts', () => {
   assert.deepEqual(r.ports[0].crossed, [1, 5, 5, 1]);
 });
 
-test('what waits for its turn when the port dies is asked once by the next', async () => {
+test('the next port sends queued messages once', async () => {
   const r = burst();
   for (const id of [1, 2, 3]) r.say(ask(id));
   r.die();
@@ -54,7 +54,7 @@ test('a port that throws settles every message of the burst', () => {
   assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 2 }, { type: 'use-wallet', id: 3 }]);
 });
 
-test('what answers make room for is gathered while more waits', () => {
+test('freed requests are gathered while others wait', () => {
   const r = burst();
   for (let id = 1; id <= 300; id++) r.say(ask(id));
   r.turn();

@@ -1,4 +1,4 @@
-// A panel is told that a change is done once it is stored; what cannot be stored is not in force.
+// A panel hears that a change is done once it is stored. A change that cannot be stored is not in force.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser } from './lib/browser.mjs';
@@ -6,7 +6,7 @@ import { aroundWorker, coreWith, run } from './lib/core.mjs';
 
 before(aroundWorker);
 
-/** A core that has settings and a table, and stores what it is told. @param {any} api */
+/** A core with settings and a table that stores what it is told. @param {any} api */
 async function holding(api) {
   const held = { settings: /** @type {any} */ ({ n: 0 }), table: 'shipped' };
   const stores = (/** @type {any} */ host, /** @type {string} */ key, /** @type {any} */ value) => host.store('local', key, value);
@@ -31,7 +31,7 @@ async function holding(api) {
   return { held, ...await run(makeGlue, api) };
 }
 
-/** A browser whose storage takes only the keys that pass. @param {(key: string) => boolean} takes @param {any} [start] */
+/** A browser whose storage accepts only the keys for which `takes` is true. @param {(key: string) => boolean} takes @param {any} [start] */
 function full(takes, start) {
   const api = fakeBrowser(start);
   const { set, remove } = api.storage.local;
@@ -44,7 +44,7 @@ function full(takes, start) {
 
 const NOT_STORED = { type: 'problem', field: '', code: 'not-stored', message: 'notStored: QUOTA_BYTES quota exceeded' };
 
-test('settings that cannot be stored are told as a problem, and those before are in force', async () => {
+test('unstorable settings are a problem; the old ones stay', async () => {
   let room = false;
   const { api, held, shell } = await holding(full(() => room));
   assert.deepEqual(await shell.panel({ type: 'edit', add: 1 }), NOT_STORED);
@@ -54,7 +54,7 @@ test('settings that cannot be stored are told as a problem, and those before are
   assert.deepEqual([held.settings, api.storage.local.data.settings], [{ n: 5 }, { n: 5 }]);
 });
 
-test('changes at the same time: each is told what became of it', async () => {
+test('each of several changes at once gets its own outcome', async () => {
   let writes = 0;
   const { api, held, shell } = await holding(full((key) => key !== 'settings' || (writes += 1) !== 2));
   const told = await Promise.all([1, 10, 100].map((add) => shell.panel({ type: 'edit', add })));
@@ -62,7 +62,7 @@ test('changes at the same time: each is told what became of it', async () => {
   assert.deepEqual([held.settings, api.storage.local.data.settings], [{ n: 101 }, { n: 101 }]);
 });
 
-test('a table that cannot be stored, or taken away, leaves the one before in use', async () => {
+test('a table that cannot be stored or removed changes nothing', async () => {
   const shipped = await holding(full((key) => key !== 'table'));
   assert.deepEqual(await shipped.shell.panel({ type: 'load-table', base64: 'AQI=' }), NOT_STORED);
   assert.equal(shipped.held.table, 'shipped');
@@ -71,7 +71,7 @@ test('a table that cannot be stored, or taken away, leaves the one before in use
   assert.equal(own.held.table, 'AQI=');
 });
 
-test('what else cannot be stored breaks nothing', async () => {
+test('other values that cannot be stored break nothing', async () => {
   const { api, held, shell } = await holding(full((key) => key === 'settings'));
   shell.host.store('local', 'observed', 'x');
   assert.deepEqual(await shell.panel({ type: 'edit', add: 1 }), { type: 'done' }, 'the copy beside is no reason to say no');

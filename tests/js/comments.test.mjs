@@ -1,4 +1,4 @@
-// The page scripts ship without comments, and are otherwise what the modules say.
+// The page scripts ship without comments, and are otherwise the same as the modules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutComments } from '../../tools/lib/comments.mjs';
@@ -17,6 +17,6 @@ const CASES = [
 ];
 for (const [what, from, to] of CASES) test(what, () => assert.equal(withoutComments(from), to));
 
-test('a script that would mean something else is refused', () => {
+test('a script whose meaning would change is refused', () => {
   assert.throws(() => withoutComments('a(`x  \ny`);\n'), /changed the script/);
 });

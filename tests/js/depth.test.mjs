@@ -1,10 +1,10 @@
-// How deep a text is nested: the quick look says what building it would say.
+// How deeply a text is nested: the quick check agrees with the parsed value.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFlat } from '../../extension/lib/depth.js';
 import { wellFormed } from '../../extension/lib/message.js';
 
-/** A small generator, so that a failure can be had again. @param {number} seed */
+/** A small generator, so that failures can be reproduced. @param {number} seed */
 const randomFrom = (seed) => () => {
   seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
   return seed / 2 ** 31;
@@ -25,7 +25,7 @@ function value(random, levels) {
 const depthOf = (built) => (typeof built === 'object' && built !== null
   ? 1 + Math.max(0, ...Object.values(built).map(depthOf)) : 0);
 
-test('any JSON text is as deep as what it stands for', () => {
+test('the depth of a JSON text equals that of its value', () => {
   for (let seed = 1; seed <= 3_000; seed++) {
     const built = value(randomFrom(seed), 6);
     const text = JSON.stringify(built);
@@ -36,7 +36,7 @@ test('any JSON text is as deep as what it stands for', () => {
   }
 });
 
-test('what is no JSON comes to an end as well', () => {
+test('a text that is not JSON also ends', () => {
   for (const text of ['"', '"\\', '"\\"', '\\"', ']]]]', '"a" "', '']) assert.equal(isFlat(text, 1), true, text);
   assert.equal(isFlat('['.repeat(5_000_000), 512), false);
   assert.equal(isFlat(`"${'\\"'.repeat(2_000_000)}"`, 1), true);

@@ -9,7 +9,7 @@ import { Core, answer, endpoint, json, page, post, request } from './lib/direct.
 const URL_ = 'https://rpc.example.org/key';
 
 describe('a page\'s own fetch', () => {
-  it('good: the same object, nothing asked', async () => {
+  it('a good answer: the same object, nothing asked', async () => {
     const given = json(answer(request('eth_call')));
     const { fetch, client } = page(() => Promise.resolve(given));
     assert.equal(await fetch(URL_, post(request('eth_call'))), given);
@@ -17,7 +17,7 @@ describe('a page\'s own fetch', () => {
     assert.equal(client.asked.length, 0);
   });
 
-  it('long: passed on unread, by its length or after the first 64 KiB', async () => {
+  it('a long body passes unread, by length or after 64 KiB', async () => {
     const text = `{"jsonrpc":"2.0","id":1,"result":"${'a'.repeat(200_000)}"}`;
     for (const headers of [{ 'content-length': String(text.length) }, {}]) {
       const given = new Response(text, { headers });
@@ -28,7 +28,7 @@ describe('a page\'s own fetch', () => {
     }
   });
 
-  it('refused with a length: read and rescued', async () => {
+  it('a refusal with a length is read and rescued', async () => {
     const text = '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}';
     const { fetch, client } = page(() => Promise.resolve(new Response(text, { headers: { 'content-length': String(text.length) } })));
     const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
@@ -37,7 +37,7 @@ describe('a page\'s own fetch', () => {
     assert.equal((await (await asking).json()).result, 'lane');
   });
 
-  it('an error: the core is told what the endpoint said, and the very response stands when it says so', async () => {
+  it('the core judges an error; if it stands, so does the response', async () => {
     const text = '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"header not found"}}';
     const given = new Response(text, { status: 400 });
     const { fetch, client } = page(() => Promise.resolve(given));
@@ -49,14 +49,14 @@ describe('a page\'s own fetch', () => {
     assert.equal(await given.text(), text);
   });
 
-  it('a revert: it stands, and nobody is asked', async () => {
+  it('a revert stands, and nobody is asked', async () => {
     const given = json('{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution reverted","data":"0x01"}}');
     const { fetch, client } = page(() => Promise.resolve(given));
     assert.equal(await fetch('https://mainnet.infura.io/v3/key', post(request('eth_call'))), given);
     assert.equal(client.asked.length, 0);
   });
 
-  it('stalls, and then says something: the core hears that before the first question is taken back', async () => {
+  it('a late answer reaches the core before the abort', async () => {
     for (const [text, stands] of /** @type {[string, boolean][]} */ ([
       ['{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"odd"}}', false],
       ['{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution reverted"}}', true],
@@ -76,7 +76,7 @@ describe('a page\'s own fetch', () => {
     }
   });
 
-  it('stalls: the lanes are asked after the delay and not before, and the call is hung up', async () => {
+  it('a stalled call: lanes are asked after the delay', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock, sent } = page(serve);
     for (let i = 0; i < 3; i++) await fetch(URL_, post(request('eth_call')));
@@ -92,7 +92,7 @@ describe('a page\'s own fetch', () => {
     assert.equal(sent.at(-1)?.[1].signal.aborted, true);
   });
 
-  it('runs blocks again: that takes seconds, and no lane is asked beside it for 20', async () => {
+  it('a trace gets 20 s before a lane is asked', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock } = page(serve);
     await fetch(URL_, post(request('eth_chainId')));
@@ -107,7 +107,7 @@ describe('a page\'s own fetch', () => {
     assert.equal((await (await asking).json()).result, 'lane');
   });
 
-  it('stalls and then answers before the lanes: its answer counts, the lanes are told to stop', async () => {
+  it('a stalled call that answers first stops the lanes', async () => {
     /** @type {(response: Response) => void} */
     let reply = () => {};
     const first = json(answer(request('eth_chainId')));
@@ -123,7 +123,7 @@ describe('a page\'s own fetch', () => {
     assert.equal(client.aborted, 1);
   });
 
-  it('stalls and no lane can: it goes on as if we were not there', async () => {
+  it('a stalled call that no lane can answer goes on untouched', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock } = page(serve);
     await fetch(URL_, post(request('eth_chainId')));
@@ -137,7 +137,7 @@ describe('a page\'s own fetch', () => {
     await assert.rejects(asking, { message: 'the page gives up' });
   });
 
-  it('hangs in the middle of its body and no lane can: the page gets the response as far as it came', async () => {
+  it('a body that hangs: the page gets what has arrived', async () => {
     const open = new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode('{"jsonrpc"')) }));
     const { fetch, clock } = page(() => Promise.resolve(open));
     const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
@@ -159,7 +159,7 @@ describe('a page\'s own fetch', () => {
 });
 
 describe('the chain behind a URL', () => {
-  it('known host, dark from the first call: rescued at once', async () => {
+  it('a known host that is dark from the start is rescued', async () => {
     const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
     await settle();
@@ -167,7 +167,7 @@ describe('the chain behind a URL', () => {
     assert.equal((await (await asking).json()).result, 'lane');
   });
 
-  it('is asked once, a second after the first answer, with the page\'s own headers', async () => {
+  it('it is asked once, after a second, with the page\'s headers', async () => {
     const { serve } = endpoint();
     const { fetch, clock, sent } = page(serve);
     for (let i = 0; i < 3; i++) {
@@ -184,7 +184,7 @@ describe('the chain behind a URL', () => {
     assert.equal(sent.length, 4);
   });
 
-  it('is not asked when the page asks by itself, or the host is known', async () => {
+  it('it is not asked if the page asks or the host is known', async () => {
     const { serve } = endpoint();
     const { fetch, clock, sent } = page(serve);
     await fetch(URL_, post(request('eth_chainId')));
@@ -193,7 +193,7 @@ describe('the chain behind a URL', () => {
     assert.equal(sent.length, 2);
   });
 
-  it('cannot be learnt: asked again at most every 30 seconds, and nothing is rescued', async () => {
+  it('a failed look-up is repeated every 30 s at most', async () => {
     const { fetch, client, clock, sent } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     for (let i = 0; i < 5; i++) await assert.rejects(fetch(URL_, post(request('eth_call'))));
     assert.equal(sent.filter(([, init]) => init.body.includes('eth_chainId')).length, 1);
@@ -203,7 +203,7 @@ describe('the chain behind a URL', () => {
     assert.equal(client.asked.length, 0);
   });
 
-  it('changes its mind when the page sees another chain named', async () => {
+  it('it follows another chain the page sees named', async () => {
     const { state, serve } = endpoint();
     const { fetch, client, clock } = page(serve);
     await fetch(URL_, post(request('eth_chainId')));
@@ -217,7 +217,7 @@ describe('the chain behind a URL', () => {
 });
 
 describe('when nothing is guarded', () => {
-  it('off, no endpoints, or a developer\'s own node: the platform alone', async () => {
+  it('off, without endpoints or for a local node, we step aside', async () => {
     const { fetch, client, clock, sent } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     const init = post(request('eth_call'));
     for (const state of [{ on: false }, { direct: false }, { chains: new Set() }]) {
@@ -232,7 +232,7 @@ describe('when nothing is guarded', () => {
     assert.equal(client.asked.length, 0);
   });
 
-  it('the state is not known yet: the core is woken, and waited for only when a call fails', async () => {
+  it('without a state the core is woken; only failures wait', async () => {
     const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     const known = client.state;
     client.state = null;
@@ -249,7 +249,7 @@ describe('when nothing is guarded', () => {
     assert.equal((await asking).status, 200);
   });
 
-  it('the worker cannot be reached: the call is the platform\'s alone, and the worker is knocked at', async () => {
+  it('with the worker unreachable, calls pass and it is retried', async () => {
     const { fetch, client } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     const known = client.state;
     client.state = { on: false, direct: false, chains: new Set(), deadlineMs: 10_000, down: true };
@@ -262,7 +262,7 @@ describe('when nothing is guarded', () => {
     assert.equal((await asking).status, 200);
   });
 
-  it('destroyed: the platform\'s own function again, or a plain pass-through beneath another wrapper', async () => {
+  it('destroyed: the platform\'s function or a plain pass-through', async () => {
     const { scope, native, destroy } = page(() => Promise.resolve(json('{}')));
     destroy();
     assert.equal(scope.fetch, native);

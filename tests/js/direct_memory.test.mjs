@@ -1,4 +1,4 @@
-// What a document remembers of the URLs it calls, and which it knows from the start.
+// What a document remembers about the URLs it calls, and which hosts it knows from the start.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -18,7 +18,7 @@ describe('the stall delay', () => {
     assert.equal(url.delay('eth_call'), 400);
   });
 
-  it('is three times the usual answer of that method, within bounds', () => {
+  it('is three times the method\'s usual answer, within bounds', () => {
     const url = memory();
     for (const ms of [300, 200, 9000]) url.answered('eth_call', ms);
     assert.equal(url.delay('eth_call'), 900);
@@ -34,7 +34,7 @@ describe('the stall delay', () => {
     assert.equal(url.delay('eth_call'), 600);
   });
 
-  it('halves with every call a lane had to answer, and is whole again after one good answer', () => {
+  it('halves for each call a lane answers; a good answer resets it', () => {
     const url = memory();
     url.struck();
     assert.equal(url.delay('eth_call'), 750);
@@ -66,7 +66,7 @@ describe('the memories of a document', () => {
 describe('known hosts', () => {
   const chainOf = (/** @type {string} */ url) => knownChain(new URL(url));
 
-  it('name their chain, keys and sockets included', () => {
+  it('name their chain, also with keys and as sockets', () => {
     assert.equal(chainOf('https://mainnet.infura.io/v3/0123'), 1);
     assert.equal(chainOf('wss://mainnet.infura.io/ws/v3/0123'), 1);
     assert.equal(chainOf('https://base-mainnet.g.alchemy.com/v2/key'), 8453);
@@ -91,14 +91,14 @@ describe('known hosts', () => {
     }
   });
 
-  it('are exact: nothing is guessed from a likeness', () => {
+  it('match exactly: similar hosts are not guessed', () => {
     for (const url of ['https://sepolia.infura.io/v3/k', 'https://rpc.ankr.com/eth_sepolia', 'https://rpc.ankr.com', 'https://1rpc.io',
       'https://mainnet.infura.io.evil.org/v3/k', 'https://mainnet.infura.io:8443/', 'https://arb1.arbitrum.io/other', 'http://127.10.0.1:8545']) {
       assert.equal(chainOf(url), null, url);
     }
   });
 
-  it('a developer\'s own node or a hosted fork is never rescued: the real chain would be a wrong answer', () => {
+  it('local nodes and hosted forks are never rescued', () => {
     const fork = (/** @type {string} */ url) => mayBeAFork(new URL(url));
     for (const url of ['http://localhost:8545', 'http://127.0.0.1:8545', 'http://[::1]:8545', 'http://192.168.1.5:8545', 'http://10.1.2.3', 'http://172.16.0.1',
       'http://node.local', 'https://virtual.mainnet.rpc.tenderly.co/x', 'https://rpc.buildbear.io/x', 'https://mainnet-fork.example.org', 'https://anvil.staging.example.org', 'http://[fd00::1]']) {

@@ -1,4 +1,4 @@
-// What a bystander reads of a page's JSON-RPC: is it a read, and is the reply plainly an answer.
+// Reading a page's own JSON-RPC: is it a read, and is the reply plainly an answer?
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -6,12 +6,12 @@ import { describe, it } from 'node:test';
 import { candidate, chainNamed, localReply, parseCall } from '../../extension/inpage/direct/rpc.js';
 import { isPlain, mayAnswer } from '../../extension/inpage/direct/judge.js';
 
-/** What an endpoint may say its chain is, as JSON, and what the core understands. @type {[string, number | null][]} */
+/** Chain ids as endpoints write them, as JSON, and what the core makes of them. @type {[string, number | null][]} */
 const CHAIN_IDS = JSON.parse(readFileSync(new URL('../fixtures/chain_ids.json', import.meta.url), 'utf8'));
 const read = '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[]}';
 
 describe('candidate', () => {
-  it('takes text and bytes that begin like JSON and name jsonrpc near either end', () => {
+  it('takes JSON texts and bytes that name jsonrpc near an end', () => {
     assert.equal(candidate(read), read);
     const ethers = `{"method":"eth_call","params":["${'0'.repeat(5000)}"],"id":1,"jsonrpc":"2.0"}`;
     assert.equal(candidate(ethers), ethers);
@@ -45,7 +45,7 @@ describe('parseCall', () => {
     }
   });
 
-  it('refuses notifications, broken bodies and shapes that are no request', () => {
+  it('refuses notifications, broken bodies and odd shapes', () => {
     for (const text of ['{"jsonrpc":"2.0","method":"eth_call"}', '{"jsonrpc":"2.0","id":null,"method":"eth_call"}', '[]', '[1]',
       '{"jsonrpc"', '{"jsonrpc":"2.0","id":1,"method":5}', '[[]]', '{"jsonrpc":"2.0","id":{},"method":"eth_call"}']) {
       assert.equal(parseCall(text), null, text);
@@ -65,7 +65,7 @@ describe('the chain', () => {
     assert.equal(chainNamed(call, 'not json'), null);
   });
 
-  it('is told by ourselves when nothing else is asked', () => {
+  it('is answered by us when nothing else is asked', () => {
     const version = '{"jsonrpc":"2.0","id":"v","method":"net_version"}';
     assert.equal(localReply(/** @type {any} */ (parseCall(ask)), 10), '{"jsonrpc":"2.0","id":4,"result":"0xa"}');
     assert.equal(localReply(/** @type {any} */ (parseCall(`[${ask},${version}]`)), 10),

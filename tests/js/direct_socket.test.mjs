@@ -1,4 +1,4 @@
-// Which call of a page a message on its own socket answers.
+// Which call of a page is answered by a message on its own socket.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -7,11 +7,11 @@ import { Clock, settle } from './lib/clock.mjs';
 import { Core } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
-/** JSON-RPC 2.0: the id is null when it could not be read. */
+/** JSON-RPC 2.0: the id is null if it could not be read. */
 const NO_ID = { jsonrpc: '2.0', id: null, error: { code: -32005, message: 'rate limit exceeded' } };
 const LANES = { jsonrpc: '2.0', id: 5, result: '0x7' };
 
-/** A page whose socket's chain is known; `log` is what it hears. */
+/** A page with a socket whose chain is known; `log` holds the events it receives. */
 async function page() {
   const [clock, client, Socket] = [new Clock(), new Core(), socketClass()];
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
@@ -28,7 +28,7 @@ async function page() {
   return { clock, client, socket, log, ask };
 }
 
-it('an error without an id is the answer to the one call that is out', async () => {
+it('an error without an id answers the only call in flight', async () => {
   for (const error of [NO_ID, [NO_ID]]) {
     const at = await page();
     at.ask(5, 'eth_getBalance', '0x1', 'latest');
@@ -41,7 +41,7 @@ it('an error without an id is the answer to the one call that is out', async () 
   }
 });
 
-it('no lane can answer it: the page hears it as it is', async () => {
+it('an error that no lane can answer reaches the page as it is', async () => {
   const at = await page();
   at.ask(5, 'eth_getBalance', '0x1', 'latest');
   at.socket.hear(NO_ID);
@@ -51,7 +51,7 @@ it('no lane can answer it: the page hears it as it is', async () => {
   assert.deepEqual(at.log, [NO_ID]);
 });
 
-it('of two calls that are out nobody knows whose it is', async () => {
+it('with two calls in flight, an error without an id is nobody\'s', async () => {
   for (const method of ['eth_getBalance', 'eth_sendRawTransaction', 'eth_subscribe']) {
     const at = await page();
     at.ask(5, 'eth_getCode', '0x1', 'latest');
@@ -62,7 +62,7 @@ it('of two calls that are out nobody knows whose it is', async () => {
   }
 });
 
-it('a call that its endpoint has refused is out no more', async () => {
+it('a refused call is no longer in flight', async () => {
   const at = await page();
   at.ask(5, 'eth_getCode', '0x1', 'latest');
   at.socket.hear({ ...NO_ID, id: 5 });
@@ -72,7 +72,7 @@ it('a call that its endpoint has refused is out no more', async () => {
   assert.deepEqual([at.log, at.client.asked.length], [[], 2]);
 });
 
-it('what says no error and has no id is nobody\'s answer', async () => {
+it('a message without error and id answers nobody', async () => {
   for (const message of [{ jsonrpc: '2.0', id: null, result: '0x1' }, { jsonrpc: '2.0', id: null, error: null }, { id: null }, [], null]) {
     const at = await page();
     at.ask(5, 'eth_getBalance', '0x1', 'latest');

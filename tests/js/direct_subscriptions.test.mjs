@@ -7,7 +7,7 @@ import { Clock, settle } from './lib/clock.mjs';
 import { Core } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
-/** A page with a socket; `log` is what it hears. @param {string} [url] */
+/** A page with a socket; `log` holds the events it receives. @param {string} [url] */
 function page(url) {
   const clock = new Clock();
   const client = new Core();
@@ -44,11 +44,11 @@ const event = (/** @type {object} */ result, subscription = '0xa') => ({ jsonrpc
 const head = (/** @type {number} */ number) => ({ number: `0x${number.toString(16)}`, hash: `0x${number}h` });
 const log = (/** @type {number} */ number, /** @type {number} */ index, hash = `0x${number}h`) =>
   ({ blockNumber: `0x${number.toString(16)}`, blockHash: hash, logIndex: `0x${index}` });
-/** What the lanes say of a block. */
+/** What the lanes say about a block. */
 const block = (/** @type {number} */ number, /** @type {object[]} */ results, hash = `0x${number}h`) =>
   ({ number, hash, removed: false, results: results.map((each) => JSON.stringify(each)) });
 
-it('heads go on after the last one when the endpoint hangs up, and the page takes its socket for open', async () => {
+it('heads go on after a hang-up, and the socket seems open', async () => {
   const at = page();
   await at.subscribed('newHeads');
   for (const number of [91, 92]) at.socket.hear(event(head(number)));
@@ -60,7 +60,7 @@ it('heads go on after the last one when the endpoint hangs up, and the page take
   assert.deepEqual(at.log, [91, 92, 93, 94].map((number) => event(head(number))));
 });
 
-it('logs: the block the endpoint died in is completed, and none of it comes twice', async () => {
+it('logs: the interrupted block is completed without repeats', async () => {
   const at = page();
   await at.subscribed('logs', { address: '0x1' });
   for (const each of [log(91, 0), log(95, 0)]) at.socket.hear(event(each));
@@ -71,7 +71,7 @@ it('logs: the block the endpoint died in is completed, and none of it comes twic
   assert.deepEqual(at.log, [log(91, 0), log(95, 0), log(95, 1), log(96, 0)].map((each) => event(each)));
 });
 
-it('logs: a block that was replaced while nobody listened is taken back', async () => {
+it('logs: a block replaced during the gap is removed', async () => {
   const at = page();
   await at.subscribed('logs', {});
   at.socket.hear(event(log(95, 0)));
@@ -81,7 +81,7 @@ it('logs: a block that was replaced while nobody listened is taken back', async 
   assert.deepEqual(at.log.slice(1), [event({ ...log(95, 0), removed: true }), event(log(95, 0, '0xother'))]);
 });
 
-it('nothing heard yet: the lanes go on after the block it began with', async () => {
+it('before the first block, lanes go on from the start block', async () => {
   const at = page();
   await at.subscribed('logs', {});
   at.socket.hangUp();
@@ -89,7 +89,7 @@ it('nothing heard yet: the lanes go on after the block it began with', async () 
   assert.deepEqual(at.only()?.blocks, [{ number: 0x5a, hash: '', removed: false, results: [] }]);
 });
 
-it('a host that nobody knows: its chain is asked a second later, so that it is known when the endpoint hangs up', async () => {
+it('an unknown host\'s chain is asked after a second', async () => {
   const at = page('wss://rpc.example.org/ws');
   await at.subscribed('newHeads');
   await at.clock.pass(1000);
@@ -102,7 +102,7 @@ it('a host that nobody knows: its chain is asked a second later, so that it is k
   assert.equal(at.only()?.chain, 8453);
 });
 
-it('an endpoint that leaves a read and then us without an answer is silent: the lanes tell, and it does not any more', async () => {
+it('an endpoint that ignores a read and our check is silent', async () => {
   const at = page();
   await at.subscribed('newHeads');
   at.socket.hear(event(head(91)));
@@ -118,7 +118,7 @@ it('an endpoint that leaves a read and then us without an answer is silent: the 
   assert.equal(at.socket.readyState, 1);
 });
 
-it('a line that is quiet is looked at every 30 s; one that answers keeps its subscriptions', async () => {
+it('a quiet socket is checked every 30 s and kept if alive', async () => {
   const at = page();
   await at.subscribed('logs', {});
   const before = at.ours().length;
@@ -131,12 +131,12 @@ it('a line that is quiet is looked at every 30 s; one that answers keeps its sub
   at.socket.hear({ jsonrpc: '2.0', id: at.ours().at(-1).id, result: '0x5f' });
   await at.clock.pass(10_000);
   assert.equal(at.client.followed.size, 0);
-  await at.clock.pass(22_000); // and this time nothing comes
+  await at.clock.pass(22_000); // and this time no answer comes
   await at.lanesAt();
   assert.equal(at.client.followed.size, 1);
 });
 
-it('an `eth_subscribe` without an answer is made by the lanes, and the endpoint\'s late one is ended', async () => {
+it('lanes make an unanswered `eth_subscribe`; the late one ends', async () => {
   const at = page();
   at.ask(1, 'eth_subscribe', 'newHeads');
   await at.clock.pass(1500);
@@ -149,7 +149,7 @@ it('an `eth_subscribe` without an answer is made by the lanes, and the endpoint\
   assert.deepEqual(at.log.slice(1), [event(head(101), name)]);
 });
 
-it('a refused `eth_subscribe` is made by the lanes; without lanes the page hears the refusal', async () => {
+it('lanes make a refused `eth_subscribe`, else the page hears it', async () => {
   const refusal = { jsonrpc: '2.0', id: 1, error: { code: -32005, message: 'limit exceeded' } };
   for (const can of [true, false]) {
     const at = page();
@@ -171,7 +171,7 @@ it('an ended subscription ends at the lanes', async () => {
   assert.deepEqual([at.log, at.client.followed.size], [[{ jsonrpc: '2.0', id: 7, result: true }], 0]);
 });
 
-it('while it goes on without its endpoint, reads and new subscriptions are the lanes\'', async () => {
+it('a detached socket sends reads and subscriptions to lanes', async () => {
   const at = page();
   await at.subscribed('newHeads');
   at.socket.hangUp();
@@ -185,7 +185,7 @@ it('while it goes on without its endpoint, reads and new subscriptions are the l
   assert.deepEqual([at.log[0].result, at.log[1].id, at.client.followed.size], ['lane', 3, 2]);
 });
 
-it('the page hears `close`, with its code: no lanes, or none any more', async () => {
+it('the page hears `close` with its code when no lanes are left', async () => {
   const at = page();
   await at.subscribed('newHeads');
   at.socket.hangUp(1012);
@@ -199,7 +199,7 @@ it('the page hears `close`, with its code: no lanes, or none any more', async ()
   assert.deepEqual([then.log, then.socket.readyState], [['close 1006'], 3]);
 });
 
-it('the page hears `close`: it sends what only its endpoint can take, or closes', async () => {
+it('the page hears `close` after a send or its own close', async () => {
   for (const act of ['send', 'close']) {
     const at = page();
     await at.subscribed('newHeads');
@@ -213,7 +213,7 @@ it('the page hears `close`: it sends what only its endpoint can take, or closes'
   }
 });
 
-it('the page hears `close` at once: a send of its own is on the way, or it subscribed to more than we follow', async () => {
+it('a send or a foreign subscription makes `close` immediate', async () => {
   for (const [method, ...params] of [['eth_sendRawTransaction', '0x00'], ['eth_subscribe', 'newPendingTransactions']]) {
     const at = page();
     await at.subscribed('newHeads');
@@ -225,7 +225,7 @@ it('the page hears `close` at once: a send of its own is on the way, or it subsc
   }
 });
 
-it('an endpoint that is back gets its page back', async () => {
+it('an endpoint that returns serves its page again', async () => {
   const at = page();
   await at.subscribed('newHeads');
   at.socket.hangUp();

@@ -1,4 +1,4 @@
-// What `./build.sh test flaky` understands of its arguments and tells of its runs.
+// How `./build.sh test flaky` parses its arguments and reports its runs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan, sum, table } from "../../tools/lib/runs.mjs";
@@ -15,7 +15,7 @@ test("a browser file runs in both browsers, ten times", () => {
   });
 });
 
-test("runs and browser are chosen in either spelling", () => {
+test("runs and browser are accepted in both spellings", () => {
   for (const args of [["--runs", "3", "--browser", "firefox", "popup"], ["popup", "--browser=firefox", "--runs=3"]]) {
     const tasks = [{ file: "tests/browser/popup.test.mjs", where: "firefox" }];
     assert.deepEqual(plan(args, FILES), { runs: 3, tasks });
@@ -27,7 +27,7 @@ test("a file without a browser runs once a round", () => {
     [{ file: "tests/js/net.test.mjs", where: "node" }]);
 });
 
-test("what cannot be run is refused", () => {
+test("a name that cannot be run is refused", () => {
   for (const line of ["", "load", "--runs 0 popup", "--runs popup", "--browser opera popup", "--loud popup"]) {
     assert.throws(() => plan(line.split(" ").filter(Boolean), FILES), Error, line);
   }
@@ -36,7 +36,7 @@ test("what cannot be run is refused", () => {
 /** @param {string} file @param {"chromium" | "firefox"} where @param {...string} failed */
 const ran = (file, where, ...failed) => ({ file, where, failed, seconds: 1.25 });
 
-test("runs are summed by file and browser, with what failed", () => {
+test("runs are summed by file and browser, with the failures", () => {
   const runs = [
     ran("a", "chromium"), ran("a", "firefox", "slow", "slow"), ran("b", "chromium"),
     ran("a", "chromium"), ran("a", "firefox", "slow", "lost"), ran("b", "chromium"),

@@ -6,7 +6,7 @@ import { aroundWorker, coreWith, run, wait } from './lib/core.mjs';
 
 before(aroundWorker);
 
-test('what the core stores is written in its order; nothing means away', async () => {
+test('values are stored in order, and a missing one is removed', async () => {
   const { makeGlue } = coreWith();
   const { api, shell } = await run(makeGlue);
   shell.host.store('local', 'observed', 'a');
@@ -16,7 +16,7 @@ test('what the core stores is written in its order; nothing means away', async (
   assert.deepEqual([api.storage.local.data, api.storage.session.data], [{}, { health: 'b' }]);
 });
 
-test('scripts are registered for all sites but those switched off, changed in one step, and only when that changes', async () => {
+test('scripts are registered once per change, for all sites on', async () => {
   const { makeGlue } = coreWith();
   const { api, shell } = await run(makeGlue);
   for (const off of [[], [], ['app.example.org', 'bad pattern/*', '[::1]'], ['[::1]', 'app.example.org']]) shell.host.sites(off);
@@ -40,7 +40,7 @@ async function watched() {
   return { api, shell, clock, answers, failures, own, told };
 }
 
-test('failures are heard of at the endpoints\' hosts only, and only our own requests count', async () => {
+test('only failures of our own requests to endpoints are heard', async () => {
   const { shell, failures, own, told } = await watched();
   assert.deepEqual(failures.filters[0].urls, ['*://10.0.0.1/*', '*://a.example/*']);
   await shell.panel({ type: 'probe', url: 'https://b.example/' });
@@ -52,7 +52,7 @@ test('failures are heard of at the endpoints\' hosts only, and only our own requ
   assert.deepEqual(told('network_error'), [['https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
 });
 
-test('addresses are heard of while somebody asks who has none that is fresh', async () => {
+test('addresses are requested while an endpoint lacks a fresh one', async () => {
   const { shell, clock, answers, failures, own, told } = await watched();
   const [url, other] = ['https://a.example/key', 'https://a.example/other'];
   const heard = () => answers.filters.map(({ urls }) => urls);

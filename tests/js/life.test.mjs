@@ -1,4 +1,4 @@
-// One life of the core: what fails in an instance is that instance's, and nothing of it runs afterwards.
+// One life of the core: a failure belongs to its instance, and nothing of that instance runs afterwards.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Life } from '../../extension/lib/life.js';
@@ -19,7 +19,7 @@ function born(failed) {
   return got;
 }
 
-test('a trap is seen where it happens, told once, and thrown on', async () => {
+test('a trap is reported once and rethrown', async () => {
   const told = /** @type {any[]} */ ([]);
   const { life, wasm } = born((...args) => told.push(args));
   assert.equal(wasm.add(1, 2), 3);

@@ -1,4 +1,4 @@
-// The demo network itself: what the other tests lean on must be right first.
+// The demo network itself, on which the other tests depend.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { balanceOfData, transferData } from "../net/chain.mjs";
@@ -25,7 +25,7 @@ test("every node has the same chain", async () => {
   assert.deepEqual(blocks[2], blocks[0]);
 });
 
-test("the contracts answer, log and refuse with custom errors", async () => {
+test("the contracts answer, log and revert with custom errors", async () => {
   const { token, oddity } = net.contracts;
   const balance = await ask("eth_call", [{ to: token.address, data: balanceOfData(net.accounts[1]) }, "latest"]);
   assert.ok(BigInt(balance.result) > 0n);
@@ -49,12 +49,12 @@ test("a transaction reaches every node, and its block is the same", async () => 
   assert.deepEqual(receipts[2], receipts[0]);
 });
 
-test("dark never answers, refuse and reset fail at once, and each heals on the same port", async () => {
+test("dark hangs, refuse and reset fail at once, and all recover", async () => {
   const { url } = net.nodes[0];
   await net.nodes[0].setFault("dark");
   const abort = new AbortController();
   const silent = post("eth_chainId", [], 0, { signal: abort.signal });
-  await ask("eth_chainId", [], 1); // others are not touched
+  await ask("eth_chainId", [], 1); // other methods are not affected
   abort.abort();
   await assert.rejects(silent, { name: "AbortError" });
   for (const fault of ["refuse", "reset"]) {
@@ -66,7 +66,7 @@ test("dark never answers, refuse and reset fail at once, and each heals on the s
   assert.equal(net.nodes[0].url, url);
 });
 
-test("answers that are none: status, page, limit, broken text, cut off, two at once", async () => {
+test("broken answers: status, page, limit, bad text, cut, doubled", async () => {
   const [node] = net.nodes;
   await node.setFault("429:2");
   const limited = await post("eth_chainId");
@@ -91,7 +91,7 @@ test("answers that are none: status, page, limit, broken text, cut off, two at o
   assert.ok((await (await post("eth_chainId")).text()).length > 3_000_000);
 });
 
-test("answers that are wrong: stale, null, missing receipt, lie, other chain", async () => {
+test("wrong answers: stale, null, no receipt, lie, other chain", async () => {
   const [node] = net.nodes;
   const head = Number((await ask("eth_blockNumber")).result);
   const newest = (await ask("eth_getBlockByNumber", ["latest", false])).result;
@@ -115,7 +115,7 @@ test("answers that are wrong: stale, null, missing receipt, lie, other chain", a
   assert.equal((await ask("eth_chainId")).result, "0x5");
 });
 
-test("counts every item of a batch, and pages may read across origins", async () => {
+test("batch items are counted, and pages may read cross-origin", async () => {
   const one = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
   const reply = await fetch(net.nodes[0].url, { method: "POST", body: JSON.stringify([one, { ...one, id: 2 }]) });
   assert.equal(reply.headers.get("access-control-allow-origin"), "*");

@@ -1,4 +1,4 @@
-// One request that the core answers: every way it can end, exactly once.
+// One request that the core answers: it can end in many ways, but only once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage, now } from './lib/page.mjs';
@@ -15,7 +15,7 @@ async function asked(wallet = new PlainWallet(), state = ON, request = read) {
   return { ...p, wallet, answered, id: p.asks()[0].id };
 }
 
-test('a result arrives as the lane wrote it', async () => {
+test('a result arrives as the lane sent it', async () => {
   const { client, id, answered } = await asked();
   client.receive({ type: 'answer', id, result: '{"a":null,"b":"\\u00e9","c":12345678901234567}' });
   assert.deepEqual(await answered, { a: null, b: 'é', c: 12345678901234567 });
@@ -41,13 +41,13 @@ test('two replies: the first one counts', async () => {
   assert.equal(await answered, 1);
 });
 
-test('a result that is not JSON: the wallet\'s answer', async () => {
+test('a result that is not JSON: the wallet answers', async () => {
   const { client, id, answered } = await asked();
   client.receive({ type: 'answer', id, result: '{' });
   assert.equal(await answered, 'plain:eth_getBalance');
 });
 
-test('the wallet as a lane: asked once, its answer told and kept', async () => {
+test('as a lane the wallet is asked once and its answer kept', async () => {
   const { client, id, answered, wallet, sent } = await asked();
   client.receive({ type: 'ask-wallet', id });
   client.receive({ type: 'ask-wallet', id });
@@ -59,7 +59,7 @@ test('the wallet as a lane: asked once, its answer told and kept', async () => {
   assert.equal(wallet.calls.length, 1);
 });
 
-test('a wallet\'s error is told with its code and data, and reaches the page as the same object', async () => {
+test('a wallet\'s error is reported and reaches the page as it is', async () => {
   const error = Object.assign(new Error('busy'), { code: -32005, data: { wait: 1 } });
   const wallet = new PlainWallet();
   const { client, id, answered, sent } = await asked(wallet);
@@ -71,7 +71,7 @@ test('a wallet\'s error is told with its code and data, and reaches the page as 
   await assert.rejects(answered, (e) => e === error);
 });
 
-test('a wallet that answers with something that is not JSON is told as an error', async () => {
+test('a wallet answer that is not JSON counts as an error', async () => {
   const wallet = new PlainWallet();
   const { client, id, sent } = await asked(wallet);
   const cyclic = /** @type {any} */ ({});
@@ -82,7 +82,7 @@ test('a wallet that answers with something that is not JSON is told as an error'
   assert.equal(sent.at(-1).code, -32603);
 });
 
-test('a core that says nothing: the wallet is asked ahead, and its answer given at the deadline', async () => {
+test('a silent core: the wallet is asked ahead of the deadline', async () => {
   const { clock, answered, wallet, sent, id } = await asked();
   await clock.pass(5_999);
   assert.equal(wallet.calls.filter((/** @type {any} */ c) => c.method === 'eth_getBalance').length, 0);
@@ -93,7 +93,7 @@ test('a core that says nothing: the wallet is asked ahead, and its answer given 
   assert.deepEqual(sent.filter((m) => m.type === 'abort'), [{ type: 'abort', id }]);
 });
 
-test('core and wallet both silent: an error, not long after the deadline', async () => {
+test('core and wallet silent: an error soon after the deadline', async () => {
   const { clock, answered } = await asked(new HangingWallet());
   await clock.pass(10_250);
   const { error } = await now(answered);
@@ -107,7 +107,7 @@ test('the person\'s own deadline counts', async () => {
   assert.equal((await now(answered)).error.code, -32603);
 });
 
-test('a method that is slow wherever it is asked has a minute, or the person\'s own deadline if that is longer', async () => {
+test('a slow method has a minute, or a longer deadline', async () => {
   for (const [deadline_ms, ms] of [[10_000, 60_250], [90_000, 90_250]]) {
     const { clock, answered } = await asked(new HangingWallet(), { ...ON, deadline_ms }, { method: 'trace_block', params: ['0x1'] });
     await clock.pass(ms - 1);
@@ -117,7 +117,7 @@ test('a method that is slow wherever it is asked has a minute, or the person\'s 
   }
 });
 
-test('a core that is lost, off or gone: the wallet\'s answer at once', async () => {
+test('a core lost, off or gone: the wallet answers at once', async () => {
   for (const message of [{ type: 'down' }, { type: 'gone' }, { ...ON, on: false }]) {
     const { client, answered, wallet } = await asked();
     client.receive(message);
@@ -126,7 +126,7 @@ test('a core that is lost, off or gone: the wallet\'s answer at once', async () 
   }
 });
 
-test('a wallet that was asked as a lane already is not asked again when the core is lost', async () => {
+test('a wallet asked as a lane is not asked again', async () => {
   const { client, id, answered, wallet } = await asked();
   client.receive({ type: 'ask-wallet', id });
   client.receive({ type: 'down' });
@@ -134,7 +134,7 @@ test('a wallet that was asked as a lane already is not asked again when the core
   assert.equal(wallet.calls.length, 1);
 });
 
-test('a transaction for private endpoints never falls back to the wallet', async () => {
+test('a private transaction never falls back to the wallet', async () => {
   const raw = { method: 'eth_sendRawTransaction', params: ['0x02'] };
   const { client, answered, wallet } = await asked(new PlainWallet(), { ...ON, private: [1] }, raw);
   client.receive({ type: 'down' });

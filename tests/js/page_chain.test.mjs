@@ -1,4 +1,4 @@
-// `eth_chainId`: wagmi gives it 100 ms. The wallet's own word, as early as the wallet can give it; never a guess.
+// `eth_chainId`: wagmi gives it 100 ms. The page gets the wallet's own answer as early as possible, never a guess.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { now, page } from './lib/page.mjs';
@@ -7,7 +7,7 @@ import { PlainWallet } from '../toys/wallets.js';
 
 const CHAIN = { method: 'eth_chainId' };
 
-/** A wallet whose answers to `eth_chainId` come when the test says so. @param {object} [shows] */
+/** A wallet that answers `eth_chainId` when the test says so. @param {object} [shows] */
 function quiet(shows = {}) {
   const ends = /** @type {{resolve: Function, reject: Function}[]} */ ([]);
   const wallet = Object.assign(new PlainWallet(), shows);
@@ -28,7 +28,7 @@ test('a page that uses no wallet: none is called or heard', async () => {
   assert.ok(!Object.hasOwn(wallet, 'emit'));
 });
 
-test('what it emits is heard by no listener of ours', async () => {
+test('we do not listen to an unused wallet', async () => {
   const { wallet, ends } = quiet();
   const { provider } = page(wallet);
   provider.request({ method: 'eth_gasPrice' });
@@ -39,7 +39,7 @@ test('what it emits is heard by no listener of ours', async () => {
   assert.equal(ends.length, 1, 'and it is not asked again');
 });
 
-test('a wallet whose emit is locked: the page\'s listener tells', async () => {
+test('a wallet with a locked emit: the page\'s listener tells us', async () => {
   const { wallet, ends } = quiet();
   Object.defineProperty(wallet, 'emit', { value: wallet.emit });
   const { provider } = page(wallet);
@@ -51,7 +51,7 @@ test('a wallet whose emit is locked: the page\'s listener tells', async () => {
   assert.deepEqual([ends.length, wallet.listenerCount('chainChanged')], [0, 2]);
 });
 
-/** A page whose wallet has not said its chain for a while, and has moved without a word. */
+/** A page whose wallet has not said its chain for a while, and has changed it silently. */
 async function moved() {
   const { wallet, ends } = quiet();
   const p = page(wallet);
@@ -65,7 +65,7 @@ async function moved() {
   return { ...p, ends, read };
 }
 
-test('a wallet that emits nothing: a read waits for its word', async () => {
+test('a silent wallet: a read waits for its chain', async () => {
   const same = await moved();
   assert.deepEqual(await now(same.read), { pending: true });
   same.ends[1]?.resolve('0x1');
@@ -87,7 +87,7 @@ async function asked(shows) {
   return { ...p, wallet, ends };
 }
 
-test('the page\'s questions join the one that is out', async () => {
+test('the page\'s chain questions join the one in flight', async () => {
   const { provider, clock, ends } = await asked();
   const answers = [provider.request(CHAIN), provider.request(CHAIN)];
   await clock.pass(100);
@@ -97,7 +97,7 @@ test('the page\'s questions join the one that is out', async () => {
   assert.equal(ends.length, 1);
 });
 
-test('a question that may be lost, that fails, or that is no word on this chain: the page\'s own is asked', async () => {
+test('a lost, failed or outdated question: the page\'s own is asked', async () => {
   for (const how of ['lost', 'fails', 'no chain', 'moved']) {
     const { provider, wallet, clock, ends } = await asked();
     const answer = provider.request(CHAIN);
@@ -120,10 +120,10 @@ test('a question that may be lost, that fails, or that is no word on this chain:
   }
 });
 
-test('an error of the page\'s own question is the page\'s', async () => {
+test('an error to the page\'s own question reaches the page', async () => {
   const { provider, clock, ends } = await asked();
   const answer = provider.request(CHAIN);
-  answer.catch(() => {}); // it fails before it is looked at
+  answer.catch(() => {}); // it fails before the test looks at it
   const no = new Error('no');
   ends[0]?.reject(new Error('ours'));
   await clock.pass(0);
@@ -132,7 +132,7 @@ test('an error of the page\'s own question is the page\'s', async () => {
   assert.deepEqual(await now(answer), { error: no });
 });
 
-test('a wallet that is late and has never said its chain: what it shows of it', async () => {
+test('a late wallet that never said its chain: what it shows', async () => {
   for (const early of [true, false]) {
     const { wallet, ends } = quiet({ chainId: '0x89' });
     const { provider, clock } = page(wallet);
@@ -148,7 +148,7 @@ test('a wallet that is late and has never said its chain: what it shows of it', 
   }
 });
 
-test('what a wallet shows is not read while it is in time, and not taken once it has spoken', async () => {
+test('a shown chain is only used from a late wallet without answer', async () => {
   let reads = 0;
   const { wallet, ends } = quiet();
   Object.defineProperty(wallet, 'chainId', { get: () => { reads += 1; return '0x1'; } });
@@ -163,7 +163,7 @@ test('what a wallet shows is not read while it is in time, and not taken once it
   assert.deepEqual([await now(next), reads], [{ pending: true }, 0]);
 });
 
-test('a wallet that never says a chain and shows none: nothing is made up', async () => {
+test('a wallet that says and shows no chain: none is invented', async () => {
   for (const chainId of [undefined, null, '', '1', '0x', '0x0', 'zz', 1]) {
     const { provider, clock, ends } = await asked({ chainId });
     const answer = provider.request(CHAIN);

@@ -1,4 +1,4 @@
-// The ways to ask from before EIP-1193 (FIELD hazard 8).
+// Requests from before EIP-1193: `send`, `sendAsync` and `enable`.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownPage } from './lib/page.mjs';
@@ -10,7 +10,7 @@ const called = (provider, name, payload) => new Promise((resolve) => {
   provider[name](payload, (/** @type {any[]} */ ...args) => resolve(args));
 });
 
-test('send and sendAsync with a callback: a read is guarded, id and version come back', async () => {
+test('callbacks of send and sendAsync get guarded reads', async () => {
   for (const name of /** @type {const} */ (['send', 'sendAsync'])) {
     const { provider, answer, asks } = await knownPage(new PlainWallet());
     const answered = called(provider, name, { id: 77, jsonrpc: '2.0', method: 'eth_gasPrice' });
@@ -29,7 +29,7 @@ test('an error comes as the first argument and inside the response', async () =>
   assert.deepEqual(response, { id: 1, jsonrpc: '2.0', error: { code: 3, message: 'reverted', data: '0x1' } });
 });
 
-test('an array of reads: answered in order, whichever comes first', async () => {
+test('an array of reads is answered in order', async () => {
   const { provider, asks, answer } = await knownPage(new PlainWallet());
   const answered = called(provider, 'sendAsync', [{ id: 'a', method: 'eth_gasPrice' }, { id: 'b', method: 'eth_blockNumber' }]);
   const [first, second] = asks();
@@ -39,7 +39,7 @@ test('an array of reads: answered in order, whichever comes first', async () => 
   assert.deepEqual(await answered, [null, [{ id: 'a', jsonrpc: '2.0', result: '1' }, { id: 'b', jsonrpc: '2.0', result: '2' }]]);
 });
 
-test('an array with one wallet method in it goes to the wallet whole', async () => {
+test('an array with a wallet method goes to the wallet whole', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   const [, list] = /** @type {any[]} */ (await called(provider, 'sendAsync', [{ id: 1, method: 'eth_gasPrice' }, { id: 2, method: 'eth_accounts' }]));
@@ -47,7 +47,7 @@ test('an array with one wallet method in it goes to the wallet whole', async () 
   assert.deepEqual(asks(), []);
 });
 
-test('send with a method name, synchronous send and enable are the wallet\'s own', async () => {
+test('named and synchronous send and enable are the wallet\'s', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   assert.deepEqual(await provider.send('eth_gasPrice', []), { id: 1, jsonrpc: '2.0', result: 'plain:eth_gasPrice' });
@@ -62,7 +62,7 @@ test('a wallet without send has none', async () => {
   assert.ok(!('sendAsync' in provider));
 });
 
-test('what send cannot read goes to the wallet', async () => {
+test('payloads that send cannot read go to the wallet', async () => {
   const seen = /** @type {any[]} */ ([]);
   const wallet = { request: async () => '0x1', on() {}, sendAsync: (/** @type {any[]} */ ...args) => { seen.push(args); } };
   const { provider } = await knownPage(wallet);

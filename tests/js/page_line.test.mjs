@@ -10,7 +10,7 @@ import { setOf } from '../../extension/inpage/safe.js';
 import { ALIVE, takePort } from '../../extension/lib/handover.js';
 import { Clock } from './lib/clock.mjs';
 
-/** Everything a page could change, each telling what it sees; undone afterwards. @param {(seen: unknown[]) => Promise<void>} run */
+/** Overrides everything a page could change. Each override records what it sees, and is undone afterwards. @param {(seen: unknown[]) => Promise<void>} run */
 async function hostile(run) {
   /** @type {unknown[]} */
   const seen = [];
@@ -29,13 +29,13 @@ async function hostile(run) {
     spy(JSON, 'parse'), spy(JSON, 'stringify'), spy(Set.prototype, 'add'), spy(Set.prototype, 'has'), spy(Map.prototype, 'get'), spy(Map.prototype, 'set'),
     spy(WeakMap.prototype, 'get'), spy(WeakMap.prototype, 'set'), spy(EventTarget.prototype, 'dispatchEvent'),
   ];
-  // Node's own code looks at these: what is asserted is only whether a message passes.
+  // Node's own code uses these, so the test only checks whether a message is seen.
   await run(seen).finally(() => undo.forEach((back) => back()));
 }
 
 const WORD = 424_242;
 
-test('messages in both directions pass unseen', async () => {
+test('the page sees no message in either direction', async () => {
   const win = new EventTarget();
   /** @type {any[]} */
   const heard = [];
@@ -60,7 +60,7 @@ test('messages in both directions pass unseen', async () => {
   bridge.close();
 });
 
-test('a state is read without the page\'s collections', async () => {
+test('a state is read without the page\'s own collections', async () => {
   const client = new Client({ post() {}, timers: new Clock() });
   client.onState(() => {});
   await hostile(async (seen) => {
@@ -71,7 +71,7 @@ test('a state is read without the page\'s collections', async () => {
   assert.ok(client.state?.private.has(WORD));
 });
 
-test('a list\'s iterator is not asked', () => {
+test('reading a list does not use its iterator', () => {
   const { [Symbol.iterator]: iterator } = Array.prototype;
   let asked = 0;
   Array.prototype[Symbol.iterator] = function asks() { asked += 1; return iterator.call(this); };
@@ -82,7 +82,7 @@ test('a list\'s iterator is not asked', () => {
   assert.equal(setOf(undefined).size, 0);
 });
 
-test('a bridge that lives says so in the same tick', () => {
+test('a live bridge answers in the same tick', () => {
   const win = new EventTarget();
   const line = openLine(win, () => {});
   assert.equal(line.alive(), true, 'none has come yet');
@@ -100,7 +100,7 @@ test('a bridge that lives says so in the same tick', () => {
   bridge.close();
 });
 
-test('a bridge that dies silently: the wallet within 100 ms', async () => {
+test('a bridge dies silently: the wallet answers within 100 ms', async () => {
   const clock = new Clock();
   let lives = true;
   const wallet = new PlainWallet();
@@ -115,7 +115,7 @@ test('a bridge that dies silently: the wallet within 100 ms', async () => {
   assert.equal(await p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] }), 'plain:eth_getBalance');
 });
 
-test('nobody looks while nothing is owed', async () => {
+test('the bridge is not checked while no answer is pending', async () => {
   const clock = new Clock();
   const p = await knownPage(new PlainWallet(), ON, { clock, alive: () => true });
   const answered = p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] });
@@ -125,7 +125,7 @@ test('nobody looks while nothing is owed', async () => {
   assert.equal(clock.timers.size, 0);
 });
 
-test('a result nested too deep is the wallet\'s to answer', async () => {
+test('for a result nested too deep the wallet answers', async () => {
   const p = await knownPage(new PlainWallet());
   const answered = p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] });
   await new Promise((resolve) => { setImmediate(resolve); });

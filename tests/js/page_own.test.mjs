@@ -1,4 +1,4 @@
-// The own provider: read-only, for pages without a wallet.
+// Our own provider: read-only, for pages without a wallet.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ test('reads are raced, without a wallet behind them', async () => {
   assert.equal(await answered, '0x7');
 });
 
-test('the worker cannot be reached: reads wait for it, and end at their deadline', async () => {
+test('reads wait for an unreachable worker until their deadline', async () => {
   const { own: provider, client, asks, answer, clock } = own();
   const first = provider.request({ method: 'eth_blockNumber' });
   await settle();
@@ -53,7 +53,7 @@ test('chain, accounts and what it cannot do', async () => {
   await assert.rejects(provider.request({ method: 'wallet_watchAsset' }), { code: 4200 });
 });
 
-test('requests that are none', async () => {
+test('requests that are malformed', async () => {
   const { own: provider } = own();
   const cyclic = /** @type {any[]} */ ([]);
   cyclic.push(cyclic);
@@ -78,7 +78,7 @@ test('switching among guarded chains', async () => {
   assert.deepEqual(heard, ['0x89']);
 });
 
-test('a chain that is guarded no longer is left, with a word', () => {
+test('leaving a chain that is no longer guarded is announced', () => {
   const { own: provider, client } = own();
   const heard = /** @type {any[]} */ ([]);
   provider.on('chainChanged', (/** @type {string} */ chain) => heard.push(chain));
@@ -96,7 +96,7 @@ test('switched off, or nothing to serve', async () => {
   await assert.rejects(provider.request({ method: 'eth_chainId' }), { code: 4900 });
 });
 
-test('every lane failed: an error, there is no wallet to ask', async () => {
+test('when every lane fails without a wallet: an error', async () => {
   const { own: provider, client, asks } = own();
   const answered = provider.request({ method: 'eth_blockNumber' });
   await settle();
@@ -125,7 +125,7 @@ test('it announces itself under its own name, with a fresh uuid', () => {
   assert.notEqual(/** @type {any} */ (detailOf(provider)).info.uuid, detail.info.uuid);
 });
 
-test('one picture everywhere: the extension, what the page is told, the lab', () => {
+test('the same icon in the extension, on the page and in the lab', () => {
   const drawn = (/** @type {string} */ svg) => svg.replace(/<title>.*<\/title>/, '').replace(/>\s+/g, '>').trim();
   const [toolbar, lab] = ['extension/icons/breakwater.svg', 'www/icon.svg'].map((file) => drawn(readFileSync(file, 'utf8')));
   const { info } = /** @type {any} */ (detailOf({}));

@@ -1,10 +1,10 @@
-// Whether our wrappers stand in the page.
+// Whether our wrappers are installed in the page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
 import { followState } from '../../extension/inpage/presence.js';
 
-/** A page that writes down what is done to it. */
+/** A page that records what is done to it. */
 function setUp() {
   const { client } = page(undefined, null);
   /** @type {string[]} */
@@ -15,7 +15,7 @@ function setUp() {
   return { client, since: () => done.splice(0) };
 }
 
-test('on: installed; off by the person, or gone: the page is as it was', () => {
+test('on: installed; off or gone: the page is as it was', () => {
   for (const end of [{ ...ON, on: false }, { type: 'gone' }]) {
     const { client, since } = setUp();
     client.receive(ON);
@@ -31,7 +31,7 @@ test('direct reads off for this site: providers stay guarded', () => {
   assert.deepEqual(since(), ['install', 'direct false']);
 });
 
-test('a worker that cannot be reached: the wrappers stay, or nothing would ever knock at its door again', () => {
+test('wrappers stay while the worker is unreachable', () => {
   const { client, since } = setUp();
   client.receive(ON);
   since();

@@ -7,7 +7,7 @@ import { HangingWallet, PlainWallet, SlowWallet } from '../toys/wallets.js';
 
 const read = { method: 'eth_getBalance', params: ['0x01', 'latest'] };
 
-test('wallet methods and unknown ones reach the wallet in the same tick, as the same object', () => {
+test('wallet and unknown methods reach the wallet in the same tick', () => {
   const own = Promise.resolve('mine');
   const seen = /** @type {any[]} */ ([]);
   const wallet = { request: (/** @type {any[]} */ ...args) => { seen.push(args); return own; }, on() {} };
@@ -20,7 +20,7 @@ test('wallet methods and unknown ones reach the wallet in the same tick, as the 
   assert.deepEqual(sent.filter((m) => m.type === 'ask'), []);
 });
 
-test('what a wallet says of itself is its own word, on a guarded chain too', async () => {
+test('reads about the wallet itself stay with the wallet', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   for (const method of ['web3_clientVersion', 'eth_syncing']) {
@@ -31,7 +31,7 @@ test('what a wallet says of itself is its own word, on a guarded chain too', asy
   assert.deepEqual(asks(), []);
 });
 
-test('reads of L2s, of forks and of traces go to the core, and what sends beside them does not', async () => {
+test('L2, fork and trace reads go to the core; sends do not', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   const reads = ['eth_config', 'eth_capabilities', 'eth_baseFee', 'zks_getBlockDetails', 'linea_estimateGas', 'rollup_gasPrices',
@@ -48,7 +48,7 @@ test('a wallet that throws in the tick throws in the tick', () => {
   assert.throws(() => provider.request({ method: 'eth_accounts' }), RangeError);
 });
 
-test('a read on a guarded chain goes to the core and not to the wallet', async () => {
+test('a read on a guarded chain goes only to the core', async () => {
   const wallet = new PlainWallet();
   const { provider, asks, sent, answer } = await knownPage(wallet);
   const answered = provider.request(read);
@@ -59,7 +59,7 @@ test('a read on a guarded chain goes to the core and not to the wallet', async (
   assert.deepEqual(wallet.calls, []);
 });
 
-test('a read on a chain without guard goes to the wallet in the same tick', async () => {
+test('a read on an unguarded chain goes to the wallet at once', async () => {
   const wallet = new PlainWallet({ chain: '0x38' });
   const { provider, asks } = await knownPage(wallet);
   const answered = provider.request(read);
@@ -68,7 +68,7 @@ test('a read on a chain without guard goes to the wallet in the same tick', asyn
   assert.deepEqual(asks(), []);
 });
 
-test('what we cannot carry is the wallet\'s: cyclic, too large, odd params, no object, no text as method', async () => {
+test('requests we cannot carry go to the wallet', async () => {
   const seen = /** @type {any[]} */ ([]);
   const wallet = { request: (/** @type {any[]} */ ...args) => { seen.push(args[0]); return 'w'; }, on() {} };
   const { provider, client, asks } = page(wallet);
@@ -87,7 +87,7 @@ test('what we cannot carry is the wallet\'s: cyclic, too large, odd params, no o
   assert.deepEqual(asks(), []);
 });
 
-test('eth_chainId and net_version: the wallet\'s words, kept until it changes chain', async () => {
+test('eth_chainId and net_version are cached until a change', async () => {
   const wallet = new SlowWallet({ delay: 10 });
   const { provider } = await knownPage(wallet);
   assert.deepEqual(await now(provider.request({ method: 'eth_chainId' })), { value: '0x1' });
@@ -99,7 +99,7 @@ test('eth_chainId and net_version: the wallet\'s words, kept until it changes ch
   assert.equal(await provider.request({ method: 'net_version' }), '137');
 });
 
-test('after a method that may move the wallet its chain is asked anew', async () => {
+test('a method that may change the chain asks for it again', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   wallet.emit = () => {}; // tells nobody
@@ -109,7 +109,7 @@ test('after a method that may move the wallet its chain is asked anew', async ()
   assert.equal(asks().at(-1).chain, 137);
 });
 
-test('a wallet that moves without a word is found out by asking it now and then', async () => {
+test('a silent chain change is found by asking now and then', async () => {
   const wallet = new PlainWallet();
   const { provider, clock, asks } = await knownPage(wallet);
   wallet.chain = '0x89';
@@ -121,7 +121,7 @@ test('a wallet that moves without a word is found out by asking it now and then'
   assert.equal((await now(second)).pending, true);
 });
 
-test('a read in flight over a chain change is asked of the wallet anew; the old answer is dropped', async () => {
+test('a chain change asks the wallet anew and drops the old answer', async () => {
   const wallet = new PlainWallet();
   const { provider, asks, answer, sent } = await knownPage(wallet);
   const flying = provider.request(read);
@@ -133,7 +133,7 @@ test('a read in flight over a chain change is asked of the wallet anew; the old 
   assert.deepEqual(sent.filter((m) => m.type === 'abort'), [{ type: 'abort', id: old.id }]);
 });
 
-test('a wallet\'s own answer to the old chain is dropped as well', async () => {
+test('a wallet\'s answer for the old chain is dropped too', async () => {
   const wallet = new HangingWallet();
   const { provider, asks, client } = await knownPage(wallet);
   const flying = provider.request(read);
@@ -145,7 +145,7 @@ test('a wallet\'s own answer to the old chain is dropped as well', async () => {
   assert.equal((await now(flying)).pending, true);
 });
 
-test('a transaction in flight over a chain change stays with the core', async () => {
+test('a chain change leaves a transaction in flight to the core', async () => {
   const wallet = new PlainWallet();
   const { provider, answer } = await knownPage(wallet);
   const flying = provider.request({ method: 'eth_sendRawTransaction', params: ['0x02'] });
@@ -155,7 +155,7 @@ test('a transaction in flight over a chain change stays with the core', async ()
   assert.deepEqual(wallet.calls, []);
 });
 
-test('disconnect and accountsChanged: the chain is asked before the next read', async () => {
+test('after disconnect or accountsChanged the chain is asked', async () => {
   for (const event of ['disconnect', 'accountsChanged']) {
     const wallet = new PlainWallet();
     const { provider, asks } = await knownPage(wallet);
@@ -191,7 +191,7 @@ test('a worker that does not wake is waited for two seconds', async () => {
   assert.deepEqual(await now(answered), { value: 'plain:eth_getBalance' });
 });
 
-test('a wallet that does not say its chain gets its reads after a second', async () => {
+test('a wallet that does not say its chain gets reads after 1 s', async () => {
   const wallet = { request: (/** @type {any} */ { method }) => (method === 'eth_chainId' ? new Promise(() => {}) : method), on() {} };
   const { provider, clock } = page(wallet);
   const answered = provider.request(read);
@@ -199,7 +199,7 @@ test('a wallet that does not say its chain gets its reads after a second', async
   assert.deepEqual(await now(answered), { value: 'eth_getBalance' });
 });
 
-test('the wallet is asked what the page asked, not what the page made of its array since', async () => {
+test('later changes to the page\'s array do not reach the wallet', async () => {
   const wallet = new PlainWallet();
   const { provider, client, asks } = await knownPage(wallet);
   const params = ['0x01', 'latest'];
@@ -210,7 +210,7 @@ test('the wallet is asked what the page asked, not what the page made of its arr
   assert.deepEqual(wallet.calls[0].params, ['0x01', 'latest']);
 });
 
-test('switched off, or gone: everything goes to the wallet in the same tick', async () => {
+test('switched off or gone: all goes to the wallet at once', async () => {
   for (const message of [{ ...ON, on: false }, { type: 'gone' }, { type: 'down' }, { ...ON, chains: [] }]) {
     const wallet = new PlainWallet();
     const { provider, client } = await knownPage(wallet);
@@ -223,7 +223,7 @@ test('switched off, or gone: everything goes to the wallet in the same tick', as
   }
 });
 
-test('a chain outside the state is the wallet\'s, and told once', async () => {
+test('a chain outside the state is the wallet\'s, reported once', async () => {
   for (const chains of [[137], []]) {
     const wallet = new PlainWallet();
     const { provider, client, sent, asks } = await knownPage(wallet, { ...ON, chains });
@@ -237,7 +237,7 @@ test('a chain outside the state is the wallet\'s, and told once', async () => {
   }
 });
 
-test('while down the worker is knocked at every five seconds; once it answers, reads are guarded again', async () => {
+test('while down the worker is tried every 5 s, then guards again', async () => {
   const { provider, client, clock, sent, asks } = await knownPage(new PlainWallet());
   client.receive({ type: 'down' });
   const knocks = () => sent.filter((m) => m.type === 'hello').length;

@@ -1,4 +1,4 @@
-// Filters and subscriptions in the page: who serves them, who is told, and what outlives the worker.
+// Filters and subscriptions in the page: who serves them, who gets events, and what survives the worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage, now, page } from './lib/page.mjs';
@@ -14,7 +14,7 @@ const changes = { method: 'eth_getFilterChanges', params: ['0xf1'] };
 /** @param {number} number @param {string[]} [results] @param {boolean} [removed] */
 const block = (number, results = [], removed = false) => ({ number, hash: `0x${number}`, results, removed });
 
-/** A page with something made. @param {any} request */
+/** A page with a filter or subscription. @param {any} request */
 async function made(request, wallet = new PlainWallet()) {
   const p = await knownPage(wallet);
   const id = p.provider.request(request);
@@ -23,7 +23,7 @@ async function made(request, wallet = new PlainWallet()) {
   return { ...p, wallet };
 }
 
-test('a filter is the core\'s: made, asked for changes, ended', async () => {
+test('the core makes, serves and ends a filter', async () => {
   const { provider, client, asks, wallet } = await made(newFilter);
   const first = provider.request(changes);
   assert.deepEqual([asks().at(-1).method, asks().at(-1).wallet], ['eth_getFilterChanges', true]);
@@ -36,7 +36,7 @@ test('a filter is the core\'s: made, asked for changes, ended', async () => {
   assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['eth_getFilterChanges']);
 });
 
-test('what the core has not made is the wallet\'s, in the same tick', async () => {
+test('filters the core did not make are the wallet\'s at once', async () => {
   const { provider, wallet, asks } = await made(newFilter);
   const before = asks().length;
   for (const request of [
@@ -58,7 +58,7 @@ test('one wallet\'s filter is not another\'s', async () => {
   assert.equal(await provider.request(changes), 'other:eth_getFilterChanges');
 });
 
-test('no lane can make it: the wallet makes it, and serves it', async () => {
+test('when no lane can make it, the wallet makes and serves it', async () => {
   const wallet = new PlainWallet();
   const { provider, client, asks } = await knownPage(wallet);
   const id = provider.request(newFilter);
@@ -77,7 +77,7 @@ test('a silent core: a filter is not made twice', async () => {
   assert.deepEqual(wallet.calls, []);
 });
 
-test('subscription events: a message each, in order, with the wrapper as this', async () => {
+test('subscription events arrive in order, `this` is the wrapper', async () => {
   const { provider, client } = await made(subscribe);
   const heard = /** @type {any[]} */ ([]);
   provider.on('message', function listener(/** @type {any} */ message) {
@@ -89,7 +89,7 @@ test('subscription events: a message each, in order, with the wrapper as this', 
   assert.deepEqual(heard, [6, 7].map((n) => [true, { type: 'eth_subscription', data: { subscription: '0xf1', result: { n } } }]));
 });
 
-test('a wallet that cannot tell its listeners keeps its subscriptions', async () => {
+test('a wallet without listeners keeps its subscriptions', async () => {
   const wallet = new MuteWallet();
   const { provider, asks } = page(wallet);
   provider.request(subscribe);
@@ -98,7 +98,7 @@ test('a wallet that cannot tell its listeners keeps its subscriptions', async ()
   assert.deepEqual(asks(), []);
 });
 
-test('the wallet changes chain: what was followed on the old one ends', async () => {
+test('a chain change ends subscriptions to the old chain', async () => {
   const { provider, client, wallet, asks } = await made(subscribe);
   const heard = /** @type {any[]} */ ([]);
   provider.on('message', (/** @type {any} */ m) => heard.push(m));
@@ -109,7 +109,7 @@ test('the wallet changes chain: what was followed on the old one ends', async ()
   assert.deepEqual(heard, []);
 });
 
-test('made too late for anybody: ended at once', async () => {
+test('a filter made too late is ended at once', async () => {
   const wallet = new PlainWallet();
   const { provider, client, asks } = await knownPage(wallet);
   provider.request(subscribe);
@@ -119,7 +119,7 @@ test('made too late for anybody: ended at once', async () => {
   assert.deepEqual([asks().at(-1).method, asks().at(-1).params], ['eth_unsubscribe', '["0xf1"]']);
 });
 
-test('the notification of old is heard too', async () => {
+test('the legacy notification event is emitted too', async () => {
   const { provider, client } = await made(subscribe);
   const heard = /** @type {any[]} */ ([]);
   provider.on('data', (/** @type {any} */ m) => heard.push(m));
@@ -139,7 +139,7 @@ test('changes that come too late are given at the next call', async () => {
 });
 
 for (const end of /** @type {any[]} */ ([{ type: 'down' }, { type: 'gone' }, { ...ON, on: false }, { ...ON, chains: [137] }])) {
-  test(`the core cannot serve it any more (${end.type} ${end.chains ?? ''}): the wallet does, under the same id`, async () => {
+  test(`the wallet takes over under the same id (${end.type} ${end.chains ?? ''})`, async () => {
     const { provider, client, wallet, asks } = await made(subscribe);
     const heard = /** @type {any[]} */ ([]);
     provider.on('message', (/** @type {any} */ m) => heard.push(m.data));
@@ -148,7 +148,7 @@ for (const end of /** @type {any[]} */ ([{ type: 'down' }, { type: 'gone' }, { .
     assert.deepEqual(wallet.calls, [subscribe]);
     wallet.emit('message', { type: 'eth_subscription', data: { subscription: 'plain:eth_subscribe', result: 1 } });
     assert.ok(heard.some((data) => data.subscription === '0xf1' && data.result === 1));
-    // A core that comes back must not tell everything a second time.
+    // A core that returns must not deliver everything again.
     client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['2'])] });
     assert.deepEqual([asks().at(-1).method, heard.filter((data) => data.result === 2)], ['eth_unsubscribe', []]);
     await provider.request({ method: 'eth_unsubscribe', params: ['0xf1'] });
@@ -171,7 +171,7 @@ test('a filter that the wallet takes over misses no log', async () => {
   assert.deepEqual(calls.at(-1), { method: 'eth_getFilterChanges', params: ['0xwallet'] });
 });
 
-test('the own provider has filters and subscriptions too', async () => {
+test('our own provider has filters and subscriptions too', async () => {
   const { client, asks } = page(undefined, ON);
   const provider = new OwnProvider(client);
   const heard = /** @type {any[]} */ ([]);
@@ -194,7 +194,7 @@ function kept(request = newFilter) {
   return { k, blocks };
 }
 
-test('kept: what made it and what was delivered, for the next core', () => {
+test('kept: a filter\'s request and its delivered blocks', () => {
   const { k } = kept();
   k.fromCore({ type: 'changes', id: 2, subscription: '0xf1', blocks: [block(6, ['1'])] });
   assert.deepEqual(k.resumes(), [{
@@ -204,7 +204,7 @@ test('kept: what made it and what was delivered, for the next core', () => {
   assert.equal(kept(subscribe).k.pushes, true);
 });
 
-test('kept: blocks that were taken back are forgotten, the place to go on from is not', () => {
+test('kept: removed blocks are forgotten, the position is not', () => {
   const { k, blocks } = kept();
   k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(6), block(7), block(7, [], true), block(6, [], true), block(6), block(7)] });
   assert.deepEqual(blocks(), [5, 6, 7]);
@@ -212,7 +212,7 @@ test('kept: blocks that were taken back are forgotten, the place to go on from i
   assert.deepEqual(blocks(), [4]);
 });
 
-test('kept: at most 128 blocks and a mebibyte, the newest always', () => {
+test('kept: at most 128 blocks and 1 MiB, always the newest', () => {
   const { k, blocks } = kept();
   for (let n = 6; n < 300; n++) k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(n)] });
   assert.deepEqual([blocks().length, blocks()[0]], [128, 172]);
@@ -222,7 +222,7 @@ test('kept: at most 128 blocks and a mebibyte, the newest always', () => {
   assert.deepEqual(blocks(), [301]);
 });
 
-test('kept: ended ones are forgotten, and so are those that never came to be', () => {
+test('kept: ended and never made subscriptions are forgotten', () => {
   const { k } = kept();
   k.fromPage({ type: 'ask', id: 7, chain: 1, method: 'eth_uninstallFilter', params: '["0xf1"]' });
   k.fromCore({ type: 'answer', id: 7, result: 'true' });
@@ -232,13 +232,13 @@ test('kept: ended ones are forgotten, and so are those that never came to be', (
   assert.equal(k.asked.size, 0);
 });
 
-test('kept: of a page\'s own sockets no more than the core serves', () => {
+test('kept: own-socket subscriptions up to the core\'s limit', () => {
   const kept = new Kept();
   for (let i = 0; i < 70; i++) kept.goesOn({ subscription: `0x${i}`, chain: 1, method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(i)] });
   assert.equal(kept.resumes().length, 64);
 });
 
-test('a page\'s own socket: followed under its name, until it ends, or the chain is not served any more', async () => {
+test('an own-socket subscription is followed until it ends', async () => {
   const { client, sent } = await knownPage(new PlainWallet());
   const log = /** @type {any[]} */ ([]);
   const follow = (/** @type {string} */ subscription) => client.follow({

@@ -1,4 +1,4 @@
-// One way of a real wallet at a time (tests/toys/strange.js): what we do to it, and what it keeps.
+// One strange behaviour of a real wallet at a time (tests/toys/strange.js): what we change in it, and what stays.
 import { freshWindow } from './lib/window.mjs';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ import { PlainWallet, announce, lock, reply, solidWallet } from '../toys/wallets
 
 const READ = { method: 'eth_gasPrice' };
 
-/** @param {(win: any) => void} [before] what is in the page before us @param {object | null} [state] of the core */
+/** @param {(win: any) => void} [before] runs in the page before us @param {object | null} [state] of the core */
 function setUp(before = () => {}, state = ON) {
   const win = freshWindow();
   before(win);
@@ -46,7 +46,7 @@ for (const order of ['before', 'after']) {
     return p;
   };
 
-  test(`one event object, dispatched again (${order} us)`, async () => {
+  test(`one event object dispatched again (${order} us)`, async () => {
     const wallet = new PlainWallet({ name: 'one' });
     const p = placed((win) => redispatch(win, wallet));
     p.ask();
@@ -69,7 +69,7 @@ for (const order of ['before', 'after']) {
     await isGuarded(p, p.heard.at(-1).provider, wallet);
   });
 
-  test(`a setter with a meaning is not called by us (${order} us)`, async () => {
+  test(`a setter with side effects is not called (${order} us)`, async () => {
     const wallet = new PlainWallet({ name: 'router' });
     const p = placed((win) => router(win, wallet));
     assert.deepEqual(wallet.arrivals, []);
@@ -80,7 +80,7 @@ for (const order of ['before', 'after']) {
     assert.deepEqual(wallet.arrivals, ['other']);
   });
 
-  test(`a locked proxy that swallows what is assigned (${order} us)`, async () => {
+  test(`a locked proxy that ignores assignments (${order} us)`, async () => {
     const wallet = new PlainWallet({ name: 'core' });
     const p = placed((win) => swallower(win, wallet));
     assert.equal(p.locked(), 0);
@@ -102,7 +102,7 @@ for (const order of ['before', 'after']) {
     await isGuarded(p, wallet, wallet);
   });
 
-  test(`a wallet that compares what is announced (${order} us)`, async () => {
+  test(`a wallet that compares announced objects (${order} us)`, async () => {
     for (const wallet of [new PlainWallet({ name: 'same' }), solidWallet({ name: 'same' })]) {
       const p = placed((win) => comparer(win, wallet));
       p.ask();
@@ -112,7 +112,7 @@ for (const order of ['before', 'after']) {
     }
   });
 
-  test(`announcements that are rewritten come to an end (${order} us)`, async () => {
+  test(`rewritten announcements come to an end (${order} us)`, async () => {
     const [mine, other] = [new PlainWallet({ name: 'taho' }), new PlainWallet({ name: 'metamask' })];
     const p = placed((win) => rewriter(win, mine));
     announce(p.win, other);
@@ -134,7 +134,7 @@ test('announcements without end are let through in the end', () => {
   assert.deepEqual([heard.length, heard.at(-1)], [100, wallet]);
 });
 
-test('a patch is seen by nobody but who calls it', () => {
+test('a patch is visible only to callers', () => {
   const wallet = new PlainWallet();
   const before = JSON.stringify(wallet);
   const keys = Object.keys(wallet);
@@ -147,7 +147,7 @@ test('a patch is seen by nobody but who calls it', () => {
   assert.equal(String(wallet.request), text);
 });
 
-test('a patch that somebody stands over passes on', () => {
+test('an undone patch under another patcher passes calls on', () => {
   const wallet = new PlainWallet();
   const patch = patchMember(wallet, 'enable', () => 'ours');
   const ours = wallet.enable;
@@ -157,7 +157,7 @@ test('a patch that somebody stands over passes on', () => {
   assert.equal(wallet.enable(), 'the wallet\'s');
 });
 
-test('members that read otherwise than they are: not patched', () => {
+test('members that read back differently are not patched', () => {
   const proxies = [
     new Proxy(new PlainWallet(), { get: (t, p) => (p === 'request' ? t.request.bind(t) : Reflect.get(t, p)) }),
     new Proxy(new PlainWallet(), { defineProperty: () => false }),
@@ -166,7 +166,7 @@ test('members that read otherwise than they are: not patched', () => {
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => reply, configurable: true }),
     Object.freeze(new PlainWallet()), solidWallet(),
-    // One that hands on to whichever wallet is chosen: a patch would pin the one of today.
+    // A router passes requests to whichever wallet is chosen: a patch would pin the current one.
     new Proxy(/** @type {any} */ ({}), { get: (t, p) => (p in t ? t[p] : Reflect.get(PlainWallet.prototype, p)) }),
   ];
   for (const proxy of proxies) {
@@ -176,7 +176,7 @@ test('members that read otherwise than they are: not patched', () => {
   }
 });
 
-test('a patch that does not read back is taken out again', () => {
+test('a patch that does not read back is removed', () => {
   const { request } = PlainWallet.prototype;
   const wallet = new PlainWallet();
   const proxy = new Proxy(wallet, { get: (t, p) => (p === 'request' ? request : Reflect.get(t, p)) });
@@ -184,7 +184,7 @@ test('a patch that does not read back is taken out again', () => {
   assert.ok(!Object.hasOwn(wallet, 'request'));
 });
 
-test('what is guarded as it stands gets no second wrapper', () => {
+test('a wallet guarded in place gets no second wrapper', () => {
   const wallet = new PlainWallet({ name: 'w' });
   const p = setUp((win) => lock(win, wallet));
   const { request } = wallet;
@@ -195,7 +195,7 @@ test('what is guarded as it stands gets no second wrapper', () => {
   assert.equal(p.registry.wrap(router), router);
 });
 
-test('looks wake nobody where a wallet is; a use does', async () => {
+test('next to a wallet only a use wakes the worker', async () => {
   for (const how of ['nothing', 'on', 'request']) {
     const wallet = new PlainWallet({ name: 'taho' });
     const p = setUp((win) => asker(win, wallet), null);
@@ -227,7 +227,7 @@ test('each listener is one upstream, and each event comes once', async () => {
   assert.equal(p.asks().at(-1).chain, 137);
 });
 
-test('JSON.stringify says what it would', () => {
+test('JSON.stringify is the same as without us', () => {
   const wallet = new CountingWallet({ name: 'rainbow' });
   const p = setUp((win) => plain(win, wallet));
   p.win.ethereum.request(READ);
@@ -236,7 +236,7 @@ test('JSON.stringify says what it would', () => {
   assert.throws(() => JSON.stringify(p.win.ethereum), /circular/);
 });
 
-test('Object.freeze, seal and preventExtensions do what they would', async () => {
+test('Object.freeze, seal and preventExtensions act as without us', async () => {
   for (const Kind of [PlainWallet, CountingWallet]) {
     for (const how of /** @type {const} */ (['freeze', 'seal', 'preventExtensions'])) {
       const [bare, wallet] = [new Kind({ name: 'w', spare: 1 }), new Kind({ name: 'w', spare: 1 })];
@@ -271,7 +271,7 @@ test('web3.currentProvider is window.ethereum, then the wallet\'s', () => {
   }
 });
 
-test('web3 is read by its property: a getter may complain', () => {
+test('web3 is not read before the page reads it', () => {
   const wallet = new PlainWallet({ name: 'w' });
   let reads = 0;
   const p = setUp((win) => {

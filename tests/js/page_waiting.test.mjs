@@ -1,4 +1,4 @@
-// What the core is told of a transaction or signature that the wallet does not answer, and what it is not.
+// What the core is told about a transaction or signature that the wallet does not answer, and what it is not told.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, knownPage } from './lib/page.mjs';
@@ -19,7 +19,7 @@ function stalling() {
 /** @param {any[]} sent */
 const told = (sent) => sent.filter((m) => /^wallet/.test(m.type));
 
-test('after 15 s the core is told the method and since when, and no parameter; then that it is over', async () => {
+test('after 15 s the core hears the method, later the end', async () => {
   for (const end of /** @type {const} */ (['resolve', 'reject'])) {
     const { wallet, ends } = stalling();
     const { provider, clock, sent } = await knownPage(wallet);
@@ -39,7 +39,7 @@ test('after 15 s the core is told the method and since when, and no parameter; t
   }
 });
 
-test('what is confirmed or refused in time, and other methods, are told to nobody', async () => {
+test('calls answered in time and other methods are not reported', async () => {
   const { wallet, ends } = stalling();
   const { provider, clock, sent } = await knownPage(wallet);
   provider.request(transaction);
@@ -53,7 +53,7 @@ test('what is confirmed or refused in time, and other methods, are told to nobod
   assert.deepEqual(told(sent), []);
 });
 
-test('the wallets promise is the pages own and nobody listens to it before it is late', async () => {
+test('the wallet\'s promise is untouched until it is late', async () => {
   const { wallet } = stalling();
   const { provider, clock } = await knownPage(wallet);
   const own = new Promise(() => {});
@@ -67,7 +67,7 @@ test('the wallets promise is the pages own and nobody listens to it before it is
   assert.equal(listened, 1);
 });
 
-test('the wallet is tried with the read the core names, and its word is told; the pages call stays alone', async () => {
+test('the wallet gets the core\'s test read, and we report it', async () => {
   const { wallet } = stalling();
   const { provider, client, clock, sent } = await knownPage(wallet);
   provider.request(transaction);
@@ -85,7 +85,7 @@ test('the wallet is tried with the read the core names, and its word is told; th
   assert.equal(client.waiting.has(id), true, 'a core that is lost ends nothing');
 });
 
-test('the ways to ask from before EIP-1193 that return a promise are looked at too', async () => {
+test('legacy calls that return a promise are watched too', async () => {
   const { wallet } = stalling();
   const { provider, clock, sent } = await knownPage(wallet);
   provider.send('eth_sendTransaction', transaction.params);
@@ -93,7 +93,7 @@ test('the ways to ask from before EIP-1193 that return a promise are looked at t
   assert.deepEqual(told(sent).map((m) => m.method), ['eth_sendTransaction']);
 });
 
-test('switched off, or without the extension: nothing is told', async () => {
+test('switched off or without the extension: no report', async () => {
   for (const word of [{ ...ON, on: false }, { type: 'gone' }]) {
     const { wallet } = stalling();
     const { provider, client, clock, sent } = await knownPage(wallet);
@@ -104,7 +104,7 @@ test('switched off, or without the extension: nothing is told', async () => {
   }
 });
 
-/** A wallet of the ways from before EIP-1193, that keeps what it was called with and answers when the test says so. */
+/** A wallet from before EIP-1193 that records its calls and answers when the test says so. */
 function calledBack() {
   const calls = /** @type {{self: unknown, args: any[]}[]} */ ([]);
   const keep = function keep(/** @type {any[]} */ ...args) {
@@ -117,7 +117,7 @@ function calledBack() {
 }
 const payload = { id: 7, jsonrpc: '2.0', ...transaction };
 
-test('a send whose answer comes by a callback is told when it is late, and that it is over', async () => {
+test('a late send with a callback is reported, and its end', async () => {
   for (const name of /** @type {const} */ (['send', 'sendAsync'])) {
     const { wallet, calls } = calledBack();
     const { provider, clock, sent } = await knownPage(wallet);
@@ -136,7 +136,7 @@ test('a send whose answer comes by a callback is told when it is late, and that 
   }
 });
 
-test('the wallet is called once, as itself, with what the page gave; its callback is called as the wallet calls it', async () => {
+test('wallet and callback are called exactly as without us', async () => {
   const { wallet, calls } = calledBack();
   const { provider, clock, sent } = await knownPage(wallet);
   const heard = /** @type {any[]} */ ([]);
@@ -161,7 +161,7 @@ test('the wallet is called once, as itself, with what the page gave; its callbac
   assert.deepEqual(told(sent), [], 'answered in time');
 });
 
-test('an array with a send in it is one call, and one word; without one, and with a name, the callback is the pages own', async () => {
+test('an array with a send is one call; others keep their callback', async () => {
   const { wallet, calls } = calledBack();
   const { provider, clock, sent } = await knownPage(wallet);
   const callback = () => {};
@@ -175,7 +175,7 @@ test('an array with a send in it is one call, and one word; without one, and wit
   assert.deepEqual(told(sent).map((m) => m.method), ['personal_sign']);
 });
 
-test('a wallet that takes a callback and returns a promise: what comes of that is an answer too, nothing is not', async () => {
+test('a callback wallet\'s promise counts as its answer', async () => {
   for (const [make, over] of /** @type {[() => Promise<unknown>, boolean][]} */ ([
     [() => Promise.resolve({ result: '0xhash' }), true], [() => Promise.reject(new Error('no')), true], [() => Promise.resolve(), false],
   ])) {
@@ -190,7 +190,7 @@ test('a wallet that takes a callback and returns a promise: what comes of that i
   }
 });
 
-test('a wallet that throws a send back waits for nothing; switched off, the callback is the pages own', async () => {
+test('a send that throws, or comes while off, is not watched', async () => {
   const { wallet, calls } = calledBack();
   const { provider, client, clock, sent } = await knownPage(wallet);
   const { sendAsync } = wallet;
@@ -206,7 +206,7 @@ test('a wallet that throws a send back waits for nothing; switched off, the call
   assert.equal(calls[0]?.args[1], callback);
 });
 
-test('a worker that cannot be reached when the page sends is told once it can', async () => {
+test('a pending send is reported once the worker can be reached', async () => {
   const { wallet } = calledBack();
   const { provider, client, clock, sent } = await knownPage(wallet);
   client.receive({ type: 'down' });

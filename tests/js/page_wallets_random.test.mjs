@@ -1,5 +1,5 @@
-// Up to four wallets with strange ways, in any order around us, and a dApp: what the dApp finds, hears and is told is
-// what it would be without us, and no wallet is asked anything the dApp did not cause.
+// Up to four strange wallets, in any order around us, and a dApp. The dApp sees and hears what it would without us, and
+// no wallet is asked anything that the dApp did not cause.
 import { freshWindow } from './lib/window.mjs';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -36,15 +36,15 @@ function plan(roll) {
     name: 'abcd'[i] ?? '', way: ways[roll(ways.length)] ?? '', kind: roll(KINDS.length),
     before: roll(2) === 1, first: roll(2) === 1,
   }));
-  // Two that rewrite each other's announcements never end, with us or without.
+  // Two wallets that rewrite each other's announcements never end, with or without us.
   wallets.filter(({ way }) => way === 'rewriter').slice(1).forEach((wallet) => { wallet.way = 'plain'; });
-  // A proxy over members that cannot be written must give them as they are: these two ways would throw.
+  // A proxy must return read-only members unchanged, so these two behaviours would throw.
   for (const wallet of wallets) if (/newProxyEach|swallower/.test(wallet.way)) wallet.kind %= 3;
   const dapp = ['lists', 'legacy', 'plain'][roll(3)] ?? '';
   return { wallets: [...wallets.filter((w) => w.before), ...wallets.filter((w) => !w.before)], dapp };
 }
 
-/** The core is there, and leaves every read to the wallet. @param {any} win */
+/** The core is running, and leaves every read to the wallet. @param {any} win */
 function guard(win) {
   const client = new Client({
     post: (/** @type {any} */ message) => {
@@ -68,7 +68,7 @@ async function run({ wallets, dapp }, guarded) {
   put(true);
   const guards = guarded ? guard(win) : null;
   put(false);
-  guards?.look(true); // as when the document is there
+  guards?.look(true); // as happens when the document is loaded
   const name = (/** @type {any} */ p) => made.find((w) => w === p || w === guards?.registry.raw(p))?.name ?? p?.name;
   const seen = await DAPPS[dapp]?.(win, made, name);
   return {
@@ -88,7 +88,7 @@ const outcome = async (act) => {
   }
 };
 
-/** What a dApp does with a provider it has. @param {any} provider @param {any[]} heard @param {string} who */
+/** What a dApp does with a provider. @param {any} provider @param {any[]} heard @param {string} who */
 async function use(provider, heard, who) {
   const listen = async () => {
     for (const event of ['accountsChanged', 'chainChanged']) {
@@ -140,7 +140,7 @@ const DAPPS = {
     news(made);
     return { entries, heard };
   },
-  /** From before: `window.ethereum` and `window.web3`. */
+  /** The older way: `window.ethereum` and `window.web3`. */
   async legacy(win, made, name) {
     const provider = win.ethereum;
     const heard = /** @type {any[]} */ ([]);
@@ -157,11 +157,11 @@ const DAPPS = {
   },
 };
 
-test('random wallets and dApps: as it would be without us', async () => {
+test('random wallets and dApps behave as without us', async () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     const what = plan(dice(seed));
     const [bare, ours] = [await run(what, false), await run(what, true)];
-    // A read that is guarded needs the wallet's chain, which the page's read has caused.
+    // A guarded read needs the wallet's chain, so the page's read causes this request.
     const read = bare.calls.map((calls) => calls.includes(READ));
     const own = (/** @type {string} */ method) => method !== 'eth_chainId';
     ours.calls = ours.calls.map((calls, i) => (read[i] ? calls.filter(own) : calls));

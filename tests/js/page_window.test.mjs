@@ -1,4 +1,4 @@
-// `window.ethereum` and EIP-6963 (FIELD hazards 1, 4, 5, 6).
+// `window.ethereum` and EIP-6963.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, page } from './lib/page.mjs';
@@ -7,7 +7,7 @@ import { Global } from '../../extension/inpage/global.js';
 import { GRACE_MS, Offer } from '../../extension/inpage/offer.js';
 import { PlainWallet, announce, assign, define, lock, patcher, solidWallet } from '../toys/wallets.js';
 
-/** A window of its own, with or without wallet before us. @param {(win: any) => void} [before] */
+/** A new window, with or without a wallet before us. @param {(win: any) => void} [before] */
 function setUp(before = () => {}) {
   const win = /** @type {any} */ (new EventTarget());
   before(win);
@@ -50,7 +50,7 @@ for (const [name, put] of /** @type {[string, (win: any, w: any) => void][]} */ 
   });
 }
 
-test('locked getter, before us and after us: its own request is guarded, and given back', async () => {
+test('a locked wallet\'s own request is guarded and restored', async () => {
   for (const order of ['before', 'after']) {
     const wallet = new PlainWallet();
     const original = wallet.request;
@@ -72,7 +72,7 @@ test('locked getter, before us and after us: its own request is guarded, and giv
   }
 });
 
-test('locked getter and locked members: left alone, and said once', () => {
+test('locked getter and members: left alone, reported once', () => {
   const wallet = solidWallet();
   const before = wallet.request;
   const s = setUp((win) => lock(win, wallet));
@@ -103,14 +103,14 @@ test('a locked wallet that is announced too is guarded once', async () => {
   assert.equal(wallet.calls.at(-1).method, 'eth_call');
 });
 
-test('getter only and configurable stays getter only', () => {
+test('a configurable getter without setter stays one', () => {
   const wallet = new PlainWallet();
   const s = setUp((win) => Object.defineProperty(win, 'ethereum', { get: () => wallet, configurable: true }));
   guarded(s, s.win.ethereum, wallet);
   assert.throws(() => { 'use strict'; s.win.ethereum = {}; }, TypeError);
 });
 
-test('no wallet: the own provider, until one comes', () => {
+test('without a wallet our own provider, until one comes', () => {
   const s = setUp();
   s.seen.own = s.ownProvider;
   assert.equal(s.win.ethereum, s.ownProvider);
@@ -120,7 +120,7 @@ test('no wallet: the own provider, until one comes', () => {
   guarded(s, s.win.ethereum, wallet);
 });
 
-test('writing back what was read changes nothing', () => {
+test('writing back a value that was read changes nothing', () => {
   const wallet = new PlainWallet();
   const s = setUp((win) => assign(win, wallet));
   const wrapper = s.win.ethereum;
@@ -143,7 +143,7 @@ test('two patchers on one page: each sees every request once', async () => {
   assert.equal(s.asks().length, 1);
 });
 
-test('two that define over each other come to an end', () => {
+test('two scripts that redefine each other come to an end', () => {
   const s = setUp();
   for (let i = 0; i < 100; i++) {
     define(s.win, new PlainWallet());
@@ -152,20 +152,20 @@ test('two that define over each other come to an end', () => {
   assert.ok(s.win.ethereum.request);
 });
 
-test('taken away again when there was nothing before', () => {
+test('the accessor is removed if there was none before', () => {
   const s = setUp();
   assert.ok('ethereum' in s.win);
   s.global.disarm();
   assert.ok(!('ethereum' in s.win));
 });
 
-test('looking at window.ethereum is interest', () => {
+test('reading window.ethereum counts as interest', () => {
   const s = setUp();
   void s.win.ethereum;
   assert.equal(s.seen.looked, 1);
 });
 
-/** Announcements go over the window that runs the scripts. */
+/** Announcements go through the window that runs the scripts. */
 function announcing() {
   const p = page();
   const announcements = new Announcements(p.registry);
@@ -182,7 +182,7 @@ function announcing() {
   return { ...p, announcements, heard, end };
 }
 
-test('EIP-6963: one announcement each, same info, stable wrapper, frozen detail', () => {
+test('EIP-6963: one announcement each, a stable wrapper', () => {
   const { heard, registry, end } = announcing();
   const wallet = new PlainWallet({ name: 'one' });
   const other = solidWallet({ name: 'two' });
@@ -198,7 +198,7 @@ test('EIP-6963: one announcement each, same info, stable wrapper, frozen detail'
   end();
 });
 
-test('EIP-6963: two guards on one page come to an end, and the page hears each wallet once', () => {
+test('EIP-6963: two guards end, and each wallet is heard once', () => {
   const first = page();
   const guard = new Announcements(first.registry);
   guard.arm();
@@ -211,7 +211,7 @@ test('EIP-6963: two guards on one page come to an end, and the page hears each w
   assert.equal(first.registry.raw(second.registry.raw(second.heard[0].provider)), wallet);
 });
 
-test('EIP-6963: what is no announcement passes', () => {
+test('EIP-6963: events that are no announcement pass', () => {
   const { heard, end } = announcing();
   const closed = { get provider() { throw new Error('not yours'); } };
   for (const detail of [undefined, null, {}, { provider: null }, 'x', closed]) {
@@ -221,7 +221,7 @@ test('EIP-6963: what is no announcement passes', () => {
   end();
 });
 
-/** A page where nobody has announced anything. @param {object | null} [state] */
+/** A page without any announcement. @param {object | null} [state] */
 function offering(state = ON) {
   const p = page(undefined, state);
   const there = { wallets: false };
@@ -232,7 +232,7 @@ function offering(state = ON) {
   return { ...p, offer, own, shown, there };
 }
 
-test('without a wallet the own provider is shown after a grace', async () => {
+test('without a wallet our own provider is shown after a grace', async () => {
   const { offer, own, shown, clock } = offering();
   offer.become(own);
   offer.wanted();
@@ -253,7 +253,7 @@ test('without a wallet the own provider is shown after a grace', async () => {
   assert.deepEqual([shown.length, offer.provider], [2, undefined]);
 });
 
-test('a wallet that comes takes the own provider\'s place', async () => {
+test('a wallet that arrives replaces our own provider', async () => {
   for (const when of ['before', 'after']) {
     const { offer, own, shown, there, clock } = offering();
     there.wallets = when === 'before';
@@ -269,7 +269,7 @@ test('a wallet that comes takes the own provider\'s place', async () => {
   }
 });
 
-test('the worker wakes for a look only where no wallet is', async () => {
+test('a look wakes the worker only without a wallet', async () => {
   for (const wallets of [true, false]) {
     const { offer, there, sent, clock } = offering(null);
     there.wallets = wallets;

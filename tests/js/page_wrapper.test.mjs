@@ -1,4 +1,4 @@
-// The object a page gets instead of a wallet's provider (FIELD hazards 2, 3, 5, 8).
+// The object a page gets instead of a wallet's provider.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownPage, page } from './lib/page.mjs';
@@ -13,7 +13,7 @@ test('one stable wrapper per provider, and none around a wrapper', () => {
   assert.equal(registry.raw(provider), wallet);
 });
 
-test('what a wallet says of itself is seen through', () => {
+test('a wallet\'s own members are visible through the wrapper', () => {
   const mark = Symbol('mark');
   const wallet = new PrivateWallet({ [mark]: 7 });
   const { provider } = page(wallet);
@@ -30,7 +30,7 @@ test('what a wallet says of itself is seen through', () => {
   assert.equal(provider.request, provider.request);
 });
 
-test('private fields: methods and getters run with the wallet as this', async () => {
+test('private fields: methods and getters run on the wallet', async () => {
   const { provider } = page(new PrivateWallet());
   assert.equal(provider.isConnected(), true);
   assert.match(provider.selectedAddress, /^0x/);
@@ -40,7 +40,7 @@ test('private fields: methods and getters run with the wallet as this', async ()
   provider.on('message', () => {});
 });
 
-test('non-writable members: every one can be read, called and described', async () => {
+test('non-writable members can be read, called and described', async () => {
   const wallet = solidWallet();
   const { provider } = await knownPage(wallet);
   provider.on('message', () => {});
@@ -52,7 +52,7 @@ test('non-writable members: every one can be read, called and described', async 
   assert.equal(await provider.request({ method: 'personal_sign' }), '0x51');
 });
 
-test('wagmi may assign removeListener, even where the wallet forbids it', () => {
+test('wagmi may assign removeListener even where it is locked', () => {
   for (const wallet of [new PlainWallet(), solidWallet(), Object.freeze(new PlainWallet())]) {
     const { provider } = page(wallet);
     const mine = () => {};
@@ -75,7 +75,7 @@ test('what a page writes reaches the wallet', () => {
   assert.ok(!('autoRefreshOnNetworkChange' in wallet));
 });
 
-test('a second patcher replaces request on the wrapper, and nothing goes round in circles', async () => {
+test('a second patcher on the wrapper causes no loop', async () => {
   const wallet = new PlainWallet();
   const { provider, answer, asks } = await knownPage(wallet);
   const seen = /** @type {string[]} */ ([]);
@@ -95,7 +95,7 @@ test('a second patcher replaces request on the wrapper, and nothing goes round i
   assert.equal(asks().length, 1);
 });
 
-test('a patcher between us and the wallet that comes back through a wrapper is let through', async () => {
+test('a patcher that calls back through a wrapper is let through', async () => {
   const wallet = new PlainWallet();
   const { registry, provider, asks } = await knownPage(wallet);
   const outer = registry.wrap({ ...wallet, request: (/** @type {any} */ a) => provider.request(a), on: wallet.on.bind(wallet) });
@@ -104,7 +104,7 @@ test('a patcher between us and the wallet that comes back through a wrapper is l
   assert.equal(asks().length, 0);
 });
 
-test('listeners: the wrapper as this, the order and count of the wallet, removal by the page\'s own function', () => {
+test('listeners keep `this`, order, count and removal', () => {
   const wallet = new PlainWallet();
   const { provider } = page(wallet);
   const heard = /** @type {any[]} */ ([]);
@@ -138,7 +138,7 @@ test('our own listeners come before the page\'s', async () => {
   assert.equal(known, 137);
 });
 
-test('providers[]: wrapped, live, with stable identity; a frozen list too', () => {
+test('providers[] is wrapped, live and stable, even frozen', () => {
   const a = new PlainWallet({ name: 'a' });
   const b = new PlainWallet({ name: 'b' });
   const { provider, registry } = page(manyWallets(a, b));
@@ -154,7 +154,7 @@ test('providers[]: wrapped, live, with stable identity; a frozen list too', () =
   assert.equal(frozen.provider.providers[1], frozen.registry.wrap(b));
 });
 
-test('a wallet without events works, and is asked for its chain each time', async () => {
+test('a wallet without events is asked for its chain each time', async () => {
   const wallet = new MuteWallet();
   const { provider, asks, answer } = page(wallet);
   for (const chain of ['0x1', '0x89']) {

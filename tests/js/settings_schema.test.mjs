@@ -12,11 +12,11 @@ const list = path => readdirSync(new URL(path, root));
 
 const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(JSON.parse(read("docs/settings.schema.json")));
 
-/** What no schema can say: not JSON at all, the same thing twice, a port that is none, the host of another field,
- * and (by its file) how long a text is once it is stored. */
+/** Problems that no schema can express: invalid JSON, duplicates, an invalid port, the host of another field,
+ * and (by its file) the length of a text once it is stored. */
 const BEYOND = new Set(["not-json", "duplicate", "bad-url", "other-host", "url-grows"]);
 
-test("the schema accepts every good file and the document's examples", () => {
+test("the schema accepts all good files and documented examples", () => {
   const examples = [...read("docs/SETTINGS.md").matchAll(/```json\n([\s\S]*?)```/g)].map(match => match[1]);
   assert.ok(examples.length >= 2);
   const files = list("tests/fixtures/settings/good").map(name => read(`tests/fixtures/settings/good/${name}`));

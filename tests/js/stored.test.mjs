@@ -1,4 +1,4 @@
-// What storage holds is handed on as it is; what the browser cannot read, or is no host, stops nothing.
+// Stored values are passed on unchanged. Unreadable values and invalid hosts stop nothing.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fakeBrowser } from './lib/browser.mjs';
@@ -30,7 +30,7 @@ async function started(api) {
   return { shell, calls };
 }
 
-test('the core starts whatever any key holds', async () => {
+test('the core starts whatever a key holds', async () => {
   for (const value of ODD) {
     for (const key of ['settings', 'settings_good', 'observed', 'table', 'health']) {
       const area = key === 'health' ? 'session' : 'local';
@@ -42,7 +42,7 @@ test('the core starts whatever any key holds', async () => {
   }
 });
 
-test('a key that the browser cannot read takes no other with it', async () => {
+test('an unreadable key affects no other key', async () => {
   const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 't' }, session: { health: 'h' } });
   const { get } = api.storage.local;
   const fails = (/** @type {string} */ bad) => (/** @type {any} */ keys) =>

@@ -1,4 +1,4 @@
-// Our pages with a fake core: what a person sees, what is sent, what stays untouched while they type.
+// Our pages with a fake core: what a person sees, what is sent, and what does not change while they type.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { faint } from './ui/contrast.mjs';
@@ -21,12 +21,12 @@ async function press(page, text, within = 'body') {
     .find((one) => one.textContent?.trim().startsWith(wanted) || one.getAttribute('aria-label') === wanted), {}, text, within);
   await /** @type {any} */ (handle).click();
 }
-/** @param {Page} page @returns {Promise<any[]>} what the core was told besides snapshots */
+/** @param {Page} page @returns {Promise<any[]>} the messages to the core, except snapshots */
 const told = (page) => page.evaluate(() => /** @type {any} */ (window).told);
 /** @param {Page} page @returns {Promise<any[]>} */
 const edits = async (page) => (await told(page)).filter(({ type }) => type === 'edit').map(({ edit }) => edit);
 
-test('the options page switches debug and trace methods on for one endpoint, in both languages', async () => {
+test('options switch debug and trace methods on, in both languages', async () => {
   for (const [lang, label] of [['en', 'Debug and trace methods'], ['fr', 'Méthodes debug et trace']]) {
     const page = await own.open('options/options.html', world(), { lang });
     await (await page.waitForSelector('.endpoint-line'))?.click();
@@ -39,7 +39,7 @@ test('the options page switches debug and trace methods on for one endpoint, in 
   }
 });
 
-test('the popup shows the site, chains in use first, and each endpoint with its ground', async () => {
+test('the popup shows the site, its chains and their ground', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   const names = await page.$$eval('.chain-name', (found) => found.map((one) => one.textContent));
@@ -50,14 +50,14 @@ test('the popup shows the site, chains in use first, and each endpoint with its 
   await page.close();
 });
 
-test('the popup speaks French where the browser does', async () => {
+test('the popup speaks French in a French browser', async () => {
   const page = await own.open(POPUP, world(), { lang: 'fr' });
   await says(page, 'Ajouter un point d’accès');
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'fr');
   await page.close();
 });
 
-test('without permission it says so, and the button asks for it', async () => {
+test('without permission the popup says so and offers a button', async () => {
   const page = await own.open(POPUP, { ...world(), permitted: false });
   await says(page, 'Not protecting this site');
   await press(page, 'Allow on all sites');
@@ -74,7 +74,7 @@ test('switching the site off is one edit', async () => {
   await page.close();
 });
 
-test('an endpoint is asked and its ground shown before it is saved', async () => {
+test('a new endpoint\'s ground is shown before it is saved', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://new.example/key');
@@ -89,7 +89,7 @@ test('an endpoint is asked and its ground shown before it is saved', async () =>
   await page.close();
 });
 
-test('an answer for another URL than the one typed now is not shown', async () => {
+test('an answer for a URL that has been changed is not shown', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://a.example');
@@ -101,7 +101,7 @@ test('an answer for another URL than the one typed now is not shown', async () =
   await page.close();
 });
 
-test('a wrong endpoint is refused at its field, a silent one may be added', async () => {
+test('a wrong endpoint is refused; a silent one may be added', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://wrong.example');
@@ -118,7 +118,7 @@ test('a wrong endpoint is refused at its field, a silent one may be added', asyn
   await page.close();
 });
 
-test('a WebSocket is added with its endpoint; what is wrong with it stands under its field, opened', async () => {
+test('a WebSocket is added with its endpoint; errors are shown', async () => {
   const refuse = { 'add-endpoint': { field: 'ws', code: 'other-host', message: 'The WebSocket URL must have the host name of the endpoint.' } };
   const page = await own.open(POPUP, { ...world(), refuse });
   await press(page, 'Add an endpoint');
@@ -140,7 +140,7 @@ test('a WebSocket is added with its endpoint; what is wrong with it stands under
   await page.close();
 });
 
-test('where new blocks come by WebSocket it is said, without its key; it is replaced and removed on the options page', async () => {
+test('options show, replace and remove a WebSocket, not its key', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.$$eval('.endpoint-line', (lines) => lines.slice(0, 2).forEach((line) => /** @type {HTMLElement} */ (line).click()));
@@ -164,7 +164,7 @@ test('where new blocks come by WebSocket it is said, without its key; it is repl
   await options.close();
 });
 
-test('a name being typed outlives the polls', async () => {
+test('a name being typed survives the polls', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.click('.endpoint-line');
@@ -180,7 +180,7 @@ test('a name being typed outlives the polls', async () => {
   await page.close();
 });
 
-test('a removed endpoint can be put back, with its headers, its WebSocket and in its place', async () => {
+test('a removed endpoint is restored with headers and place', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelectorAll('.endpoint-line')[1]).click());
@@ -195,7 +195,7 @@ test('a removed endpoint can be put back, with its headers, its WebSocket and in
   await page.close();
 });
 
-test('moved by keyboard, the focus stays with the endpoint', async () => {
+test('moving by keyboard keeps the focus on the endpoint', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.click('.endpoint-line');
@@ -207,7 +207,7 @@ test('moved by keyboard, the focus stays with the endpoint', async () => {
   await page.close();
 });
 
-test('where endpoints are compared, a person chooses what a dispute and an unconfirmed answer come to', async () => {
+test('compare mode offers choices for disputes and lone answers', async () => {
   const page = await own.open(POPUP, world());
   await page.waitForSelector('#mode-1');
   assert.equal(await page.$('#mode-1-unconfirmed'), null, 'only where it means something');
@@ -222,7 +222,7 @@ test('where endpoints are compared, a person chooses what a dispute and an uncon
   await page.close();
 });
 
-test('a drill is started on what the endpoints stand on, shown while it runs, and told about afterwards', async () => {
+test('a drill starts on a shared ground, runs, and reports', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Drill');
   await press(page, 'AWS us-east-1', '.targets');
@@ -237,7 +237,7 @@ test('a drill is started on what the endpoints stand on, shown while it runs, an
   await page.close();
 });
 
-test('the wallet of the page is given an endpoint, but never one that needs a header', async () => {
+test('the wallet is given an endpoint, never one with headers', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
   await page.click('.endpoint-line');
@@ -256,7 +256,7 @@ test('the wallet of the page is given an endpoint, but never one that needs a he
   await page.close();
 });
 
-test('what is wrong with a label stands under its field', async () => {
+test('a label\'s problem is shown under its field', async () => {
   const refuse = { 'add-label': { field: 'label.match', code: 'bad-match', message: 'Write an address, a range or a host name.' } };
   const page = await own.open('options/options.html#ground', { ...world(), refuse });
   await page.waitForSelector('#label-match');
@@ -275,7 +275,7 @@ test('when the background does not answer, the popup says so', async () => {
   await page.close();
 });
 
-test('every text stands out from its ground by 4.5 to 1, in light and in dark', async () => {
+test('every text has a contrast of 4.5 to 1, light and dark', async () => {
   for (const dark of [false, true]) {
     for (const path of [POPUP, 'options/options.html', 'options/options.html#ground']) {
       const page = await own.open(path, world(), { dark, width: 1000 });

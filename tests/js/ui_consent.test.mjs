@@ -1,4 +1,4 @@
-// What a page says on our screens is marked as the page's; a site that asks for a private chain is asked about.
+// A page's text is marked as the page's on our screens, and a request for a private chain asks the person.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { said } from '../../extension/lib/ui-said.js';
@@ -41,7 +41,7 @@ test('a page\'s words are cleaned, cut and isolated', () => {
   assert.equal(words(-32603), '-32603');
 });
 
-test('a wallet\'s error is told as the site\'s words', async () => {
+test('a wallet\'s error is quoted as the site\'s words', async () => {
   const message = `\u202eשלום ${'x'.repeat(5_000)}”. Breakwater: all is well.`;
   const page = await own.open('popup/popup.html', { ...world(), given: { ok: false, code: 'evil \u202ecode', message } });
   await says(page, 'Guarded');

@@ -1,4 +1,4 @@
-// Import on the options page: what a file would change is shown before anything is stored.
+// Import on the options page: it shows what a file would change before anything is stored.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pages } from './ui/pages.mjs';
@@ -25,7 +25,7 @@ const many = (count) => Array.from({ length: count }, (_, i) => ({
 
 /** @param {Page} page @param {string} text */
 const says = (page, text) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
-/** @param {Page} page @returns {Promise<string[]>} types of what the core was told */
+/** @param {Page} page @returns {Promise<string[]>} types of the messages to the core */
 const told = (page) => page.evaluate(() => /** @type {any} */ (window).told.map((/** @type {any} */ { type }) => type));
 /** @param {Page} page @param {string} text */
 const button = async (page, text) => /** @type {any} */ (await page.waitForFunction((wanted) =>
@@ -77,7 +77,7 @@ test('a file that changes nothing says so and offers nothing', async () => {
   await page.close();
 });
 
-test('two hundred chains are folded and opened by keyboard', async () => {
+test('two hundred chains are folded and open by keyboard', async () => {
   const page = await chosen({ sections: many(200) });
   await says(page, 'The file changes 200 things.');
   assert.equal(await page.$$eval('.changes[open]', (found) => found.length), 0);
@@ -90,7 +90,7 @@ test('two hundred chains are folded and opened by keyboard', async () => {
   await page.close();
 });
 
-test('a stranger\'s text stands by itself and is no HTML', async () => {
+test('a stranger\'s text is isolated and never becomes HTML', async () => {
   const evil = '\u202e<img src=x onerror=alert(1)>';
   const page = await chosen({ sections: [{ title: evil, lines: [{ sign: 'changed', what: evil, before: evil, after: evil }] }] });
   await says(page, 'The file changes one thing.');
@@ -99,14 +99,14 @@ test('a stranger\'s text stands by itself and is no HTML', async () => {
   await page.close();
 });
 
-test('the preview speaks French where the browser does', async () => {
+test('the preview speaks French in a French browser', async () => {
   const page = await chosen({ sections: SECTIONS }, { lang: 'fr' });
   await says(page, 'Le fichier change 4 choses.');
   await button(page, 'Remplacer mes réglages');
   await page.close();
 });
 
-test('a label of the person\'s own is marked before its words', async () => {
+test('text from the person\'s own label is marked as such', async () => {
   const given = world();
   given.snapshot.chains[1].endpoints[0].ground = { ...given.snapshot.chains[1].endpoints[0].ground, chip: 'flashbots CH', own_label: true };
   const page = await own.open('popup/popup.html', given);

@@ -1,4 +1,4 @@
-// One chain node: the anvil binary of the npm package, on a loopback address of its own.
+// One chain node: the anvil binary of the npm package, on its own loopback address.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const CPU = process.arch === "x64" ? "amd64" : process.arch;
 
-/** The binary itself and not the package's starter script: ending the starter would leave the node running. */
+/** The binary itself instead of the package's starter script: ending the starter would leave the node running. */
 const BINARY = join(
   createRequire(import.meta.url).resolve(`@foundry-rs/anvil-${process.platform}-${CPU}/package.json`), "../bin/anvil");
 

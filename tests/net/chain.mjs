@@ -1,4 +1,4 @@
-// What the demo chain holds: the same calls on every node, so that every node has the same block hashes.
+// The contents of the demo chain: the same calls on every node, so that every node has the same block hashes.
 import { readFileSync } from "node:fs";
 
 /** @typedef {import("./anvil.mjs").Anvil} Anvil */
@@ -14,12 +14,12 @@ export const ACCOUNTS = [
   "0x90f79bf6eb2c4f870365e785982e1f101e93b906",
 ];
 
-/** Where the contracts come to lie: the first two creations of account 0. */
+/** The contracts' addresses: the first two creations of account 0. */
 export const TOKEN = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
-/** The contract whose calls end in every way there is. */
+/** The contract whose calls end in every possible way. */
 export const ODDITY = "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512";
 
-/** Blocks with a token transfer at either end of the chain, and empty ones between. */
+/** Blocks with a token transfer at both ends of the chain, and empty ones in between. */
 const BUSY = 24;
 const EMPTY = 360;
 
@@ -33,13 +33,13 @@ export const transferData = (to, value) => `0xa9059cbb${pad(to)}${pad(value)}`;
 /** @param {string} owner @returns {string} call data of `balanceOf(address)` */
 export const balanceOfData = (owner) => `0x70a08231${pad(owner)}`;
 
-/** Every fee is given, so that no node estimates one by itself. */
+/** Every fee is set, so that no node estimates one. */
 const FEES = { gas: hex(2_000_000), maxFeePerGas: hex(20_000_000_000), maxPriorityFeePerGas: hex(1_000_000_000) };
 
 /** @param {Anvil} node @param {object} tx */
 const send = (node, tx) => node.rpc("eth_sendTransaction", [{ from: ACCOUNTS[0], ...FEES, ...tx }]);
 
-/** One block with a token transfer of i + 1 and, every third, an ether transfer. @param {Anvil} node @param {number} i */
+/** One block with a token transfer of i + 1 and, in every third block, an ether transfer. @param {Anvil} node @param {number} i */
 async function busyBlock(node, i) {
   const to = ACCOUNTS[1 + (i % 3)];
   await send(node, { to: TOKEN, data: transferData(to, BigInt(i + 1)) });

@@ -1,4 +1,4 @@
-// What an endpoint has been asked: by method, and the last requests with their headers.
+// Counts an endpoint's requests by method, and keeps the last ones with their headers.
 
 const KEPT = 300;
 
@@ -10,7 +10,7 @@ export class Counts {
   sends = 0;
   /** By method. @type {Record<string, number>} */
   methods = {};
-  /** The last ones, oldest first. @type {{method: string, headers: import("node:http").IncomingHttpHeaders, at: number}[]} */
+  /** The last requests, oldest first. @type {{method: string, headers: import("node:http").IncomingHttpHeaders, at: number}[]} */
   seen = [];
 
   /** @param {string} body @param {import("node:http").IncomingHttpHeaders} headers */

@@ -1,5 +1,5 @@
-// A resolver that speaks DNS over HTTPS (RFC 8484) in wire format (RFC 1035): for one name it tells a chain of
-// aliases and the addresses at its end.
+// A resolver for DNS over HTTPS (RFC 8484) in wire format (RFC 1035). For one name it returns a chain of aliases and
+// the addresses at its end.
 import { once } from "node:events";
 import http from "node:http";
 
@@ -21,7 +21,7 @@ function record(owner, type, data) {
   return Buffer.concat([labels(owner), head, data]);
 }
 
-/** The one question of a message. @param {Buffer} message @returns {{name: string, type: number, end: number}} */
+/** The only question of a message. @param {Buffer} message @returns {{name: string, type: number, end: number}} */
 function question(message) {
   const parts = [];
   let at = 12;

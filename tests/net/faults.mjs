@@ -1,5 +1,5 @@
-// What an endpoint can do wrong in its answers, as functions of the request and of the honest reply.
-// What it does wrong on the wire (silence, refusal, reset, slowness) is in proxy.mjs.
+// Faults in an endpoint's answers, as functions of the request and the honest reply. Faults on the wire (silence,
+// refusal, reset, slowness) are in proxy.mjs.
 
 /** @typedef {{jsonrpc?: string, id?: unknown, method?: string, params?: any}} Request */
 /** @typedef {{jsonrpc: string, id: unknown, result?: any, error?: any}} Reply */
@@ -27,7 +27,7 @@ const number = (/** @type {unknown} */ text) => (typeof text === "string" ? Numb
 const moving = (/** @type {unknown} */ tag) =>
   tag === undefined || tag === "latest" || tag === "pending" || tag === "safe";
 
-/** A node that is `n` blocks behind: it reads at its own head and has not heard of anything later. @type {Rewrite} */
+/** A node that is `n` blocks behind: it reads at its own head and knows nothing later. @type {Rewrite} */
 const stale = {
   async request(request, context, { n }) {
     const head = (await context.head()) - n;
@@ -48,7 +48,7 @@ const stale = {
   },
 };
 
-/** Answers of `null` where the node has the thing. @param {(method: string) => boolean} which @returns {Rewrite} */
+/** Answers `null` although the node has the result. @param {(method: string) => boolean} which @returns {Rewrite} */
 const nothing = (which) => ({
   reply: (request, reply) => (which(request.method ?? "") && "result" in reply ? { ...reply, result: null } : reply),
 });
@@ -63,7 +63,7 @@ const lie = {
   },
 };
 
-/** An endpoint of another chain: its own id, and balances that are not ours. @type {Rewrite} */
+/** An endpoint of another chain: its own id, and other balances. @type {Rewrite} */
 const wrongChain = {
   reply(request, reply, context, options) {
     if (request.method === "eth_chainId") return { ...reply, result: "0x5" };
@@ -72,10 +72,10 @@ const wrongChain = {
   },
 };
 
-/** One error to whatever is asked. @param {number} code @param {string} message @returns {Rewrite} */
+/** The same error for every request. @param {number} code @param {string} message @returns {Rewrite} */
 const says = (code, message) => ({ reply: (_, { id }) => ({ jsonrpc: "2.0", id, error: { code, message } }) });
 
-/** Faults that change what is said. @type {Record<string, Rewrite>} */
+/** Faults that change the answer. @type {Record<string, Rewrite>} */
 export const REWRITES = {
   stale,
   lie,
@@ -95,7 +95,7 @@ export const CANNED = {
     headers: retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) },
     body: '{"jsonrpc":"2.0","id":null,"error":{"code":429,"message":"Too many requests"}}',
   }),
-  /** Whatever it is asked, it refuses a batch. */
+  /** Refuses every batch. */
   plan: () => ({ status: 200, body: '[{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches on the free plan"}}]' }),
   503: () => ({ status: 503, headers: { "content-type": "text/plain" }, body: "Service Unavailable" }),
   html: () => ({

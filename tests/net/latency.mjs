@@ -1,6 +1,6 @@
-// Latency with a seed: the same run has the same delays.
+// Seeded latency: the same run has the same delays.
 
-/** mulberry32: small, good enough to draw delays with. @param {number} seed @returns {() => number} 0 … 1 */
+/** mulberry32: small, and good enough for delays. @param {number} seed @returns {() => number} 0 … 1 */
 export function seeded(seed) {
   let state = seed >>> 0;
   return () => {
@@ -16,7 +16,7 @@ export const later = (ms) => new Promise((resolve) => { setTimeout(resolve, ms);
 
 /** @typedef {{median: number, spread?: number, tail?: {p: number, ms: number}, seed?: number}} Profile */
 
-/** Delays around a median (± spread, a share of it), with now and then a long one added. */
+/** Delays around a median (± spread, a share of it), with an occasional long one. */
 export class Latency {
   #random;
   /** @param {Profile} profile */

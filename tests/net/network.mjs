@@ -19,9 +19,9 @@ export const ALL_AWS = PLACES.map(({ label }) => ({ match: label.match, operator
 
 const WALLET_HOST = "127.40.0.1";
 const CHAIN_ID = 1;
-/** Where the lab and the tests' pages are served: the one site that may use the demo chain, which is on this machine. */
+/** Where the lab and the tests' pages are served: the only site that may use the demo chain, which is on this machine. */
 const LAB_HOST = "127.0.0.1";
-/** How long a transaction waits for its block, so that every lane of a broadcast still finds it waiting. */
+/** How long a transaction waits for its block, so that every lane of a broadcast still finds it pending. */
 const BLOCK_AFTER_MS = 60;
 
 /**
@@ -29,7 +29,7 @@ const BLOCK_AFTER_MS = 60;
  * @typedef {{nodes?: number, ports?: number | "one", automine?: boolean, latencies?: (import("./latency.mjs").Profile | undefined)[]}} Options
  */
 
-/** All nodes, their chain, and what a test or the lab needs of them. */
+/** All nodes and their chain, with helpers for tests and the lab. */
 class Network {
   chainId = CHAIN_ID;
   accounts = ACCOUNTS;
@@ -47,7 +47,7 @@ class Network {
     for (const proxy of [...nodes, wallet]) proxy.onTransaction = (reply) => this.#gossip(proxy, reply);
   }
 
-  /** New blocks on every node, the same ones. @param {number} [count] */
+  /** Mines the same new blocks on every node. @param {number} [count] */
   mine(count = 1) {
     const anvils = this.nodes.map((node) => node.anvil);
     this.#mining = this.#mining.then(async () => {
@@ -56,10 +56,10 @@ class Network {
     return this.#mining;
   }
 
-  /** A block every so often, until `close`. @param {number} ms */
+  /** Mines a block at this interval, until `close`. @param {number} ms */
   keepMining(ms) { this.#timer = setInterval(() => void this.mine().catch(() => {}), ms); }
 
-  /** No faults, no latency, counts at nought. */
+  /** Removes faults and latency, and resets the counts. */
   async heal() {
     for (const node of [...this.nodes, this.wallet]) {
       await node.setFault("none");
@@ -80,7 +80,7 @@ class Network {
     };
   }
 
-  /** What a node has taken reaches the others, as on a real network. @param {Node} from @param {string} reply */
+  /** Passes a node's transactions to the others, as on a real network. @param {Node} from @param {string} reply */
   async #gossip(from, reply) {
     const hash = JSON.parse(reply).result;
     if (typeof hash !== "string") return;
@@ -109,7 +109,7 @@ async function endpoint(host, name, anvil, port) {
 }
 
 /**
- * Starts the nodes, builds the same chain on each and puts a proxy before each.
+ * Starts the nodes, builds the same chain on each and puts a proxy in front of each.
  * @param {Options} [options] `ports`: this port for all addresses, or any `"one"` that is free at all of them,
  *   instead of any free port for each;
  *   `automine`: a block after each transaction (default)

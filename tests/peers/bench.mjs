@@ -15,10 +15,10 @@ import { stage } from "./stage.mjs";
 /** @typedef {import("./faults.mjs").Figures} Figures */
 /** @typedef {{reads: import("./run.mjs").Read[], sends: number, races?: any[]}} Ran */
 
-const READS = 200; // where each hangs for READ_MS: twelve and a half minutes
+const READS = 200; // if each hangs for READ_MS, twelve and a half minutes
 const QUICK_READS = 40;
 const AT_ONCE = 8;
-/** What a peer may take for one read, ms. */
+/** How long a peer may take for one read, in ms. */
 const READ_MS = 30_000;
 
 /** Peers that run in a page. */
@@ -50,7 +50,7 @@ async function row(stage, fault, peer, rowMs) {
   const begin = async () => {
     stage.rewind();
     for (const [i, node] of nodes.entries()) {
-      // Chromium keeps a preflight that got no answer when its page is gone, and six of them hold the host.
+      // Chromium keeps an unanswered preflight after its page has closed, and six of them block the host.
       await node.setFault("refuse");
       await node.setFault(fault.nodes[i] ?? "none");
       node.counts.reset();
@@ -79,13 +79,13 @@ const COLUMNS = /** @type {const} */ (["right_pct", "p50_ms", "p95_ms", "p99_ms"
 /** @param {Figures} f @param {string} note */
 const line = (f, note) => `  ${f.fault.padEnd(16)} ${f.peer.padEnd(33)} ${COLUMNS.map((name) => String(f[name]).padStart(9)).join(" ")}  ${note}`.trimEnd();
 
-/** Why reads failed, each once. @param {Stage} stage @param {Ran} ran @returns {string[]} */
+/** Why reads failed, without repeats. @param {Stage} stage @param {Ran} ran @returns {string[]} */
 function complaints({ truth, questions }, { reads }) {
   const wrong = reads.filter(({ i, got }) => got !== truth[i]);
   return [...new Set(wrong.map(({ i, got, error }) => `${questions[i].method}: ${error ?? (got === "nothing" ? "nothing" : `a wrong answer (${got?.slice(0, 40)})`)}`))];
 }
 
-/** What took longest, and what the trail has of it. @param {Stage} stage @param {Ran} ran @param {number} over ms */
+/** The slowest reads, and their trail. @param {Stage} stage @param {Ran} ran @param {number} over ms */
 function tell({ questions }, { reads, races = [] }, over) {
   for (const { i, at, ms } of reads) if (ms > over) console.log(`      read ${i} (${questions[i].kind}) at ${Math.round(at)}: ${Math.round(ms)} ms`);
   for (const race of races) {
@@ -154,7 +154,7 @@ async function main() {
     console.log(`  ${"fault".padEnd(16)} ${"peer".padEnd(33)} ${COLUMNS.map((name) => name.replace("sends_per_read", "sends").padStart(9)).join(" ")}`);
     for (const fault of faults) {
       for (const peer of peers) {
-        // Just before, since other work on the machine slows both.
+        // Measured just before, because other work on the machine slows both.
         const best = peer === BREAKWATER ? await lane(on, fault.best) : { p50: NaN, p99: NaN };
         const ran = await row(on, fault, peer, peer === BREAKWATER ? 600_000 : rowMs);
         const got = figures(on, fault.name, peer, ran);

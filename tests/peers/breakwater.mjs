@@ -1,4 +1,4 @@
-// Breakwater's row: a worker that knows nothing, a page with its provider, and what it sent.
+// Breakwater's row: a worker that knows nothing, a page with its provider, and the sends it caused.
 
 /** @typedef {import("./stage.mjs").Stage} Stage */
 
@@ -16,7 +16,7 @@ const countUnseen = (session) => session.evalBackground(() => {
 /** @param {import("../browser/harness.mjs").Session} session @returns {Promise<number>} */
 const unseen = (session) => session.evalBackground(() => /** @type {any} */ (globalThis).unseen);
 
-/** As after an installation: no health, no heads, no budget spent. @param {Stage} stage @param {any} settings */
+/** The state after an installation: no health, no heads, no budget spent. @param {Stage} stage @param {any} settings */
 async function afresh({ session }, settings) {
   await session.setSettings(settings);
   await session.evalBackground(async (off) => {

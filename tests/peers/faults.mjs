@@ -1,4 +1,4 @@
-// The rows: what goes wrong at which endpoint, and what Breakwater has to show then.
+// The rows: which endpoint has which fault, and what Breakwater must achieve.
 
 /**
  * @typedef {object} Figures
@@ -12,7 +12,7 @@
  * @property {number} sends_per_read
  */
 /**
- * @typedef {object} Best the best lane that works, measured in the same run without a fault
+ * @typedef {object} Best the best working lane, measured in the same run without a fault
  * @property {number} p50 @property {number} p99
  */
 /**
@@ -20,15 +20,15 @@
  * @property {string} name
  * @property {string[]} nodes fault of each endpoint, in order; missing: none
  * @property {number} best index of the best endpoint that works
- * @property {(row: Figures, best: Best, races: any[]) => string[]} want what falls short; `races` is Breakwater's trail
+ * @property {(row: Figures, best: Best, races: any[]) => string[]} want the missed aims; `races` is Breakwater's trail
  * @property {boolean} [dns] the first endpoint's name does not resolve
  * @property {boolean} [wallet] the page has a wallet
  * @property {boolean} [compare] two endpoints have to agree
  * @property {boolean} [unseen] some sends never reach an endpoint
- * @property {number} [pauseMs] between reads, where a row has to last for several turns of the fault
+ * @property {number} [pauseMs] between reads, if a row must last for several turns of the fault
  */
 
-/** Between a page's read and the lane's own time, ms. */
+/** Allowed difference between a page's read and the lane's own time, in ms. */
 const NEAR_MS = 3;
 
 /** @param {string} what @param {number} is @param {number} most */
@@ -38,10 +38,10 @@ const atMost = (what, is, most) => (is > most ? [`${what} is ${is}, and ${Number
 const nearBest = (sends) => (row, best) =>
   [...atMost("p50_ms", row.p50_ms, best.p50 + NEAR_MS), ...atMost("sends_per_read", row.sends_per_read, sends)];
 
-/** Methods that the lying endpoint lies about, and nothing else is compared here. */
+/** Methods that the lying endpoint lies about; only these are compared here. */
 const LIED_ABOUT = ["eth_getBalance", "eth_call"];
 
-/** The first endpoint's lies: each is in the trail, with its name and no other's. @param {any[]} races */
+/** The first endpoint's lies: each is in the trail with the right name. @param {any[]} races */
 function named(races) {
   const lies = races.filter(({ method, attempts }) => LIED_ABOUT.includes(method)
     && attempts.some((/** @type {any} */ a) => a.lane === "Demo East" && ["answer", "disputed"].includes(a.outcome)));

@@ -1,7 +1,7 @@
-// MetaMask's failover, in node: `RpcServiceChain` of its network controller, with its own defaults.
+// MetaMask's failover in Node: `RpcServiceChain` of its network controller, with its own defaults.
 import { readAll } from "./run.mjs";
 
-/** A package of this folder alone, so that the ordinary setup stays small. */
+/** Only this folder uses the package, so that the ordinary setup stays small. */
 const CHAIN = "@metamask/network-controller/dist/rpc-service/rpc-service-chain.mjs";
 
 /** @param {string[]} urls @param {any[]} questions @param {import("./run.mjs").Limits} limits */

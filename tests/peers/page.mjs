@@ -8,7 +8,7 @@ import { readAll } from "./run.mjs";
 
 let sends = 0;
 const platform = globalThis.fetch;
-/** Counts what leaves the page: a send that never reaches its endpoint is one too. @type {typeof fetch} */
+/** Counts the sends of the page, including those that never reach their endpoint. @type {typeof fetch} */
 globalThis.fetch = async (input, init) => {
   const text = typeof init?.body === "string" ? init.body : new TextDecoder().decode(/** @type {any} */ (init?.body));
   const body = JSON.parse(text);

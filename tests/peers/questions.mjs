@@ -1,20 +1,20 @@
-// What every peer is asked, and what the answer has to be: the chain stands still, so a wrong answer shows.
+// The questions for every peer, and the right answers. No blocks are mined meanwhile, so a wrong answer is noticed.
 
 /** @typedef {"balance"|"call"|"block"|"receipt"|"logs"|"number"} Kind */
 /** @typedef {{kind: Kind, method: string, params: any[]}} Question */
 
-/** How many addresses hold something. */
+/** How many addresses hold ether and tokens. */
 const HOLDERS = 40;
-/** Transactions in one of the blocks that give them something. */
+/** Transactions in each block that funds them. */
 const PER_BLOCK = 20;
 
 const hex = (/** @type {number | bigint} */ n) => `0x${n.toString(16)}`;
 const word = (/** @type {string | bigint} */ value) => (typeof value === "bigint" ? value.toString(16) : value.slice(2)).padStart(64, "0");
-/** @param {number} i @returns {string} an address nobody has the key of */
+/** @param {number} i @returns {string} an address without a known key */
 const holder = (i) => `0x${(0xa000 + i).toString(16).repeat(10)}`;
 
 /**
- * Gives every holder ether and tokens, the same on each node: a node that is some blocks behind does not know it yet.
+ * Gives every holder ether and tokens, the same on each node. A node that is some blocks behind does not know them yet.
  * @param {import("../net/anvil.mjs").Anvil} node @param {string} from @param {string} token
  * @returns {Promise<string[]>} the transactions' hashes
  */
@@ -47,7 +47,7 @@ export const questions = (count, world) =>
   Array.from({ length: count }, (_, i) => KINDS[i % KINDS.length](Math.floor(i / KINDS.length), world));
 
 /**
- * What of an answer has to be right, in words that a raw reply and a library's own object share.
+ * The parts of an answer that must be right, in a form that a raw reply and a library's own object share.
  * @param {Kind} kind @param {any} answer @returns {string}
  */
 export function essence(kind, answer) {

@@ -1,4 +1,5 @@
-// One row's reads: so many at a time, each timed, none waited for longer than a person would. Runs in a page and in node.
+// One row's reads: several at a time, each timed, and none waited for longer than a person would. Runs in a page and in
+// Node.
 import { essence } from "./questions.mjs";
 
 /** @typedef {import("./questions.mjs").Question} Question */
@@ -7,12 +8,12 @@ import { essence } from "./questions.mjs";
 /**
  * @typedef {object} Limits
  * @property {number} atOnce reads in flight
- * @property {number} pauseMs between one read's answer and the next read of the same line
+ * @property {number} pauseMs between one read's answer and the next read of the same series
  * @property {number} readMs after which a read counts as unanswered
- * @property {number} rowMs after which no further read is asked
+ * @property {number} rowMs after which no further read is made
  */
 
-/** How long reads that are out may still come in once a row has been cut, ms. */
+/** How long reads in flight may still be answered once a row has been cut, in ms. */
 const LAST_CALL_MS = 5_000;
 
 const later = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
@@ -25,7 +26,7 @@ function within(ask, question, ms) {
   return Promise.race([ask(question), late]).finally(() => clearTimeout(timer));
 }
 
-/** @param {Ask} ask @param {Question[]} questions @param {Limits} limits @returns {Promise<Read[]>} what was asked and ended */
+/** @param {Ask} ask @param {Question[]} questions @param {Limits} limits @returns {Promise<Read[]>} the finished reads */
 export async function readAll(ask, questions, { atOnce, pauseMs, readMs, rowMs }) {
   const start = performance.now();
   /** @type {Read[]} */

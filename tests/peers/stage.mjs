@@ -1,4 +1,4 @@
-// What all rows share: three endpoints with seeded latency, a page for the peers, a browser with Breakwater.
+// Shared by all rows: three endpoints with seeded latency, a page for the peers, a browser with Breakwater.
 import { build } from "esbuild";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -10,9 +10,9 @@ import { essence, giveToHolders, questions } from "./questions.mjs";
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const BUILT = here("../../.cache/bench-pages/");
 
-/** A name that does not resolve, in the browser by its rules and in node by its top level. */
+/** A name that does not resolve: in the browser because of its rules, in Node because of its top-level domain. */
 const NOWHERE = "nowhere.invalid";
-/** Where the peers' page is: a host on which Breakwater is switched off. */
+/** The host of the peers' page, on which Breakwater is switched off. */
 const PEERS_HOST = "localhost";
 
 const MEDIANS = [20, 40, 60];

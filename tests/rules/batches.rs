@@ -1,4 +1,4 @@
-//! A page's own JSON-RPC batch is split, raced item by item, and put together in order.
+//! A page's own JSON-RPC batch is split, raced item by item, and joined in order.
 
 use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn answer(world: &mut World, method: &str, member: Value) {
 }
 
 #[test]
-fn each_item_is_a_race_and_the_page_s_order_and_ids_are_kept() {
+fn each_item_is_a_race_and_order_and_ids_are_kept() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     assert_eq!(world.asked(), ["a", "a"], "the chain id is known");
@@ -54,7 +54,7 @@ fn each_item_is_a_race_and_the_page_s_order_and_ids_are_kept() {
 }
 
 #[test]
-fn a_revert_in_a_batch_is_that_item_s_answer() {
+fn a_revert_in_a_batch_is_its_items_answer() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     answer(&mut world, "eth_call", json!({"error": {"code": 3, "message": "execution reverted", "data": "0x08"}}));
@@ -64,7 +64,7 @@ fn a_revert_in_a_batch_is_that_item_s_answer() {
 }
 
 #[test]
-fn when_one_item_cannot_be_had_the_page_s_own_call_stands_and_the_rest_is_not_asked_for() {
+fn an_unanswerable_item_gives_the_whole_batch_up() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     for _ in 0..3 {
@@ -75,7 +75,7 @@ fn when_one_item_cannot_be_had_the_page_s_own_call_stands_and_the_rest_is_not_as
 }
 
 #[test]
-fn a_single_call_comes_back_alone() {
+fn a_single_call_is_not_answered_as_a_batch() {
     let mut world = Setup::new(three()).warm();
     rescue(&mut world, r#"{"jsonrpc":"2.0","id":0,"method":"eth_gasPrice","params":[]}"#);
     world.reply("a", "\"0x9\"");
@@ -83,7 +83,7 @@ fn a_single_call_comes_back_alone() {
 }
 
 #[test]
-fn a_batch_with_anything_but_reads_is_not_ours() {
+fn a_batch_with_more_than_reads_is_not_rescued() {
     for method in ["eth_sendRawTransaction", "eth_sendTransaction", "eth_newFilter", "eth_future"] {
         let mut world = Setup::new(three()).warm();
         let item = |method: &str| json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": []});
@@ -94,7 +94,7 @@ fn a_batch_with_anything_but_reads_is_not_ours() {
 }
 
 #[test]
-fn equal_items_of_a_batch_are_one_send_and_two_answers() {
+fn equal_items_share_one_send_and_get_two_answers() {
     let mut world = Setup::new(three()).warm();
     let item = |id: u64| json!({"jsonrpc": "2.0", "id": id, "method": "eth_gasPrice", "params": []});
     rescue(&mut world, &json!([item(1), item(2)]).to_string());

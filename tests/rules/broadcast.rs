@@ -1,4 +1,4 @@
-//! A transaction goes to every lane, or to the private ones alone.
+//! A transaction goes to every lane, or only to the private ones.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn hash() -> String {
 }
 
 #[test]
-fn it_goes_to_all_and_the_first_success_is_told() {
+fn it_goes_to_all_lanes_and_the_first_success_counts() {
     let mut world = broadcast();
     assert_eq!(world.asked(), ["a", "b", "c"]);
     world.reply("c", &hash());
@@ -31,7 +31,7 @@ fn it_goes_to_all_and_the_first_success_is_told() {
 }
 
 #[test]
-fn where_an_endpoint_is_private_it_goes_to_private_ones_alone() {
+fn it_goes_only_to_private_endpoints_if_there_are_any() {
     let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("p", HETZNER, 60)];
     lanes[2].private = true;
     let mut world = Setup::new(lanes).warm();
@@ -43,7 +43,7 @@ fn where_an_endpoint_is_private_it_goes_to_private_ones_alone() {
 }
 
 #[test]
-fn a_lane_that_knows_it_already_has_it() {
+fn already_known_is_success() {
     for words in ["already known", "known transaction: 1a2b", "ALREADY_EXISTS: already imported", "already in mempool"]
     {
         let mut world = broadcast();
@@ -53,7 +53,7 @@ fn a_lane_that_knows_it_already_has_it() {
 }
 
 #[test]
-fn another_hash_than_the_bytes_have_is_no_success() {
+fn a_wrong_hash_is_no_success() {
     let mut world = broadcast();
     world.reply("a", &format!("\"0x{:064x}\"", 7));
     assert!(world.is_open(1));
@@ -63,7 +63,7 @@ fn another_hash_than_the_bytes_have_is_no_success() {
 }
 
 #[test]
-fn one_lane_s_insufficient_funds_is_the_answer_and_a_rate_limit_is_not() {
+fn insufficient_funds_is_an_answer_but_a_rate_limit_is_not() {
     let mut world = broadcast();
     world.http("a", Http::new(429, ""));
     assert!(world.is_open(1));
@@ -73,7 +73,7 @@ fn one_lane_s_insufficient_funds_is_the_answer_and_a_rate_limit_is_not() {
 }
 
 #[test]
-fn a_chain_s_own_no_waits_a_second_for_a_yes() {
+fn a_chains_refusal_waits_a_second_for_a_success() {
     let mut world = broadcast();
     world.error("a", -32000, "nonce too low");
     world.advance(900);
@@ -87,7 +87,7 @@ fn a_chain_s_own_no_waits_a_second_for_a_yes() {
 }
 
 #[test]
-fn limits_of_all_lanes_are_nobody_s_answer() {
+fn rate_limits_on_all_lanes_are_not_an_answer() {
     let mut world = broadcast();
     ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, "rate limit"));
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32603));

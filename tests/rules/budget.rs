@@ -1,4 +1,4 @@
-//! At most 10 % extra sends over any 200 requests, and 10 in reserve: also while everything is slow.
+//! At most 10 % extra sends over any 200 requests, plus a reserve of 10, even while everything is slow.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,13 @@ fn hedges(world: &mut World) -> usize {
     races(world).iter().flat_map(|race| &race.attempts).filter(|attempt| attempt.started_for == "hedge").count()
 }
 
-/// Every lane is late half of the time, so that every other read would like a second lane, and a third.
+/// Every lane is late half of the time, so that every other read would use a second lane, and a third.
 #[test]
 fn it_holds_over_any_200_requests() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, Fault::Tail(50, 700)));
-    // When each request began to be sent, which is when it is its turn, and when its hedges were sent.
+    // When each request was first sent, which is when its turn came, and when its hedges were sent.
     let mut all = BTreeMap::new();
     for id in 1..=800 {
         world.balance(id);
@@ -45,14 +45,14 @@ fn it_holds_over_any_200_requests() {
     begun.sort_unstable();
     let sent: Vec<u64> = all.into_values().flat_map(|(_, hedges)| hedges).collect();
     assert_eq!(begun.len(), 800);
-    // Several begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older; and one
-    // that has begun may wait for a place before it is sent.
+    // Several begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older; and
+    // one that has begun may wait for a place before it is sent.
     let among = |window: &[u64]| sent.iter().filter(|at| (window[0] + 1..window[200]).contains(*at)).count();
     let most = begun.windows(201).map(among).max().unwrap();
     assert!((20..=32).contains(&most), "{most} hedges while 200 requests began");
 }
 
-/// The best lane dark, eight reads at a time: sends beyond one per read are hedges or follow a failure.
+/// The best lane is dark, with eight reads at a time: sends beyond one per read are hedges or follow a failure.
 #[test]
 fn it_holds_in_an_outage() {
     for seed in 0..20 {
@@ -63,9 +63,9 @@ fn it_holds_in_an_outage() {
     }
 }
 
-/// Requests that fail at once are followed by others: that is no hedge, and no budget holds it back.
+/// A send after a request that failed at once does not count as a hedge, and needs no budget.
 #[test]
-fn a_send_after_a_failure_does_not_count() {
+fn a_send_after_a_failure_does_not_count_as_a_hedge() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=40 {
         world.balance(id);

@@ -1,4 +1,4 @@
-//! The popup's card of a site: who speaks on it, and which chains it asks the person about.
+//! The popup's card of a site: whose statements it shows, and which chains it asks the person about.
 
 use breakwater::guard::{ClientId, Event};
 use breakwater::protocol::{AskView, PageToCore, PanelReply, PanelToCore, SiteView};
@@ -26,7 +26,7 @@ fn card(world: &mut World) -> SiteView {
     card_in(world, "en")
 }
 
-/// A document says everything it can of its wallets.
+/// A document reports everything it can about its wallets.
 fn speak(world: &mut World, client: ClientId) {
     let since_ms = world.now - 60 * MINUTE;
     world.page(client, PageToCore::Locked);
@@ -77,7 +77,7 @@ fn two_opaque_origins_are_not_the_same_site() {
 }
 
 #[test]
-fn many_frames_fill_no_card() {
+fn many_frames_do_not_fill_the_card() {
     let mut world = Setup::new(three()).warm();
     for client in 10..60 {
         open(&mut world, client, &format!("https://evil{client}.test"), Some("https://site.test"));
@@ -100,7 +100,7 @@ fn decide(world: &mut World, host: &str, allow: bool) {
 }
 
 #[test]
-fn a_site_that_asked_for_a_private_chain_is_asked_about_once() {
+fn a_private_chain_is_asked_about_once_per_site() {
     for allow in [true, false] {
         let mut world = at_home();
         open(&mut world, TOP, "https://site.test", None);
@@ -126,7 +126,7 @@ fn a_frame_that_asks_is_named() {
 }
 
 #[test]
-fn nobody_is_asked_about_a_public_chain() {
+fn public_chains_need_no_permission() {
     let mut world = Setup::new(three()).warm();
     open(&mut world, TOP, "https://site.test", None);
     world.page(TOP, PageToCore::Wants { chain: 1 });

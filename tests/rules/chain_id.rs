@@ -1,5 +1,5 @@
-//! Which chain an endpoint serves is asked before its first use, and again: in a new life of the core, after a
-//! breakdown, when it shows a block that this chain cannot have, and every five minutes of use.
+//! An endpoint's chain is checked before its first use, in a new life of the core, after a breakdown, when it shows a
+//! block that this chain cannot have, and every five minutes of use.
 
 use breakwater::cloud::ground::{Domain, DomainKind};
 use breakwater::protocol::{PageToCore, PanelToCore};
@@ -12,9 +12,9 @@ use crate::world::script::{PAGE, Setup, three};
 
 const OTHER: Fault = Fault::WrongChain(77);
 
-/// The page's own endpoints are read by the same examples, in `tests/js/direct_rpc.test.mjs`.
+/// `tests/js/direct_rpc.test.mjs` tests the page's own endpoints with the same examples.
 #[test]
-fn every_notation_of_it_is_understood() {
+fn every_notation_is_accepted() {
     let examples: Vec<(String, Option<u64>)> =
         serde_json::from_str(include_str!("../fixtures/chain_ids.json")).expect("examples");
     for (said, chain) in examples {
@@ -22,7 +22,7 @@ fn every_notation_of_it_is_understood() {
     }
 }
 
-/// Chain-id checks that `a` was sent since this was last asked.
+/// Chain-id checks sent to `a` since the last call.
 fn checks(world: &mut World) -> usize {
     let seen = std::mem::take(&mut world.seen);
     let check = |s: &&Seen| matches!(s, Seen::Sent(f) if f.node == 0 && f.method == "eth_chainId");
@@ -39,7 +39,7 @@ fn is_out(world: &mut World) {
 }
 
 #[test]
-fn every_five_minutes_of_use_and_no_more_often() {
+fn it_is_checked_every_five_minutes_of_use() {
     let mut world = Setup::new(three()).warm();
     world.dwell(290_000);
     assert_eq!(checks(&mut world), 0);
@@ -50,13 +50,13 @@ fn every_five_minutes_of_use_and_no_more_often() {
 }
 
 #[test]
-fn what_is_out_on_it_moves_on_at_once() {
+fn sends_on_a_wrong_chain_move_to_the_next_lane_at_once() {
     let mut world = Setup::new(three()).warm();
     world.dwell(299_000);
     world.fault("a", OTHER);
     world.balance(1);
     assert_eq!(world.asked(), ["a"]);
-    // The second lane is asked for its slowness first; it is the first one's send that ends.
+    // The second lane is a hedge for the slow first one. The first one's send ends.
     world.advance(1_500);
     assert!(!world.asked().contains(&"a"), "{:?}", world.asked());
     world.reply("b", "\"0x7\"");
@@ -64,7 +64,7 @@ fn what_is_out_on_it_moves_on_at_once() {
 }
 
 #[test]
-fn in_a_new_life_of_the_core() {
+fn it_is_checked_in_a_new_life_of_the_core() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -77,9 +77,9 @@ fn in_a_new_life_of_the_core() {
     is_out(&mut world);
 }
 
-/// The worker dies in the moment in which it has learnt it.
+/// The worker dies at the moment it has learnt the chain.
 #[test]
-fn it_stays_out_in_the_next_life() {
+fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -95,9 +95,9 @@ fn it_stays_out_in_the_next_life() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// A drill gives lanes back the health they had; which chain one serves was no pretence.
+/// A drill restores the health of its lanes, but a wrong chain found meanwhile is real.
 #[test]
-fn what_a_check_finds_during_a_drill_outlives_the_worker_and_the_drill() {
+fn a_finding_during_a_drill_outlives_drill_and_worker() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -127,7 +127,7 @@ fn nothing_is_asked_in_a_new_life_until_a_page_uses_the_chain() {
 }
 
 #[test]
-fn after_a_breakdown_the_probe_is_the_check() {
+fn after_a_breakdown_the_probe_checks_the_chain() {
     let mut world = Setup::new(three()).warm();
     world.fault("a", Fault::Status(503, 0));
     for id in 1..=5 {
@@ -146,7 +146,7 @@ fn after_a_breakdown_the_probe_is_the_check() {
 }
 
 #[test]
-fn a_probe_understands_the_same_notations() {
+fn a_probe_accepts_the_same_notations() {
     let mut world = Setup::new(three()).warm();
     world.fault("a", Fault::Status(503, 0));
     for id in 1..=5 {
@@ -172,7 +172,7 @@ fn a_probe_understands_the_same_notations() {
 }
 
 #[test]
-fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
+fn an_impossible_block_number_triggers_a_check() {
     for block in ["\"0xfffff\"", "\"0xffffffffff\""] {
         let mut world = Setup::new(three()).warm();
         world.dwell(40_000);
@@ -186,9 +186,9 @@ fn a_block_that_this_chain_cannot_have_is_a_reason_to_ask() {
     }
 }
 
-/// A lane that leaps for ever is not asked for ever.
+/// A lane that keeps showing impossible blocks is not checked all the time.
 #[test]
-fn a_doubt_is_looked_into_every_thirty_seconds_at_most() {
+fn doubts_are_checked_every_thirty_seconds_at_most() {
     let mut world = Setup::new(three()).warm();
     world.dwell(40_000);
     world.seen.clear();
@@ -206,7 +206,7 @@ fn a_doubt_is_looked_into_every_thirty_seconds_at_most() {
     assert!((1..=3).contains(&count), "{count} checks in a minute");
 }
 
-/// What a lane counts as that says its chain so, as JSON text.
+/// How a lane counts that answers its chain like this, as JSON text.
 fn said(text: &str) -> String {
     let mut world = Setup::new(three()).fresh();
     world.fault("a", Fault::Dark);
@@ -219,7 +219,7 @@ fn said(text: &str) -> String {
 }
 
 #[test]
-fn it_is_understood_however_it_is_written() {
+fn a_lane_is_used_whatever_notation_it_answers_with() {
     for text in [r#""0x1""#, r#""0X1""#, r#""1""#, "1", r#"" 0x1 ""#, r#""0x01""#] {
         assert_eq!(said(text), "good", "{text}");
     }

@@ -1,5 +1,5 @@
-//! A chain on the person's own network is there only for the sites they allowed. For every other document it is as
-//! if it did not exist, whatever it sends.
+//! A chain on the person's own network exists only for the sites they allowed. For every other document it does not
+//! exist, whatever it sends.
 
 use breakwater::guard::{ClientId, Event};
 use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore, PanelReply, PanelToCore};
@@ -10,7 +10,7 @@ use crate::world::{Seen, World};
 
 const GOOD: ClientId = 2;
 const EVIL: ClientId = 3;
-/// Addresses at home.
+/// Addresses on the local network.
 const HOME: &str = "192.168.1";
 const MACHINE: &str = "127.0.0";
 
@@ -39,7 +39,7 @@ fn allowed() -> Value {
     json!({"sites_allowed": ["good.test"]})
 }
 
-/// What a document was told since this was last asked.
+/// Messages to a document since the last call.
 fn posts(world: &mut World, client: ClientId) -> Vec<CoreToPage> {
     let seen = std::mem::take(&mut world.seen);
     let posts = seen.into_iter().filter_map(|s| if let Seen::Posted(c, m) = s { Some((c, m)) } else { None });
@@ -53,7 +53,7 @@ fn state_chains(world: &mut World, client: ClientId) -> Option<Vec<u64>> {
     })
 }
 
-/// The chains a fresh document is told of.
+/// The chains in the state of a new document.
 fn chains_for(world: &mut World, origin: &str, host: &str, top: Option<&str>) -> Vec<u64> {
     let (origin, host) = (origin.to_owned(), host.to_owned());
     world.event(Event::Open { client: 9, origin, host, top: top.map(str::to_owned) });
@@ -108,7 +108,7 @@ fn consent(world: &mut World, host: &str, allow: Option<bool>) {
 }
 
 #[test]
-fn a_state_names_it_to_allowed_sites_only() {
+fn only_allowed_sites_see_the_chain_in_their_state() {
     for network in [HOME, MACHINE, "10.0.0", "172.16.5", "169.254.1", "100.64.0"] {
         let mut world = world(network, allowed());
         assert_eq!(chains_for(&mut world, "https://good.test", "good.test", None), [1], "{network}");
@@ -118,7 +118,7 @@ fn a_state_names_it_to_allowed_sites_only() {
 }
 
 #[test]
-fn for_other_sites_it_is_as_a_chain_that_is_not_there() {
+fn for_other_sites_the_chain_does_not_exist() {
     for private in [false, true] {
         let mut world = world(HOME, allowed());
         if private {
@@ -148,7 +148,7 @@ fn key(world: &mut World) -> String {
 }
 
 #[test]
-fn the_own_chain_does_not_tell_its_number_either() {
+fn own_chain_does_not_reveal_the_number_either() {
     let mut world = world(HOME, allowed());
     let mut file: Value = serde_json::from_str(&settings(HOME, &json!({"id": 31_337}))).unwrap();
     file["own_chain"] = json!(31_337);
@@ -159,7 +159,7 @@ fn the_own_chain_does_not_tell_its_number_either() {
 }
 
 #[test]
-fn an_allowed_site_reads_it() {
+fn an_allowed_site_reads_the_chain() {
     let mut world = world(HOME, json!({}));
     world.ask_from(GOOD, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
     assert_eq!(world.asked(), [""; 0]);
@@ -174,7 +174,7 @@ fn an_allowed_site_reads_it() {
 }
 
 #[test]
-fn taken_back_it_stops_at_once() {
+fn withdrawn_consent_stops_reads_at_once() {
     let mut world = world(HOME, allowed());
     world.page(GOOD, PageToCore::Use { chain: 1 });
     world.ask_from(GOOD, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
@@ -198,7 +198,7 @@ fn taken_back_it_stops_at_once() {
 }
 
 #[test]
-fn a_private_transaction_is_not_given_to_the_wallet_then() {
+fn withdrawal_gives_no_private_transaction_to_the_wallet() {
     let mut world = world(HOME, allowed());
     let key = json!({"op": "private", "chain": 1, "key": key(&mut world), "private": true});
     edit(&mut world, key);
@@ -227,7 +227,7 @@ fn pages_on_this_machine_read_chains_of_this_machine() {
 }
 
 #[test]
-fn a_mark_makes_any_chain_ask() {
+fn any_chain_can_be_marked_to_need_consent() {
     let mut world = world("52.10.0", json!({}));
     assert_eq!(chains_for(&mut world, "https://evil.test", "evil.test", None), [1], "a public chain");
     edit(&mut world, json!({"op": "ask-sites", "chain": 1, "on": true}));

@@ -1,4 +1,4 @@
-//! What is nested so deep that a reader would choke on it is no answer, and no question.
+//! Answers and requests nested too deep for a parser are refused.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn nested(levels: usize) -> String {
 }
 
 #[test]
-fn a_lane_that_answers_too_deep_has_failed() {
+fn a_result_nested_too_deep_is_a_fault() {
     for levels in [513, 5_000_000] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_protocolVersion", json!([]));
@@ -25,7 +25,7 @@ fn a_lane_that_answers_too_deep_has_failed() {
 }
 
 #[test]
-fn when_all_are_too_deep_the_page_is_told() {
+fn the_page_hears_when_every_result_is_too_deep() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
     for lane in ["a", "b", "c"] {
@@ -35,7 +35,7 @@ fn when_all_are_too_deep_the_page_is_told() {
 }
 
 #[test]
-fn parameters_too_deep_are_refused_and_not_sent() {
+fn parameters_nested_too_deep_are_refused() {
     let mut world = Setup::new(three()).warm();
     let ask = |id, params| PageToCore::Ask { id, chain: 1, method: "eth_call".into(), params, wallet: false };
     world.page(PAGE, ask(1, nested(513)));
@@ -53,7 +53,7 @@ fn parameters_too_deep_are_refused_and_not_sent() {
 }
 
 #[test]
-fn parameters_that_are_no_structure_are_refused() {
+fn parameters_must_be_an_array_or_object() {
     let mut world = Setup::new(three()).warm();
     for (id, params) in ["1e999", "\"x\"", "true", "[1", "[]],\"method\":[", "{\"a\":1}}"].into_iter().enumerate() {
         let (id, params) = (id as u64, params.to_owned());

@@ -1,6 +1,6 @@
-//! Requests and responses of ethereum/execution-apis (<https://github.com/ethereum/execution-apis>, `tests/`,
-//! CC0-1.0), from several of its versions, with long texts and lists cut: what all nodes say to a question is what the
-//! page gets, byte for byte.
+//! Requests and responses of ethereum/execution-apis (<https://github.com/ethereum/execution-apis>, `tests/`, CC0-1.0),
+//! from several of its versions, with long texts and lists cut. If all nodes give the same response, the page gets it
+//! byte for byte.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,7 +25,7 @@ struct Pair {
     pair: String,
     method: String,
     params: Box<RawValue>,
-    /// What follows the id of the response.
+    /// The response after its id.
     reply: String,
 }
 
@@ -34,7 +34,7 @@ impl Pair {
         route::spec(&self.method).class
     }
 
-    /// What the page is to be told: a result, or code, message and data of an error.
+    /// What the page must get: a result, or code, message and data of an error.
     fn told(&self) -> CoreToPage {
         match jsonrpc::reply(format!(r#"{{"id":1,{}}}"#, self.reply).as_bytes(), 1).expect(&self.pair) {
             jsonrpc::Reply::Result(result) => CoreToPage::Answer { id: 1, result },
@@ -42,7 +42,7 @@ impl Pair {
         }
     }
 
-    /// The newest block, where the response tells it.
+    /// The newest block, if the response shows it.
     fn head(&self) -> u64 {
         let block =
             self.params.get().contains("latest").then(|| self.reply.split_once("\"number\":")?.1.split('}').next());
@@ -51,7 +51,7 @@ impl Pair {
         told.and_then(jsonrpc::quantity).unwrap_or(HEAD)
     }
 
-    /// How many of three lanes may be asked. What a lane has not got, any other one may have.
+    /// How many of three lanes may be asked. Another lane may have what one lacks.
     fn most(&self) -> usize {
         let body = format!(r#"{{"id":1,{}}}"#, self.reply);
         let http = classify::Http { status: 200, retry_after: None, body: body.as_bytes() };
@@ -78,7 +78,7 @@ fn lanes(head: u64) -> World {
     world
 }
 
-/// All lanes say the same: what the page is told, and how many were asked.
+/// All lanes give the same response. Returns what the page gets, and how many lanes were asked.
 fn replay(pair: &Pair) -> (Vec<CoreToPage>, usize) {
     let mut world = lanes(pair.head());
     let before = world.dots();
@@ -89,14 +89,14 @@ fn replay(pair: &Pair) -> (Vec<CoreToPage>, usize) {
         let send = world.flight(&lane);
         world.http(&lane, Http::new(200, format!(r#"{{"jsonrpc":"2.0","id":{send},{}}}"#, pair.reply)));
     }
-    // Nodes answer for themselves how far they are.
+    // Nodes answer requests for their heads by themselves.
     world.advance(100);
     assert_eq!(world.dots(), before, "{}: nobody is blamed", pair.pair);
     (world.told(1), sends)
 }
 
 #[test]
-fn what_all_nodes_say_is_what_the_page_gets() {
+fn what_every_node_says_reaches_the_page_unchanged() {
     let mut other = Vec::new();
     let pairs = pairs();
     let raced = || pairs.iter().filter(|pair| matches!(pair.class(), Class::Read | Class::Broadcast));

@@ -1,5 +1,5 @@
-//! One page's load never keeps another from its answers: floods of every kind beside a page that reads quietly.
-//! Hosts take six requests at once, as a browser lets them by HTTP/1.1; what comes more waits for them in order.
+//! One page's load never keeps another from its answers: floods of every kind next to a page that reads quietly. Hosts
+//! take six requests at once, like a browser with HTTP/1.1; further ones wait in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ const MIB: usize = 1024 * 1024;
 /// The flooding documents; the quiet page is [`PAGE`].
 const EVIL: ClientId = 100;
 
-/// A page that reads in peace, four at a time, beside whatever else happens.
+/// A page that reads quietly, four at a time, whatever else happens.
 struct Quiet {
     next: u64,
     out: BTreeMap<u64, u64>,
@@ -62,7 +62,7 @@ fn world() -> World {
     world
 }
 
-/// What the quiet page sees beside a flood that began so many ms before it, and what the flooding documents were told.
+/// What the quiet page gets next to a flood that began this many ms earlier, and what the flooding documents get.
 fn beside(
     mut flood: impl FnMut(&mut World, u64),
     held: fn(&str) -> bool,
@@ -97,8 +97,8 @@ fn asks(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getBalance", balance_of(id), false);
 }
 
-/// The quiet page beside a flood: all answered, and in less than three times the quiet time. Whether it was there
-/// first, or comes when the flood has everything.
+/// The quiet page next to a flood: all reads are answered, within three times the quiet time. Whether it was there
+/// first, or opens when the flood has taken everything.
 fn held_to(flood: impl FnMut(&mut World, u64) + Clone, held: fn(&str) -> bool) -> Vec<(ClientId, CoreToPage)> {
     let calm = beside(|_, _| {}, |_| false, 0).0.p99();
     let mut heard = Vec::new();
@@ -117,20 +117,20 @@ fn refused(told: &[(ClientId, CoreToPage)]) -> usize {
 }
 
 #[test]
-fn a_loop_of_asks() {
+fn a_loop_of_asks_leaves_others_their_share() {
     let told = held_to(|world, ms| (0..20).for_each(|i| asks(world, EVIL, ms * 20 + i)), |_| false);
     assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
 }
 
 #[test]
-fn twelve_frames_that_ask() {
+fn twelve_asking_frames_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| (0..12).for_each(|i| asks(world, EVIL + i as u32, ms * 12 + i));
     let told = held_to(flood, |_| false);
     assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
 }
 
 #[test]
-fn messages_that_ask_nothing() {
+fn junk_messages_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         for i in 0..10 {
             world.page(EVIL, PageToCore::Abort { id: i });
@@ -145,9 +145,9 @@ fn messages_that_ask_nothing() {
     held_to(flood, |_| false);
 }
 
-/// Every message counts: after a flood of what asks nothing, there is nothing left to ask with.
+/// Every message counts: after a flood of messages that ask nothing, the page has none left to ask with.
 #[test]
-fn what_asks_nothing_counts_all_the_same() {
+fn messages_that_ask_nothing_count_too() {
     type Send = fn(&mut World, u64);
     let kinds: [(&str, Send); 5] = [
         ("use", |world, _| world.page(EVIL, PageToCore::Use { chain: 1 })),
@@ -176,7 +176,7 @@ fn asks_in_vain(world: &mut World, id: u64) {
 }
 
 #[test]
-fn calls_that_never_end() {
+fn endless_calls_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(10) {
             asks_in_vain(world, ms);
@@ -186,14 +186,14 @@ fn calls_that_never_end() {
 }
 
 #[test]
-fn six_calls_that_never_end() {
+fn six_endless_calls_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| (ms..6.min(ms + 1)).for_each(|id| asks_in_vain(world, id));
     held_to(flood, |params| params.contains("dead"));
 }
 
-/// Quick answers show that a host takes more than it was given. A browser may open six connections all the same.
+/// Quick answers show that a host takes more than its first limit. A browser may still open only six connections.
 #[test]
-fn calls_that_never_end_after_quick_ones() {
+fn endless_calls_after_quick_ones_leave_others_theirs() {
     let flood = |world: &mut World, ms: u64| match ms {
         0 => (0..200).for_each(|id| asks(world, EVIL, id)),
         700 => (1_000..1_060).for_each(|id| asks_in_vain(world, id)),
@@ -204,7 +204,7 @@ fn calls_that_never_end_after_quick_ones() {
 
 /// Rescued batches of a thousand count item by item.
 #[test]
-fn rescued_batches_of_a_thousand() {
+fn rescued_batches_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(100) {
             let item = |i: u64| json!({"jsonrpc": "2.0", "id": i, "method": "eth_getBalance", "params": balance_of(ms * 1_000 + i)});
@@ -216,7 +216,7 @@ fn rescued_batches_of_a_thousand() {
 }
 
 #[test]
-fn parameters_of_almost_4_mib() {
+fn large_parameters_leave_others_their_share() {
     let large = format!("0x{}", "ab".repeat(1_900_000));
     let flood = |world: &mut World, ms: u64| {
         if ms.is_multiple_of(200) {
@@ -226,7 +226,7 @@ fn parameters_of_almost_4_mib() {
     held_to(flood, |_| false);
 }
 
-/// 16 MiB a document, and never more of an origin than what is left for others: 64 MiB in all.
+/// 16 MiB for a document, and never more for an origin than is left for others: 64 MiB in all.
 #[test]
 fn bytes_in_flight_are_bounded() {
     let mut world = world();
@@ -240,13 +240,13 @@ fn bytes_in_flight_are_bounded() {
     assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB of one origin: {taken:?}");
     assert_eq!(taken[0], 8, "16 MiB of one document");
     assert!(ask(&mut world, PAGE, 1), "and the other page has its own");
-    // A page that goes away gives back what it had.
+    // A page that closes frees its bytes.
     world.event(Event::Close { client: EVIL });
     assert!(ask(&mut world, EVIL + 2, 999));
 }
 
 #[test]
-fn one_message_has_4_mib_at_most() {
+fn a_message_has_at_most_4_mib() {
     let mut world = world();
     world.ask_from(EVIL, 1, "eth_call", json!([{"data": "a".repeat(4 * MIB)}, "latest"]), false);
     let told = world.told_to(EVIL, 1);
@@ -255,20 +255,20 @@ fn one_message_has_4_mib_at_most() {
 }
 
 #[test]
-fn a_document_has_so_many_requests_waiting_and_an_origin_twice_that() {
+fn an_origin_may_wait_for_twice_a_documents_requests() {
     let mut world = world();
     let mut refused = |client: ClientId, from: u64| {
         (from..from + 1_990).for_each(|id| asks(&mut world, client, id));
-        world.advance(3_000); // its messages come back
+        world.advance(3_000); // its message allowance refills
         (from..from + 1_990).filter(|id| !world.told_to(client, *id).is_empty()).count()
     };
     assert_eq!((refused(EVIL, 0), refused(EVIL + 1, 10_000)), (0, 0));
     assert!(refused(EVIL + 2, 20_000) >= 1_990 - (2 * MAX_IN_FLIGHT - 2 * 1_990), "12 frames are not 12 shares");
 }
 
-/// A closed page's reads are out of the line at once, and those of a page that goes on asking, too.
+/// A closed page's reads leave the queue at once, and so do those of a page that keeps asking over its limit.
 #[test]
-fn what_nobody_waits_for_is_dropped_at_once() {
+fn abandoned_requests_are_dropped_at_once() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     let out = world.out().len();
@@ -286,7 +286,7 @@ fn what_nobody_waits_for_is_dropped_at_once() {
     assert!(world.out().iter().all(|f| f.node < 3) && world.out().len() <= 18);
 }
 
-/// How long so many reads of a page take from now on, and how many sends they cost.
+/// How long this many reads of a page take from now on, and how many sends they cost.
 fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize) {
     let (mut wires, mut times, mut sends) = (Wires::new(|_| false), Vec::new(), 0);
     for ms in 0..20_000 {
@@ -308,7 +308,7 @@ fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize
 
 /// Six connections a host at 20, 40 and 60 ms: 550 HTTP requests a second at most, with eight reads in each.
 #[test]
-fn a_page_that_is_alone_has_the_lanes_to_itself() {
+fn a_lone_page_may_use_all_lanes() {
     let mut world = world();
     (0..1_000).for_each(|id| asks(&mut world, EVIL, id));
     let (times, sends) = answered(&mut world, EVIL, 1_000);
@@ -319,7 +319,7 @@ fn a_page_that_is_alone_has_the_lanes_to_itself() {
 }
 
 #[test]
-fn a_page_beside_a_flood_is_next() {
+fn a_page_next_to_a_flood_is_served_next() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     world.balance(1);
@@ -349,7 +349,7 @@ fn a_document_may_ask_for_32_chains() {
 
 /// A `use`, a rescue and a `resume` count like a read.
 #[test]
-fn chains_are_counted_whatever_names_them() {
+fn chains_count_whichever_message_names_them() {
     let mut world = world();
     (2..40).for_each(|chain| world.page(EVIL, PageToCore::Use { chain }));
     asks(&mut world, EVIL, 1);
@@ -361,7 +361,7 @@ fn chains_are_counted_whatever_names_them() {
 
 /// Filters of all frames of an origin are counted together.
 #[test]
-fn filters_of_twelve_frames_are_one_origin_s() {
+fn filters_of_twelve_frames_count_for_one_origin() {
     let mut world = world();
     let mut refused = 0;
     for id in 0..12 * 64 {
@@ -373,7 +373,7 @@ fn filters_of_twelve_frames_are_one_origin_s() {
     assert_eq!(refused, 12 * 64 - MAX_STICKY_ORIGIN);
 }
 
-/// A page's own endpoint fails on purpose, call after call: the person's endpoints are asked within a budget.
+/// A page's own endpoint fails on purpose, call after call: the person's endpoints are only asked within a budget.
 #[test]
 fn rescues_of_an_origin_have_a_budget() {
     let mut world = world();
@@ -398,7 +398,7 @@ fn rescues_of_an_origin_have_a_budget() {
 
 /// A dApp whose endpoint is down: 100 reads when it loads, three times over, then some tens a minute for an hour.
 #[test]
-fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
+fn an_outage_of_a_pages_own_endpoint_is_fully_rescued() {
     let mut world = world();
     world.alive = true;
     let mut id = 0;
@@ -421,9 +421,9 @@ fn an_outage_of_a_page_s_own_endpoint_is_rescued_whole() {
     assert_eq!((rescued, posts.filter(|m| matches!(m, CoreToPage::NoRescue { .. })).count()), (3_900, 0));
 }
 
-/// Stalling reads of one page leave hedges for those of another.
+/// Stalled reads of one page leave hedges for another.
 #[test]
-fn one_page_does_not_spend_another_s_hedges() {
+fn one_page_does_not_spend_anothers_hedges() {
     let mut world = world();
     for id in 0..100 {
         asks(&mut world, EVIL, id);
@@ -437,9 +437,9 @@ fn one_page_does_not_spend_another_s_hedges() {
     assert!(sent >= 2, "a second lane was asked: {sent}");
 }
 
-/// A core that fails over a reply cannot say whose it was: the shell knows it from the send.
+/// A core that failed on a reply cannot say whose it was, so the shell learns it from the send.
 #[test]
-fn a_send_names_the_document_that_asked_and_the_core_s_own_name_none() {
+fn sends_name_the_asking_document_except_the_cores_own() {
     let mut world = Setup::new(three()).warm();
     world.open(9);
     world.seen.clear();

@@ -1,4 +1,4 @@
-//! Heads are learnt in passing; a lane that is behind is left out of `latest` reads; numbers never go back.
+//! Heads are learnt from every answer; a lane that is behind is left out of `latest` reads; numbers never go back.
 //! (`latest` pinned for comparing: `race_compare`.)
 
 use breakwater::guard::Event;
@@ -20,9 +20,9 @@ fn number(world: &mut World, id: u64) {
     world.ask(id, "eth_blockNumber", json!([id]));
 }
 
-/// A page asks `b` for a block, and from then on `a` and `c` are known to be behind.
+/// A page asks `b` for a block, which shows that `a` and `c` are behind.
 #[test]
-fn a_block_shown_in_passing_is_a_head() {
+fn a_block_in_any_answer_updates_the_head() {
     let mut world = Setup::new(three()).warm();
     number(&mut world, 1);
     world.advance(50);
@@ -47,7 +47,7 @@ fn three_blocks_of_ethereum_are_not_too_far() {
 }
 
 #[test]
-fn a_lane_that_is_behind_is_left_out_of_latest_reads_alone() {
+fn a_lane_behind_is_left_out_of_latest_reads_only() {
     let mut lanes = three();
     lanes[0].lag = 300;
     let mut world = Setup::new(lanes).warm();
@@ -58,9 +58,9 @@ fn a_lane_that_is_behind_is_left_out_of_latest_reads_alone() {
     assert_eq!(world.asked(), ["a"], "an old block it has, and it is the fastest");
 }
 
-/// `a` was 300 blocks behind when it was last looked at; nothing has been heard of it since.
+/// `a` was 300 blocks behind when it last showed its head, and has shown nothing since.
 #[test]
-fn a_lane_that_was_behind_is_so_still_after_a_change_of_settings_and_in_a_new_life() {
+fn a_lane_behind_stays_so_over_new_settings_and_restarts() {
     let lanes = |count: usize| {
         let mut lanes = three();
         lanes[0].lag = 300;
@@ -87,7 +87,7 @@ fn a_lane_that_was_behind_is_so_still_after_a_change_of_settings_and_in_a_new_li
 }
 
 #[test]
-fn when_it_is_all_there_is_it_is_used_and_the_trail_says_so() {
+fn a_lone_lane_behind_is_used_and_the_trail_says_so() {
     let mut lanes = vec![lane("b", GCP, 40), lane("c", HETZNER, 60)];
     lanes[0].lag = 300;
     let mut world = Setup::new(lanes).warm();
@@ -100,7 +100,7 @@ fn when_it_is_all_there_is_it_is_used_and_the_trail_says_so() {
 }
 
 #[test]
-fn a_page_never_sees_a_lower_number_whoever_is_left() {
+fn a_page_never_sees_a_lower_number_whichever_lane_is_left() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -112,7 +112,7 @@ fn a_page_never_sees_a_lower_number_whoever_is_left() {
         world.reply(&lane, &old);
     }
     assert_eq!(world.result(2).as_deref(), Some(new.as_str()));
-    // A new life of the core still knows what was shown.
+    // A new life of the core still knows the blocks that were shown.
     world.advance(1_500);
     world.restart(&text);
     world.open(PAGE);
@@ -150,7 +150,7 @@ fn reads_of_one_operation_stay_on_one_lane() {
 }
 
 #[test]
-fn a_page_that_never_pauses_is_not_on_it_for_ever() {
+fn a_page_that_never_pauses_can_still_change_lanes() {
     let mut world = on_b();
     let asked: Vec<String> = (2..=12)
         .map(|id| {
@@ -166,7 +166,7 @@ fn a_page_that_never_pauses_is_not_on_it_for_ever() {
 }
 
 #[test]
-fn heads_are_polled_while_a_page_uses_the_chain_and_no_longer() {
+fn heads_are_polled_only_while_a_page_uses_the_chain() {
     let mut world = Setup::new(three()).warm();
     world.sent_since();
     world.dwell(60_000);

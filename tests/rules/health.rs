@@ -1,5 +1,5 @@
-//! The breaker, what is blamed on whom, and what survives. (Five faults, and what outcomes teach:
-//! `race_outcomes`; three silences: `race_hedge`.)
+//! The breaker, which lane is blamed, and what survives a restart. (Five faults, and what outcomes teach:
+//! `race_outcomes`; three timeouts: `race_hedge`.)
 
 use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::Event;
@@ -14,7 +14,7 @@ use crate::world::node::{Fault, Http};
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 use crate::world::{Seen, World};
 
-/// Five reads that `lane` fails, and the next one answers.
+/// Five reads that `lane` fails and the next one answers.
 fn break_down(world: &mut World, lane: &str, first: u64) {
     world.fault(lane, Fault::Status(503, 0));
     for id in first..first + 5 {
@@ -28,7 +28,7 @@ fn break_down(world: &mut World, lane: &str, first: u64) {
     }
 }
 
-/// Sends to `a` and when, in seconds from now on, while the page uses the chain for so long.
+/// When sends to `a` happen, in seconds from now, while the page uses the chain.
 fn sends_to_a(world: &mut World, ms: u64) -> Vec<u64> {
     world.seen.clear();
     let start = world.now;
@@ -38,7 +38,7 @@ fn sends_to_a(world: &mut World, ms: u64) -> Vec<u64> {
 }
 
 #[test]
-fn one_probe_after_each_pause_and_the_pause_doubles_to_two_minutes() {
+fn one_probe_per_pause_which_doubles_to_two_minutes() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     let probes = sends_to_a(&mut world, 440_000);
@@ -51,7 +51,7 @@ fn one_probe_after_each_pause_and_the_pause_doubles_to_two_minutes() {
 }
 
 #[test]
-fn one_answered_probe_and_it_is_asked_first_again() {
+fn one_answered_probe_restores_the_lane() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     world.heal("a");
@@ -62,7 +62,7 @@ fn one_answered_probe_and_it_is_asked_first_again() {
 }
 
 #[test]
-fn a_loser_is_measured_by_how_long_it_was_silent() {
+fn a_losing_lane_is_measured_by_its_silence() {
     let mut world = Setup::new(three()).mode("race").warm();
     for id in 1..=80 {
         world.balance(id);
@@ -78,9 +78,9 @@ fn a_loser_is_measured_by_how_long_it_was_silent() {
     assert!((18..=22).contains(&p50("a")) && p50("c") >= 50, "cut short at 10 ms they are not fast: {}", p50("c"));
 }
 
-/// A lane that serves the chain and has answered nothing yet stands where the person put it.
+/// A lane that serves the chain and has not answered yet keeps the position the person gave it.
 #[test]
-fn unknown_is_not_bad() {
+fn an_unknown_lane_does_not_count_as_bad() {
     let mut world = Setup::new(vec![lane("new", GCP, 40), lane("a", AWS, 20)]).fresh();
     let known = |at: usize, answers: u64| {
         let mut health = Health::default();
@@ -103,19 +103,19 @@ fn nothing_is_blamed_while_the_browser_is_offline() {
         world.balance(id);
         ["a", "b", "c"].into_iter().for_each(|lane| world.lost(lane));
     }
-    // What was out when the network came back is nobody's fault either.
+    // Sends in flight when the network returned blame nobody either.
     world.balance(11);
     world.event(Event::Online(true));
     ["a", "b", "c"].into_iter().for_each(|lane| world.lost(lane));
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
-    // Those that waited for the network go on.
+    // Reads that waited for the network go on.
     (1..=11).for_each(|id| world.page(PAGE, PageToCore::Abort { id }));
     world.balance(12);
     assert_eq!(world.asked(), ["a"]);
 }
 
 #[test]
-fn what_is_known_survives_a_restart_of_the_worker() {
+fn health_survives_a_restart_of_the_worker() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -130,7 +130,7 @@ fn what_is_known_survives_a_restart_of_the_worker() {
 }
 
 #[test]
-fn lanes_that_share_ground_and_fail_together_are_reported_together() {
+fn lanes_failing_on_shared_ground_are_reported_together() {
     let lanes = vec![lane("a", AWS, 20), lane("near", AWS, 30), lane("far", HETZNER, 60)];
     let mut world = Setup::new(lanes).warm();
     world.balance(50);
@@ -160,9 +160,9 @@ fn lanes_that_share_ground_and_fail_together_are_reported_together() {
     );
 }
 
-/// One endpoint that fails while others on its ground serve is no cloud's outage.
+/// One endpoint that fails while others on its ground serve is not an outage of the cloud.
 #[test]
-fn one_lane_alone_is_no_incident() {
+fn one_failing_lane_is_no_incident() {
     let mut world = Setup::new(three()).warm();
     break_down(&mut world, "a", 1);
     world.dwell(60_000);

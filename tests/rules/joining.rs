@@ -1,4 +1,4 @@
-//! What one origin asks twice is asked once; what cannot change is remembered. Never across origins.
+//! Equal questions of one origin share a send, and answers that cannot change are cached. Never across origins.
 
 use breakwater::guard::ClientId;
 use serde_json::json;
@@ -31,7 +31,7 @@ fn is_told(world: &World, client: ClientId, id: u64) -> bool {
 }
 
 #[test]
-fn equal_questions_of_one_origin_are_one_send() {
+fn equal_questions_of_one_origin_share_one_send() {
     let mut world = three_pages();
     world.ask_from(PAGE, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
     world.ask_from(SAME, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
@@ -41,7 +41,7 @@ fn equal_questions_of_one_origin_are_one_send() {
 }
 
 #[test]
-fn another_origin_asks_for_itself() {
+fn another_origins_question_is_sent_separately() {
     let mut world = three_pages();
     world.ask_from(PAGE, 1, "eth_getBalance", json!(["0x1", "latest"]), false);
     world.ask_from(OTHER, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
@@ -59,7 +59,7 @@ fn transactions_are_never_joined() {
 }
 
 #[test]
-fn what_is_named_by_its_hash_is_asked_once_for_each_origin() {
+fn reads_by_hash_are_sent_once_for_each_origin() {
     let mut world = three_pages();
     let ask = |world: &mut World, client, id| {
         world.ask_from(client, id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]), false);
@@ -87,7 +87,7 @@ fn a_receipt_is_remembered_once_its_block_is_final() {
 }
 
 #[test]
-fn nothing_is_not_remembered() {
+fn null_is_not_remembered() {
     let mut world = three_pages();
     receipt(&mut world, PAGE, 1);
     world.reply("a", "null");
@@ -97,14 +97,14 @@ fn nothing_is_not_remembered() {
 }
 
 #[test]
-fn the_chain_id_is_known_without_asking() {
+fn the_chain_id_is_answered_without_a_send() {
     let mut world = three_pages();
     world.ask(1, "eth_chainId", json!([]));
     assert_eq!(world.result(1).as_deref(), Some("\"0x1\""));
     assert!(world.out().is_empty());
 }
 
-/// 8 MiB in all: what was remembered first is forgotten first.
+/// 8 MiB in all: the oldest answers are forgotten first.
 #[test]
 fn memory_is_bounded() {
     let mut world = three_pages();

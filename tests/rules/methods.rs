@@ -1,4 +1,4 @@
-//! Which methods are raced beyond the standard ones, and which endpoints are asked them.
+//! Which methods are raced beyond the standard ones, and which endpoints are asked.
 
 use breakwater::guard::Event;
 use breakwater::protocol::CoreToPage;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::world::World;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
-/// The header of the block with the hash that is asked for.
+/// The header of the block with the requested hash.
 const NAMED: &str = r#"{"hash":"0x0000000000000000000000000000000000000000000000000000000000000007","number":"0x10"}"#;
 
-/// Methods that only read, of the standard and of L2s: parameters, an answer, and one that is none.
+/// Methods that only read, standard ones and those of L2s: parameters, a valid answer, and an invalid one.
 fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let hash = format!("0x{:064x}", 7);
     let account = "0x00000000000000000000000000000000000000aa";
@@ -42,7 +42,7 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
-/// Methods beside them that send, vote, store or steer, or that nobody knows.
+/// Methods of the same namespaces that send, vote, store or control, and unknown ones.
 const OTHERS: &[&str] = &[
     "zks_sendRawTransactionWithDetailedOutput",
     "zks_something",
@@ -74,7 +74,7 @@ const OTHERS: &[&str] = &[
     "debug_",
 ];
 
-/// Three lanes, of which these may be asked to run blocks again.
+/// Three lanes, of which these have the `traces` switch.
 fn tracing(names: &[&str]) -> World {
     let setup = Setup::new(three());
     let text = switched(&setup, names);
@@ -96,7 +96,7 @@ fn trace(world: &mut World, id: u64) {
 }
 
 #[test]
-fn reads_are_raced_with_a_wallet_and_without() {
+fn reads_are_raced_with_and_without_a_wallet() {
     for wallet in [false, true] {
         for (method, params, good, bad) in reads() {
             let mut world = Setup::new(three()).warm();
@@ -111,7 +111,7 @@ fn reads_are_raced_with_a_wallet_and_without() {
 }
 
 #[test]
-fn what_writes_or_steers_is_the_wallets_whatever_it_begins_with() {
+fn methods_that_write_or_control_stay_with_the_wallet() {
     for method in OTHERS {
         let mut world = tracing(&["a", "b", "c"]);
         world.ask_wallet(1, method, json!([]));
@@ -123,7 +123,7 @@ fn what_writes_or_steers_is_the_wallets_whatever_it_begins_with() {
 }
 
 #[test]
-fn every_trace_is_asked_of_endpoints_with_the_switch_alone() {
+fn traces_go_only_to_endpoints_with_the_switch() {
     let traces: Vec<_> = TABLE.iter().filter(|spec| spec.is_trace()).collect();
     assert!(traces.len() > 30 && traces.iter().all(|spec| spec.class == Class::Read));
     for spec in traces {
@@ -136,7 +136,7 @@ fn every_trace_is_asked_of_endpoints_with_the_switch_alone() {
 }
 
 #[test]
-fn without_the_switch_anywhere_a_trace_is_the_wallets() {
+fn without_any_switch_a_trace_is_the_wallets() {
     let mut world = tracing(&[]);
     world.ask_wallet(1, "trace_block", json!(["0x10"]));
     assert_eq!(world.told(1), [CoreToPage::UseWallet { id: 1 }]);
@@ -146,7 +146,7 @@ fn without_the_switch_anywhere_a_trace_is_the_wallets() {
 }
 
 #[test]
-fn a_switch_turned_off_meanwhile_holds_for_what_is_asked_next() {
+fn a_switch_turned_off_counts_from_the_next_send() {
     let mut world = tracing(&["a", "b"]);
     trace(&mut world, 1);
     assert_eq!(world.asked(), ["a"]);
@@ -157,7 +157,7 @@ fn a_switch_turned_off_meanwhile_holds_for_what_is_asked_next() {
 }
 
 #[test]
-fn a_trace_may_take_a_minute_and_its_lane_is_not_blamed() {
+fn a_trace_may_take_a_minute_without_blame() {
     let mut world = tracing(&["a", "b"]);
     trace(&mut world, 1);
     world.dwell(9_000);
@@ -173,7 +173,7 @@ fn a_trace_may_take_a_minute_and_its_lane_is_not_blamed() {
 }
 
 #[test]
-fn nobody_waits_for_a_trace_for_ever() {
+fn a_trace_also_has_a_deadline() {
     let mut world = tracing(&["a"]);
     trace(&mut world, 1);
     world.dwell(59_900);
@@ -191,7 +191,7 @@ fn traces_in_flight_are_joined() {
 }
 
 #[test]
-fn a_read_of_the_newest_state_is_not_asked_of_a_lane_behind() {
+fn a_read_of_the_newest_state_skips_a_lane_behind() {
     let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("c", HETZNER, 60)];
     lanes[0].lag = 40;
     for (method, params, first) in [
@@ -211,7 +211,7 @@ fn a_read_of_the_newest_state_is_not_asked_of_a_lane_behind() {
 }
 
 #[test]
-fn a_node_that_says_it_is_behind_is_not_believed_first() {
+fn a_node_that_says_it_is_behind_does_not_answer_first() {
     let mut world = Setup::new(three()).warm();
     let said = |head: u64| format!(r#"{{"head":{{"number":"0x{head:x}","hash":"0x1"}},"state":{{}}}}"#);
     world.ask(1, "eth_capabilities", json!([]));

@@ -1,5 +1,5 @@
-//! A read that names a block goes last to a lane that has not shown it, whatever the method; what such a lane says
-//! of the block is no answer while another lane can give one.
+//! A read that names a block goes last to a lane that has not shown it, whatever the method. What such a lane says
+//! about the block is not an answer while another lane can give one.
 
 use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
@@ -63,7 +63,7 @@ fn result_of(method: &str) -> String {
 }
 
 #[test]
-fn a_block_that_a_lane_has_not_shown_is_asked_of_it_last() {
+fn a_lane_is_asked_last_for_a_block_it_has_not_shown() {
     for (method, params) in reads() {
         let mut world = behind();
         world.ask(1, method, params.clone());
@@ -76,7 +76,7 @@ fn a_block_that_a_lane_has_not_shown_is_asked_of_it_last() {
 }
 
 #[test]
-fn a_block_that_it_has_shown_is_asked_of_the_fastest() {
+fn a_block_all_have_shown_is_asked_of_the_fastest_lane() {
     for block in ["0x2bc", "0x1"] {
         let mut world = behind();
         world.ask(1, "eth_getBalance", json!(["0xab", block]));
@@ -84,9 +84,9 @@ fn a_block_that_it_has_shown_is_asked_of_the_fastest() {
     }
 }
 
-/// It is asked how far it is first, and only when the others could not answer.
+/// It is asked only if the others could not answer, and for its head first.
 #[test]
-fn a_lane_that_has_it_by_now_answers() {
+fn a_lane_that_has_caught_up_answers() {
     let mut world = behind();
     world.heal("a");
     world.node("a").lag = 0;
@@ -101,7 +101,7 @@ fn a_lane_that_has_it_by_now_answers() {
 }
 
 #[test]
-fn when_only_lanes_are_left_that_have_not_got_it_the_page_is_told_so() {
+fn the_page_hears_when_no_lane_left_has_the_block() {
     for (method, params) in reads().into_iter().take(13) {
         let mut world = behind();
         world.ask(1, method, params.clone());
@@ -118,7 +118,7 @@ fn when_only_lanes_are_left_that_have_not_got_it_the_page_is_told_so() {
 }
 
 #[test]
-fn a_lane_that_is_removed_is_not_waited_for_to_show_its_head() {
+fn a_removed_lanes_head_is_not_waited_for() {
     let mut lanes = three();
     lanes[0].lag = 300;
     let mut without = Setup::new(lanes.clone());
@@ -132,9 +132,9 @@ fn a_lane_that_is_removed_is_not_waited_for_to_show_its_head() {
     assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
 }
 
-/// A block is there or is not: whoever has none says so, and that is no answer while another can give one.
+/// A lane without the block says `null`, which is not an answer while another lane can give one.
 #[test]
-fn null_for_a_block_that_another_lane_has_shown_is_no_answer() {
+fn null_for_a_block_another_lane_has_is_no_answer() {
     for method in [
         "eth_getBlockByNumber",
         "eth_getHeaderByNumber",
@@ -164,7 +164,7 @@ fn null_is_the_answer_when_every_lane_says_so() {
 }
 
 #[test]
-fn null_for_a_block_that_nobody_has_shown_is_an_answer_of_two() {
+fn null_for_a_block_nobody_has_shown_needs_two_lanes() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getBlockByNumber", json!(["0x3e9", false]));
     world.reply("a", "null");
@@ -172,9 +172,9 @@ fn null_for_a_block_that_nobody_has_shown_is_an_answer_of_two() {
     assert_eq!(world.result(1).as_deref(), Some("null"));
 }
 
-/// A lane that shows a block in answer to a question about it has it from then on.
+/// A lane that returns a block has it from then on.
 #[test]
-fn a_block_that_a_lane_gives_is_one_that_it_has() {
+fn a_lane_that_returns_a_block_has_it() {
     for method in ["eth_getBlockByNumber", "eth_getHeaderByNumber"] {
         let mut world = behind();
         world.ask(1, method, json!([NEW]));
@@ -187,9 +187,9 @@ fn a_block_that_a_lane_gives_is_one_that_it_has() {
     }
 }
 
-/// Seen of real nodes: an empty answer instead of "header not found" (erigon, issues 12850 and 18912).
+/// Real nodes have given an empty answer instead of "header not found" (erigon, issues 12850 and 18912).
 #[test]
-fn a_hedge_does_not_win_with_what_a_lane_has_not_got() {
+fn a_hedge_does_not_win_for_a_block_its_lane_lacks() {
     for mode in ["guard", "race"] {
         let mut lanes = three();
         lanes[0].lag = 300;
@@ -203,7 +203,7 @@ fn a_hedge_does_not_win_with_what_a_lane_has_not_got() {
 }
 
 #[test]
-fn lanes_that_do_not_have_the_block_take_no_part_in_comparing() {
+fn lanes_without_the_block_are_not_compared() {
     let mut lanes = three();
     lanes[0].lag = 300;
     let mut world = Setup::new(lanes).mode("compare").warm();
@@ -214,9 +214,9 @@ fn lanes_that_do_not_have_the_block_take_no_part_in_comparing() {
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
 }
 
-/// One node behind two names, or one that is asked alone: nobody else has shown the block.
+/// One node with two names, or a lone endpoint: no other lane has shown the block.
 #[test]
-fn a_block_that_no_other_lane_has_shown_is_the_lanes_own_business() {
+fn a_block_nobody_has_shown_is_asked_as_usual() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask(1, "eth_getBalance", json!(["0xab", "0xffff"]));
     assert_eq!(world.asked(), ["a"]);
@@ -231,7 +231,7 @@ fn a_block_that_no_other_lane_has_shown_is_the_lanes_own_business() {
 }
 
 #[test]
-fn not_there_yet_is_no_answer_in_whichever_words() {
+fn a_block_not_there_yet_is_recognised_in_any_wording() {
     for (code, message) in [
         (-32000, "header not found"),
         (-32000, "block not found"),
@@ -249,9 +249,9 @@ fn not_there_yet_is_no_answer_in_whichever_words() {
     }
 }
 
-/// Traces say half of what is there, or that nothing was done, where they lack a block: like logs and states.
+/// Without the block, a node's trace is incomplete or empty, like its logs and states.
 #[test]
-fn a_lane_that_has_not_got_the_block_traces_nothing() {
+fn a_lane_without_the_block_is_asked_for_no_trace() {
     for (method, params) in [
         ("trace_filter", json!([{"fromBlock": "0x3e0", "toBlock": NEW}])),
         ("trace_call", json!([{"to": "0xab"}, ["trace"], NEW])),
@@ -272,9 +272,9 @@ fn a_lane_that_has_not_got_the_block_traces_nothing() {
     }
 }
 
-/// It was asked before another lane showed a newer block than its own. Whether it had the block, nobody knows.
+/// It was asked before another lane showed a newer block than its own, so it may have lacked the block.
 #[test]
-fn nothing_is_not_given_for_what_a_lane_may_lack() {
+fn null_is_not_given_for_a_block_the_lane_may_lack() {
     let mut world = Setup::new(three()).warm();
     world.dwell(11_000);
     world.fault("a", Fault::Dark);
@@ -288,9 +288,9 @@ fn nothing_is_not_given_for_what_a_lane_may_lack() {
     assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
 }
 
-/// Alone in a comparison, it waits in hand until the deadline.
+/// The only answer in a comparison waits until the deadline.
 #[test]
-fn a_lone_answer_is_not_given_once_the_lane_is_behind() {
+fn a_lone_answer_is_withheld_once_its_lane_is_behind() {
     for (reply, error) in [(Some("\"0x0\""), None), (None, Some((3, "execution reverted")))] {
         let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).mode("compare").warm();
         world.dwell(11_000);
@@ -305,9 +305,9 @@ fn a_lone_answer_is_not_given_once_the_lane_is_behind() {
     }
 }
 
-/// A lane that was added: its chain is checked, and its first head is still out.
+/// A newly added lane: its chain is checked, and its first head has not arrived.
 #[test]
-fn a_lane_that_has_shown_nothing_yet_shows_its_head_first() {
+fn a_lane_without_a_head_is_asked_for_it_first() {
     for (block, first) in [("0x1", Some("a")), (NEW, None)] {
         let mut lanes = three();
         lanes[0].ms = 900;

@@ -21,7 +21,7 @@ fn near(url: &str, addresses: &[&str]) -> Nearness {
 }
 
 #[test]
-fn hosts_say_it() {
+fn host_names_show_nearness() {
     let machine =
         ["localhost", "LOCALHOST.", "node.localhost", "127.0.0.1", "127.9.9.9", "2130706433", "0x7f.1", "[::1]"];
     let mapped = ["[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"];
@@ -50,7 +50,7 @@ fn hosts_say_it() {
 }
 
 #[test]
-fn addresses_say_it() {
+fn addresses_show_nearness() {
     assert_eq!(near("https://node.example", &["52.1.1.1"]), Public);
     assert_eq!(near("https://node.example", &["127.0.0.1"]), Machine);
     assert_eq!(near("https://node.example", &["10.0.0.5"]), Network);
@@ -60,7 +60,7 @@ fn addresses_say_it() {
 }
 
 #[test]
-fn labels_say_it_and_headers_do_not() {
+fn labels_show_nearness_and_headers_do_not() {
     let label = |pattern: &str, operator: &str| {
         serde_json::from_value::<OwnLabel>(json!({"match": pattern, "operator": operator})).unwrap()
     };
@@ -95,7 +95,7 @@ fn address(world: &mut World, ip: &str) {
 }
 
 #[test]
-fn a_chain_found_to_be_near_is_withdrawn_at_once() {
+fn a_chain_that_turns_out_near_is_withdrawn_at_once() {
     let mut world = named();
     address(&mut world, "52.1.1.1");
     assert!(world.is_open(1));
@@ -110,7 +110,7 @@ fn a_chain_found_to_be_near_is_withdrawn_at_once() {
 }
 
 #[test]
-fn what_an_earlier_session_saw_counts_from_the_start() {
+fn an_earlier_sessions_addresses_count_from_the_start() {
     let mut world = Setup::new(Vec::new()).fresh();
     let key = EndpointUrl::parse("https://node.example/").unwrap().key(1);
     let chain = json!({"id": 1, "endpoints": [{"url": "https://node.example/"}]});

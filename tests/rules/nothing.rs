@@ -1,11 +1,11 @@
-//! `null` does not win while another lane can still have it. (Filters and subscriptions: `sticky`.)
+//! `null` does not win while another lane may have the result. (Filters and subscriptions: `sticky`.)
 
 use serde_json::{Value, json};
 
 use crate::world::World;
 use crate::world::script::{AWS, GCP, Setup, lane, three};
 
-/// Look-ups of what one lane may have and another not.
+/// Look-ups that one lane may answer and another may not.
 fn lookups() -> [(&'static str, Value); 13] {
     let hash = format!("0x{:064x}", 7);
     [
@@ -25,7 +25,7 @@ fn lookups() -> [(&'static str, Value); 13] {
     ]
 }
 
-/// What a lane says that has it.
+/// The answer of a lane that has it.
 fn there(method: &str) -> &'static str {
     match method {
         "eth_getBlockReceipts" | "eth_getBlockAccessList" => "[]",
@@ -45,7 +45,7 @@ fn asked(mode: &'static str, (method, params): (&str, Value)) -> World {
 }
 
 #[test]
-fn another_lane_is_asked_and_what_it_has_is_the_answer() {
+fn after_null_another_lanes_result_is_the_answer() {
     for lookup in lookups() {
         let method = lookup.0;
         let mut world = asked("guard", lookup);
@@ -58,7 +58,7 @@ fn another_lane_is_asked_and_what_it_has_is_the_answer() {
 }
 
 #[test]
-fn two_lanes_that_have_nothing_are_an_answer() {
+fn null_from_two_lanes_is_an_answer() {
     for lookup in lookups() {
         let mut world = asked("guard", lookup);
         world.reply("a", "null");
@@ -70,7 +70,7 @@ fn two_lanes_that_have_nothing_are_an_answer() {
 }
 
 #[test]
-fn beside_lanes_that_fail_one_null_is_what_there_is() {
+fn one_null_is_the_answer_when_the_other_lanes_fail() {
     let mut world = asked("guard", lookups()[0].clone());
     world.reply("a", "null");
     world.lost("b");
@@ -79,7 +79,7 @@ fn beside_lanes_that_fail_one_null_is_what_there_is() {
 }
 
 #[test]
-fn the_only_lane_s_null_is_an_answer_at_once() {
+fn the_only_lanes_null_is_an_answer_at_once() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask(1, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]));
     world.reply("a", "null");
@@ -96,9 +96,9 @@ fn the_fastest_null_of_a_race_loses_too() {
     assert_eq!(world.result(1).as_deref(), Some(receipt));
 }
 
-/// The other lane is full of this page's own reads. That it has not been asked yet is no silence of it.
+/// The other lane is full of this page's own reads. It has not been asked yet, so it is not silent.
 #[test]
-fn a_full_lane_is_waited_for() {
+fn a_lane_without_a_free_slot_is_waited_for() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).warm();
     let receipt = |id: u64| json!([format!("0x{id:064x}")]);
     for id in 1..=5 {
@@ -117,13 +117,13 @@ fn a_full_lane_is_waited_for() {
 }
 
 #[test]
-fn where_null_is_a_value_it_wins() {
+fn null_wins_where_it_is_a_value() {
     let mut world = asked("guard", ("eth_protocolVersion", json!([])));
     world.reply("a", "null");
     assert_eq!(world.result(1).as_deref(), Some("null"));
 }
 
-/// An empty list may be the truth: it wins, and costs nobody a second send.
+/// An empty list may be true: it wins, and costs no second send.
 #[test]
 fn an_empty_list_of_logs_is_an_answer() {
     let mut world = asked("guard", ("eth_getLogs", json!([{"fromBlock": "0x1", "toBlock": "0x2"}])));

@@ -1,5 +1,5 @@
-//! The person's own line goes and comes back: reads wait for it within their deadline, and nobody is blamed. The
-//! browser says so late or never, so all lanes failing at once says it, too.
+//! The person's own connection drops and returns: reads wait for it within their deadline, and no lane is blamed. The
+//! browser reports it late or never, so all lanes failing at once counts as a sign, too.
 
 use breakwater::guard::{ClientId, Event, SendError};
 use breakwater::protocol::{CoreToPage, PageToCore};
@@ -13,7 +13,7 @@ use crate::world::rng::Rng;
 use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
 use crate::world::{Seen, World, node::Fault};
 
-/// Every lane loses every connection, at once.
+/// Every lane loses every connection at once.
 fn cut(world: &mut World) {
     world.alive = true;
     ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, Fault::NoName));
@@ -27,7 +27,7 @@ fn answered(world: &World, ids: std::ops::RangeInclusive<u64>) -> usize {
     ids.filter(|id| world.result(*id).is_some()).count()
 }
 
-/// The line goes for `ms`, the browser says so after `late`, and a page reads all the while.
+/// The line is down for `ms`, the browser says so after `late`, and a page keeps reading.
 fn outage(ms: u64, late: Option<u64>) -> World {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
@@ -47,14 +47,14 @@ fn outage(ms: u64, late: Option<u64>) -> World {
 }
 
 #[test]
-fn reads_wait_for_the_line_when_the_browser_says_nothing() {
+fn reads_wait_while_offline_without_a_browser_event() {
     let mut world = outage(4_000, None);
     assert_eq!(answered(&world, 1..=81), 81);
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
 #[test]
-fn reads_wait_for_the_line_when_the_browser_says_so_late() {
+fn reads_wait_while_offline_with_a_late_browser_event() {
     for late in [0, 500, 2_000] {
         let mut world = outage(4_000, Some(late));
         assert_eq!(answered(&world, 1..=81), 81, "{late} ms late");
@@ -64,7 +64,7 @@ fn reads_wait_for_the_line_when_the_browser_says_so_late() {
 
 /// The first read that gets through shows that it is back: the others go at once.
 #[test]
-fn all_go_on_once_one_gets_through() {
+fn all_reads_go_on_once_one_gets_through() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=10).for_each(|id| world.balance(id));
@@ -75,9 +75,9 @@ fn all_go_on_once_one_gets_through() {
     assert_eq!(answered(&world, 1..=10), 10);
 }
 
-/// What is lost while it is still coming back is nobody's fault, and shows that it is gone all the same.
+/// Losses while it is coming back blame nobody, but still show that it is down.
 #[test]
-fn it_goes_again_as_soon_as_it_is_back() {
+fn waiting_reads_go_as_soon_as_the_line_is_back() {
     for pause in [0, 100, 500, 900] {
         let mut world = Setup::new(three()).warm();
         cut(&mut world);
@@ -99,7 +99,7 @@ fn it_goes_again_as_soon_as_it_is_back() {
 }
 
 #[test]
-fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
+fn a_read_that_waits_offline_ends_by_its_deadline() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     world.balance(1);
@@ -112,9 +112,9 @@ fn a_read_that_waits_for_the_line_ends_by_its_deadline() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// With a wallet, half of the time is the wallet's: without us the page would have had its word.
+/// With a wallet, half of the time is the wallet's, because the page would have had its answer without us.
 #[test]
-fn a_page_with_a_wallet_has_its_word_in_time() {
+fn offline_a_page_gets_its_wallets_answer_in_time() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     world.ask_wallet(1, "eth_getBalance", balance_of(1));
@@ -131,9 +131,9 @@ fn a_page_with_a_wallet_has_its_word_in_time() {
     assert!(world.told(2).contains(&CoreToPage::UseWallet { id: 2 }));
 }
 
-/// One endpoint's lost connections are its own while others answer.
+/// One endpoint's lost connections count against it while others answer.
 #[test]
-fn one_lane_s_losses_are_its_own() {
+fn one_lanes_losses_do_not_mean_offline() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     world.fault("a", Fault::NoName);
@@ -146,7 +146,7 @@ fn one_lane_s_losses_are_its_own() {
     assert!(world.dots()[1..].iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// With one endpoint nobody can tell whose fault it is: the page is told at once, as ever.
+/// With one endpoint the cause cannot be known: the page is told at once, as usual.
 #[test]
 fn a_chain_with_one_endpoint_fails_at_once() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
@@ -155,9 +155,9 @@ fn a_chain_with_one_endpoint_fails_at_once() {
     assert!(world.failure(1).is_some());
 }
 
-/// A page that goes, or gives a read up, leaves nothing behind that waits for the line.
+/// A page that closes, or gives up a read, leaves nothing that waits for the line.
 #[test]
-fn what_is_given_up_does_not_wait_for_the_line() {
+fn abandoned_reads_do_not_wait_for_the_line() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=5).for_each(|id| world.balance(id));
@@ -171,7 +171,7 @@ fn what_is_given_up_does_not_wait_for_the_line() {
 
 /// A browser that says it is offline may be wrong. A lane that refuses has been reached, so the read ends.
 #[test]
-fn a_refusal_is_no_lost_line_whatever_the_browser_says() {
+fn a_refusal_never_means_a_lost_line() {
     let mut world = Setup::new(vec![lane("a", AWS, 30)]).warm();
     world.event(Event::Online(false));
     world.balance(1);
@@ -180,7 +180,7 @@ fn a_refusal_is_no_lost_line_whatever_the_browser_says() {
     assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "it is not asked again");
 }
 
-/// The line is back for one lane a moment before it is for the others.
+/// The line is back for one lane a moment before the others.
 #[test]
 fn nobody_is_blamed_while_the_line_comes_back() {
     let mut world = Setup::new(three()).warm();
@@ -198,9 +198,9 @@ fn nobody_is_blamed_while_the_line_comes_back() {
     assert!(dots.iter().all(|(_, dot)| dot != "down"), "{dots:?}");
 }
 
-/// An answer to what was sent before the losses says nothing of what came after.
+/// An answer to an earlier send says nothing about the line after the losses.
 #[test]
-fn an_answer_to_what_was_sent_before_proves_no_line() {
+fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=6).for_each(|id| world.balance(id));
     world.advance(10);
@@ -216,9 +216,9 @@ fn an_answer_to_what_was_sent_before_proves_no_line() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// What was sent before the line went is answered late: what waits for the line goes on waiting.
+/// A send from before the line dropped is answered late: reads that wait for the line keep waiting.
 #[test]
-fn an_answer_to_what_was_sent_before_brings_no_line_back() {
+fn an_answer_to_an_earlier_send_brings_no_line_back() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=3).for_each(|id| world.balance(id));
     world.advance(10);
@@ -229,9 +229,9 @@ fn an_answer_to_what_was_sent_before_brings_no_line_back() {
     assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "nobody is asked again: {:?}", world.seen);
 }
 
-/// A node on the person's own machine answers whether or not there is a line.
+/// A node on the person's own machine answers with or without a line.
 #[test]
-fn a_node_on_this_machine_proves_no_line() {
+fn a_node_on_this_machine_does_not_prove_the_line() {
     const LOCAL: ClientId = 2;
     let setup = Setup::new(three());
     let mut settings: Value = serde_json::from_str(&setup.text()).expect("settings");
@@ -268,15 +268,15 @@ fn a_node_on_this_machine_proves_no_line() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// What is out now is lost, one connection after the other.
+/// Sends in flight are lost, one connection after the other.
 fn lose_all(world: &mut World, rng: &mut Rng) {
     let out: Vec<u64> = world.flights.keys().copied().collect();
     out.into_iter()
         .for_each(|send| world.later(rng.within(0, 60), Event::SendFailed { send, why: SendError::Network }));
 }
 
-/// The line goes and comes several times while a page without a wallet reads. The browser says it `late`, or never;
-/// lanes come back one after the other within `apart`. Returns how many reads there were.
+/// The line drops and returns several times while a page without a wallet reads. The browser reports it `late`, or
+/// never; lanes return one after the other within `apart`. Returns how many reads there were.
 fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
     let (mut world, mut rng) = (Setup::new(three()).warm(), Rng::new(seed));
     world.alive = true;
@@ -310,7 +310,7 @@ fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
 }
 
 #[test]
-fn reads_outlast_a_line_that_comes_and_goes() {
+fn reads_survive_a_line_that_comes_and_goes() {
     let mut bad = Vec::new();
     for seed in 1..=200 {
         let late = [None, Some(0), Some(30), Some(400), Some(2_000)][(seed % 5) as usize];
@@ -327,9 +327,9 @@ fn reads_outlast_a_line_that_comes_and_goes() {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
-/// A worker that starts while there is no line knows no lane's chain yet.
+/// A worker that starts offline knows no lane's chain yet.
 #[test]
-fn reads_wait_for_the_line_in_a_new_life_of_the_core() {
+fn reads_wait_while_offline_in_a_new_life_of_the_core() {
     for late in [None, Some(0), Some(1_000)] {
         let mut world = Setup::new(three()).fresh();
         world.page(PAGE, PageToCore::Use { chain: 1 });

@@ -1,4 +1,4 @@
-//! What a page's own endpoint answered is judged by the catalogue by which lanes are judged.
+//! The answers of a page's own endpoint are judged by the same catalogue as lanes.
 
 use breakwater::protocol::{CoreToPage, PageToCore, Said};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn answered(status: u16, text: &str) -> World {
 }
 
 #[test]
-fn what_is_no_answer_is_rescued() {
+fn a_call_without_an_answer_is_rescued() {
     let refused = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"upgrade your plan"}}"#;
     for (status, text) in [
         (200, format!("[{refused}]")),
@@ -79,7 +79,7 @@ fn what_is_no_answer_is_rescued() {
 }
 
 #[test]
-fn what_is_an_answer_stands_and_costs_no_send() {
+fn an_answer_stands_and_costs_no_send() {
     for (status, text) in [
         (200, r#"{"jsonrpc":"2.0","id":1,"result":"0x5"}"#.to_owned()),
         (200, r#"{"jsonrpc":"2.0","id":"1","result":"0x5","vendor":{"x":1}}"#.to_owned()),
@@ -96,7 +96,7 @@ fn what_is_an_answer_stands_and_costs_no_send() {
     assert!(stands(&world, 9), "null is an answer where there is nothing yet");
 }
 
-/// The page's own error is its answer, word by word, when the lanes have no result.
+/// The page's own error is its answer, word for word, if the lanes have no result.
 #[test]
 fn its_own_error_stands_when_lanes_have_one_too() {
     for (code, message) in [(-32000, "invalid jump destination"), (-32603, "Internal error")] {
@@ -117,9 +117,9 @@ fn a_lanes_revert_contradicts_its_own_error() {
     assert_eq!(told["error"], json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
 }
 
-/// What says nothing is no answer beside one that says something; a lane that says no more than it confirms it.
+/// An error that says nothing gives way to one that says something. A lane's error that says no more confirms it.
 #[test]
-fn a_lanes_word_contradicts_its_own_error_that_says_nothing() {
+fn a_lanes_error_replaces_an_own_error_that_says_nothing() {
     for (code, message) in [(-32603, "Internal error"), (-32000, "Unknown error"), (-32603, "Internal JSON-RPC error.")]
     {
         let mut world = answered(200, &error(code, message));
@@ -141,7 +141,7 @@ fn its_own_refusal_stands_when_no_lane_can_answer() {
 }
 
 #[test]
-fn a_revert_of_a_lane_answers_what_its_own_endpoint_refused() {
+fn a_lanes_revert_answers_a_call_its_endpoint_refused() {
     let mut world = answered(200, &error(-32005, "rate limit"));
     world.says("a", json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
     let told = body(&world, 9).expect("a body");
@@ -149,7 +149,7 @@ fn a_revert_of_a_lane_answers_what_its_own_endpoint_refused() {
 }
 
 #[test]
-fn a_word_that_a_lane_contradicted_is_looked_up_every_time() {
+fn a_contradicted_error_is_looked_up_every_time() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=30 {
         world.advance(1_100);
@@ -161,9 +161,9 @@ fn a_word_that_a_lane_contradicted_is_looked_up_every_time() {
     }
 }
 
-/// Errors that are new every time cost no more than lanes' own would.
+/// Errors that differ every time cost no more than those of lanes would.
 #[test]
-fn look_ups_of_its_own_errors_stay_in_their_budget() {
+fn look_ups_of_own_errors_stay_in_their_budget() {
     let mut world = Setup::new(three()).warm();
     let mut sends = 0;
     for id in 1..=100 {
@@ -179,7 +179,7 @@ fn look_ups_of_its_own_errors_stay_in_their_budget() {
 }
 
 #[test]
-fn a_batch_is_rescued_where_it_was_not_answered() {
+fn only_unanswered_items_of_a_batch_are_rescued() {
     let mut world = Setup::new(three()).warm();
     let two = r#"[{"jsonrpc":"2.0","id":3,"result":"0x1"},{"jsonrpc":"2.0","id":1,"result":"0x55"}]"#;
     said(&mut world, 9, BATCH, 200, two);
@@ -191,7 +191,7 @@ fn a_batch_is_rescued_where_it_was_not_answered() {
 }
 
 #[test]
-fn a_batch_that_was_refused_whole_is_rescued_whole() {
+fn a_batch_refused_whole_is_rescued_whole() {
     let refused = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch: daily quota"}}"#;
     for text in [refused.to_owned(), format!("[{refused}]"), "<html>".to_owned(), "[]".to_owned()] {
         let mut world = Setup::new(three()).warm();
@@ -216,7 +216,7 @@ fn a_batch_keeps_its_own_errors() {
 }
 
 #[test]
-fn what_a_page_says_of_its_endpoint_counts_for_its_site_alone() {
+fn a_pages_claims_about_its_endpoint_stay_on_its_site() {
     let mut world = answered(200, &error(-32000, "backend 7 is confused"));
     world.error("a", -32000, "backend 8 is confused");
     assert!(stands(&world, 9));
@@ -226,7 +226,7 @@ fn what_a_page_says_of_its_endpoint_counts_for_its_site_alone() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// Judging is work too: items count whatever becomes of them.
+/// Judging costs work too, so items count whatever their outcome.
 #[test]
 fn items_that_stand_count_like_messages() {
     let mut world = Setup::new(three()).warm();

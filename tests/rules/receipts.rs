@@ -1,4 +1,4 @@
-//! `eth_sendRawTransactionSync`: a transaction goes to every lane, and its answer is the receipt (EIP-7966).
+//! `eth_sendRawTransactionSync`: a transaction goes to every lane, and the answer is its receipt (EIP-7966).
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn receipt() -> String {
     format!(r#"{{"transactionHash":{},"blockNumber":"0x3e9","status":"0x1","logs":[]}}"#, hash())
 }
 
-/// Method and parameters of what is out on a lane.
+/// Method and parameters of the send in flight on a lane.
 fn out(world: &World, lane: &str) -> (String, String) {
     let send = world.flight(lane);
     let flight = world.out().into_iter().find(|f| f.send == send).unwrap().clone();
@@ -42,7 +42,7 @@ fn unknown(world: &mut World, lane: &str) {
     world.error(lane, -32601, "the method eth_sendRawTransactionSync does not exist/is not available");
 }
 
-/// The code and data of what the page was told.
+/// The code and data of the page's error.
 fn told(world: &World) -> (i64, Option<String>) {
     match world.told(1).as_slice() {
         [breakwater::protocol::CoreToPage::Error { code, data, .. }] => (*code, data.clone()),
@@ -51,7 +51,7 @@ fn told(world: &World) -> (i64, Option<String>) {
 }
 
 #[test]
-fn it_goes_to_all_and_the_first_receipt_is_the_answer() {
+fn it_goes_to_all_lanes_and_the_first_receipt_counts() {
     let mut world = sent();
     assert_eq!(world.asked(), ["a", "b", "c"]);
     assert_eq!(out(&world, "b"), (SYNC.into(), format!(r#"["{RAW}"]"#)));
@@ -63,7 +63,7 @@ fn it_goes_to_all_and_the_first_receipt_is_the_answer() {
 }
 
 #[test]
-fn where_an_endpoint_is_private_it_goes_to_private_ones_alone() {
+fn it_goes_only_to_private_endpoints_if_there_are_any() {
     let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("p", HETZNER, 60)];
     lanes[2].private = true;
     let mut world = Setup::new(lanes).warm();
@@ -76,7 +76,7 @@ fn where_an_endpoint_is_private_it_goes_to_private_ones_alone() {
 }
 
 #[test]
-fn another_transactions_receipt_is_none() {
+fn another_transactions_receipt_does_not_count() {
     let mut world = sent();
     world.reply("a", &receipt().replace("0x", "0xf"));
     assert!(world.is_open(1));
@@ -87,7 +87,7 @@ fn another_transactions_receipt_is_none() {
 }
 
 #[test]
-fn a_lane_that_lacks_the_method_takes_the_transaction_and_is_asked_for_the_receipt() {
+fn a_lane_without_the_method_is_sent_to_and_polled() {
     let mut world = alone(json!([RAW]));
     unknown(&mut world, "a");
     assert_eq!(out(&world, "a"), ("eth_sendRawTransaction".into(), format!(r#"["{RAW}"]"#)));
@@ -108,7 +108,7 @@ fn a_lane_that_lacks_the_method_takes_the_transaction_and_is_asked_for_the_recei
 }
 
 #[test]
-fn a_lane_that_has_it_already_is_asked_for_the_receipt() {
+fn a_lane_that_already_has_it_is_polled() {
     for words in ["already known", "ALREADY_EXISTS: already imported"] {
         let mut world = alone(json!([RAW]));
         world.error("a", -32000, words);
@@ -124,7 +124,7 @@ fn a_lane_that_has_it_already_is_asked_for_the_receipt() {
 }
 
 #[test]
-fn an_error_waits_for_the_lanes_that_still_wait() {
+fn an_error_waits_for_lanes_that_are_still_waiting() {
     let mut world = sent();
     world.error("a", -32000, "nonce too low");
     world.error("b", -32000, "nonce too low");
@@ -135,7 +135,7 @@ fn an_error_waits_for_the_lanes_that_still_wait() {
 }
 
 #[test]
-fn what_every_lane_refuses_is_refused_in_their_words() {
+fn a_refusal_by_every_lane_arrives_in_their_words() {
     let mut world = sent();
     for lane in ["a", "b", "c"] {
         world.says(
@@ -147,7 +147,7 @@ fn what_every_lane_refuses_is_refused_in_their_words() {
 }
 
 #[test]
-fn codes_of_the_standard_arrive_with_their_data() {
+fn standard_error_codes_arrive_with_their_data() {
     for (code, message, data) in [
         (4, "The transaction was added to the mempool but wasn't processed in 2s.", hash()),
         (5, "The transaction was rejected: not ready", hash()),
@@ -165,7 +165,7 @@ fn codes_of_the_standard_arrive_with_their_data() {
 }
 
 #[test]
-fn in_the_mempool_says_more_than_a_nonce_that_is_taken() {
+fn an_in_mempool_error_beats_a_nonce_error() {
     let mut world = sent();
     world.error("a", -32000, "nonce too low");
     world.error("b", -32000, "nonce too low");
@@ -174,7 +174,7 @@ fn in_the_mempool_says_more_than_a_nonce_that_is_taken() {
 }
 
 #[test]
-fn the_pages_own_patience_counts() {
+fn the_pages_own_timeout_counts() {
     for ms in [json!(5_000), json!("0x1388")] {
         let mut world = alone(json!([RAW, ms]));
         unknown(&mut world, "a");
@@ -200,7 +200,7 @@ fn the_pages_own_patience_counts() {
 }
 
 #[test]
-fn a_node_that_waits_for_less_than_the_page_wants_is_looked_at_again() {
+fn a_node_that_waits_less_than_the_page_is_polled_again() {
     let mut world = alone(json!([RAW, 8_000]));
     world.advance(2_000);
     world.says("a", json!({"code": 4, "message": "not in 2s", "data": "0x1"}));
@@ -211,7 +211,7 @@ fn a_node_that_waits_for_less_than_the_page_wants_is_looked_at_again() {
 }
 
 #[test]
-fn two_that_are_the_same_are_two() {
+fn equal_transactions_are_not_joined() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask(1, SYNC, json!([RAW]));
     world.ask(2, SYNC, json!([RAW]));
@@ -219,7 +219,7 @@ fn two_that_are_the_same_are_two() {
 }
 
 #[test]
-fn a_lane_that_is_removed_meanwhile_is_not_looked_at_again() {
+fn a_removed_lane_is_not_polled_again() {
     let mut world = alone(json!([RAW]));
     world.reply("a", &hash());
     let text = Setup::new(vec![lane("b", GCP, 20)]).text();
@@ -230,7 +230,7 @@ fn a_lane_that_is_removed_meanwhile_is_not_looked_at_again() {
 }
 
 #[test]
-fn a_node_without_the_second_parameter_is_asked_without_it() {
+fn a_node_that_rejects_the_timeout_is_asked_without_it() {
     let invalid = "invalid type: integer `5000`, expected a variable number of bytes";
     let mut world = alone(json!([RAW, 5_000]));
     world.error("a", -32602, invalid);

@@ -1,4 +1,4 @@
-//! A lane that was slow is tried again, at no cost but the polls there are anyway.
+//! A lane that was slow is tried again, at no cost beyond the usual polls.
 
 use breakwater::protocol::PageToCore;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane};
 use crate::world::{Seen, World};
 
-/// `a` is remembered as slow, and answers in 20 ms now.
+/// `a` is remembered as slow, but now answers in 20 ms.
 fn recovered() -> World {
     let mut world = Setup::new(vec![lane("a", AWS, 300), lane("b", GCP, 40), lane("c", HETZNER, 60)]).warm();
     world.alive = true;
@@ -15,7 +15,7 @@ fn recovered() -> World {
 }
 
 #[test]
-fn it_is_first_again_within_three_minutes_for_every_kind_of_read() {
+fn a_recovered_lane_is_first_again_within_three_minutes() {
     let mut world = recovered();
     let mut to_a = 0;
     for id in 0..90 {
@@ -37,7 +37,7 @@ fn it_is_first_again_within_three_minutes_for_every_kind_of_read() {
 }
 
 #[test]
-fn until_then_it_is_sent_nothing_but_polls() {
+fn until_then_a_recovering_lane_gets_only_polls() {
     let mut world = recovered();
     world.seen.clear();
     world.dwell(30_000);
@@ -48,7 +48,7 @@ fn until_then_it_is_sent_nothing_but_polls() {
 }
 
 #[test]
-fn on_a_chain_no_page_uses_nothing_is_tried() {
+fn nothing_is_tried_on_an_unused_chain() {
     let mut world = recovered();
     world.page(PAGE, PageToCore::Use { chain: 1 });
     world.advance(40_000);

@@ -1,4 +1,4 @@
-//! An endpoint that is removed is asked no more, at once, and answers nothing any more.
+//! A removed endpoint is no longer asked, and its answers no longer count, from that moment on.
 
 use breakwater::guard::Event;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::World;
 use crate::world::script::{Setup, three};
 
-/// The person removes the first endpoint, or switches it off.
+/// The person removes the first endpoint, or disables it.
 fn without_a(world: &mut World, removed: bool) {
     let mut lanes = three();
     if removed {
@@ -18,7 +18,7 @@ fn without_a(world: &mut World, removed: bool) {
 }
 
 #[test]
-fn what_is_out_on_it_ends_and_the_next_lane_is_asked() {
+fn sends_to_a_removed_endpoint_move_to_the_next_lane() {
     for removed in [true, false] {
         let mut world = Setup::new(three()).warm();
         world.balance(1);
@@ -31,7 +31,7 @@ fn what_is_out_on_it_ends_and_the_next_lane_is_asked() {
 }
 
 #[test]
-fn nothing_is_sent_to_it_any_more() {
+fn a_removed_endpoint_gets_nothing_more() {
     for removed in [true, false] {
         let mut world = Setup::new(three()).warm();
         without_a(&mut world, removed);
@@ -46,7 +46,7 @@ fn nothing_is_sent_to_it_any_more() {
 }
 
 #[test]
-fn what_it_said_is_forgotten() {
+fn a_removed_endpoints_answers_are_forgotten() {
     let mut world = Setup::new(three()).warm();
     let ask = |world: &mut World, id: u64| {
         world.ask(id, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]));
@@ -59,7 +59,7 @@ fn what_it_said_is_forgotten() {
 }
 
 #[test]
-fn a_head_that_only_it_has_shown_holds_nobody_back() {
+fn a_removed_endpoints_head_holds_nobody_back() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getBlockByNumber", json!(["latest", false]));
     let far = world.chains[0].head(world.now) + 500;
@@ -74,7 +74,7 @@ fn a_head_that_only_it_has_shown_holds_nobody_back() {
 }
 
 #[test]
-fn with_the_last_one_gone_the_page_is_told_so_at_once() {
+fn removing_the_last_endpoint_ends_reads_at_once() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
     world.event(Event::Settings(Some(Setup::new(Vec::new()).text())));

@@ -1,4 +1,4 @@
-//! A chain whose endpoints are all on the person's own machine may begin anew; a public one never goes back.
+//! A chain whose endpoints are all on the person's own machine may start over; a public one never goes back.
 
 use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
@@ -23,7 +23,7 @@ fn shown(network: &str, count: usize) -> World {
     world
 }
 
-/// The page asks for the newest block, and the lane that is asked says this.
+/// The page asks for the newest block, and the lane that is asked answers this.
 fn number(world: &mut World, id: u64, text: &str) {
     world.advance(1_000);
     world.ask_from(LOCAL, id, "eth_blockNumber", json!([id]), false);
@@ -40,7 +40,7 @@ fn told(world: &World, id: u64) -> Option<u64> {
 }
 
 #[test]
-fn a_developers_chain_that_begins_anew_goes_on_within_seconds() {
+fn a_restarted_local_chain_is_read_within_seconds() {
     for count in [1, 2, 3] {
         let mut world = shown("127.0.0", count);
         world.chains[0].base = 5;
@@ -49,13 +49,13 @@ fn a_developers_chain_that_begins_anew_goes_on_within_seconds() {
         assert_eq!(told(&world, 3), Some(5), "{count} lanes");
         number(&mut world, 4, "\"0x6\"");
         assert_eq!(told(&world, 4), Some(6), "{count} lanes");
-        // And again it never goes back by itself: `b` has not got block 6.
+        // And it does not go back again by itself: `b` lacks block 6.
         assert_eq!(world.trail().1, "best", "{count} lanes: no lane is behind");
     }
 }
 
 #[test]
-fn a_lane_that_is_dead_does_not_hold_it_back() {
+fn a_dead_lane_does_not_hold_a_reset_back() {
     let mut world = shown("127.0.0", 2);
     world.chains[0].base = 5;
     world.fault("b", crate::world::node::Fault::Refuse);
@@ -65,7 +65,7 @@ fn a_lane_that_is_dead_does_not_hold_it_back() {
 }
 
 #[test]
-fn a_lane_that_falls_alone_is_behind() {
+fn a_lane_that_goes_back_alone_is_behind() {
     let mut world = shown("127.0.0", 3);
     world.node("a").lag = 900;
     for id in 2..12 {
@@ -81,9 +81,9 @@ fn a_lane_that_falls_alone_is_behind() {
     }
 }
 
-/// What comes late is no fall: it was sent before the higher block was shown.
+/// A late answer does not count as going back: it was sent before the higher block was shown.
 #[test]
-fn an_answer_that_was_overtaken_lowers_nothing() {
+fn an_overtaken_answer_lowers_nothing() {
     let mut world = Setup::new(lanes("127.0.0", 1)).warm();
     world.open_at(LOCAL, "localhost");
     world.ask_from(LOCAL, 1, "eth_blockNumber", json!([1]), false);
@@ -100,8 +100,8 @@ fn an_answer_that_was_overtaken_lowers_nothing() {
 }
 
 #[test]
-fn a_public_chain_never_goes_back_whatever_its_lanes_say() {
-    // One public lane among the person's own makes it a public chain.
+fn a_public_chain_never_goes_back() {
+    // One public lane among local ones makes it a public chain.
     for mixed in [false, true] {
         let mut all = lanes(AWS, 3);
         if mixed {

@@ -1,4 +1,4 @@
-//! No endpoint's URL, key or path in anything that is printed, told to a page, or kept in the trail.
+//! No endpoint's URL, key or path appears in debug output, in messages to pages, or in the trail.
 
 use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::{Command, Event, Guard};
@@ -17,7 +17,7 @@ fn is_clean(text: &str) {
 }
 
 #[test]
-fn what_is_printed_for_debugging_holds_none() {
+fn debug_output_holds_no_secret() {
     let text = Setup::new(three()).text();
     let url = "https://user:s3cr3tk3y@node.example/v2/s3cr3tk3y?key=s3cr3tk3y";
     let url = EndpointUrl::parse(url).unwrap();
@@ -31,7 +31,7 @@ fn what_is_printed_for_debugging_holds_none() {
     is_clean(&format!("{:?}", Event::Restore(text.clone())));
     let import = PanelToCore::Import { text: text.clone().into(), lang: "en".into() };
     is_clean(&format!("{:?}", Event::Panel { token: 1, message: import }));
-    // Everything a core wants done while it serves a page.
+    // Every command of a core while it serves a page.
     let mut guard = Guard::new(7);
     guard.handle(START, Event::Settings(Some(text)));
     guard.handle(
@@ -50,7 +50,7 @@ fn what_is_printed_for_debugging_holds_none() {
 }
 
 #[test]
-fn what_pages_and_the_trail_are_told_holds_none() {
+fn messages_to_pages_and_the_trail_hold_no_secret() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
     ["a", "b"].into_iter().for_each(|lane| world.error(lane, -32603, "Internal error"));

@@ -1,11 +1,12 @@
-//! `safe`, `finalized` and `earliest` where a node has nothing for them.
+//! `safe`, `finalized` and `earliest` on a node that lacks them.
 
 use serde_json::json;
 
 use crate::world::World;
 use crate::world::script::{Setup, three};
 
-/// What nodes say: geth before it knows of finality, geth before the merge, Besu, old geth, Nethermind, pruned nodes.
+/// What nodes say: geth before it knows about finality, geth before the merge, Besu, old geth, Nethermind, pruned
+/// nodes.
 const SAID: [(i64, &str, &str); 8] = [
     (-32000, "finalized block not found", "finalized"),
     (-32000, "safe block not found", "safe"),
@@ -23,7 +24,7 @@ fn ask(world: &mut World, id: u64, tag: &str) {
 }
 
 #[test]
-fn another_lane_is_asked_until_one_has_it() {
+fn lanes_are_asked_until_one_has_the_tag() {
     for (code, message, tag) in SAID {
         let mut world = Setup::new(three()).warm();
         ask(&mut world, 1, tag);
@@ -45,7 +46,7 @@ fn another_lane_is_asked_until_one_has_it() {
 }
 
 #[test]
-fn when_nobody_has_it_the_page_gets_what_the_best_lane_said() {
+fn with_no_lane_having_it_the_best_lanes_error_counts() {
     for (code, message, tag) in SAID {
         for third_fails in [false, true] {
             let mut world = Setup::new(three()).warm();
@@ -65,7 +66,7 @@ fn when_nobody_has_it_the_page_gets_what_the_best_lane_said() {
 }
 
 #[test]
-fn null_from_lanes_that_have_no_such_block_settles_nothing() {
+fn null_from_lanes_without_the_block_settles_nothing() {
     for tag in ["safe", "finalized", "earliest"] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_getBlockByNumber", json!([tag, false]));
@@ -78,9 +79,9 @@ fn null_from_lanes_that_have_no_such_block_settles_nothing() {
     }
 }
 
-/// What was executed at such a block is the chain's word as anywhere.
+/// An error of code executed at such a block is the chain's word, as at any other block.
 #[test]
-fn a_contract_that_fails_at_a_tag_is_confirmed_by_one() {
+fn a_contracts_error_at_a_tag_counts_as_usual() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0xab"}, "finalized"]));
     world.error("a", -32000, "invalid jump destination");

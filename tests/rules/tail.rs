@@ -1,4 +1,4 @@
-//! A lane with a thick tail takes neither the page's time nor the whole budget.
+//! A lane with a thick tail costs neither the page's time nor the whole budget.
 
 use serde_json::json;
 
@@ -6,9 +6,9 @@ use crate::world::node::Fault;
 use crate::world::rows::{READS, lanes, read};
 use crate::world::script::{Setup, balance_of, three};
 
-/// The bench's row: 20 ms with 10 % of 3 s, beside 40 and 60 ms, from a core that knows nothing.
+/// The benchmark's row: 20 ms with 10 % of 3 s, next to 40 and 60 ms, from a core that knows nothing.
 #[test]
-fn one_answer_in_ten_late_by_seconds_costs_a_quarter_of_one() {
+fn one_late_answer_in_ten_costs_a_quarter_of_a_second() {
     for seed in 0..40 {
         let row = read(&mut lanes(seed, Some(Fault::Tail(10, 3_000))), 1, READS, 0);
         let (p99, sends) = (row.quantile(0.99), row.sends_per_read());
@@ -28,7 +28,7 @@ fn without_a_fault_the_fastest_lane_answers_nearly_alone() {
 }
 
 #[test]
-fn the_lane_soon_stands_behind_another() {
+fn a_lane_with_a_slow_tail_soon_ranks_lower() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     world.rng = crate::world::rng::Rng::new(3);
@@ -54,9 +54,9 @@ fn one_late_answer_in_many_proves_nothing() {
     assert_eq!(world.asked(), ["a"]);
 }
 
-/// The budget is spent. What new requests bring goes to the read that waits longest, not to nobody.
+/// The budget is spent. The budget from new requests goes to the read that has waited longest.
 #[test]
-fn whoever_waits_longest_has_of_the_budget_that_comes_free() {
+fn freed_budget_goes_to_the_longest_wait() {
     let mut world = Setup::new(three()).tls().warm();
     (1..=12).for_each(|id| world.balance(id));
     world.advance(120);

@@ -11,7 +11,7 @@ use crate::world::{Seen, World};
 const OTHER: ClientId = 2;
 /// A second document of the first site.
 const SAME: ClientId = 3;
-/// What no chain has reached.
+/// A block that no chain has reached.
 const HUGE: u64 = 1 << 48;
 
 fn quoted(number: u64) -> String {
@@ -38,7 +38,7 @@ fn wallet_of(world: &mut World, client: ClientId, id: u64, result: &str) {
     world.page(client, PageToCore::Wallet { id, result, code: None, message: None, data: None });
 }
 
-/// The first page's wallet, asked first, has told of this block, and the page was shown it.
+/// The first page's wallet was asked first and returned this block, and the page was shown it.
 fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     let setup = Setup::new(three()).mode("rescue");
     let text = setup.clone().mode(mode).text();
@@ -51,7 +51,7 @@ fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     (world, text)
 }
 
-/// One lane is asked, and its number is the page's.
+/// One lane is asked, and the page gets its number.
 fn reads_the_truth(world: &mut World, client: ClientId, id: u64) {
     number_from(world, client, id, false);
     assert_eq!(world.asked().len(), 1, "no other lane is asked");
@@ -62,7 +62,7 @@ fn reads_the_truth(world: &mut World, client: ClientId, id: u64) {
 }
 
 #[test]
-fn a_number_of_one_pages_wallet_is_no_floor_for_another() {
+fn a_wallets_number_is_no_floor_for_other_pages() {
     for ahead in [1_000, HUGE] {
         let (mut world, _) = after_the_wallets_word("guard", ahead);
         reads_the_truth(&mut world, OTHER, 2);
@@ -70,7 +70,7 @@ fn a_number_of_one_pages_wallet_is_no_floor_for_another() {
 }
 
 #[test]
-fn nor_is_it_after_a_restart() {
+fn a_wallets_number_is_no_floor_after_a_restart() {
     for ahead in [head(&Setup::new(three()).fresh()) + 1_000, HUGE - 1, HUGE] {
         let (mut world, text) = after_the_wallets_word("guard", ahead);
         world.advance(3_000);
@@ -85,7 +85,7 @@ fn nor_is_it_after_a_restart() {
 }
 
 #[test]
-fn its_own_page_goes_on_too_when_it_switches_back() {
+fn a_page_whose_wallet_switches_back_reads_on() {
     for ahead in [1_000, HUGE] {
         let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + ahead);
         reads_the_truth(&mut world, PAGE, 2);
@@ -96,7 +96,7 @@ fn its_own_page_goes_on_too_when_it_switches_back() {
 }
 
 #[test]
-fn compared_reads_are_not_pinned_to_it() {
+fn compared_reads_are_not_pinned_to_a_wallets_number() {
     let (mut world, _) = after_the_wallets_word("compare", head(&Setup::new(three()).fresh()) + 1_000);
     world.dwell(5_000);
     for (client, id) in [(PAGE, 2), (OTHER, 3)] {
@@ -110,7 +110,7 @@ fn compared_reads_are_not_pinned_to_it() {
     }
 }
 
-/// The page was shown the wallet's block; lanes are a block behind, as they may be.
+/// The page was shown the wallet's block; the lanes are one block behind, as they may be.
 #[test]
 fn a_wallet_a_block_ahead_still_counts_for_its_page() {
     let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + 2);
@@ -140,7 +140,7 @@ fn joined_pages_keep_their_own_floors() {
 }
 
 #[test]
-fn a_removed_endpoints_lie_goes_with_it() {
+fn a_lie_goes_with_its_removed_endpoint() {
     for restarts in [false, true] {
         let mut world = Setup::new(three()).warm();
         world.open_at(OTHER, "other.example");
@@ -165,7 +165,7 @@ fn a_removed_endpoints_lie_goes_with_it() {
 }
 
 #[test]
-fn one_endpoints_word_is_no_floor_after_a_restart() {
+fn one_endpoints_number_is_no_floor_after_a_restart() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -183,7 +183,7 @@ fn one_endpoints_word_is_no_floor_after_a_restart() {
     assert_eq!(result_of(&world, OTHER, 2), Some(truth));
 }
 
-/// It spoke first, when nothing was known to hold against it.
+/// It answered first, when nothing was known to contradict it.
 #[test]
 fn two_that_agree_outvote_one_that_spoke_first() {
     let mut world = Setup::new(three()).fresh();
@@ -199,7 +199,7 @@ fn two_that_agree_outvote_one_that_spoke_first() {
     reads_the_truth(&mut world, PAGE, 2);
 }
 
-/// `a` is far behind, and `b`, which alone has told the truth, is gone: nobody confirms what the page was shown.
+/// `a` is far behind, and `b`, the only one that told the truth, is gone: nobody confirms what the page was shown.
 #[test]
 fn a_document_gives_its_floor_back_after_a_restart() {
     for gives in [true, false] {
@@ -227,7 +227,7 @@ fn a_document_gives_its_floor_back_after_a_restart() {
 }
 
 #[test]
-fn a_floor_that_no_lane_makes_possible_is_not_taken_back() {
+fn a_floor_that_no_lane_supports_is_not_restored() {
     let mut world = Setup::new(three()).warm();
     for number in [HUGE, u64::MAX, head(&world) + 500] {
         world.page(PAGE, PageToCore::Floor { chain: 1, number });
@@ -238,7 +238,7 @@ fn a_floor_that_no_lane_makes_possible_is_not_taken_back() {
     reads_the_truth(&mut world, OTHER, 2);
 }
 
-/// A page may say that anything was delivered to it.
+/// A page may claim that anything was delivered to it.
 #[test]
 fn a_resume_from_the_future_costs_the_others_nothing() {
     let mut world = Setup::new(three()).warm();
@@ -269,7 +269,7 @@ fn a_resume_from_the_future_costs_the_others_nothing() {
     assert!(world.asked().iter().all(|lane| *lane == "a"), "nobody is behind: {:?}", world.asked());
 }
 
-/// Two documents of one site ask the same; the wallet of the first one is asked, and forges the answer.
+/// Two documents of one site ask the same. The wallet of the first one is asked, and forges the answer.
 fn joined(wallet: bool) -> World {
     let mut world = Setup::new(three()).mode("rescue").warm();
     world.open(SAME);
@@ -279,7 +279,7 @@ fn joined(wallet: bool) -> World {
 }
 
 #[test]
-fn a_wallets_word_goes_to_its_own_asker_only() {
+fn a_wallets_answer_goes_only_to_its_own_page() {
     for wallet in [false, true] {
         for forged in ["\"0xbad\"", "null"] {
             let mut world = joined(wallet);
@@ -294,7 +294,7 @@ fn a_wallets_word_goes_to_its_own_asker_only() {
 }
 
 #[test]
-fn with_no_lane_left_each_has_its_own_wallet_or_none() {
+fn with_no_lane_left_each_page_has_its_own_wallet_or_none() {
     for wallet in [false, true] {
         let mut world = joined(wallet);
         wallet_of(&mut world, PAGE, 1, "\"0xbad\"");
@@ -313,7 +313,7 @@ fn with_no_lane_left_each_has_its_own_wallet_or_none() {
 }
 
 #[test]
-fn nothing_of_a_wallet_counts_for_who_joined_it() {
+fn a_wallets_outcome_does_not_count_for_joined_pages() {
     let mut world = Setup::new(three()).mode("rescue").warm();
     world.open(SAME);
     world.ask_from(PAGE, 1, "eth_getTransactionReceipt", json!(["0x7"]), true);
@@ -325,7 +325,7 @@ fn nothing_of_a_wallet_counts_for_who_joined_it() {
 }
 
 #[test]
-fn a_page_that_was_not_asked_says_nothing_for_the_wallet() {
+fn a_wallet_answer_nobody_asked_for_is_ignored() {
     let mut world = joined(true);
     wallet_of(&mut world, SAME, 2, "\"0xbad\"");
     assert!(world.is_open(1) && world.told_to(SAME, 2).is_empty());
@@ -372,9 +372,9 @@ fn opaque_origins_share_no_memory() {
     assert_eq!(world.asked().len(), 2);
 }
 
-/// A page's own script answers for its wallet in no time, or never.
+/// A page's own script answers for its wallet at once, or never.
 #[test]
-fn one_pages_wallet_says_nothing_of_anothers() {
+fn one_pages_wallet_says_nothing_about_anothers() {
     for fast in [true, false] {
         let mut world = Setup::new(three()).warm();
         world.open_at(OTHER, "other.example");
@@ -415,9 +415,9 @@ fn one_endpoint_alone_makes_no_block_final() {
     assert_eq!(world.asked(), ["a"], "it may still change");
 }
 
-/// A wallet that is behind shows its own old block, never the number of a newer one in its place.
+/// A wallet that is behind shows its own old block, never an old number in place of a newer one.
 #[test]
-fn a_wallets_old_block_is_never_told_as_a_number() {
+fn a_wallets_old_block_number_is_never_given() {
     let mut world = Setup::new(three()).mode("rescue").warm();
     let old = head(&world) - 1;
     number_from(&mut world, PAGE, 1, false);

@@ -1,4 +1,4 @@
-//! An error that the catalogue does not know is the chain's word, until another lane says otherwise.
+//! An error that is not in the catalogue is the chain's word until another lane says otherwise.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::world::{Seen, World};
 
 const HALT: &str = "invalid jump destination";
 
-/// A call, when the lane that answered the page before is no longer preferred.
+/// A call, at a time when the lane that last answered the page is no longer preferred.
 fn call(world: &mut World, id: u64) {
     world.advance(1_100);
     world.ask(id, "eth_call", json!([{"to": format!("0x{id:040x}")}, "latest"]));
@@ -38,7 +38,7 @@ fn learn(world: &mut World, id: u64) {
 }
 
 #[test]
-fn a_lane_on_other_ground_confirms_a_word() {
+fn a_lane_on_different_ground_confirms_an_error() {
     let lanes = vec![lane("a", AWS, 20), lane("near", AWS, 21), lane("far", GCP, 90)];
     let mut world = Setup::new(lanes).warm();
     call(&mut world, 1);
@@ -52,7 +52,7 @@ fn a_lane_on_other_ground_confirms_a_word() {
 }
 
 #[test]
-fn a_result_contradicts_a_word() {
+fn a_result_contradicts_an_error() {
     let mut world = asked();
     world.error("a", -32000, HALT);
     world.reply("b", "\"0x07\"");
@@ -62,7 +62,7 @@ fn a_result_contradicts_a_word() {
 }
 
 #[test]
-fn a_revert_contradicts_a_word_too() {
+fn a_revert_contradicts_an_error_too() {
     let mut world = asked();
     world.error("a", -32603, "Internal error");
     world.error("b", 3, "execution reverted");
@@ -70,7 +70,7 @@ fn a_revert_contradicts_a_word_too() {
 }
 
 #[test]
-fn with_nobody_else_to_ask_a_word_is_told_as_it_is() {
+fn with_no_other_lane_an_error_is_passed_on() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     call(&mut world, 1);
     world.error("a", -32003, "EVM error: InvalidJump");
@@ -84,7 +84,7 @@ fn with_nobody_else_to_ask_a_word_is_told_as_it_is() {
 }
 
 #[test]
-fn words_of_two_kinds_are_the_chains_in_two_dialects() {
+fn errors_of_two_kinds_count_as_the_chains_word() {
     let mut world = asked();
     world.error("a", -32000, HALT);
     world.error("b", -32003, "EVM error: InvalidJump");
@@ -95,7 +95,7 @@ fn words_of_two_kinds_are_the_chains_in_two_dialects() {
 }
 
 #[test]
-fn of_two_words_the_one_that_says_something_is_told() {
+fn of_two_errors_the_one_that_says_something_is_given() {
     let mut world = asked();
     world.error("a", -32603, "Internal error");
     world.error("b", -32000, HALT);
@@ -103,7 +103,7 @@ fn of_two_words_the_one_that_says_something_is_told() {
 }
 
 #[test]
-fn where_lanes_are_compared_two_kinds_have_not_agreed() {
+fn in_compare_mode_two_kinds_of_errors_do_not_agree() {
     let mut world = compare();
     world.error("a", -32000, HALT);
     world.error("b", -32003, "EVM error: InvalidJump");
@@ -131,7 +131,7 @@ fn a_kind_that_two_lanes_gave_needs_one_send() {
 }
 
 #[test]
-fn it_is_known_in_the_next_life_of_the_core() {
+fn a_confirmed_kind_survives_a_restart_of_the_core() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -145,9 +145,9 @@ fn it_is_known_in_the_next_life_of_the_core() {
     assert!(world.failure(2).is_some());
 }
 
-/// A page that draws errors on purpose must not make a broken lane's error another page's answer.
+/// A page that provokes errors must not turn a broken lane's error into another page's answer.
 #[test]
-fn what_one_site_was_told_says_nothing_of_another() {
+fn a_confirmed_kind_counts_for_its_site_only() {
     let mut world = Setup::new(three()).warm();
     learn(&mut world, 1);
     world.open_at(2, "other.example");
@@ -157,7 +157,7 @@ fn what_one_site_was_told_says_nothing_of_another() {
 }
 
 #[test]
-fn an_error_that_says_nothing_is_asked_about_every_time() {
+fn an_error_that_says_nothing_is_always_looked_up() {
     let mut world = Setup::new(three()).warm();
     for id in 1..40 {
         call(&mut world, id);
@@ -170,7 +170,7 @@ fn an_error_that_says_nothing_is_asked_about_every_time() {
 }
 
 #[test]
-fn a_kind_that_was_contradicted_is_not_believed_alone() {
+fn a_contradicted_kind_is_not_believed_alone() {
     let mut world = Setup::new(three()).warm();
     call(&mut world, 1);
     world.error("a", -32000, "backend 7 is confused");
@@ -183,9 +183,9 @@ fn a_kind_that_was_contradicted_is_not_believed_alone() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// An error that one lane alone gives, again and again, is that lane's.
+/// An error that only one lane keeps giving counts against that lane.
 #[test]
-fn a_lane_that_is_alone_with_its_errors_goes_down() {
+fn a_lane_that_alone_gives_errors_goes_down() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=5 {
         all_good(&mut world);
@@ -197,7 +197,7 @@ fn a_lane_that_is_alone_with_its_errors_goes_down() {
 }
 
 #[test]
-fn an_answer_between_them_keeps_it_up() {
+fn an_answer_between_the_errors_keeps_the_lane_up() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=20 {
         call(&mut world, id);
@@ -212,7 +212,7 @@ fn an_answer_between_them_keeps_it_up() {
 }
 
 #[test]
-fn a_wallet_confirms_a_word_and_holds_it_back_for_a_second_at_most() {
+fn a_wallet_has_a_second_to_confirm_an_error() {
     let one = || Setup::new(vec![lane("a", AWS, 20)]).warm();
     let mut world = one();
     world.ask_wallet(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
@@ -233,7 +233,7 @@ fn compare() -> World {
 }
 
 #[test]
-fn two_words_of_one_kind_agree_and_a_result_outweighs_one() {
+fn two_equal_errors_agree_and_a_result_outweighs_one() {
     let mut world = compare();
     world.error("a", -32000, HALT);
     world.error("b", -32000, HALT);
@@ -247,7 +247,7 @@ fn two_words_of_one_kind_agree_and_a_result_outweighs_one() {
 }
 
 #[test]
-fn two_lanes_that_both_could_not_never_agree() {
+fn two_unable_lanes_never_agree() {
     for text in ["header not found", "execution aborted (timeout = 5s)", "transaction indexing is in progress"] {
         let mut world = compare();
         world.error("a", -32000, text);
@@ -257,7 +257,7 @@ fn two_lanes_that_both_could_not_never_agree() {
 }
 
 #[test]
-fn reverts_without_data_agree_by_their_reasons() {
+fn reverts_without_data_agree_by_reason() {
     for (other, agree) in
         [("VM Exception while processing transaction: revert Too low", true), ("execution reverted: Too high", false)]
     {
@@ -270,7 +270,7 @@ fn reverts_without_data_agree_by_their_reasons() {
 }
 
 #[test]
-fn reverts_with_other_data_do_not_agree() {
+fn reverts_with_different_data_do_not_agree() {
     let mut world = compare();
     world.says("a", json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
     world.says("b", json!({"code": 3, "message": "execution reverted", "data": "0x02"}));
@@ -278,7 +278,7 @@ fn reverts_with_other_data_do_not_agree() {
 }
 
 #[test]
-fn a_lane_that_lacks_one_block_is_asked_for_the_next() {
+fn a_lane_that_lacks_one_block_is_asked_for_others() {
     for text in [
         "state for block 5 not available",
         "historical backend error: rpc method is not whitelisted",
@@ -296,9 +296,9 @@ fn a_lane_that_lacks_one_block_is_asked_for_the_next() {
     }
 }
 
-/// Of a state that was pruned, older ones were pruned too; newer ones and other methods may be there.
+/// If a state was pruned, older ones were too. Newer ones and other methods may still work.
 #[test]
-fn a_lane_without_an_old_state_is_passed_over_for_it_alone() {
+fn a_lane_without_an_old_state_is_skipped_for_it_only() {
     let mut world = Setup::new(three()).warm();
     let balance = |world: &mut World, id: u64, block: &str| {
         world.advance(1_100);
@@ -318,7 +318,7 @@ fn a_lane_without_an_old_state_is_passed_over_for_it_alone() {
 }
 
 #[test]
-fn what_has_not_the_shape_of_an_answer_is_asked_elsewhere() {
+fn a_result_of_the_wrong_shape_is_asked_elsewhere() {
     let hash = |n: u64| format!("0x{n:064x}");
     let receipt = |n: u64| format!(r#"{{"transactionHash":"{}"}}"#, hash(n));
     for (method, params, odd, good) in [
@@ -337,7 +337,7 @@ fn what_has_not_the_shape_of_an_answer_is_asked_elsewhere() {
     }
 }
 
-/// What a page can cost by errors that are new every time.
+/// What a page can cost with errors that differ every time.
 #[test]
 fn look_ups_of_ever_new_errors_stay_in_their_budget() {
     let mut world = Setup::new(three()).warm();
@@ -368,7 +368,7 @@ fn is_word(code: i64, text: &str) -> bool {
 
 /// For any well-formed errors from all lanes, of one kind or of many, the page gets one of them byte for byte.
 #[test]
-fn any_error_of_all_lanes_arrives_as_it_was_sent() {
+fn an_error_that_all_lanes_give_arrives_unchanged() {
     for seed in 1..300 {
         let mut rng = Rng::new(seed);
         let one = (rng.within(1, 60_000) as i64 - 33_500, odd_text(&mut rng));
@@ -405,9 +405,9 @@ fn all_lanes_say(rng: &mut Rng, kinds: &[(i64, String)]) {
     }
 }
 
-/// The second lane's word is of a kind that is known: it confirms the first one's, and contradicts nothing.
+/// The second lane's error is of a known kind: it confirms the first one and contradicts nothing.
 #[test]
-fn a_known_kind_contradicts_no_word() {
+fn a_known_kind_of_error_does_not_contradict_another() {
     let mut world = Setup::new(three()).warm();
     learn(&mut world, 1);
     for id in 2..10 {

@@ -1,4 +1,4 @@
-//! Why nodes do not take a transaction: the sender reads it, in the words of most of them.
+//! When nodes refuse a transaction, the sender gets the reason that most of them give.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn sent() -> World {
 }
 
 #[test]
-fn the_sender_reads_why_it_was_not_taken() {
+fn the_sender_gets_the_nodes_reason() {
     for (code, text) in [
         (-32000, "nonce too high"),
         (-32000, "txpool is full"),
@@ -50,7 +50,7 @@ fn the_sender_reads_why_it_was_not_taken() {
 }
 
 #[test]
-fn what_most_nodes_say_is_told() {
+fn the_sender_gets_what_most_nodes_say() {
     let mut world = sent();
     world.error("a", -32000, "nonce too low");
     world.error("b", -32000, "insufficient funds");
@@ -59,7 +59,7 @@ fn what_most_nodes_say_is_told() {
 }
 
 #[test]
-fn one_node_that_takes_it_outweighs_all_others() {
+fn one_acceptance_outweighs_all_refusals() {
     let hash = format!("\"{}\"", transaction_hash(RAW));
     for text in ["nonce too low", "could not replace existing tx", "AlreadyKnown, no"] {
         let mut world = sent();
@@ -73,7 +73,7 @@ fn one_node_that_takes_it_outweighs_all_others() {
 }
 
 #[test]
-fn a_vendors_refusal_is_no_word_of_a_transaction() {
+fn a_vendors_refusal_says_nothing_about_the_transaction() {
     let mut world = sent();
     world.error("a", -32005, "rate limit");
     world.error("b", -32000, "Unauthorized: you must authenticate your request");
@@ -82,7 +82,7 @@ fn a_vendors_refusal_is_no_word_of_a_transaction() {
 }
 
 #[test]
-fn where_no_node_can_take_it_the_sender_reads_why() {
+fn the_sender_gets_the_reason_when_no_node_can_take_it() {
     let text = "Transaction pool not enabled. (Either txpool explicitly disabled, or node not yet in sync).";
     let mut world = sent();
     ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32002, text));

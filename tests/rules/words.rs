@@ -1,4 +1,4 @@
-//! A read that no lane can answer: the page gets a lane's own words, for dApps read them.
+//! A read that no lane can answer: the page gets a lane's own error, because dApps read its text.
 
 use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::json;
@@ -16,7 +16,7 @@ fn logs(wallet: bool) -> World {
 }
 
 #[test]
-fn whoever_wants_less_is_heard_whatever_became_of_the_others() {
+fn a_range_limit_is_passed_on_whatever_other_lanes_say() {
     let mut world = logs(false);
     world.error("a", -32601, "the method eth_getLogs does not exist/is not available");
     world.says("b", json!({"code": -32005, "message": LESS, "data": {"from": "0x1", "to": "0x9"}}));
@@ -30,7 +30,7 @@ fn whoever_wants_less_is_heard_whatever_became_of_the_others() {
 }
 
 #[test]
-fn when_all_cannot_the_best_lane_is_heard() {
+fn when_all_are_unable_the_best_lanes_error_is_given() {
     let mut world = logs(false);
     world.error("a", -32601, "the method eth_getLogs does not exist/is not available");
     world.error("b", -32004, "method not supported");
@@ -39,9 +39,9 @@ fn when_all_cannot_the_best_lane_is_heard() {
     assert_eq!(world.failure(1), Some((-32601, best.to_owned())));
 }
 
-/// A lane that refuses has answered, too: what another one said of the question is the answer.
+/// Lanes that refuse have answered too, so the inability of another one is the answer.
 #[test]
-fn where_one_cannot_and_others_refuse_it_is_heard() {
+fn an_inability_is_given_when_the_others_refuse() {
     let cannot = "the method eth_getLogs does not exist/is not available";
     for says in [["a", "b", "c"], ["b", "a", "c"], ["c", "b", "a"]] {
         let mut world = logs(false);
@@ -64,9 +64,9 @@ fn where_one_cannot_and_others_refuse_it_is_heard() {
     }
 }
 
-/// What a refusal says is of the person's plan, and of no question.
+/// A refusal is about the person's plan, not about the request.
 #[test]
-fn where_all_refuse_nobody_is_heard() {
+fn refusals_by_all_lanes_are_not_passed_on() {
     let mut world = logs(false);
     ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, "rate limit exceeded"));
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32603));
@@ -74,7 +74,7 @@ fn where_all_refuse_nobody_is_heard() {
 
 /// The one that is down may have the method.
 #[test]
-fn one_that_is_down_makes_cannot_no_answer() {
+fn with_one_lane_down_an_inability_is_not_the_answer() {
     let mut world = logs(false);
     world.error("a", -32601, "method not found");
     world.lost("b");
@@ -83,7 +83,7 @@ fn one_that_is_down_makes_cannot_no_answer() {
 }
 
 #[test]
-fn an_address_or_a_key_in_them_is_cut_out() {
+fn addresses_and_keys_are_cut_out_of_errors() {
     let node = |world: &mut World| world.node("a").url.clone();
     let host = |url: &str| url.split("//").nth(1).unwrap().split(':').next().unwrap().to_owned();
     for text in [KEY.to_owned(), format!("{KEY}-header"), "/v2/S3CR3TK3Y".to_owned(), host(&node(&mut logs(false)))] {
@@ -101,7 +101,7 @@ fn an_address_or_a_key_in_them_is_cut_out() {
 }
 
 #[test]
-fn a_wallet_comes_before_them() {
+fn a_wallet_comes_before_a_lanes_error() {
     let mut world = logs(true);
     ["a", "b", "c"].into_iter().for_each(|lane| world.error(lane, -32005, LESS));
     world.wallet_fails(1, -32005, LESS);
@@ -110,7 +110,7 @@ fn a_wallet_comes_before_them() {
 
 /// The page's own call may still be answered.
 #[test]
-fn a_call_of_the_pages_own_is_left_to_it() {
+fn a_pages_own_call_is_left_to_its_endpoint() {
     let mut world = Setup::new(three()).warm();
     let body = json!({"jsonrpc": "2.0", "id": 5, "method": "eth_getLogs", "params": [{}]}).to_string();
     world.page(PAGE, PageToCore::Rescue { id: 1, chain: 1, body, said: None });
@@ -119,7 +119,7 @@ fn a_call_of_the_pages_own_is_left_to_it() {
 }
 
 #[test]
-fn a_revert_that_holds_the_key_keeps_all_but_the_key() {
+fn a_revert_with_the_key_in_it_loses_only_the_key() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_call", json!([{"to": "0x1"}, "latest"]));
     world.says(

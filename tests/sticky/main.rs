@@ -43,7 +43,7 @@ fn new_heads_arrive_in_order_without_their_transactions() {
 }
 
 #[test]
-fn a_chain_on_the_persons_own_machine_goes_on_without_a_line() {
+fn a_local_chain_is_followed_while_offline() {
     for (ip, told) in [("127.0.0.1", 1), ("52.1.1.1", 0)] {
         let mut world = World::new(1);
         world.handle(Event::Address { url: "https://lane0.example/".to_owned().into(), ip: ip.into() });
@@ -58,7 +58,7 @@ fn a_chain_on_the_persons_own_machine_goes_on_without_a_line() {
 
 /// A core that fails over a reply cannot say whose it was.
 #[test]
-fn logs_are_asked_for_the_document_and_blocks_for_all() {
+fn logs_are_read_per_document_and_blocks_once_for_all() {
     let mut world = World::new(2);
     Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.run(POLL);
@@ -73,7 +73,7 @@ fn logs_are_asked_for_the_document_and_blocks_for_all() {
 }
 
 #[test]
-fn a_lane_that_shows_a_newer_block_in_passing_is_enough() {
+fn a_newer_block_in_any_answer_is_enough() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.run(POLL);
@@ -139,7 +139,7 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
 }
 
 #[test]
-fn two_lanes_one_block_apart() {
+fn two_lanes_one_block_apart_lose_nothing() {
     for shrugs in [false, true] {
         let mut world = World::new(2);
         world.nodes[1].own.shrugs = shrugs;
@@ -161,7 +161,7 @@ fn two_lanes_one_block_apart() {
 }
 
 #[test]
-fn an_empty_list_for_an_unknown_block_is_not_believed() {
+fn an_empty_log_list_for_an_unknown_block_is_ignored() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.mine(&[0, 1], 0, 1);
@@ -177,7 +177,7 @@ fn an_empty_list_for_an_unknown_block_is_not_believed() {
 }
 
 #[test]
-fn a_reorganisation_of_three_blocks() {
+fn a_reorganisation_of_three_blocks_is_followed() {
     let mut world = World::new(2);
     let mut logs = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
@@ -202,7 +202,7 @@ fn a_reorganisation_of_three_blocks() {
 }
 
 #[test]
-fn removed_logs_come_newest_first_and_before_the_new_ones() {
+fn removed_logs_come_newest_first_before_new_ones() {
     let mut world = World::new(1);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.mine(&[0], 0, 2);
@@ -238,7 +238,7 @@ fn removed_logs_come_newest_first_and_before_the_new_ones() {
 }
 
 #[test]
-fn a_gap_of_a_hundred_blocks_is_one_range_and_the_newest_by_hash() {
+fn a_gap_is_read_as_one_range_and_the_newest_by_hash() {
     let mut world = World::new(2);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     let mut blocks = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
@@ -252,7 +252,7 @@ fn a_gap_of_a_hundred_blocks_is_one_range_and_the_newest_by_hash() {
 }
 
 #[test]
-fn a_range_that_is_too_wide_is_asked_in_parts() {
+fn a_range_that_is_too_wide_is_split() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.nodes.iter_mut().for_each(|n| n.own.most_blocks = Some(50));
@@ -264,7 +264,7 @@ fn a_range_that_is_too_wide_is_asked_in_parts() {
 
 /// The core ends after every possible number of replies; the page hands the next one what it has.
 #[test]
-fn a_restarted_core_goes_on_where_the_page_is() {
+fn a_restarted_core_resumes_where_the_page_is() {
     for after in 0..40 {
         let mut world = World::new(2);
         let mut logs = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
@@ -294,7 +294,7 @@ fn a_restarted_core_goes_on_where_the_page_is() {
 }
 
 #[test]
-fn a_restarted_core_that_meets_a_lane_behind_takes_nothing_back() {
+fn a_restarted_core_with_a_lane_behind_removes_nothing() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.mine(&[0, 1], 0, 1);
@@ -316,7 +316,7 @@ fn a_restarted_core_that_meets_a_lane_behind_takes_nothing_back() {
 }
 
 #[test]
-fn block_numbers_do_not_go_back_behind_an_event() {
+fn block_numbers_never_go_back_behind_an_event() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.mine(&[0], 0, 0);
@@ -329,7 +329,7 @@ fn block_numbers_do_not_go_back_behind_an_event() {
 }
 
 #[test]
-fn a_page_reaches_its_own_only_and_takes_them_along_when_it_goes() {
+fn a_page_reaches_only_its_own_filters_until_it_closes() {
     let mut world = World::new(2);
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
@@ -352,7 +352,7 @@ fn a_page_reaches_its_own_only_and_takes_them_along_when_it_goes() {
 }
 
 #[test]
-fn nothing_is_sent_for_a_filter_that_is_not_asked() {
+fn an_idle_filter_causes_no_sends() {
     let mut world = World::new(2);
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     world.run(40_000);
@@ -379,7 +379,7 @@ fn an_ended_subscription_is_quiet() {
 }
 
 #[test]
-fn a_page_has_so_many_and_no_more() {
+fn a_page_has_a_limit_of_filters() {
     let mut world = World::new(1);
     for _ in 0..MAX_STICKY {
         Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
@@ -389,7 +389,7 @@ fn a_page_has_so_many_and_no_more() {
 }
 
 #[test]
-fn what_the_lanes_cannot_offer_is_the_wallets() {
+fn subscriptions_lanes_cannot_serve_are_the_wallets() {
     let mut world = World::new(2);
     for (method, params) in [
         ("eth_newPendingTransactionFilter", json!([])),
@@ -423,7 +423,7 @@ fn filter_logs_are_a_race_of_their_own() {
 }
 
 #[test]
-fn changes_that_nobody_waits_for_stay_for_the_next_call() {
+fn changes_of_an_aborted_call_stay_for_the_next_one() {
     let mut world = World::new(2);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     world.mine(&[0, 1], 0, 2);
@@ -437,7 +437,7 @@ fn changes_that_nobody_waits_for_stay_for_the_next_call() {
 }
 
 #[test]
-fn bounds_of_a_filter_hold() {
+fn a_filters_block_bounds_hold() {
     let mut world = World::new(1);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{"fromBlock": "0x67", "toBlock": "0x68"}]));
     (0..40).for_each(|_| world.mine(&[0], 0, 1));
@@ -446,7 +446,7 @@ fn bounds_of_a_filter_hold() {
 }
 
 #[test]
-fn what_is_no_resume_is_dropped() {
+fn an_invalid_resume_is_dropped() {
     let mut world = World::new(1);
     let sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     let resume = |world: &mut World, change: &dyn Fn(&mut Ledger)| {

@@ -7,7 +7,7 @@ use super::world::{World, hash};
 use super::{POLL, heads};
 
 #[test]
-fn a_chain_that_begins_anew_is_followed_from_its_newest_block() {
+fn a_restarted_chain_is_followed_from_its_newest_block() {
     for sockets in [false, true] {
         let mut world = if sockets { World::with_sockets(2) } else { World::new(2) };
         world.at_home();
@@ -29,7 +29,7 @@ fn a_chain_that_begins_anew_is_followed_from_its_newest_block() {
 }
 
 #[test]
-fn a_chain_that_is_rolled_back_is_followed_from_the_block_it_has_left() {
+fn a_rolled_back_chain_is_followed_from_its_last_block() {
     let mut world = World::new(2);
     world.at_home();
     let mut logs = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));

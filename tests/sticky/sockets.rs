@@ -53,7 +53,7 @@ fn everybody(world: &mut World, ledgers: [&mut Ledger; 2], after: u64) {
 }
 
 #[test]
-fn blocks_are_told_when_they_come_and_hardly_ever_asked_for() {
+fn blocks_arrive_by_socket_with_hardly_any_polls() {
     let (mut world, mut blocks, mut logs) = live(2);
     let before = looks(&world);
     for n in 101..=125 {
@@ -72,7 +72,7 @@ fn blocks_are_told_when_they_come_and_hardly_ever_asked_for() {
 }
 
 #[test]
-fn a_page_that_only_asks_opens_none_and_one_that_leaves_closes_it() {
+fn only_a_subscription_opens_a_socket_and_leaving_closes_it() {
     let mut world = World::with_sockets(2);
     let mut filter = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
     world.mine(&[0, 1], 0, 0);
@@ -87,7 +87,7 @@ fn a_page_that_only_asks_opens_none_and_one_that_leaves_closes_it() {
 }
 
 #[test]
-fn blocks_missed_while_a_socket_was_down_come_by_asking_and_the_next_socket_goes_on() {
+fn polls_fill_the_gap_between_two_sockets() {
     let (mut world, mut blocks, mut logs) = live(2);
     for round in 0..4 {
         let first = lane_of(&world);
@@ -106,7 +106,7 @@ fn blocks_missed_while_a_socket_was_down_come_by_asking_and_the_next_socket_goes
 }
 
 #[test]
-fn a_socket_that_falls_silent_is_found_out() {
+fn a_silent_socket_is_detected() {
     let (mut world, mut blocks, mut logs) = live(2);
     let first = lane_of(&world);
     world.mine(&[0, 1], 0, 1);
@@ -123,7 +123,7 @@ fn a_socket_that_falls_silent_is_found_out() {
 }
 
 #[test]
-fn a_quiet_chain_is_no_silent_socket() {
+fn a_quiet_chain_does_not_look_like_a_silent_socket() {
     let (mut world, ..) = live(2);
     let first = world.sockets.clone();
     // One block came before the subscription was made: the socket does not tell of it.
@@ -132,7 +132,7 @@ fn a_quiet_chain_is_no_silent_socket() {
 }
 
 #[test]
-fn a_block_from_before_the_subscription_is_not_held_against_the_socket() {
+fn a_block_before_the_subscription_is_no_silence() {
     let mut world = World::with_sockets(1);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     while subscribed(&world) == 0 {
@@ -151,7 +151,7 @@ fn a_block_from_before_the_subscription_is_not_held_against_the_socket() {
 }
 
 #[test]
-fn sockets_that_cannot_be_had_rest_longer_and_longer_and_polls_go_on() {
+fn failing_sockets_back_off_while_polls_go_on() {
     for ws in [Ws::Refuses, Ws::Silent, Ws::Strays, Ws::Polls] {
         let mut world = World::with_sockets(1);
         world.nodes[0].own.ws = ws;
@@ -171,7 +171,7 @@ fn sockets_that_cannot_be_had_rest_longer_and_longer_and_polls_go_on() {
 }
 
 #[test]
-fn a_reorganisation_told_block_by_block() {
+fn a_socket_announces_a_reorganisation_block_by_block() {
     let (mut world, mut blocks, mut logs) = live(2);
     for _ in 0..5 {
         world.mine(&[0, 1], 0, 2);
@@ -188,7 +188,7 @@ fn a_reorganisation_told_block_by_block() {
 }
 
 #[test]
-fn blocks_faster_than_headers_can_be_fetched_are_linked_all_the_same() {
+fn blocks_faster_than_header_fetches_are_still_linked() {
     let (mut world, mut blocks, mut logs) = live(2);
     let lane = lane_of(&world);
     world.mine(&[0, 1], 0, 1);
@@ -210,7 +210,7 @@ fn blocks_faster_than_headers_can_be_fetched_are_linked_all_the_same() {
 }
 
 #[test]
-fn an_answer_that_was_on_its_way_does_not_undo_what_the_socket_told() {
+fn an_answer_in_flight_does_not_undo_a_socket_block() {
     let (mut world, mut blocks, mut logs) = live(1);
     for _ in 0..3 {
         world.mine(&[0], 0, 1);
@@ -230,7 +230,7 @@ fn an_answer_that_was_on_its_way_does_not_undo_what_the_socket_told() {
 }
 
 #[test]
-fn a_look_from_before_the_subscription_says_nothing_of_the_socket() {
+fn a_look_before_the_subscription_is_no_evidence() {
     let (mut world, mut blocks, _) = live(1);
     world.slow_looks = Some(2_500);
     world.hang_up(0);
@@ -245,7 +245,7 @@ fn a_look_from_before_the_subscription_says_nothing_of_the_socket() {
 }
 
 #[test]
-fn when_the_only_socket_ends_asking_begins_at_once() {
+fn polling_starts_at_once_when_the_only_socket_ends() {
     let (mut world, mut blocks, _) = live(1);
     world.run(16_000);
     world.nodes[0].own.ws = Ws::Refuses;
@@ -257,7 +257,7 @@ fn when_the_only_socket_ends_asking_begins_at_once() {
 }
 
 #[test]
-fn what_the_person_changes_ends_the_socket() {
+fn a_changed_endpoint_ends_its_socket() {
     let (mut world, ..) = live(2);
     world.set(2, false);
     world.run(5_000);
@@ -282,7 +282,7 @@ fn what_the_person_changes_ends_the_socket() {
 }
 
 #[test]
-fn a_restarted_core_opens_its_own() {
+fn a_restarted_core_opens_its_own_socket() {
     let (mut world, mut blocks, mut logs) = live(2);
     world.mine(&[0, 1], 0, 1);
     world.run(500);
@@ -300,7 +300,7 @@ fn a_restarted_core_opens_its_own() {
 }
 
 #[test]
-fn what_a_socket_says_is_checked() {
+fn every_socket_message_is_checked() {
     let (mut world, mut blocks, mut logs) = live(1);
     let socket = world.sockets[0].0;
     let note = |id: &str, header: &str| {
@@ -366,7 +366,7 @@ proptest::proptest! {
     /// Whatever a server says, and in whichever phase of its socket: nothing panics, and the page's subscription
     /// goes on.
     #[test]
-    fn no_text_of_a_server_does_harm(
+    fn no_text_from_a_server_does_harm(
         words in proptest::collection::vec((0_u8..7, "\\PC{0,40}", proptest::num::u64::ANY, 0_u64..LIVE), 1..12),
     ) {
         let mut world = World::with_sockets(1);

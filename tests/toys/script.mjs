@@ -1,4 +1,4 @@
-// The toy wallets as text, for a page that plays a wallet before us or after us.
+// The toy wallets as text, for a page in which a wallet runs before us or after us.
 import { readFileSync } from 'node:fs';
 
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, import.meta.url), 'utf8').replaceAll(/^export /gm, '')

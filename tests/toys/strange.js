@@ -1,5 +1,6 @@
-// @ts-nocheck: they imitate wallets, which are what they are; to tests they are `any`
-// Toys with the strange ways of real wallets towards other scripts in the page. Each works alone and beside others.
+// @ts-nocheck: they imitate wallets, whose types vary; to tests they are `any`
+// Toys that behave towards other scripts in the page as strangely as some real wallets. Each works alone and next to
+// others.
 //
 // A way takes a window and a provider, and puts the provider into the page as one kind of wallet does.
 import { PlainWallet, announce } from './wallets.js';
@@ -19,7 +20,7 @@ export function redispatch(win, provider, name = provider.name) {
   win.dispatchEvent(event);
 }
 
-/** Ambire: a locked getter that makes a new proxy each time, whose functions are new each time as well. */
+/** Ambire: a locked getter that makes a new proxy each time, with new functions each time. */
 export function newProxyEach(win, provider) {
   announce(win, provider);
   const get = () => new Proxy(provider, {
@@ -32,8 +33,8 @@ export function newProxyEach(win, provider) {
 }
 
 /**
- * Taho, Rainbow, Rabby: what is assigned to `window.ethereum` is another wallet that has come.
- * @param {boolean} [first] whether it is the person's default, and shows itself rather than the last that came
+ * Taho, Rainbow, Rabby: an assignment to `window.ethereum` means that another wallet has arrived.
+ * @param {boolean} [first] whether it is the person's default, and shows itself rather than the last one that arrived
  */
 export function router(win, provider, first = true) {
   const others = win.ethereum ? [win.ethereum] : [];
@@ -49,7 +50,7 @@ export function router(win, provider, first = true) {
   announce(win, provider);
 }
 
-/** Taho: announces again what others announce, with an `info` of its own. */
+/** Taho: announces again what others announce, with its own `info`. */
 export function rewriter(win, provider) {
   const made = new WeakSet();
   win.addEventListener(ANNOUNCE, (event) => {
@@ -63,7 +64,7 @@ export function rewriter(win, provider) {
   announce(win, provider);
 }
 
-/** Rabby in MetaMask mode: whoever announces its uuid with another object is somebody else, and it corrects that. */
+/** Rabby in MetaMask mode: if its uuid is announced with another object, it announces itself again to correct that. */
 export function comparer(win, provider) {
   const tell = announce(win, provider);
   const { uuid } = infoOf(provider.name);
@@ -73,7 +74,7 @@ export function comparer(win, provider) {
   tell();
 }
 
-/** Its own script looks at `window.ethereum`, asks for announcements and hears them: that is not the page. */
+/** The wallet's own script looks at `window.ethereum`, asks for announcements and hears them; the page does not. */
 export function asker(win, provider) {
   Object.defineProperty(provider, 'saw', { value: [] });
   win.addEventListener(ANNOUNCE, ({ detail }) => provider.saw.push(detail.info.name));
@@ -87,7 +88,7 @@ export function asker(win, provider) {
   look();
 }
 
-/** Core: a locked proxy that keeps what is assigned to it for itself. */
+/** Core: a locked proxy that swallows what is assigned to it. */
 export function swallower(win, provider) {
   announce(win, provider);
   const extras = {};
@@ -100,7 +101,7 @@ export function swallower(win, provider) {
   if (!win.web3) win.web3 = { currentProvider: proxy };
 }
 
-/** The usual two: assigned, and announced. */
+/** The two usual ways: assigned, and announced. */
 export function plain(win, provider) {
   try {
     win.ethereum = provider;
@@ -119,8 +120,8 @@ function lockUnlessLocked(win, accessor) {
 }
 
 /**
- * Frame, SubWallet: each listener asks upstream, and what comes from upstream is emitted once for each. eventemitter3
- * keeps the emitter beside each listener, so that JSON.stringify fails once there is one.
+ * Frame, SubWallet: each listener asks upstream, and upstream events are emitted once for each listener. eventemitter3
+ * keeps the emitter next to each listener, so JSON.stringify fails once there is one.
  */
 export const CountingWallet = /** @type {any} */ (class CountingWallet extends PlainWallet {
   constructor(options = {}) {

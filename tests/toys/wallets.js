@@ -1,8 +1,8 @@
-// @ts-nocheck: they imitate wallets, which are what they are; to tests they are `any`
-// Toy wallets: each has the shape of a real one that broke somebody's wrapper. Canned answers, a log of what
-// reached them, and for reads either a canned text that names the wallet or a real node behind a URL.
+// @ts-nocheck: they imitate wallets, whose types vary; to tests they are `any`
+// Toy wallets: each has the shape of a real one that broke somebody's wrapper. They have canned answers and a log of
+// what reached them. Reads get either a canned text that names the wallet or the answer of a real node behind a URL.
 //
-// They run in a page (as text, by `script.mjs`) and in node.
+// They run in a page (as text, by `script.mjs`) and in Node.
 
 export const ACCOUNT = '0x00000000000000000000000000000000000000a1';
 export const HASH = `0x${'ab'.repeat(32)}`;
@@ -147,7 +147,7 @@ export const PrivateWallet = /** @type {any} */ (class PrivateWallet extends Emi
   isConnected() { return this.#state.isUnlocked; }
 });
 
-/** One that really sends, from an account its node holds the key of, and hears events by its node's own socket. */
+/** One that really sends, from an account whose key its node holds, and gets events by its node's own socket. */
 export const LiveWallet = /** @type {any} */ (class LiveWallet extends PlainWallet {
   constructor(options) {
     super({ name: 'live', ...options });
@@ -212,14 +212,14 @@ export const MuteWallet = /** @type {any} */ (class MuteWallet {
   }
 });
 
-/** Several wallets under one object, as Coinbase did it. */
+/** Several wallets under one object, as Coinbase did. */
 export function manyWallets(...wallets) {
   const first = wallets[0];
   first.providers = wallets;
   return first;
 }
 
-/** EIP-6963, with a frozen detail as the EIP wants it. */
+/** EIP-6963, with a frozen detail as the EIP requires. */
 export function announce(win, provider, name = provider.name) {
   const info = Object.freeze({ uuid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`, name, icon: 'data:,', rdns: `toy.${name}` });
   const detail = Object.freeze({ info, provider });
@@ -235,19 +235,19 @@ export function assign(win, provider) {
   win.dispatchEvent(new Event('ethereum#initialized'));
 }
 
-/** Rabby's way: getter only, locked. */
+/** Rabby's way: a locked getter without a setter. */
 export function lock(win, provider) {
   Object.defineProperty(win, 'ethereum', { get: () => provider, enumerable: true, configurable: false });
   win.dispatchEvent(new Event('ethereum#initialized'));
 }
 
-/** By definition, but not locked. */
+/** Defined as a property, but not locked. */
 export function define(win, provider) {
   let value = provider;
   Object.defineProperty(win, 'ethereum', { get: () => value, set: (v) => { value = v; }, enumerable: true, configurable: true });
 }
 
-/** Another guard of wallets: puts its own `request` in place again and again, as long as it is not there. */
+/** Another wallet guard: installs its own `request` again whenever it is missing. */
 export function patcher(win, log) {
   const patch = () => {
     const provider = win.ethereum;

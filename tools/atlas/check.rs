@@ -1,4 +1,4 @@
-//! How well the table agrees with what the clouds publish, and the layers with each other.
+//! How well the table agrees with the clouds' published lists, and the layers with each other.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -19,12 +19,12 @@ pub(crate) struct Agreement {
     /// Addresses whose row names a region.
     with_region: usize,
     region_right: usize,
-    /// Addresses that are not right, by cause.
+    /// Addresses that differ, by cause.
     exceptions: BTreeMap<&'static str, usize>,
 }
 
 impl Agreement {
-    /// Addresses that are wrong for no known reason.
+    /// Addresses that differ for no known reason.
     fn unexplained(&self) -> usize {
         self.exceptions.get(UNEXPLAINED).copied().unwrap_or(0)
     }
@@ -58,7 +58,7 @@ pub(crate) fn published(inputs: &Inputs, atlas: &Atlas) -> BTreeMap<String, Agre
     all
 }
 
-/// Whether nothing is wrong without a reason.
+/// Whether every difference has a known reason.
 pub(crate) fn acceptable(all: &BTreeMap<String, Agreement>) -> bool {
     !all.is_empty() && all.values().all(|agreement| agreement.unexplained() == 0)
 }
@@ -85,7 +85,7 @@ fn look_up(agreement: &mut Agreement, row: &Published, address: u128, inputs: &I
     }
 }
 
-/// Whether a longer prefix has this address. Rows are sorted by first address and prefixes are nested, so
+/// Whether a longer prefix contains this address. Rows are sorted by first address and prefixes are nested, so
 /// those inside this one follow it.
 fn has_longer(inputs: &Inputs, row: &Published, address: u128) -> bool {
     let key = |r: &Published| (r.family, r.start);
@@ -119,7 +119,7 @@ impl Share {
     }
 }
 
-/// For each cloud, whether those who announce its published addresses are the same company group, and
+/// For each cloud, whether its published addresses are announced by the same company group, and
 /// whether the country layer agrees with the country of the published region.
 pub(crate) fn layers(inputs: &Inputs) -> (BTreeMap<String, Share>, BTreeMap<String, Share>) {
     let mut labels = Labels::default();

@@ -1,4 +1,4 @@
-//! Reading the three packages and our own facts.
+//! Reads the three packages and our own facts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -91,7 +91,7 @@ impl Inputs {
         self.pins.iter().map(|pin| pin.date.clone()).max().unwrap_or_default()
     }
 
-    /// Who announces what.
+    /// Which AS announces which range.
     pub(crate) fn announced(&self, family: Family) -> &[Row<u32>] {
         let [v4, v6] = &self.asn;
         family.pick(v4, v6)
@@ -129,7 +129,7 @@ fn csv(text: &str) -> Result<Vec<Row<String>>, String> {
             if row.start < last.start {
                 return Err(format!("out of order: {line}"));
             }
-            // The AS data has one row that overlaps the one before it: the earlier one keeps its addresses.
+            // One row of the AS data overlaps the row before it. The earlier one keeps its addresses.
             row.start = row.start.max(last.end + 1);
         }
         if row.start <= row.end {
@@ -149,7 +149,7 @@ fn published(bytes: &[u8]) -> Result<Vec<Published>, Failure> {
         Ok(Published { family, start, end, provider, region, service: range.s.unwrap_or_default() })
     };
     let mut rows = database.ranges.into_iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
-    // One order whatever order the package has, so that the table depends on facts alone.
+    // Sorted, so that the table does not depend on the order in the package.
     rows.sort_by(|a, b| {
         (a.family, a.start, b.end, &a.provider, &a.region, &a.service).cmp(&(
             b.family,

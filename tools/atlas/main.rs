@@ -57,7 +57,7 @@ fn build(from: &Path, data: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Everything we can say of one address family, as ascending spans that do not overlap.
+/// Everything known about one address family, as ascending spans that do not overlap.
 fn family(inputs: &Inputs, labels: &mut Labels, family: Family) -> Vec<Span> {
     let published = prefixes::flatten(&inputs.published, family, labels);
     let announced = inputs.announced(family);

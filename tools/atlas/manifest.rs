@@ -1,4 +1,4 @@
-//! The manifest: what the table was built from, what is in it, and how right it is.
+//! The manifest: what the table was built from, what it contains, and how accurate it is.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use sha3::{Digest, Keccak256};
 use crate::check::{self, Agreement, Share};
 use crate::inputs::{Inputs, Pin};
 
-/// The manifest and what is said of it.
+/// The manifest, and the messages about it.
 pub(crate) struct Manifest {
     pub(crate) text: String,
     pub(crate) summary: String,

@@ -1,4 +1,4 @@
-//! The clouds' own lists, made flat: every address gets the label of the longest prefix it is in.
+//! Flattens the clouds' own lists: every address gets the label of the longest prefix that contains it.
 
 use breakwater::cloud::table::Label;
 
@@ -34,13 +34,13 @@ impl Published {
         Label { operator, region, country, edge }
     }
 
-    /// On one prefix an edge says most, then a real region, then neither.
+    /// On the same prefix, an edge wins, then a real region, then neither.
     fn weight(&self) -> u8 {
         if self.edge().is_some() { 2 } else { u8::from(self.region.is_some()) }
     }
 }
 
-/// Flat spans of one family. Prefixes are nested or apart, so a stack of open ones is enough.
+/// Flat spans of one family. Prefixes are nested or disjoint, so a stack of open ones is enough.
 pub(crate) fn flatten(all: &[Published], family: Family, labels: &mut Labels) -> Vec<Span> {
     let mut rows: Vec<&Published> = all.iter().filter(|row| row.family == family).collect();
     rows.sort_by_key(|row| (row.start, u128::MAX - row.end, u8::MAX - row.weight()));

@@ -1,4 +1,4 @@
-//! Ascending spans of addresses that do not overlap, and what is done with them.
+//! Ascending spans of addresses that do not overlap, and operations on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,8 +79,8 @@ impl Labels {
     }
 }
 
-/// Ranges announced by operators we know. Hosters without regions get the country of the server; clouds with
-/// published regions do not (what they leave without one is mostly anycast), nor do edges.
+/// Ranges announced by operators we know. Hosters without regions get the country of the server. Edges do not, and
+/// neither do clouds with published regions, because their addresses without a region are mostly anycast.
 pub(crate) fn of_operators(announced: &[Row<u32>], inputs: &Inputs, family: Family, labels: &mut Labels) -> Vec<Span> {
     let published: BTreeSet<&str> = inputs.published.iter().map(|row| row.operator()).collect();
     let countries = inputs.countries(family);
@@ -134,7 +134,7 @@ pub(crate) fn overlay(top: &[Span], bottom: &[Span]) -> Vec<Span> {
     out
 }
 
-/// Merges neighbours with one label, also across gaps that nobody announces: no server answers from there.
+/// Merges neighbours with the same label, even across gaps that nobody announces, because no server answers from there.
 pub(crate) fn close_gaps(spans: Vec<Span>, announced: &[Row<u32>]) -> Vec<Span> {
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -148,7 +148,7 @@ pub(crate) fn close_gaps(spans: Vec<Span>, announced: &[Row<u32>]) -> Vec<Span> 
     merged
 }
 
-/// Whether nobody announces an address between two, or there is none.
+/// Whether no address between two is announced, or there is none.
 fn unannounced(announced: &[Row<u32>], after: u128, before: u128) -> bool {
     if after.saturating_add(1) == before {
         return true;
@@ -157,7 +157,7 @@ fn unannounced(announced: &[Row<u32>], after: u128, before: u128) -> bool {
     announced.get(first).is_none_or(|row| row.start >= before)
 }
 
-/// Entries of the table: where a label begins, and where nobody's addresses begin.
+/// Entries of the table: where a label begins, and where addresses that belong to nobody begin.
 pub(crate) fn entries(spans: &[Span], number: &BTreeMap<u16, u16>, family: Family) -> Vec<(u128, u16)> {
     let mut entries: Vec<(u128, u16)> = Vec::new();
     let mut free = 0u128;

@@ -1,5 +1,5 @@
-// One browser's extension folder: what is in extension/ as it is, the bundles, the core, the address table,
-// the licences, and the manifest made of the base and that browser's overlay.
+// Builds one browser's extension folder: the files of extension/ unchanged, the bundles, the core, the address table,
+// the licences, and the manifest merged from the base and that browser's overlay.
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
@@ -57,10 +57,10 @@ export async function assemble(browser, scripts) {
   await writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
 }
 
-/** The modules that ship by themselves: all others are in the bundles already. */
+/** Modules that ship as files of their own. All others are in the bundles. */
 const ENTRIES = ["background.js", "popup/popup.js", "options/options.js"];
 
-/** Leaves out what no shipped module imports. @param {string} out */
+/** Removes modules that no shipped module imports. @param {string} out */
 async function withoutUnused(out) {
   const used = new Set(ENTRIES.map((name) => join(out, name)));
   for (const path of used) {
@@ -76,5 +76,5 @@ async function withoutUnused(out) {
 /** Type declarations and editor leftovers stay behind. @param {string} path */
 const ships = (path) => !path.endsWith(".d.ts") && !basename(path).startsWith(".") && extname(path) !== ".md";
 
-/** A library without the pointer to a source map that does not ship. @param {string} path */
+/** A library without its pointer to a source map, which does not ship. @param {string} path */
 const withoutMap = async (path) => (await readFile(path, "utf8")).replace(/\n\/\/# sourceMappingURL=.*\n?/, "\n");

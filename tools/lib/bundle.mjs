@@ -1,5 +1,5 @@
-// The two content scripts, each as one readable classic script: a script in the page's own world cannot be a
-// module, and must leave nothing behind in the page's global scope.
+// Bundles each of the two content scripts into one readable classic script. A script in the page's own world cannot be
+// a module, and must leave nothing in the page's global scope.
 import { rollup } from "rollup";
 import { existsSync } from "node:fs";
 import { withoutComments } from "./comments.mjs";

@@ -1,4 +1,4 @@
-// A processor kept busy. It ends when whoever started it is gone.
+// Keeps one processor busy, and ends when its parent has gone.
 process.on("disconnect", () => process.exit());
 
 /** Short turns, so that the end is noticed. */

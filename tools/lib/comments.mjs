@@ -1,5 +1,5 @@
-// Takes the comments out of a script and nothing else: names, lines and spacing stay, so that it can be read.
-// Every byte of a content script is read by every document; nearly half of ours are comments.
+// Removes the comments from a script and nothing else. Names, lines and spacing stay, so that it remains readable.
+// Every document parses every byte of a content script, and nearly half of ours are comments.
 import { parseAst } from "rollup/parseAst";
 
 /**
@@ -54,7 +54,7 @@ export function withoutComments(text) {
   for (const [from, to] of comments(text)) {
     const begins = text.lastIndexOf("\n", from) + 1;
     const alone = text.slice(begins, from).trim() === "" && (text[to] ?? "\n") === "\n";
-    // Where a comment parted two lines of code, they stay parted.
+    // Lines of code that a comment separated stay separate.
     out += text.slice(at, alone ? Math.max(at, begins) : from) + (!alone && text.slice(from, to).includes("\n") ? "\n" : "");
     at = alone || text[to] === " " ? to + 1 : to;
   }

@@ -1,7 +1,7 @@
-// wasm-bindgen's glue as a function that makes glue. The module as generated holds one instance for ever, and a service
-// worker cannot import a second one; a core that has failed needs a fresh instance with glue of its own.
+// Turns wasm-bindgen's glue into a function that makes glue. The generated module holds one instance forever, and a
+// service worker cannot import a second one. After a failure the core needs a fresh instance with its own glue.
 
-/** What is changed, and into what. Each stands in the glue once. @type {[string, string][]} */
+/** Texts to replace, with their replacements. Each occurs in the glue exactly once. @type {[string, string][]} */
 const CHANGES = [
   ["export class Core {", "class Core {"],
   ["export { initSync, __wbg_init as default };", "return { init: __wbg_init, Core };"],

@@ -1,4 +1,4 @@
-// The licences of what ships inside the package: our own, the crates linked into the wasm, lit-html, the data.
+// The licences of everything in the package: our own code, the crates linked into the wasm, lit-html, the data.
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,5 +1,4 @@
-// The parts of `./build.sh test`, in the order they run: quick and telling ones first. Lanes
-// run side by side.
+// The parts of `./build.sh test` in the order they run: quick and informative ones first. Lanes run side by side.
 import { readdirSync } from "node:fs";
 import { at } from "./run.mjs";
 import { cargoTarget, named, pattern } from "./threats.mjs";
@@ -12,8 +11,8 @@ import { cargoTarget, named, pattern } from "./threats.mjs";
  * @property {"cargo" | "node" | "lines"} [counts] how to read the number of tests off the output;
  *   without it every command counts as one
  * @property {string[]} [defaults] arguments of the last command when none were given
- * @property {"core" | "firefox"} [lane] in a whole `test`, runs beside the parts of other lanes; the core's gives way
- * @property {string} [group] runs by this name too, and not in a whole `test`: other parts run the same tests
+ * @property {"core" | "firefox"} [lane] in a whole `test`, runs beside the parts of other lanes; the core's has low priority
+ * @property {string} [group] another name to run it by; not part of a whole `test`, where other parts run the same tests
  */
 
 /** @param {string} folder @returns {string[]} its test files */
@@ -24,8 +23,8 @@ const testsIn = (folder) =>
 const nodeTests = (folder, ...options) => ["node", "--test", "--test-reporter=spec", ...options, ...testsIn(folder)];
 
 /**
- * One browser at a time, with the core's parts beside it; `BROWSERS=together` runs both at once, for machines with more
- * than two cores. A test that hangs ends, and says which it is.
+ * One browser at a time, with the core's parts beside it. `BROWSERS=together` runs both at once, for machines with more
+ * than two cores. A test that hangs is ended and named.
  */
 const browser = (/** @type {string} */ name) => ({
   name: `browser-${name}`,
@@ -77,7 +76,7 @@ export function parts() {
       ["cargo", "deny", "--offline", "check", ...DENIED],
       ["cargo", "deny", "--offline", "--manifest-path", BINDGEN, "--config", "deny.toml", "check", ...DENIED],
     ] },
-    // Without the examples: clippy has checked them, and the worlds and the fuzzer have a profile of their own.
+    // Without the examples: clippy has checked them, and the worlds and the fuzzer have their own profile.
     { name: "native", lane: "core", counts: "cargo", commands: [
       ["cargo", "test", "--quiet", "--no-fail-fast", "--lib", "--tests"],
       ["cargo", "test", "--quiet", "--no-fail-fast", "--doc"],
@@ -98,8 +97,8 @@ export function parts() {
 }
 
 /**
- * How many tests a part ran, from what it printed.
- * @param {Part} part @param {string} output @param {number} ok commands that ended well @param {number} bad those that did not
+ * Counts the tests of a part from its output.
+ * @param {Part} part @param {string} output @param {number} ok commands that succeeded @param {number} bad commands that failed
  * @returns {{passed: number, failed: number}}
  */
 export function count(part, output, ok, bad) {
@@ -111,6 +110,6 @@ export function count(part, output, ok, bad) {
     commands: () => [ok, bad],
   }[part.counts ?? "commands"];
   const [passed = 0, failed = 0] = read();
-  // A program that ended badly without naming a failed test (it did not compile, it crashed) is one failure.
+  // A program that failed without naming a test (it did not compile, it crashed) counts as one failure.
   return { passed, failed: bad > 0 ? Math.max(failed, 1) : failed };
 }

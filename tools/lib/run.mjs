@@ -1,4 +1,4 @@
-// Running other programs, and the places this repository keeps things in.
+// Runs other programs, and knows the folders of this repository.
 import { spawn, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,11 +14,11 @@ export const at = (...parts) => join(ROOT, ...parts);
 export const targetDir = () => process.env.CARGO_TARGET_DIR ?? at("target");
 
 /**
- * Runs a program to its end, its output going where ours goes.
+ * Runs a program to its end. Its output goes where ours goes.
  * @param {string} command
  * @param {string[]} args
  * @param {{env?: Record<string, string>, tee?: (text: string) => void, silent?: boolean, givesWay?: boolean}} [options]
- *   `tee` also gets the output, or it alone when `silent`; `givesWay`: to programs that have more to do with time
+ *   `tee` also gets the output, and is the only one to get it when `silent`; `givesWay` lowers the priority
  * @returns {Promise<number>} its exit status
  */
 export function run(command, args, options = {}) {
@@ -54,8 +54,8 @@ export const read = (command, args) =>
   execFileSync(command, args, { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
 
 /**
- * Cargo for the wasm target: rustup's, or Debian's own compiler building the target from source
- * (setup.sh leaves a mark when it had to take that way).
+ * Cargo for the wasm target: rustup's, or Debian's own compiler building the target from source (setup.sh leaves a mark
+ * when it had to do that).
  * @param {string[]} [what] the library by default
  * @returns {{command: string, args: string[], env: Record<string, string>}}
  */
@@ -74,7 +74,7 @@ export function wasmCargo(what = ["--lib"]) {
   };
 }
 
-/** Ends the process with a clear line instead of a stack when a tool fails. @param {() => Promise<unknown>} main */
+/** When a tool fails, ends the process with a clear line instead of a stack trace. @param {() => Promise<unknown>} main */
 export async function top(main) {
   try {
     await main();

@@ -1,4 +1,4 @@
-// What `./build.sh test flaky` is asked for, and what came of it. No processes here: see tools/flaky.mjs.
+// Parses the arguments of `./build.sh test flaky` and sums up its runs. tools/flaky.mjs starts the processes.
 
 /** @typedef {"chromium" | "firefox" | "node"} Where */
 /** @typedef {{file: string, where: Where}} Task one file in one browser, or in Node alone */

@@ -1,4 +1,4 @@
-// docs/THREATS.md as data: its rows, and the tests that each of them names. The one list of what `test hostile` runs.
+// docs/THREATS.md as data: its rows, and the tests that each row names. `test hostile` runs exactly these.
 import { readFileSync } from "node:fs";
 import { at } from "./run.mjs";
 
@@ -35,8 +35,8 @@ export function cargoTarget(file) {
 }
 
 /**
- * For `--test-name-pattern`, which sees a title after those of its groups: these and no other.
- * What a title puts in (`${fault}`) may be anything.
+ * A `--test-name-pattern` that matches exactly these titles. The pattern sees a title after those of its groups. An
+ * interpolation in a title (`${fault}`) matches any text.
  * @param {string[]} titles
  */
 export function pattern(titles) {

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, SHOWN] = [1000, 150, 400];
-/** The scale runs from 1 ms to 30 s: between an answer at hand and any deadline. */
+/** The scale runs from 1 ms, a cached answer, to 30 s, more than any deadline. */
 const TOP = Math.log10(30_000);
 const LINES = [[1, "1 ms"], [10, "10 ms"], [100, "100 ms"], [1000, "1 s"], [10_000, "10 s"]];
 

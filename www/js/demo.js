@@ -1,11 +1,11 @@
-// The demo network's switches. There only when the lab is served by `./build.sh run`.
+// The demo network's switches, shown only when the lab is served by `./build.sh run`.
 
 /** @typedef {{name: string, url: string, place: string, fault: string, sends: number}} Node */
 /** @typedef {{nodes: Node[], account: string, token: string, faults: string[]}} State */
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @returns {Promise<State | undefined>} nothing when there is no demo network behind this page */
+/** @returns {Promise<State | undefined>} undefined when there is no demo network behind this page */
 export async function state() {
   const reply = await fetch("/demo/state").catch(() => undefined);
   return reply?.ok ? reply.json() : undefined;
@@ -14,7 +14,7 @@ export async function state() {
 /** @param {Record<string, string>} faults node name → fault */
 const set = (faults) => fetch("/demo/faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(faults) });
 
-/** What can be broken with one press. @type {[string, (nodes: Node[]) => Record<string, string>][]} */
+/** The faults that one press causes. @type {[string, (nodes: Node[]) => Record<string, string>][]} */
 const SCENES = [
   ["AWS us-east-1 goes dark", ([first]) => ({ [first.name]: "dark" })],
   ["Google too", ([first, second]) => ({ [first.name]: "dark", [second.name]: "dark" })],

@@ -1,4 +1,4 @@
-// The lab: pick who is asked, read in a loop, see what came back and when.
+// The lab: choose a provider, read in a loop, and see the answers and their times.
 import { draw } from "./chart.js";
 import { panel } from "./demo.js";
 import { discover, ownEndpoint } from "./providers.js";
@@ -9,7 +9,7 @@ import { Stats, inMs } from "./stats.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
-/** Chains the outage of October 2025 took from people, and two more. */
+/** Chains that the outage of October 2025 took from people, and two more. */
 const CHAINS = { 1: "Ethereum", 10: "Optimism", 137: "Polygon", 8453: "Base", 42161: "Arbitrum One", 59144: "Linea", 534352: "Scroll", 100: "Gnosis", 56: "BNB" };
 const ROWS = 14;
 
@@ -56,7 +56,7 @@ async function showChain() {
   $("chain").value = String(id);
 }
 
-/** Asks the provider to change chain; what it says is shown. */
+/** Asks the provider to change chain, and shows its answer. */
 async function changeChain() {
   const chainId = `0x${Number($("chain").value).toString(16)}`;
   seen.head = 0;
@@ -123,7 +123,7 @@ $("chain").addEventListener("change", () => void changeChain());
 setInterval(paint, 200);
 
 const demo = await panel();
-// A wrapped-ether contract and its own balance are there on the main chain; the demo network has its own.
+// The main chain has a wrapped-ether contract with its own balance; the demo network has its own contract.
 $("account").value = demo?.account ?? "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2";
 $("token").value = demo?.token ?? "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2";
 if (demo) $("own-url").value = demo.nodes[0].url;

@@ -1,5 +1,5 @@
-// Finding who can be asked: wallets that announce themselves (EIP-6963, https://eips.ethereum.org/EIPS/eip-6963),
-// the one on `window.ethereum`, and endpoints of the page's own.
+// Finds the providers: wallets that announce themselves (EIP-6963, https://eips.ethereum.org/EIPS/eip-6963), the one on
+// `window.ethereum`, and the page's own endpoints.
 
 /**
  * @typedef {{request: (args: {method: string, params?: unknown[]}) => Promise<unknown>, on?: Function}} Provider
@@ -9,7 +9,7 @@
 /** How long wallets have to announce themselves before `window.ethereum` is listed as well. */
 const ANNOUNCING_MS = 400;
 
-/** An error of a JSON-RPC reply, with its code and data as they came. */
+/** An error of a JSON-RPC reply, with its code and data unchanged. */
 class RpcError extends Error {
   /** @param {{code: number, message: string, data?: unknown}} error */
   constructor({ code, message, data }) {
@@ -38,7 +38,7 @@ export function ownEndpoint(url) {
 }
 
 /**
- * Calls back for every provider there is now and for each that comes later; one key is told once.
+ * Calls back for every provider that exists now and for each later one, once per key.
  * @param {(found: Found) => void} tell
  */
 export function discover(tell) {
@@ -57,7 +57,7 @@ export function discover(tell) {
     const provider = /** @type {any} */ (window).ethereum;
     if (provider) once({ key: "window.ethereum", name: "window.ethereum", from: "set on the page", provider });
   };
-  // Announcements first: they have a name, and most of these objects are announced as well.
+  // Announcements come first: they have a name, and most objects on `window.ethereum` are announced as well.
   setTimeout(injected, ANNOUNCING_MS);
   window.addEventListener("ethereum#initialized", () => setTimeout(injected, ANNOUNCING_MS), { once: true });
 }

@@ -22,7 +22,7 @@ const KINDS = [
 
 /** @param {number} i @param {Targets} targets @returns {Question} the i-th read of a run */
 export function question(i, targets) {
-  // Logs are asked for once the page knows where the chain stands.
+  // Logs are read once the page knows the newest block.
   const kind = KINDS[i % KINDS.length];
   return (kind === KINDS[4] && seen.head === 0 ? KINDS[0] : kind)(targets);
 }
@@ -58,7 +58,7 @@ export async function readMany(provider, targets, { count, lanes, pause = 0, goi
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** A result as a person wants to see it. @param {Answer} answer @returns {string} */
+/** A result in readable form. @param {Answer} answer @returns {string} */
 export function shown({ question: { method }, ok, result, error }) {
   if (!ok) return error ?? "failed";
   if (method === "eth_blockNumber") return `block ${Number(result)}`;

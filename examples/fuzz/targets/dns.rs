@@ -1,4 +1,4 @@
-//! DNS messages: where ours and another implementation both read a reply, they read the same.
+//! DNS messages: if our parser and another implementation both accept a reply, they read the same.
 
 use std::net::IpAddr;
 
@@ -61,7 +61,7 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 #[allow(clippy::ptr_arg, reason = "as every target's")]
-/// Most replies say that they are replies, and that all is well.
+/// Most replies are marked as replies without an error.
 fn repair(input: &mut Vec<u8>, rng: &mut Rng) {
     if let Some([high, low]) = input.get_mut(2..4).filter(|_| rng.chance(80)) {
         *high |= 0x80;
@@ -69,7 +69,7 @@ fn repair(input: &mut Vec<u8>, rng: &mut Rng) {
     }
 }
 
-/// Addresses of a name with its aliases, as the other implementation has them.
+/// Addresses of a name with its aliases, according to the other implementation.
 fn second_opinion(bytes: &[u8], asked: &str) -> Option<Vec<IpAddr>> {
     let mut packet = Packet::parse(bytes).ok()?;
     // Multicast DNS gives the top bit of the class a meaning, which plain DNS does not know.

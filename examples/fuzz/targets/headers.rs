@@ -1,4 +1,4 @@
-//! Response headers: a claim more never takes one away, and no header keeps a page waiting.
+//! Response headers: adding a claim never removes one, and no header keeps a page waiting.
 
 use breakwater::cloud::headers::{Claim, claims};
 use serde_json::json;
@@ -80,7 +80,7 @@ fn run(input: &[u8]) -> String {
     for (at, claim) in found.iter().enumerate() {
         assert!(!found[..at].iter().any(|other| same(claim, other)), "claimed twice");
     }
-    // All sets of claims would be a million outcomes.
+    // Distinguishing all sets of claims would give a million outcomes.
     let first = found.iter().map(|claim| (claim.operator.as_str(), claim.region.is_some())).next();
     format!("{first:?} of {} {}", found.len(), read(status, headers))
 }

@@ -1,4 +1,4 @@
-//! What a page may send: any text is taken or refused, and another site reads as if nothing had been sent.
+//! A page's messages: any text is accepted or refused, and another site reads as if nothing had been sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,7 +189,7 @@ fn run(input: &[u8]) -> String {
     kinds.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// Parameters that are JSON, and that no simulated node could read: `1e999`, or a tower of a thousand brackets.
+/// Parameters that are JSON but that no simulated node can parse: `1e999`, or a thousand nested brackets.
 fn beyond_the_nodes(message: &PageToCore) -> bool {
     match message {
         PageToCore::Ask { params: text, .. }
@@ -201,7 +201,7 @@ fn beyond_the_nodes(message: &PageToCore) -> bool {
     }
 }
 
-/// The other site is told what is true, and hears of nothing but its own requests.
+/// The other site gets true answers, and only to its own requests.
 fn victim(world: &mut World) {
     world.ask_from(OTHER, 7, "eth_getBalance", balance_of(7), false);
     world.ask_from(OTHER, 8, "eth_blockNumber", json!([]), false);
@@ -224,7 +224,7 @@ fn victim(world: &mut World) {
     }
 }
 
-/// Popup and options are ours, and still every question of theirs is answered.
+/// Popup and options are ours, and every one of their messages is answered all the same.
 fn panel(message: PanelToCore) -> String {
     let (name, waits) = (kind(&message), matches!(message, PanelToCore::Probe { .. }));
     let mut world = well();

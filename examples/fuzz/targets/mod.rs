@@ -1,4 +1,4 @@
-//! One target for each kind of text or bytes that comes from outside.
+//! One target for each kind of input from outside.
 
 mod dns;
 mod headers;
@@ -26,9 +26,9 @@ pub struct Target {
     pub json: bool,
     /// Words of its language.
     pub words: &'static [&'static str],
-    /// Inputs to begin with; each must be well.
+    /// Inputs to start with; each must pass.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// Makes a changed input pass the outermost check, now and then.
+    /// Sometimes makes a mutated input pass the outermost check.
     pub repair: fn(&mut Vec<u8>, &mut Rng),
     /// Runs one input and names its outcome; a broken promise panics.
     pub run: fn(&[u8]) -> String,
@@ -45,7 +45,7 @@ pub static ALL: &[Target] = &[
     dns::TARGET,
 ];
 
-/// Longest wait for an answer that a script's settings allow, and a little more, ms.
+/// A little more than the longest wait for an answer that a script's settings allow, in ms.
 pub const DEADLINE_MS: u64 = 10_250;
 
 /// The parts of an input.
@@ -57,7 +57,7 @@ fn joined(parts: &[&str]) -> Vec<u8> {
     parts.join("\u{1e}").into_bytes()
 }
 
-/// As it came.
+/// The input unchanged.
 fn as_is(_: &mut Vec<u8>, _: &mut Rng) {}
 
 /// A world of three good lanes whose nodes answer by themselves.

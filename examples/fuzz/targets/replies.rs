@@ -1,4 +1,4 @@
-//! What endpoints send: whatever it is, a request is settled once and in time, and no key is told.
+//! Endpoints' replies: whatever they contain, a request settles once and in time, and no key is revealed.
 
 use breakwater::protocol::{CoreToPage, PageToCore};
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ fn seeds() -> Vec<Vec<u8>> {
     ]
 }
 
-/// First part: method, mode and the statuses of the replies. The others: bodies, in turn; `"@"` is the id asked for.
+/// First part: method, mode and the statuses of the replies. The others: bodies, in turn; `"@"` is the request's id.
 fn run(input: &[u8]) -> String {
     let parts = parts(input);
     let first: Vec<&str> = parts[0].split_whitespace().collect();
@@ -143,7 +143,7 @@ fn question(method: &str) -> PageToCore {
     PageToCore::Ask { id: 1, chain: 1, method: method.into(), params: params.into(), wallet: false }
 }
 
-/// The oldest request that is out gets the next body.
+/// The oldest request in flight gets the next body.
 fn answer(world: &mut World, turn: usize, bodies: &[String], statuses: &[u16]) {
     let Some(send) = world.out().first().map(|flight| flight.send) else { return };
     let body = bodies.get(turn % bodies.len().max(1)).map_or("", String::as_str);
@@ -152,7 +152,7 @@ fn answer(world: &mut World, turn: usize, bodies: &[String], statuses: &[u16]) {
     world.event(returned(send, Ok(Http::new(status, body.replace("\"@\"", &send.to_string())))));
 }
 
-/// No error that a page gets holds a key.
+/// No error that a page gets contains a key.
 fn no_key(world: &World) {
     for seen in &world.seen {
         let Seen::Posted(_, message) = seen else { continue };
@@ -165,7 +165,7 @@ fn no_key(world: &World) {
     }
 }
 
-/// Whether a text holds the key as a word of its own. Glued to other letters or digits it is another word.
+/// Whether a text contains the key as a word of its own. Joined to other letters or digits it is another word.
 fn is_told(text: &str) -> bool {
     let bare = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     let mut found = text.match_indices(KEY);

@@ -1,4 +1,4 @@
-//! Settings files: what is read is written and read the same, before and after every edit.
+//! Settings files: accepted settings survive a round trip, before and after every edit.
 
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ pub const TARGET: Target = Target {
     run,
 };
 
-/// Edits that some settings take and others do not.
+/// Edits that some settings accept and others do not.
 const EDITS: &[&str] = &[
     r#"{"op":"site","host":"app.example.org","on":false}"#,
     r#"{"op":"add-chain","id":56,"name":"BNB"}"#,
@@ -137,7 +137,7 @@ fn run(input: &[u8]) -> String {
     format!("{outcome} {:?}", edits.into_iter().take(3).collect::<Vec<_>>())
 }
 
-/// What is stored is read again at the next start, as it was.
+/// Stored settings are read unchanged at the next start.
 fn survives(settings: &Settings) {
     let text = settings.to_text();
     let again = Settings::parse(&text).unwrap_or_else(|problem| panic!("stored, and refused: {problem:?}"));

@@ -1,4 +1,4 @@
-//! What storage holds: any text under any key, and pages are still answered, in this life of the worker and the next.
+//! Stored values: whatever text is under any key, pages are answered, in this life of the worker and the next.
 
 use breakwater::guard::{Event, Stored};
 use breakwater::protocol::{PanelReply, PanelToCore};
@@ -67,7 +67,7 @@ pub const TARGET: Target = Target {
     run,
 };
 
-/// What a core stores after some use: health, evidence, settings, and a table that is none.
+/// What a core stores after some use: health, evidence, settings, and an invalid table.
 fn seeds() -> Vec<Vec<u8>> {
     let mut world = well();
     let setup = Setup::new(three());
@@ -103,14 +103,14 @@ fn run(input: &[u8]) -> String {
     world.event(Event::Settings(Some(valid.clone())));
     let taken = shown(&mut world);
     let first = read(&mut world, 1);
-    // What was stored in this life is all the next one has.
+    // The next life has only what this one stored.
     world.restart(&valid);
     world.open(PAGE);
     world.seen.clear();
     format!("{taken}: {first}, then {}", read(&mut world, 2))
 }
 
-/// What was taken from storage, as popup and options show it.
+/// The stored values in use, as popup and options show them.
 fn shown(world: &mut World) -> String {
     let PanelReply::Snapshot(snapshot) = world.panel(PanelToCore::Snapshot { host: None, lang: "en".into() }) else {
         panic!("a snapshot")

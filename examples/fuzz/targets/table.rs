@@ -1,4 +1,4 @@
-//! Address tables: damaged ones are refused, and what is written is read the same.
+//! Address tables: damaged ones are refused, and written ones read back unchanged.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -46,7 +46,7 @@ fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| bit(crc)))
 }
 
-/// Most tables have the right checksum: what is behind it is the reader's work.
+/// Most tables get the right checksum, so that the reader's other checks are reached.
 fn repair(input: &mut Vec<u8>, rng: &mut Rng) {
     if rng.chance(85) && input.len() > 4 {
         input.truncate(input.len() - 4);

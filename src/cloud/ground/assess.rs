@@ -10,14 +10,14 @@ use crate::cloud::suffix::{self, Says};
 use crate::cloud::table::normalise;
 use crate::cloud::{Atlas, operators, rpc};
 
-/// Where an endpoint stands, from all that is known of it.
+/// Where an endpoint stands, from all evidence about it.
 ///
 /// * `host`: host name or address literal of its URL, without port.
-/// * `named`: key or name of the RPC operator the person gave, stronger than the host's.
+/// * `named`: key or name of the RPC operator that the person gave; overrides the host's.
 /// * `evidence`: see [`evidence::remember`].
 ///
-/// The person's labels come last and are strongest: a label for the host says where the endpoint is
-/// whatever was seen, a label for a range says it of addresses in it. Claims still add their layers.
+/// The person's labels come last and override everything. A label for the host says where the endpoint is, whatever was
+/// observed. A label for a range says it for the addresses in the range. Claims still add their layers.
 pub fn assess(
     atlas: Option<&Atlas>,
     labels: &[OwnLabel],
@@ -35,7 +35,7 @@ pub fn assess(
     ground
 }
 
-/// The wallet's own lane: unknown, or what the wallet is known to ask by default, as a claim.
+/// The wallet's own lane: unknown, or the endpoint the wallet is known to ask by default, as a claim.
 pub fn of_wallet(rdns: Option<&str>) -> Ground {
     let Some((key, wallet)) = rdns.and_then(rpc::of_wallet) else {
         return Ground { sources: vec![Source::UnknownWallet], ..Ground::default() };
@@ -96,7 +96,7 @@ impl Ground {
         }
     }
 
-    /// What the suffix of the host name says, or of an alias that was seen then.
+    /// What the suffix of the host name says, or that of an alias seen at this time.
     fn name_says(&mut self, name: &str, alias_seen: Option<u64>) {
         let Some(found) = suffix::of_host(name) else { return };
         self.sources.push(Source::Name { alias_seen, found });
@@ -110,7 +110,7 @@ impl Ground {
         }
     }
 
-    /// Adds a layer, unless every place or a layer already is that; then it only completes them.
+    /// Adds a layer, unless every place or some layer already is that network; then it only completes them.
     fn add(&mut self, claim: Layer) {
         if let Some(under) = operators::get(&claim.operator).and_then(|o| o.on.as_deref()) {
             self.add(Layer::new(under, None, None));

@@ -17,14 +17,14 @@ pub enum DomainKind {
     Region,
     /// The country the server is in.
     Country,
-    /// Whose law reaches it.
+    /// The jurisdiction that reaches it.
     Jurisdiction,
 }
 
 /// One thing that can go dark.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Domain {
-    /// What kind of thing.
+    /// The kind of domain.
     pub kind: DomainKind,
     /// Its key: `amazon`, `aws/us-east-1`, `DE`, `us`, `infura`.
     pub key: String,
@@ -34,7 +34,7 @@ pub struct Domain {
 pub const US: &str = "us";
 /// Key of the wider one: everything US law is known to reach, foreign companies with US locations included.
 pub const US_NEXUS: &str = "us-nexus";
-/// Key of the network that is the person's own: loopback, private addresses.
+/// Key of the person's own network: loopback and private addresses.
 pub const OWN: &str = "own";
 
 impl Domain {
@@ -61,7 +61,7 @@ impl Domain {
         }
     }
 
-    /// Display name that stands alone, in a list or a title: without an article.
+    /// Display name without an article, for a list or a title.
     pub fn label(&self, lang: Lang) -> String {
         match self.kind {
             DomainKind::Network if self.key == OWN => lang.pick("Your own network", "Votre propre réseau").to_owned(),

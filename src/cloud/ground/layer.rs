@@ -10,7 +10,7 @@ use crate::cloud::table::{Place, Special};
 /// One network on the way to an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layer {
-    /// Key of the operator, or a name of the person's own, or the prefix of a network nobody listed.
+    /// Key of the operator, a name the person gave, or the prefix of an unlisted network.
     pub operator: String,
     /// Region code.
     pub region: Option<String>,
@@ -18,12 +18,12 @@ pub struct Layer {
     pub country: Option<String>,
     /// Edge service that hides the origin.
     pub edge: Option<String>,
-    /// The origin cannot be seen behind it.
+    /// Whether it hides the origin.
     pub hidden: bool,
 }
 
 impl Layer {
-    /// A layer of an operator; the country follows from a known region.
+    /// A layer of an operator. A known region sets the country.
     pub(super) fn new(operator: &str, region: Option<&str>, edge: Option<&str>) -> Layer {
         let known = operators::get(operator);
         let hidden = edge.is_some() || known.is_some_and(Operator::hides_origin);
@@ -37,12 +37,12 @@ impl Layer {
         }
     }
 
-    /// What a label of the person says.
+    /// The layer that a label of the person describes.
     pub(super) fn labelled(label: &OwnLabel) -> Layer {
         let operator = operators::key(&label.operator).unwrap_or(label.operator.trim());
         let operator = if operator == "self" { OWN } else { operator };
         let typed = label.region.as_deref().map(str::trim).filter(|region| !region.is_empty());
-        // "hetzner, DE" is a country in the place of a region.
+        // "hetzner, DE" has a country in place of a region.
         let is_country = |code: &&str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
         let country = typed.filter(|code| is_country(code) && operators::region(operator, code).is_none());
         let region = typed.filter(|_| country.is_none());
@@ -52,7 +52,7 @@ impl Layer {
         layer
     }
 
-    /// Where an address stands; `None` where nobody can stand.
+    /// Where an address stands; `None` for addresses that belong to nobody.
     pub(super) fn at(address: IpAddr, place: Place<'_>) -> Option<Layer> {
         match (place.special, place.operator) {
             (Special::Invalid, _) => None,
@@ -88,8 +88,8 @@ impl Layer {
         [Some(network), region, country].into_iter().flatten()
     }
 
-    /// Takes from a claim about the same network what this layer does not know yet. False when the claim
-    /// is about something else.
+    /// Fills gaps in this layer from a claim about the same network. Returns false when the claim is about something
+    /// else.
     pub(super) fn completed_by(&mut self, claim: &Layer) -> bool {
         let same = self.operator == claim.operator && self.hidden == claim.hidden;
         if same && self.region.is_none() && self.country.is_none() {

@@ -1,12 +1,12 @@
 //! Ground: the set of failure domains an endpoint stands on.
 //!
-//! A name has one or more addresses, and each stands in a *place*. Besides, the host name, its aliases and
-//! the response headers may say of more *layers* that every answer passes (a load balancer, a CDN). The
-//! company that runs the service is a layer too.
+//! A name has one or more addresses, and each stands in a *place*. The host name, its aliases and the response headers
+//! may show more *layers* that every answer passes through (a load balancer, a CDN). The company that runs the service
+//! is a layer too.
 //!
-//! An endpoint is lost when a domain goes dark that **all** its places share, or that **any** of its
-//! layers is on. So a name with addresses in two clouds survives either of them, and an AWS server behind
-//! Cloudflare survives neither. [`Ground::domains`] is exactly that set.
+//! An endpoint is lost when a domain goes dark that **all** its places share, or that **any** of its layers is on. So a
+//! name with addresses in two clouds survives the loss of either, and an AWS server behind Cloudflare survives the loss
+//! of neither. [`Ground::domains`] is exactly that set.
 
 mod assess;
 mod domain;
@@ -27,15 +27,15 @@ use super::rpc;
 /// Where an endpoint stands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ground {
-    /// Key of the company that runs the service, or a name of the person's own.
+    /// Key of the company that runs the service, or a name the person gave.
     pub operator: Option<String>,
-    /// Where the addresses of the name stand, without repeats.
+    /// The places of the name's addresses, without repeats.
     pub places: Vec<Layer>,
-    /// What else every answer passes.
+    /// The layers that every answer passes through.
     pub layers: Vec<Layer>,
-    /// The person's own label says where it is, whatever stands in front.
+    /// Whether the person's own label says where it is, whatever stands in front.
     labelled: bool,
-    /// What this was learnt from, for the view.
+    /// The evidence, for the view.
     sources: Vec<source::Source>,
 }
 
@@ -51,7 +51,7 @@ impl Ground {
         every_path.into_iter().collect()
     }
 
-    /// Domains of the way to one place.
+    /// Domains on the way to one place.
     fn path(&self, place: Option<&Layer>) -> BTreeSet<Domain> {
         let layers = place.into_iter().chain(&self.layers);
         let mut domains: BTreeSet<Domain> = layers.clone().flat_map(Layer::domains).collect();
@@ -70,7 +70,7 @@ impl Ground {
         self.operator.as_deref().and_then(rpc::get).map_or(Reach::Unknown, |company| company.us)
     }
 
-    /// Jurisdiction class: the strongest of any way to it.
+    /// Jurisdiction class: the strictest on any way to it.
     pub fn reach(&self) -> Reach {
         let layers = self.places.iter().chain(&self.layers).map(Layer::reach);
         layers.chain([self.company_reach()]).max().unwrap_or_default()
@@ -78,18 +78,18 @@ impl Ground {
 
     /// Whether a CDN, anycast or tunnel hides where the server is.
     pub fn hidden(&self) -> bool {
-        // A label for the host says where the server is, so what stands in front hides nothing.
+        // A label for the host says where the server is, so a CDN in front hides nothing.
         let in_front = if self.labelled { &[] } else { self.layers.as_slice() };
         self.places.iter().chain(in_front).any(|layer| layer.hidden)
     }
 
-    /// Whether anything is known of the network it is served from.
+    /// Whether anything is known about the network it is served from.
     pub fn known(&self) -> bool {
         !self.places.is_empty() || !self.layers.is_empty()
     }
 
-    /// How different two grounds are: 0 is the same ground, 16 the most. Used to choose a second lane.
-    /// What is not known of one of them counts little: it may be the same.
+    /// How different two grounds are: 0 for the same ground, at most 16. Used to choose a second lane.
+    /// Unknown parts count little, because they may be the same.
     pub fn apart(&self, other: &Ground) -> u8 {
         let (ours, theirs) = (self.domains(), other.domains());
         let differ = |kind: DomainKind, surely: u8, maybe: u8| {
@@ -104,7 +104,7 @@ impl Ground {
         };
         let vague = self.hidden() || other.hidden();
         let network = differ(DomainKind::Network, if vague { 3 } else { 10 }, 1);
-        // Another network is another region too; in one network, another region is something.
+        // Another network implies another region. Within one network, another region counts for something.
         let place = if network > 0 { network } else { differ(DomainKind::Region, 2, 0) };
         place
             + differ(DomainKind::Operator, 4, 0)

@@ -1,4 +1,4 @@
-//! What ground was learnt from.
+//! The sources from which ground was learnt.
 
 use std::net::IpAddr;
 
@@ -6,33 +6,33 @@ use super::layer::Layer;
 use crate::cloud::headers::Claim;
 use crate::cloud::suffix;
 
-/// What one piece of ground was learnt from. Times in ms since the Unix epoch.
+/// The source of one piece of ground. Times in ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Source {
     /// An address, and where it stands.
     Address { address: IpAddr, how: How, layer: Option<Layer> },
-    /// The suffix of the host name, or of an alias and when it was seen.
+    /// The suffix of the host name, or of an alias with the time it was seen.
     Name { alias_seen: Option<u64>, found: suffix::Match },
     /// A response header.
     Header { by: String, claim: HeaderClaim, at_ms: u64 },
     /// The person's own label.
     Label { pattern: String },
-    /// What is known of a wallet.
+    /// A known wallet's default endpoint.
     Wallet { wallet: String, operator: String, source: String },
-    /// A wallet of which nothing is known.
+    /// An unknown wallet.
     UnknownWallet,
 }
 
 /// How an address was learnt; times in ms since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
-    /// It stands in the URL.
+    /// It is in the URL.
     Url,
     /// The browser connected to it.
     Observed(u64),
-    /// The browser's resolver named it.
+    /// The browser's resolver returned it.
     Resolved(u64),
-    /// The DNS-over-HTTPS resolver named it.
+    /// The DNS-over-HTTPS resolver returned it.
     Doh(u64),
 }
 

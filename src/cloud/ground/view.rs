@@ -27,14 +27,14 @@ pub struct GroundView {
     pub jurisdiction: String,
     /// CDN, anycast or tunnel: the origin cannot be seen.
     pub hidden: bool,
-    /// Whether a label of the person's own says so, and nothing that was seen.
+    /// Whether this comes from the person's own label and not from evidence.
     pub own_label: bool,
     /// Evidence, one sentence each.
     pub evidence: Vec<String>,
 }
 
 impl Ground {
-    /// Ready to show. `now_ms` is for the age of evidence, ms since the Unix epoch.
+    /// The ground, ready to show. `now_ms` is used for the age of evidence, in ms since the Unix epoch.
     pub fn view(&self, now_ms: u64, lang: Lang) -> GroundView {
         let main = self.main();
         let one = |of: fn(&Layer) -> Option<&String>| {
@@ -57,7 +57,7 @@ impl Ground {
         }
     }
 
-    /// The layer that stands for the ground in one word.
+    /// The layer that represents the ground in one word.
     fn main(&self) -> Option<&Layer> {
         self.places.first().or_else(|| self.layers.first())
     }
@@ -81,7 +81,7 @@ impl Ground {
         chip
     }
 
-    /// What is known of the company that runs the service, and of the networks' companies.
+    /// What is known about the company that runs the service, and about the networks' companies.
     fn company_lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(company) = self.operator.as_deref().and_then(rpc::get) {

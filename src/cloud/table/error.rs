@@ -2,20 +2,20 @@
 
 use crate::lang::Lang;
 
-/// Why a table was refused. Nothing of a refused table is used.
+/// Why a table was refused. No part of a refused table is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableError {
     /// The file is larger than [`super::MAX_TABLE_BYTES`].
     TooLarge,
-    /// It does not begin as a table does.
+    /// It does not begin like a table.
     Magic,
-    /// It is of a version this Breakwater does not read.
+    /// Its version is not supported.
     Version(u8),
     /// The checksum at its end does not match: the file is damaged.
     Checksum,
-    /// It ends before it should.
+    /// It is too short.
     Truncated,
-    /// A value in it is out of bounds; the word says which.
+    /// A value in it is out of bounds; the text says which.
     Bounds(&'static str),
 }
 

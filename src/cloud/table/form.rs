@@ -1,4 +1,4 @@
-//! The form of a table: its parts, its bounds and its check sum.
+//! The format of a table: its parts, its bounds and its checksum.
 
 /// First bytes of every table.
 pub(super) const MAGIC: &[u8; 8] = b"BWGROUND";
@@ -9,7 +9,7 @@ pub(super) const MAX_TEXT: usize = 64;
 /// Largest table file that is read, in bytes: ten times today's.
 pub const MAX_TABLE_BYTES: usize = 4 * 1024 * 1024;
 
-/// What the table says of a range of addresses.
+/// What the table says about a range of addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Label {
     /// Key of the operator in `data/operators.json`.
@@ -62,7 +62,7 @@ mod tests {
     use super::crc32;
 
     #[test]
-    fn crc_is_the_standard_one() {
+    fn the_checksum_is_the_standard_crc() {
         // The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
     }

@@ -1,6 +1,6 @@
 //! The address table: which operator, region and country an address belongs to.
 //!
-//! One file, `data/cloud.bin`, made by `tools/atlas` and shipped in the package. Its form:
+//! One file, `data/cloud.bin`, made by `tools/atlas` and shipped in the package. Its format:
 //!
 //! ```text
 //! "BWGROUND"  version:u8  date:10 bytes (YYYY-MM-DD)
@@ -10,12 +10,12 @@
 //! CRC-32      of everything before it, little-endian
 //! ```
 //!
-//! An entry says: from this address on, until the next entry, the label is this one (0 = nobody we know,
-//! n = the n-th label). Its three columns are the trailing zeros of the step from the entry before
-//! (one byte), the step without those zeros, and the label. Numbers are LEB128. Labels are sorted by how
-//! often they are used, so that common ones take one byte. Each column compresses better alone.
+//! An entry gives the label of all addresses from its own to the next entry (0 = no known operator, n = the n-th
+//! label). Its three columns are the trailing zeros of the step from the entry before (one byte), the step without
+//! those zeros, and the label. Numbers are LEB128. Labels are sorted by how often they are used, so that common ones
+//! take one byte. Each column compresses better alone.
 //!
-//! A table is read whole or refused whole: nothing of a damaged file is used.
+//! A table is accepted whole or refused whole: no part of a damaged file is used.
 
 mod error;
 mod form;
@@ -41,7 +41,7 @@ pub struct Place<'a> {
     pub country: Option<&'a str>,
     /// Edge service that hides the origin.
     pub edge: Option<&'a str>,
-    /// Addresses that are nobody's on the public internet.
+    /// Addresses that belong to nobody on the public internet.
     pub special: Special,
 }
 
@@ -59,14 +59,14 @@ pub struct Atlas {
 struct Column<K> {
     starts: Vec<K>,
     labels: Vec<u16>,
-    /// How many entries begin before each value of the top [`INDEX_BITS`] bits: a look-up searches between
-    /// two of these, which is a third of the time.
+    /// How many entries begin before each value of the top [`INDEX_BITS`] bits. A look-up searches between two of
+    /// these, which takes a third of the time.
     index: Vec<u32>,
     /// The top bits of an address.
     top: fn(K) -> usize,
 }
 
-/// Bits of an address that the index is by.
+/// Number of address bits used for the index.
 const INDEX_BITS: u32 = 12;
 
 impl<K: PartialOrd + Copy> Column<K> {
@@ -123,7 +123,7 @@ impl Atlas {
         &self.labels
     }
 
-    /// Where an address stands. Addresses that carry an IPv4 address inside are looked up as that one.
+    /// Where an address stands. An address with an IPv4 address inside is looked up as that one.
     pub fn look_up(&self, address: IpAddr) -> Place<'_> {
         let address = normalise(address);
         let special = Special::of(address);

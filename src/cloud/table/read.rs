@@ -1,9 +1,9 @@
-//! Reading a table: every byte is checked before it is believed.
+//! Reads a table. Every byte is checked before it is used.
 
 use super::error::TableError;
 use super::form::{Label, MAGIC, MAX_TABLE_BYTES, MAX_TEXT, Parts, VERSION, crc32};
 
-/// A view of what is still to be read.
+/// The rest of the bytes to read.
 struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -21,8 +21,8 @@ impl<'a> Reader<'a> {
         Ok(*byte)
     }
 
-    /// Unsigned LEB128 of at most 128 bits, in its shortest form. Nearly all numbers are short, and 128-bit
-    /// arithmetic is slow in wasm: the first 63 bits are put together in 64.
+    /// Unsigned LEB128 of at most 128 bits, in its shortest form. Nearly all numbers are short, and 128-bit arithmetic
+    /// is slow in wasm, so the first 63 bits are combined in 64-bit arithmetic.
     fn number(&mut self) -> Result<u128, TableError> {
         let mut value = 0u64;
         for shift in (0..63).step_by(7) {
@@ -54,8 +54,8 @@ impl<'a> Reader<'a> {
         Err(TableError::Bounds("number"))
     }
 
-    /// A count of things that take at least `least` bytes each, so that no file can ask for more memory
-    /// than its own size justifies.
+    /// A count of things that take at least `least` bytes each, so that no file can claim more memory than its own size
+    /// justifies.
     fn count(&mut self, least: usize) -> Result<usize, TableError> {
         let count = usize::try_from(self.number()?).map_err(|_| TableError::Truncated)?;
         if count > self.rest.len() / least { Err(TableError::Truncated) } else { Ok(count) }
@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
         Ok(Label { operator: self.text()?, region: self.text()?, country: self.text()?, edge: self.text()? })
     }
 
-    /// The three columns of one address family, of which `top` is the highest address.
+    /// The three columns of one address family whose highest address is `top`.
     fn column(&mut self, labels: usize, top: u128) -> Result<Vec<(u128, u16)>, TableError> {
         let count = self.count(3)?;
         let zeros = self.take(count)?;
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         let mut at = 0u128;
         for zeros in zeros {
             let odd = self.number()?;
-            // The step is the odd number moved up, with nothing lost at the top: one form per table.
+            // The step is the odd number shifted up without overflow, so that every table has only one encoding.
             if odd & 1 == 0 || u32::from(*zeros) > odd.leading_zeros() {
                 return Err(TableError::Bounds("step"));
             }

@@ -1,4 +1,4 @@
-//! Addresses that are nobody's on the public internet, and addresses that carry another one inside.
+//! Addresses that belong to nobody on the public internet, and addresses with another one inside.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,7 +28,7 @@ impl Special {
 
 fn of_v4(address: Ipv4Addr) -> Special {
     match address.octets() {
-        // 0.0.0.0 reaches the own machine in practice; the rest of 0/8 reaches nobody.
+        // In practice 0.0.0.0 reaches this machine; the rest of 0/8 reaches nobody.
         [0, 0, 0, 0] | [10 | 127, ..] | [192, 168, ..] | [169, 254, ..] => Special::Own,
         [172, b, ..] if b & 0xf0 == 16 => Special::Own,
         [100, b, ..] if b & 0xc0 == 64 => Special::Own,
@@ -51,7 +51,7 @@ fn of_v6(address: Ipv6Addr) -> Special {
 }
 
 /// The IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052, `64:ff9b::/96`) or 6to4 (RFC 3056)
-/// address; every other address as it is.
+/// address. Every other address is returned unchanged.
 pub fn normalise(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let inside = match v6.segments() {

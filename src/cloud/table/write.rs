@@ -2,8 +2,7 @@
 
 use super::form::{MAGIC, Parts, VERSION, crc32};
 
-/// The bytes of a table. Entries must be ascending and none may be at address 0; the reader refuses what
-/// is not so.
+/// The bytes of a table. Entries must be ascending and none may be at address 0; the reader refuses other tables.
 pub fn encode(parts: &Parts) -> Vec<u8> {
     let mut out = Vec::new();
     out.extend_from_slice(MAGIC);

@@ -1,4 +1,4 @@
-//! What one endpoint more would do to a verdict, in a sentence.
+//! How one more endpoint would change a verdict, in a sentence.
 
 use super::facts::Level;
 use crate::lang::Lang;

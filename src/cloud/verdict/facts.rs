@@ -1,4 +1,4 @@
-//! What the grounds of a chain's endpoints come to, without words.
+//! The facts behind a chain's verdict, without words.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub enum Level {
     None,
     /// Not enough is known yet.
     Unknown,
-    /// No single domain takes more than leaves two.
+    /// Whichever domain goes dark, at least two endpoints are left.
     Diverse,
     /// One endpoint would be left.
     Caution,
@@ -29,13 +29,13 @@ pub enum Level {
 pub enum Reason {
     /// There is no endpoint.
     NoEndpoints,
-    /// There is only one endpoint: no ground can make up for that.
+    /// There is only one endpoint, and no ground can make up for that.
     Single,
     /// All endpoints share a domain.
     Shared,
     /// All but one share a domain.
     OneLeft,
-    /// Origins are hidden, so that what is left may be on the same ground.
+    /// Origins are hidden, so the remaining endpoints may be on the same ground.
     Hidden,
     /// It is not known yet where some endpoints stand.
     NotSeen,
@@ -43,7 +43,7 @@ pub enum Reason {
     Diverse,
 }
 
-/// What one domain's failure would leave.
+/// What the failure of one domain would leave.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DomainLine {
     /// The domain.
@@ -56,15 +56,15 @@ pub struct DomainLine {
     pub left: usize,
 }
 
-/// What counting gives, without words.
+/// The counts, without words.
 pub(super) struct Facts {
-    /// How many endpoints.
+    /// How many endpoints there are.
     pub(super) count: usize,
     /// Domains of each endpoint.
     pub(super) domains: Vec<Vec<Domain>>,
     /// For each domain, how many endpoints are on it. Worst first.
     pub(super) on: Vec<(Domain, usize)>,
-    /// Endpoints of which nothing is known.
+    /// Endpoints about which nothing is known.
     pub(super) unknown: Vec<usize>,
     /// Endpoints whose origin is hidden.
     pub(super) hidden: Vec<usize>,
@@ -100,7 +100,7 @@ impl Facts {
         }
     }
 
-    /// How many endpoints are surely left whatever goes dark: known, not hidden, and not there.
+    /// How many endpoints are certainly left whatever goes dark: known, not hidden, and elsewhere.
     fn surely_left(&self) -> usize {
         let left = |domain: &Domain| {
             let off = self.domains.iter().enumerate().filter(|(_, on)| !on.contains(domain));
@@ -127,13 +127,13 @@ impl Facts {
     }
 }
 
-/// The wide reach of US law is told with each endpoint and can be drilled, but no verdict is built on it:
-/// it would warn of nearly every set, and rest on company facts that are the least certain of all.
+/// The wide reach of US law is shown with each endpoint and can be drilled, but no verdict uses it. It would warn about
+/// nearly every set of endpoints, on the least certain of all company facts.
 fn counts_for_level(domain: &Domain) -> bool {
     domain.kind != DomainKind::Jurisdiction || domain.key != US_NEXUS
 }
 
-/// Among domains that are equally bad, the one that says most comes first.
+/// Among equally bad domains, the most informative one comes first.
 pub(super) fn rank(kind: DomainKind) -> u8 {
     match kind {
         DomainKind::Region => 0,
@@ -144,8 +144,8 @@ pub(super) fn rank(kind: DomainKind) -> u8 {
     }
 }
 
-/// Herfindahl-Hirschman index over network groups: the sum of squared shares, 10,000 when all is one.
-/// An endpoint with addresses in two networks counts half in each; unknown ones do not count.
+/// Herfindahl-Hirschman index over network groups: the sum of squared shares, 10,000 if all are one. An endpoint with
+/// addresses in two networks counts half in each; unknown ones do not count.
 pub(super) fn hhi<'a>(grounds: impl Iterator<Item = &'a Ground>) -> Option<u32> {
     let mut shares: BTreeMap<&str, f64> = BTreeMap::new();
     for ground in grounds.filter(|ground| ground.known()) {

@@ -1,7 +1,7 @@
-//! What Breakwater says of a chain's endpoints: diverse, or what they share.
+//! The verdict on a chain's endpoints: diverse, or what they share.
 //!
-//! One question is asked of every failure domain: *if it goes dark, how many endpoints are left?* None is
-//! a warning, one is a caution. An endpoint whose origin is hidden is never counted as surely elsewhere.
+//! For every failure domain there is one question: *if it goes dark, how many endpoints are left?* None is a warning,
+//! one is a caution. An endpoint whose origin is hidden never counts as certainly elsewhere.
 
 mod change;
 mod facts;
@@ -28,20 +28,20 @@ pub struct ChainVerdict {
     pub reason: Reason,
     /// One sentence.
     pub sentence: String,
-    /// The smallest change that clears it, when there is one.
+    /// The smallest change that clears it, if there is one.
     pub advice: Option<String>,
-    /// Names of the presets that could clear it; where one stands is learnt when the person has it checked.
+    /// Names of the presets that could clear it. Where one stands is learnt when the person checks it.
     pub presets: Vec<String>,
-    /// What an endpoint that clears it does not stand on.
+    /// The domains that an endpoint must avoid to clear it.
     #[serde(skip)]
     pub avoid: Vec<Domain>,
-    /// Every failure domain, worst first: what is left when it goes dark.
+    /// Every failure domain, worst first, with what is left when it goes dark.
     pub domains: Vec<DomainLine>,
     /// Herfindahl-Hirschman index over network groups, 0 to 10,000.
     pub hhi: Option<u32>,
 }
 
-/// The verdict of one chain. `endpoints`: display name and ground of each enabled endpoint.
+/// The verdict on one chain. `endpoints`: display name and ground of each enabled endpoint.
 pub fn judge(chain_name: &str, endpoints: &[(&str, &Ground)], lang: Lang) -> ChainVerdict {
     let facts = Facts::of(endpoints);
     let (level, reason) = facts.level();
@@ -63,7 +63,7 @@ pub fn level(endpoints: &[(&str, &Ground)]) -> Level {
     Facts::of(endpoints).level().0
 }
 
-/// The level these endpoints would have with one more: to see what a candidate would change.
+/// The level of these endpoints with one more, to show what a candidate would change.
 pub fn level_with(endpoints: &[(&str, &Ground)], candidate: &Ground) -> Level {
     let mut all = endpoints.to_vec();
     all.push(("", candidate));

@@ -1,4 +1,4 @@
-//! The verdict over all chains: what one failure would take together.
+//! The verdict over all chains: which of them a single failure would take down.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ pub struct OverallVerdict {
     pub level: Level,
     /// One sentence.
     pub sentence: String,
-    /// Domains whose failure would take whole chains, worst first.
+    /// Domains whose failure would take down whole chains, worst first.
     pub losses: Vec<ChainLoss>,
     /// Herfindahl-Hirschman index over network groups of all endpoints, 0 to 10,000.
     pub hhi: Option<u32>,
 }
 
-/// The chains one domain's failure would take.
+/// The chains that the failure of one domain would take down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChainLoss {
     /// The domain.

@@ -4,10 +4,10 @@ use super::facts::{Facts, Reason};
 use crate::cloud::ground::{Domain, DomainKind, Ground, US};
 use crate::lang::Lang;
 
-/// Most things one piece of advice lists.
+/// Most items that one piece of advice lists.
 const MAX_ADVICE: usize = 6;
 
-/// All that sentences are made of.
+/// Everything the sentences need.
 pub(super) struct Words<'a> {
     pub(super) chain: &'a str,
     pub(super) endpoints: &'a [(&'a str, &'a Ground)],
@@ -16,7 +16,7 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// One sentence that explains the level; a second one where origins are hidden or not seen.
+    /// One sentence that explains the level, and a second one if origins are hidden or not seen yet.
     pub(super) fn sentence(&self, reason: Reason) -> String {
         let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
         let main = match reason {
@@ -53,7 +53,7 @@ impl Words<'_> {
         self.endpoints.get(at).map_or("", |(name, _)| *name)
     }
 
-    /// Domains that leave only `left`, without those that another one implies.
+    /// Domains whose failure leaves only `left`, without those that another one implies.
     fn worst(&self, left: usize) -> Vec<&Domain> {
         let lines = self.facts.on.iter().filter(|(_, on)| self.facts.count - on == left);
         let all: Vec<&Domain> = lines.map(|(domain, _)| domain).collect();
@@ -115,7 +115,7 @@ impl Words<'_> {
 
     /// "not on AWS"
     fn avoid(&self, domain: &Domain) -> String {
-        // Another region of the same cloud would clear the region only; the whole cloud is meant.
+        // Another region of the same cloud would clear only the region, so the whole cloud is named.
         let network = (domain.kind == DomainKind::Region).then(|| region_group(domain));
         let name = network
             .map_or_else(|| domain.name(self.lang), |group| Domain::new(DomainKind::Network, group).name(self.lang));
@@ -131,7 +131,7 @@ impl Words<'_> {
         }
     }
 
-    /// What an endpoint that clears it does not stand on.
+    /// The domains that an endpoint must avoid to clear it.
     pub(super) fn avoided(&self, reason: Reason) -> Vec<Domain> {
         let left = match reason {
             Reason::Single | Reason::Shared => 0,

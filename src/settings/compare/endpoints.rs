@@ -6,7 +6,7 @@ use crate::settings::Endpoint;
 /// An endpoint as it is now, and as it would be.
 type Pair<'a> = (Option<&'a Endpoint>, Option<&'a Endpoint>);
 
-/// Pairs by URL, then by host what is left: there a path or a key has changed.
+/// Pairs endpoints by URL, then the remaining ones by host: a path or a key has changed there.
 fn pairs<'a>(now: &'a [Endpoint], then: &'a [Endpoint]) -> Vec<Pair<'a>> {
     let mut left: Vec<&Endpoint> = now.iter().collect();
     let mut take = |wanted: &dyn Fn(&Endpoint) -> bool| {
@@ -41,13 +41,13 @@ impl Words {
         lines
     }
 
-    /// What differs between two that are taken for the same.
+    /// The differences between two endpoints that count as the same.
     fn endpoint(&self, old: &Endpoint, new: &Endpoint) -> Vec<Line> {
         let place = new.url.shown_place();
         let line = |what: &str, of: &dyn Fn(&Endpoint) -> String| {
             Line::of(format!("{place}: {what}"), Some(of(old)), Some(of(new)))
         };
-        // What may be a key is not repeated: that it is another one is all there is to say.
+        // A possible key is not repeated: the change is all that is shown.
         let other = |what: &str, differs: bool| {
             let words = (self.say("as it is", "tel quel"), self.say("another", "un autre"));
             differs.then(|| Line::of(format!("{place}: {what}"), Some(words.0), Some(words.1))).flatten()
@@ -84,7 +84,7 @@ impl Words {
         (!names.is_empty()).then(|| names.join(", "))
     }
 
-    /// All there is to say of an endpoint that comes or goes.
+    /// The description of an endpoint that is added or removed.
     fn whole(&self, endpoint: &Endpoint) -> String {
         let headers = self
             .headers(endpoint)

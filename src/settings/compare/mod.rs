@@ -1,7 +1,7 @@
-//! What other settings would change, for a person to read before they take them.
+//! The changes that importing settings would make, for a person to read first.
 //!
-//! Endpoints are told by their host and by whether something behind it differs: no path, no key, no value of a
-//! header is repeated. What stays as it is is not told.
+//! Endpoints are named by host, with a note when something after the host differs. No path, no key and no header value
+//! is repeated. Settings that stay the same are not listed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ mod endpoints;
 /// Changes that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
-    /// What they are about: a chain with its id, sites, labels.
+    /// Their topic: a chain with its id, sites, labels.
     pub title: String,
     /// One change each.
     pub lines: Vec<Line>,
@@ -25,29 +25,29 @@ pub struct Section {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
-    /// What happens.
+    /// The kind of change.
     pub sign: Sign,
-    /// To what.
+    /// What changes.
     pub what: String,
-    /// How it is now, where it is there.
+    /// The value now, if there is one.
     pub before: Option<String>,
-    /// How it would be, where it would be there.
+    /// The value afterwards, if there is one.
     pub after: Option<String>,
 }
 
-/// What happens to something.
+/// A kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
-    /// It comes.
+    /// It is added.
     Added,
-    /// It goes.
+    /// It is removed.
     Removed,
-    /// It is another afterwards.
+    /// It has another value afterwards.
     Changed,
 }
 
-/// Everything that would be different; nothing where all is the same.
+/// Everything that would change; empty if all is the same.
 pub(super) fn compare(now: &Settings, then: &Settings, lang: Lang) -> Vec<Section> {
     let words = Words { lang };
     let mut sections = vec![Section { title: words.everywhere(), lines: words.general(now, then) }];
@@ -69,7 +69,7 @@ struct Words {
 }
 
 impl Line {
-    /// A line where the two differ.
+    /// A line if the two differ.
     fn of(what: impl Into<String>, before: Option<String>, after: Option<String>) -> Option<Line> {
         let sign = match (&before, &after) {
             (None, None) => return None,
@@ -120,7 +120,7 @@ impl Words {
         lines
     }
 
-    /// What stands in both lists stands in another order.
+    /// The entries that both lists have are in a different order.
     fn order<T: std::hash::Hash + Eq + Clone>(
         &self,
         what: String,
@@ -204,7 +204,7 @@ impl Words {
     }
 }
 
-/// The sites that are in one of the lists only.
+/// The sites that are in only one of the lists.
 fn switched(now: &[String], then: &[String], outside: &str, inside: &str) -> Vec<Line> {
     let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (now.iter().collect(), then.iter().collect());
     let word = |listed: bool| Some(if listed { inside } else { outside }.to_owned());

@@ -1,5 +1,5 @@
-// dApps that read by their own URL, with four libraries. The same functions run in a page, whose endpoint may be
-// dark, and in node, straight to an honest node: the results have to be equal.
+// dApps that read through their own URL, with four libraries. The same functions run in a page, whose endpoint may be
+// dark, and in Node, directly on an honest node. The results must be equal.
 
 import { createConfig, getBlockNumber, getPublicClient, http as wagmiHttp, readContract } from "@wagmi/core";
 import { Contract, JsonRpcProvider } from "ethers";

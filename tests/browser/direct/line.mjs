@@ -1,4 +1,4 @@
-// An endpoint by WebSocket before an honest node, that can fall silent, hang up or be gone on command.
+// A WebSocket endpoint in front of an honest node that can fall silent, hang up or disappear on command.
 
 import { once } from "node:events";
 import { WebSocketServer } from "ws";
@@ -11,7 +11,7 @@ import { wire } from "../../net/wire.mjs";
 export async function startLine(host, node) {
   const server = new WebSocketServer({ host, port: 0 });
   await once(server, "listening");
-  /** `drop`: it hangs up on the next word; `gone`: nobody gets through any more. @type {{fault: "none" | "silent" | "drop" | "gone", opened: number}} */
+  /** `drop`: hangs up on the next message; `gone`: refuses every connection. @type {{fault: "none" | "silent" | "drop" | "gone", opened: number}} */
   const state = { fault: "none", opened: 0 };
   server.on("connection", (page) => {
     state.opened += 1;
@@ -25,7 +25,7 @@ export async function startLine(host, node) {
   return {
     url: `ws://${host}:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`,
     state,
-    /** Hangs up on everybody, and takes nobody any more. */
+    /** Closes every connection and accepts no more. */
     cut() {
       state.fault = "gone";
       for (const page of server.clients) page.terminate();

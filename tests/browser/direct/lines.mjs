@@ -1,4 +1,4 @@
-// dApps that read by WebSocket, with four libraries: each is opened once and then asked again and again.
+// dApps that read by WebSocket, with four libraries. Each one connects once and then reads again and again.
 
 import { createConfig, getPublicClient, webSocket as wagmiSocket } from "@wagmi/core";
 import { WebSocketProvider } from "ethers";

@@ -1,4 +1,4 @@
-// dApps that hear of blocks and logs by their own WebSocket, with four libraries. What is heard is kept in order.
+// dApps that follow blocks and logs by their own WebSocket, with four libraries. Events are kept in order.
 
 import { createConfig, getPublicClient, watchBlockNumber, watchContractEvent, webSocket as wagmiSocket } from "@wagmi/core";
 import { Contract, WebSocketProvider } from "ethers";
@@ -48,7 +48,7 @@ const heard = {};
 /** @type {Read[]} */
 const reads = [];
 
-/** Everything listens. @param {string} url @param {string} token */
+/** Every library subscribes. @param {string} url @param {string} token */
 async function listen(url, token) {
   for (const [name, start] of Object.entries(LISTENERS)) {
     const mine = heard[name] = { heads: /** @type {number[]} */ ([]), logs: /** @type {string[]} */ ([]) };

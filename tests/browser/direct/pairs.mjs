@@ -1,4 +1,4 @@
-// Requests and the exact text of their replies: recorded from a node, and made by hand.
+// Requests and the exact text of their replies, recorded from a node or written by hand.
 
 import { ACCOUNTS, ODDITY, TOKEN, balanceOfData } from "../../net/chain.mjs";
 
@@ -7,8 +7,8 @@ import { ACCOUNTS, ODDITY, TOKEN, balanceOfData } from "../../net/chain.mjs";
  * @property {string} method
  * @property {unknown[]} params
  * @property {string} reply  what follows the id: `"result":…` or `"error":{…}`, byte for byte
- * @property {string} [before]  odd things between the brace and the id
- * @property {string} [after]  odd things before the closing brace
+ * @property {string} [before]  odd text between the brace and the id
+ * @property {string} [after]  odd text before the closing brace
  */
 
 const [FROM, TO] = /** @type {[string, string]} */ (/** @type {unknown} */ (ACCOUNTS));
@@ -46,13 +46,13 @@ function questions(latest, old) {
   ].map(([method, params]) => /** @type {[string, unknown[]]} */ ([method, params]));
 }
 
-/** Calls of the contract that fails in every way: custom error, text, nothing. @type {string[]} */
+/** Calls of the contract that fails in every way: custom error, text, no data. @type {string[]} */
 const SELECTORS = [];
 
-/** "Not found" and "no such method" are no answers: another lane is asked, and when none can, the error is ours. */
+/** "Not found" and "no such method" are not answers. Another lane is asked; if none can answer, the error is ours. */
 const UNABLE = /^"error":\{"code":-32(001|601),/;
 
-/** Every question's reply as the node wrote it. @param {import("../../net/anvil.mjs").Anvil} node @param {string[]} selectors @returns {Promise<Pair[]>} */
+/** Every question's reply as the node sent it. @param {import("../../net/anvil.mjs").Anvil} node @param {string[]} selectors @returns {Promise<Pair[]>} */
 export async function recorded(node, selectors) {
   SELECTORS.splice(0, SELECTORS.length, ...selectors);
   const latest = await node.rpc("eth_getBlockByNumber", ["latest", false]);
@@ -69,7 +69,7 @@ export async function recorded(node, selectors) {
   return pairs.filter(({ reply }) => !UNABLE.test(reply));
 }
 
-/** Result texts that a careless hop would change; of a method whose results may have any shape. */
+/** Result texts that a careless hop would change, for a method whose results may have any shape. */
 const RESULTS = [
   "9007199254740993", "-9007199254740993", "123456789012345678901234567890", "0.1000", "1e5", "-0", "1E+2", "true", "false", '""', "[]", "{}",
   '"0x"', '"0x0"', '"h\\u00e9llo"', '"héllo"', '"\\ud83d\\ude00"', '"😀"', '"a\\/b"', '"\\u2028\\u2029"', '"tab\\tnew\\nline"', '"\\"quoted\\""',
@@ -80,13 +80,13 @@ const RESULTS = [
   '"0x' + "ab".repeat(2_500_000) + '"',
 ];
 
-/** Every code of JSON-RPC 2.0, EIP-1474, EIP-1193 and EIP-3326, and some nobody has defined. */
+/** Every code of JSON-RPC 2.0, EIP-1474, EIP-1193 and EIP-3326, and some undefined ones. */
 const CODES = [
   3, 0, 1, -1, 430, 2147483647, -32700, -32600, -32601, -32602, -32603, -32000, -32001, -32002, -32003, -32004, -32005, -32006, -32010, -32015, -32016,
   -32029, -32097, -32099, 4001, 4100, 4200, 4900, 4901, 4902,
 ];
 
-/** Errors that are the chain's own: by their words, whatever the code. */
+/** The chain's own errors, recognised by their text whatever the code. */
 const ERRORS = [
   ...CODES.map((code) => `{"code":${code},"message":"execution reverted: with code ${code}","data":"0x08c379a0"}`),
   '{"code":3,"message":"execution reverted","data":"0x"}', '{"code":3,"message":"execution reverted: no","data":"0x08c379a0"}',

@@ -1,4 +1,4 @@
-// An endpoint that knows its lines: every question has one exact reply. Asked anything else it says so.
+// An endpoint that replays recorded replies. Every known question has one exact reply; anything else is an error.
 
 import http from "node:http";
 import { once } from "node:events";

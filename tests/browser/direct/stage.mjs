@@ -1,5 +1,5 @@
-// The demo network, a dApp that reads by its own URL, and a browser with Breakwater: the dApp's endpoint is the node
-// behind `net.wallet`, which is none of the person's own.
+// The demo network, a dApp that reads through its own URL, and a browser with Breakwater. The dApp's endpoint is the
+// node behind `net.wallet`, which is not one of the person's endpoints.
 
 import { build } from "esbuild";
 import { mkdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Packages that are broken on purpose: nothing of this is in the one that ships.
+// Packages that are broken on purpose. None of this ships.
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { BROWSER } from "../harness.mjs";
 const DIST = fileURLToPath(new URL(`../../../dist/${BROWSER === "chromium" ? "chrome" : "firefox"}`, import.meta.url));
 
 /**
- * A copy of the built extension with one change to each of some files.
+ * A copy of the built extension in which some files have one change each.
  * @param {Record<string, [string, string]>} changes file → what is replaced, and by what
  * @returns {Promise<string>} its folder
  */
@@ -23,10 +23,10 @@ export async function doctored(changes) {
   return folder;
 }
 
-/** An address that is not in the core's memory: the core traps, as it does when it panics. */
+/** An address outside the core's memory: the core traps, as it does when it panics. */
 const TRAP = "wasm.core_close(0xfffffff0, 1)";
 
-/** The core traps over a message with this word, and over a reply to a request with the other one. @type {Record<string, [string, string]>} */
+/** The core traps on a message with this word, and on a reply to a request with the other one. @type {Record<string, [string, string]>} */
 export const PLANTED = {
   "wasm/breakwater.js": ["function __wbg_get_imports() {", `
     const { message } = Core.prototype;
@@ -43,13 +43,13 @@ export const PLANTED = {
     function __wbg_get_imports() {`],
 };
 
-/** The core fails while it handles a reply with this word. @type {Record<string, [string, string]>} */
+/** The core traps while it handles a reply with this word. @type {Record<string, [string, string]>} */
 export const PLANTED_REPLY = {
   "lib/host.js": ["post(client, text) {", `post(client, text) {
     if (text.startsWith('{"type":"answer"') && text.includes("${"beef".repeat(10)}")) throw new WebAssembly.RuntimeError("planted");`],
 };
 
-/** A browser that has no line when the worker starts, and says nothing when it is there. @type {Record<string, [string, string]>} */
+/** A browser that is offline when the worker starts and fires no event when it comes online. @type {Record<string, [string, string]>} */
 export const STARTS_OFFLINE = {
   "background.js": ["const api =", `
     let looks = 0;
@@ -57,7 +57,7 @@ export const STARTS_OFFLINE = {
     const api =`],
 };
 
-/** A page script that gives its port away, as none does: what the bridge has to withstand. @type {Record<string, [string, string]>} */
+/** A page script that gives its port away, unlike the real one, to test what the bridge withstands. @type {Record<string, [string, string]>} */
 export const STOLEN = {
   "inpage.js": ["(function () {", `{
     const { postMessage } = MessagePort.prototype;

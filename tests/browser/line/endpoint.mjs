@@ -1,4 +1,4 @@
-// An endpoint that answers as no honest one does, byte by byte.
+// An endpoint that answers byte by byte as no honest one does.
 import { once } from "node:events";
 import net from "node:net";
 
@@ -47,7 +47,7 @@ function answer(self, socket, { id, method }) {
   socket.write(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: ${body.length}\r\n\r\n${body}`);
 }
 
-/** A length that is a lie, and a body in chunks until nobody reads any more. @param {{sent: number}} self @param {net.Socket} socket @param {string} start */
+/** Sends a false length, and a body in chunks until nobody reads it. @param {{sent: number}} self @param {net.Socket} socket @param {string} start */
 function endless(self, socket, start) {
   socket.write(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const chunk = (/** @type {string} */ text) => socket.write(`${text.length.toString(16)}\r\n${text}\r\n`);

@@ -1,6 +1,6 @@
-// Reads of a page by its provider, many at once.
+// Many reads of a page through its provider at once.
 
-/** So many different reads at once: how many were answered, and the codes of the others. @param {import("puppeteer-core").Page} page @param {number} count @param {number} [lines] at once; all when left out */
+/** Makes `count` different reads. Returns how many were answered, and the codes of the others. @param {import("puppeteer-core").Page} page @param {number} count @param {number} [lines] at once; all when left out */
 export const reads = (page, count, lines = count) => page.evaluate(async (all, width) => {
   const { found } = /** @type {any} */ (window);
   /** @type {Record<string, number>} */

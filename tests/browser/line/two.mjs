@@ -1,4 +1,4 @@
-// Two sites in one browser: one that does harm, and one that reads.
+// Two sites in one browser: one attacks, and one reads.
 import { find, stage } from "../stage.mjs";
 
 const HOSTS = { "evil.test": "127.0.0.1", "good.test": "127.0.0.1" };

@@ -1,5 +1,5 @@
-// What a dApp does with viem and ethers, given a provider. The same functions run in a page (through whatever
-// provider is there) and in node (straight to an honest node): the results have to be equal.
+// What a dApp does with viem and ethers, given a provider. The same functions run in a page, through the provider it
+// finds, and in Node, directly on an honest node. The results must be equal.
 import { BrowserProvider, Contract, isCallException } from "ethers";
 import { createPublicClient, custom, erc20Abi, getContract, parseAbi } from "viem";
 import { mainnet } from "viem/chains";

@@ -1,15 +1,15 @@
-// What a dApp does to hear of blocks and logs, with viem, with ethers, and by `eth_subscribe`. Everything that is
-// heard is kept in order.
+// What a dApp does to follow blocks and logs, with viem, with ethers, and by `eth_subscribe`. All events are kept in
+// order.
 import { BrowserProvider, Contract } from "ethers";
 import { createPublicClient, custom, erc20Abi } from "viem";
 import { mainnet } from "viem/chains";
 
-/** How often the libraries ask, ms. */
+/** How often the libraries poll, in ms. */
 const POLL_MS = 400;
 
 /** @typedef {{request: (args: any) => Promise<any>, on: (name: string, heard: (message: any) => void) => void}} Provider */
 
-/** A log as `block/index`, and `-` before it when it is taken back. @param {any} log */
+/** A log as `block/index`, with `-` before it when it is removed. @param {any} log */
 const place = ({ blockHash, logIndex, removed }) => `${removed ? "-" : ""}${blockHash}/${Number(logIndex)}`;
 
 /**

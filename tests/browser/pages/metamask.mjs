@@ -1,5 +1,5 @@
-// MetaMask's own inpage provider, from its npm package, over a stream to a small wallet: what a page with MetaMask
-// has. The wallet keeps the accounts and the chain, and passes everything else to its node.
+// What a page with MetaMask has: MetaMask's own inpage provider, from its npm package, over a stream to a small wallet.
+// The wallet keeps the accounts and the chain, and passes everything else to its node.
 import { initializeProvider } from "@metamask/providers";
 import { Duplex } from "readable-stream";
 
@@ -15,7 +15,7 @@ class Wallet {
   connected = false;
   /** @type {string[]} every method that reached it */
   log = [];
-  /** Requests it works on. */
+  /** Requests in progress. */
   busy = 0;
 
   /** @param {{url: string, account: string}} options the node, and an account that the node signs for */

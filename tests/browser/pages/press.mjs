@@ -1,13 +1,13 @@
-// Presses every button of a dApp, one after the other, and writes down what each of them did.
+// Presses every button of a dApp, one after the other, and records what each of them did.
 
 /**
- * Runs in the page: it may use nothing from outside.
+ * Runs in the page, so it may use nothing from outside.
  * @returns {Promise<{button: string, asked: string[], shown: Record<string, string>}[]>}
  */
 export async function pressAll() {
   const { wallet } = /** @type {any} */ (window).metamask;
   const { ethereum } = /** @type {any} */ (window);
-  /** Requests the dApp waits for, and transactions whose receipt it has asked for and not got. */
+  /** Requests the dApp waits for, and transactions whose receipt it has asked for without getting it. */
   let asking = 0;
   const awaited = new Set();
   const own = ethereum.request;
@@ -24,12 +24,12 @@ export async function pressAll() {
     }
   };
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-  /** What differs from run to run by itself: times, and hashes of what was signed or mined at that time. */
+  /** Values that differ from run to run: times, and hashes of what was signed or mined at that time. */
   const steady = (/** @type {string} */ text) => text.replaceAll(/0x[0-9a-f]{40,}/gi, "0x…").replaceAll(/\d{10,}/g, "#").trim();
   const texts = () => Object.fromEntries([...document.querySelectorAll("[id]")]
     .filter((e) => !e.querySelector("[id]") && !/^(SCRIPT|BUTTON)$/.test(e.tagName))
     .map((e) => [e.id, steady(e instanceof HTMLInputElement ? e.value : e.textContent ?? "")]));
-  /** Nothing changes any more, and nothing that the press began says that it is under way. */
+  /** Nothing changes any more, and nothing the press started is still in progress. */
   const settled = async (/** @type {Record<string, string>} */ before = {}) => {
     let last = "";
     for (let quiet = 0, i = 0; i < 200; i++) {
@@ -53,14 +53,14 @@ export async function pressAll() {
     button.click();
     await settled(before);
     const shown = Object.fromEntries(Object.entries(texts()).filter(([id, text]) => before[id] !== text));
-    // Reads are what Breakwater answers; whether they reach the wallet is not the page's business.
+    // Breakwater answers reads. Whether they reach the wallet does not matter to the page.
     const asked = wallet.log.filter((/** @type {string} */ m) => !/^(eth_(get|call|estimate|gas|block|fee|max|chainId)|net_)/.test(m));
     done.push({ button: button.id, asked, shown });
   };
-  /** These take the account or the chain away from the buttons after them. */
+  /** These remove the account or the chain that later buttons need. */
   const last = /^(revoke|walletConnect|sdkConnect|openNetworkPicker|switchEthereum|addEthereum|useWindowProvider)/;
   for (const late of [false, true]) {
-    // Buttons that were disabled may have come alive by what others did.
+    // Buttons that were disabled may have been enabled by others.
     for (let before = -1; before !== done.length;) {
       before = done.length;
       for (const button of [...document.querySelectorAll("button")]) {

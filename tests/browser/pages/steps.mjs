@@ -1,6 +1,6 @@
-// A dApp that does one thing after the other, and what came of each as something that can be compared.
+// A dApp that takes one step after the other and records the outcome of each in a form that can be compared.
 
-/** A step that takes longer has hung, in ms. */
+/** A step that takes longer than this has hung, in ms. */
 const STEP_MS = 20_000;
 
 /** Numbers beyond JSON's, as text. @param {unknown} value @returns {any} */
@@ -15,9 +15,9 @@ function inTime(step) {
 }
 
 /**
- * Runs the steps in order; what a step throws is its result.
+ * Runs the steps in order. An error a step throws is its result.
  * @param {Record<string, () => unknown>} steps
- * @param {(error: any) => unknown} [told] what is kept of an error
+ * @param {(error: any) => unknown} [told] the part of an error to keep
  */
 export async function inTurn(steps, told = (error) => String(error?.message ?? error)) {
   /** @type {Record<string, any>} */

@@ -1,4 +1,4 @@
-// A dApp's first read through its wallet by wagmi, which gives the wallet 100 ms to say its chain, three times.
+// A dApp's first read through its wallet with wagmi, which gives the wallet 100 ms to say its chain, three times.
 import { createConfig, getBlockNumber, injected, unstable_connector } from "@wagmi/core";
 import { mainnet } from "viem/chains";
 

@@ -1,4 +1,4 @@
-// Situations of `fetch`: what a page does, and everything it can tell of the outcome. Runs in the page.
+// Situations of `fetch`: what a page does, and everything it can observe of the outcome. Runs in the page.
 
 import { descriptorOf, faceOf, outcome, post, responseOf, rpcBody, ticks, wordsOf } from './tools.mjs';
 

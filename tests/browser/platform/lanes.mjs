@@ -1,6 +1,6 @@
-// A core whose lanes answer, for the situations of rescued reads.
+// A core whose lanes answer, for situations with rescued reads.
 
-/** A core whose lanes answer at once unless told otherwise. */
+/** A core whose lanes answer at once by default. */
 export class Lanes {
   state = { on: true, direct: true, chains: new Set([1]), deadlineMs: 3000 };
   /** @type {{chain: number, body: string}[]} */

@@ -1,4 +1,4 @@
-// A browser without any extension, for tests that load a module straight into a page.
+// A browser without any extension, for tests that load a module directly into a page.
 
 import puppeteer from 'puppeteer-core';
 

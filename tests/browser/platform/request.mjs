@@ -2,7 +2,7 @@
 
 import { descriptorOf, faceOf, outcome, post, responseOf, rpcBody, ticks } from './tools.mjs';
 
-/** What a page can read of a request. @param {Request} request */
+/** Everything a page can read from a request. @param {Request} request */
 const requestOf = (request) => ({
   url: new URL(request.url).pathname, method: request.method, headers: [...request.headers], mode: request.mode, credentials: request.credentials,
   cache: request.cache, redirect: request.redirect, referrer: request.referrer, policy: request.referrerPolicy, keepalive: request.keepalive,

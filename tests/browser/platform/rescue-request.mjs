@@ -1,4 +1,4 @@
-// Runs in the page: reads given to `fetch` as a `Request` whose endpoint fails, with a core that can answer.
+// Runs in the page: reads passed to `fetch` as a `Request` whose endpoint fails, with a core that can answer.
 
 import { meet, pause } from './rescue.mjs';
 import { post, responseOf, rpcBody, wordsOf } from './tools.mjs';

@@ -1,5 +1,5 @@
 // Runs in the page: reads whose own endpoint fails, with a core that can answer. Each situation returns what the
-// page saw; what it should have seen stands in direct.test.mjs.
+// page saw; direct.test.mjs says what it should have seen.
 
 import { Lanes } from './lanes.mjs';
 import { REQUESTS } from './rescue-request.mjs';
@@ -19,7 +19,7 @@ function scene(world, lanes, number) {
   return {
     ...world, lanes, url: `${world.rpc}/rpc/${name}`, line: `${world.ws}/ws/${name}`,
     fault: (fault) => fetch(`/set/${name}/${fault}`),
-    // The page asks a second after its first call.
+    // Our page script asks one second after the page's first call.
     learnt: async () => { while (!await (await fetch(`/met/${name}`)).json()) await pause(20); },
   };
 }

@@ -5,7 +5,7 @@ import { REQUEST } from './request.mjs';
 import { SOCKET } from './socket.mjs';
 import { XHR } from './xhr.mjs';
 
-/** A core that guards chain 1 and can answer nothing: then a page must not notice that we are there. */
+/** A core that guards chain 1 and can answer nothing. A page must not notice that we are there. */
 const helpless = () => ({
   state: { on: true, direct: true, chains: new Set([1]), deadlineMs: 3000 },
   wake() {},

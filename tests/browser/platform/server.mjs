@@ -1,5 +1,5 @@
-// The small world the platform tests run in: one page, its own origin, a second origin with an RPC endpoint
-// that misbehaves on request, and a WebSocket. Nothing here knows of Breakwater.
+// The small world of the platform tests: a page with its origin, a second origin with an RPC endpoint that misbehaves
+// on request, and a WebSocket. Nothing here knows about Breakwater.
 
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { WebSocketServer } from 'ws';
  * @property {Buffer} body
  * @property {Set<Out>} held  responses that hang
  * @property {Map<string, string>} faults  of the endpoints named `/rpc/as-…`
- * @property {Set<string>} met  those that have told their chain
+ * @property {Set<string>} met  endpoints that have been asked for their chain
  * @typedef {(visit: Visit) => unknown} Route
  */
 
@@ -31,7 +31,7 @@ const ROOT = new URL('../../../', import.meta.url);
  */
 
 /**
- * `127.10.0.9` and not `127.0.0.1`: a node on a developer's own machine is never rescued.
+ * `127.10.0.9` instead of `127.0.0.1`, because a node on a developer's own machine is never rescued.
  *
  * @param {string} [host]
  * @param {string} [other]
@@ -163,7 +163,7 @@ function set({ response, url, faults }) {
   response.writeHead(204).end();
 }
 
-/** `/met/as-NAME`: whether that endpoint has told its chain. @param {Visit} visit */
+/** `/met/as-NAME`: whether that endpoint has been asked for its chain. @param {Visit} visit */
 function hasMet({ response, url, met }) {
   response.writeHead(200, { 'content-type': 'application/json' }).end(String(met.has(url.pathname.split('/')[2] ?? '')));
 }
@@ -177,7 +177,7 @@ function echo({ request, response, url, body }) {
     type: (request.headers['content-type'] ?? null)?.replace(/boundary=.*/, 'boundary=…'),
     test: request.headers['x-test'] ?? null,
     cookie: request.headers.cookie ?? null,
-    ...(/multipart/.test(request.headers['content-type'] ?? '') ? {} : { // a boundary is random, in Firefox its length too
+    ...(/multipart/.test(request.headers['content-type'] ?? '') ? {} : { // a boundary is random, and in Firefox so is its length
       length: body.length, body: body.subarray(0, 300).toString('latin1'),
     }),
   }));
@@ -208,14 +208,14 @@ const PAGE = '<!doctype html><meta charset=utf-8><title>A page of the platform t
 
 /** @param {Visit} visit */
 function site({ response, url }) {
-  if (url.searchParams.has('isolated')) { // finer clocks for measuring
+  if (url.searchParams.has('isolated')) { // gives finer clocks for measuring
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     response.setHeader('cross-origin-embedder-policy', 'require-corp');
   }
   response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': ['mine=1; Path=/', 'seen=; Path=/; Max-Age=0'] }).end(PAGE);
 }
 
-/** The repository's own modules, as they are. @param {Visit} visit */
+/** The repository's own modules, unchanged. @param {Visit} visit */
 async function source({ response, url }) {
   const name = url.pathname.slice('/src/'.length);
   if (!/^(extension|tests)\/[\w./-]+\.m?js$/.test(name) || name.includes('..')) return response.writeHead(404).end();

@@ -1,4 +1,4 @@
-// What the situations have in common. Runs in the page.
+// Helpers for all situations. Runs in the page.
 
 /** @param {string} method @param {unknown} [id] */
 export const rpcBody = (method, id = 7) => JSON.stringify({ jsonrpc: '2.0', id, method, params: ['0x1', 'latest'] });
@@ -6,7 +6,7 @@ export const rpcBody = (method, id = 7) => JSON.stringify({ jsonrpc: '2.0', id, 
 /** @param {string} body @param {object} [more] */
 export const post = (body, more = {}) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body, ...more });
 
-/** What a page can tell of an error. @param {any} error */
+/** What a page can see of an error. @param {any} error */
 export const wordsOf = (error) => ({ name: error?.name, kind: error?.constructor?.name, code: error?.code });
 
 /** @param {() => unknown} act */
@@ -46,7 +46,8 @@ export const descriptorOf = (owner, key) => {
 export const XHR_EVENTS = ['loadstart', 'readystatechange', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend'];
 
 /**
- * Every event of a request as the page sees it. Repeated `progress` and state 3 are chunks of the network: one line.
+ * Every event of a request as the page sees it. Repeated `progress` and state 3 depend on the network's chunks and
+ * become one line.
  * @param {XMLHttpRequest} xhr
  */
 export function record(xhr, { upload = false } = {}) {
@@ -64,7 +65,7 @@ export function record(xhr, { upload = false } = {}) {
   return { log, done };
 }
 
-/** What is readable at the end. @param {XMLHttpRequest} xhr */
+/** Everything that can be read at the end. @param {XMLHttpRequest} xhr */
 export function stateOf(xhr) {
   const safe = (/** @type {() => any} */ read) => {
     try { return read(); } catch (error) { return wordsOf(error); }

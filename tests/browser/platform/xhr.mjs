@@ -3,7 +3,7 @@
 import { XHR_EVENTS, descriptorOf, faceOf, outcome, record, rpcBody, stateOf } from './tools.mjs';
 
 /**
- * One whole request: every event, and what is readable at the end.
+ * One whole request: every event, and everything that can be read at the end.
  * @param {string} method
  * @param {string} url
  * @param {any} [body]

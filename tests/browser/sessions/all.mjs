@@ -10,7 +10,7 @@ const sessions = {
   ...Object.fromEntries(Object.keys(TRANSPORTS).map((name) => [`wagmi by ${name}`, wagmiBy(name)])),
 };
 
-/** The endpoints are met while they are well: from here on their chain is known. @param {import("./common.mjs").Scene} scene */
+/** Uses the endpoints while they are healthy, so that their chain is known from here on. @param {import("./common.mjs").Scene} scene */
 async function meet({ own, spare, line }) {
   const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}';
   for (const url of [own, spare]) await (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body })).text();

@@ -1,18 +1,18 @@
-// What the sessions have in common: contracts, how errors are told, and what is gathered while events come.
+// Helpers for all sessions: contracts, comparable errors, and collected events.
 import { parseAbi, parseAbiItem } from "viem";
 
 /**
  * @typedef {import("../pages/dapp.mjs").Targets & {own: string, spare: string, line: string}} Scene
- *   two URLs of the dApp's own, and one by WebSocket
+ *   the dApp's own URLs: two by http and one by WebSocket
  */
 
-/** How often the libraries look for news, ms. */
+/** How often the libraries poll, in ms. */
 export const POLL_MS = 100;
 
-/** The hash of nothing. */
+/** The zero hash. */
 export const MISSING = /** @type {any} */ (`0x${"0".repeat(63)}1`);
 
-/** Every way a call can end, and the token's own refusal. */
+/** Every way a call can end, and the token's own revert. */
 export const ODDITY = parseAbi([
   "error Refused(uint256 code, string why)", "error InsufficientBalance(address account, uint256 needed, uint256 have)",
   "function failCustom() view", "function failText() view", "function failEmpty() view",
@@ -31,7 +31,7 @@ export function told(error) {
   };
 }
 
-/** Until a look sees something: a filled list, or anything that is true. @template T @param {() => T | Promise<T>} look @returns {Promise<T>} */
+/** Waits until `look` returns a list that is not empty, or another true value. @template T @param {() => T | Promise<T>} look @returns {Promise<T>} */
 export async function when(look) {
   for (;;) {
     const seen = await look();
@@ -40,7 +40,7 @@ export async function when(look) {
   }
 }
 
-/** Lists of what was heard, by name. */
+/** Lists of received events, by name. */
 export function gathered() {
   /** @type {Record<string, unknown[]>} */
   const lists = {};
@@ -53,7 +53,7 @@ export function gathered() {
     add: (/** @type {string} */ name, /** @type {unknown} */ item) => void (lists[name] ??= []).push(item),
     has: (/** @type {string} */ name) => count(name) > 0,
     all: () => lists,
-    /** No more is listened for. */
+    /** Stops listening. */
     end: async () => { for (const each of stop) await each(); },
   };
 }

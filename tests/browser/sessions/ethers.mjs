@@ -1,4 +1,4 @@
-// A dApp on ethers: it reads by its own URL, and has filters, events and sends by the wallet.
+// A dApp on ethers. It reads through its own URL, and uses the wallet for filters, events and sends.
 import { BrowserProvider, Contract, JsonRpcProvider } from "ethers";
 import { erc20Abi } from "viem";
 import { inTurn } from "../pages/steps.mjs";
@@ -9,12 +9,12 @@ const OPTIONS = { cacheTimeout: -1, pollingInterval: POLL_MS };
 /** @param {Promise<any>} thing a block, a transaction or a receipt */
 const json = async (thing) => (await thing)?.toJSON();
 
-/** How long ethers waits for a block before it is asked again, ms. */
+/** How long to let ethers wait for a block before asking it again, in ms. */
 const WAIT_MS = 3_000;
 
 /**
- * ethers looks for the receipt and only then listens for blocks: a block between the two is one it never hears of,
- * and on a chain that mines no further one it waits for ever. Asked again, it sees the receipt at once.
+ * ethers looks for the receipt and only then listens for blocks. It never hears of a block between the two, and waits
+ * forever if the chain mines no more. When asked again, it sees the receipt at once.
  * @template T @param {(timeout?: number) => Promise<T>} wait
  */
 const waited = (wait) => wait(WAIT_MS).catch((error) => {
@@ -103,7 +103,7 @@ export async function ethersSession({ own, account, token, oddity, block, tx }) 
       await provider.on("block", (number) => heard.add("blocks", number));
       await bySigner.on("Transfer", (from, to, value) => heard.add("events", [from, to, value]));
       heard.stop.push(() => provider.off("block"), () => bySigner.removeAllListeners());
-      const begun = await through.getBlockNumber(); // a look that is sent after the filter of the listener
+      const begun = await through.getBlockNumber(); // sent after the listener's filter
       return [begun, await provider.listenerCount()];
     },
     send: async () => (sent = await bySigner.transfer?.(oddity, 3n)).hash,

@@ -1,4 +1,4 @@
-// Plays every session in a browser, on a demo network of its own that is the same each time.
+// Plays every session in a browser, on its own demo network, which is the same each time.
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { startNetwork } from "../../net/network.mjs";
@@ -14,13 +14,13 @@ const BUILT = here("../../../.cache/test-sessions/");
 /**
  * @typedef {object} World
  * @property {Awaited<ReturnType<typeof startNetwork>>} net
- * @property {() => Promise<void>} dark the first lane and every endpoint of the dApp's own fall silent
+ * @property {() => Promise<void>} dark silences the first lane and all of the dApp's own endpoints
  */
 
 /**
  * @param {(net: World["net"]) => Promise<{page: (url: string) => Promise<import("puppeteer-core").Page>, close: () => Promise<unknown>}>} open a browser
- * @param {(world: World) => Promise<void>} [met] once the dApp has met its endpoints
- * @returns {Promise<Record<string, Record<string, any>>>} what came of each step, by session
+ * @param {(world: World) => Promise<void>} [met] runs once the dApp has used its endpoints
+ * @returns {Promise<Record<string, Record<string, any>>>} the outcome of each step, by session
  */
 export async function playAll(open, met = async () => {}) {
   await build({ entryPoints: [here("all.mjs")], outfile: `${BUILT}all.js`, bundle: true, format: "iife", logLevel: "error", target: "es2022" });

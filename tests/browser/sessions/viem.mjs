@@ -1,4 +1,4 @@
-// A dApp on viem: it reads by its own URL, and has filters, events and sends by the wallet.
+// A dApp on viem. It reads through its own URL, and uses the wallet for filters, events and sends.
 import { createPublicClient, createWalletClient, custom, erc20Abi, getContract, http, parseEther } from "viem";
 import { mainnet } from "viem/chains";
 import { inTurn } from "../pages/steps.mjs";

@@ -1,6 +1,6 @@
-// A dApp on wagmi, by each of its transports. The `injected` connector has the accounts and the sends in all of them,
-// and filters are asked of it, as an endpoint of the dApp's own that has gone dark takes its filters with it: by http
-// the events are read block by block.
+// A dApp on wagmi, with each of its transports. The `injected` connector has the accounts, the sends and the filters in
+// all of them, because an endpoint of the dApp's own that goes dark takes its filters with it. With http, events are
+// read block by block.
 import {
   call, connect, createConfig, disconnect, estimateFeesPerGas, estimateGas, estimateMaxPriorityFeePerGas, fallback, getBalance, getBlobBaseFee,
   getBlock, getBlockNumber, getBlockTransactionCount, getBytecode, getChainId, getConnections, getContractEvents, getFeeHistory, getGasPrice, getProof,
@@ -112,7 +112,7 @@ export const wagmiBy = (transport) => async (scene) => {
       );
       if (filtered) heard.stop.push(watchContractEvent(config, { ...erc20, onError, onLogs }));
       if (transport !== "webSocket") return when(() => heard.has("blocks") && heard.has("numbers"));
-      // By its socket it is told of the next block only: what was asked before this is there when this is.
+      // The socket announces only the next block. Whatever was asked before has arrived when this has.
       const last = await /** @type {any} */ (client).transport.subscribe({ params: ["newHeads"], onData() {} });
       return heard.stop.push(() => last.unsubscribe());
     },

@@ -1,4 +1,4 @@
-// A dApp on web3.js: it reads by its own URL, and has filters, subscriptions and sends by the wallet.
+// A dApp on web3.js. It reads through its own URL, and uses the wallet for filters, subscriptions and sends.
 import { erc20Abi } from "viem";
 import { Web3 } from "web3";
 import { inTurn } from "../pages/steps.mjs";

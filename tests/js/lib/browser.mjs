@@ -1,4 +1,4 @@
-// The part of a browser's extension API that the background uses, recorded.
+// A recording stand-in for the part of the extension API that the background uses.
 
 const OWN = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop/';
 

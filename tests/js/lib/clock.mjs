@@ -1,6 +1,6 @@
 // Virtual time: timers fire when the test says so, in order.
 
-/** Lets everything that only waits for promises, or for a stream in memory, happen. @returns {Promise<void>} */
+/** Lets everything finish that only waits for promises or for a stream in memory. @returns {Promise<void>} */
 export const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 
 export class Clock {
@@ -15,7 +15,7 @@ export class Clock {
   };
   clearTimeout = (/** @type {number} */ id) => { this.timers.delete(id); };
   now = () => this.time;
-  /** A turn of the event loop: a test that looks at bursts brings its own. */
+  /** A turn of the event loop. A test of bursts brings its own. */
   soon = (/** @type {() => void} */ run) => { run(); };
 
   /** @param {number} ms */

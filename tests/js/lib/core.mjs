@@ -1,14 +1,14 @@
-// A background around a core that only writes down what it is told.
+// A background around a core that only records its calls.
 import { Shell } from '../../../extension/lib/shell.js';
 import { listen } from '../../../extension/lib/listeners.js';
 import { fakeBrowser, fakePort } from './browser.mjs';
 import { Clock } from './clock.mjs';
 
 const g = /** @type {any} */ (globalThis);
-/** Until what was said has been heard. */
+/** Waits until the messages sent have been handled. */
 export const wait = () => new Promise((resolve) => { setTimeout(resolve, 0); });
 
-/** What a worker has around it, and Node has not. */
+/** Globals that a worker has and Node lacks. */
 export function aroundWorker() {
   g.self = new EventTarget();
   g.navigator ??= { onLine: true };
@@ -18,7 +18,7 @@ export function aroundWorker() {
 }
 
 /**
- * A glue whose core writes down what it is told.
+ * A glue whose core records its calls.
  * @param {(method: string, args: any[], host: any) => any} [act]
  */
 export function coreWith(act = () => undefined) {
@@ -46,7 +46,7 @@ export async function run(makeGlue, api = fakeBrowser()) {
   return { api, shell, clock };
 }
 
-/** A page's port that is there. What the test fires is a text, or what crosses as it is. @param {any} api @param {any} [sender] */
+/** A page's connected port. The test fires a text, or an array that crosses unchanged. @param {any} api @param {any} [sender] */
 export async function connected(api, sender) {
   const port = fakePort(sender);
   const { fire } = port.onMessage;

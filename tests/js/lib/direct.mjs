@@ -25,7 +25,7 @@ export class Core {
   /** @returns {Promise<void>} */
   ready() { return Promise.resolve(); }
 
-  /** What the endpoints had answered. @type {({status: number, text: string} | null)[]} */
+  /** The answers of the endpoints. @type {({status: number, text: string} | null)[]} */
   said = [];
 
   /** @param {number} chain @param {string} body @param {{status: number, text: string} | null} said */
@@ -36,7 +36,7 @@ export class Core {
     return { body: promise, abort: () => { this.aborted += 1; } };
   }
 
-  /** What the lanes go on with, by the core's name for it. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
+  /** Subscriptions that the lanes continue, by the core's id. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
   followed = new Map();
 
   /** @param {import('../../../extension/inpage/sticky.js').Following} wanted */

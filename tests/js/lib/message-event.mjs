@@ -1,4 +1,4 @@
-// A browser's MessageEvent can be cancelable; node's ignores the wish. Import it before lib/handover.js.
+// A browser's MessageEvent can be cancelable; Node's ignores the option. Import this before lib/handover.js.
 
 globalThis.MessageEvent = /** @type {any} */ (class extends Event {
   /** @param {string} type @param {any} init */

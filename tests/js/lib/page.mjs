@@ -1,4 +1,4 @@
-// A page with a wallet, and the core played by the test.
+// A page with a wallet. The test plays the core.
 
 import './platform.mjs';
 import { Clock, settle } from './clock.mjs';
@@ -15,7 +15,7 @@ export const ON = {
  * @param {{clock?: Clock, alive?: () => boolean}} [parts] `alive`: whether the bridge is still there
  */
 export function page(target, state = ON, { clock = new Clock(), alive } = {}) {
-  /** @type {any[]} what the document told the core */
+  /** @type {any[]} the document's messages to the core */
   const sent = [];
   const client = new Client({ post: (message) => sent.push(message), alive, timers: clock });
   const registry = new Registry(client);
@@ -36,7 +36,7 @@ export async function knownPage(target, state = ON, parts = {}) {
   return p;
 }
 
-/** What a promise has come to by now. @param {Promise<any>} promise */
+/** The state of a promise now. @param {Promise<any>} promise */
 export async function now(promise) {
   /** @type {any} */
   let state = { pending: true };

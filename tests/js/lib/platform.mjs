@@ -1,4 +1,4 @@
-// What the page's scripts take from a browser's window, for node. Import it before anything of extension/inpage/.
+// What the page scripts need from a browser's window, for Node. Import it before anything from extension/inpage/.
 
 const events = new EventTarget();
 const g = /** @type {any} */ (globalThis);

@@ -1,4 +1,4 @@
-// A bridge's relay, with the page and the worker played by the test.
+// A bridge's relay. The test plays the page and the worker.
 
 import { fakePort } from './browser.mjs';
 import { Clock } from './clock.mjs';

@@ -8,7 +8,7 @@ globalThis.CloseEvent ??= /** @type {any} */ (class CloseEvent extends Event {
   }
 });
 
-/** A socket without a network: what the page sends is in `sent`, what the endpoint says comes by `hear`. */
+/** A socket without a network: `sent` holds what the page sends, and `hear` delivers the endpoint's messages. */
 export const socketClass = () => class Socket extends EventTarget {
   static open = /** @type {any[]} */ ([]);
   #state = 1;

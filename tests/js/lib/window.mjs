@@ -1,5 +1,5 @@
-// A window whose events go as in a browser, for node: capturing listeners first, and as in Chromium an event that was
-// once stopped stays so. Import it before anything of extension/inpage/.
+// A window for Node whose events behave as in a browser: capturing listeners come first, and as in Chromium an event
+// that was stopped once stays stopped. Import it before anything from extension/inpage/.
 
 class PageEvent {
   /** @param {string} type */

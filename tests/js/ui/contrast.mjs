@@ -1,6 +1,6 @@
-// Texts that are hard to read.
+// Finds texts that are hard to read.
 
-/** Runs in the page: texts whose contrast is too low (WCAG 2.2, 1.4.3). @returns {string[]} */
+/** Runs in the page. Returns texts whose contrast is too low (WCAG 2.2, 1.4.3). @returns {string[]} */
 export function faint() {
   const canvas = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d', { willReadFrequently: true }));
   /** @param {string[]} layers from the bottom up @returns {number[]} */

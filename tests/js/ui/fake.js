@@ -1,5 +1,5 @@
-// Stands in for the extension API and for the core, so that our pages can be looked at by themselves.
-// Runs in the page before its scripts. What it was told is in `window.told`; what it says is in `window.world`.
+// Replaces the extension API and the core, so that our pages can be tested alone. Runs in the page before its scripts.
+// `window.told` holds the messages it received; `window.world` holds what it answers.
 
 /** @param {{messages: Record<string, {message: string}>, lang: string, world: any}} given */
 export function fake({ messages, lang, world }) {

@@ -9,7 +9,7 @@ import { fake } from './fake.js';
 const root = new URL('../../../', import.meta.url);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.png': 'image/png' };
 
-/** The library stands where the build puts it. @param {string} path */
+/** Serves the library from where the build puts it. @param {string} path */
 const file = (path) => new URL(path === '/lib/vendor/lit-html.js' ? 'node_modules/lit-html/lit-html.js' : `extension${path}`, root);
 
 const server = createServer(async ({ url }, reply) => {

@@ -1,4 +1,4 @@
-// What the fake core says: three endpoints on two grounds, one chain on one ground, one empty, an incident, a trail.
+// The fake core's answers: three endpoints on two grounds, one chain on one ground, an empty one, an incident, a trail.
 
 const ground = (/** @type {string} */ chip, rest = {}) => ({
   chip, network: chip.split(' ')[0], operator: null, region: null, country: null, jurisdiction: 'us', hidden: false,
@@ -13,7 +13,7 @@ const line = (/** @type {string} */ kind, /** @type {string} */ key, /** @type {
 
 const AWS = ground('AWS us-east-1', { operator: 'Infura' });
 
-/** A fresh world: tests change theirs. @returns {any} */
+/** A new world, which the test may change. @returns {any} */
 export const world = () => ({
   permitted: true,
   snapshot: {

@@ -1,5 +1,5 @@
-//! `breakwater-bindgen INPUT.wasm OUT_DIR`: what `wasm-bindgen --target web --out-dir OUT_DIR --out-name breakwater`
-//! does, byte for byte.
+//! `breakwater-bindgen INPUT.wasm OUT_DIR`: gives the same output as `wasm-bindgen --target web --out-dir OUT_DIR
+//! --out-name breakwater`, byte for byte.
 
 use std::{env, process::ExitCode};
 
