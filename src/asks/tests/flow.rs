@@ -7,6 +7,7 @@ use super::super::means::{Askers, Means};
 use super::super::request::Asker;
 use super::{Asks, CHAIN, Terms, lanes_in};
 use crate::answer::{Answer, Question, Refusal};
+use crate::batch;
 use crate::classify::Judged;
 use crate::endpoint::LaneId;
 use crate::health::Health;
@@ -173,7 +174,8 @@ fn a_read_waits_in_line_until_a_lane_has_room() {
     let out: Vec<u64> = (0..500).flat_map(|n| ask(&mut room, n)).collect();
     assert!(!out.is_empty() && out.len() < 500, "{}", out.len());
     drop(room.answer(1_020, out[0], "\"0x5\""));
-    assert_eq!(sends(&room.tick(1_020)).len(), 1, "the next one has its place");
+    let next = sends(&room.tick(1_020));
+    assert!((1..=batch::MOST).contains(&next.len()), "the next ones have its place: {}", next.len());
     let late = room.tick(60_000);
     assert!(
         given(&late)
