@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openBrowser } from './platform/open.mjs';
-import { startWorld } from './platform/server.mjs';
+import { ownData, startWorld } from './platform/server.mjs';
 
 const BROWSER = /** @type {'chromium' | 'firefox'} */ (process.env.BROWSER ?? 'chromium');
 const JSON_TYPE = 'content-type: application/json\r\n';
 
 /** @param {string} method @param {unknown} [id] */
 const lane = (method, id = 7) => ({ jsonrpc: '2.0', id, result: `lane:${method}` });
+const OWN = ownData('eth_call', ['0x1', 'latest']);
 const BALANCE = lane('eth_getBalance');
 const TEXT = JSON.stringify(BALANCE);
 /** Every event of an ordinary success. A response that had already begun goes on from there. */
@@ -95,7 +96,7 @@ describe(`direct reads, ${BROWSER}`, () => {
 
   it('a good answer stays the platform\'s object; no lane is asked', () => {
     const [own, reply, asked] = saw['fetch good is the platform\'s own object'];
-    assert.deepEqual([own, reply.result, asked], [[], '0xown:eth_call:["0x1","latest"]', 0]);
+    assert.deepEqual([own, reply.result, asked], [[], OWN, 0]);
   });
 
   it('a send is never rescued, alone or in a batch', () => {
@@ -125,7 +126,7 @@ describe(`direct reads, ${BROWSER}`, () => {
   it('an XMLHttpRequest reused after a rescue is the platform\'s', () => {
     const [rescued, after] = saw['xhr used again after a rescue'];
     assert.deepEqual(rescued.slice(0, 3), [1, 200, 'lane:eth_call']);
-    assert.deepEqual(after, [1, 200, '0xown:eth_call:["0x1","latest"]', 0]);
+    assert.deepEqual(after, [1, 200, OWN, 0]);
   });
 
   it('WebSocket: lanes answer a stalled or refused read', () => {
@@ -149,7 +150,7 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['fetch chain learnt the way the page asks'], lane('eth_call'));
     assert.deepEqual(saw['xhr chain learnt'], lane('eth_call'));
     const log = saw['socket chain learnt between the page\'s own requests'].map((/** @type {string} */ text) => JSON.parse(text));
-    assert.deepEqual(log.map((/** @type {any} */ reply) => [reply.id, reply.result]), [[1, '0xown:eth_call:["0x1","latest"]'], [2, 'lane:eth_getCode']]);
+    assert.deepEqual(log.map((/** @type {any} */ reply) => [reply.id, reply.result]), [[1, OWN], [2, 'lane:eth_getCode']]);
     assert.equal(hits.filter(({ path, body }) => path.startsWith('/ws') && JSON.parse(body).id >= 2 ** 52).length, 1);
   });
 

@@ -138,6 +138,9 @@ function rpc({ response, url, body, held, faults: set, met }) {
   if (asksChain(asked)) met.add(name);
 }
 
+/** What the page's own endpoint answers where data is asked for: the question. @param {string} method @param {unknown} params */
+export const ownData = (method, params) => `0x${Buffer.from(`own:${method}:${JSON.stringify(params)}`).toString('hex')}`;
+
 /** @param {any} asked one request, or a batch */
 const asksChain = (asked) => [asked].flat().some(({ method }) => method === 'eth_chainId');
 
@@ -153,7 +156,9 @@ function reply({ id, method, params }, fault) {
   const chain = fault.startsWith('chain-') ? Number(fault.slice(6)) : 1;
   if (method === 'eth_chainId') return { jsonrpc: '2.0', id, result: `0x${chain.toString(16)}` };
   const size = fault === 'big' ? 5_000_000 : 0;
-  return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : `0xown:${method}:${JSON.stringify(params ?? [])}` };
+  // Data where the method's answer is data, a number otherwise: a result of another shape is no answer, and is rescued.
+  const own = /^eth_(call|getCode)$/.test(method) ? ownData(method, params ?? []) : '0x6f776e';
+  return { jsonrpc: '2.0', id, result: size ? `0x${'a'.repeat(size)}` : own };
 }
 
 /** `/set/as-NAME/FAULT`: from now on that endpoint has that fault. @param {Visit} visit */
