@@ -112,13 +112,14 @@ impl<B> Line<B> {
         self.blame.retain(|(loss, _)| loss.near < near);
     }
 
-    /// A connection made at this time was lost. Nobody is blamed for sends in flight while the line was down, but the
-    /// loss still shows that it is down.
+    /// A connection made at this time was lost. Connections that were open together are blamed once. Nobody is blamed for
+    /// sends in flight while the line was down, but the loss still shows that it is down.
     pub fn lost(&mut self, now: u64, sent: u64, to: Peer<'_>, whom: B) {
         let loss = Loss { at: now, near: to.near };
         self.lost.retain(|_, loss| loss.at + SPEAKS_MS > now);
-        self.lost.insert(to.place.to_owned(), loss);
-        if self.may_blame(sent) {
+        // Connections that were open together are lost together. A server that restarts has failed once, not six times.
+        let together = self.lost.insert(to.place.to_owned(), loss).is_some_and(|before| sent <= before.at);
+        if self.may_blame(sent) && !together {
             self.blame.push((loss, whom));
         }
     }
@@ -192,6 +193,16 @@ mod tests {
         line.lost(30, 30, B, 2);
         assert!(down(&line, 30) && !line.is_down(30, ["a", "b", "c"].into_iter()));
         assert!(!down(&line, 30 + SPEAKS_MS), "long ago says nothing");
+    }
+
+    #[test]
+    fn connections_lost_together_are_blamed_once() {
+        let mut line = Line::default();
+        (0..6).for_each(|i| line.lost(50 + i, i, A, 1));
+        assert_eq!(line.answered(60, B), [1]);
+        line.lost(70, 60, A, 1);
+        line.lost(90, 80, A, 1);
+        assert_eq!(line.answered(100, B), [1, 1], "one after the other");
     }
 
     #[test]
