@@ -49,8 +49,8 @@ pub fn gather(commands: Vec<Command>) -> Vec<(Command, Vec<u64>)> {
     all
 }
 
-/// What an exchange means for each send that shared it. It is the only one's, whatever it brought; of a batch only
-/// replies count.
+/// What an exchange means for each send that shared it. A send on its own gets whatever the exchange brought. In a
+/// batch, each send gets its own reply or [`SendError::Unbatched`].
 pub fn events(sends: &[u64], got: Got) -> Vec<(u64, Event)> {
     if let [send] = *sends {
         return vec![(send, event(send, got))];
@@ -98,10 +98,17 @@ pub(crate) struct Batches {
 }
 
 impl Batches {
-    /// Whether a lane may be sent one. One of which nothing is known is sent one at a time.
+    /// Whether a lane may be sent one. A lane is sent one at a time until it has answered one.
     pub(crate) fn may_try(&self, now: u64, lane: LaneId) -> bool {
-        let known = self.lanes.iter().find(|(other, _)| *other == lane);
-        known.map_or_else(|| self.out.iter().all(|(_, other, _)| *other != lane), |(_, at)| *at <= now)
+        match self.pause_of(lane) {
+            Some(0) => true,
+            Some(at) if at > now => false,
+            _ => self.out.iter().all(|(_, other, _)| *other != lane),
+        }
+    }
+
+    fn pause_of(&self, lane: LaneId) -> Option<u64> {
+        self.lanes.iter().find(|(other, _)| *other == lane).map(|(_, at)| *at)
     }
 
     /// A request joins the one that was sent as `head`.
@@ -130,8 +137,12 @@ impl Batches {
         self.out.iter().any(|(other, ..)| *other == head)
     }
 
-    /// A lane has answered one, or has not.
+    /// A lane has answered an item, or has not. One item without a reply counts for its whole batch, whatever comes
+    /// after it.
     pub(crate) fn learn(&mut self, now: u64, lane: LaneId, answered: bool) {
+        if answered && self.pause_of(lane).is_some_and(|at| at > now) {
+            return;
+        }
         self.lanes.retain(|(other, _)| *other != lane);
         self.lanes.push((lane, if answered { 0 } else { now + PAUSE_MS }));
     }
@@ -235,7 +246,12 @@ mod tests {
         let mut batches = Batches::default();
         batches.learn(1_000, lane(1), false);
         assert!(!batches.may_try(1_000 + PAUSE_MS - 1, lane(1)) && batches.may_try(1_000 + PAUSE_MS, lane(1)));
+        batches.learn(1_001, lane(1), true);
+        assert!(!batches.may_try(1_002, lane(1)), "another item of that batch was answered");
+        batches.join(9, lane(1));
+        assert!(!batches.may_try(1_000 + PAUSE_MS, lane(1)), "then one at a time");
         batches.keep(|_| false);
+        assert!(!batches.leave(9) && batches.leave(9), "two were in it");
         assert!(batches.may_try(1_000, lane(1)));
     }
 }
