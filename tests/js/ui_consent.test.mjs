@@ -3,19 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { said } from '../../extension/lib/ui-said.js';
 import { pages } from './ui/pages.mjs';
+import { edits, says } from './ui/person.mjs';
 import { world } from './ui/world.mjs';
 
 /** @type {Awaited<ReturnType<typeof pages>>} */
 let own;
 before(async () => { own = await pages(); });
 after(() => own?.close());
-
-/** @typedef {import('puppeteer-core').Page} Page */
-/** @param {Page} page @param {string} text waits until the page says it */
-const says = (page, text) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
-/** @param {Page} page @returns {Promise<any[]>} */
-const edits = (page) => page.evaluate(() => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.type === 'edit')
-  .map((/** @type {any} */ one) => one.edit));
 
 const ASKS = [
   { chain: 1, name: 'Ethereum', host: 'app.example.org', frame: false },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pages } from './ui/pages.mjs';
+import { says } from './ui/person.mjs';
 import { world } from './ui/world.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -23,8 +24,6 @@ const SECTIONS = [
 const many = (count) => Array.from({ length: count }, (_, i) => ({
   title: `Chain (${i + 1})`, lines: [{ sign: 'added', what: `n${i}.example`, before: null, after: 'new' }] }));
 
-/** @param {Page} page @param {string} text */
-const says = (page, text) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
 /** @param {Page} page @returns {Promise<string[]>} types of the messages to the core */
 const told = (page) => page.evaluate(() => /** @type {any} */ (window).told.map((/** @type {any} */ { type }) => type));
 /** @param {Page} page @param {string} text */

@@ -1,4 +1,6 @@
-// The fake core's answers: three endpoints on two grounds, one chain on one ground, an empty one, an incident, a trail.
+// The fake core's answers: three endpoints on two grounds, one chain on one ground, an empty one, an incident.
+import { races } from './races.mjs';
+import { settings } from './settings.mjs';
 
 const ground = (/** @type {string} */ chip, rest = {}) => ({
   chip, network: chip.split(' ')[0], operator: null, region: null, country: null, jurisdiction: 'us', hidden: false,
@@ -54,11 +56,7 @@ export const world = () => ({
     ],
     data_date: '2026-10-26', data_old: null, settings_problem: null,
   },
-  races: [
-    { at_ms: Date.now() - 2000, chain: 1, method: 'eth_call', site: 'app.example.org', took_ms: 48, answered_by: 'Infura', reason: 'best', why: 'The best endpoint answered first.', attempts: [{ lane: 'Infura', started_for: 'best', sent_ms: 0, took_ms: 48, outcome: 'answer' }] },
-    { at_ms: Date.now() - 4000, chain: 1, method: 'eth_getTransactionReceipt', site: 'app.example.org', took_ms: 312, answered_by: 'My node', reason: 'hedge', why: 'Infura hesitated; My node, on different ground, answered.', attempts: [{ lane: 'Infura', started_for: 'best', sent_ms: 0, took_ms: 312, outcome: 'cancelled' }, { lane: 'Public', started_for: 'hedge', sent_ms: 120, took_ms: 40, outcome: 'refused' }, { lane: 'My node', started_for: 'refused', sent_ms: 161, took_ms: 151, outcome: 'answer' }] },
-    { at_ms: Date.now() - 9000, chain: 137, method: 'eth_getBalance', site: 'app.example.org', took_ms: 10_000, answered_by: null, reason: 'deadline', why: 'No endpoint answered within 10 s.', attempts: [{ lane: 'Polygon One', started_for: 'best', sent_ms: 0, took_ms: null, outcome: 'fault' }] },
-  ],
+  races: races(),
   presets: [
     { chain: 1, name: 'PublicNode', url: 'https://ethereum-rpc.publicnode.com', operator: 'publicnode', private: false, note: 'Allnodes. Says it keeps no IP addresses.' },
     { chain: 1, name: 'MEV Blocker', url: 'https://rpc.mevblocker.io', operator: 'mevblocker', private: true, note: 'Shows transactions to searchers first, to protect against front-running.' },
@@ -69,15 +67,7 @@ export const world = () => ({
     other: { type: 'probed', chain: 1, ms: 52, ground: ground('OVH FR', { operator: 'PublicNode', evidence: ['Connected to 198.51.100.4: OVH, France.', 'The host name belongs to PublicNode (Allnodes).'] }), level_before: 'warning', level_after: 'caution', change: 'Adding it would change the verdict from “warning” to “caution”.' },
   },
   added: endpoint('9'.repeat(16), 'PublicNode', ground('OVH FR'), { health: 'unknown', why: 'Not asked yet.', p50_ms: null }),
-  settings: {
-    version: 1, deadline_ms: 10_000, max_body_bytes: 33_554_432, own_chain: 1,
-    chains: [
-      { id: 137, name: 'Polygon', mode: 'guard', dispute: 'error', unconfirmed: 'answer', endpoints: ['One', 'Two'].map((name) => ({ url: `https://${name}.example/KEY`, name: `Polygon ${name}`, enabled: true, private: false, headers: {} })) },
-      { id: 1, name: 'Ethereum', mode: 'guard', dispute: 'error', unconfirmed: 'answer', endpoints: ['Infura', 'My node', 'Public', 'Spare'].map((name) => ({ url: `https://${name.replace(' ', '-')}.example/KEY`, name, enabled: true, private: false, ...(name === 'My node' ? { headers: { 'x-api-key': 'KEY' }, ws: 'wss://My-node.example/ws/KEY' } : { headers: {} }) })) },
-    ],
-    sites_off: ['bank.example.org'], direct_off: ['www.example.org'],
-    labels: [{ match: '192.168.0.0/16', operator: 'home', country: 'CH' }, { match: 'node.example.net', operator: 'hetzner', region: 'fsn1' }],
-  },
+  settings: settings(),
 });
 
 /** @param {string} name */
