@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { launch } from './harness.mjs';
 import { FETCH } from './platform/fetch.mjs';
+import { FETCH_RPC } from './platform/fetch-rpc.mjs';
 import { openBrowser } from './platform/open.mjs';
 import { REQUEST } from './platform/request.mjs';
 import { startWorld } from './platform/server.mjs';
@@ -39,7 +40,7 @@ describe(`platform behaviour, ${BROWSER}`, () => {
     }
   });
 
-  for (const [name] of [...FETCH, ...REQUEST, ...XHR, ...SOCKET]) {
+  for (const [name] of [...FETCH, ...FETCH_RPC, ...REQUEST, ...XHR, ...SOCKET]) {
     it(name, () => {
       assert.notEqual(off[name], 'did not end');
       assert.deepEqual(on[name], off[name], 'the direct reads in the page');

@@ -36,11 +36,20 @@ export async function toyStage() {
     return page;
   }
 
+  /** The site is switched on or off, for new pages too. @param {boolean} wanted */
+  async function switched(wanted) {
+    await session.setSettings({ ...net.settings(), sites_off: wanted ? [] : ['127.0.0.1'] });
+    await session.evalBackground(async (there) => {
+      const excluded = async () => Boolean((await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length);
+      while (await excluded() === there) await new Promise((r) => { setTimeout(r, 20); });
+    }, wanted);
+  }
+
   async function close() {
     await session.close();
     await Promise.allSettled([site.close(), net.close()]);
   }
-  return { net, site, session, visit, close };
+  return { net, site, session, visit, switched, close };
 }
 
 /**

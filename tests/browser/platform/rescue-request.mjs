@@ -1,9 +1,9 @@
 // Runs in the page: reads passed to `fetch` as a `Request` whose endpoint fails, with a core that can answer.
 
-import { meet, pause } from './rescue.mjs';
+import { meet, pause } from './scene.mjs';
 import { post, responseOf, rpcBody, wordsOf } from './tools.mjs';
 
-/** @param {string} fault @param {(request: Request) => Request} [change] @returns {(at: import('./rescue.mjs').Scene) => Promise<unknown>} */
+/** @param {string} fault @param {(request: Request) => Request} [change] @returns {(at: import('./scene.mjs').Scene) => Promise<unknown>} */
 const requestUnder = (fault, change = (request) => request) => async (at) => {
   await meet(at);
   await at.fault(fault);
@@ -12,7 +12,7 @@ const requestUnder = (fault, change = (request) => request) => async (at) => {
   return { ...await responseOf(response), own: null, url: response.url === at.url, request: request.bodyUsed };
 };
 
-/** @type {Record<string, (at: import('./rescue.mjs').Scene) => Promise<unknown>>} */
+/** @type {Record<string, (at: import('./scene.mjs').Scene) => Promise<unknown>>} */
 export const REQUESTS = {
   'Request 503': requestUnder('503'),
   'Request hang': requestUnder('hang'),

@@ -3,31 +3,11 @@
 
 import { Lanes } from './lanes.mjs';
 import { REQUESTS } from './rescue-request.mjs';
-import { once, outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
+import { SOCKETS } from './rescue-socket.mjs';
+import { meet, pause, scene } from './scene.mjs';
+import { outcome, post, record, responseOf, rpcBody, shape, stateOf, wordsOf } from './tools.mjs';
 
-/** @typedef {import('./fetch.mjs').World & {lanes: Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>, learnt: () => Promise<void>}} Scene */
-
-/**
- * A fresh endpoint whose chain the page has asked for itself.
- * @param {import('./fetch.mjs').World} world
- * @param {Lanes} lanes
- * @param {number} number
- * @returns {Scene}
- */
-function scene(world, lanes, number) {
-  const name = `as-${number}`;
-  return {
-    ...world, lanes, url: `${world.rpc}/rpc/${name}`, line: `${world.ws}/ws/${name}`,
-    fault: (fault) => fetch(`/set/${name}/${fault}`),
-    // Our page script asks one second after the page's first call.
-    learnt: async () => { while (!await (await fetch(`/met/${name}`)).json()) await pause(20); },
-  };
-}
-
-/** @param {Scene} scene */
-export const meet = ({ url }) => fetch(url, post(rpcBody('eth_chainId'))).then((response) => response.json());
-
-/** @param {string} fault @returns {(scene: Scene) => Promise<unknown>} */
+/** @param {string} fault @returns {(scene: import('./scene.mjs').Scene) => Promise<unknown>} */
 const fetchUnder = (fault) => async (at) => {
   await meet(at);
   await at.fault(fault);
@@ -36,7 +16,7 @@ const fetchUnder = (fault) => async (at) => {
   return { ...await responseOf(response), own: null, url: response.url === at.url, clone: [clone.url === at.url, clone.type, await clone.json()] };
 };
 
-/** @param {string} fault @param {XMLHttpRequestResponseType} type @returns {(scene: Scene) => Promise<unknown>} */
+/** @param {string} fault @param {XMLHttpRequestResponseType} type @returns {(scene: import('./scene.mjs').Scene) => Promise<unknown>} */
 const xhrUnder = (fault, type) => async (at) => {
   await meet(at);
   await at.fault(fault);
@@ -54,24 +34,7 @@ const xhrUnder = (fault, type) => async (at) => {
   };
 };
 
-/** @param {Scene} scene */
-async function line({ line: address }) {
-  const socket = new WebSocket(address);
-  /** @type {string[]} */
-  const log = [];
-  for (const type of ['message', 'error', 'close']) {
-    socket.addEventListener(type, (/** @type {any} */ event) => log.push(type === 'message' ? event.data : `${type} ${event.code ?? ''}`.trim()));
-  }
-  await once(socket, 'open');
-  socket.send(rpcBody('eth_chainId', 1));
-  await once(socket, 'message');
-  log.length = 0;
-  return { socket, log };
-}
-
-export const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-
-/** @type {Record<string, (scene: Scene) => Promise<unknown>>} */
+/** @type {Record<string, (scene: import('./scene.mjs').Scene) => Promise<unknown>>} */
 const SCENES = {
   ...Object.fromEntries(['429', '503', 'html', 'limit', 'reset', 'half-reset', 'half-hang', 'hang'].flatMap((fault) => [
     [`fetch ${fault}`, fetchUnder(fault)],
@@ -190,59 +153,6 @@ const SCENES = {
     }
     return texts;
   },
-  'socket stalls': async (at) => {
-    const { socket, log } = await line(at);
-    await at.fault('hang');
-    socket.send(rpcBody('eth_getBalance', 5));
-    await once(socket, 'message');
-    return [log, socket.readyState];
-  },
-  'socket late answer is dropped': async (at) => {
-    const { socket, log } = await line(at);
-    await at.fault('late-2200');
-    socket.send(rpcBody('eth_getBalance', 5));
-    await once(socket, 'message');
-    await pause(1200);
-    await at.fault('good');
-    socket.send(rpcBody('eth_call', 6));
-    await once(socket, 'message');
-    return log;
-  },
-  'socket refuses': async (at) => {
-    const { socket, log } = await line(at);
-    await at.fault('limit');
-    socket.send(rpcBody('eth_getBalance', 5));
-    await once(socket, 'message');
-    return log;
-  },
-  'socket dies': async (at) => {
-    const { socket, log } = await line(at);
-    await at.fault('drop');
-    socket.send(rpcBody('eth_getBalance', 5));
-    await once(socket, 'close');
-    return log;
-  },
-  'socket leaves politely': async (at) => {
-    const { socket, log } = await line(at);
-    await at.fault('leave');
-    socket.send(rpcBody('eth_getBalance', 5));
-    await once(socket, 'close');
-    return log;
-  },
-  'socket chain learnt between the page\'s own requests': async (at) => {
-    const socket = new WebSocket(at.line);
-    await once(socket, 'open');
-    /** @type {string[]} */
-    const log = [];
-    socket.onmessage = ({ data }) => log.push(data);
-    socket.send(rpcBody('eth_call', 1));
-    await once(socket, 'message');
-    await at.learnt();
-    await at.fault('drop');
-    socket.send(rpcBody('eth_getCode', 2));
-    await once(socket, 'close');
-    return log;
-  },
   'fetch chain learnt the way the page asks': async (at) => {
     await (await fetch(at.url, post(rpcBody('eth_call'), { headers: { 'content-type': 'application/json', 'x-test': 'key' } }))).json();
     await at.learnt();
@@ -269,7 +179,7 @@ export async function rescueAll(world) {
   const now = () => [fetch, Request, Request.prototype.clone, XMLHttpRequest, WebSocket, XMLHttpRequest.prototype.send];
   const before = now();
   let number = 0;
-  for (const [name, play] of Object.entries({ ...SCENES, ...REQUESTS })) {
+  for (const [name, play] of Object.entries({ ...SCENES, ...SOCKETS, ...REQUESTS })) {
     const lanes = new Lanes();
     const destroy = installDirect({ client: lanes });
     results[name] = await Promise.race([

@@ -1,6 +1,7 @@
 // Runs in the page: every situation, with or without the direct reads installed.
 
 import { FETCH } from './fetch.mjs';
+import { FETCH_RPC } from './fetch-rpc.mjs';
 import { REQUEST } from './request.mjs';
 import { SOCKET } from './socket.mjs';
 import { XHR } from './xhr.mjs';
@@ -28,7 +29,7 @@ export async function runAll(wrapped, world) {
   const destroy = installDirect({ client: helpless() });
   /** @type {Record<string, unknown>} */
   const results = {};
-  for (const [name, situation] of [...FETCH, ...REQUEST, ...XHR, ...SOCKET]) {
+  for (const [name, situation] of [...FETCH, ...FETCH_RPC, ...REQUEST, ...XHR, ...SOCKET]) {
     results[name] = await Promise.race([
       Promise.resolve().then(() => situation(world)).catch((error) => ({ threw: String(error) })),
       new Promise((resolve) => { setTimeout(resolve, 8000, 'did not end'); }),
