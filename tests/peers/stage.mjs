@@ -21,7 +21,8 @@ const WALLET_LATENCY = { median: 30 };
 
 const BODY = '<script src="/built/page.js"></script><body>Reading.';
 const WALLET = `<script type="module">
-  import { PlainWallet, assign } from "/toys/wallets.js";
+  import { assign } from "/toys/places.js";
+  import { PlainWallet } from "/toys/wallets.js";
   window.hasWallet = true;
   assign(window, new PlainWallet({ url: new URLSearchParams(location.search).get("wallet") }));
   window.walletReady = true;

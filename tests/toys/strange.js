@@ -3,7 +3,8 @@
 // others.
 //
 // A way takes a window and a provider, and puts the provider into the page as one kind of wallet does.
-import { PlainWallet, announce } from './wallets.js';
+import { announce } from './places.js';
+import { PlainWallet } from './wallets.js';
 
 /** @param {string} name */
 export const infoOf = (name) => ({
