@@ -7,11 +7,11 @@
 //
 // Messages are JSON texts, passed on unchanged. Of the core's messages, only what is needed here is read.
 
-import { MAX_CHAINS } from './generated.js';
 import { Intake } from './intake.js';
 import { Kept } from './kept.js';
 import { ANSWERED, LET_GO, LIMIT, OPENS, OWES, PING, READ, SETTLES, asksTooMuch, headOf } from './message.js';
 import { Pace, clock } from './pace.js';
+import { Reports } from './reports.js';
 
 /** Connections in a row without one message from the core before the page falls back to its wallet. */
 const MAX_TRIES = 3;
@@ -21,8 +21,6 @@ const PAUSES = [0, 100, 400];
 const DOWN_PAUSE_MS = 1_000;
 /** Keeps the worker alive while the page waits, in ms (limit 30 s). */
 const PING_MS = 10_000;
-/** Most unanswered wallet calls that one document may report. */
-const MOST_WAITS = 64;
 
 /** One unanswered message. @typedef {{text: string, bytes: number, message: any, owed: true, sent: boolean}} Waiting */
 
@@ -49,12 +47,7 @@ export class Relay {
     /** @type {string | null} the last `use`, which a restarted core must hear again */
     this.use = null;
     this.kept = new Kept();
-    /** @type {Map<number, string>} calls the wallet has not answered: reported when asked, but they wake no core */
-    this.waits = new Map();
-    /** @type {Map<number, string>} chains the page read outside the core's state: reported like `waits` */
-    this.wants = new Map();
-    /** @type {string | null} a wallet cannot be guarded: reported like `waits` */
-    this.locked = null;
+    this.reports = new Reports();
     /** Whether the core has said that it is on. */
     this.on = true;
     /** Whether the core has failed and the document waits for the next one. */
@@ -90,15 +83,7 @@ export class Relay {
       if (unsent) return; // the worker has not heard of it
     }
     if (type === 'use') this.use = text;
-    if (type === 'wallet-waits' && this.waits.size < MOST_WAITS) this.waits.set(id, text);
-    if (type === 'wants') {
-      if (this.wants.size < MAX_CHAINS) this.wants.set(message.chain, text);
-      if (this.port === null) return; // not worth waking a core; a panel will
-    }
-    if (type === 'locked') this.locked = text;
-    // Not the page but its wallet did this. Wallets are reported again with the next core's state.
-    if ((type === 'locked' || type === 'met') && this.port === null) return;
-    if (type === 'wallet-done' && this.waits.delete(id) && this.port === null) return;
+    if (this.reports.take(message, text) && this.port === null) return;
     if (this.port === null) {
       // Opening a port sends everything that waits.
       if (this.open() && !OWES.has(type) && !OPENS.has(type)) this.send(text);
@@ -144,13 +129,12 @@ export class Relay {
   resume() {
     if (this.use !== null) this.send(this.use);
     const resumes = this.kept.resumes().map((message) => JSON.stringify(message));
-    for (const text of [...resumes, ...this.waits.values(), ...this.wants.values()]) this.send(text);
-    if (this.locked !== null) this.send(this.locked);
+    for (const text of [...resumes, ...this.reports.texts]) this.send(text);
   }
 
   /** A panel was opened: a core that has slept knows nothing about this document. */
   look() {
-    if (this.waits.size + this.wants.size > 0 || this.locked !== null) this.again();
+    if (this.reports.texts.length > 0) this.again();
   }
 
   /** The settings have changed: this document's state may be outdated. */

@@ -37,7 +37,8 @@ const CONSTANTS = {
   "extension/lib/shell.js": ["FIRST_PAUSE_MS", "LONGEST_PAUSE_MS", "SOUND_MS"],
   // When a port that died is opened again, and how much crosses one.
   "extension/lib/ports.js": ["MOST_LATE_MS", "MOST_TOGETHER"],
-  "extension/lib/relay.js": ["DOWN_PAUSE_MS", "MAX_TRIES", "MOST_WAITS", "PING_MS"],
+  "extension/lib/relay.js": ["DOWN_PAUSE_MS", "MAX_TRIES", "PING_MS"],
+  "extension/lib/reports.js": ["MOST_WAITS"],
   // How long an address that the browser told counts as fresh.
   "extension/lib/watch.js": ["FRESH_MS"],
   // JSON-RPC codes.

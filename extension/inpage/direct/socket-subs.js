@@ -5,9 +5,9 @@
 //   detached ── reads and subscriptions: the lanes
 //      └ anything else is sent · the endpoint is back · the lanes cannot ──► the page hears `close`
 
-import { LEARN_TIMEOUT_MS, QUIET_MS, RETRY_MS } from '../generated.js';
+import { QUIET_MS, RETRY_MS } from '../generated.js';
 import { isPlain } from './judge.js';
-import { parseJson, parseSubscribing } from './rpc.js';
+import { parseJson } from './rpc.js';
 import { Subscription } from './subscription.js';
 import { SafeMap, SafeSet } from '../safe.js';
 
