@@ -49,17 +49,29 @@ eth_uninstallFilter eth_unsubscribe`,
  * The three of each method. A method that is not listed goes to the wallet.
  * @type {Readonly<Record<string, string[]>>}
  */
-export const KINDS = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
-    names.split(/\s/).map((name) => [name, kind.split(':')]))));
+export const KINDS = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.fromEntries(
+    /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
+      names.split(/\s/).map((name) => [name, kind.split(':')]),
+    ),
+  ),
+);
 
 /** Reads that a wallet answers from what it is: beside one they are its own. */
 export const WALLETS_OWN = new Set(['eth_syncing', 'web3_clientVersion']);
 
 /** Transactions and signatures: what a wallet is asked for and a person confirms. */
 export const SENDS = new Set([
-  'eth_sendTransaction', 'eth_sign', 'eth_signTransaction', 'eth_signTypedData', 'eth_signTypedData_v1',
-  'eth_signTypedData_v3', 'eth_signTypedData_v4', 'personal_sign', 'wallet_sendCalls', 'wallet_sendPreparedCalls',
+  'eth_sendTransaction',
+  'eth_sign',
+  'eth_signTransaction',
+  'eth_signTypedData',
+  'eth_signTypedData_v1',
+  'eth_signTypedData_v3',
+  'eth_signTypedData_v4',
+  'personal_sign',
+  'wallet_sendCalls',
+  'wallet_sendPreparedCalls',
   'wallet_signAuthorization',
 ]);
 
@@ -68,8 +80,13 @@ export const SLOW = ['debug_', 'trace_', 'arbtrace_', 'eth_sendRawTransactionSyn
 
 /** What an error begins with when a contract speaks, in lower case. */
 export const REVERTS = [
-  'execution reverted', 'transaction reverted', 'reverted', 'vm execution error',
-  'vm exception while processing transaction', 'vm exception: revert', 'revert reason',
+  'execution reverted',
+  'transaction reverted',
+  'reverted',
+  'vm execution error',
+  'vm exception while processing transaction',
+  'vm exception: revert',
+  'revert reason',
   'execution failed due to an exception',
 ];
 

@@ -48,6 +48,12 @@ export const CREDIT_FULL_PER_S = 5;
 /** What cannot wait (an abort, a transaction, the word of a wallet) may take so many in advance. */
 export const CREDIT_DEBT = 256;
 /** What a page is told that asks for something too large. The bridge says it, too, of what it does not hand on. */
-export const TOO_LARGE = { code: -32602, message: 'Breakwater: the request is too large (4 MiB at most) or nested too deep.' };
+export const TOO_LARGE = {
+  code: -32602,
+  message: 'Breakwater: the request is too large (4 MiB at most) or nested too deep.',
+};
 /** What a page is told that asks for more than its share. The bridge says it, too. */
-export const TOO_MANY = { code: -32005, message: 'Breakwater: too many requests from this page; wait for answers before asking more.' };
+export const TOO_MANY = {
+  code: -32005,
+  message: 'Breakwater: too many requests from this page; wait for answers before asking more.',
+};

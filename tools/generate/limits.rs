@@ -6,7 +6,7 @@ use breakwater::protocol::*;
 use breakwater::settings::{DEFAULT_DEADLINE_MS, MAX_ALL_ENDPOINTS, MAX_TEXT_BYTES};
 use breakwater::{load, route};
 
-use crate::script::{comment, number, quoted};
+use crate::script::{comment, number, object, quoted};
 
 const PAGE: &str = include_str!("../../src/protocol/page.rs");
 const PATIENCE: &str = include_str!("../../src/protocol/patience.rs");
@@ -78,7 +78,8 @@ pub(crate) fn shared() -> String {
     export!(out, PATIENCE, CREDIT_FIRST, CREDIT_MOST, CREDIT_PER_S, CREDIT_FULL_PER_S, CREDIT_DEBT);
     for (name, code, text) in [("TOO_LARGE", INVALID_PARAMS, TOO_LARGE), ("TOO_MANY", LIMIT, TOO_MANY)] {
         out += &comment(&about(PAGE, name));
-        out += &format!("export const {name} = {{ code: {code}, message: {} }};\n", quoted(text));
+        let fields = [("code", code.to_string()), ("message", quoted(text))];
+        out += &format!("export const {name} = {};\n", object(17 + name.len(), &fields));
     }
     out
 }

@@ -14,9 +14,13 @@ const KINDS: &str = "};
  * The three of each method. A method that is not listed goes to the wallet.
  * @type {Readonly<Record<string, string[]>>}
  */
-export const KINDS = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
-    names.split(/\\s/).map((name) => [name, kind.split(':')]))));
+export const KINDS = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.fromEntries(
+    /* @__PURE__ */ Object.entries(METHODS).flatMap(([kind, names]) =>
+      names.split(/\\s/).map((name) => [name, kind.split(':')]),
+    ),
+  ),
+);
 
 ";
 const TYPES: &str = "/** @typedef {'wallet'|'local'|'read'|'broadcast'|'sticky'} RouteClass */\n\n";
@@ -60,7 +64,7 @@ fn key(name: &str) -> String {
 
 /// A list whose members are looked up.
 fn set(about: &str, name: &str, texts: &[&str]) -> String {
-    format!("/** {about} */\nexport const {name} = new Set({});\n\n", list(30 + name.len(), texts))
+    format!("/** {about} */\nexport const {name} = new Set({});\n\n", list(28 + name.len(), texts))
 }
 
 /// What the bridge knows as well.
@@ -86,7 +90,7 @@ pub(crate) fn script() -> String {
         &set("Reads that a wallet answers from what it is: beside one they are its own.", "WALLETS_OWN", &WALLETS_OWN);
     out += &set("Transactions and signatures: what a wallet is asked for and a person confirms.", "SENDS", &SENDS);
     let mut texts = |about: &str, name: &str, texts: &[&str]| {
-        out += &format!("/** {about} */\nexport const {name} = {};\n\n", list(25 + name.len(), texts));
+        out += &format!("/** {about} */\nexport const {name} = {};\n\n", list(19 + name.len(), texts));
     };
     texts("Methods, by how their names begin, that take seconds on every lane.", "SLOW", &slow());
     let reverts = reverts();

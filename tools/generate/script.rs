@@ -9,18 +9,19 @@ pub(crate) fn comment(text: &str) -> String {
     if one.trim_end().chars().count() <= WIDTH {
         return one;
     }
-    format!("/**\n{} */\n", wrapped(text.split(' '), " * "))
+    format!("/**\n{} */\n", wrapped(text))
 }
 
-/// What must not be parted, with a blank or a line break between, in lines that begin with `indent`.
-fn wrapped<'a>(pieces: impl IntoIterator<Item = &'a str>, indent: &str) -> String {
+/// A text as the lines of a block comment.
+fn wrapped(text: &str) -> String {
+    const INDENT: &str = " * ";
     let mut out = String::new();
-    let mut line = indent.to_owned();
-    for word in pieces {
+    let mut line = INDENT.to_owned();
+    for word in text.split(' ') {
         if line.chars().count() + word.chars().count() + 1 > WIDTH {
             out += line.trim_end();
             out += "\n";
-            line = indent.to_owned();
+            line = INDENT.to_owned();
         }
         line += word;
         line += " ";
@@ -34,15 +35,16 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{text}'")
 }
 
-/// Texts of a list between brackets, in one line where it fits below a `head` of so many characters.
+/// Texts of a list between brackets, in one line where it fits below a `head` of so many characters, else each in its
+/// own, as the formatter of the scripts has it.
 pub(crate) fn list(head: usize, texts: &[&str]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
     let one = texts.join(", ");
     if head + one.chars().count() <= WIDTH {
         return format!("[{one}]");
     }
-    let lines: Vec<String> = texts.iter().map(|text| format!("{text},")).collect();
-    format!("[\n{}]", wrapped(lines.iter().map(String::as_str), "  "))
+    let lines: String = texts.iter().map(|text| format!("  {text},\n")).collect();
+    format!("[\n{lines}]")
 }
 
 /// Words as one text, over as many lines as it takes; they are parted by one blank or line break.
@@ -63,6 +65,17 @@ pub(crate) fn words<'a>(head: usize, words: impl IntoIterator<Item = &'a str>) -
         room = room.saturating_sub(word.len());
     }
     text + "`"
+}
+
+/// An object of named values, in one line where it fits below a `head` of so many characters.
+pub(crate) fn object(head: usize, fields: &[(&str, String)]) -> String {
+    let texts: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let one = format!("{{ {} }}", texts.join(", "));
+    if head + one.chars().count() <= WIDTH {
+        return one;
+    }
+    let lines: String = texts.iter().map(|text| format!("  {text},\n")).collect();
+    format!("{{\n{lines}}}")
 }
 
 /// A whole number as people write it in a script.

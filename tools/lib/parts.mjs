@@ -66,7 +66,12 @@ const DENIED = ["bans", "licenses", "sources"];
 export function parts() {
   /** @type {Part[]} */
   const list = [
-    { name: "fmt", commands: [["cargo", "fmt", "--check"], ["cargo", "fmt", "--check", "--manifest-path", BINDGEN]] },
+    // Prettier gives all JavaScript one layout, so that no review is about it.
+    { name: "fmt", commands: [
+      ["cargo", "fmt", "--check"],
+      ["cargo", "fmt", "--check", "--manifest-path", BINDGEN],
+      ["node_modules/.bin/prettier", "--log-level", "warn", "--check", "**/*.{js,mjs}"],
+    ] },
     { name: "facts", commands: [nodeTests("tests/facts")], counts: "node" },
     { name: "clippy", lane: "core", commands: [
       ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"],
