@@ -1,7 +1,7 @@
-// The page scripts ship without comments, and are otherwise the same as the modules.
+// The page scripts ship without comments and half as deeply indented, and are otherwise the same as the modules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutComments } from '../../tools/lib/comments.mjs';
+import { narrowed, withoutComments } from '../../tools/lib/comments.mjs';
 
 /** @type {[string, string, string][]} */
 const CASES = [
@@ -16,6 +16,11 @@ const CASES = [
   ['at the very end', 'a();\n// why', 'a();\n'],
 ];
 for (const [what, from, to] of CASES) test(what, () => assert.equal(withoutComments(from), to));
+
+test('a level of indentation becomes one space', () => {
+  assert.equal(narrowed('a(() => {\n  b(() => {\n    c();\n  });\n});\n'), 'a(() => {\n b(() => {\n  c();\n });\n});\n');
+  assert.throws(() => narrowed('a(`\n  x`);\n'), /changed the script/);
+});
 
 test('a script whose meaning would change is refused', () => {
   assert.throws(() => withoutComments('a(`x  \ny`);\n'), /changed the script/);

@@ -2,7 +2,7 @@
 // a module, and must leave nothing in the page's global scope.
 import { rollup } from "rollup";
 import { existsSync } from "node:fs";
-import { withoutComments } from "./comments.mjs";
+import { narrowed, withoutComments } from "./comments.mjs";
 import { at } from "./run.mjs";
 
 /** Where each bundle starts. */
@@ -22,7 +22,7 @@ async function one(entry) {
   });
   const { output } = await bundle.generate({ format: "iife", strict: true, indent: false });
   await bundle.close();
-  return HEAD + withoutComments(output[0].code);
+  return HEAD + narrowed(withoutComments(output[0].code));
 }
 
 /** @returns {Promise<Map<string, string>>} file name → text */
