@@ -171,7 +171,10 @@ test('our own provider is hidden next to a wallet', async () => {
       inner?.dispatchEvent(new Event('eip6963:requestProvider'));
       return inner?.list?.size > 0 && inner.ethereum;
     }, { polling: 50 });
-    return page.evaluate(() => [...(/** @type {any} */ (window).list).values()].map(({ name }) => name));
+    return page.evaluate(() => {
+      const { list } = /** @type {any} */ (window);
+      return [...list.values()].map(({ name }) => name);
+    });
   }, `${DAPP}<iframe src="/none"></iframe>`);
   assert.deepEqual(names, ['one']);
 });

@@ -48,7 +48,8 @@ test('a transaction arrives unchanged; the popup names its method', async () => 
     const { ethereum, toy } = /** @type {any} */ (window);
     await ethereum.request({ method: 'eth_blockNumber' }); // so that the chain is in use and unfolded in the popup
     const request = { method: 'eth_sendTransaction', params: [{ to: '0x5ec7e7' }] };
-    const sent = /** @type {any} */ (window).sent = ethereum.request(request);
+    const sent = ethereum.request(request);
+    /** @type {any} */ (window).sent = sent;
     return { same: toy.calls.at(-1) === request, promise: sent === toy.pending };
   });
   assert.deepEqual(seen, { same: true, promise: true });
