@@ -17,11 +17,15 @@ function alive() {
 }
 
 takePort(window, (port) => {
-  port.addEventListener(ALIVE, (event) => { if (alive()) event.preventDefault(); });
+  port.addEventListener(ALIVE, (event) => {
+    if (alive()) event.preventDefault();
+  });
   const relay = new Relay({
     page: {
       post: (text) => port.postMessage(text),
-      hear: (heard) => { port.onmessage = (event) => heard(event.data); },
+      hear: (heard) => {
+        port.onmessage = (event) => heard(event.data);
+      },
     },
     connect: () => api.runtime.connect({ name: 'page' }),
     alive,

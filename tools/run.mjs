@@ -1,10 +1,10 @@
 // `./build.sh run`: demo network, lab, and a browser with Breakwater in it. Without a display, it runs the rehearsal.
-import { startNetwork } from "../tests/net/network.mjs";
-import { startSite, table } from "../tests/net/site.mjs";
-import { launch } from "../tests/browser/harness.mjs";
-import { build } from "./build.mjs";
-import { top } from "./lib/run.mjs";
-import { rehearse } from "./rehearse.mjs";
+import { startNetwork } from '../tests/net/network.mjs';
+import { startSite, table } from '../tests/net/site.mjs';
+import { launch } from '../tests/browser/harness.mjs';
+import { build } from './build.mjs';
+import { top } from './lib/run.mjs';
+import { rehearse } from './rehearse.mjs';
 
 /** The lab's address if it is free: easy to remember and to type. */
 const LAB_PORT = 8640;
@@ -14,13 +14,16 @@ const BLOCK_MS = 4000;
 
 /** @param {string[]} args */
 function options(args) {
-  const out = { browser: /** @type {"chromium"|"firefox"} */ ("chromium"), headless: !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY };
+  const out = {
+    browser: /** @type {"chromium"|"firefox"} */ ('chromium'),
+    headless: !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY,
+  };
   for (let i = 0; i < args.length; i++) {
-    const [flag, inline] = args[i].split("=");
-    if (flag === "--headless") out.headless = true;
-    else if (flag === "--browser") {
+    const [flag, inline] = args[i].split('=');
+    if (flag === '--headless') out.headless = true;
+    else if (flag === '--browser') {
       const name = inline ?? args[++i];
-      if (name !== "chromium" && name !== "firefox") throw new Error("--browser takes chromium or firefox");
+      if (name !== 'chromium' && name !== 'firefox') throw new Error('--browser takes chromium or firefox');
       out.browser = name;
     } else throw new Error(`run does not know "${args[i]}"`);
   }
@@ -39,9 +42,9 @@ async function play(browser) {
   await lab.bringToFront();
   console.log(`${table(network, site.url)}\n\nClose the window or press Ctrl-C to end.`);
   await new Promise((resolve) => {
-    session.browser.once("disconnected", resolve);
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
+    session.browser.once('disconnected', resolve);
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
   });
   await Promise.allSettled([session.close(), site.close(), network.close()]);
 }

@@ -67,7 +67,16 @@ export class Announcements {
     if (shown === provider) return;
     const ours = this.details.get(detail) ?? copied(detail, shown);
     this.details.set(detail, ours);
-    const { get } = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({ get detail() { return ours; } }, 'detail'));
+    const { get } = /** @type {any} */ (
+      Reflect.getOwnPropertyDescriptor(
+        {
+          get detail() {
+            return ours;
+          },
+        },
+        'detail',
+      )
+    );
     looksLike(get, nativeDetail);
     Reflect.defineProperty(event, 'detail', { get, enumerable: false, configurable: true });
   }
@@ -94,7 +103,7 @@ export class Announcements {
       return 1;
     }
     if (now - known.since > 1_000) Object.assign(known, { since: now, times: 1 });
-    return known.times += 1;
+    return (known.times += 1);
   }
 
   /** @param {object} detail of the own provider */

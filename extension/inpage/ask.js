@@ -64,7 +64,9 @@ export class Ask {
     this.client.post({ type: 'ask', id: this.id, wallet: lane !== null, chain, method, params });
     // Only a read may be asked twice: a wallet would make a second filter, or a transaction public.
     if (lane !== null && this.request.kind === 'read') {
-      this.after((usual * WALLET_AHEAD_PERCENT) / 100, () => { if (!this.heard) this.askLane(); });
+      this.after((usual * WALLET_AHEAD_PERCENT) / 100, () => {
+        if (!this.heard) this.askLane();
+      });
     }
     this.after(deadlineOf(method, usual) + DEADLINE_GRACE_MS, () => this.expire());
   }
@@ -78,16 +80,27 @@ export class Ask {
   receive(message) {
     this.heard = true;
     switch (message.type) {
-      case 'answer': this.answer(message.result); break;
+      case 'answer':
+        this.answer(message.result);
+        break;
       case 'created':
         this.client.stickies.add(message, this.request);
         if (this.finish()) this.resolve(message.subscription);
         break;
-      case 'changes': this.answer(this.client.stickies.changes(message)); break;
-      case 'error': this.fail(rpcError(message.code, message.message, parsed(message.data))); break;
-      case 'ask-wallet': this.report(); break;
-      case 'use-wallet': this.adopt(); break;
-      default: break; // a message of a newer core: the deadline still applies
+      case 'changes':
+        this.answer(this.client.stickies.changes(message));
+        break;
+      case 'error':
+        this.fail(rpcError(message.code, message.message, parsed(message.data)));
+        break;
+      case 'ask-wallet':
+        this.report();
+        break;
+      case 'use-wallet':
+        this.adopt();
+        break;
+      default:
+        break; // a message of a newer core: the deadline still applies
     }
   }
 
@@ -114,7 +127,9 @@ export class Ask {
   askLane() {
     if (this.lane === null) {
       this.lane = lanePromise(/** @type {() => unknown} */ (this.request.lane));
-      const done = () => { this.laneDone = true; };
+      const done = () => {
+        this.laneDone = true;
+      };
       this.lane.then(done, done);
     }
     return this.lane;
@@ -127,7 +142,10 @@ export class Ask {
     const tell = (/** @type {object} */ said) => {
       if (!this.settled && lane === this.lane) this.client.post({ type: 'wallet', id: this.id, ...said });
     };
-    lane.then((value) => tell(resultOf(value)), (error) => tell(errorOf(error)));
+    lane.then(
+      (value) => tell(resultOf(value)),
+      (error) => tell(errorOf(error)),
+    );
   }
 
   /** Settles with the wallet's answer, value or error. */

@@ -23,7 +23,13 @@ const GLANCE_MS = 1_000;
 
 /** @type {State} */
 const OFF = Object.freeze({
-  on: false, chains: setOf([]), deadlineMs: DEFAULT_DEADLINE_MS, ownChain: null, direct: false, private: setOf([]), down: false,
+  on: false,
+  chains: setOf([]),
+  deadlineMs: DEFAULT_DEADLINE_MS,
+  ownChain: null,
+  direct: false,
+  private: setOf([]),
+  down: false,
 });
 export class Client {
   /**
@@ -81,7 +87,9 @@ export class Client {
         this.timers.clearTimeout(timer);
         resolve();
       };
-    }).then(() => { this.known = null; });
+    }).then(() => {
+      this.known = null;
+    });
     return this.known;
   }
 
@@ -93,14 +101,21 @@ export class Client {
   /** @param {any} message CoreToPage, or the bridge's `down` and `gone` */
   receive(message) {
     switch (message?.type) {
-      case 'state': this.become(read(message)); break;
-      case 'down': this.become({ ...(this.state ?? OFF), on: false, down: true }); break;
+      case 'state':
+        this.become(read(message));
+        break;
+      case 'down':
+        this.become({ ...(this.state ?? OFF), on: false, down: true });
+        break;
       case 'gone':
         this.gone = true;
         this.become(OFF);
         break;
-      case 'notify': this.stickies.notify(message); break;
-      default: this.answered(message);
+      case 'notify':
+        this.stickies.notify(message);
+        break;
+      default:
+        this.answered(message);
     }
   }
 
@@ -239,7 +254,9 @@ export class Client {
     const id = this.nextId++;
     /** @type {(body: string | null) => void} */
     let settle = () => {};
-    const answer = new Promise((/** @type {(body: string | null) => void} */ resolve) => { settle = resolve; });
+    const answer = new Promise((/** @type {(body: string | null) => void} */ resolve) => {
+      settle = resolve;
+    });
     if (!this.guards(chain) || this.full) {
       settle(null);
       return { body: answer, abort: () => {} };
@@ -255,7 +272,9 @@ export class Client {
     };
     const timer = this.timers.setTimeout(abort, ms);
     this.enter(id, {
-      receive: (m) => { if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null); },
+      receive: (m) => {
+        if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null);
+      },
       fall: () => finish(null),
     });
     this.post({ type: 'rescue', id, chain, body, ...(said && { said }) });

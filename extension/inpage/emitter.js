@@ -11,13 +11,19 @@ export class Emitter {
   }
 
   /** @param {string} name @param {Function} listener */
-  on(name, listener) { return this.#add(name, listener, false); }
+  on(name, listener) {
+    return this.#add(name, listener, false);
+  }
 
   /** @param {string} name @param {Function} listener */
-  addListener(name, listener) { return this.#add(name, listener, false); }
+  addListener(name, listener) {
+    return this.#add(name, listener, false);
+  }
 
   /** @param {string} name @param {Function} listener */
-  once(name, listener) { return this.#add(name, listener, true); }
+  once(name, listener) {
+    return this.#add(name, listener, true);
+  }
 
   /** @param {string} name @param {Function} listener */
   removeListener(name, listener) {
@@ -29,7 +35,9 @@ export class Emitter {
   }
 
   /** @param {string} name @param {Function} listener */
-  off(name, listener) { return this.removeListener(name, listener); }
+  off(name, listener) {
+    return this.removeListener(name, listener);
+  }
 
   /** @param {string} [name] */
   removeAllListeners(name) {
@@ -39,7 +47,9 @@ export class Emitter {
   }
 
   /** @param {string} name */
-  listenerCount(name) { return this.#events.get(name)?.length ?? 0; }
+  listenerCount(name) {
+    return this.#events.get(name)?.length ?? 0;
+  }
 
   /** @param {string} name @param {...unknown} args */
   emit(name, ...args) {
@@ -49,7 +59,9 @@ export class Emitter {
       try {
         Reflect.apply(listener, this, args);
       } catch (error) {
-        setTimeout(() => { throw error; }); // an error in one listener must not stop the next
+        setTimeout(() => {
+          throw error;
+        }); // an error in one listener must not stop the next
       }
     }
     return list.length > 0;

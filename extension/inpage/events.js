@@ -23,7 +23,7 @@ export class Listeners {
   standIn(name, listener) {
     if (typeof listener !== 'function' || this.pages.has(listener)) return listener;
     let ofEvent = this.standIns.get(name);
-    if (!ofEvent) this.standIns.set(name, ofEvent = new WeakMap());
+    if (!ofEvent) this.standIns.set(name, (ofEvent = new WeakMap()));
     const known = ofEvent.get(listener);
     if (known) return known;
     const { wallet, wrapper } = this;

@@ -54,22 +54,36 @@ export class Global {
     this.get = get;
     const settable = !there || there.writable === true || there.set !== undefined;
     this.armed = Reflect.defineProperty(this.win, 'ethereum', {
-      get, set: settable ? set : undefined, enumerable: there?.enumerable ?? true, configurable: true,
+      get,
+      set: settable ? set : undefined,
+      enumerable: there?.enumerable ?? true,
+      configurable: true,
     });
   }
 
   /** Looks like the wallet's own accessor, or like one of the platform. @param {PropertyDescriptor | undefined} there */
   accessor(there) {
     const self = this;
-    const ours = /** @type {any} */ (Reflect.getOwnPropertyDescriptor({
-      get ethereum() { return self.read(); }, set ethereum(value) { self.write(value); },
-    }, 'ethereum'));
+    const ours = /** @type {any} */ (
+      Reflect.getOwnPropertyDescriptor(
+        {
+          get ethereum() {
+            return self.read();
+          },
+          set ethereum(value) {
+            self.write(value);
+          },
+        },
+        'ethereum',
+      )
+    );
     const over = (/** @type {'get' | 'set'} */ part) => {
       const wallets = there?.[part];
       if (!wallets) return looksLike(ours[part], accessorText(this.win, part, 'ethereum'));
-      return looksLike(new Proxy(wallets, {
-        apply: (_, _self, args) => originals.apply(ours[part], undefined, args),
-      }), wallets);
+      return looksLike(
+        new Proxy(wallets, { apply: (_, _self, args) => originals.apply(ours[part], undefined, args) }),
+        wallets,
+      );
     };
     return { get: over('get'), set: over('set') };
   }
@@ -98,7 +112,7 @@ export class Global {
     this.hooks.interest();
     this.hooks.look?.();
     const raw = this.raw();
-    return raw === undefined || raw === null ? this.hooks.own() ?? raw : this.registry.wrap(raw);
+    return raw === undefined || raw === null ? (this.hooks.own() ?? raw) : this.registry.wrap(raw);
   }
 
   /** An assignment by another script, handled as it would be without us. @param {any} value */
@@ -118,7 +132,9 @@ export class Global {
     if (wrapper !== value) {
       this.win.ethereum = wrapper;
       this.dealt = wrapper;
-      this.undo.push(() => { if (this.win.ethereum === wrapper) this.win.ethereum = value; });
+      this.undo.push(() => {
+        if (this.win.ethereum === wrapper) this.win.ethereum = value;
+      });
     } else if (!this.registry.raws.has(value) && !this.registry.patch(value)) this.hooks.locked();
   }
 

@@ -24,7 +24,11 @@ export function legacy(wallet, client, own, args) {
   if (!guards || items.length === 0 || !methods.every(isRead)) return calledBack(wallet, own, args, methods);
   const answers = items.map((item) => respond(wallet, client, item));
   Promise.all(answers).then((responses) => {
-    if (batch) callback(null, responses.map(({ response }) => response));
+    if (batch)
+      callback(
+        null,
+        responses.map(({ response }) => response),
+      );
     else callback(responses[0]?.error ?? null, responses[0]?.response);
   });
   return undefined;

@@ -40,7 +40,9 @@ export function openLine(target, heard) {
   let far = null;
   /** @type {string[]} */
   const early = [];
-  const send = (/** @type {MessagePort} */ port, /** @type {string} */ text) => { apply(postMessage, port, [text]); };
+  const send = (/** @type {MessagePort} */ port, /** @type {string} */ text) => {
+    apply(postMessage, port, [text]);
+  };
   const stop = offerPort(target, makeChannel, (port, other) => {
     near = port;
     far = other;

@@ -24,7 +24,9 @@ export function watchLoading(doc, see) {
   else loaded();
   const names = ['ethereum#initialized', 'load'];
   for (const name of names) originals.addEventListener(name, again, CAPTURE);
-  const unpatch = ['open', 'write', 'writeln'].map((name) => lookAfter(/** @type {any} */ (Document.prototype), name, look));
+  const unpatch = ['open', 'write', 'writeln'].map((name) =>
+    lookAfter(/** @type {any} */ (Document.prototype), name, look),
+  );
   return () => {
     opened.disconnect();
     growing.disconnect();

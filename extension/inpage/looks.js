@@ -44,12 +44,15 @@ export function accessorText(win, part, name) {
 /** @returns {() => void} undo */
 export function installLooks() {
   const before = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(Function.prototype, 'toString'));
-  const value = looksLike(new Proxy(before.value, {
-    apply: (f, self, args) => {
-      const real = behind(self);
-      return typeof real === 'string' && real !== self ? real : apply(f, real, args);
-    },
-  }), before.value);
+  const value = looksLike(
+    new Proxy(before.value, {
+      apply: (f, self, args) => {
+        const real = behind(self);
+        return typeof real === 'string' && real !== self ? real : apply(f, real, args);
+      },
+    }),
+    before.value,
+  );
   Reflect.defineProperty(Function.prototype, 'toString', { ...before, value });
   return () => {
     if (Function.prototype.toString === value) Reflect.defineProperty(Function.prototype, 'toString', before);

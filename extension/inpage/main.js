@@ -28,7 +28,9 @@ function main() {
   });
   const client = new Client({ post, alive });
   // Without a bridge (for example if the page took our place in its own frame) the extension counts as gone.
-  const lone = () => { if (close()) client.receive({ type: 'gone' }); };
+  const lone = () => {
+    if (close()) client.receive({ type: 'gone' });
+  };
   document.addEventListener('DOMContentLoaded', lone, { once: true, capture: true });
   const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
   const { registry, met, offer } = wallets;
@@ -69,7 +71,7 @@ function main() {
   };
 
   const give = async (/** @type {any} */ wish) => {
-    post({ type: 'given', ...await giveEndpoint(client.current ?? registry.first, wish) });
+    post({ type: 'given', ...(await giveEndpoint(client.current ?? registry.first, wish)) });
   };
 
   install();

@@ -9,7 +9,15 @@ import { route } from './route.js';
 
 /** Replacements of these stay on the wrapper. On the wallet, a patched `request` would call itself through us. */
 export const ROUTED = new Set(['request', 'send', 'sendAsync']);
-const LISTENS = new Set(['on', 'once', 'off', 'addListener', 'removeListener', 'prependListener', 'prependOnceListener']);
+const LISTENS = new Set([
+  'on',
+  'once',
+  'off',
+  'addListener',
+  'removeListener',
+  'prependListener',
+  'prependOnceListener',
+]);
 const LISTS = new Set(['listeners', 'rawListeners']);
 /** Properties under which wallets keep other wallets' providers. */
 const NESTED = new Set(['selectedProvider', 'currentProvider', 'provider']);
@@ -90,16 +98,19 @@ class Functions {
   show(kind, f, call) {
     if (this.pages.has(f)) return f;
     let known = this.byKind.get(kind);
-    if (!known) this.byKind.set(kind, known = new WeakMap());
+    if (!known) this.byKind.set(kind, (known = new WeakMap()));
     let shown = known.get(f);
     if (!shown) {
       const { target, wrapper } = this;
-      shown = looksLike(new Proxy(f, {
-        apply: (_, self, args) => {
-          const result = call(kind, f, args, self === wrapper() ? target : self);
-          return result === target ? wrapper() : result; // emitters return themselves
-        },
-      }), f);
+      shown = looksLike(
+        new Proxy(f, {
+          apply: (_, self, args) => {
+            const result = call(kind, f, args, self === wrapper() ? target : self);
+            return result === target ? wrapper() : result; // emitters return themselves
+          },
+        }),
+        f,
+      );
       if (kind === 'request') this.guards.add(shown);
       known.set(f, shown);
       this.raws.set(shown, f);
@@ -127,9 +138,9 @@ function nestedViews(wrap) {
   return (/** @type {any[]} */ array) => {
     const known = views.get(array);
     if (known) return known;
-    const view = Object.isFrozen(array) ? Object.freeze(array.map(shown)) : new Proxy(array, {
-      get: (t, p, receiver) => shown(Reflect.get(t, p, receiver)),
-    });
+    const view = Object.isFrozen(array)
+      ? Object.freeze(array.map(shown))
+      : new Proxy(array, { get: (t, p, receiver) => shown(Reflect.get(t, p, receiver)) });
     views.set(array, view);
     return view;
   };
@@ -137,5 +148,5 @@ function nestedViews(wrap) {
 
 /** @param {any} value */
 export function isProvider(value) {
-  return (typeof value === 'object' && value !== null) && typeof value.request === 'function';
+  return typeof value === 'object' && value !== null && typeof value.request === 'function';
 }

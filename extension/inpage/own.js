@@ -36,9 +36,13 @@ export class OwnProvider extends Emitter {
     return chain === null ? null : hex(chain);
   }
 
-  get selectedAddress() { return null; }
+  get selectedAddress() {
+    return null;
+  }
 
-  isConnected() { return this.#chain() !== null; }
+  isConnected() {
+    return this.#chain() !== null;
+  }
 
   /** @param {string} name @param {object} event for the page's listeners */
   tell(name, event) {
@@ -60,10 +64,12 @@ export class OwnProvider extends Emitter {
     if (asked === null) throw rpcError(CODES.INVALID_REQUEST, 'Expected an object with a method, which is a string.');
     const { method } = asked;
     const params = paramsText(asked.params);
-    if (params === null) throw rpcError(CODES.INVALID_PARAMS, 'The params must be an array or an object, as JSON of 4 MB at most.');
+    if (params === null)
+      throw rpcError(CODES.INVALID_PARAMS, 'The params must be an array or an object, as JSON of 4 MB at most.');
     await this.#client.ready();
     const chain = this.#chain();
-    if (chain === null) throw rpcError(CODES.DISCONNECTED, 'Breakwater is switched off here, or has no endpoint for a chain.');
+    if (chain === null)
+      throw rpcError(CODES.DISCONNECTED, 'Breakwater is switched off here, or has no endpoint for a chain.');
     const kind = classOf(method);
     if (kind === 'read' || kind === 'broadcast') {
       return this.#client.ask({ chain, method, params, kind, owner: this, lane: null });
@@ -79,11 +85,17 @@ export class OwnProvider extends Emitter {
   /** @param {string} method @param {number} chain @param {any} params */
   #local(method, chain, params) {
     switch (method) {
-      case 'eth_chainId': return hex(chain);
-      case 'net_version': return String(chain);
-      case 'eth_accounts': case 'wallet_getPermissions': return [];
-      case 'wallet_switchEthereumChain': return this.#switch(chain, params?.[0]?.chainId);
-      default: break;
+      case 'eth_chainId':
+        return hex(chain);
+      case 'net_version':
+        return String(chain);
+      case 'eth_accounts':
+      case 'wallet_getPermissions':
+        return [];
+      case 'wallet_switchEthereumChain':
+        return this.#switch(chain, params?.[0]?.chainId);
+      default:
+        break;
     }
     if (UNAUTHORIZED.test(method)) throw rpcError(CODES.UNAUTHORIZED, NO_ACCOUNTS);
     throw rpcError(CODES.UNSUPPORTED, `Breakwater only reads: it does not support ${method}.`);
@@ -92,7 +104,8 @@ export class OwnProvider extends Emitter {
   /** @param {number} from @param {unknown} wanted */
   #switch(from, wanted) {
     const chain = chainNumber(wanted);
-    if (chain === null) throw rpcError(CODES.INVALID_PARAMS, 'Expected params [{ chainId }], with chainId as hex text.');
+    if (chain === null)
+      throw rpcError(CODES.INVALID_PARAMS, 'Expected params [{ chainId }], with chainId as hex text.');
     if (!this.#client.state?.chains.has(chain)) {
       throw rpcError(CODES.UNKNOWN_CHAIN, `Breakwater has no endpoint for chain ${chain}. Add one in its settings.`);
     }
@@ -104,7 +117,9 @@ export class OwnProvider extends Emitter {
     return null;
   }
 
-  enable() { return this.request({ method: 'eth_requestAccounts' }); }
+  enable() {
+    return this.request({ method: 'eth_requestAccounts' });
+  }
 
   /** @param {any} payload @param {any} [second] params or a callback */
   send(payload, second) {
@@ -115,10 +130,11 @@ export class OwnProvider extends Emitter {
 
   /** @param {any} payload one request or an array @param {(error: any, response?: any) => void} callback */
   sendAsync(payload, callback) {
-    const respond = (/** @type {any} */ item) => this.request(item).then(
-      (result) => ({ id: item?.id, jsonrpc: '2.0', result }),
-      ({ code, message, data }) => ({ id: item?.id, jsonrpc: '2.0', error: { code, message, data } }),
-    );
+    const respond = (/** @type {any} */ item) =>
+      this.request(item).then(
+        (result) => ({ id: item?.id, jsonrpc: '2.0', result }),
+        ({ code, message, data }) => ({ id: item?.id, jsonrpc: '2.0', error: { code, message, data } }),
+      );
     if (Array.isArray(payload)) Promise.all(payload.map(respond)).then((responses) => callback(null, responses));
     else respond(payload).then((/** @type {any} */ response) => callback(response.error ?? null, response));
   }

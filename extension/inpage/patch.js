@@ -18,9 +18,10 @@ export function patchMember(object, name, around) {
     const kept = object[name];
     if (typeof kept !== 'function' || described(object, name) !== kept) return null;
     let active = true;
-    const patched = looksLike(new Proxy(kept, {
-      apply: (f, self, args) => (active ? around(f, self, args) : originals.apply(f, self, args)),
-    }), kept);
+    const patched = looksLike(
+      new Proxy(kept, { apply: (f, self, args) => (active ? around(f, self, args) : originals.apply(f, self, args)) }),
+      kept,
+    );
     const before = Reflect.getOwnPropertyDescriptor(object, name);
     const flags = before ?? { writable: true, enumerable: false, configurable: true };
     if (!Reflect.defineProperty(object, name, { ...flags, value: patched })) return null;

@@ -29,7 +29,7 @@ export class Registry {
   /** @param {object} target @returns {Wallet} */
   wallet(target) {
     let wallet = this.wallets.get(target);
-    if (!wallet) this.wallets.set(target, wallet = new Wallet(target, this.client, this.patches));
+    if (!wallet) this.wallets.set(target, (wallet = new Wallet(target, this.client, this.patches)));
     return wallet;
   }
 

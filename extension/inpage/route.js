@@ -28,11 +28,16 @@ export function route(wallet, client, args) {
   client.wake();
   if (WALLETS_OWN.has(asked.method)) return wallet.call(...args);
   switch (classOf(asked.method)) {
-    case 'read': return guarded(wallet, client, asked, args, 'read');
-    case 'broadcast': return guarded(wallet, client, asked, args, 'broadcast');
-    case 'sticky': return sticky(wallet, client, asked, args);
-    case 'local': return local(wallet, asked.method, args);
-    default: return untouched(wallet, asked.method, args);
+    case 'read':
+      return guarded(wallet, client, asked, args, 'read');
+    case 'broadcast':
+      return guarded(wallet, client, asked, args, 'broadcast');
+    case 'sticky':
+      return sticky(wallet, client, asked, args);
+    case 'local':
+      return local(wallet, asked.method, args);
+    default:
+      return untouched(wallet, asked.method, args);
   }
 }
 
@@ -85,7 +90,11 @@ function fits(text) {
 function untouched(wallet, method, args) {
   const answer = wallet.call(...args);
   watchSend(wallet, method, answer);
-  if (MOVES.test(method)) Promise.resolve(answer).then(() => wallet.forget(), () => {});
+  if (MOVES.test(method))
+    Promise.resolve(answer).then(
+      () => wallet.forget(),
+      () => {},
+    );
   return answer;
 }
 
@@ -101,9 +110,12 @@ function local(wallet, method, args) {
   if (method === 'eth_chainId') return chainId(wallet, args);
   const answer = wallet.call(...args);
   const { epoch } = wallet;
-  Promise.resolve(answer).then((value) => {
-    if (epoch === wallet.epoch && wallet.chain !== null && value !== undefined) wallet.answers.set(method, value);
-  }, () => {});
+  Promise.resolve(answer).then(
+    (value) => {
+      if (epoch === wallet.epoch && wallet.chain !== null && value !== undefined) wallet.answers.set(method, value);
+    },
+    () => {},
+  );
   return answer;
 }
 
@@ -114,7 +126,10 @@ function local(wallet, method, args) {
  * @param {unknown[]} args
  */
 function chainId(wallet, args) {
-  const { client: { timers }, out } = wallet;
+  const {
+    client: { timers },
+    out,
+  } = wallet;
   const own = () => {
     const answer = wallet.call(...args);
     wallet.hearing(answer);

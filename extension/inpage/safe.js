@@ -10,7 +10,13 @@
  */
 function safe(Base) {
   // A class's default constructor would pass its arguments on by their iterator.
-  const Safe = /** @type {C} */ (class extends /** @type {any} */ (Base) { constructor() { super(); } });
+  const Safe = /** @type {C} */ (
+    class extends /** @type {any} */ (Base) {
+      constructor() {
+        super();
+      }
+    }
+  );
   const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(Base.prototype);
   Object.defineProperties(Safe.prototype, members);
   return Safe;

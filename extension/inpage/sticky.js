@@ -60,7 +60,9 @@ export class Stickies {
   /** Whether events arrive without being polled. */
   get pushes() {
     let pushes = this.followed.size > 0;
-    this.items.forEach((item) => { pushes ||= item.method === 'eth_subscribe' && item.atWallet === null; });
+    this.items.forEach((item) => {
+      pushes ||= item.method === 'eth_subscribe' && item.atWallet === null;
+    });
     return pushes;
   }
 
@@ -112,7 +114,9 @@ export class Stickies {
     if (STICKY_ENDS.has(method)) this.items.delete(item.id);
     if (owner.call && (item.atWallet !== null || !this.client.guards(chain))) return item.askWallet(method);
     // If the core has lost it, the wallet takes it over, unless it has ended meanwhile.
-    const lane = owner.call ? () => (this.items.has(item.id) ? item.askWallet(method) : owner.call?.({ method, params: [item.id] })) : null;
+    const lane = owner.call
+      ? () => (this.items.has(item.id) ? item.askWallet(method) : owner.call?.({ method, params: [item.id] }))
+      : null;
     return this.client.ask({ chain, method, params, kind: 'sticky', owner, lane });
   }
 
@@ -141,6 +145,13 @@ export class Stickies {
   /** The core must stop serving what nobody needs. @param {string} id @param {number} chain */
   unask(id, chain) {
     const params = originals.stringify([id]);
-    this.client.post({ type: 'ask', id: this.client.nextId++, wallet: false, chain, method: 'eth_unsubscribe', params });
+    this.client.post({
+      type: 'ask',
+      id: this.client.nextId++,
+      wallet: false,
+      chain,
+      method: 'eth_unsubscribe',
+      params,
+    });
   }
 }

@@ -40,7 +40,9 @@ export function watchCallback(wallet, methods, callback) {
   const said = (/** @type {unknown} */ value) => value !== undefined;
   return {
     callback: handsOn,
-    returned: (answer) => { if (answer instanceof Promise) wait.endsWith(answer, said); },
+    returned: (answer) => {
+      if (answer instanceof Promise) wait.endsWith(answer, said);
+    },
     thrown: () => wait.end(),
   };
 }
@@ -75,7 +77,12 @@ class Wait {
   /** Whether a promise is settled can only be seen one turn later. */
   late() {
     const { answer } = this;
-    answer?.promise.then((value) => { if (answer.said(value)) this.end(); }, () => this.end());
+    answer?.promise.then(
+      (value) => {
+        if (answer.said(value)) this.end();
+      },
+      () => this.end(),
+    );
     this.timer = this.wallet.client.timers.setTimeout(() => this.tell(), 0);
   }
 
@@ -105,6 +112,8 @@ class Wait {
 function tryWallet(wallet, { type, id, method, params }) {
   if (type !== 'try-wallet') return;
   const tell = (/** @type {object} */ said) => wallet.client.post({ type: 'wallet', id, ...said });
-  lanePromise(() => wallet.call({ method, params: originals.parse(params) }))
-    .then((value) => tell(resultOf(value)), (error) => tell(errorOf(error)));
+  lanePromise(() => wallet.call({ method, params: originals.parse(params) })).then(
+    (value) => tell(resultOf(value)),
+    (error) => tell(errorOf(error)),
+  );
 }

@@ -96,7 +96,9 @@ export class Wallet {
     const word = WORDS.has(name) ? `${name} ${name === 'connect' || name === 'chainChanged' ? chain : ''}` : null;
     if (word === null || this.word === word) return;
     this.word = word;
-    Promise.resolve().then(() => { this.word = null; });
+    Promise.resolve().then(() => {
+      this.word = null;
+    });
     this.speaks = true;
     if (name === 'connect' || name === 'chainChanged') this.learn(chain);
     else this.forget();
@@ -156,9 +158,14 @@ export class Wallet {
   verify() {
     const said = this.askChain();
     if (this.speaks) return;
-    const doubt = Promise.race([said, new Promise((/** @type {(none: null) => void} */ resolve) => {
-      this.client.timers.setTimeout(() => resolve(null), DOUBT_MS);
-    })]).then(() => { if (this.doubt === doubt) this.doubt = null; });
+    const doubt = Promise.race([
+      said,
+      new Promise((/** @type {(none: null) => void} */ resolve) => {
+        this.client.timers.setTimeout(() => resolve(null), DOUBT_MS);
+      }),
+    ]).then(() => {
+      if (this.doubt === doubt) this.doubt = null;
+    });
     this.doubt = doubt;
   }
 
@@ -189,7 +196,10 @@ export class Wallet {
   askChain() {
     const now = this.client.timers.now();
     this.verifiedAt = now;
-    const open = this.out !== null && now - this.out.at < CHAIN_WAIT_MS ? this.out : this.hearing(lanePromise(() => this.call({ method: 'eth_chainId' })));
+    const open =
+      this.out !== null && now - this.out.at < CHAIN_WAIT_MS
+        ? this.out
+        : this.hearing(lanePromise(() => this.call({ method: 'eth_chainId' })));
     const chain = () => this.chain;
     return open.said.then(chain, chain);
   }
@@ -204,12 +214,16 @@ export class Wallet {
     /** @type {Question} */
     const question = {
       at: this.client.timers.now(),
-      said: Promise.resolve(answer).then((said) => {
-        if (epoch !== this.epoch) throw new Error('It has moved since.');
-        this.learn(said);
-        if (this.chain === null) throw new Error('That is no chain.');
-        return said;
-      }).finally(() => { if (this.out === question) this.out = null; }),
+      said: Promise.resolve(answer)
+        .then((said) => {
+          if (epoch !== this.epoch) throw new Error('It has moved since.');
+          this.learn(said);
+          if (this.chain === null) throw new Error('That is no chain.');
+          return said;
+        })
+        .finally(() => {
+          if (this.out === question) this.out = null;
+        }),
     };
     question.said.catch(() => {});
     this.out = question;

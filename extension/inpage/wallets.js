@@ -22,10 +22,13 @@ export function guardWallets(win, client, locked) {
   const interest = () => offer.wanted();
   const global = new Global(win, registry, { interest, look: align, own: () => offer.provider, locked });
   const announcements = new Announcements(registry, {
-    wanted: interest, look: () => global.ensure(true), met: (rdns) => met.add(rdns),
+    wanted: interest,
+    look: () => global.ensure(true),
+    met: (rdns) => met.add(rdns),
   });
   const offer = new Offer(client, {
-    wallets: () => announcements.any || global.taken, announce: (detail) => announcements.dispatch(detail),
+    wallets: () => announcements.any || global.taken,
+    announce: (detail) => announcements.dispatch(detail),
   });
   return {
     registry,

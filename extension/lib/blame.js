@@ -57,7 +57,7 @@ export class Blame {
 
   /** @param {string} name */
   count(name) {
-    return name ? this.failures.get(name) ?? 0 : 0;
+    return name ? (this.failures.get(name) ?? 0) : 0;
   }
 }
 

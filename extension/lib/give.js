@@ -20,12 +20,14 @@ export function answerGive(api, win, relay) {
     reply = null;
   };
   relay.onPage = ({ ok, code, message }) => settle(ok === true ? { ok } : { ok: false, code, message });
-  api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {any} */ respond) => {
-    if (message?.type !== 'give-endpoint' || !fromOwnPage(api, sender)) return false;
-    settle({ ok: false, code: 'again' });
-    reply = respond;
-    relay.tell({ type: 'give-endpoint', chain: message.chain });
-    setTimeout(() => reply === respond && settle({ ok: false, code: 'no-answer' }), PATIENCE_MS);
-    return true; // the reply comes later
-  });
+  api.runtime.onMessage.addListener(
+    (/** @type {any} */ message, /** @type {any} */ sender, /** @type {any} */ respond) => {
+      if (message?.type !== 'give-endpoint' || !fromOwnPage(api, sender)) return false;
+      settle({ ok: false, code: 'again' });
+      reply = respond;
+      relay.tell({ type: 'give-endpoint', chain: message.chain });
+      setTimeout(() => reply === respond && settle({ ok: false, code: 'no-answer' }), PATIENCE_MS);
+      return true; // the reply comes later
+    },
+  );
 }

@@ -60,7 +60,9 @@ export function offerPort(target, makeChannel, given) {
     apply(stopImmediatePropagation, event, []);
     if (offer()) stop();
   };
-  const stop = () => { apply(removeEventListener, target, [HANDOVER, listener, CAPTURE]); };
+  const stop = () => {
+    apply(removeEventListener, target, [HANDOVER, listener, CAPTURE]);
+  };
   if (!offer()) apply(addEventListener, target, [HANDOVER, listener, CAPTURE]);
   return stop;
 }

@@ -16,7 +16,18 @@ export class Host {
     this.last = Promise.resolve();
     /** @type {Map<string, Promise<unknown>>} the last write of each key: why it failed, or undefined */
     this.written = new Map();
-    for (const name of ['post', 'store', 'badge', 'notify', 'unnotify', 'alarm', 'lookUp', 'sites', 'online', 'serves']) {
+    for (const name of [
+      'post',
+      'store',
+      'badge',
+      'notify',
+      'unnotify',
+      'alarm',
+      'lookUp',
+      'sites',
+      'online',
+      'serves',
+    ]) {
       const self = /** @type {any} */ (this);
       self[name] = self[name].bind(this); // the core may keep a method without its object
     }
@@ -69,9 +80,14 @@ export class Host {
    */
   notify(id, message) {
     const { notifications, runtime, i18n } = this.api;
-    this.quiet(() => notifications.create(id, {
-      type: 'basic', iconUrl: runtime.getURL('icons/icon-128.png'), title: i18n.getMessage('extName'), message,
-    }));
+    this.quiet(() =>
+      notifications.create(id, {
+        type: 'basic',
+        iconUrl: runtime.getURL('icons/icon-128.png'),
+        title: i18n.getMessage('extName'),
+        message,
+      }),
+    );
   }
 
   /** Clears a notification. @param {string} id */
@@ -122,10 +138,13 @@ export class Host {
    * @returns {Promise<unknown>} why it failed, or undefined
    */
   queue(work) {
-    const done = this.last.then(work).then(() => undefined, (/** @type {unknown} */ error) => {
-      console.warn('Breakwater:', error);
-      return error ?? 'unknown';
-    });
+    const done = this.last.then(work).then(
+      () => undefined,
+      (/** @type {unknown} */ error) => {
+        console.warn('Breakwater:', error);
+        return error ?? 'unknown';
+      },
+    );
     this.last = done.then(() => {});
     return done;
   }

@@ -3,8 +3,15 @@
 
 import { isFlat } from './depth.js';
 import {
-  MAX_DOCUMENT_BYTES, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, ORIGIN_MESSAGES,
-  ORIGIN_MESSAGES_PER_S, TOO_LARGE, TOO_MANY,
+  MAX_DOCUMENT_BYTES,
+  MAX_IN_FLIGHT,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_DEPTH,
+  MAX_MESSAGE_VALUES,
+  ORIGIN_MESSAGES,
+  ORIGIN_MESSAGES_PER_S,
+  TOO_LARGE,
+  TOO_MANY,
 } from './generated.js';
 import { OWES, bytesOf, headOf, wellFormed } from './message.js';
 
@@ -12,11 +19,25 @@ import { OWES, bytesOf, headOf, wellFormed } from './message.js';
  * The messages a page may send, with the types of their fields where somebody waits for an answer.
  * @type {Map<string, Record<string, string>>}
  */
-const FIELDS = new Map(Object.entries(/** @type {Record<string, Record<string, string>>} */ ({
-  ask: { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' },
-  rescue: { id: 'number', chain: 'number', body: 'string' },
-  use: {}, wants: {}, abort: {}, wallet: {}, resume: {}, 'wallet-waits': {}, 'wallet-done': {}, met: {}, locked: {}, hello: {}, given: {},
-})));
+const FIELDS = new Map(
+  Object.entries(
+    /** @type {Record<string, Record<string, string>>} */ ({
+      ask: { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' },
+      rescue: { id: 'number', chain: 'number', body: 'string' },
+      use: {},
+      wants: {},
+      abort: {},
+      wallet: {},
+      resume: {},
+      'wallet-waits': {},
+      'wallet-done': {},
+      met: {},
+      locked: {},
+      hello: {},
+      given: {},
+    }),
+  ),
+);
 
 /** JSON-RPC codes: https://www.jsonrpc.org/specification#error_object. */
 const NO_MESSAGE = { code: -32600, message: 'Breakwater: this is no request.' };
@@ -60,7 +81,8 @@ export class Intake {
     if (!isMessage(message)) return answerable({ type: '', id: message?.id }, NO_MESSAGE);
     if (bytes > MAX_MESSAGE_BYTES) return { message, refusal: TOO_LARGE };
     const owes = OWES.has(message.type);
-    if (owes && (this.unanswered + bytes > MAX_DOCUMENT_BYTES || this.waiting.size >= MAX_IN_FLIGHT)) return { message, refusal: TOO_MANY };
+    if (owes && (this.unanswered + bytes > MAX_DOCUMENT_BYTES || this.waiting.size >= MAX_IN_FLIGHT))
+      return { message, refusal: TOO_MANY };
     return { message, text, bytes };
   }
 
@@ -71,7 +93,7 @@ export class Intake {
       this.since = now;
       this.bytes = 0;
     }
-    this.left = Math.min(ORIGIN_MESSAGES, this.left + (now - this.at) * ORIGIN_MESSAGES_PER_S / 1000);
+    this.left = Math.min(ORIGIN_MESSAGES, this.left + ((now - this.at) * ORIGIN_MESSAGES_PER_S) / 1000);
     this.at = now;
     const free = this.left >= 1;
     if (free) this.left -= 1;

@@ -44,12 +44,19 @@ export class Kept {
       case 'created':
         if (asked) this.items.set(message.subscription, { ...pick(asked), blocks: [message.block] });
         break;
-      case 'answer': case 'error':
+      case 'answer':
+      case 'error':
         if (asked && STICKY_ENDS.has(asked.method)) this.items.delete(named(asked.params));
         break;
-      case 'changes': case 'notify': this.delivered(message); break;
-      case 'floor': this.floors.set(message.chain, message.number); break;
-      default: break;
+      case 'changes':
+      case 'notify':
+        this.delivered(message);
+        break;
+      case 'floor':
+        this.floors.set(message.chain, message.number);
+        break;
+      default:
+        break;
     }
     if (message.type !== 'ask-wallet') this.asked.delete(message.id);
   }
@@ -74,8 +81,10 @@ export class Kept {
 
 /** The page says so, and may be hostile. @param {any} blocks */
 function areBlocks(blocks) {
-  return Array.isArray(blocks) && blocks.every((block) => typeof block?.number === 'number' && Array.isArray(block.results)
-    && isTexts(block.results));
+  return (
+    Array.isArray(blocks) &&
+    blocks.every((block) => typeof block?.number === 'number' && Array.isArray(block.results) && isTexts(block.results))
+  );
 }
 
 /** @param {unknown[]} values */

@@ -20,7 +20,9 @@ export class Life {
     this.sockets = new Set();
     /** @type {(nothing: void) => void} */
     this.finish = () => {};
-    this.end = new Promise((/** @type {(nothing: void) => void} */ resolve) => { this.finish = resolve; });
+    this.end = new Promise((/** @type {(nothing: void) => void} */ resolve) => {
+      this.finish = resolve;
+    });
     this.glue = makeGlue((exports) => this.watched(exports), { WebSocket: socketOf(this.sockets) });
   }
 
@@ -35,8 +37,12 @@ export class Life {
 
   /** @param {Record<string, any>} exports @returns {Record<string, any>} the same, with every function watched */
   watched(exports) {
-    return Object.fromEntries(Object.entries(exports).map(([name, member]) => (
-      [name, typeof member === 'function' ? this.watch(member) : member])));
+    return Object.fromEntries(
+      Object.entries(exports).map(([name, member]) => [
+        name,
+        typeof member === 'function' ? this.watch(member) : member,
+      ]),
+    );
   }
 
   /** @param {Function} run */

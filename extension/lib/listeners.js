@@ -11,11 +11,13 @@ import { sitesOff } from './stored.js';
  */
 export function listen(api, shell) {
   api.runtime.onConnect.addListener((/** @type {any} */ port) => shell.ports.accept(port));
-  api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {Function} */ reply) => {
-    if (!fromOwnPage(api, sender)) return false;
-    shell.panel(message).then((answer) => reply(answer));
-    return true; // the reply comes later
-  });
+  api.runtime.onMessage.addListener(
+    (/** @type {any} */ message, /** @type {any} */ sender, /** @type {Function} */ reply) => {
+      if (!fromOwnPage(api, sender)) return false;
+      shell.panel(message).then((answer) => reply(answer));
+      return true; // the reply comes later
+    },
+  );
   api.storage.onChanged.addListener((/** @type {any} */ changes, /** @type {string} */ area) => {
     if (area === 'local' && 'settings' in changes) settingsChanged(shell, changes.settings.newValue);
   });

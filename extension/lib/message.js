@@ -24,14 +24,19 @@ const HEAD = /^\{"type":"([a-z-]{1,20})"(?:,"id":(\d{1,15})\b)?(?:,"wallet":(tru
  */
 export function headOf(text) {
   const head = HEAD.exec(text);
-  return { type: head?.[1] ?? '', id: head?.[2] === undefined ? undefined : Number(head[2]), wallet: head?.[3] === 'true' };
+  return {
+    type: head?.[1] ?? '',
+    id: head?.[2] === undefined ? undefined : Number(head[2]),
+    wallet: head?.[3] === 'true',
+  };
 }
 
 /** JSON-RPC "limit exceeded" (EIP-1474). */
 export const LIMIT = -32005;
 
 /** Whether the core refuses because the document asks too much. @param {string} text of a CoreToPage */
-export const asksTooMuch = (text) => text.startsWith('{"type":"error"') && text.slice(0, 60).includes(`"code":${LIMIT},`);
+export const asksTooMuch = (text) =>
+  text.startsWith('{"type":"error"') && text.slice(0, 60).includes(`"code":${LIMIT},`);
 
 /** @param {string} text @returns {number} its length in UTF-8 */
 export function bytesOf(text) {

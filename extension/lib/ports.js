@@ -8,7 +8,13 @@ import { pageBehind } from './senders.js';
 
 /** The state when no core can answer: as if Breakwater were not there. */
 const PASS_THROUGH = JSON.stringify({
-  type: 'state', on: false, chains: [], deadline_ms: DEFAULT_DEADLINE_MS, own_chain: null, direct: false, private: [],
+  type: 'state',
+  on: false,
+  chains: [],
+  deadline_ms: DEFAULT_DEADLINE_MS,
+  own_chain: null,
+  direct: false,
+  private: [],
   failed: true,
 });
 
@@ -23,7 +29,8 @@ const MOST_TOGETHER = 1_000;
 const MOST_LATE_MS = 10_000;
 
 /** @param {any} part @returns {boolean} a text, or a piece of one */
-const isPart = (part) => typeof part === 'string' || (typeof part?.text === 'string' && 'start' in part && 'end' in part);
+const isPart = (part) =>
+  typeof part === 'string' || (typeof part?.text === 'string' && 'start' in part && 'end' in part);
 
 /**
  * What crosses a runtime port: the time it was sent, in ms since 1970, and the parts that cross together.

@@ -142,7 +142,9 @@ export class Relay {
     if (this.known) this.again();
   }
 
-  again() { if (this.port === null && !this.gone) this.open(); }
+  again() {
+    if (this.port === null && !this.gone) this.open();
+  }
 
   /** Whether the page waits for something: answers, events, or the next core. */
   get owed() {
@@ -276,7 +278,11 @@ export class Relay {
     this.port = null;
     this.forget();
     this.tell({ type: 'gone' });
-    try { port?.disconnect(); } catch { /* it went with the extension */ }
+    try {
+      port?.disconnect();
+    } catch {
+      /* it went with the extension */
+    }
     return false;
   }
 }

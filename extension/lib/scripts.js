@@ -13,12 +13,14 @@ const IDS = ['inpage', 'bridge'];
 export async function registerScripts(api, off) {
   const wanted = scripts(off);
   const present = await api.scripting.getRegisteredContentScripts({ ids: IDS });
-  if (present.length === wanted.length && wanted.every((w) => present.some((/** @type {any} */ p) => same(w, p)))) return;
+  if (present.length === wanted.length && wanted.every((w) => present.some((/** @type {any} */ p) => same(w, p))))
+    return;
   // Updated in one step: a worker that dies between removing and adding them would leave every site unguarded until
   // something wakes it.
   if (present.length === wanted.length) await api.scripting.updateContentScripts(wanted);
   else {
-    if (present.length > 0) await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });
+    if (present.length > 0)
+      await api.scripting.unregisterContentScripts({ ids: present.map((/** @type {any} */ p) => p.id) });
     await api.scripting.registerContentScripts(wanted);
   }
 }
@@ -26,8 +28,12 @@ export async function registerScripts(api, off) {
 /** One pattern that the browser refuses would leave every site without scripts. @param {unknown[]} off */
 function scripts(off) {
   const common = {
-    matches: ['<all_urls>'], excludeMatches: off.map(hostPattern).filter(Boolean), runAt: 'document_start',
-    allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true,
+    matches: ['<all_urls>'],
+    excludeMatches: off.map(hostPattern).filter(Boolean),
+    runAt: 'document_start',
+    allFrames: true,
+    matchOriginAsFallback: true,
+    persistAcrossSessions: true,
   };
   return [
     { ...common, id: 'inpage', js: ['inpage.js'], world: 'MAIN' },
@@ -40,6 +46,7 @@ function scripts(off) {
  * @param {any} present
  */
 function same(wanted, present) {
-  const key = (/** @type {any} */ s) => JSON.stringify([s.id, s.matches, [...(s.excludeMatches ?? [])].sort(), s.world ?? 'ISOLATED']);
+  const key = (/** @type {any} */ s) =>
+    JSON.stringify([s.id, s.matches, [...(s.excludeMatches ?? [])].sort(), s.world ?? 'ISOLATED']);
   return key(wanted) === key(present);
 }

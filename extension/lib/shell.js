@@ -15,7 +15,12 @@ const FIRST_PAUSE_MS = 1_000;
 const SOUND_MS = 60_000;
 
 /** The reply to a panel when there is no core. @param {any} api */
-const noCore = (api) => ({ type: 'problem', field: '', code: 'core-failed', message: api.i18n.getMessage('coreFailed') });
+const noCore = (api) => ({
+  type: 'problem',
+  field: '',
+  code: 'core-failed',
+  message: api.i18n.getMessage('coreFailed'),
+});
 
 export class Shell {
   /**
@@ -23,7 +28,11 @@ export class Shell {
    * @param {import('./life.js').MakeGlue} makeGlue one glue for each life of the core
    * @param {{setTimeout: Function}} [timers] a test brings its own
    */
-  constructor(api, makeGlue, timers = { setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms) }) {
+  constructor(
+    api,
+    makeGlue,
+    timers = { setTimeout: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms) },
+  ) {
     this.api = api;
     this.makeGlue = makeGlue;
     this.timers = timers;
@@ -64,7 +73,9 @@ export class Shell {
       life.glue.init(),
       readStored(api),
       // Without the table everything works except the names of clouds.
-      fetch(api.runtime.getURL('data/cloud.bin')).then((r) => r.arrayBuffer()).catch(() => null),
+      fetch(api.runtime.getURL('data/cloud.bin'))
+        .then((r) => r.arrayBuffer())
+        .catch(() => null),
     ]);
     const core = new life.glue.Core(this.host);
     startFrom(core, stored, language(api));

@@ -11,7 +11,10 @@ const SESSION_KEYS = ['health'];
  * @returns {Promise<Stored>}
  */
 export async function readStored(api) {
-  const [local, session] = await Promise.all([read(api.storage.local, LOCAL_KEYS), read(api.storage.session, SESSION_KEYS)]);
+  const [local, session] = await Promise.all([
+    read(api.storage.local, LOCAL_KEYS),
+    read(api.storage.session, SESSION_KEYS),
+  ]);
   return { ...local, ...session };
 }
 

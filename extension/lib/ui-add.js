@@ -21,7 +21,18 @@ import { sentence } from './ui-panel.js';
 
 /** @param {number} chain @returns {Adding} */
 const blank = (chain) => ({
-  chain, url: '', name: '', private: false, header: '', value: '', ws: '', more: false, asking: false, found: null, problem: null, presets: null,
+  chain,
+  url: '',
+  name: '',
+  private: false,
+  header: '',
+  value: '',
+  ws: '',
+  more: false,
+  asking: false,
+  found: null,
+  problem: null,
+  presets: null,
 });
 
 /** @param {Panel} panel @param {Chain} chain @param {string} [wanted] name of the preset to begin with */
@@ -48,7 +59,15 @@ export function addView(panel, chain) {
     ${field(panel, adding, 'add-url', 'url', t('urlLabel'), 'https://')}
     ${field(panel, adding, 'add-name', 'name', t('nameLabel'), t('namePlaceholder'))}
     ${moreFields(panel, adding)}
-    ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: adding.private, flip: (on) => { adding.private = on; panel.draw(); } })}
+    ${toggle({
+      label: t('privateSwitch'),
+      hint: t('privateHint'),
+      on: adding.private,
+      flip: (on) => {
+        adding.private = on;
+        panel.draw();
+      },
+    })}
     <div aria-live="polite">${result(adding)}</div>
     <div class="form-buttons">
       <button type="submit" class="primary" ?disabled=${adding.asking}>${adding.asking ? t('asking') : adding.found ? t('addNow') : t('check')}</button>
@@ -94,11 +113,15 @@ function typed(panel, adding, name, text) {
 }
 
 /** Makes the problem visible. @param {Adding} adding */
-const unfold = (adding) => { adding.more ||= /^(headers|ws$)/.test(adding.problem?.field ?? ''); };
+const unfold = (adding) => {
+  adding.more ||= /^(headers|ws$)/.test(adding.problem?.field ?? '');
+};
 
 /** @param {Panel} panel @param {Adding} adding */
 const moreFields = (panel, adding) => html`<details class="key-fields" .open=${adding.more}
-    @toggle=${(/** @type {any} */ event) => { adding.more = event.target.open; }}>
+    @toggle=${(/** @type {any} */ event) => {
+      adding.more = event.target.open;
+    }}>
   <summary>${icon('chevron')}${t('keyAndWebSocket')}</summary>
   <div class="two">
     ${field(panel, adding, 'add-header', 'header', t('headerName'), 'x-api-key')}
@@ -112,10 +135,13 @@ const moreFields = (panel, adding) => html`<details class="key-fields" .open=${a
 function result({ found, problem }) {
   if (problem && !Object.values(PLACES).includes(problem.field)) return notice('bad', sentence(problem));
   if (!found) return nothing;
-  return notice('good', html`
+  return notice(
+    'good',
+    html`
     <p><strong>${t('answersAs', found.chain, found.ms)}</strong> ${chip(found.ground)}</p>
     <p class="change">${found.change}</p>
-    ${found.ground.evidence.length === 0 ? nothing : html`<ul class="evidence">${found.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}`);
+    ${found.ground.evidence.length === 0 ? nothing : html`<ul class="evidence">${found.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}`,
+  );
 }
 
 /** @param {Panel} panel @param {Event} event */
@@ -156,7 +182,12 @@ async function check(panel, adding) {
 async function save(panel, adding) {
   const { chain, url, name, private: hidden, ws, found } = adding;
   adding.problem = await panel.edit({
-    op: 'add-endpoint', chain, url, name: name || (found?.ground.operator ?? ''), private: hidden, headers: headers(adding),
+    op: 'add-endpoint',
+    chain,
+    url,
+    name: name || (found?.ground.operator ?? ''),
+    private: hidden,
+    headers: headers(adding),
     ...(ws.trim() === '' ? {} : { ws }),
   });
   if (!adding.problem) panel.adding = null;
@@ -171,12 +202,14 @@ function presetList(panel, chain, adding) {
   if (offered.length === 0) return nothing;
   return html`<div class="presets">
     <p class="presets-title">${t('presets')}</p>
-    <ul>${offered.map((preset) => html`<li>
+    <ul>${offered.map(
+      (preset) => html`<li>
       <button type="button" class="preset" @click=${() => choose(panel, adding, preset)}>
         ${icon('plus')}<span class="preset-name">${preset.name}${preset.private ? html`<span class="tag">${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
         <span class="hint" title=${preset.note}>${short(preset.note)}</span>
       </button>
-    </li>`)}</ul>
+    </li>`,
+    )}</ul>
   </div>`;
 }
 
@@ -185,6 +218,15 @@ const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])
 
 /** @param {Panel} panel @param {Adding} adding @param {import('./ui-types.js').Preset} preset */
 function choose(panel, adding, preset) {
-  Object.assign(adding, { url: preset.url, name: preset.name, private: preset.private, header: '', value: '', ws: '', found: null, problem: null });
+  Object.assign(adding, {
+    url: preset.url,
+    name: preset.name,
+    private: preset.private,
+    header: '',
+    value: '',
+    ws: '',
+    found: null,
+    problem: null,
+  });
   return check(panel, adding);
 }

@@ -25,7 +25,8 @@ export const chainList = (panel) => html`
 function overallView({ snapshot, wide }) {
   const overall = snapshot?.overall;
   if (!overall) return nothing;
-  if (overall.level === 'none') return html`<div class="overall">${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
+  if (overall.level === 'none')
+    return html`<div class="overall">${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
   const together = (overall.losses[0]?.chains.length ?? 0) > 1;
   if (!wide && !together) return nothing;
   const tones = /** @type {const} */ ({ unknown: 'info', diverse: 'good', caution: 'caution', warning: 'bad' });
@@ -53,35 +54,68 @@ function chainCard(panel, chain) {
 const body = (panel, chain) => html`<div class="chain-body">
   ${verdictView(panel, chain)}
   ${chain.consent ? html`<p class="hint">${t('privateChain')}</p>` : nothing}
-  ${chain.endpoints.length === 0 ? nothing : html`
-    <ul class="endpoints">${chain.endpoints.map((endpoint, place) => endpointRow(panel, chain, endpoint, place))}</ul>`}
+  ${
+    chain.endpoints.length === 0
+      ? nothing
+      : html`
+    <ul class="endpoints">${chain.endpoints.map((endpoint, place) => endpointRow(panel, chain, endpoint, place))}</ul>`
+  }
   ${addView(panel, chain)}
   ${chain.endpoints.length === 0 ? nothing : modeView(panel, chain)}
-  ${panel.wide ? toggle({
-    id: `ask-sites-${chain.id}`, label: t('askSites'), hint: t('askSitesHint'), on: chain.ask_sites === true,
-    flip: (on) => panel.change({ op: 'ask-sites', chain: chain.id, on }),
-  }) : nothing}
+  ${
+    panel.wide
+      ? toggle({
+          id: `ask-sites-${chain.id}`,
+          label: t('askSites'),
+          hint: t('askSitesHint'),
+          on: chain.ask_sites === true,
+          flip: (on) => panel.change({ op: 'ask-sites', chain: chain.id, on }),
+        })
+      : nothing
+  }
   ${panel.wide ? html`<div class="chain-foot"><button type="button" class="quiet danger" @click=${() => removeChain(panel, chain)}>${icon('bin')}${t('removeChain')}</button></div>` : nothing}
 </div>`;
 
 /** @param {Panel} panel @param {Chain} chain */
 function modeView(panel, chain) {
   const id = `mode-${chain.id}`;
-  const modes = { guard: t('modeGuard'), race: t('modeRace'), rescue: t('modeRescue'), compare: t('modeCompare'), off: t('modeOff') };
+  const modes = {
+    guard: t('modeGuard'),
+    race: t('modeRace'),
+    rescue: t('modeRescue'),
+    compare: t('modeCompare'),
+    off: t('modeOff'),
+  };
   const hints = {
-    guard: t('modeGuardHint'), race: t('modeRaceHint'), rescue: t('modeRescueHint'), compare: t('modeCompareHint'), off: t('modeOffHint'),
+    guard: t('modeGuardHint'),
+    race: t('modeRaceHint'),
+    rescue: t('modeRescueHint'),
+    compare: t('modeCompareHint'),
+    off: t('modeOffHint'),
   };
   return html`<div class="mode">
     <label for=${id}>${t('mode')}</label>
     ${select(id, modes, chain.mode, (mode) => panel.change({ op: 'set-mode', chain: chain.id, mode }))}
     <p class="hint">${hints[chain.mode]}</p>
-    ${chain.mode === 'compare' ? html`
+    ${
+      chain.mode === 'compare'
+        ? html`
       <label for=${`${id}-dispute`}>${t('dispute')}</label>
-      ${select(`${id}-dispute`, { error: t('disputeError'), majority: t('disputeMajority') }, chain.dispute,
-        (dispute) => panel.change({ op: 'set-dispute', chain: chain.id, dispute }))}
+      ${select(
+        `${id}-dispute`,
+        { error: t('disputeError'), majority: t('disputeMajority') },
+        chain.dispute,
+        (dispute) => panel.change({ op: 'set-dispute', chain: chain.id, dispute }),
+      )}
       <label for=${`${id}-unconfirmed`}>${t('unconfirmed')}</label>
-      ${select(`${id}-unconfirmed`, { answer: t('unconfirmedAnswer'), error: t('disputeError') }, chain.unconfirmed,
-        (unconfirmed) => panel.change({ op: 'set-unconfirmed', chain: chain.id, unconfirmed }))}` : nothing}
+      ${select(
+        `${id}-unconfirmed`,
+        { answer: t('unconfirmedAnswer'), error: t('disputeError') },
+        chain.unconfirmed,
+        (unconfirmed) => panel.change({ op: 'set-unconfirmed', chain: chain.id, unconfirmed }),
+      )}`
+        : nothing
+    }
   </div>`;
 }
 
@@ -100,5 +134,7 @@ async function removeChain(panel, chain) {
     return;
   }
   if (await panel.change({ op: 'remove-chain', chain: chain.id })) return;
-  panel.say(t('removed', chain.name), { undo: () => panel.change({ op: 'add-chain', id: chain.id, name: chain.name }) });
+  panel.say(t('removed', chain.name), {
+    undo: () => panel.change({ op: 'add-chain', id: chain.id, name: chain.name }),
+  });
 }

@@ -52,24 +52,41 @@ function form(panel, all) {
   const drill = panel.snapshot?.drill;
   const running = drill?.running === true;
   const wanted = running ? idOf(drill.target) : panel.target;
-  const chosen = all.some(({ domain }) => idOf(domain) === wanted) ? wanted : idOf(/** @type {Choice} */ (all[0]).domain);
+  const chosen = all.some(({ domain }) => idOf(domain) === wanted)
+    ? wanted
+    : idOf(/** @type {Choice} */ (all[0]).domain);
   return html`<form @submit=${(/** @type {Event} */ event) => start(panel, all, chosen, event)}>
     <fieldset class="targets" ?disabled=${running}>
       <legend class="sr">${t('drillChoose')}</legend>
-      ${KINDS.map((kind) => group(panel, kind, all.filter(({ domain }) => domain.kind === kind), chosen))}
+      ${KINDS.map((kind) =>
+        group(
+          panel,
+          kind,
+          all.filter(({ domain }) => domain.kind === kind),
+          chosen,
+        ),
+      )}
     </fieldset>
     <button type="submit" class="primary block" ?disabled=${running}>${t('drillStart')}</button>
   </form>`;
 }
 
 /** @param {Panel} panel @param {typeof KINDS[number]} kind @param {Choice[]} mine @param {string | null} chosen */
-const group = (panel, kind, mine, chosen) => (mine.length === 0 ? nothing : html`
+const group = (panel, kind, mine, chosen) =>
+  mine.length === 0
+    ? nothing
+    : html`
   <div class="target-group"><p class="target-kind">${kindWord(kind)}</p>
-    ${mine.map(({ domain, name, on }) => html`<label class="target">
-      <input type="radio" name="target" .checked=${idOf(domain) === chosen} @change=${() => { panel.target = idOf(domain); panel.draw(); }} />
+    ${mine.map(
+      ({ domain, name, on }) => html`<label class="target">
+      <input type="radio" name="target" .checked=${idOf(domain) === chosen} @change=${() => {
+        panel.target = idOf(domain);
+        panel.draw();
+      }} />
       <span>${name}</span><span class="hint">${t(counted(on, 'carriesOne', 'carriesMany'), on)}</span>
-    </label>`)}
-  </div>`);
+    </label>`,
+    )}
+  </div>`;
 
 /** @param {Panel} panel @param {Choice[]} all @param {string | null} chosen @param {Event} event */
 async function start(panel, all, chosen, event) {
@@ -109,10 +126,22 @@ const resultView = ({ chains }, drill) => html`
       <div><dt>${t('answered')}</dt><dd>${figure(drill.answered)}</dd></div>
       <div><dt>${t('slowest')}</dt><dd>${drill.answered === 0 ? '–' : duration(drill.slowest_ms)}</dd></div>
     </dl>
-    ${drill.lost.length === 0 ? nothing : html`<p class="result-bad">${t('drillLost', chains.filter(({ id }) => drill.lost.includes(id)).map(({ name }) => name).join(', '))}</p>`}
+    ${
+      drill.lost.length === 0
+        ? nothing
+        : html`<p class="result-bad">${t(
+            'drillLost',
+            chains
+              .filter(({ id }) => drill.lost.includes(id))
+              .map(({ name }) => name)
+              .join(', '),
+          )}</p>`
+    }
     <p class=${drill.lost.length > 0 ? 'result-bad' : drill.asked > 0 ? 'result-good' : ''}>${drill.sentence}</p>
   </section>`;
 
 /** Current outages, above every view. @param {Panel} panel */
-export const runningIncidents = (panel) => (panel.snapshot?.incidents ?? []).filter(({ ended_ms }) => !ended_ms)
-  .map(({ sentence: text }) => html`<div class="notice notice-bad incident" role="status">${text}</div>`);
+export const runningIncidents = (panel) =>
+  (panel.snapshot?.incidents ?? [])
+    .filter(({ ended_ms }) => !ended_ms)
+    .map(({ sentence: text }) => html`<div class="notice notice-bad incident" role="status">${text}</div>`);

@@ -14,19 +14,29 @@ function healthWord({ enabled, health }) {
   if (!enabled) return t('healthOff');
   /** @type {Record<string, string>} */
   const words = {
-    good: t('healthGood'), slow: t('healthSlow'), resting: t('healthResting'), down: t('healthDown'), unknown: t('healthUnknown'),
-    'wrong-chain': t('healthWrongChain'), 'no-permission': t('healthNoPermission'), drill: t('healthDrill'),
+    good: t('healthGood'),
+    slow: t('healthSlow'),
+    resting: t('healthResting'),
+    down: t('healthDown'),
+    unknown: t('healthUnknown'),
+    'wrong-chain': t('healthWrongChain'),
+    'no-permission': t('healthNoPermission'),
+    drill: t('healthDrill'),
   };
   return words[health] ?? t('healthUnknown');
 }
 
 /** @param {Endpoint} endpoint */
-const dot = (endpoint) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
+const dot = (
+  endpoint,
+) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
   <span class="sr">${healthWord(endpoint)}</span></span>`;
 
 /** The "your label" mark comes first, so that a long label cannot push it out. @param {import('./ui-types.js').GroundView} ground */
-export const chip = (ground) => (ground.chip === '' ? nothing
-  : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`);
+export const chip = (ground) =>
+  ground.chip === ''
+    ? nothing
+    : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`;
 
 /**
  * @param {Panel} panel
@@ -59,8 +69,12 @@ function more(panel, chain, endpoint, place) {
     ${endpoint.ws ? html`<p class="url">${endpoint.ws}</p>` : nothing}
     ${endpoint.live ? html`<p class="hint">${t('wsLive')}</p>` : nothing}
     ${endpoint.head ? html`<p class="hint">${t('newestBlock', figure(endpoint.head))}</p>` : nothing}
-    ${endpoint.ground.evidence.length === 0 ? nothing : html`
-      <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
+    ${
+      endpoint.ground.evidence.length === 0
+        ? nothing
+        : html`
+      <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`
+    }
     ${toggle({ label: t('askIt'), on: endpoint.enabled, flip: (enabled) => panel.change({ op: 'enable', ...at, enabled }) })}
     ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: endpoint.private, flip: (on) => panel.change({ op: 'private', ...at, private: on }) })}
     ${panel.extras(chain, endpoint, place)}

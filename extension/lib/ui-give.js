@@ -29,9 +29,7 @@ export async function give(panel, chain, place) {
     return;
   }
   panel.say(t('giveAsked'));
-  const outcome = await askPage(panel.tab, {
-    type: 'give-endpoint', chain: asParameter(chain, stored.url),
-  });
+  const outcome = await askPage(panel.tab, { type: 'give-endpoint', chain: asParameter(chain, stored.url) });
   panel.say(told(outcome, stored.name), { bad: !outcome.ok });
 }
 
@@ -41,10 +39,16 @@ export async function give(panel, chain, place) {
  * @param {string} url
  */
 function asParameter({ id, name }, url) {
-  const { coin: [coin, symbol], explorer } = CHAINS.find((known) => known.id === id) ?? UNKNOWN;
+  const {
+    coin: [coin, symbol],
+    explorer,
+  } = CHAINS.find((known) => known.id === id) ?? UNKNOWN;
   return {
-    chainId: `0x${id.toString(16)}`, chainName: name, rpcUrls: [url],
-    nativeCurrency: { name: coin, symbol, decimals: 18 }, ...(explorer && { blockExplorerUrls: [explorer] }),
+    chainId: `0x${id.toString(16)}`,
+    chainName: name,
+    rpcUrls: [url],
+    nativeCurrency: { name: coin, symbol, decimals: 18 },
+    ...(explorer && { blockExplorerUrls: [explorer] }),
   };
 }
 
@@ -68,11 +72,17 @@ async function askPage(tab, message) {
 function told({ ok, code, message }, name) {
   if (ok) return t('giveDone', name);
   switch (code) {
-    case 4001: return t('giveRefused');
-    case 'no-wallet': return t('giveNoWallet');
-    case 'no-page': return t('giveNoPage');
-    case 'no-answer': return t('giveNoAnswer');
-    case 'again': return t('giveAgain');
-    default: return t('giveFailed', said(message ?? code));
+    case 4001:
+      return t('giveRefused');
+    case 'no-wallet':
+      return t('giveNoWallet');
+    case 'no-page':
+      return t('giveNoPage');
+    case 'no-answer':
+      return t('giveNoAnswer');
+    case 'again':
+      return t('giveAgain');
+    default:
+      return t('giveFailed', said(message ?? code));
   }
 }

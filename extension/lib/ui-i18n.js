@@ -42,7 +42,8 @@ export function moment(ms) {
 export const second = (ms) => exactClock.format(new Date(ms));
 
 /** @param {string} date `YYYY-MM-DD` */
-export const longDate = (date) => (/^\d{4}-\d\d-\d\d$/.test(date) ? fullDay.format(new Date(`${date}T00:00:00Z`)) : date);
+export const longDate = (date) =>
+  /^\d{4}-\d\d-\d\d$/.test(date) ? fullDay.format(new Date(`${date}T00:00:00Z`)) : date;
 
 /** How long, in ms or s. @param {number} ms */
 export const duration = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${numbers.format(Math.round(ms / 100) / 10)} s`);

@@ -170,7 +170,12 @@ export class Panel {
  */
 export function add(chain, { url, name, enabled, private: hidden, traces, headers, operator, ws }) {
   const edit = { op: 'add-endpoint', chain, url, name, enabled, private: hidden, headers: Object.entries(headers) };
-  return { ...edit, ...(traces ? { traces } : {}), ...(operator === undefined ? {} : { operator }), ...(ws === undefined ? {} : { ws }) };
+  return {
+    ...edit,
+    ...(traces ? { traces } : {}),
+    ...(operator === undefined ? {} : { operator }),
+    ...(ws === undefined ? {} : { ws }),
+  };
 }
 
 /** @param {Problem} problem */

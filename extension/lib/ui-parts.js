@@ -18,7 +18,8 @@ const SHAPES = {
 };
 
 /** @param {keyof typeof SHAPES} name */
-export const icon = (name) => html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${svg`<path d=${SHAPES[name]} />`}</svg>`;
+export const icon = (name) =>
+  html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${svg`<path d=${SHAPES[name]} />`}</svg>`;
 
 /** The mark: waves on one side of the wall, calm on the other. */
 export const mark = () => html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
@@ -70,10 +71,14 @@ export const notice = (tone, content) => html`<div class="notice notice-${tone}"
 /** The last action, with its undo. @param {import('./ui-panel.js').Panel} panel */
 export const toastView = (panel) => html`
   <div class="toast-place" role="status" aria-live="polite">
-    ${panel.toast === null ? nothing : html`<div class="toast ${panel.toast.bad ? 'toast-bad' : ''}">
+    ${
+      panel.toast === null
+        ? nothing
+        : html`<div class="toast ${panel.toast.bad ? 'toast-bad' : ''}">
       <span>${panel.toast.text}</span>
       ${panel.toast.undo === null ? nothing : html`<button type="button" class="toast-undo" @click=${() => undo(panel)}>${t('undo')}</button>`}
-    </div>`}
+    </div>`
+    }
   </div>`;
 
 /** @param {import('./ui-panel.js').Panel} panel */

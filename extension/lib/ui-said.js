@@ -20,8 +20,13 @@ export const isolated = (text) => `${ISOLATE}${text}${END}`;
  */
 export function said(words) {
   // Shortened before it is cleaned: a million spaces are not worth scanning.
-  const text = (typeof words === 'string' || typeof words === 'number' ? String(words) : '').slice(0, LONGEST * 20)
-    .replace(/\s+/gu, ' ').replace(/\p{C}/gu, '').replace(QUOTES, '\'').replace(PILED_MARKS, '$1').trim();
+  const text = (typeof words === 'string' || typeof words === 'number' ? String(words) : '')
+    .slice(0, LONGEST * 20)
+    .replace(/\s+/gu, ' ')
+    .replace(/\p{C}/gu, '')
+    .replace(QUOTES, "'")
+    .replace(PILED_MARKS, '$1')
+    .trim();
   const letters = [...text];
   return isolated(letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : text);
 }

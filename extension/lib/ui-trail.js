@@ -15,8 +15,11 @@ export const trailView = (panel) => html`<section class="trail">
     <button type="button" class="quiet" ?disabled=${panel.races.length === 0}
       @click=${() => download('breakwater-trail.json', JSON.stringify(panel.races, null, 2))}>${t('asJson')}</button></div>
   <p class="lead">${t('trailLead')}</p>
-  ${panel.races.length === 0 ? html`<p class="empty">${t('trailEmpty')}</p>`
-    : html`<ul class="races">${panel.races.map((race) => raceRow(panel, race))}</ul>`}
+  ${
+    panel.races.length === 0
+      ? html`<p class="empty">${t('trailEmpty')}</p>`
+      : html`<ul class="races">${panel.races.map((race) => raceRow(panel, race))}</ul>`
+  }
 </section>`;
 
 /** @param {Panel} panel @param {Race} race */
@@ -31,11 +34,15 @@ function raceRow(panel, race) {
       <span class="race-who ${race.answered_by ? '' : 'race-nobody'}">${lane(race.answered_by ?? null)}${race.attempts.length > 1 ? html`<span class="race-tries">${t('tries', race.attempts.length)}</span>` : nothing}</span>
       <span class="race-when">${second(race.at_ms)}</span>
     </button>
-    ${open ? html`<div class="race-more">
+    ${
+      open
+        ? html`<div class="race-more">
       <p>${race.why}</p>
       <p class="hint">${t('raceWhere', chain, race.site)}</p>
       <ol class="attempts">${race.attempts.map(attemptRow)}</ol>
-    </div>` : nothing}
+    </div>`
+        : nothing
+    }
   </li>`;
 }
 
@@ -54,8 +61,15 @@ const attemptRow = (attempt) => html`<li>
 function outcomeWord(outcome) {
   /** @type {Record<string, string>} */
   const words = {
-    answer: t('outcomeAnswer'), 'chain-error': t('outcomeChainError'), word: t('outcomeWord'), empty: t('outcomeEmpty'), stale: t('outcomeStale'),
-    refused: t('outcomeRefused'), unable: t('outcomeUnable'), fault: t('outcomeFault'), disputed: t('outcomeDisputed'),
+    answer: t('outcomeAnswer'),
+    'chain-error': t('outcomeChainError'),
+    word: t('outcomeWord'),
+    empty: t('outcomeEmpty'),
+    stale: t('outcomeStale'),
+    refused: t('outcomeRefused'),
+    unable: t('outcomeUnable'),
+    fault: t('outcomeFault'),
+    disputed: t('outcomeDisputed'),
     cancelled: t('outcomeCancelled'),
   };
   return words[outcome] ?? outcome;
@@ -66,6 +80,12 @@ function incidentList(panel) {
   const incidents = panel.snapshot?.incidents ?? [];
   if (incidents.length === 0) return nothing;
   return html`${fold(panel, 'incidents', t('incidents', incidents.length))}
-    ${panel.open.has('incidents') ? html`<ul class="incidents">${incidents.map(({ sentence, since_ms, ended_ms }) => html`<li>
-      <p>${sentence}</p><p class="hint">${ended_ms ? t('fromTo', moment(since_ms), moment(ended_ms)) : t('since', moment(since_ms))}</p></li>`)}</ul>` : nothing}`;
+    ${
+      panel.open.has('incidents')
+        ? html`<ul class="incidents">${incidents.map(
+            ({ sentence, since_ms, ended_ms }) => html`<li>
+      <p>${sentence}</p><p class="hint">${ended_ms ? t('fromTo', moment(since_ms), moment(ended_ms)) : t('since', moment(since_ms))}</p></li>`,
+          )}</ul>`
+        : nothing
+    }`;
 }

@@ -14,8 +14,10 @@ export function addChainView(state) {
   const missing = CHAINS.filter(({ id }) => !have.has(id));
   return html`<section class="card">
     <h3>${t('addChain')}</h3>
-    <div class="choices">${missing.map(({ id, name }) => html`
-      <button type="button" class="choice" @click=${() => state.change({ op: 'add-chain', id, name })}>${icon('plus')}${name}</button>`)}</div>
+    <div class="choices">${missing.map(
+      ({ id, name }) => html`
+      <button type="button" class="choice" @click=${() => state.change({ op: 'add-chain', id, name })}>${icon('plus')}${name}</button>`,
+    )}</div>
     <form class="row" @submit=${(/** @type {Event} */ event) => add(state, event)}>
       ${field(state, { form: 'chain', name: 'id', label: t('chainId'), at: 'id', placeholder: '1', size: 'narrow' })}
       ${field(state, { form: 'chain', name: 'name', label: t('chainName'), at: 'name' })}

@@ -16,8 +16,11 @@ export function consentView(state) {
   const words = given(state);
   return html`<section class="card">
     <h3>${t('privateChains')}</h3><p class="hint">${t('privateChainsHint')}</p>
-    ${words.length === 0 ? html`<p class="none">${t('noneListed')}</p>`
-    : html`<ul class="rows">${words.map((word) => row(state, word))}</ul>`}
+    ${
+      words.length === 0
+        ? html`<p class="none">${t('noneListed')}</p>`
+        : html`<ul class="rows">${words.map((word) => row(state, word))}</ul>`
+    }
     ${allowForm(state)}
   </section>`;
 }

@@ -41,7 +41,11 @@ async function load(state, input) {
     state.say(t('tableTooLarge'), { bad: true });
     return;
   }
-  await tell(state, { type: 'load-table', base64: base64(new Uint8Array(await file.arrayBuffer())), lang }, t('tableLoaded'));
+  await tell(
+    state,
+    { type: 'load-table', base64: base64(new Uint8Array(await file.arrayBuffer())), lang },
+    t('tableLoaded'),
+  );
 }
 
 /** @param {State} state @param {import('../lib/ui-types.js').PanelToCore} message @param {string} done */

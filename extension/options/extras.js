@@ -21,9 +21,13 @@ export function endpointExtras(state, chain, endpoint, place) {
 /** @typedef {import('../lib/ui-types.js').EndpointOut} Stored */
 
 /** @param {State} state @param {At} at @param {Stored} stored */
-const traces = (state, at, { traces: on = false }) => toggle({
-  label: t('tracesSwitch'), hint: t('tracesHint'), on, flip: (wanted) => state.change({ op: 'traces', ...at, traces: wanted }),
-});
+const traces = (state, at, { traces: on = false }) =>
+  toggle({
+    label: t('tracesSwitch'),
+    hint: t('tracesHint'),
+    on,
+    flip: (wanted) => state.change({ op: 'traces', ...at, traces: wanted }),
+  });
 
 /** @param {State} state @param {At} at @param {Stored} stored */
 function operator(state, at, { operator: usual = '' }) {
@@ -42,8 +46,14 @@ function headers(state, at, stored) {
   const keep = (/** @type {[string, string][]} */ pairs) => ({ op: 'set-headers', ...at, headers: pairs });
   const { name = '', value = '' } = state.draft(form).values;
   return html`
-    ${known.length === 0 ? nothing : html`<ul class="rows" aria-label=${t('headers')}>${known.map(([header]) => html`<li><code>${header}: …</code>
-      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', header)} @click=${() => state.change(keep(known.filter(([other]) => other !== header)))}>${icon('bin')}</button></li>`)}</ul>`}
+    ${
+      known.length === 0
+        ? nothing
+        : html`<ul class="rows" aria-label=${t('headers')}>${known.map(
+            ([header]) => html`<li><code>${header}: …</code>
+      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', header)} @click=${() => state.change(keep(known.filter(([other]) => other !== header)))}>${icon('bin')}</button></li>`,
+          )}</ul>`
+    }
     <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, keep([[name, value], ...known.filter(([other]) => other !== name.toLowerCase())]))}>
       ${field(state, { form, name: 'name', label: t('headerName'), at: 'headers[0].name', placeholder: 'x-api-key' })}
       ${field(state, { form, name: 'value', label: t('headerValue'), at: 'headers[0].value' })}
@@ -56,8 +66,12 @@ function webSocket(state, at, { ws: shown }) {
   const form = `ws-${at.key}`;
   const set = (/** @type {string | null} */ ws) => ({ op: 'set-ws', ...at, ws });
   return html`
-    ${shown ? html`<ul class="rows" aria-label=${t('wsLabel')}><li><code>${shown}</code>
-      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', shown)} @click=${() => state.change(set(null))}>${icon('bin')}</button></li></ul>` : nothing}
+    ${
+      shown
+        ? html`<ul class="rows" aria-label=${t('wsLabel')}><li><code>${shown}</code>
+      <button type="button" class="quiet danger square" aria-label=${t('removeNamed', shown)} @click=${() => state.change(set(null))}>${icon('bin')}</button></li></ul>`
+        : nothing
+    }
     <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, set(state.draft(form).values.ws ?? ''))}>
       ${field(state, { form, name: 'ws', label: t('wsLabel'), at: 'ws', placeholder: 'wss://' })}
       <button type="submit" class="quiet bordered">${t('save')}</button>

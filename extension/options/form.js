@@ -16,7 +16,11 @@ export function field(state, { form, name, label, at, placeholder = '', type = '
     <label for=${id}>${label}</label>
     <input id=${id} type=${type} autocomplete="off" autocapitalize="off" spellcheck="false" placeholder=${placeholder}
       aria-invalid=${mine !== null} aria-describedby=${`${id}-problem`} .value=${draft.values[name] ?? usual}
-      @input=${(/** @type {any} */ event) => { draft.values[name] = event.target.value; draft.problem = null; state.draw(); }} />
+      @input=${(/** @type {any} */ event) => {
+        draft.values[name] = event.target.value;
+        draft.problem = null;
+        state.draw();
+      }} />
     ${hint ? html`<p class="hint">${hint}</p>` : nothing}
     ${complaint(id, mine)}
   </div>`;

@@ -18,11 +18,19 @@ function labels(state) {
   const known = state.settings?.labels ?? [];
   return html`<section class="card">
     <h3>${t('labels')}</h3><p class="hint">${t('labelsHint')}</p>
-    ${known.length === 0 ? html`<p class="none">${t('noneListed')}</p>` : html`<table class="table">
+    ${
+      known.length === 0
+        ? html`<p class="none">${t('noneListed')}</p>`
+        : html`<table class="table">
       <thead><tr><th scope="col">${t('labelMatch')}</th><th scope="col">${t('labelOperator')}</th><th scope="col">${t('kindRegion')}</th><th scope="col">${t('kindCountry')}</th><th><span class="sr">${t('remove')}</span></th></tr></thead>
-      <tbody>${known.map((label) => html`<tr><td><code>${label.match}</code></td><td>${label.operator}</td><td>${label.region ?? '–'}</td><td>${label.country ?? '–'}</td>
-        <td class="num"><button type="button" class="quiet danger square" aria-label=${t('removeNamed', label.match)} @click=${() => remove(state, label)}>${icon('bin')}</button></td></tr>`)}</tbody>
-    </table>`}
+      <tbody>${known.map(
+        (
+          label,
+        ) => html`<tr><td><code>${label.match}</code></td><td>${label.operator}</td><td>${label.region ?? '–'}</td><td>${label.country ?? '–'}</td>
+        <td class="num"><button type="button" class="quiet danger square" aria-label=${t('removeNamed', label.match)} @click=${() => remove(state, label)}>${icon('bin')}</button></td></tr>`,
+      )}</tbody>
+    </table>`
+    }
     <form class="row" @submit=${(/** @type {Event} */ event) => add(state, event)}>
       ${field(state, { form: 'label', name: 'match', label: t('labelMatch'), at: 'label.match', placeholder: '192.168.0.0/16' })}
       ${field(state, { form: 'label', name: 'operator', label: t('labelOperator'), at: 'label.operator', placeholder: 'hetzner' })}
@@ -36,7 +44,12 @@ function labels(state) {
 /** @param {State} state @param {Event} event */
 function add(state, event) {
   const { match = '', operator = '', region = '', country = '' } = state.draft('label').values;
-  const label = { match: match.trim(), operator: operator.trim(), ...(region.trim() && { region: region.trim() }), ...(country.trim() && { country: country.trim().toUpperCase() }) };
+  const label = {
+    match: match.trim(),
+    operator: operator.trim(),
+    ...(region.trim() && { region: region.trim() }),
+    ...(country.trim() && { country: country.trim().toUpperCase() }),
+  };
   return state.submit('label', event, { op: 'add-label', label });
 }
 
@@ -47,8 +60,13 @@ async function remove(state, label) {
 }
 
 /** Word of the settings file, name, seat. */
-const RESOLVERS = /** @type {const} */ ([['quad9', 'Quad9', 'CH'], ['mullvad', 'Mullvad', 'SE'], ['adguard', 'AdGuard', 'CY'],
-  ['cloudflare', 'Cloudflare', 'US'], ['google', 'Google', 'US']]);
+const RESOLVERS = /** @type {const} */ ([
+  ['quad9', 'Quad9', 'CH'],
+  ['mullvad', 'Mullvad', 'SE'],
+  ['adguard', 'AdGuard', 'CY'],
+  ['cloudflare', 'Cloudflare', 'US'],
+  ['google', 'Google', 'US'],
+]);
 
 /** @param {State} state */
 function resolver(state) {
@@ -61,16 +79,24 @@ function resolver(state) {
     <fieldset class="radios"><legend class="sr">${t('resolver')}</legend>
       ${radio(t('resolverOff'), !own && now === null, () => choose(state, null))}
       ${RESOLVERS.map(([word, name, seat]) => radio(html`${name} <span class="hint">${seat}</span>`, !own && now === word, () => choose(state, word)))}
-      ${radio(t('resolverOwn'), own, () => { state.draft('resolver'); state.draw(); })}
+      ${radio(t('resolverOwn'), own, () => {
+        state.draft('resolver');
+        state.draw();
+      })}
     </fieldset>
-    ${own ? html`<form class="row" @submit=${(/** @type {Event} */ event) => state.submit('resolver', event, { op: 'resolver', resolver: state.draft('resolver').values.url ?? now ?? '' })}>
+    ${
+      own
+        ? html`<form class="row" @submit=${(/** @type {Event} */ event) => state.submit('resolver', event, { op: 'resolver', resolver: state.draft('resolver').values.url ?? now ?? '' })}>
       ${field(state, { form: 'resolver', name: 'url', label: t('resolverUrl'), at: 'resolver', placeholder: 'https://dns.example.org/dns-query', usual: now?.includes('://') ? now : '' })}
-      <button type="submit" class="primary">${t('save')}</button></form>` : nothing}
+      <button type="submit" class="primary">${t('save')}</button></form>`
+        : nothing
+    }
   </section>`;
 }
 
 /** @param {unknown} label @param {boolean} chosen @param {() => unknown} choose */
-const radio = (label, chosen, choose) => html`<label class="radio"><input type="radio" name="resolver" .checked=${chosen} @change=${choose} /><span>${label}</span></label>`;
+const radio = (label, chosen, choose) =>
+  html`<label class="radio"><input type="radio" name="resolver" .checked=${chosen} @change=${choose} /><span>${label}</span></label>`;
 
 /** @param {State} state @param {string | null} word */
 function choose(state, word) {

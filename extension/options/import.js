@@ -38,7 +38,8 @@ export function outcome(state) {
     return notice('bad', html`<p><strong>${t('importRefused')}</strong></p><p>${where}${sentence(fileProblem)}</p>`);
   }
   if (file === null) return nothing;
-  if (file.sections.length === 0) return notice('info', html`<p><strong>${t('importSame')}</strong></p><div class="row">${cancel(state)}</div>`);
+  if (file.sections.length === 0)
+    return notice('info', html`<p><strong>${t('importSame')}</strong></p><div class="row">${cancel(state)}</div>`);
   const lines = file.sections.reduce((sum, section) => sum + section.lines.length, 0);
   return html`<div class="preview" role="region" aria-label=${t('importChanges')}>
     <p><strong>${counted(lines, t('importChange'), t('importChangesAll', figure(lines)))}</strong> ${t('importCheck')}</p>
@@ -48,7 +49,11 @@ export function outcome(state) {
 }
 
 /** @param {State} state */
-const cancel = (state) => html`<button type="button" class="quiet" @click=${() => { state.file = null; state.draw(); }}>${t('cancel')}</button>`;
+const cancel = (state) =>
+  html`<button type="button" class="quiet" @click=${() => {
+    state.file = null;
+    state.draw();
+  }}>${t('cancel')}</button>`;
 
 /** @param {Section} section @param {boolean} open */
 const sectionView = ({ title, lines }, open) => html`<details class="changes" ?open=${open}>
@@ -74,7 +79,10 @@ const word = (sign) => ({ added: t('importAdded'), removed: t('importRemoved'), 
 function tally(lines) {
   const kinds = /** @type {Change['sign'][]} */ (['added', 'removed', 'changed']);
   const counts = kinds.map((sign) => [sign, lines.filter((line) => line.sign === sign).length]);
-  return counts.filter(([, count]) => count).map(([sign, count]) => `${figure(/** @type {number} */ (count))} ${word(/** @type {Change['sign']} */ (sign))}`).join(', ');
+  return counts
+    .filter(([, count]) => count)
+    .map(([sign, count]) => `${figure(/** @type {number} */ (count))} ${word(/** @type {Change['sign']} */ (sign))}`)
+    .join(', ');
 }
 
 /** The settings before can be restored. @param {State} state @param {string} text */

@@ -15,10 +15,26 @@ export function limitsView(state) {
   if (!settings) return nothing;
   return html`
     <h2 class="view-title">${t('secLimits')}</h2>
-    ${figureForm(state, { form: 'deadline', title: t('deadline'), hint: t('deadlineHint'), unit: t('seconds'), at: 'ms', range: t('deadlineRange'), usual: settings.deadline_ms / 1000,
-      edit: (value) => ({ op: 'deadline', ms: Math.round(value * 1000) }) })}
-    ${figureForm(state, { form: 'body', title: t('maxBody'), hint: t('maxBodyHint'), unit: 'MiB', at: 'bytes', range: t('maxBodyRange'), usual: Math.round((settings.max_body_bytes / MIB) * 100) / 100,
-      edit: (value) => ({ op: 'max-body', bytes: Math.round(value * MIB) }) })}
+    ${figureForm(state, {
+      form: 'deadline',
+      title: t('deadline'),
+      hint: t('deadlineHint'),
+      unit: t('seconds'),
+      at: 'ms',
+      range: t('deadlineRange'),
+      usual: settings.deadline_ms / 1000,
+      edit: (value) => ({ op: 'deadline', ms: Math.round(value * 1000) }),
+    })}
+    ${figureForm(state, {
+      form: 'body',
+      title: t('maxBody'),
+      hint: t('maxBodyHint'),
+      unit: 'MiB',
+      at: 'bytes',
+      range: t('maxBodyRange'),
+      usual: Math.round((settings.max_body_bytes / MIB) * 100) / 100,
+      edit: (value) => ({ op: 'max-body', bytes: Math.round(value * MIB) }),
+    })}
     <section class="card">
       <h3><label for="own-chain">${t('ownChain')}</label></h3><p class="hint">${t('ownChainHint')}</p>
       <div class="row"><div class="field">${select('own-chain', names(settings), String(settings.own_chain), (id) => state.change({ op: 'own-chain', chain: Number(id) }))}</div></div>

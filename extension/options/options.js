@@ -47,7 +47,13 @@ const page = (state) => html`
       ${troubles(state)}
       ${drillBanner(state)}
       ${runningIncidents(state)}
-      <section class="section">${state.snapshot === null ? nothing : sections().find(({ id }) => id === state.section)?.view(state)}</section>
+      <section class="section">${
+        state.snapshot === null
+          ? nothing
+          : sections()
+              .find(({ id }) => id === state.section)
+              ?.view(state)
+      }</section>
     </main>
   </div>
   ${toastView(state)}`;
@@ -55,8 +61,15 @@ const page = (state) => html`
 /** @param {State} state */
 const troubles = (state) => html`
   ${state.silent ? notice('bad', sentence(state.silent)) : nothing}
-  ${state.permitted ? nothing : notice('caution', html`<p>${t('noPermission')}</p>
-    <button type="button" class="primary" @click=${() => allow(state)}>${t('allow')}</button>`)}
+  ${
+    state.permitted
+      ? nothing
+      : notice(
+          'caution',
+          html`<p>${t('noPermission')}</p>
+    <button type="button" class="primary" @click=${() => allow(state)}>${t('allow')}</button>`,
+        )
+  }
   ${state.snapshot?.settings_problem ? notice('bad', state.snapshot.settings_problem) : nothing}`;
 
 /** @param {State} state */
@@ -79,9 +92,15 @@ document.documentElement.lang = lang;
 const state = new Options((/** @type {State} */ now) => render(page(now), app));
 state.permitted = await permitted();
 for (const event of [api.permissions.onAdded, api.permissions.onRemoved]) {
-  event.addListener(async () => { state.permitted = await permitted(); state.draw(); });
+  event.addListener(async () => {
+    state.permitted = await permitted();
+    state.draw();
+  });
 }
-api.storage.onChanged.addListener((/** @type {any} */ changes, /** @type {string} */ area) => area === 'local' && changes.settings && state.readSettings());
+api.storage.onChanged.addListener(
+  (/** @type {any} */ changes, /** @type {string} */ area) =>
+    area === 'local' && changes.settings && state.readSettings(),
+);
 addEventListener('hashchange', () => follow(state));
 follow(state);
 state.readSettings();

@@ -20,10 +20,16 @@ export const sitesView = (state) => html`
  */
 const list = (state, op, title, hint, hosts) => html`<section class="card">
   <h3>${title}</h3><p class="hint">${hint}</p>
-  ${hosts.length === 0 ? html`<p class="none">${t('noneListed')}</p>` : html`<ul class="rows">${hosts.map((host) => html`<li>
+  ${
+    hosts.length === 0
+      ? html`<p class="none">${t('noneListed')}</p>`
+      : html`<ul class="rows">${hosts.map(
+          (host) => html`<li>
     <span>${host}</span>
     <button type="button" class="quiet" aria-label=${t('switchOnFor', host)} @click=${() => state.change({ op, host, on: true })}>${t('switchOn')}</button>
-  </li>`)}</ul>`}
+  </li>`,
+        )}</ul>`
+  }
   <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(op, event, { op, host: (state.draft(op).values.host ?? '').trim(), on: false })}>
     ${field(state, { form: op, name: 'host', label: t('hostName'), at: 'host', placeholder: 'app.example.org' })}
     <button type="submit" class="quiet bordered">${icon('plus')}${t('addNow')}</button>

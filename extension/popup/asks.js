@@ -8,7 +8,9 @@ import { isolated } from '../lib/ui-said.js';
 /** @typedef {import('../lib/ui-types.js').AskView} Ask */
 
 /** @param {Panel} panel @param {import('../lib/ui-types.js').SiteView} site */
-export const asksView = (panel, site) => (site.asks ?? []).map((ask) => html`
+export const asksView = (panel, site) =>
+  (site.asks ?? []).map(
+    (ask) => html`
   <div class="site-ask" role="group" aria-label=${question(ask)}>
     <p role="status"><strong>${question(ask)}</strong></p>
     <p class="hint">${t('askHint')}</p>
@@ -16,11 +18,12 @@ export const asksView = (panel, site) => (site.asks ?? []).map((ask) => html`
       <button type="button" class="quiet bordered" @click=${() => decide(panel, ask, true)}>${t('askAllow')}</button>
       <button type="button" class="quiet bordered" @click=${() => decide(panel, ask, false)}>${t('askDeny')}</button>
     </div>
-  </div>`);
+  </div>`,
+  );
 
 /** @param {Ask} ask */
 const question = ({ name, host, frame }) =>
-  (frame ? t('askFrame', isolated(name), host) : t('askSite', isolated(name)));
+  frame ? t('askFrame', isolated(name), host) : t('askSite', isolated(name));
 
 /** @param {Panel} panel @param {Ask} ask @param {boolean} allow */
 async function decide(panel, { chain, name, host }, allow) {

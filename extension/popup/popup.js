@@ -44,8 +44,15 @@ function troubles(panel) {
   const { silent, snapshot, permitted: allowed } = panel;
   return html`
     ${silent ? notice('bad', sentence(silent)) : nothing}
-    ${allowed ? nothing : notice('caution', html`<p>${t('noPermission')}</p>
-      <button type="button" class="primary" @click=${() => allow(panel)}>${t('allow')}</button>`)}
+    ${
+      allowed
+        ? nothing
+        : notice(
+            'caution',
+            html`<p>${t('noPermission')}</p>
+      <button type="button" class="primary" @click=${() => allow(panel)}>${t('allow')}</button>`,
+          )
+    }
     ${snapshot?.settings_problem ? notice('bad', snapshot.settings_problem) : nothing}`;
 }
 
@@ -60,8 +67,12 @@ function tabs(panel) {
   const words = { chains: t('tabChains'), drill: t('tabDrill'), trail: t('tabTrail') };
   const names = /** @type {(keyof typeof words)[]} */ (Object.keys(words));
   return html`<div class="tabs" role="tablist" @keydown=${(/** @type {KeyboardEvent} */ event) => arrow(panel, names, event)}>
-    ${names.map((name) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-controls="view" aria-selected=${panel.view === name}
-      tabindex=${panel.view === name ? 0 : -1} @click=${() => panel.show(name)}>${words[name]}</button>`)}
+    ${names.map(
+      (
+        name,
+      ) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-controls="view" aria-selected=${panel.view === name}
+      tabindex=${panel.view === name ? 0 : -1} @click=${() => panel.show(name)}>${words[name]}</button>`,
+    )}
   </div>`;
 }
 
@@ -69,7 +80,9 @@ function tabs(panel) {
 function arrow(panel, names, event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (step === undefined) return;
-  const next = /** @type {PanelType['view']} */ (names[(names.indexOf(panel.view) + step + names.length) % names.length]);
+  const next = /** @type {PanelType['view']} */ (
+    names[(names.indexOf(panel.view) + step + names.length) % names.length]
+  );
   panel.show(next);
   setTimeout(() => document.getElementById(`tab-${next}`)?.focus());
 }
@@ -94,8 +107,14 @@ const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 document.documentElement.lang = lang;
 const panel = new Panel((/** @type {PanelType} */ now) => render(page(now), app), await activePage());
 panel.permitted = await permitted();
-api.permissions.onAdded.addListener(async () => { panel.permitted = await permitted(); panel.draw(); });
-api.permissions.onRemoved.addListener(async () => { panel.permitted = await permitted(); panel.draw(); });
+api.permissions.onAdded.addListener(async () => {
+  panel.permitted = await permitted();
+  panel.draw();
+});
+api.permissions.onRemoved.addListener(async () => {
+  panel.permitted = await permitted();
+  panel.draw();
+});
 panel.draw();
 tellTab(panel.tab, { type: 'panel-opened' });
 panel.start();

@@ -13,36 +13,46 @@ function stateOf({ snapshot, permitted }) {
   const site = snapshot?.site;
   if (!site?.on) return 'off';
   if (!permitted || site.locked) return 'blocked';
-  const guarded = site.chains.some((id) => snapshot?.chains.some((chain) => chain.id === id && chain.mode !== 'off' && chain.endpoints.some((endpoint) => endpoint.enabled)));
+  const guarded = site.chains.some((id) =>
+    snapshot?.chains.some(
+      (chain) => chain.id === id && chain.mode !== 'off' && chain.endpoints.some((endpoint) => endpoint.enabled),
+    ),
+  );
   return guarded ? 'on' : 'idle';
 }
 
 /** @param {Panel} panel */
 export function siteView(panel) {
   const { host, snapshot } = panel;
-  if (host === null) return html`<section class="site site-none"><p class="site-host">${t('noSite')}</p><p class="site-state">${t('noSiteHint')}</p></section>`;
-  if (!snapshot?.site) return html`<section class="site"><p class="site-host">${host}</p><p class="site-state">&nbsp;</p></section>`;
+  if (host === null)
+    return html`<section class="site site-none"><p class="site-host">${t('noSite')}</p><p class="site-state">${t('noSiteHint')}</p></section>`;
+  if (!snapshot?.site)
+    return html`<section class="site"><p class="site-host">${host}</p><p class="site-state">&nbsp;</p></section>`;
   const { site } = snapshot;
   const state = stateOf(panel);
   return html`<section class="site site-${state}">
     ${toggle({
-    id: 'site-on',
-    label: html`<span class="site-host" title=${host}>${host}</span>`,
-    hint: html`<span class="site-state">${stateWords(panel, state)}</span>`,
-    on: site.on,
-    flip: (on) => panel.change({ op: 'site', host, on }),
-  })}
+      id: 'site-on',
+      label: html`<span class="site-host" title=${host}>${host}</span>`,
+      hint: html`<span class="site-state">${stateWords(panel, state)}</span>`,
+      on: site.on,
+      flip: (on) => panel.change({ op: 'site', host, on }),
+    })}
     ${site.on ? (site.waits ?? []).map((sentence) => html`<p class="site-waits" role="status">${sentence}</p>`) : nothing}
     ${site.on ? (site.wallets ?? []).map((claim) => html`<p class="site-wallet">${claim}</p>`) : nothing}
     ${site.on ? (site.frames ?? []).map((sentence) => html`<p class="site-frame">${sentence}</p>`) : nothing}
     ${site.on ? asksView(panel, site) : nothing}
-    ${site.on ? toggle({
-    id: 'site-direct',
-    label: t('direct'),
-    hint: t('directHint'),
-    on: site.direct,
-    flip: (on) => panel.change({ op: 'direct', host, on }),
-  }) : nothing}
+    ${
+      site.on
+        ? toggle({
+            id: 'site-direct',
+            label: t('direct'),
+            hint: t('directHint'),
+            on: site.direct,
+            flip: (on) => panel.change({ op: 'direct', host, on }),
+          })
+        : nothing
+    }
   </section>`;
 }
 

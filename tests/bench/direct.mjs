@@ -3,26 +3,29 @@
 //
 //   BROWSER=chromium|firefox node tests/bench/direct.mjs [READS]
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { stage } from "../browser/direct/stage.mjs";
-import { BROWSER } from "../browser/harness.mjs";
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { stage } from '../browser/direct/stage.mjs';
+import { BROWSER } from '../browser/harness.mjs';
 
-const OUT = fileURLToPath(new URL("../../target/bench/direct.json", import.meta.url));
+const OUT = fileURLToPath(new URL('../../target/bench/direct.json', import.meta.url));
 const READS = Number(process.argv[2] ?? 300);
-const FAULTS = ["none", "503", "refuse", "dark"];
+const FAULTS = ['none', '503', 'refuse', 'dark'];
 
 /** Runs in the page. @param {string} url @param {string} account @param {number} reads @param {number} known reads before the fault */
 async function readAll(url, account, reads, known) {
-  const ask = (/** @type {string} */ method, /** @type {unknown[]} */ params) => fetch(url, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-  }).then((response) => response.json());
-  for (let i = 0; i < known; i++) await ask(i ? "eth_getBalance" : "eth_chainId", i ? [account, "latest"] : []);
+  const ask = (/** @type {string} */ method, /** @type {unknown[]} */ params) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    }).then((response) => response.json());
+  for (let i = 0; i < known; i++) await ask(i ? 'eth_getBalance' : 'eth_chainId', i ? [account, 'latest'] : []);
   const times = [];
   for (let i = 0; i < reads; i++) {
     const began = performance.now();
-    const { result } = await ask("eth_getBalance", [account, "latest"]);
-    if (typeof result !== "string") throw new Error("a read failed");
+    const { result } = await ask('eth_getBalance', [account, 'latest']);
+    if (typeof result !== 'string') throw new Error('a read failed');
     times.push(performance.now() - began);
   }
   return times;
@@ -31,8 +34,15 @@ async function readAll(url, account, reads, known) {
 /** @param {number[]} times */
 function summary(times) {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (/** @type {number} */ q) => Number((sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN).toFixed(1));
-  return { n: sorted.length, first_ms: Number(times[0]?.toFixed(1)), p50_ms: at(0.5), p99_ms: at(0.99), worst_ms: at(1) };
+  const at = (/** @type {number} */ q) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN).toFixed(1));
+  return {
+    n: sorted.length,
+    first_ms: Number(times[0]?.toFixed(1)),
+    p50_ms: at(0.5),
+    p99_ms: at(0.99),
+    worst_ms: at(1),
+  };
 }
 
 const on = await stage();
@@ -51,7 +61,7 @@ try {
 } finally {
   await on.close();
 }
-await mkdir(new URL(".", `file://${OUT}`), { recursive: true });
-const before = await readFile(OUT, "utf8").then(JSON.parse, () => ({}));
+await mkdir(new URL('.', `file://${OUT}`), { recursive: true });
+const before = await readFile(OUT, 'utf8').then(JSON.parse, () => ({}));
 await writeFile(OUT, `${JSON.stringify({ ...before, [BROWSER]: report }, null, 2)}\n`);
 console.log(JSON.stringify(report, null, 2));

@@ -77,7 +77,10 @@ async function inFreshPage(browser, address, text) {
 async function asContentScript(address) {
   const session = await launch('chromium');
   await session.evalBackground(async () => {
-    while ((await chrome.scripting.getRegisteredContentScripts()).length < 2) await new Promise((r) => { setTimeout(r, 20); });
+    while ((await chrome.scripting.getRegisteredContentScripts()).length < 2)
+      await new Promise((r) => {
+        setTimeout(r, 20);
+      });
   });
   /** @type {Record<string, number[]>} */
   const times = {};
@@ -117,8 +120,10 @@ async function measureCalls(rounds, calls) {
   const module = '/src/extension/inpage/direct/index.js';
   const { installDirect } = await import(module);
   const client = {
-    state: { on: true, direct: true, chains: new Set([1]), deadlineMs: 1 }, wake() {},
-    ready: () => Promise.resolve(), rescue: () => ({ body: Promise.resolve(null), abort() {} }),
+    state: { on: true, direct: true, chains: new Set([1]), deadlineMs: 1 },
+    wake() {},
+    ready: () => Promise.resolve(),
+    rescue: () => ({ body: Promise.resolve(null), abort() {} }),
   };
   const given = Promise.resolve();
   const scope = /** @type {any} */ ({ fetch: () => given, XMLHttpRequest, performance, document });
@@ -131,14 +136,20 @@ async function measureCalls(rounds, calls) {
     xhr_made: () => new scope.XMLHttpRequest(),
   };
   const page = /** @type {any} */ ({ fetch: fetch.bind(window), performance, document });
-  const read = { method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }) };
-  const at = (/** @type {number[]} */ values, /** @type {number} */ q) => values.sort((a, b) => a - b)[Math.floor(values.length * q)] ?? NaN;
+  const read = {
+    method: 'POST',
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
+  };
+  const at = (/** @type {number[]} */ values, /** @type {number} */ q) =>
+    values.sort((a, b) => a - b)[Math.floor(values.length * q)] ?? NaN;
   const time = async (/** @type {() => unknown} */ act) => {
     const began = performance.now();
     for (let i = 0; i < calls; i++) act();
     const took = performance.now() - began;
-    await new Promise((resolve) => { setTimeout(resolve, 0); });
-    return took / calls * 1000;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    return (took / calls) * 1000;
   };
   /** @type {Record<string, {median: number, best: number}>} */
   const added = {};
@@ -157,17 +168,23 @@ async function measureCalls(rounds, calls) {
   const reads = async () => {
     const began = performance.now();
     for (let i = 0; i < 50; i++) await (await page.fetch('/rpc/good', read)).json();
-    return (performance.now() - began) / 50 * 1000;
+    return ((performance.now() - began) / 50) * 1000;
   };
   const bare = [];
   const wrapped = [];
   for (let round = 0; round < rounds; round++) {
     bare.push(await reads());
-    const destroy = installDirect({ client, originals: { scope: page, setTimeout: setTimeout.bind(window), clearTimeout: clearTimeout.bind(window) } });
+    const destroy = installDirect({
+      client,
+      originals: { scope: page, setTimeout: setTimeout.bind(window), clearTimeout: clearTimeout.bind(window) },
+    });
     wrapped.push(await reads());
     destroy();
   }
-  added.rpc_read = { median: Number((at(wrapped, 0.5) - at(bare, 0.5)).toFixed(2)), best: Number((at(wrapped, 0) - at(bare, 0)).toFixed(2)) };
+  added.rpc_read = {
+    median: Number((at(wrapped, 0.5) - at(bare, 0.5)).toFixed(2)),
+    best: Number((at(wrapped, 0) - at(bare, 0)).toFixed(2)),
+  };
   return added;
 }
 
@@ -180,7 +197,7 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['chromium'
   try {
     const address = `${world.page}/site?isolated`;
     report[name] = {
-      ...await startUp(browser, address, script),
+      ...(await startUp(browser, address, script)),
       ...(name === 'chromium' ? { content_script: await asContentScript(address) } : {}),
       added_us: await perCall(browser, address),
     };

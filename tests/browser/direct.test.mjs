@@ -14,8 +14,16 @@ const OWN = ownData('eth_call', ['0x1', 'latest']);
 const BALANCE = lane('eth_getBalance');
 const TEXT = JSON.stringify(BALANCE);
 /** Every event of an ordinary success. A response that had already begun goes on from there. */
-const SUCCESS = ['readystatechange 1/0', 'loadstart 0', 'readystatechange 2/200', 'readystatechange 3/200', 'progress',
-  'readystatechange 4/200', 'load n', 'loadend n'];
+const SUCCESS = [
+  'readystatechange 1/0',
+  'loadstart 0',
+  'readystatechange 2/200',
+  'readystatechange 3/200',
+  'progress',
+  'readystatechange 4/200',
+  'load n',
+  'loadend n',
+];
 
 describe(`direct reads, ${BROWSER}`, () => {
   /** @type {Record<string, any>} */
@@ -30,10 +38,13 @@ describe(`direct reads, ${BROWSER}`, () => {
       const page = await browser.newPage();
       await page.goto(`${world.page}/site`);
       const { page: origin, rpc, ws, dead } = world;
-      const text = await page.evaluate(async (given) => {
-        const address = '/src/tests/browser/platform/rescue.mjs';
-        return (await import(address)).rescueAll(given);
-      }, { page: origin, rpc, ws, dead });
+      const text = await page.evaluate(
+        async (given) => {
+          const address = '/src/tests/browser/platform/rescue.mjs';
+          return (await import(address)).rescueAll(given);
+        },
+        { page: origin, rpc, ws, dead },
+      );
       saw = JSON.parse(text);
       hits = world.hits;
     } finally {
@@ -45,8 +56,18 @@ describe(`direct reads, ${BROWSER}`, () => {
   for (const fault of ['429', '503', 'html', 'limit', 'reset', 'half-reset', 'half-hang', 'hang']) {
     it(`fetch, ${fault}: a real response with the lane's answer`, () => {
       assert.deepEqual(saw[`fetch ${fault}`], {
-        status: 200, statusText: 'OK', ok: true, type: 'cors', url: true, redirected: false, own: null,
-        headers: [['content-type', 'application/json']], real: true, used: false, text: TEXT, usedAfter: true,
+        status: 200,
+        statusText: 'OK',
+        ok: true,
+        type: 'cors',
+        url: true,
+        redirected: false,
+        own: null,
+        headers: [['content-type', 'application/json']],
+        real: true,
+        used: false,
+        text: TEXT,
+        usedAfter: true,
         clone: [true, 'cors', BALANCE],
       });
     });
@@ -63,14 +84,20 @@ describe(`direct reads, ${BROWSER}`, () => {
   for (const name of ['503', 'hang', 'reset', 'clone', 'of a Request', 'that names its referrer']) {
     it(`a Request object, ${name}: a real response from the lanes`, () => {
       const { text, status, type, url, real, request } = saw[`Request ${name}`];
-      assert.deepEqual({ text, status, type, url, real, request }, { text: TEXT, status: 200, type: 'cors', url: true, real: true, request: true });
+      assert.deepEqual(
+        { text, status, type, url, real, request },
+        { text: TEXT, status: 200, type: 'cors', url: true, real: true, request: true },
+      );
     });
   }
 
   it('a Request object: a send or one with an init is not touched', () => {
     assert.deepEqual(saw['Request send is never rescued'], [503, 0]);
-    assert.deepEqual(saw['Request with an init is the platform\'s'], [503, 0]);
-    assert.deepEqual(saw['Request aborted while the lanes think'], [{ name: 'RangeError', kind: 'RangeError', code: null }, 1]);
+    assert.deepEqual(saw["Request with an init is the platform's"], [503, 0]);
+    assert.deepEqual(saw['Request aborted while the lanes think'], [
+      { name: 'RangeError', kind: 'RangeError', code: null },
+      1,
+    ]);
     assert.deepEqual(saw['Request chain learnt'], lane('eth_call'));
   });
 
@@ -94,8 +121,8 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['fetch chain id'], [{ jsonrpc: '2.0', id: 7, result: '0x1' }, 0]);
   });
 
-  it('a good answer stays the platform\'s object; no lane is asked', () => {
-    const [own, reply, asked] = saw['fetch good is the platform\'s own object'];
+  it("a good answer stays the platform's object; no lane is asked", () => {
+    const [own, reply, asked] = saw["fetch good is the platform's own object"];
     assert.deepEqual([own, reply.result, asked], [[], OWN, 0]);
   });
 
@@ -115,15 +142,18 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['fetch lanes silent'], [503, 1]);
   });
 
-  it('the page\'s abort and timeout also reach the lanes', () => {
-    assert.deepEqual(saw['fetch aborted while the lanes think'], [{ name: 'RangeError', kind: 'RangeError', code: null }, 1]);
+  it("the page's abort and timeout also reach the lanes", () => {
+    assert.deepEqual(saw['fetch aborted while the lanes think'], [
+      { name: 'RangeError', kind: 'RangeError', code: null },
+      1,
+    ]);
     const [log, readyState, status, own] = saw['xhr aborted while the lanes think'];
     assert.deepEqual(log, ['readystatechange 1/0', 'loadstart 0', 'readystatechange 4/0', 'abort 0', 'loadend 0']);
     assert.deepEqual([readyState, status, own], [0, 0, []]);
     assert.deepEqual(saw['xhr timeout while the lanes think'][1], 503);
   });
 
-  it('an XMLHttpRequest reused after a rescue is the platform\'s', () => {
+  it("an XMLHttpRequest reused after a rescue is the platform's", () => {
     const [rescued, after] = saw['xhr used again after a rescue'];
     assert.deepEqual(rescued.slice(0, 3), [1, 200, 'lane:eth_call']);
     assert.deepEqual(after, [1, 200, OWN, 0]);
@@ -134,7 +164,7 @@ describe(`direct reads, ${BROWSER}`, () => {
     assert.deepEqual(saw['socket refuses'], [JSON.stringify(lane('eth_getBalance', 5))]);
   });
 
-  it('WebSocket: the endpoint\'s late answer is not delivered again', () => {
+  it("WebSocket: the endpoint's late answer is not delivered again", () => {
     const [rescued, next, ...more] = saw['socket late answer is dropped'];
     assert.deepEqual(JSON.parse(rescued), lane('eth_getBalance', 5));
     assert.deepEqual([JSON.parse(next).id, more], [6, []]);
@@ -142,15 +172,26 @@ describe(`direct reads, ${BROWSER}`, () => {
 
   it('WebSocket: reads in flight are answered before `close`', () => {
     const answer = JSON.stringify(lane('eth_getBalance', 5));
-    assert.deepEqual(saw['socket dies'].filter((/** @type {string} */ line) => line !== 'error'), [answer, 'close 1006']);
+    assert.deepEqual(
+      saw['socket dies'].filter((/** @type {string} */ line) => line !== 'error'),
+      [answer, 'close 1006'],
+    );
     assert.deepEqual(saw['socket leaves politely'], [answer, 'close 1012']);
   });
 
-  it('the chain is asked once, with the page\'s headers, unseen', () => {
+  it("the chain is asked once, with the page's headers, unseen", () => {
     assert.deepEqual(saw['fetch chain learnt the way the page asks'], lane('eth_call'));
     assert.deepEqual(saw['xhr chain learnt'], lane('eth_call'));
-    const log = saw['socket chain learnt between the page\'s own requests'].map((/** @type {string} */ text) => JSON.parse(text));
-    assert.deepEqual(log.map((/** @type {any} */ reply) => [reply.id, reply.result]), [[1, OWN], [2, 'lane:eth_getCode']]);
+    const log = saw["socket chain learnt between the page's own requests"].map((/** @type {string} */ text) =>
+      JSON.parse(text),
+    );
+    assert.deepEqual(
+      log.map((/** @type {any} */ reply) => [reply.id, reply.result]),
+      [
+        [1, OWN],
+        [2, 'lane:eth_getCode'],
+      ],
+    );
     assert.equal(hits.filter(({ path, body }) => path.startsWith('/ws') && JSON.parse(body).id >= 2 ** 52).length, 1);
   });
 

@@ -1,21 +1,21 @@
 // Both real browsers with Breakwater installed, behind one interface. Only this file, firefox.mjs and chromium.mjs know
 // puppeteer, the DevTools protocol or WebDriver BiDi.
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { startChromium } from "./chromium.mjs";
-import { startFirefox } from "./firefox.mjs";
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChromium } from './chromium.mjs';
+import { startFirefox } from './firefox.mjs';
 
-const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 /** A blank page of the extension, from which tests use the extension's own APIs. Not part of the package. */
-const CONTROL = "control.html";
+const CONTROL = 'control.html';
 
 /** How long a page may take to load or to show something, in ms. Generous, for a busy machine. */
 const PATIENCE_MS = 120_000;
 
 /** The browser that this run uses. */
-export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER ?? "chromium");
+export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER ?? 'chromium');
 
 /**
  * @typedef {object} LaunchOptions
@@ -59,17 +59,21 @@ export class Session {
   }
 
   /** A loaded tab on `url`. @param {string} [url] @param {"tab" | "window"} [type] `window` if it must not be hidden */
-  async newPage(url, type = "tab") {
+  async newPage(url, type = 'tab') {
     const page = await this.driver.newPage(type);
     page.setDefaultTimeout(PATIENCE_MS);
-    page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
-    page.on("console", (message) => { if (message.type() === "error") this.complaints.push(`${page.url()}: ${message.text()}`); });
+    page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`${page.url()}: ${message.text()}`);
+    });
     if (url) await this.driver.goto(page, url);
     return page;
   }
 
   /** A tab on one of the extension's own pages. @param {string} path */
-  extensionPage(path) { return this.newPage(this.origin + path); }
+  extensionPage(path) {
+    return this.newPage(this.origin + path);
+  }
 
   /**
    * Runs a function with the extension's own APIs, on a blank page of the extension. It can send the same messages as
@@ -84,31 +88,45 @@ export class Session {
   }
 
   /** A `PanelToCore` message, as popup and options send it. @param {object} message @returns {Promise<any>} */
-  send(message) { return this.evalBackground((m) => chrome.runtime.sendMessage(m), message); }
+  send(message) {
+    return this.evalBackground((m) => chrome.runtime.sendMessage(m), message);
+  }
 
   /** @param {string | null} [host] @returns {Promise<any>} everything the popup shows */
-  snapshot(host = null) { return this.send({ type: "snapshot", host, lang: "en" }); }
+  snapshot(host = null) {
+    return this.send({ type: 'snapshot', host, lang: 'en' });
+  }
 
   /** Imports settings. They are in force once this resolves. @param {object} settings */
   async setSettings(settings) {
-    const reply = await this.send({ type: "import", text: JSON.stringify(settings) });
-    if (reply?.type !== "done") throw new Error(`settings were refused: ${JSON.stringify(reply)}`);
+    const reply = await this.send({ type: 'import', text: JSON.stringify(settings) });
+    if (reply?.type !== 'done') throw new Error(`settings were refused: ${JSON.stringify(reply)}`);
   }
 
   /** Ends the background as the browser does when it is idle or short of memory. */
-  killWorker() { return this.driver.killWorker(); }
+  killWorker() {
+    return this.driver.killWorker();
+  }
 
   /** Revokes or grants the permission for all sites, as a person does. @param {boolean} granted */
-  setAllSites(granted) { return this.driver.setAllSites(granted); }
+  setAllSites(granted) {
+    return this.driver.setAllSites(granted);
+  }
 
   /** Switches the whole extension off or on, as a person does. @param {boolean} enabled */
-  setEnabled(enabled) { return this.driver.setEnabled(enabled); }
+  setEnabled(enabled) {
+    return this.driver.setEnabled(enabled);
+  }
 
   /** Puts the browser's pages and workers offline or online. @param {boolean} offline */
-  setOffline(offline) { return this.driver.setOffline(offline); }
+  setOffline(offline) {
+    return this.driver.setOffline(offline);
+  }
 
   /** From now on a name resolves to these addresses; Firefox only. @param {string} name @param {string | string[]} addresses */
-  point(name, addresses) { return this.driver.point(name, addresses); }
+  point(name, addresses) {
+    return this.driver.point(name, addresses);
+  }
 
   async close() {
     await this.driver.close();
@@ -118,15 +136,15 @@ export class Session {
 
 /** The package under test with the blank page added. @param {"chromium"|"firefox"} name @param {LaunchOptions} options */
 async function copyUnderTest(name, options) {
-  const work = await mkdtemp(join(tmpdir(), "breakwater-"));
-  const extension = join(work, "extension");
-  await cp(options.dist ?? join(DIST, name === "chromium" ? "chrome" : "firefox"), extension, { recursive: true });
-  await writeFile(join(extension, CONTROL), "<!doctype html><title>control</title>");
+  const work = await mkdtemp(join(tmpdir(), 'breakwater-'));
+  const extension = join(work, 'extension');
+  await cp(options.dist ?? join(DIST, name === 'chromium' ? 'chrome' : 'firefox'), extension, { recursive: true });
+  await writeFile(join(extension, CONTROL), '<!doctype html><title>control</title>');
   if (options.manifest) {
-    const { readFile } = await import("node:fs/promises");
-    const manifest = JSON.parse(await readFile(join(extension, "manifest.json"), "utf8"));
+    const { readFile } = await import('node:fs/promises');
+    const manifest = JSON.parse(await readFile(join(extension, 'manifest.json'), 'utf8'));
     options.manifest(manifest);
-    await writeFile(join(extension, "manifest.json"), JSON.stringify(manifest));
+    await writeFile(join(extension, 'manifest.json'), JSON.stringify(manifest));
   }
   return { work, extension };
 }
@@ -139,8 +157,8 @@ async function copyUnderTest(name, options) {
  */
 export async function launch(name = BROWSER, options = {}) {
   const { work, extension } = await copyUnderTest(name, options);
-  const profile = options.profile ?? join(work, "profile");
-  const driver = await (name === "firefox" ? startFirefox : startChromium)(extension, profile, options);
+  const profile = options.profile ?? join(work, 'profile');
+  const driver = await (name === 'firefox' ? startFirefox : startChromium)(extension, profile, options);
   const session = new Session(driver, () => rm(work, { recursive: true, force: true, maxRetries: 5 }));
   if (options.settings) await session.setSettings(options.settings);
   return session;

@@ -16,7 +16,10 @@ before(async () => {
   await on.session.setSettings({ ...on.net.settings(), sites_off: ['localhost'] });
   await on.session.evalBackground(async () => {
     const scripts = () => chrome.scripting.getRegisteredContentScripts();
-    while (!(await scripts()).every((script) => script.excludeMatches?.length)) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    while (!(await scripts()).every((script) => script.excludeMatches?.length))
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
   });
 });
 after(() => on?.close());
@@ -78,44 +81,57 @@ const DAPP = `<script>
 </script>`;
 
 /** What the dApp sees and hears, and what reached the wallets. @param {import('puppeteer-core').Page} page */
-const dapp = (page) => page.evaluate(async () => {
-  const { list, toys, ethereum, web3 } = /** @type {any} */ (window);
-  const outcome = async (/** @type {() => any} */ act) => {
-    try {
-      return await act();
-    } catch (/** @type {any} */ error) {
-      return [error.name, error.code];
+const dapp = (page) =>
+  page.evaluate(async () => {
+    const { list, toys, ethereum, web3 } = /** @type {any} */ (window);
+    const outcome = async (/** @type {() => any} */ act) => {
+      try {
+        return await act();
+      } catch (/** @type {any} */ error) {
+        return [error.name, error.code];
+      }
+    };
+    const heard = /** @type {any[]} */ ([]);
+    const found = [];
+    dispatchEvent(new Event('eip6963:requestProvider'));
+    const json = await outcome(() => JSON.stringify(ethereum));
+    for (const [uuid, { name, icon, providers }] of [...list].sort()) {
+      const provider = [...providers].at(-1);
+      for (const event of ['accountsChanged', 'chainChanged']) {
+        provider.on(event, function listener(/** @type {any} */ value) {
+          // @ts-ignore `this` is the point
+          heard.push([name, event, value, this === provider]);
+        });
+      }
+      found.push([
+        uuid,
+        name,
+        icon,
+        provider.name,
+        await outcome(() => provider.request({ method: 'eth_accounts' })),
+        await outcome(() => provider.request(undefined)),
+        await outcome(() => provider.enable()),
+      ]);
     }
-  };
-  const heard = /** @type {any[]} */ ([]);
-  const found = [];
-  dispatchEvent(new Event('eip6963:requestProvider'));
-  const json = await outcome(() => JSON.stringify(ethereum));
-  for (const [uuid, { name, icon, providers }] of [...list].sort()) {
-    const provider = [...providers].at(-1);
-    for (const event of ['accountsChanged', 'chainChanged']) {
-      provider.on(event, function listener(/** @type {any} */ value) {
-        // @ts-ignore `this` is the point
-        heard.push([name, event, value, this === provider]);
-      });
+    for (const toy of toys) {
+      const say = toy.news ? 'news' : 'emit';
+      toy[say]('accountsChanged', [toy.name]);
+      toy[say]('chainChanged', '0x1');
     }
-    found.push([uuid, name, icon, provider.name, await outcome(() => provider.request({ method: 'eth_accounts' })),
-      await outcome(() => provider.request(undefined)), await outcome(() => provider.enable())]);
-  }
-  for (const toy of toys) {
-    const say = toy.news ? 'news' : 'emit';
-    toy[say]('accountsChanged', [toy.name]);
-    toy[say]('chainChanged', '0x1');
-  }
-  const told = await outcome(() => ethereum?.request({ method: 'eth_accounts' }));
-  return {
-    found, heard, json, told, who: ethereum?.name, web3: web3?.currentProvider === ethereum,
-    frozen: await outcome(() => Object.isFrozen(Object.freeze(ethereum))),
-    calls: toys.map((/** @type {any} */ t) => t.calls.map((/** @type {any} */ c) => c?.method ?? 'nothing')),
-    listeners: toys.map((/** @type {any} */ t) => [...t.events].map(([event, all]) => [event, all.length])),
-    arrivals: toys.map((/** @type {any} */ t) => t.arrivals),
-  };
-});
+    const told = await outcome(() => ethereum?.request({ method: 'eth_accounts' }));
+    return {
+      found,
+      heard,
+      json,
+      told,
+      who: ethereum?.name,
+      web3: web3?.currentProvider === ethereum,
+      frozen: await outcome(() => Object.isFrozen(Object.freeze(ethereum))),
+      calls: toys.map((/** @type {any} */ t) => t.calls.map((/** @type {any} */ c) => c?.method ?? 'nothing')),
+      listeners: toys.map((/** @type {any} */ t) => [...t.events].map(([event, all]) => [event, all.length])),
+      arrivals: toys.map((/** @type {any} */ t) => t.arrivals),
+    };
+  });
 
 for (const way of Object.keys(WAYS)) {
   test(`${way}: the page sees what it would see without us`, async () => {
@@ -134,9 +150,19 @@ test('a page that uses no wallet: none is called or heard', async () => {
     return toy;
   });`;
   for (const order of ORDERS) {
-    const quiet = await seen(BOTH[1], order, toys, (page) => page.evaluate(() => /** @type {any} */ (window).toys.map(
-      (/** @type {any} */ t) => [t.calls.length, t.upstream, t.arrivals?.length ?? 0])));
-    assert.deepEqual(quiet, quiet.map((/** @type {number[]} */ one) => [0, 0, one[2]]));
+    const quiet = await seen(BOTH[1], order, toys, (page) =>
+      page.evaluate(() =>
+        /** @type {any} */ (window).toys.map((/** @type {any} */ t) => [
+          t.calls.length,
+          t.upstream,
+          t.arrivals?.length ?? 0,
+        ]),
+      ),
+    );
+    assert.deepEqual(
+      quiet,
+      quiet.map((/** @type {number[]} */ one) => [0, 0, one[2]]),
+    );
   }
 });
 
@@ -144,18 +170,24 @@ for (const way of Object.keys(WAYS)) {
   test(`${way}: reads are guarded, or the popup says otherwise`, async () => {
     for (const order of ORDERS) {
       const toys = `const toy = window.toy = new PlainWallet({ name: 'toy' }); WAYS.${way}(window, toy);`;
-      await seen(BOTH[1], order, toys, async (page) => {
-        const listed = 'list.get("00000000-0000-4000-8000-000000000toy").providers.values().next().value';
-        const announced = await exercise(page, listed);
-        assert.match(announced.block, /^0x[0-9a-f]+$/);
-        if (way === 'redispatch' || way === 'rewriter' || way === 'comparer') return; // nothing on window.ethereum
-        if (way !== 'newProxyEach') {
-          guarded({ ...await exercise(page), same: false });
-          return;
-        }
-        assert.equal((await exercise(page, undefined, true)).block, 'toy:eth_blockNumber');
-        await opened(on.session, '127.0.0.1', ({ site }) => site?.locked === true, 'that the wallet is locked');
-      }, DAPP);
+      await seen(
+        BOTH[1],
+        order,
+        toys,
+        async (page) => {
+          const listed = 'list.get("00000000-0000-4000-8000-000000000toy").providers.values().next().value';
+          const announced = await exercise(page, listed);
+          assert.match(announced.block, /^0x[0-9a-f]+$/);
+          if (way === 'redispatch' || way === 'rewriter' || way === 'comparer') return; // nothing on window.ethereum
+          if (way !== 'newProxyEach') {
+            guarded({ ...(await exercise(page)), same: false });
+            return;
+          }
+          assert.equal((await exercise(page, undefined, true)).block, 'toy:eth_blockNumber');
+          await opened(on.session, '127.0.0.1', ({ site }) => site?.locked === true, 'that the wallet is locked');
+        },
+        DAPP,
+      );
     }
   });
 }
@@ -163,50 +195,79 @@ for (const way of Object.keys(WAYS)) {
 test('our own provider is hidden next to a wallet', async () => {
   on.site.pages['/none'] = `<!doctype html>${DAPP}`;
   const toys = 'window.toys = [new PlainWallet({ name: "one" })]; if (top === window) plain(window, toys[0]);';
-  const names = await seen(BOTH[1], 'after', toys, async (page) => {
-    // A frame without a wallet asks as often. Once it has heard of our provider, the page had time to hear of it too.
-    await page.waitForFunction(() => {
-      dispatchEvent(new Event('eip6963:requestProvider'));
-      const inner = /** @type {any} */ (document.querySelector('iframe')?.contentWindow);
-      inner?.dispatchEvent(new Event('eip6963:requestProvider'));
-      return inner?.list?.size > 0 && inner.ethereum;
-    }, { polling: 50 });
-    return page.evaluate(() => {
-      const { list } = /** @type {any} */ (window);
-      return [...list.values()].map(({ name }) => name);
-    });
-  }, `${DAPP}<iframe src="/none"></iframe>`);
+  const names = await seen(
+    BOTH[1],
+    'after',
+    toys,
+    async (page) => {
+      // A frame without a wallet asks as often. Once it has heard of our provider, the page had time to hear of it too.
+      await page.waitForFunction(
+        () => {
+          dispatchEvent(new Event('eip6963:requestProvider'));
+          const inner = /** @type {any} */ (document.querySelector('iframe')?.contentWindow);
+          inner?.dispatchEvent(new Event('eip6963:requestProvider'));
+          return inner?.list?.size > 0 && inner.ethereum;
+        },
+        { polling: 50 },
+      );
+      return page.evaluate(() => {
+        const { list } = /** @type {any} */ (window);
+        return [...list.values()].map(({ name }) => name);
+      });
+    },
+    `${DAPP}<iframe src="/none"></iframe>`,
+  );
   assert.deepEqual(names, ['one']);
 });
 
 test('wrapped functions keep name, length and text', async () => {
-  const looks = (/** @type {import('puppeteer-core').Page} */ page) => page.evaluate(() => {
-    const all = /** @type {[any, string][]} */ ([
-      [window, 'fetch'], [window, 'XMLHttpRequest'], [window, 'WebSocket'], [Function.prototype, 'toString'],
-      ...['open', 'send', 'abort', 'upload'].map((name) => [XMLHttpRequest.prototype, name]),
-      ...['send', 'close'].map((name) => [WebSocket.prototype, name]),
-      ...['open', 'write', 'writeln'].map((name) => [Document.prototype, name]),
-    ]);
-    const { toString } = Function.prototype;
-    const text = (/** @type {Function} */ f) => [f.name, f.length, toString.call(f), f.toString(), f.toString === toString];
-    return all.map(([owner, name]) => {
-      const d = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner, name));
-      return [name, d.enumerable, d.writable, ...text(d.value ?? d.get)];
+  const looks = (/** @type {import('puppeteer-core').Page} */ page) =>
+    page.evaluate(() => {
+      const all = /** @type {[any, string][]} */ ([
+        [window, 'fetch'],
+        [window, 'XMLHttpRequest'],
+        [window, 'WebSocket'],
+        [Function.prototype, 'toString'],
+        ...['open', 'send', 'abort', 'upload'].map((name) => [XMLHttpRequest.prototype, name]),
+        ...['send', 'close'].map((name) => [WebSocket.prototype, name]),
+        ...['open', 'write', 'writeln'].map((name) => [Document.prototype, name]),
+      ]);
+      const { toString } = Function.prototype;
+      const text = (/** @type {Function} */ f) => [
+        f.name,
+        f.length,
+        toString.call(f),
+        f.toString(),
+        f.toString === toString,
+      ];
+      return all.map(([owner, name]) => {
+        const d = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner, name));
+        return [name, d.enumerable, d.writable, ...text(d.value ?? d.get)];
+      });
     });
-  });
   await same('', looks);
   const toys = 'const toy = window.toy = new PlainWallet(); define(window, toy);';
-  await same(toys, (page) => page.evaluate(() => {
-    const { ethereum } = /** @type {any} */ (window);
-    const { get, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(window, 'ethereum'));
-    return [get, set, ethereum.request, ethereum.on].map((f) => [f.name, f.length, Function.prototype.toString.call(f)]);
-  }));
+  await same(toys, (page) =>
+    page.evaluate(() => {
+      const { ethereum } = /** @type {any} */ (window);
+      const { get, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(window, 'ethereum'));
+      return [get, set, ethereum.request, ethereum.on].map((f) => [
+        f.name,
+        f.length,
+        Function.prototype.toString.call(f),
+      ]);
+    }),
+  );
 });
 
-test('our accessor reads like the platform\'s own', async () => {
-  const [get, native] = await seen(BOTH[1], 'after', '', (page) => page.evaluate(() => ['ethereum', 'name'].map((name) => {
-    const { get: getter, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(window, name));
-    return [getter, set].map((f) => [f.name, f.length, Function.prototype.toString.call(f), 'prototype' in f]);
-  })));
+test("our accessor reads like the platform's own", async () => {
+  const [get, native] = await seen(BOTH[1], 'after', '', (page) =>
+    page.evaluate(() =>
+      ['ethereum', 'name'].map((name) => {
+        const { get: getter, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(window, name));
+        return [getter, set].map((f) => [f.name, f.length, Function.prototype.toString.call(f), 'prototype' in f]);
+      }),
+    ),
+  );
   assert.deepEqual(get, JSON.parse(JSON.stringify(native).replaceAll('name', 'ethereum')));
 });

@@ -1,10 +1,10 @@
 // A page with every kind of listener, and what each of them must have received exactly once.
-import assert from "node:assert/strict";
-import { TOKEN } from "../net/chain.mjs";
-import { Ledger, held } from "./ledger.mjs";
-import { until } from "./stage.mjs";
+import assert from 'node:assert/strict';
+import { TOKEN } from '../net/chain.mjs';
+import { Ledger, held } from './ledger.mjs';
+import { until } from './stage.mjs';
 
-export const LOG_LISTS = ["logs", "viemEvents", "viemLogs", "ethersLogs"];
+export const LOG_LISTS = ['logs', 'viemEvents', 'viemLogs', 'ethersLogs'];
 
 /**
  * The listeners that have not received everything yet.
@@ -12,9 +12,9 @@ export const LOG_LISTS = ["logs", "viemEvents", "viemLogs", "ethersLogs"];
  */
 function missing(lists, truth, newest, tip) {
   const logs = LOG_LISTS.filter((name) => !truth.every((place) => lists[name]?.includes(place)));
-  const heads = ["heads", "viemHashes"].filter((name) => lists[name]?.at(-1) !== newest);
-  const numbers = ["viemBlocks", "ethersBlocks"].filter((name) => lists[name]?.at(-1) !== tip);
-  return [...logs, ...heads, ...numbers, ...(logs.length > 0 ? lists.failed?.slice(-1) ?? [] : [])];
+  const heads = ['heads', 'viemHashes'].filter((name) => lists[name]?.at(-1) !== newest);
+  const numbers = ['viemBlocks', 'ethersBlocks'].filter((name) => lists[name]?.at(-1) !== tip);
+  return [...logs, ...heads, ...numbers, ...(logs.length > 0 ? (lists.failed?.slice(-1) ?? []) : [])];
 }
 
 /** @param {Awaited<ReturnType<typeof import("./stage.mjs").stage>>} on @returns a dApp page on which everything listens from the next block on */
@@ -26,20 +26,33 @@ export async function listening(on) {
     w.heard = await w.dapp.follow(w.found, token);
   }, TOKEN);
   /** @returns {Promise<Record<string, any[]>>} */
-  const heard = () => page.evaluate(async () => {
-    const { heard } = /** @type {any} */ (window);
-    await heard.changes().catch((/** @type {any} */ error) => heard.failed.push(String(error)));
-    return JSON.parse(JSON.stringify(heard));
-  });
+  const heard = () =>
+    page.evaluate(async () => {
+      const { heard } = /** @type {any} */ (window);
+      await heard.changes().catch((/** @type {any} */ error) => heard.failed.push(String(error)));
+      return JSON.parse(JSON.stringify(heard));
+    });
   // Libraries need some time to start.
-  await until(async () => {
-    await ledger.mine(1);
-    return heard();
-  }, (lists) => Object.entries(lists).every(([name, list]) => name === "failed" || list.length > 0), "every listener");
+  await until(
+    async () => {
+      await ledger.mine(1);
+      return heard();
+    },
+    (lists) => Object.entries(lists).every(([name, list]) => name === 'failed' || list.length > 0),
+    'every listener',
+  );
   const [tip, newest] = await ledger.head();
   const truth = await ledger.onChain();
-  await until(async () => missing(await heard(), truth.slice(-1), newest, tip), (late) => late.length === 0, "a quiet start");
-  await page.evaluate(() => Object.values(/** @type {any} */ (window).heard).forEach((list) => { list.length = 0; }));
+  await until(
+    async () => missing(await heard(), truth.slice(-1), newest, tip),
+    (late) => late.length === 0,
+    'a quiet start',
+  );
+  await page.evaluate(() =>
+    Object.values(/** @type {any} */ (window).heard).forEach((list) => {
+      list.length = 0;
+    }),
+  );
   ledger.from = tip + 1;
   return { page, ledger, allHeard: () => allHeard(ledger, heard) };
 }
@@ -50,17 +63,30 @@ async function allHeard(ledger, heard) {
   const [tip, newest] = await ledger.head();
   /** @type {Record<string, any[]>} */
   let last = {};
-  await until(async () => {
-    last = await heard();
-    return missing(last, truth, newest, tip);
-  }, (late) => late.length === 0, "every event", 60_000);
+  await until(
+    async () => {
+      last = await heard();
+      return missing(last, truth, newest, tip);
+    },
+    (late) => late.length === 0,
+    'every event',
+    60_000,
+  );
   for (const name of LOG_LISTS.slice(0, 3)) assert.deepEqual(held(/** @type {any} */ (last[name])), truth, name);
   // ethers gives removed logs only to listeners of its own "orphan" events.
   const ethers = held(/** @type {any} */ (last.ethersLogs));
-  assert.deepEqual(ethers.filter((place) => !ledger.dropped.includes(place)), truth, "ethersLogs");
-  for (const name of ["viemBlocks", "ethersBlocks"]) {
+  assert.deepEqual(
+    ethers.filter((place) => !ledger.dropped.includes(place)),
+    truth,
+    'ethersLogs',
+  );
+  for (const name of ['viemBlocks', 'ethersBlocks']) {
     const numbers = /** @type {number[]} */ (last[name]).filter((number) => number >= ledger.from);
-    assert.deepEqual(numbers, Array.from({ length: tip - ledger.from + 1 }, (_, i) => ledger.from + i), name);
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: tip - ledger.from + 1 }, (_, i) => ledger.from + i),
+      name,
+    );
   }
   return last;
 }

@@ -1,16 +1,16 @@
 // Methods beyond the standard ones, from a page to the nodes: a trace where the switch allows it, and a transaction
 // that is answered by its receipt.
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { privateKeyToAccount } from "viem/accounts";
-import { ask, stage, until } from "./stage.mjs";
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { privateKeyToAccount } from 'viem/accounts';
+import { ask, stage, until } from './stage.mjs';
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 /** @type {import("puppeteer-core").Page} */
 let page;
 /** anvil's first account, of the well-known test mnemonic. */
-const SENDER = privateKeyToAccount("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+const SENDER = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 
 before(async () => {
   on = await stage();
@@ -24,36 +24,54 @@ const counts = (method) => on.net.nodes.map((node) => node.counts.methods[method
 
 /** A transfer, signed. */
 async function transfer() {
-  const nonce = Number.parseInt(await on.net.nodes[0].anvil.rpc("eth_getTransactionCount", [SENDER.address, "pending"]), 16);
+  const nonce = Number.parseInt(
+    await on.net.nodes[0].anvil.rpc('eth_getTransactionCount', [SENDER.address, 'pending']),
+    16,
+  );
   return SENDER.signTransaction({
-    chainId: 1, nonce, to: /** @type {`0x${string}`} */ (on.net.accounts[1]), value: 1n, gas: 21_000n,
-    maxFeePerGas: 20_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n,
+    chainId: 1,
+    nonce,
+    to: /** @type {`0x${string}`} */ (on.net.accounts[1]),
+    value: 1n,
+    gas: 21_000n,
+    maxFeePerGas: 20_000_000_000n,
+    maxPriorityFeePerGas: 1_000_000_000n,
   });
 }
 
-test("traces go only to the endpoint with the switch", async () => {
-  const block = await on.net.nodes[0].anvil.rpc("eth_getBlockByNumber", ["latest", false]);
-  const trace = () => ask(page, "debug_traceBlockByNumber", [block.number, { tracer: "callTracer" }]);
+test('traces go only to the endpoint with the switch', async () => {
+  const block = await on.net.nodes[0].anvil.rpc('eth_getBlockByNumber', ['latest', false]);
+  const trace = () => ask(page, 'debug_traceBlockByNumber', [block.number, { tracer: 'callTracer' }]);
   assert.equal((await trace()).code, 4200);
-  assert.deepEqual(counts("debug_traceBlockByNumber"), [0, 0, 0]);
+  assert.deepEqual(counts('debug_traceBlockByNumber'), [0, 0, 0]);
   const settings = on.net.settings();
   Object.assign(settings.chains[0].endpoints[1], { traces: true });
   await on.session.setSettings(settings);
   const { result } = await trace();
-  assert.deepEqual(result, await on.net.nodes[1].anvil.rpc("debug_traceBlockByNumber", [block.number, { tracer: "callTracer" }]));
-  const [first, second, third] = counts("debug_traceBlockByNumber");
-  assert.ok(second > 0, "asked");
+  assert.deepEqual(
+    result,
+    await on.net.nodes[1].anvil.rpc('debug_traceBlockByNumber', [block.number, { tracer: 'callTracer' }]),
+  );
+  const [first, second, third] = counts('debug_traceBlockByNumber');
+  assert.ok(second > 0, 'asked');
   assert.deepEqual([first, third], [0, 0]);
 });
 
 for (const patience of [[], [10_000]]) {
-  test(`a transaction goes to all; its receipt returns${patience.length ? " within the page's patience" : ""}`, async () => {
+  test(`a transaction goes to all; its receipt returns${patience.length ? " within the page's patience" : ''}`, async () => {
     await on.net.heal();
-    const { result, ...error } = await ask(page, "eth_sendRawTransactionSync", [await transfer(), ...patience]);
+    const { result, ...error } = await ask(page, 'eth_sendRawTransactionSync', [await transfer(), ...patience]);
     assert.deepEqual(error, {});
-    assert.equal(result.status, "0x1");
-    const look = () => on.net.nodes[0].anvil.rpc("eth_getTransactionReceipt", [result.transactionHash]);
-    await until(look, (known) => known?.transactionHash === result.transactionHash, "the transaction in the first node's block");
-    assert.ok(counts("eth_sendRawTransactionSync").every((asked) => asked > 0), "every node was sent it");
+    assert.equal(result.status, '0x1');
+    const look = () => on.net.nodes[0].anvil.rpc('eth_getTransactionReceipt', [result.transactionHash]);
+    await until(
+      look,
+      (known) => known?.transactionHash === result.transactionHash,
+      "the transaction in the first node's block",
+    );
+    assert.ok(
+      counts('eth_sendRawTransactionSync').every((asked) => asked > 0),
+      'every node was sent it',
+    );
   });
 }

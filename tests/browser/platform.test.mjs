@@ -14,7 +14,11 @@ import { SOCKET } from './platform/socket.mjs';
 import { XHR } from './platform/xhr.mjs';
 
 /** Chain 1 is guarded, and nothing can answer. */
-const SETTINGS = { version: 1, own_chain: 1, chains: [{ id: 1, name: 'Ethereum', endpoints: [{ url: 'http://127.10.0.7:1/', name: 'Dead' }] }] };
+const SETTINGS = {
+  version: 1,
+  own_chain: 1,
+  chains: [{ id: 1, name: 'Ethereum', endpoints: [{ url: 'http://127.10.0.7:1/', name: 'Dead' }] }],
+};
 const BROWSER = /** @type {'chromium' | 'firefox'} */ (process.env.BROWSER ?? 'chromium');
 
 describe(`platform behaviour, ${BROWSER}`, () => {
@@ -60,11 +64,15 @@ async function runOnce(browser, wrapped) {
     const page = await browser.newPage();
     await page.goto(`${world.page}/site`);
     const { page: origin, rpc, ws, dead } = world;
-    const text = await page.evaluate(async (wrap, given) => {
-      const address = '/src/tests/browser/platform/run.mjs';
-      const { runAll } = await import(address);
-      return runAll(wrap, given);
-    }, wrapped, { page: origin, rpc, ws, dead });
+    const text = await page.evaluate(
+      async (wrap, given) => {
+        const address = '/src/tests/browser/platform/run.mjs';
+        const { runAll } = await import(address);
+        return runAll(wrap, given);
+      },
+      wrapped,
+      { page: origin, rpc, ws, dead },
+    );
     await page.close();
     return withoutPorts(JSON.parse(text), world);
   } finally {
@@ -74,5 +82,7 @@ async function runOnce(browser, wrapped) {
 
 /** @param {any} results @param {{page: string, rpc: string}} world */
 function withoutPorts(results, { page, rpc }) {
-  return JSON.parse(JSON.stringify(results).replaceAll(new URL(page).port, 'PORT').replaceAll(new URL(rpc).port, 'PORT'));
+  return JSON.parse(
+    JSON.stringify(results).replaceAll(new URL(page).port, 'PORT').replaceAll(new URL(rpc).port, 'PORT'),
+  );
 }

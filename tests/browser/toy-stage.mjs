@@ -11,7 +11,10 @@ export async function toyStage() {
   const site = await startSite({ network: net });
   const session = await launch(undefined, { settings: net.settings() });
   await session.evalBackground(async () => {
-    while ((await chrome.scripting.getRegisteredContentScripts()).length < 2) await new Promise((r) => { setTimeout(r, 20); });
+    while ((await chrome.scripting.getRegisteredContentScripts()).length < 2)
+      await new Promise((r) => {
+        setTimeout(r, 20);
+      });
   });
   /** @type {import('puppeteer-core').Page[]} */
   const open = [];
@@ -40,8 +43,12 @@ export async function toyStage() {
   async function switched(wanted) {
     await session.setSettings({ ...net.settings(), sites_off: wanted ? [] : ['127.0.0.1'] });
     await session.evalBackground(async (there) => {
-      const excluded = async () => Boolean((await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length);
-      while (await excluded() === there) await new Promise((r) => { setTimeout(r, 20); });
+      const excluded = async () =>
+        Boolean((await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches?.length);
+      while ((await excluded()) === there)
+        await new Promise((r) => {
+          setTimeout(r, 20);
+        });
     }, wanted);
   }
 
@@ -59,15 +66,20 @@ export async function toyStage() {
  * @param {string} [which] the provider, as an expression
  * @param {boolean} [answers] whether the toy answers reads
  */
-export const exercise = (page, which = 'window.ethereum', answers = false) => page.evaluate(async (source, reads) => {
-  const provider = new Function(`return ${source}`)();
-  const { toy } = /** @type {any} */ (window);
-  toy.hangs = !reads;
-  const block = await provider.request({ method: 'eth_blockNumber' });
-  const signed = await provider.request({ method: 'personal_sign', params: ['0x00', '0x01'] });
-  toy.hangs = false;
-  return { block, signed, same: provider === toy };
-}, which, answers);
+export const exercise = (page, which = 'window.ethereum', answers = false) =>
+  page.evaluate(
+    async (source, reads) => {
+      const provider = new Function(`return ${source}`)();
+      const { toy } = /** @type {any} */ (window);
+      toy.hangs = !reads;
+      const block = await provider.request({ method: 'eth_blockNumber' });
+      const signed = await provider.request({ method: 'personal_sign', params: ['0x00', '0x01'] });
+      toy.hangs = false;
+      return { block, signed, same: provider === toy };
+    },
+    which,
+    answers,
+  );
 
 /** @param {any} seen the result of `exercise` @param {boolean} [same] whether the page holds the wallet's own object */
 export function guarded(seen, same = false) {

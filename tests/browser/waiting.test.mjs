@@ -29,10 +29,11 @@ before(async () => {
 });
 after(() => on?.close());
 
-const tab = () => on.session.evalBackground(async (part) => {
-  const tabs = await chrome.tabs.query({});
-  return tabs.find((one) => one.url?.includes(part))?.id;
-}, '/toys-');
+const tab = () =>
+  on.session.evalBackground(async (part) => {
+    const tabs = await chrome.tabs.query({});
+    return tabs.find((one) => one.url?.includes(part))?.id;
+  }, '/toys-');
 
 /** @param {(popup: import('puppeteer-core').Page) => Promise<unknown>} then */
 async function inPopup(then) {
@@ -54,32 +55,57 @@ test('a transaction arrives unchanged; the popup names its method', async () => 
   });
   assert.deepEqual(seen, { same: true, promise: true });
   await inPopup(async (popup) => {
-    const text = await until(() => said(popup), (now) => now.includes('eth_sendTransaction'), 'the sentence');
+    const text = await until(
+      () => said(popup),
+      (now) => now.includes('eth_sendTransaction'),
+      'the sentence',
+    );
     assert.match(text, /Your wallet has not answered eth_sendTransaction for \d+ s/);
     assert.ok(!text.includes('5ec7e7'));
   });
 });
 
 test('hanging wallet reads: a dark endpoint, worker dead or not', async () => {
-  await page.evaluate(() => { /** @type {any} */ (window).toy.hangs = true; });
+  await page.evaluate(() => {
+    /** @type {any} */ (window).toy.hangs = true;
+  });
   await on.session.killWorker();
-  await inPopup((popup) => until(() => said(popup), (now) => now.includes('its own endpoint looks dark'), 'the dark endpoint'));
+  await inPopup((popup) =>
+    until(
+      () => said(popup),
+      (now) => now.includes('its own endpoint looks dark'),
+      'the dark endpoint',
+    ),
+  );
 });
 
 test('one click gives the wallet an endpoint and says the outcome', async () => {
-  const click = (/** @type {import('puppeteer-core').Page} */ popup, /** @type {string} */ what) => until(() => popup.evaluate((text) => {
-    const found = [...document.querySelectorAll('.endpoint-line, .endpoint-more button')].find((one) => one.textContent?.includes(text));
-    /** @type {HTMLElement | undefined} */ (found)?.click();
-    return found !== undefined;
-  }, what), (clicked) => clicked, what);
+  const click = (/** @type {import('puppeteer-core').Page} */ popup, /** @type {string} */ what) =>
+    until(
+      () =>
+        popup.evaluate((text) => {
+          const found = [...document.querySelectorAll('.endpoint-line, .endpoint-more button')].find((one) =>
+            one.textContent?.includes(text),
+          );
+          /** @type {HTMLElement | undefined} */ (found)?.click();
+          return found !== undefined;
+        }, what),
+      (clicked) => clicked,
+      what,
+    );
   const { endpoints } = on.net.settings().chains[0];
   await inPopup(async (popup) => {
     await click(popup, endpoints[1].name);
     for (const refuses of [false, true]) {
-      await page.evaluate((no) => { /** @type {any} */ (window).toy.refuses = no; }, refuses);
+      await page.evaluate((no) => {
+        /** @type {any} */ (window).toy.refuses = no;
+      }, refuses);
       await click(popup, 'Give this endpoint to my wallet');
-      await until(() => popup.evaluate(() => document.querySelector('.toast')?.textContent ?? ''),
-        (text) => text.includes(refuses ? 'You declined in the wallet' : `Your wallet took “${endpoints[1].name}”`), 'what came of it');
+      await until(
+        () => popup.evaluate(() => document.querySelector('.toast')?.textContent ?? ''),
+        (text) => text.includes(refuses ? 'You declined in the wallet' : `Your wallet took “${endpoints[1].name}”`),
+        'what came of it',
+      );
     }
   });
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).toy.added.rpcUrls), [endpoints[1].url]);
@@ -87,14 +113,25 @@ test('one click gives the wallet an endpoint and says the outcome', async () => 
 
 test('once confirmed, the page has its hash and the notice goes', async () => {
   await inPopup(async (popup) => {
-    await until(() => said(popup), (now) => now !== '', 'the sentence');
+    await until(
+      () => said(popup),
+      (now) => now !== '',
+      'the sentence',
+    );
     const seen = await page.evaluate(async () => {
       const { toy, sent } = /** @type {any} */ (window);
       toy.confirm('0xabc');
-      return { hash: await sent, asked: toy.calls.filter((/** @type {any} */ call) => call.method === 'eth_sendTransaction').length };
+      return {
+        hash: await sent,
+        asked: toy.calls.filter((/** @type {any} */ call) => call.method === 'eth_sendTransaction').length,
+      };
     });
     assert.deepEqual(seen, { hash: '0xabc', asked: 1 });
-    await until(() => said(popup), (now) => now === '', 'the silence');
+    await until(
+      () => said(popup),
+      (now) => now === '',
+      'the silence',
+    );
   });
 });
 
@@ -123,14 +160,22 @@ for (const name of /** @type {const} */ (['send', 'sendAsync', 'sendAsync of an 
     }, name);
     assert.deepEqual(handed, [true, 1, true, true]);
     await inPopup(async (popup) => {
-      const text = await until(() => said(popup), (now) => now.includes('personal_sign'), 'the sentence');
+      const text = await until(
+        () => said(popup),
+        (now) => now.includes('personal_sign'),
+        'the sentence',
+      );
       assert.ok(!text.includes('5ec7e7'));
       const [word, ...heard] = await page.evaluate(() => {
         const { toy, heard: all } = /** @type {any} */ (window);
         return [toy.confirm('0x51'), ...all];
       });
       assert.deepEqual([word, heard], ['the page', [[true, null, { id: 1, jsonrpc: '2.0', result: '0x51' }]]]);
-      await until(() => said(popup), (now) => now === '', 'the silence');
+      await until(
+        () => said(popup),
+        (now) => now === '',
+        'the silence',
+      );
     });
   });
 }

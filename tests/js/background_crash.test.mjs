@@ -9,14 +9,17 @@ before(aroundWorker);
 /** One glue after the other; the last one is used from then on. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
 const oneByOne = (...cores) => {
   let next = 0;
-  return (/** @type {any} */ ...parts) => /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
+  return (/** @type {any} */ ...parts) =>
+    /** @type {any} */ (cores[Math.min(next++, cores.length - 1)]).makeGlue(...parts);
 };
 
 /** @param {any} port */
 const heard = (port) => port.said.map((/** @type {string} */ text) => JSON.parse(text));
 const ask = (/** @type {number} */ id) => JSON.stringify({ type: 'ask', id, chain: 1 });
 
-const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
+const trap = () => {
+  throw new WebAssembly.RuntimeError('unreachable');
+};
 
 test('after a trap its document is let go and others come back', async () => {
   const first = coreWith((method, [client]) => (method === 'message' && client === 1 ? trap() : undefined));
@@ -25,15 +28,24 @@ test('after a trap its document is let go and others come back', async () => {
   const [bad, good] = [await connected(api), await connected(api)];
   bad.onMessage.fire(ask(1));
   await wait();
-  assert.deepEqual(heard(bad).map(({ type }) => type), ['state', 'let-go']);
+  assert.deepEqual(
+    heard(bad).map(({ type }) => type),
+    ['state', 'let-go'],
+  );
   assert.ok(bad.closed);
-  assert.deepEqual(heard(good).map(({ type, on }) => [type, on]), [['state', false]]);
+  assert.deepEqual(
+    heard(good).map(({ type, on }) => [type, on]),
+    [['state', false]],
+  );
   good.onMessage.fire(ask(2));
   await wait();
   assert.equal(heard(good)[1].on, false, 'nobody waits for the next core');
   await clock.pass(1_000);
   await shell.ready;
-  assert.deepEqual(second.calls.filter(([m]) => m === 'open').map(([, client]) => client), [2]);
+  assert.deepEqual(
+    second.calls.filter(([m]) => m === 'open').map(([, client]) => client),
+    [2],
+  );
   good.onMessage.fire(ask(3));
   await wait();
   assert.deepEqual(second.calls.at(-1), ['message', 2, ask(3)]);
@@ -41,7 +53,17 @@ test('after a trap its document is let go and others come back', async () => {
 
 test('a core that keeps failing is started again, ever more slowly', async () => {
   let lives = 0;
-  const broken = { makeGlue: () => { lives += 1; return { init: async () => { throw new Error('no wasm'); }, Core: /** @type {any} */ (Object) }; } };
+  const broken = {
+    makeGlue: () => {
+      lives += 1;
+      return {
+        init: async () => {
+          throw new Error('no wasm');
+        },
+        Core: /** @type {any} */ (Object),
+      };
+    },
+  };
   const { api, shell, clock } = await run(broken.makeGlue);
   const port = await connected(api);
   assert.equal(heard(port).at(-1).on, false);
@@ -49,7 +71,12 @@ test('a core that keeps failing is started again, ever more slowly', async () =>
   await wait();
   assert.equal(heard(port).at(-1).on, false);
   // The text is from _locales; the stand-in returns its key.
-  assert.deepEqual(await shell.panel({ type: 'trail' }), { type: 'problem', field: '', code: 'core-failed', message: 'coreFailed' });
+  assert.deepEqual(await shell.panel({ type: 'trail' }), {
+    type: 'problem',
+    field: '',
+    code: 'core-failed',
+    message: 'coreFailed',
+  });
   const pauses = [];
   for (let before = clock.now(); pauses.length < 9;) {
     const known = lives;

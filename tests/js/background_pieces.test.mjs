@@ -20,7 +20,9 @@ test('a text in pieces is handled once it is complete', async () => {
   const { calls, makeGlue } = coreWith();
   const { api } = await run(makeGlue);
   const [one, other] = [await connected(api), await connected(api)];
-  const texts = ['x', 'y'].map((fill) => JSON.stringify({ type: 'ask', id: 1, chain: 1, params: fill.repeat(200_000) }));
+  const texts = ['x', 'y'].map((fill) =>
+    JSON.stringify({ type: 'ask', id: 1, chain: 1, params: fill.repeat(200_000) }),
+  );
   const [mine, theirs] = texts.map(inPieces);
   one.onMessage.fire([Date.now(), mine[0]]); // given up: the next one starts over
   for (const [i, piece] of mine.entries()) {
@@ -48,7 +50,13 @@ test('pieces too long or without a text cost their document', async () => {
 test('documents of one site hold at most 16 MiB in pieces', async () => {
   const { makeGlue } = coreWith();
   const { api } = await run(makeGlue);
-  const sender = (/** @type {string} */ site, frameId = 0) => ({ id: api.runtime.id, frameId, origin: site, url: `${site}/`, tab: { url: `${site}/` } });
+  const sender = (/** @type {string} */ site, frameId = 0) => ({
+    id: api.runtime.id,
+    frameId,
+    origin: site,
+    url: `${site}/`,
+    tab: { url: `${site}/` },
+  });
   const starts = async (/** @type {any} */ from) => {
     const port = await connected(api, from);
     port.onMessage.fire([Date.now(), { text: 'x'.repeat(4 << 20), start: true, end: false }]);
@@ -58,6 +66,9 @@ test('documents of one site hold at most 16 MiB in pieces', async () => {
   const evil = [];
   for (let frame = 0; frame < 6; frame++) evil.push(await starts(sender('https://evil.test', frame)));
   const good = await starts(sender('https://good.test'));
-  assert.deepEqual(evil.map(({ closed }) => closed), [false, false, false, false, true, true]);
+  assert.deepEqual(
+    evil.map(({ closed }) => closed),
+    [false, false, false, false, true, true],
+  );
   assert.ok(!good.closed);
 });

@@ -12,7 +12,13 @@ const EVIL = { origin: 'https://evil.example', host: 'evil.example' };
 
 /** @param {any} api @param {{origin: string, host: string}} [page] */
 async function connected(api, { origin, host } = EVIL) {
-  const port = fakePort({ id: api.runtime.id, origin, url: `${origin}/`, tab: { url: `https://${host}/` }, frameId: 0 });
+  const port = fakePort({
+    id: api.runtime.id,
+    origin,
+    url: `${origin}/`,
+    tab: { url: `https://${host}/` },
+    frameId: 0,
+  });
   api.runtime.onConnect.fire(port);
   await wait();
   return port;
@@ -88,7 +94,10 @@ test('a timer blames a lone waiting origin after three traps', async () => {
   /** @param {any[]} who have reads waiting @param {boolean} [settled] */
   const timer = async (who, settled = false) => {
     for (const [i, port] of who.entries()) await asks(port, shell, i);
-    if (settled) who.forEach((port, i) => shell.host.post(port === evil ? 1 : 2, JSON.stringify({ type: 'answer', id: i, result: '1' })));
+    if (settled)
+      who.forEach((port, i) =>
+        shell.host.post(port === evil ? 1 : 2, JSON.stringify({ type: 'answer', id: i, result: '1' })),
+      );
     shell.life.fail(new WebAssembly.RuntimeError('unreachable'));
     await nextCore(shell, clock);
   };
@@ -101,7 +110,9 @@ test('a timer blames a lone waiting origin after three traps', async () => {
 });
 
 test('our own requests are blamed on nobody', async () => {
-  const fragile = coreWith((method) => { if (method === 'panel') throw new WebAssembly.RuntimeError('unreachable'); });
+  const fragile = coreWith((method) => {
+    if (method === 'panel') throw new WebAssembly.RuntimeError('unreachable');
+  });
   const { api, shell, clock } = await run(fragile.makeGlue);
   const port = await connected(api);
   for (let time = 1; time <= 4; time++) {
@@ -120,7 +131,10 @@ test('frames with ever new origins are shut out, not their tab', () => {
     blame.meet(i, frame(i));
     blame.put(i);
   }
-  assert.deepEqual([blame.isOver(frame(10)), blame.isOver(EVIL), blame.isOver({ ...EVIL, origin: 'https://evil.example:8443' })], [true, false, false]);
+  assert.deepEqual(
+    [blame.isOver(frame(10)), blame.isOver(EVIL), blame.isOver({ ...EVIL, origin: 'https://evil.example:8443' })],
+    [true, false, false],
+  );
 });
 
 test('what is remembered of documents is bounded', () => {

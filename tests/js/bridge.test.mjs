@@ -84,7 +84,10 @@ test('a dead worker with requests pending is asked again', async () => {
   await r.clock.pass(0);
   assert.deepEqual(r.ports[2].said.at(-1), ask(2));
   r.ports[2].onMessage.fire({ type: 'answer', id: 2, result: '2' });
-  assert.deepEqual(r.toPage.map((m) => m.id), [1, 2, 2]);
+  assert.deepEqual(
+    r.toPage.map((m) => m.id),
+    [1, 2, 2],
+  );
 });
 
 test('a sleeping worker is left alone until the page asks', async () => {
@@ -166,10 +169,15 @@ test('the extension is updated or removed: gone for good', async () => {
 test('a message that cannot be sent settles at once', () => {
   const r = relay();
   r.say({ type: 'hello' });
-  r.ports[0].postMessage = () => { throw new TypeError('cyclic'); };
+  r.ports[0].postMessage = () => {
+    throw new TypeError('cyclic');
+  };
   r.say(ask(1));
   r.say({ type: 'rescue', id: 2, chain: 1, body: '{}' });
-  assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 1 }, { type: 'no-rescue', id: 2 }]);
+  assert.deepEqual(r.toPage, [
+    { type: 'use-wallet', id: 1 },
+    { type: 'no-rescue', id: 2 },
+  ]);
 });
 
 test('pings are sent only while something waits', async () => {

@@ -5,7 +5,11 @@ import './lib/message-event.mjs';
 import { ask, relay } from './lib/relay.mjs';
 
 /** The messages that reached the worker, by id. @param {ReturnType<typeof relay>} r */
-const heard = (r) => r.ports.at(-1).said.filter((/** @type {any} */ m) => m.type === 'ask').map((/** @type {any} */ m) => m.id);
+const heard = (r) =>
+  r.ports
+    .at(-1)
+    .said.filter((/** @type {any} */ m) => m.type === 'ask')
+    .map((/** @type {any} */ m) => m.id);
 
 /** @param {ReturnType<typeof relay>} r @param {number} id @param {object} [reply] */
 const answer = (r, id, reply = { type: 'answer', id, result: '1' }) => r.ports.at(-1).onMessage.fire(reply);
@@ -19,13 +23,22 @@ const flooded = (count) => {
 
 test('some requests go at once; each answer allows two more', async () => {
   const r = flooded(1_000);
-  assert.deepEqual(heard(r), Array.from({ length: 32 }, (_, i) => i + 1));
+  assert.deepEqual(
+    heard(r),
+    Array.from({ length: 32 }, (_, i) => i + 1),
+  );
   answer(r, 1);
   answer(r, 2);
   assert.equal(heard(r).length, 32, 'they are gathered');
   await r.clock.pass(20);
   assert.equal(heard(r).length, 37, 'and one more by time');
-  assert.deepEqual(r.toPage.map(({ type, id }) => [type, id]), [['answer', 1], ['answer', 2]]);
+  assert.deepEqual(
+    r.toPage.map(({ type, id }) => [type, id]),
+    [
+      ['answer', 1],
+      ['answer', 2],
+    ],
+  );
 });
 
 test('a thousand reads all go, about 64 at a time', async () => {
@@ -86,5 +99,8 @@ test('the next worker is asked at the same pace', async () => {
 test('a document has at most 2,000 requests unanswered', () => {
   const r = flooded(2_010);
   const refused = r.toPage.filter(({ type, code }) => type === 'error' && code === -32005);
-  assert.deepEqual(refused.map(({ id }) => id), Array.from({ length: 10 }, (_, i) => 2_001 + i));
+  assert.deepEqual(
+    refused.map(({ id }) => id),
+    Array.from({ length: 10 }, (_, i) => 2_001 + i),
+  );
 });

@@ -9,7 +9,9 @@ function burst() {
   const r = relay();
   /** @type {(() => void)[]} */
   const turns = [];
-  r.relay.pace.outbox.soon = (run) => { turns.push(run); };
+  r.relay.pace.outbox.soon = (run) => {
+    turns.push(run);
+  };
   const ids = () => r.ports[0].said.map((/** @type {any} */ m) => m.id);
   return { ...r, ids, turn: () => turns.splice(0).forEach((run) => run()) };
 }
@@ -30,7 +32,10 @@ test('a burst of more than 256 Ki characters crosses in parts', () => {
   const r = burst();
   for (let id = 1; id <= 12; id++) r.say({ ...ask(id), params: `["${'x'.repeat(50_000)}"]` });
   r.turn();
-  assert.deepEqual(r.ids(), Array.from({ length: 12 }, (_, i) => i + 1));
+  assert.deepEqual(
+    r.ids(),
+    Array.from({ length: 12 }, (_, i) => i + 1),
+  );
   assert.deepEqual(r.ports[0].crossed, [1, 5, 5, 1]);
 });
 
@@ -41,7 +46,10 @@ test('the next port sends queued messages once', async () => {
   await r.clock.pass(0);
   r.turn();
   assert.deepEqual(r.ids(), [1]);
-  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.id), [1, 2, 3]);
+  assert.deepEqual(
+    r.ports[1].said.map((/** @type {any} */ m) => m.id),
+    [1, 2, 3],
+  );
 });
 
 test('a port that throws settles every message of the burst', () => {
@@ -49,9 +57,14 @@ test('a port that throws settles every message of the burst', () => {
   r.say(ask(1));
   r.say(ask(2));
   r.say(ask(3));
-  r.ports[0].postMessage = () => { throw new Error('Attempting to use a disconnected port object'); };
+  r.ports[0].postMessage = () => {
+    throw new Error('Attempting to use a disconnected port object');
+  };
   r.turn();
-  assert.deepEqual(r.toPage, [{ type: 'use-wallet', id: 2 }, { type: 'use-wallet', id: 3 }]);
+  assert.deepEqual(r.toPage, [
+    { type: 'use-wallet', id: 2 },
+    { type: 'use-wallet', id: 3 },
+  ]);
 });
 
 test('freed requests are gathered while others wait', () => {

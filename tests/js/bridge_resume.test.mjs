@@ -41,7 +41,10 @@ test('the next core hears of subscriptions before requests', async () => {
   await r.clock.pass(60_000);
   assert.equal(r.ports.length, 1); // a filter is polled, so the worker need not stay awake
   r.say(ask(2));
-  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['use', 'resume', 'ask']);
+  assert.deepEqual(
+    r.ports[1].said.map((/** @type {any} */ m) => m.type),
+    ['use', 'resume', 'ask'],
+  );
 });
 
 test('a subscription keeps the worker awake and wakes the next', async () => {
@@ -52,18 +55,35 @@ test('a subscription keeps the worker awake and wakes the next', async () => {
   assert.equal(r.ports[0].said.filter((/** @type {any} */ m) => m.type === 'ping').length, 2);
   r.die();
   await r.clock.pass(0);
-  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => m.type), ['resume']);
+  assert.deepEqual(
+    r.ports[1].said.map((/** @type {any} */ m) => m.type),
+    ['resume'],
+  );
 });
 
-test('subscriptions of a page\'s own socket survive the core', async () => {
+test("subscriptions of a page's own socket survive the core", async () => {
   const r = relay();
-  const resume = { type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [{ number: 5, hash: '0x5', results: [] }] };
+  const resume = {
+    type: 'resume',
+    chain: 1,
+    subscription: '0xf1',
+    method: 'eth_subscribe',
+    params: '["newHeads"]',
+    blocks: [{ number: 5, hash: '0x5', results: [] }],
+  };
   r.say(resume);
   assert.deepEqual(r.ports[0].said, [resume]);
-  r.ports[0].onMessage.fire({ type: 'notify', subscription: '0xf1', blocks: [{ number: 6, hash: '0x6', results: ['{}'] }] });
+  r.ports[0].onMessage.fire({
+    type: 'notify',
+    subscription: '0xf1',
+    blocks: [{ number: 6, hash: '0x6', results: ['{}'] }],
+  });
   r.die();
   await r.clock.pass(0);
-  assert.deepEqual(r.ports[1].said.map((/** @type {any} */ m) => [m.type, m.blocks.map((/** @type {any} */ b) => b.number)]), [['resume', [5, 6]]]);
+  assert.deepEqual(
+    r.ports[1].said.map((/** @type {any} */ m) => [m.type, m.blocks.map((/** @type {any} */ b) => b.number)]),
+    [['resume', [5, 6]]],
+  );
   r.say({ type: 'ask', id: 9, wallet: true, chain: 1, method: 'eth_unsubscribe', params: '["0xf1"]' });
   r.ports[1].onMessage.fire({ type: 'answer', id: 9, result: 'true' });
   r.die();

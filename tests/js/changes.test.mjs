@@ -9,7 +9,8 @@ before(aroundWorker);
 /** A core with settings and a table that stores what it is told. @param {any} api */
 async function holding(api) {
   const held = { settings: /** @type {any} */ ({ n: 0 }), table: 'shipped' };
-  const stores = (/** @type {any} */ host, /** @type {string} */ key, /** @type {any} */ value) => host.store('local', key, value);
+  const stores = (/** @type {any} */ host, /** @type {string} */ key, /** @type {any} */ value) =>
+    host.store('local', key, value);
   /** @param {any} message @param {any} host */
   const panel = (message, host) => {
     if (message.type === 'export') return { type: 'text', text: JSON.stringify(held.settings) };
@@ -18,7 +19,7 @@ async function holding(api) {
       stores(host, 'settings', held.settings);
       stores(host, 'settings_good', JSON.stringify(held.settings));
     }
-    if (message.type === 'load-table') stores(host, 'table', held.table = message.base64);
+    if (message.type === 'load-table') stores(host, 'table', (held.table = message.base64));
     if (message.type === 'shipped-table') stores(host, 'table', undefined);
     return { type: 'done' };
   };
@@ -28,16 +29,24 @@ async function holding(api) {
     if (method === 'table') held.table = 'shipped';
     return method === 'panel' ? Promise.resolve(JSON.stringify(panel(JSON.parse(first), host))) : undefined;
   });
-  return { held, ...await run(makeGlue, api) };
+  return { held, ...(await run(makeGlue, api)) };
 }
 
 /** A browser whose storage accepts only the keys for which `takes` is true. @param {(key: string) => boolean} takes @param {any} [start] */
 function full(takes, start) {
   const api = fakeBrowser(start);
   const { set, remove } = api.storage.local;
-  const refuses = (/** @type {string[]} */ keys) => { if (!keys.every(takes)) throw new Error('QUOTA_BYTES quota exceeded'); };
-  api.storage.local.set = async (/** @type {any} */ values) => { refuses(Object.keys(values)); return set(values); };
-  api.storage.local.remove = async (/** @type {string} */ key) => { refuses([key]); return remove(key); };
+  const refuses = (/** @type {string[]} */ keys) => {
+    if (!keys.every(takes)) throw new Error('QUOTA_BYTES quota exceeded');
+  };
+  api.storage.local.set = async (/** @type {any} */ values) => {
+    refuses(Object.keys(values));
+    return set(values);
+  };
+  api.storage.local.remove = async (/** @type {string} */ key) => {
+    refuses([key]);
+    return remove(key);
+  };
   api.i18n.getMessage = (/** @type {string} */ key, /** @type {string[]} */ [why] = []) => `${key}: ${why}`;
   return api;
 }
@@ -74,12 +83,18 @@ test('a table that cannot be stored or removed changes nothing', async () => {
 test('other values that cannot be stored break nothing', async () => {
   const { api, held, shell } = await holding(full((key) => key === 'settings'));
   shell.host.store('local', 'observed', 'x');
-  assert.deepEqual(await shell.panel({ type: 'edit', add: 1 }), { type: 'done' }, 'the copy beside is no reason to say no');
+  assert.deepEqual(
+    await shell.panel({ type: 'edit', add: 1 }),
+    { type: 'done' },
+    'the copy beside is no reason to say no',
+  );
   assert.deepEqual([held.settings, api.storage.local.data], [{ n: 1 }, { settings: { n: 1 } }]);
 });
 
 test('without a core there is nothing to put back', async () => {
-  const { makeGlue } = coreWith(() => { throw new WebAssembly.RuntimeError('unreachable'); });
+  const { makeGlue } = coreWith(() => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  });
   const { shell } = await run(makeGlue);
   assert.equal(/** @type {any} */ (await shell.panel({ type: 'edit' })).code, 'core-failed');
 });

@@ -10,7 +10,11 @@ const CASES = [
   ['behind code', 'a(); // why\nb();\n', 'a();\nb();\n'],
   ['inside code', 'const f = (/** @type {any} */ x) => /* it */ x;\n', 'const f = (x) => x;\n'],
   ['blank lines stay, one at a time', 'a();\n\n// why\n\nb();\n', 'a();\n\nb();\n'],
-  ['strings are no comments', 'a("//", \'/* no */\', `// ${/* yes */ 1} /* no */`);\n', 'a("//", \'/* no */\', `// ${1} /* no */`);\n'],
+  [
+    'strings are no comments',
+    'a("//", \'/* no */\', `// ${/* yes */ 1} /* no */`);\n',
+    'a("//", \'/* no */\', `// ${1} /* no */`);\n',
+  ],
   ['regular expressions are none', 'a(/[/*]\\/\\/ x/, 1 / 2 / 3); // yes\n', 'a(/[/*]\\/\\/ x/, 1 / 2 / 3);\n'],
   ['what a comment parted stays apart', 'a() /* one\n two */ b()\n', 'a()\nb()\n'],
   ['at the very end', 'a();\n// why', 'a();\n'],
@@ -18,7 +22,10 @@ const CASES = [
 for (const [what, from, to] of CASES) test(what, () => assert.equal(withoutComments(from), to));
 
 test('a level of indentation becomes one space', () => {
-  assert.equal(narrowed('a(() => {\n  b(() => {\n    c();\n  });\n});\n'), 'a(() => {\n b(() => {\n  c();\n });\n});\n');
+  assert.equal(
+    narrowed('a(() => {\n  b(() => {\n    c();\n  });\n});\n'),
+    'a(() => {\n b(() => {\n  c();\n });\n});\n',
+  );
   assert.throws(() => narrowed('a(`\n  x`);\n'), /changed the script/);
 });
 

@@ -22,8 +22,8 @@ function value(random, levels) {
 }
 
 /** @param {any} built @returns {number} */
-const depthOf = (built) => (typeof built === 'object' && built !== null
-  ? 1 + Math.max(0, ...Object.values(built).map(depthOf)) : 0);
+const depthOf = (built) =>
+  typeof built === 'object' && built !== null ? 1 + Math.max(0, ...Object.values(built).map(depthOf)) : 0;
 
 test('the depth of a JSON text equals that of its value', () => {
   for (let seed = 1; seed <= 3_000; seed++) {

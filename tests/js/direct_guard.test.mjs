@@ -7,7 +7,7 @@ import { answer, endpoint, json, page, post, request } from './lib/direct.mjs';
 
 const URL_ = 'https://rpc.example.org/key';
 
-describe('a page\'s own fetch', () => {
+describe("a page's own fetch", () => {
   it('a good answer: the same object, nothing asked', async () => {
     const given = json(answer(request('eth_call')));
     const { fetch, client } = page(() => Promise.resolve(given));
@@ -29,7 +29,9 @@ describe('a page\'s own fetch', () => {
 
   it('a refusal with a length is read and rescued', async () => {
     const text = '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}';
-    const { fetch, client } = page(() => Promise.resolve(new Response(text, { headers: { 'content-length': String(text.length) } })));
+    const { fetch, client } = page(() =>
+      Promise.resolve(new Response(text, { headers: { 'content-length': String(text.length) } })),
+    );
     const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
     await settle();
     client.answerAll();
@@ -63,7 +65,12 @@ describe('a page\'s own fetch', () => {
       /** @type {(response: Response) => void} */
       let reply = () => {};
       const given = json(text);
-      const { fetch, client, clock } = page(() => new Promise((resolve) => { reply = resolve; }));
+      const { fetch, client, clock } = page(
+        () =>
+          new Promise((resolve) => {
+            reply = resolve;
+          }),
+      );
       const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
       await clock.pass(1500);
       reply(given);
@@ -112,7 +119,12 @@ describe('a page\'s own fetch', () => {
     const first = json(answer(request('eth_chainId')));
     const late = json(answer(request('eth_call')));
     const { fetch, client, clock } = page((_url, init) =>
-      (init.body.includes('chainId') ? Promise.resolve(first) : new Promise((resolve) => { reply = resolve; })));
+      init.body.includes('chainId')
+        ? Promise.resolve(first)
+        : new Promise((resolve) => {
+            reply = resolve;
+          }),
+    );
     await fetch(URL_, post(request('eth_chainId')));
     const asking = fetch(URL_, post(request('eth_call')));
     await clock.pass(1500);
@@ -145,7 +157,7 @@ describe('a page\'s own fetch', () => {
     assert.equal(await asking, open);
   });
 
-  it('an endless lane ends at the person\'s deadline', async () => {
+  it("an endless lane ends at the person's deadline", async () => {
     const { fetch, client, clock } = page(() => Promise.reject(new TypeError('Failed to fetch')));
     const asking = fetch('https://mainnet.infura.io/v3/key', post(request('eth_call')));
     await settle();
@@ -166,7 +178,7 @@ describe('the chain behind a URL', () => {
     assert.equal((await (await asking).json()).result, 'lane');
   });
 
-  it('it is asked once, after a second, with the page\'s headers', async () => {
+  it("it is asked once, after a second, with the page's headers", async () => {
     const { serve } = endpoint();
     const { fetch, clock, sent } = page(serve);
     for (let i = 0; i < 3; i++) {

@@ -11,12 +11,19 @@ const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}
 const CATALOGUE = JSON.parse(read('data/errors.json'));
 
 /** @type {Example[]} what nodes and vendors have said */
-const REPLIES = read('tests/fixtures/replies.jsonl').trim().split('\n').map((line) => JSON.parse(line));
+const REPLIES = read('tests/fixtures/replies.jsonl')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
 
 /** @type {Example[]} of every row of the catalogue, and what only looks like one */
 const ERRORS = [
-  ...[...CATALOGUE.rules, ...CATALOGUE.broadcast].map((row) => ({ is: row.class, ...row.example })), ...CATALOGUE.lookalikes,
-].map(({ code, message, data, ...about }) => ({ ...about, body: JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message, data } }) }));
+  ...[...CATALOGUE.rules, ...CATALOGUE.broadcast].map((row) => ({ is: row.class, ...row.example })),
+  ...CATALOGUE.lookalikes,
+].map(({ code, message, data, ...about }) => ({
+  ...about,
+  body: JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message, data } }),
+}));
 
 /** @param {Example} example */
 const passes = ({ method = 'eth_call', status = 200, body }) =>
@@ -36,13 +43,24 @@ test('nothing but a revert passes of all errors', () => {
 });
 
 /** The results that a node gave to standard reads (https://github.com/ethereum/execution-apis). @type {Example[]} */
-const RESULTS = read('tests/fixtures/execution_apis.jsonl').trim().split('\n').map((line) => JSON.parse(line))
+const RESULTS = read('tests/fixtures/execution_apis.jsonl')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
   .filter(({ method, reply }) => /^(eth|net|web3)_(?!sendRaw)/.test(method) && reply.startsWith('"result":'))
   .map(({ method, reply }) => ({ is: 'answer', method, body: `{"jsonrpc":"2.0","id":1,${reply}}` }));
 
 /** Seldom asked: whatever comes, the core judges it. */
-const SELDOM = new Set(['eth_capabilities', 'eth_config', 'eth_createAccessList', 'eth_getProof', 'eth_getStorageValues', 'eth_syncing',
-  'net_listening', 'web3_clientVersion']);
+const SELDOM = new Set([
+  'eth_capabilities',
+  'eth_config',
+  'eth_createAccessList',
+  'eth_getProof',
+  'eth_getStorageValues',
+  'eth_syncing',
+  'net_listening',
+  'web3_clientVersion',
+]);
 
 test('what nodes answer to common reads costs no message', () => {
   assert.ok(RESULTS.length > 100);

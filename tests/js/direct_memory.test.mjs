@@ -18,7 +18,7 @@ describe('the stall delay', () => {
     assert.equal(url.delay('eth_call'), 400);
   });
 
-  it('is three times the method\'s usual answer, within bounds', () => {
+  it("is three times the method's usual answer, within bounds", () => {
     const url = memory();
     for (const ms of [300, 200, 9000]) url.answered('eth_call', ms);
     assert.equal(url.delay('eth_call'), 900);
@@ -83,29 +83,64 @@ describe('known hosts', () => {
     assert.equal(chainOf('https://rpc.walletconnect.com?chainId=eip155:137'), 137);
     assert.equal(chainOf('https://8453.rpc.thirdweb.com/client-id'), 8453);
     assert.equal(chainOf('https://1.rpc.thirdweb.com'), 1);
-    for (const url of ['https://rpc.walletconnect.org/v1/?chainId=solana:1', 'https://rpc.walletconnect.org/v1/', 'https://rpc.thirdweb.com/1',
-      'https://rpc.walletconnect.org/v1/account/?chainId=eip155:1', 'https://rpc.walletconnect.org/v1/?chainId=eip155:0',
-      'https://rpc.walletconnect.org.evil.org/v1/?chainId=eip155:1', 'https://1.rpc.thirdweb.com.evil.org', 'https://0.rpc.thirdweb.com',
-      'https://ethereum.rpc.thirdweb.com', 'https://1.2.rpc.thirdweb.com', 'https://99999999999999999999.rpc.thirdweb.com']) {
+    for (const url of [
+      'https://rpc.walletconnect.org/v1/?chainId=solana:1',
+      'https://rpc.walletconnect.org/v1/',
+      'https://rpc.thirdweb.com/1',
+      'https://rpc.walletconnect.org/v1/account/?chainId=eip155:1',
+      'https://rpc.walletconnect.org/v1/?chainId=eip155:0',
+      'https://rpc.walletconnect.org.evil.org/v1/?chainId=eip155:1',
+      'https://1.rpc.thirdweb.com.evil.org',
+      'https://0.rpc.thirdweb.com',
+      'https://ethereum.rpc.thirdweb.com',
+      'https://1.2.rpc.thirdweb.com',
+      'https://99999999999999999999.rpc.thirdweb.com',
+    ]) {
       assert.equal(chainOf(url), null, url);
     }
   });
 
   it('match exactly: similar hosts are not guessed', () => {
-    for (const url of ['https://sepolia.infura.io/v3/k', 'https://rpc.ankr.com/eth_sepolia', 'https://rpc.ankr.com', 'https://1rpc.io',
-      'https://mainnet.infura.io.evil.org/v3/k', 'https://mainnet.infura.io:8443/', 'https://arb1.arbitrum.io/other', 'http://127.10.0.1:8545']) {
+    for (const url of [
+      'https://sepolia.infura.io/v3/k',
+      'https://rpc.ankr.com/eth_sepolia',
+      'https://rpc.ankr.com',
+      'https://1rpc.io',
+      'https://mainnet.infura.io.evil.org/v3/k',
+      'https://mainnet.infura.io:8443/',
+      'https://arb1.arbitrum.io/other',
+      'http://127.10.0.1:8545',
+    ]) {
       assert.equal(chainOf(url), null, url);
     }
   });
 
   it('local nodes and hosted forks are never rescued', () => {
     const fork = (/** @type {string} */ url) => mayBeAFork(new URL(url));
-    for (const url of ['http://localhost:8545', 'http://127.0.0.1:8545', 'http://[::1]:8545', 'http://192.168.1.5:8545', 'http://10.1.2.3', 'http://172.16.0.1',
-      'http://node.local', 'https://virtual.mainnet.rpc.tenderly.co/x', 'https://rpc.buildbear.io/x', 'https://mainnet-fork.example.org', 'https://anvil.staging.example.org', 'http://[fd00::1]']) {
+    for (const url of [
+      'http://localhost:8545',
+      'http://127.0.0.1:8545',
+      'http://[::1]:8545',
+      'http://192.168.1.5:8545',
+      'http://10.1.2.3',
+      'http://172.16.0.1',
+      'http://node.local',
+      'https://virtual.mainnet.rpc.tenderly.co/x',
+      'https://rpc.buildbear.io/x',
+      'https://mainnet-fork.example.org',
+      'https://anvil.staging.example.org',
+      'http://[fd00::1]',
+    ]) {
       assert.equal(fork(url), true, url);
     }
-    for (const url of ['https://mainnet.infura.io/v3/k', 'http://127.10.0.1:8545', 'https://172.32.0.1', 'https://local.example.org',
-      'https://mainnet.gateway.tenderly.co', 'https://forklift.example.org']) {
+    for (const url of [
+      'https://mainnet.infura.io/v3/k',
+      'http://127.10.0.1:8545',
+      'https://172.32.0.1',
+      'https://local.example.org',
+      'https://mainnet.gateway.tenderly.co',
+      'https://forklift.example.org',
+    ]) {
       assert.equal(fork(url), false, url);
     }
   });

@@ -17,7 +17,10 @@ describe('when nothing is guarded', () => {
       client.state = before;
     }
     await assert.rejects(fetch('http://localhost:8545', init));
-    assert.ok(sent.every(([, given]) => given === init), 'the very init object of the page');
+    assert.ok(
+      sent.every(([, given]) => given === init),
+      'the very init object of the page',
+    );
     await clock.pass(5000);
     assert.equal(client.asked.length, 0);
   });
@@ -28,7 +31,10 @@ describe('when nothing is guarded', () => {
     client.state = null;
     /** @type {() => void} */
     let ready = () => {};
-    client.ready = () => new Promise((resolve) => { ready = () => resolve(undefined); });
+    client.ready = () =>
+      new Promise((resolve) => {
+        ready = () => resolve(undefined);
+      });
     const asking = fetch('https://mainnet.infura.io/v3/k', post(request('eth_call')));
     await settle();
     assert.deepEqual([client.woken, client.asked.length], [1, 0]);
@@ -52,7 +58,7 @@ describe('when nothing is guarded', () => {
     assert.equal((await asking).status, 200);
   });
 
-  it('destroyed: the platform\'s function or a plain pass-through', async () => {
+  it("destroyed: the platform's function or a plain pass-through", async () => {
     const { scope, native, destroy } = page(() => Promise.resolve(json('{}')));
     destroy();
     assert.equal(scope.fetch, native);

@@ -15,12 +15,22 @@ const LANES = { jsonrpc: '2.0', id: 5, result: '0x7' };
 async function page() {
   const [clock, client, Socket] = [new Clock(), new Core(), socketClass()];
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
-  installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
+  installDirect({
+    client,
+    originals: {
+      scope,
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: clock.clearTimeout,
+      base: () => 'https://dapp.example/',
+    },
+  });
   const socket = new scope.WebSocket();
   /** @type {any[]} */
   const log = [];
   socket.addEventListener('message', (/** @type {any} */ { data }) => log.push(JSON.parse(data)));
-  const ask = (/** @type {number | string} */ id, /** @type {string} */ method, /** @type {unknown[]} */ ...params) => socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+  const ask = (/** @type {number | string} */ id, /** @type {string} */ method, /** @type {unknown[]} */ ...params) =>
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
   ask(1, 'eth_chainId');
   socket.hear({ jsonrpc: '2.0', id: 1, result: '0x1' });
   await settle();
@@ -51,7 +61,7 @@ it('an error that no lane can answer reaches the page as it is', async () => {
   assert.deepEqual(at.log, [NO_ID]);
 });
 
-it('with two calls in flight, an error without an id is nobody\'s', async () => {
+it("with two calls in flight, an error without an id is nobody's", async () => {
   for (const method of ['eth_getBalance', 'eth_sendRawTransaction', 'eth_subscribe']) {
     const at = await page();
     at.ask(5, 'eth_getCode', '0x1', 'latest');
@@ -73,7 +83,13 @@ it('a refused call is no longer in flight', async () => {
 });
 
 it('a message without error and id answers nobody', async () => {
-  for (const message of [{ jsonrpc: '2.0', id: null, result: '0x1' }, { jsonrpc: '2.0', id: null, error: null }, { id: null }, [], null]) {
+  for (const message of [
+    { jsonrpc: '2.0', id: null, result: '0x1' },
+    { jsonrpc: '2.0', id: null, error: null },
+    { id: null },
+    [],
+    null,
+  ]) {
     const at = await page();
     at.ask(5, 'eth_getBalance', '0x1', 'latest');
     at.socket.hear(message);

@@ -13,14 +13,24 @@ function page(url) {
   const client = new Core();
   const Socket = socketClass();
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
-  installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
+  installDirect({
+    client,
+    originals: {
+      scope,
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: clock.clearTimeout,
+      base: () => 'https://dapp.example/',
+    },
+  });
   const socket = new scope.WebSocket();
   if (url) socket.url = url;
   /** @type {any[]} */
   const log = [];
   socket.addEventListener('message', (/** @type {any} */ { data }) => log.push(JSON.parse(data)));
   socket.addEventListener('close', (/** @type {any} */ { code }) => log.push(`close ${code}`));
-  const ask = (/** @type {number} */ id, /** @type {string} */ method, /** @type {unknown[]} */ ...params) => socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+  const ask = (/** @type {number} */ id, /** @type {string} */ method, /** @type {unknown[]} */ ...params) =>
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
   /** Our own requests on the page's socket. */
   const ours = () => socket.sent.filter((/** @type {any} */ { id }) => id >= 2 ** 52);
   /** The lanes are at block 100. */
@@ -37,16 +47,38 @@ function page(url) {
     await settle();
     log.length = 0;
   };
-  return { clock, client, socket, open: Socket.open, log, ask, ours, lanesAt, subscribed, only: () => [...client.followed.values()][0] };
+  return {
+    clock,
+    client,
+    socket,
+    open: Socket.open,
+    log,
+    ask,
+    ours,
+    lanesAt,
+    subscribed,
+    only: () => [...client.followed.values()][0],
+  };
 }
 
-const event = (/** @type {object} */ result, subscription = '0xa') => ({ jsonrpc: '2.0', method: 'eth_subscription', params: { subscription, result } });
+const event = (/** @type {object} */ result, subscription = '0xa') => ({
+  jsonrpc: '2.0',
+  method: 'eth_subscription',
+  params: { subscription, result },
+});
 const head = (/** @type {number} */ number) => ({ number: `0x${number.toString(16)}`, hash: `0x${number}h` });
-const log = (/** @type {number} */ number, /** @type {number} */ index, hash = `0x${number}h`) =>
-  ({ blockNumber: `0x${number.toString(16)}`, blockHash: hash, logIndex: `0x${index}` });
+const log = (/** @type {number} */ number, /** @type {number} */ index, hash = `0x${number}h`) => ({
+  blockNumber: `0x${number.toString(16)}`,
+  blockHash: hash,
+  logIndex: `0x${index}`,
+});
 /** What the lanes say about a block. */
-const block = (/** @type {number} */ number, /** @type {object[]} */ results, hash = `0x${number}h`) =>
-  ({ number, hash, removed: false, results: results.map((each) => JSON.stringify(each)) });
+const block = (/** @type {number} */ number, /** @type {object[]} */ results, hash = `0x${number}h`) => ({
+  number,
+  hash,
+  removed: false,
+  results: results.map((each) => JSON.stringify(each)),
+});
 
 it('heads go on after a hang-up, and the socket seems open', async () => {
   const at = page();
@@ -57,7 +89,10 @@ it('heads go on after a hang-up, and the socket seems open', async () => {
   assert.deepEqual(at.only()?.blocks, [block(91, []), block(92, [])]);
   assert.deepEqual([at.only()?.chain, at.only()?.params, at.socket.readyState], [1, '["newHeads"]', 1]);
   at.only()?.heard([block(93, [head(93)]), block(94, [head(94)])]);
-  assert.deepEqual(at.log, [91, 92, 93, 94].map((number) => event(head(number))));
+  assert.deepEqual(
+    at.log,
+    [91, 92, 93, 94].map((number) => event(head(number))),
+  );
 });
 
 it('logs: the interrupted block is completed without repeats', async () => {
@@ -68,7 +103,10 @@ it('logs: the interrupted block is completed without repeats', async () => {
   await at.lanesAt();
   assert.deepEqual(at.only()?.blocks, [block(91, [log(91, 0)]), { number: 94, hash: '', removed: false, results: [] }]);
   at.only()?.heard([block(95, [log(95, 0), log(95, 1)]), block(96, [log(96, 0)])]);
-  assert.deepEqual(at.log, [log(91, 0), log(95, 0), log(95, 1), log(96, 0)].map((each) => event(each)));
+  assert.deepEqual(
+    at.log,
+    [log(91, 0), log(95, 0), log(95, 1), log(96, 0)].map((each) => event(each)),
+  );
 });
 
 it('logs: a block replaced during the gap is removed', async () => {
@@ -89,7 +127,7 @@ it('before the first block, lanes go on from the start block', async () => {
   assert.deepEqual(at.only()?.blocks, [{ number: 0x5a, hash: '', removed: false, results: [] }]);
 });
 
-it('an unknown host\'s chain is asked after a second', async () => {
+it("an unknown host's chain is asked after a second", async () => {
   const at = page('wss://rpc.example.org/ws');
   await at.subscribed('newHeads');
   await at.clock.pass(1000);
@@ -144,7 +182,10 @@ it('lanes make an unanswered `eth_subscribe`; the late one ends', async () => {
   const [{ id, result: name }] = at.log;
   assert.deepEqual([id, at.only()?.blocks], [1, [{ number: 100, hash: '', removed: false, results: [] }]]);
   at.socket.hear({ jsonrpc: '2.0', id: 1, result: '0xlate' });
-  assert.deepEqual(at.ours().map((/** @type {any} */ { method, params }) => [method, params]), [['eth_unsubscribe', ['0xlate']]]);
+  assert.deepEqual(
+    at.ours().map((/** @type {any} */ { method, params }) => [method, params]),
+    [['eth_unsubscribe', ['0xlate']]],
+  );
   at.only()?.heard([block(101, [head(101)])]);
   assert.deepEqual(at.log.slice(1), [event(head(101), name)]);
 });
@@ -157,7 +198,10 @@ it('lanes make a refused `eth_subscribe`, else the page hears it', async () => {
     at.socket.hear(refusal);
     assert.equal(at.log.length, 0);
     await at.lanesAt(can ? '0x64' : null);
-    assert.deepEqual([at.log.length, at.client.followed.size, at.log[0].error], can ? [1, 1, undefined] : [1, 0, refusal.error]);
+    assert.deepEqual(
+      [at.log.length, at.client.followed.size, at.log[0].error],
+      can ? [1, 1, undefined] : [1, 0, refusal.error],
+    );
   }
 });
 
@@ -214,7 +258,10 @@ it('the page hears `close` after a send or its own close', async () => {
 });
 
 it('a send or a foreign subscription makes `close` immediate', async () => {
-  for (const [method, ...params] of [['eth_sendRawTransaction', '0x00'], ['eth_subscribe', 'newPendingTransactions']]) {
+  for (const [method, ...params] of [
+    ['eth_sendRawTransaction', '0x00'],
+    ['eth_subscribe', 'newPendingTransactions'],
+  ]) {
     const at = page();
     await at.subscribed('newHeads');
     at.ask(2, /** @type {string} */ (method), ...params);

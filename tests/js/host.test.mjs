@@ -19,10 +19,15 @@ test('values are stored in order, and a missing one is removed', async () => {
 test('scripts are registered once per change, for all sites on', async () => {
   const { makeGlue } = coreWith();
   const { api, shell } = await run(makeGlue);
-  for (const off of [[], [], ['app.example.org', 'bad pattern/*', '[::1]'], ['[::1]', 'app.example.org']]) shell.host.sites(off);
+  for (const off of [[], [], ['app.example.org', 'bad pattern/*', '[::1]'], ['[::1]', 'app.example.org']])
+    shell.host.sites(off);
   await wait();
   const changes = api.done.filter((/** @type {any[]} */ [m]) => ['register', 'update', 'unregister'].includes(m));
-  assert.deepEqual(changes.map(([m]) => m), ['register', 'update'], 'there is no moment without them');
+  assert.deepEqual(
+    changes.map(([m]) => m),
+    ['register', 'update'],
+    'there is no moment without them',
+  );
   const [, [inpage, bridge]] = changes[1];
   assert.deepEqual(inpage.excludeMatches, ['*://app.example.org/*', '*://[::1]/*']);
   assert.deepEqual([inpage.world, bridge.world], ['MAIN', 'ISOLATED']);
@@ -31,11 +36,23 @@ test('scripts are registered once per change, for all sites on', async () => {
 
 /** A background with two endpoints, and the events of webRequest. */
 async function watched() {
-  const { calls, makeGlue } = coreWith((method) => (method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined));
-  const settings = { chains: [{ endpoints: [{ url: 'https://a.example/key' }, { url: 'http://10.0.0.1:8545' }, { url: 'nonsense' }, null] }] };
+  const { calls, makeGlue } = coreWith((method) =>
+    method === 'panel' ? Promise.resolve('{"type":"done"}') : undefined,
+  );
+  const settings = {
+    chains: [
+      { endpoints: [{ url: 'https://a.example/key' }, { url: 'http://10.0.0.1:8545' }, { url: 'nonsense' }, null] },
+    ],
+  };
   const { api, shell, clock } = await run(makeGlue, fakeBrowser({ local: { settings } }));
   const { onResponseStarted: answers, onErrorOccurred: failures } = api.webRequest;
-  const own = (/** @type {string} */ url, more = {}) => ({ url, ip: '192.0.2.1', tabId: -1, initiator: api.runtime.getURL('').slice(0, -1), ...more });
+  const own = (/** @type {string} */ url, more = {}) => ({
+    url,
+    ip: '192.0.2.1',
+    tabId: -1,
+    initiator: api.runtime.getURL('').slice(0, -1),
+    ...more,
+  });
   const told = (/** @type {string} */ what) => calls.filter(([m]) => m === what).map(([, ...args]) => args);
   return { api, shell, clock, answers, failures, own, told };
 }
@@ -65,7 +82,10 @@ test('addresses are requested while an endpoint lacks a fresh one', async () => 
   answers.fire(own(other));
   assert.deepEqual(heard(), [['*://a.example/*']], 'not of this one yet');
   answers.fire(own(url));
-  assert.deepEqual(told('address'), [[other, '192.0.2.1'], [url, '192.0.2.1']]);
+  assert.deepEqual(told('address'), [
+    [other, '192.0.2.1'],
+    [url, '192.0.2.1'],
+  ]);
   assert.deepEqual(heard(), []);
   shell.host.asks(url);
   assert.deepEqual(heard(), [], 'it is fresh');

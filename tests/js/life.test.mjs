@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { Life } from '../../extension/lib/life.js';
 
 /** A wasm of one function, that traps: `(module (func (export "trap") unreachable))`. */
-const TRAPS = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
+const TRAPS = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0,
+  11,
+]);
 
 /** @param {(life: Life, error: unknown) => void} failed @returns {{life: Life, wasm: any, platform: any}} */
 function born(failed) {
@@ -44,7 +47,9 @@ test('a trap in a callback is not blamed on the next life', async () => {
 test('sockets end with the instance that opened them', () => {
   class Socket extends EventTarget {
     closed = 0;
-    close() { this.closed += 1; }
+    close() {
+      this.closed += 1;
+    }
   }
   const { WebSocket } = globalThis;
   globalThis.WebSocket = /** @type {any} */ (Socket);

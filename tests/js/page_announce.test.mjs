@@ -35,7 +35,10 @@ test('EIP-6963: one announcement each, a stable wrapper', () => {
   assert.equal(registry.raw(heard[0].provider), wallet);
   assert.equal(heard[0], heard[2]);
   assert.equal(registry.raw(heard[1].provider), other);
-  assert.deepEqual(heard.map((d) => d.info.name), ['one', 'two', 'one']);
+  assert.deepEqual(
+    heard.map((d) => d.info.name),
+    ['one', 'two', 'one'],
+  );
   assert.ok(heard.every((d) => Object.isFrozen(d) && d.info.rdns.startsWith('toy.')));
   end();
 });
@@ -49,13 +52,20 @@ test('EIP-6963: two guards end, and each wallet is heard once', () => {
   announce(globalThis, wallet);
   guard.disarm();
   second.end();
-  assert.deepEqual(second.heard.map((d) => d.info.name), ['three']);
+  assert.deepEqual(
+    second.heard.map((d) => d.info.name),
+    ['three'],
+  );
   assert.equal(first.registry.raw(second.registry.raw(second.heard[0].provider)), wallet);
 });
 
 test('EIP-6963: events that are no announcement pass', () => {
   const { heard, end } = announcing();
-  const closed = { get provider() { throw new Error('not yours'); } };
+  const closed = {
+    get provider() {
+      throw new Error('not yours');
+    },
+  };
   for (const detail of [undefined, null, {}, { provider: null }, 'x', closed]) {
     dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
   }

@@ -21,7 +21,7 @@ test('a result arrives as the lane sent it', async () => {
   assert.deepEqual(await answered, { a: null, b: 'é', c: 12345678901234567 });
 });
 
-test('a chain\'s own error keeps code, message and data', async () => {
+test("a chain's own error keeps code, message and data", async () => {
   const { client, id, answered } = await asked();
   client.receive({ type: 'error', id, code: 3, message: 'execution reverted', data: '"0x08c379a0"' });
   await assert.rejects(answered, { code: 3, message: 'execution reverted', data: '0x08c379a0' });
@@ -53,13 +53,17 @@ test('as a lane the wallet is asked once and its answer kept', async () => {
   client.receive({ type: 'ask-wallet', id });
   await settle();
   assert.equal(wallet.calls.length, 1);
-  assert.deepEqual(sent.filter((m) => m.type === 'wallet')[0], { type: 'wallet', id, result: '"plain:eth_getBalance"' });
+  assert.deepEqual(sent.filter((m) => m.type === 'wallet')[0], {
+    type: 'wallet',
+    id,
+    result: '"plain:eth_getBalance"',
+  });
   client.receive({ type: 'use-wallet', id });
   assert.equal(await answered, 'plain:eth_getBalance');
   assert.equal(wallet.calls.length, 1);
 });
 
-test('a wallet\'s error is reported and reaches the page as it is', async () => {
+test("a wallet's error is reported and reaches the page as it is", async () => {
   const error = Object.assign(new Error('busy'), { code: -32005, data: { wait: 1 } });
   const wallet = new PlainWallet();
   const { client, id, answered, sent } = await asked(wallet);
@@ -90,7 +94,10 @@ test('a silent core: the wallet is asked ahead of the deadline', async () => {
   assert.equal((await now(answered)).pending, true);
   await clock.pass(4_250);
   assert.deepEqual(await now(answered), { value: 'plain:eth_getBalance' });
-  assert.deepEqual(sent.filter((m) => m.type === 'abort'), [{ type: 'abort', id }]);
+  assert.deepEqual(
+    sent.filter((m) => m.type === 'abort'),
+    [{ type: 'abort', id }],
+  );
 });
 
 test('core and wallet silent: an error soon after the deadline', async () => {
@@ -101,15 +108,22 @@ test('core and wallet silent: an error soon after the deadline', async () => {
   assert.equal(clock.timers.size, 0);
 });
 
-test('the person\'s own deadline counts', async () => {
+test("the person's own deadline counts", async () => {
   const { clock, answered } = await asked(new HangingWallet(), { ...ON, deadline_ms: 2_000 });
   await clock.pass(2_250);
   assert.equal((await now(answered)).error.code, -32603);
 });
 
 test('a slow method has a minute, or a longer deadline', async () => {
-  for (const [deadline_ms, ms] of [[10_000, 60_250], [90_000, 90_250]]) {
-    const { clock, answered } = await asked(new HangingWallet(), { ...ON, deadline_ms }, { method: 'trace_block', params: ['0x1'] });
+  for (const [deadline_ms, ms] of [
+    [10_000, 60_250],
+    [90_000, 90_250],
+  ]) {
+    const { clock, answered } = await asked(
+      new HangingWallet(),
+      { ...ON, deadline_ms },
+      { method: 'trace_block', params: ['0x1'] },
+    );
     await clock.pass(ms - 1);
     assert.deepEqual(await now(answered), { pending: true }, `at ${ms - 1}`);
     await clock.pass(1);

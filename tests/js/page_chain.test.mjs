@@ -14,7 +14,9 @@ function quiet(shows = {}) {
   const { request } = wallet;
   wallet.request = (/** @type {any} */ args) => {
     if (args.method !== 'eth_chainId') return request.call(wallet, args);
-    return new Promise((resolve, reject) => { ends.push({ resolve, reject }); });
+    return new Promise((resolve, reject) => {
+      ends.push({ resolve, reject });
+    });
   };
   return { wallet, ends };
 }
@@ -39,7 +41,7 @@ test('we do not listen to an unused wallet', async () => {
   assert.equal(ends.length, 1, 'and it is not asked again');
 });
 
-test('a wallet with a locked emit: the page\'s listener tells us', async () => {
+test("a wallet with a locked emit: the page's listener tells us", async () => {
   const { wallet, ends } = quiet();
   Object.defineProperty(wallet, 'emit', { value: wallet.emit });
   const { provider } = page(wallet);
@@ -72,7 +74,7 @@ test('a silent wallet: a read waits for its chain', async () => {
   assert.deepEqual(await now(same.read), { value: '0x7' });
   const other = await moved();
   other.ends[1]?.resolve('0x89');
-  assert.deepEqual(await now(other.read), { value: 'plain:eth_gasPrice' }, 'not the old chain\'s');
+  assert.deepEqual(await now(other.read), { value: 'plain:eth_gasPrice' }, "not the old chain's");
   const slow = await moved();
   await slow.clock.pass(250);
   assert.deepEqual(await now(slow.read), { value: '0x7' });
@@ -87,7 +89,7 @@ async function asked(shows) {
   return { ...p, wallet, ends };
 }
 
-test('the page\'s chain questions join the one in flight', async () => {
+test("the page's chain questions join the one in flight", async () => {
   const { provider, clock, ends } = await asked();
   const answers = [provider.request(CHAIN), provider.request(CHAIN)];
   await clock.pass(100);
@@ -97,7 +99,7 @@ test('the page\'s chain questions join the one in flight', async () => {
   assert.equal(ends.length, 1);
 });
 
-test('a lost, failed or outdated question: the page\'s own is asked', async () => {
+test("a lost, failed or outdated question: the page's own is asked", async () => {
   for (const how of ['lost', 'fails', 'no chain', 'moved']) {
     const { provider, wallet, clock, ends } = await asked();
     const answer = provider.request(CHAIN);
@@ -120,7 +122,7 @@ test('a lost, failed or outdated question: the page\'s own is asked', async () =
   }
 });
 
-test('an error to the page\'s own question reaches the page', async () => {
+test("an error to the page's own question reaches the page", async () => {
   const { provider, clock, ends } = await asked();
   const answer = provider.request(CHAIN);
   answer.catch(() => {}); // it fails before the test looks at it
@@ -151,7 +153,12 @@ test('a late wallet that never said its chain: what it shows', async () => {
 test('a shown chain is only used from a late wallet without answer', async () => {
   let reads = 0;
   const { wallet, ends } = quiet();
-  Object.defineProperty(wallet, 'chainId', { get: () => { reads += 1; return '0x1'; } });
+  Object.defineProperty(wallet, 'chainId', {
+    get: () => {
+      reads += 1;
+      return '0x1';
+    },
+  });
   const { provider, clock } = page(wallet);
   const answer = provider.request(CHAIN);
   ends[0]?.resolve('0x89');

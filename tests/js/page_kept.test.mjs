@@ -18,19 +18,30 @@ function kept(request = newFilter) {
   return { k, blocks };
 }
 
-test('kept: a filter\'s request and its delivered blocks', () => {
+test("kept: a filter's request and its delivered blocks", () => {
   const { k } = kept();
   k.fromCore({ type: 'changes', id: 2, subscription: '0xf1', blocks: [block(6, ['1'])] });
-  assert.deepEqual(k.resumes(), [{
-    type: 'resume', subscription: '0xf1', chain: 1, method: 'eth_newFilter', params: '[{"address":"0x01"}]', blocks: [block(5), block(6, ['1'])],
-  }]);
+  assert.deepEqual(k.resumes(), [
+    {
+      type: 'resume',
+      subscription: '0xf1',
+      chain: 1,
+      method: 'eth_newFilter',
+      params: '[{"address":"0x01"}]',
+      blocks: [block(5), block(6, ['1'])],
+    },
+  ]);
   assert.equal(k.pushes, false);
   assert.equal(kept(subscribe).k.pushes, true);
 });
 
 test('kept: removed blocks are forgotten, the position is not', () => {
   const { k, blocks } = kept();
-  k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [block(6), block(7), block(7, [], true), block(6, [], true), block(6), block(7)] });
+  k.fromCore({
+    type: 'notify',
+    subscription: '0xf1',
+    blocks: [block(6), block(7), block(7, [], true), block(6, [], true), block(6), block(7)],
+  });
   assert.deepEqual(blocks(), [5, 6, 7]);
   k.fromCore({ type: 'notify', subscription: '0xf1', blocks: [7, 6, 5].map((n) => block(n, [], true)) });
   assert.deepEqual(blocks(), [4]);
@@ -56,14 +67,29 @@ test('kept: ended and never made subscriptions are forgotten', () => {
   assert.equal(k.asked.size, 0);
 });
 
-test('kept: own-socket subscriptions up to the core\'s limit', () => {
+test("kept: own-socket subscriptions up to the core's limit", () => {
   const kept = new Kept();
-  for (let i = 0; i < 70; i++) kept.goesOn({ subscription: `0x${i}`, chain: 1, method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(i)] });
+  for (let i = 0; i < 70; i++)
+    kept.goesOn({
+      subscription: `0x${i}`,
+      chain: 1,
+      method: 'eth_subscribe',
+      params: '["newHeads"]',
+      blocks: [block(i)],
+    });
   assert.equal(kept.resumes().length, 64);
 });
 
 test('kept: the newest block the document was shown, by chain', () => {
   const kept = new Kept();
-  for (const [chain, number] of [[1, 5], [10, 70], [1, 6]]) kept.fromCore({ type: 'floor', chain, number });
-  assert.deepEqual(kept.resumes(), [{ type: 'floor', chain: 1, number: 6 }, { type: 'floor', chain: 10, number: 70 }]);
+  for (const [chain, number] of [
+    [1, 5],
+    [10, 70],
+    [1, 6],
+  ])
+    kept.fromCore({ type: 'floor', chain, number });
+  assert.deepEqual(kept.resumes(), [
+    { type: 'floor', chain: 1, number: 6 },
+    { type: 'floor', chain: 10, number: 70 },
+  ]);
 });

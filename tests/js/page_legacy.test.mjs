@@ -6,9 +6,10 @@ import { settle } from './lib/clock.mjs';
 import { ACCOUNT, PlainWallet } from '../toys/wallets.js';
 
 /** @param {any} provider @param {'send' | 'sendAsync'} name @param {any} payload */
-const called = (provider, name, payload) => new Promise((resolve) => {
-  provider[name](payload, (/** @type {any[]} */ ...args) => resolve(args));
-});
+const called = (provider, name, payload) =>
+  new Promise((resolve) => {
+    provider[name](payload, (/** @type {any[]} */ ...args) => resolve(args));
+  });
 
 test('callbacks of send and sendAsync get guarded reads', async () => {
   for (const name of /** @type {const} */ (['send', 'sendAsync'])) {
@@ -31,23 +32,40 @@ test('an error comes as the first argument and inside the response', async () =>
 
 test('an array of reads is answered in order', async () => {
   const { provider, asks, answer } = await knownPage(new PlainWallet());
-  const answered = called(provider, 'sendAsync', [{ id: 'a', method: 'eth_gasPrice' }, { id: 'b', method: 'eth_blockNumber' }]);
+  const answered = called(provider, 'sendAsync', [
+    { id: 'a', method: 'eth_gasPrice' },
+    { id: 'b', method: 'eth_blockNumber' },
+  ]);
   const [first, second] = asks();
   answer('2', second);
   await settle();
   answer('1', first);
-  assert.deepEqual(await answered, [null, [{ id: 'a', jsonrpc: '2.0', result: '1' }, { id: 'b', jsonrpc: '2.0', result: '2' }]]);
+  assert.deepEqual(await answered, [
+    null,
+    [
+      { id: 'a', jsonrpc: '2.0', result: '1' },
+      { id: 'b', jsonrpc: '2.0', result: '2' },
+    ],
+  ]);
 });
 
 test('an array with a wallet method goes to the wallet whole', async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
-  const [, list] = /** @type {any[]} */ (await called(provider, 'sendAsync', [{ id: 1, method: 'eth_gasPrice' }, { id: 2, method: 'eth_accounts' }]));
-  assert.deepEqual(list.map((/** @type {any} */ r) => r.result), ['plain:eth_gasPrice', [ACCOUNT]]);
+  const [, list] = /** @type {any[]} */ (
+    await called(provider, 'sendAsync', [
+      { id: 1, method: 'eth_gasPrice' },
+      { id: 2, method: 'eth_accounts' },
+    ])
+  );
+  assert.deepEqual(
+    list.map((/** @type {any} */ r) => r.result),
+    ['plain:eth_gasPrice', [ACCOUNT]],
+  );
   assert.deepEqual(asks(), []);
 });
 
-test('named and synchronous send and enable are the wallet\'s', async () => {
+test("named and synchronous send and enable are the wallet's", async () => {
   const wallet = new PlainWallet();
   const { provider, asks } = await knownPage(wallet);
   assert.deepEqual(await provider.send('eth_gasPrice', []), { id: 1, jsonrpc: '2.0', result: 'plain:eth_gasPrice' });
@@ -64,7 +82,13 @@ test('a wallet without send has none', async () => {
 
 test('payloads that send cannot read go to the wallet', async () => {
   const seen = /** @type {any[]} */ ([]);
-  const wallet = { request: async () => '0x1', on() {}, sendAsync: (/** @type {any[]} */ ...args) => { seen.push(args); } };
+  const wallet = {
+    request: async () => '0x1',
+    on() {},
+    sendAsync: (/** @type {any[]} */ ...args) => {
+      seen.push(args);
+    },
+  };
   const { provider } = await knownPage(wallet);
   const callback = () => {};
   for (const payload of [null, 'eth_call', [], [null], { method: 4 }]) provider.sendAsync(payload, callback);

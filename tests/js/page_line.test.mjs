@@ -22,12 +22,23 @@ async function hostile(run) {
       seen.push(this, ...args);
       return Reflect.apply(old, this, args);
     };
-    Object.defineProperty(object, name, before?.get ? { get: spied, configurable: true } : { value: spied, configurable: true, writable: true });
+    Object.defineProperty(
+      object,
+      name,
+      before?.get ? { get: spied, configurable: true } : { value: spied, configurable: true, writable: true },
+    );
     return () => (before ? Object.defineProperty(object, name, before) : Reflect.deleteProperty(object, name));
   };
   const undo = [
-    spy(JSON, 'parse'), spy(JSON, 'stringify'), spy(Set.prototype, 'add'), spy(Set.prototype, 'has'), spy(Map.prototype, 'get'), spy(Map.prototype, 'set'),
-    spy(WeakMap.prototype, 'get'), spy(WeakMap.prototype, 'set'), spy(EventTarget.prototype, 'dispatchEvent'),
+    spy(JSON, 'parse'),
+    spy(JSON, 'stringify'),
+    spy(Set.prototype, 'add'),
+    spy(Set.prototype, 'has'),
+    spy(Map.prototype, 'get'),
+    spy(Map.prototype, 'set'),
+    spy(WeakMap.prototype, 'get'),
+    spy(WeakMap.prototype, 'set'),
+    spy(EventTarget.prototype, 'dispatchEvent'),
   ];
   // Node's own code uses these, so the test only checks whether a message is seen.
   await run(seen).finally(() => undo.forEach((back) => back()));
@@ -43,10 +54,15 @@ test('the page sees no message in either direction', async () => {
   const line = openLine(win, (message) => client.receive(message));
   /** @type {any} */
   let bridge;
-  takePort(win, (port) => { bridge = port; });
+  takePort(win, (port) => {
+    bridge = port;
+  });
   const texts = /** @type {string[]} */ ([]);
   const both = new Promise((/** @type {(nothing?: any) => void} */ resolve) => {
-    bridge.onmessage = (/** @type {MessageEvent} */ event) => { texts.push(event.data); resolve(); };
+    bridge.onmessage = (/** @type {MessageEvent} */ event) => {
+      texts.push(event.data);
+      resolve();
+    };
   });
   const toJSON = (/** @type {any} */ ...args) => assert.fail(String(args));
   await hostile(async (seen) => {
@@ -54,13 +70,15 @@ test('the page sees no message in either direction', async () => {
     line.post({ type: 'use', chain: WORD });
     Reflect.deleteProperty(Object.prototype, 'toJSON');
     await both;
-    assert.ok(!seen.some((value) => String(value).includes(String(WORD)) || (/** @type {any} */ (value))?.chain === WORD));
+    assert.ok(
+      !seen.some((value) => String(value).includes(String(WORD)) || /** @type {any} */ (value)?.chain === WORD),
+    );
   });
   assert.deepEqual(texts, [`{"type":"use","chain":${WORD}}`]);
   bridge.close();
 });
 
-test('a state is read without the page\'s own collections', async () => {
+test("a state is read without the page's own collections", async () => {
   const client = new Client({ post() {}, timers: new Clock() });
   client.onState(() => {});
   await hostile(async (seen) => {
@@ -74,7 +92,10 @@ test('a state is read without the page\'s own collections', async () => {
 test('reading a list does not use its iterator', () => {
   const { [Symbol.iterator]: iterator } = Array.prototype;
   let asked = 0;
-  Array.prototype[Symbol.iterator] = function asks() { asked += 1; return iterator.call(this); };
+  Array.prototype[Symbol.iterator] = function asks() {
+    asked += 1;
+    return iterator.call(this);
+  };
   const set = setOf([1, 2]);
   Array.prototype[Symbol.iterator] = iterator;
   assert.equal(asked, 0);
@@ -91,7 +112,9 @@ test('a live bridge answers in the same tick', () => {
   let lives = true;
   takePort(win, (port) => {
     bridge = port;
-    port.addEventListener(ALIVE, (event) => { if (lives) event.preventDefault(); });
+    port.addEventListener(ALIVE, (event) => {
+      if (lives) event.preventDefault();
+    });
   });
   assert.equal(line.alive(), true);
   lives = false;
@@ -112,7 +135,10 @@ test('a bridge dies silently: the wallet answers within 100 ms', async () => {
   await clock.pass(100);
   assert.deepEqual(await now(answered), { value: 'plain:eth_getBalance' });
   assert.equal(clock.timers.size, 0, 'nobody looks any more');
-  assert.equal(await p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] }), 'plain:eth_getBalance');
+  assert.equal(
+    await p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] }),
+    'plain:eth_getBalance',
+  );
 });
 
 test('the bridge is not checked while no answer is pending', async () => {
@@ -128,7 +154,9 @@ test('the bridge is not checked while no answer is pending', async () => {
 test('for a result nested too deep the wallet answers', async () => {
   const p = await knownPage(new PlainWallet());
   const answered = p.provider.request({ method: 'eth_getBalance', params: ['0x1', 'latest'] });
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   p.client.receive({ type: 'answer', id: p.asks().at(-1).id, result: '['.repeat(5_000_000) + ']'.repeat(5_000_000) });
   assert.equal(await answered, 'plain:eth_getBalance');
 });

@@ -46,7 +46,13 @@ test('chain, accounts and what it cannot do', async () => {
   assert.equal(await provider.request({ method: 'net_version' }), '1');
   assert.equal(provider.chainId, '0x1');
   assert.deepEqual(await provider.request({ method: 'eth_accounts' }), []);
-  for (const method of ['eth_requestAccounts', 'personal_sign', 'eth_sendTransaction', 'eth_signTypedData_v4', 'wallet_requestPermissions']) {
+  for (const method of [
+    'eth_requestAccounts',
+    'personal_sign',
+    'eth_sendTransaction',
+    'eth_signTypedData_v4',
+    'wallet_requestPermissions',
+  ]) {
     await assert.rejects(provider.request({ method, params: [] }), { code: 4100, message: /accounts/ });
   }
   await assert.rejects(provider.enable(), { code: 4100 });
@@ -57,7 +63,8 @@ test('requests that are malformed', async () => {
   const { own: provider } = own();
   const cyclic = /** @type {any[]} */ ([]);
   cyclic.push(cyclic);
-  for (const bad of [null, 'eth_call', {}, { method: 5 }]) await assert.rejects(provider.request(bad), { code: -32600 });
+  for (const bad of [null, 'eth_call', {}, { method: 5 }])
+    await assert.rejects(provider.request(bad), { code: -32600 });
   for (const params of ['text', 5, cyclic, ['x'.repeat(5_000_000)]]) {
     await assert.rejects(provider.request({ method: 'eth_call', params }), { code: -32602 });
   }
@@ -67,7 +74,8 @@ test('switching among guarded chains', async () => {
   const { own: provider, asks } = own();
   const heard = /** @type {any[]} */ ([]);
   provider.on('chainChanged', (/** @type {string} */ chain) => heard.push(chain));
-  const to = (/** @type {unknown} */ chainId) => provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
+  const to = (/** @type {unknown} */ chainId) =>
+    provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
   assert.equal(await to('0x89'), null);
   assert.deepEqual(heard, ['0x89']);
   provider.request({ method: 'eth_gasPrice' });
@@ -108,7 +116,13 @@ test('send, sendAsync with one and with many', async () => {
   const { own: provider } = own();
   assert.equal(await provider.send('eth_chainId'), '0x1');
   const all = await new Promise((resolve) => {
-    provider.sendAsync([{ id: 1, method: 'eth_chainId' }, { id: 2, method: 'eth_sign' }], (_, list) => resolve(list));
+    provider.sendAsync(
+      [
+        { id: 1, method: 'eth_chainId' },
+        { id: 2, method: 'eth_sign' },
+      ],
+      (_, list) => resolve(list),
+    );
   });
   assert.equal(all[0].result, '0x1');
   assert.equal(all[1].error.code, 4100);
@@ -126,8 +140,14 @@ test('it announces itself under its own name, with a fresh uuid', () => {
 });
 
 test('the same icon in the extension, on the page and in the lab', () => {
-  const drawn = (/** @type {string} */ svg) => svg.replace(/<title>.*<\/title>/, '').replace(/>\s+/g, '>').trim();
-  const [toolbar, lab] = ['extension/icons/breakwater.svg', 'www/icon.svg'].map((file) => drawn(readFileSync(file, 'utf8')));
+  const drawn = (/** @type {string} */ svg) =>
+    svg
+      .replace(/<title>.*<\/title>/, '')
+      .replace(/>\s+/g, '>')
+      .trim();
+  const [toolbar, lab] = ['extension/icons/breakwater.svg', 'www/icon.svg'].map((file) =>
+    drawn(readFileSync(file, 'utf8')),
+  );
   const { info } = /** @type {any} */ (detailOf({}));
   assert.equal(drawn(decodeURIComponent(info.icon.slice('data:image/svg+xml,'.length))), toolbar);
   assert.equal(lab, toolbar);

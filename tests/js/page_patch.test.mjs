@@ -23,25 +23,37 @@ test('an undone patch under another patcher passes calls on', () => {
   const ours = wallet.enable;
   wallet.enable = () => ours.call(wallet);
   patch?.undo();
-  wallet.request = () => 'the wallet\'s';
-  assert.equal(wallet.enable(), 'the wallet\'s');
+  wallet.request = () => "the wallet's";
+  assert.equal(wallet.enable(), "the wallet's");
 });
 
 test('members that read back differently are not patched', () => {
   const proxies = [
     new Proxy(new PlainWallet(), { get: (t, p) => (p === 'request' ? t.request.bind(t) : Reflect.get(t, p)) }),
     new Proxy(new PlainWallet(), { defineProperty: () => false }),
-    new Proxy(new PlainWallet(), { defineProperty: () => { throw new Error('no'); } }),
-    new Proxy(new PlainWallet(), { getOwnPropertyDescriptor: () => { throw new Error('no'); } }),
+    new Proxy(new PlainWallet(), {
+      defineProperty: () => {
+        throw new Error('no');
+      },
+    }),
+    new Proxy(new PlainWallet(), {
+      getOwnPropertyDescriptor: () => {
+        throw new Error('no');
+      },
+    }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => () => 1 }),
     Object.defineProperty(new PlainWallet(), 'request', { get: () => reply, configurable: true }),
-    Object.freeze(new PlainWallet()), solidWallet(),
+    Object.freeze(new PlainWallet()),
+    solidWallet(),
     // A router passes requests to whichever wallet is chosen: a patch would pin the current one.
     new Proxy(/** @type {any} */ ({}), { get: (t, p) => (p in t ? t[p] : Reflect.get(PlainWallet.prototype, p)) }),
   ];
   for (const proxy of proxies) {
     const { request } = proxy;
-    assert.equal(patchMember(proxy, 'request', () => 'ours'), null);
+    assert.equal(
+      patchMember(proxy, 'request', () => 'ours'),
+      null,
+    );
     assert.equal(String(proxy.request), String(request));
   }
 });
@@ -50,6 +62,9 @@ test('a patch that does not read back is removed', () => {
   const { request } = PlainWallet.prototype;
   const wallet = new PlainWallet();
   const proxy = new Proxy(wallet, { get: (t, p) => (p === 'request' ? request : Reflect.get(t, p)) });
-  assert.equal(patchMember(proxy, 'request', () => 'ours'), null);
+  assert.equal(
+    patchMember(proxy, 'request', () => 'ours'),
+    null,
+  );
   assert.ok(!Object.hasOwn(wallet, 'request'));
 });

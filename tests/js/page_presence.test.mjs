@@ -10,7 +10,9 @@ function setUp() {
   /** @type {string[]} */
   const done = [];
   followState(client, {
-    install: () => done.push('install'), destroy: () => done.push('destroy'), setDirect: (wanted) => done.push(`direct ${wanted}`),
+    install: () => done.push('install'),
+    destroy: () => done.push('destroy'),
+    setDirect: (wanted) => done.push(`direct ${wanted}`),
   });
   return { client, since: () => done.splice(0) };
 }

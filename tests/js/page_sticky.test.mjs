@@ -26,21 +26,33 @@ test('the core makes, serves and ends a filter', async () => {
   const { provider, client, asks, wallet } = await made(newFilter);
   const first = provider.request(changes);
   assert.deepEqual([asks().at(-1).method, asks().at(-1).wallet], ['eth_getFilterChanges', true]);
-  client.receive({ type: 'changes', id: asks().at(-1).id, subscription: '0xf1', blocks: [block(6, ['{"a":1}', '{"a":2}']), block(7), block(8, ['{"a":3}'])] });
+  client.receive({
+    type: 'changes',
+    id: asks().at(-1).id,
+    subscription: '0xf1',
+    blocks: [block(6, ['{"a":1}', '{"a":2}']), block(7), block(8, ['{"a":3}'])],
+  });
   assert.deepEqual(await first, [{ a: 1 }, { a: 2 }, { a: 3 }]);
   const ended = provider.request({ method: 'eth_uninstallFilter', params: ['0xf1'] });
   client.receive({ type: 'answer', id: asks().at(-1).id, result: 'true' });
   assert.equal(await ended, true);
   await provider.request(changes);
-  assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['eth_getFilterChanges']);
+  assert.deepEqual(
+    wallet.calls.map((/** @type {any} */ c) => c.method),
+    ['eth_getFilterChanges'],
+  );
 });
 
-test('filters the core did not make are the wallet\'s at once', async () => {
+test("filters the core did not make are the wallet's at once", async () => {
   const { provider, wallet, asks } = await made(newFilter);
   const before = asks().length;
   for (const request of [
-    { method: 'eth_getFilterChanges', params: ['0xother'] }, { method: 'eth_getFilterChanges' }, { method: 'eth_unsubscribe', params: [{}] },
-    { method: 'eth_newPendingTransactionFilter' }, { method: 'eth_subscribe', params: ['newPendingTransactions'] }, { method: 'eth_subscribe' },
+    { method: 'eth_getFilterChanges', params: ['0xother'] },
+    { method: 'eth_getFilterChanges' },
+    { method: 'eth_unsubscribe', params: [{}] },
+    { method: 'eth_newPendingTransactionFilter' },
+    { method: 'eth_subscribe', params: ['newPendingTransactions'] },
+    { method: 'eth_subscribe' },
   ]) {
     const calls = wallet.calls.length;
     provider.request(request);
@@ -49,7 +61,7 @@ test('filters the core did not make are the wallet\'s at once', async () => {
   assert.equal(asks().length, before);
 });
 
-test('one wallet\'s filter is not another\'s', async () => {
+test("one wallet's filter is not another's", async () => {
   const { registry } = await made(newFilter);
   const other = new PlainWallet({ name: 'other' });
   const provider = registry.wrap(other);
@@ -63,7 +75,10 @@ test('when no lane can make it, the wallet makes and serves it', async () => {
   const id = provider.request(newFilter);
   client.receive({ type: 'use-wallet', id: asks()[0].id });
   assert.equal(await id, 'plain:eth_newFilter');
-  assert.equal(await provider.request({ method: 'eth_getFilterChanges', params: ['plain:eth_newFilter'] }), 'plain:eth_getFilterChanges');
+  assert.equal(
+    await provider.request({ method: 'eth_getFilterChanges', params: ['plain:eth_newFilter'] }),
+    'plain:eth_getFilterChanges',
+  );
 });
 
 test('a silent core: a filter is not made twice', async () => {
@@ -85,7 +100,10 @@ test('subscription events arrive in order, `this` is the wrapper', async () => {
   });
   client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['{"n":6}']), block(7, ['{"n":7}'])] });
   client.receive({ type: 'notify', subscription: '0xother', blocks: [block(8, ['{"n":8}'])] });
-  assert.deepEqual(heard, [6, 7].map((n) => [true, { type: 'eth_subscription', data: { subscription: '0xf1', result: { n } } }]));
+  assert.deepEqual(
+    heard,
+    [6, 7].map((n) => [true, { type: 'eth_subscription', data: { subscription: '0xf1', result: { n } } }]),
+  );
 });
 
 test('a wallet without listeners keeps its subscriptions', async () => {
@@ -103,7 +121,10 @@ test('a chain change ends subscriptions to the old chain', async () => {
   provider.on('message', (/** @type {any} */ m) => heard.push(m));
   wallet.chain = '0x89';
   wallet.emit('chainChanged', '0x89');
-  assert.deepEqual([asks().at(-1).method, asks().at(-1).params, asks().at(-1).chain], ['eth_unsubscribe', '["0xf1"]', 1]);
+  assert.deepEqual(
+    [asks().at(-1).method, asks().at(-1).params, asks().at(-1).chain],
+    ['eth_unsubscribe', '["0xf1"]', 1],
+  );
   client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['1'])] });
   assert.deepEqual(heard, []);
 });
@@ -123,7 +144,9 @@ test('the legacy notification event is emitted too', async () => {
   const heard = /** @type {any[]} */ ([]);
   provider.on('data', (/** @type {any} */ m) => heard.push(m));
   client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['1'])] });
-  assert.deepEqual(heard, [{ jsonrpc: '2.0', method: 'eth_subscription', params: { subscription: '0xf1', result: 1 } }]);
+  assert.deepEqual(heard, [
+    { jsonrpc: '2.0', method: 'eth_subscription', params: { subscription: '0xf1', result: 1 } },
+  ]);
 });
 
 test('changes that come too late are given at the next call', async () => {
@@ -137,7 +160,12 @@ test('changes that come too late are given at the next call', async () => {
   assert.deepEqual(await next, ['a', 'b']);
 });
 
-for (const end of /** @type {any[]} */ ([{ type: 'down' }, { type: 'gone' }, { ...ON, on: false }, { ...ON, chains: [137] }])) {
+for (const end of /** @type {any[]} */ ([
+  { type: 'down' },
+  { type: 'gone' },
+  { ...ON, on: false },
+  { ...ON, chains: [137] },
+])) {
   test(`the wallet takes over under the same id (${end.type} ${end.chains ?? ''})`, async () => {
     const { provider, client, wallet, asks } = await made(subscribe);
     const heard = /** @type {any[]} */ ([]);
@@ -187,15 +215,36 @@ test('our own provider has filters and subscriptions too', async () => {
 test('an own-socket subscription is followed until it ends', async () => {
   const { client, sent } = await knownPage(new PlainWallet());
   const log = /** @type {any[]} */ ([]);
-  const follow = (/** @type {string} */ subscription) => client.follow({
-    chain: 1, subscription, params: '["newHeads"]', blocks: [block(5)], heard: (blocks) => log.push(blocks.map(({ number }) => number)), lost: () => log.push('lost'),
-  });
+  const follow = (/** @type {string} */ subscription) =>
+    client.follow({
+      chain: 1,
+      subscription,
+      params: '["newHeads"]',
+      blocks: [block(5)],
+      heard: (blocks) => log.push(blocks.map(({ number }) => number)),
+      lost: () => log.push('lost'),
+    });
   follow('0xf1');
-  assert.deepEqual(sent.filter(({ type }) => type === 'resume'), [{ type: 'resume', chain: 1, subscription: '0xf1', method: 'eth_subscribe', params: '["newHeads"]', blocks: [block(5)] }]);
+  assert.deepEqual(
+    sent.filter(({ type }) => type === 'resume'),
+    [
+      {
+        type: 'resume',
+        chain: 1,
+        subscription: '0xf1',
+        method: 'eth_subscribe',
+        params: '["newHeads"]',
+        blocks: [block(5)],
+      },
+    ],
+  );
   client.receive({ type: 'notify', subscription: '0xf1', blocks: [block(6, ['{}']), block(7)] });
   client.unfollow('0xf1');
   client.unfollow('0xf1');
-  assert.deepEqual(sent.filter(({ method }) => method === 'eth_unsubscribe').map(({ params }) => params), ['["0xf1"]']);
+  assert.deepEqual(
+    sent.filter(({ method }) => method === 'eth_unsubscribe').map(({ params }) => params),
+    ['["0xf1"]'],
+  );
   follow('0xf2');
   client.receive({ ...ON, chains: [] });
   assert.deepEqual(log, [[6, 7], 'lost']);

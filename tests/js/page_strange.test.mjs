@@ -28,7 +28,9 @@ function setUp(before = () => {}, state = ON) {
   before(win);
   const p = page(undefined, state);
   let locked = 0;
-  const guards = guardWallets(win, p.client, () => { locked += 1; });
+  const guards = guardWallets(win, p.client, () => {
+    locked += 1;
+  });
   guards.look(true);
   /** @type {any[]} */
   const heard = [];
@@ -42,7 +44,10 @@ async function isGuarded(p, provider, wallet) {
   const before = [p.asks().length, wallet.calls.length];
   provider.request(READ);
   await settle();
-  assert.deepEqual(wallet.calls.slice(before[1]).filter((/** @type {any} */ c) => c.method === READ.method), []);
+  assert.deepEqual(
+    wallet.calls.slice(before[1]).filter((/** @type {any} */ c) => c.method === READ.method),
+    [],
+  );
   assert.equal(p.asks().length, before[0] + 1);
 }
 
@@ -202,22 +207,31 @@ test('Object.freeze, seal and preventExtensions act as without us', async () => 
       const p = setUp((win) => plain(win, wallet));
       const { ethereum } = p.win;
       const look = (/** @type {any} */ object) => [
-        Object[how](object) === object, Object.isFrozen(object), Object.isSealed(object), Object.isExtensible(object),
-        Reflect.ownKeys(object), Reflect.set(object, 'name', 'x'), object.name, Reflect.set(object, 'added', 1),
-        Reflect.deleteProperty(object, 'spare'), 'spare' in object, Reflect.ownKeys(object), { ...object },
+        Object[how](object) === object,
+        Object.isFrozen(object),
+        Object.isSealed(object),
+        Object.isExtensible(object),
+        Reflect.ownKeys(object),
+        Reflect.set(object, 'name', 'x'),
+        object.name,
+        Reflect.set(object, 'added', 1),
+        Reflect.deleteProperty(object, 'spare'),
+        'spare' in object,
+        Reflect.ownKeys(object),
+        { ...object },
         Object.getPrototypeOf(object) === Kind.prototype,
       ];
       assert.deepEqual(look(ethereum), look(bare), how);
       await isGuarded(p, ethereum, wallet);
       if (how !== 'freeze') {
-        wallet.name = 'the wallet\'s word';
+        wallet.name = "the wallet's word";
         assert.equal(ethereum.name, wallet.name);
       }
     }
   }
 });
 
-test('web3.currentProvider is window.ethereum, then the wallet\'s', () => {
+test("web3.currentProvider is window.ethereum, then the wallet's", () => {
   const wallet = new PlainWallet({ name: 'w' });
   for (const order of ['before', 'after']) {
     const p = setUp(order === 'before' ? (win) => plain(win, wallet) : undefined);
@@ -235,7 +249,15 @@ test('web3 is not read before the page reads it', () => {
   let reads = 0;
   const p = setUp((win) => {
     win.ethereum = wallet;
-    win.web3 = new Proxy({ currentProvider: wallet }, { get: (t, k) => { reads += 1; return Reflect.get(t, k); } });
+    win.web3 = new Proxy(
+      { currentProvider: wallet },
+      {
+        get: (t, k) => {
+          reads += 1;
+          return Reflect.get(t, k);
+        },
+      },
+    );
   });
   assert.equal(reads, 0);
   assert.equal(p.win.web3.currentProvider, p.win.ethereum);

@@ -50,10 +50,13 @@ test('a chain change asks the wallet anew and drops the old answer', async () =>
   wallet.emit('chainChanged', '0x89');
   answer('old chain', old);
   assert.equal(await flying, 'plain:eth_getBalance');
-  assert.deepEqual(sent.filter((m) => m.type === 'abort'), [{ type: 'abort', id: old.id }]);
+  assert.deepEqual(
+    sent.filter((m) => m.type === 'abort'),
+    [{ type: 'abort', id: old.id }],
+  );
 });
 
-test('a wallet\'s answer for the old chain is dropped too', async () => {
+test("a wallet's answer for the old chain is dropped too", async () => {
   const wallet = new HangingWallet();
   const { provider, asks, client } = await knownPage(wallet);
   const flying = provider.request(read);
@@ -83,13 +86,19 @@ test('after disconnect or accountsChanged the chain is asked', async () => {
     wallet.chain = '0x89';
     provider.request(read);
     await settle();
-    assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['eth_chainId']);
+    assert.deepEqual(
+      wallet.calls.map((/** @type {any} */ c) => c.method),
+      ['eth_chainId'],
+    );
     assert.equal(asks().at(-1).chain, 137);
   }
 });
 
 test('a wallet that does not say its chain gets reads after 1 s', async () => {
-  const wallet = { request: (/** @type {any} */ { method }) => (method === 'eth_chainId' ? new Promise(() => {}) : method), on() {} };
+  const wallet = {
+    request: (/** @type {any} */ { method }) => (method === 'eth_chainId' ? new Promise(() => {}) : method),
+    on() {},
+  };
   const { provider, clock } = page(wallet);
   const answered = provider.request(read);
   await clock.pass(1_000);

@@ -11,9 +11,12 @@ function stalling() {
   const ends = /** @type {{resolve: Function, reject: Function}[]} */ ([]);
   const wallet = new PlainWallet();
   const request = wallet.request.bind(wallet);
-  wallet.request = (/** @type {any} */ args) => (/^(eth_send|personal_)/.test(args.method)
-    ? new Promise((resolve, reject) => { ends.push({ resolve, reject }); })
-    : request(args));
+  wallet.request = (/** @type {any} */ args) =>
+    /^(eth_send|personal_)/.test(args.method)
+      ? new Promise((resolve, reject) => {
+          ends.push({ resolve, reject });
+        })
+      : request(args);
   return { wallet, ends };
 }
 /** @param {any[]} sent */
@@ -30,7 +33,10 @@ test('after 15 s the core hears the method, later the end', async () => {
     assert.deepEqual(told(sent), []);
     await clock.pass(2);
     const [waits] = told(sent);
-    assert.deepEqual({ ...waits, since_ms: 0 }, { type: 'wallet-waits', id: waits.id, chain: 1, method: 'eth_sendTransaction', since_ms: 0 });
+    assert.deepEqual(
+      { ...waits, since_ms: 0 },
+      { type: 'wallet-waits', id: waits.id, chain: 1, method: 'eth_sendTransaction', since_ms: 0 },
+    );
     assert.ok(waits.since_ms >= before && waits.since_ms <= Date.now());
     assert.ok(!JSON.stringify(sent).includes('5ec7e7'));
     ends[0]?.[end]('0xhash');
@@ -53,12 +59,17 @@ test('calls answered in time and other methods are not reported', async () => {
   assert.deepEqual(told(sent), []);
 });
 
-test('the wallet\'s promise is untouched until it is late', async () => {
+test("the wallet's promise is untouched until it is late", async () => {
   const { wallet } = stalling();
   const { provider, clock } = await knownPage(wallet);
   const own = new Promise(() => {});
   let listened = 0;
-  own.then = /** @type {any} */ (() => { listened += 1; return own; });
+  own.then = /** @type {any} */ (
+    () => {
+      listened += 1;
+      return own;
+    }
+  );
   wallet.request = () => own;
   assert.equal(provider.request(transaction), own);
   await clock.pass(14_999);
@@ -67,7 +78,7 @@ test('the wallet\'s promise is untouched until it is late', async () => {
   assert.equal(listened, 1);
 });
 
-test('the wallet gets the core\'s test read, and we report it', async () => {
+test("the wallet gets the core's test read, and we report it", async () => {
   const { wallet } = stalling();
   const { provider, client, clock, sent } = await knownPage(wallet);
   provider.request(transaction);
@@ -77,7 +88,9 @@ test('the wallet gets the core\'s test read, and we report it', async () => {
   await clock.pass(0);
   assert.deepEqual(wallet.calls.at(-1), { method: 'eth_getBalance', params: ['0x00', 'latest'] });
   assert.deepEqual(told(sent).at(-1), { type: 'wallet', id, result: '"plain:eth_getBalance"' });
-  wallet.request = () => { throw Object.assign(new Error('Failed to fetch'), { code: -32603 }); };
+  wallet.request = () => {
+    throw Object.assign(new Error('Failed to fetch'), { code: -32603 });
+  };
   client.receive({ type: 'try-wallet', id, method: 'eth_getBalance', params: '[]' });
   await clock.pass(0);
   assert.deepEqual(told(sent).at(-1), { type: 'wallet', id, code: -32603, message: 'Failed to fetch' });
@@ -90,7 +103,10 @@ test('legacy calls that return a promise are watched too', async () => {
   const { provider, clock, sent } = await knownPage(wallet);
   provider.send('eth_sendTransaction', transaction.params);
   await clock.pass(15_001);
-  assert.deepEqual(told(sent).map((m) => m.method), ['eth_sendTransaction']);
+  assert.deepEqual(
+    told(sent).map((m) => m.method),
+    ['eth_sendTransaction'],
+  );
 });
 
 test('switched off or without the extension: no report', async () => {
@@ -112,7 +128,11 @@ function calledBack() {
     calls.push({ self: this, args });
     return wallet.returns;
   };
-  const wallet = Object.assign(new PlainWallet(), { send: keep, sendAsync: keep, returns: /** @type {unknown} */ (undefined) });
+  const wallet = Object.assign(new PlainWallet(), {
+    send: keep,
+    sendAsync: keep,
+    returns: /** @type {unknown} */ (undefined),
+  });
   return { wallet, calls };
 }
 const payload = { id: 7, jsonrpc: '2.0', ...transaction };
@@ -122,12 +142,20 @@ test('a late send with a callback is reported, and its end', async () => {
     const { wallet, calls } = calledBack();
     const { provider, clock, sent } = await knownPage(wallet);
     const heard = /** @type {any[]} */ ([]);
-    assert.equal(provider[name](payload, (/** @type {any[]} */ ...args) => { heard.push(args); }), undefined);
+    assert.equal(
+      provider[name](payload, (/** @type {any[]} */ ...args) => {
+        heard.push(args);
+      }),
+      undefined,
+    );
     await clock.pass(14_999);
     assert.deepEqual(told(sent), []);
     await clock.pass(2);
     const [waits] = told(sent);
-    assert.deepEqual({ ...waits, since_ms: 0 }, { type: 'wallet-waits', id: waits.id, chain: 1, method: 'eth_sendTransaction', since_ms: 0 });
+    assert.deepEqual(
+      { ...waits, since_ms: 0 },
+      { type: 'wallet-waits', id: waits.id, chain: 1, method: 'eth_sendTransaction', since_ms: 0 },
+    );
     assert.ok(!JSON.stringify(sent).includes('5ec7e7'));
     assert.equal(calls.length, 1);
     calls[0]?.args[1](null, { id: 7, result: '0xhash' });
@@ -144,7 +172,7 @@ test('wallet and callback are called exactly as without us', async () => {
     // @ts-ignore `this` is the point
     heard.push([this, error, response]);
     if (error) throw error;
-    return 'the page\'s word';
+    return "the page's word";
   };
   const third = {};
   wallet.returns = third;
@@ -153,10 +181,17 @@ test('wallet and callback are called exactly as without us', async () => {
   assert.deepEqual([self === wallet, args.length, args[0] === payload, args[2] === third], [true, 3, true, true]);
   assert.deepEqual([args[1].name, args[1].length], ['callback', 2]);
   const handed = args[1];
-  assert.equal(handed.call(third, null, 1), 'the page\'s word');
+  assert.equal(handed.call(third, null, 1), "the page's word");
   const no = new Error('no');
   assert.throws(() => handed(no), no);
-  assert.deepEqual(heard, [[third, null, 1], [undefined, no, undefined]], 'twice, if the wallet calls it twice');
+  assert.deepEqual(
+    heard,
+    [
+      [third, null, 1],
+      [undefined, no, undefined],
+    ],
+    'twice, if the wallet calls it twice',
+  );
   await clock.pass(60_000);
   assert.deepEqual(told(sent), [], 'answered in time');
 });
@@ -170,21 +205,32 @@ test('an array with a send is one call; others keep their callback', async () =>
   provider.sendAsync([accounts], callback);
   provider.send(accounts, callback);
   provider.send('eth_sendTransaction', callback);
-  assert.deepEqual(calls.map(({ args }) => args[1] === callback), [false, true, true, true]);
+  assert.deepEqual(
+    calls.map(({ args }) => args[1] === callback),
+    [false, true, true, true],
+  );
   await clock.pass(15_001);
-  assert.deepEqual(told(sent).map((m) => m.method), ['personal_sign']);
+  assert.deepEqual(
+    told(sent).map((m) => m.method),
+    ['personal_sign'],
+  );
 });
 
-test('a callback wallet\'s promise counts as its answer', async () => {
+test("a callback wallet's promise counts as its answer", async () => {
   for (const [make, over] of /** @type {[() => Promise<unknown>, boolean][]} */ ([
-    [() => Promise.resolve({ result: '0xhash' }), true], [() => Promise.reject(new Error('no')), true], [() => Promise.resolve(), false],
+    [() => Promise.resolve({ result: '0xhash' }), true],
+    [() => Promise.reject(new Error('no')), true],
+    [() => Promise.resolve(), false],
   ])) {
     const end = make();
     end.catch(() => {});
     const { wallet } = calledBack();
     const { provider, clock, sent } = await knownPage(wallet);
     wallet.returns = end;
-    assert.equal(provider.send(payload, () => {}), end);
+    assert.equal(
+      provider.send(payload, () => {}),
+      end,
+    );
     await clock.pass(15_001);
     assert.equal(told(sent).length, over ? 0 : 1);
   }
@@ -195,7 +241,9 @@ test('a send that throws, or comes while off, is not watched', async () => {
   const { provider, client, clock, sent } = await knownPage(wallet);
   const { sendAsync } = wallet;
   const no = new Error('no');
-  wallet.sendAsync = () => { throw no; };
+  wallet.sendAsync = () => {
+    throw no;
+  };
   assert.throws(() => provider.sendAsync(payload, () => {}), no);
   await clock.pass(60_000);
   assert.deepEqual(told(sent), []);
@@ -213,5 +261,8 @@ test('a pending send is reported once the worker can be reached', async () => {
   provider.sendAsync(payload, () => {});
   client.receive(ON);
   await clock.pass(15_001);
-  assert.deepEqual(told(sent).map((m) => m.type), ['wallet-waits']);
+  assert.deepEqual(
+    told(sent).map((m) => m.type),
+    ['wallet-waits'],
+  );
 });

@@ -25,19 +25,29 @@ function dice(seed) {
 }
 
 const KINDS = [
-  (/** @type {object} */ o) => new PlainWallet(o), (/** @type {object} */ o) => new PrivateWallet(o),
-  (/** @type {object} */ o) => new CountingWallet(o), (/** @type {object} */ o) => solidWallet(o),
+  (/** @type {object} */ o) => new PlainWallet(o),
+  (/** @type {object} */ o) => new PrivateWallet(o),
+  (/** @type {object} */ o) => new CountingWallet(o),
+  (/** @type {object} */ o) => solidWallet(o),
 ];
 
 /** @param {(below: number) => number} roll */
 function plan(roll) {
   const ways = Object.keys(WAYS);
   const wallets = Array.from({ length: 1 + roll(4) }, (_, i) => ({
-    name: 'abcd'[i] ?? '', way: ways[roll(ways.length)] ?? '', kind: roll(KINDS.length),
-    before: roll(2) === 1, first: roll(2) === 1,
+    name: 'abcd'[i] ?? '',
+    way: ways[roll(ways.length)] ?? '',
+    kind: roll(KINDS.length),
+    before: roll(2) === 1,
+    first: roll(2) === 1,
   }));
   // Two wallets that rewrite each other's announcements never end, with or without us.
-  wallets.filter(({ way }) => way === 'rewriter').slice(1).forEach((wallet) => { wallet.way = 'plain'; });
+  wallets
+    .filter(({ way }) => way === 'rewriter')
+    .slice(1)
+    .forEach((wallet) => {
+      wallet.way = 'plain';
+    });
   // A proxy must return read-only members unchanged, so these two behaviours would throw.
   for (const wallet of wallets) if (/newProxyEach|swallower/.test(wallet.way)) wallet.kind %= 3;
   const dapp = ['lists', 'legacy', 'plain'][roll(3)] ?? '';
@@ -62,9 +72,10 @@ function guard(win) {
 async function run({ wallets, dapp }, guarded) {
   const win = freshWindow();
   const made = wallets.map(({ name, kind }) => KINDS[kind]?.({ name, chain: '0x1' }));
-  const put = (/** @type {boolean} */ before) => wallets.forEach((w, i) => {
-    if (w.before === before) /** @type {any} */ (WAYS)[w.way](win, made[i], w.way === 'router' ? w.first : undefined);
-  });
+  const put = (/** @type {boolean} */ before) =>
+    wallets.forEach((w, i) => {
+      if (w.before === before) /** @type {any} */ (WAYS)[w.way](win, made[i], w.way === 'router' ? w.first : undefined);
+    });
   put(true);
   const guards = guarded ? guard(win) : null;
   put(false);
@@ -75,7 +86,8 @@ async function run({ wallets, dapp }, guarded) {
     seen,
     calls: made.map((w) => w.calls.map((/** @type {any} */ c) => c?.method ?? 'nothing').sort()),
     listeners: made.map((w) => [...w.events].map(([event, list]) => [event, list.length])),
-    arrivals: made.map((w) => w.arrivals), saw: made.map((w) => w.saw && [...new Set(w.saw)].sort()),
+    arrivals: made.map((w) => w.arrivals),
+    saw: made.map((w) => w.saw && [...new Set(w.saw)].sort()),
   };
 }
 
@@ -148,8 +160,13 @@ const DAPPS = {
     const used = provider ? await use(provider, heard, 'ethereum') : null;
     news(made);
     return {
-      who: name(provider), used, heard, before, same: win.web3?.currentProvider === provider,
-      keys: provider && Object.keys(provider), frozen: await outcome(() => Object.isFrozen(Object.freeze(provider))),
+      who: name(provider),
+      used,
+      heard,
+      before,
+      same: win.web3?.currentProvider === provider,
+      keys: provider && Object.keys(provider),
+      frozen: await outcome(() => Object.isFrozen(Object.freeze(provider))),
     };
   },
   async plain() {

@@ -15,7 +15,13 @@ function setUp(before = () => {}) {
   p.registry.own.add(own);
   const seen = { looked: 0, locked: 0, own: /** @type {any} */ (undefined) };
   const global = new Global(win, p.registry, {
-    interest: () => { seen.looked++; }, own: () => seen.own, locked: () => { seen.locked++; },
+    interest: () => {
+      seen.looked++;
+    },
+    own: () => seen.own,
+    locked: () => {
+      seen.locked++;
+    },
   });
   global.ensure();
   return { ...p, win, global, seen, ownProvider: own };
@@ -24,7 +30,10 @@ function setUp(before = () => {}) {
 const guarded = (/** @type {any} */ { registry }, /** @type {any} */ provider, /** @type {any} */ wallet) =>
   assert.equal(registry.raw(provider), wallet) ?? assert.notEqual(provider, wallet);
 
-for (const [name, put] of /** @type {[string, (win: any, w: any) => void][]} */ ([['assigned', assign], ['defined', define]])) {
+for (const [name, put] of /** @type {[string, (win: any, w: any) => void][]} */ ([
+  ['assigned', assign],
+  ['defined', define],
+])) {
   test(`a wallet that was ${name} before us`, () => {
     const wallet = new PlainWallet();
     const s = setUp((win) => put(win, wallet));
@@ -49,7 +58,7 @@ for (const [name, put] of /** @type {[string, (win: any, w: any) => void][]} */ 
   });
 }
 
-test('a locked wallet\'s own request is guarded and restored', async () => {
+test("a locked wallet's own request is guarded and restored", async () => {
   for (const order of ['before', 'after']) {
     const wallet = new PlainWallet();
     const original = wallet.request;
@@ -106,7 +115,10 @@ test('a configurable getter without setter stays one', () => {
   const wallet = new PlainWallet();
   const s = setUp((win) => Object.defineProperty(win, 'ethereum', { get: () => wallet, configurable: true }));
   guarded(s, s.win.ethereum, wallet);
-  assert.throws(() => { 'use strict'; s.win.ethereum = {}; }, TypeError);
+  assert.throws(() => {
+    'use strict';
+    s.win.ethereum = {};
+  }, TypeError);
 });
 
 test('without a wallet our own provider, until one comes', () => {

@@ -13,7 +13,7 @@ test('one stable wrapper per provider, and none around a wrapper', () => {
   assert.equal(registry.raw(provider), wallet);
 });
 
-test('a wallet\'s own members are visible through the wrapper', () => {
+test("a wallet's own members are visible through the wrapper", () => {
   const mark = Symbol('mark');
   const wallet = new PrivateWallet({ [mark]: 7 });
   const { provider } = page(wallet);
@@ -91,14 +91,21 @@ test('a second patcher on the wrapper causes no loop', async () => {
   assert.equal(await read, '0x2a');
   assert.equal(await provider.request({ method: 'personal_sign' }), '0x51');
   assert.deepEqual(seen, ['eth_call', 'personal_sign']);
-  assert.deepEqual(wallet.calls.map((/** @type {any} */ c) => c.method), ['personal_sign']);
+  assert.deepEqual(
+    wallet.calls.map((/** @type {any} */ c) => c.method),
+    ['personal_sign'],
+  );
   assert.equal(asks().length, 1);
 });
 
 test('a patcher that calls back through a wrapper is let through', async () => {
   const wallet = new PlainWallet();
   const { registry, provider, asks } = await knownPage(wallet);
-  const outer = registry.wrap({ ...wallet, request: (/** @type {any} */ a) => provider.request(a), on: wallet.on.bind(wallet) });
+  const outer = registry.wrap({
+    ...wallet,
+    request: (/** @type {any} */ a) => provider.request(a),
+    on: wallet.on.bind(wallet),
+  });
   await outer.request({ method: 'eth_accounts' });
   assert.equal(wallet.calls.length, 1);
   assert.equal(asks().length, 0);
@@ -129,11 +136,13 @@ test('listeners keep `this`, order, count and removal', () => {
   assert.deepEqual(heard, [[true, 3]]);
 });
 
-test('our own listeners come before the page\'s', async () => {
+test("our own listeners come before the page's", async () => {
   const wallet = new PlainWallet();
   const { provider, client } = await knownPage(wallet);
   let known = null;
-  provider.on('chainChanged', () => { known = client.current?.chain; });
+  provider.on('chainChanged', () => {
+    known = client.current?.chain;
+  });
   wallet.emit('chainChanged', '0x89');
   assert.equal(known, 137);
 });
@@ -145,7 +154,10 @@ test('providers[] is wrapped, live and stable, even frozen', () => {
   assert.ok(Array.isArray(provider.providers));
   assert.equal(provider.providers, provider.providers);
   assert.equal(provider.providers[0], provider);
-  assert.equal(provider.providers.find((/** @type {any} */ p) => p.name === 'b'), registry.wrap(b));
+  assert.equal(
+    provider.providers.find((/** @type {any} */ p) => p.name === 'b'),
+    registry.wrap(b),
+  );
   const c = new PlainWallet({ name: 'c' });
   provider.providers.push(c);
   assert.equal(a.providers[2], c);
@@ -160,7 +172,9 @@ test('a wallet without events is asked for its chain each time', async () => {
   for (const chain of ['0x1', '0x89']) {
     /** @type {any} */ (wallet).chain = chain;
     const read = provider.request({ method: 'eth_blockNumber' });
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     assert.equal(asks().at(-1).chain, Number(chain));
     answer('0x7');
     assert.equal(await read, '0x7');

@@ -14,15 +14,38 @@ before(() => {
 });
 
 /** Values of every type that storage can hold. @type {any[]} */
-const ODD = [5, -1, true, null, '', 'x', '====', {}, [], ['x'], { chains: 5 }, { chains: [null, { endpoints: [null, 5, { url: {} }] }] },
-  { chains: { length: 3 } }, 'x'.repeat(1_000_000), { sites_off: 'x', resolver: { toString: 1 } }];
+const ODD = [
+  5,
+  -1,
+  true,
+  null,
+  '',
+  'x',
+  '====',
+  {},
+  [],
+  ['x'],
+  { chains: 5 },
+  { chains: [null, { endpoints: [null, 5, { url: {} }] }] },
+  { chains: { length: 3 } },
+  'x'.repeat(1_000_000),
+  { sites_off: 'x', resolver: { toString: 1 } },
+];
 
 /** @param {any} api */
 async function started(api) {
   const calls = /** @type {any[]} */ ([]);
   class Core {
     constructor() {
-      return new Proxy({}, { get: (_, method) => (/** @type {any[]} */ ...args) => void calls.push([method, ...args]) });
+      return new Proxy(
+        {},
+        {
+          get:
+            (_, method) =>
+            (/** @type {any[]} */ ...args) =>
+              void calls.push([method, ...args]),
+        },
+      );
     }
   }
   const shell = new Shell(api, () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }));
@@ -46,11 +69,15 @@ test('an unreadable key affects no other key', async () => {
   const api = fakeBrowser({ local: { settings: { version: 1 }, observed: 'o', table: 't' }, session: { health: 'h' } });
   const { get } = api.storage.local;
   const fails = (/** @type {string} */ bad) => (/** @type {any} */ keys) =>
-    ([keys].flat().includes(bad) ? Promise.reject(new Error('corrupt')) : get(keys));
+    [keys].flat().includes(bad) ? Promise.reject(new Error('corrupt')) : get(keys);
   api.storage.local.get = fails('observed');
   assert.deepEqual(await readStored(api), { settings: { version: 1 }, table: 't', health: 'h' });
   api.storage.local.get = fails('settings');
-  assert.deepEqual(await readStored(api), { settings: null, observed: 'o', table: 't', health: 'h' }, 'not the same as none');
+  assert.deepEqual(
+    await readStored(api),
+    { settings: null, observed: 'o', table: 't', health: 'h' },
+    'not the same as none',
+  );
   api.storage.session.get = () => Promise.reject(new Error('gone'));
   assert.ok((await started(api)).shell.core);
 });
@@ -65,7 +92,25 @@ test('sites that are off stay off when settings cannot be read', async () => {
   assert.equal(asSettings('{'), undefined);
 });
 
-const NO_HOSTS = ['*', '*.example.org', 'a!b', 'a\'b', 'a(b)', 'a;b', 'a,b', 'a/b', 'a:1', 'a..b', '.a', '', 'ä', '[x]', 'a'.repeat(64), 5, null];
+const NO_HOSTS = [
+  '*',
+  '*.example.org',
+  'a!b',
+  "a'b",
+  'a(b)',
+  'a;b',
+  'a,b',
+  'a/b',
+  'a:1',
+  'a..b',
+  '.a',
+  '',
+  'ä',
+  '[x]',
+  'a'.repeat(64),
+  5,
+  null,
+];
 
 test('only a host becomes a match pattern', () => {
   for (const host of NO_HOSTS) assert.equal(hostPattern(host), '', String(host));
@@ -75,7 +120,12 @@ test('only a host becomes a match pattern', () => {
 });
 
 test('no stored URL makes webRequest watch more than hosts', async () => {
-  const urls = [...NO_HOSTS.map((host) => `http://${host}/`), 'https://rpc.example.org.:8545/key', 'http://[::1]:1/', 'https://%2a/'];
+  const urls = [
+    ...NO_HOSTS.map((host) => `http://${host}/`),
+    'https://rpc.example.org.:8545/key',
+    'http://[::1]:1/',
+    'https://%2a/',
+  ];
   const settings = { resolver: 'https://*/dns', chains: [{ endpoints: urls.map((url) => ({ url })) }] };
   const good = JSON.stringify({ chains: [{ endpoints: [{ url: 'https://good.example/' }, { url: 'http://*/' }] }] });
   const api = fakeBrowser({ local: { settings, settings_good: good } });
@@ -88,7 +138,9 @@ test('no stored URL makes webRequest watch more than hosts', async () => {
 test('a pattern the browser refuses does not keep the core away', async () => {
   const api = fakeBrowser({ local: { settings: { chains: [{ endpoints: [{ url: 'https://a.example/' }] }] } } });
   for (const event of [api.webRequest.onResponseStarted, api.webRequest.onErrorOccurred]) {
-    event.addListener = () => { throw new Error('is not a valid URL pattern'); };
+    event.addListener = () => {
+      throw new Error('is not a valid URL pattern');
+    };
   }
   const { shell } = await started(api);
   assert.ok(shell.core);
@@ -101,26 +153,36 @@ test('a change is answered when it is stored, not before', async () => {
   /** @type {() => void} */
   let stored = () => {};
   const writing = new Promise((/** @type {(value?: unknown) => void} */ begun) => {
-    api.storage.local.set = (/** @type {any} */ values) => new Promise((resolve) => {
-      stored = () => resolve(set(values));
-      begun();
-    });
+    api.storage.local.set = (/** @type {any} */ values) =>
+      new Promise((resolve) => {
+        stored = () => resolve(set(values));
+        begun();
+      });
   });
   class Core {
     /** @param {any} host */
     constructor(host) {
-      return new Proxy({}, { get: (_, method) => (/** @type {string} */ text) => {
-        if (method !== 'panel') return undefined;
-        if (JSON.parse(text).type === 'import') host.store('local', 'settings', { version: 1 });
-        return Promise.resolve('{"type":"done"}');
-      } });
+      return new Proxy(
+        {},
+        {
+          get: (_, method) => (/** @type {string} */ text) => {
+            if (method !== 'panel') return undefined;
+            if (JSON.parse(text).type === 'import') host.store('local', 'settings', { version: 1 });
+            return Promise.resolve('{"type":"done"}');
+          },
+        },
+      );
     }
   }
   const shell = new Shell(api, () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }));
   let answer = /** @type {any} */ (null);
-  const asked = shell.panel({ type: 'import', text: '' }).then((reply) => { answer = reply; });
+  const asked = shell.panel({ type: 'import', text: '' }).then((reply) => {
+    answer = reply;
+  });
   await writing;
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   assert.equal(answer, null, 'a worker that ends now has stored nothing');
   stored();
   await asked;

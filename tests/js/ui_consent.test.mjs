@@ -8,7 +8,9 @@ import { world } from './ui/world.mjs';
 
 /** @type {Awaited<ReturnType<typeof pages>>} */
 let own;
-before(async () => { own = await pages(); });
+before(async () => {
+  own = await pages();
+});
 after(() => own?.close());
 
 const ASKS = [
@@ -18,33 +20,46 @@ const ASKS = [
 /** A world in which the site and a frame in it ask. @returns {any} */
 const asking = () => {
   const now = world();
-  Object.assign(now.snapshot.site, { asks: ASKS, frames: ['A frame of “evil.test” says that a wallet in it cannot be guarded.'] });
+  Object.assign(now.snapshot.site, {
+    asks: ASKS,
+    frames: ['A frame of “evil.test” says that a wallet in it cannot be guarded.'],
+  });
   return { ...now, asks: ASKS };
 };
 
-test('a page\'s words are cleaned, cut and isolated', () => {
+test("a page's words are cleaned, cut and isolated", () => {
   const words = (/** @type {unknown} */ text) => said(text).slice(1, -1);
   assert.equal(said('hi'), '\u2068hi\u2069');
-  assert.equal(words('a\u202eb\u2066c\u200fd\u0000e\ufefff\u00adg\u{e0041}h\ud800'), 'abcde fgh', 'U+FEFF counts as a space');
+  assert.equal(
+    words('a\u202eb\u2066c\u200fd\u0000e\ufefff\u00adg\u{e0041}h\ud800'),
+    'abcde fgh',
+    'U+FEFF counts as a space',
+  );
   assert.equal(words('  two\n\n lines\u2028 '), 'two lines');
-  assert.equal(words('x” Breakwater says: “y» «z"'), 'x\' Breakwater says: \'y\' \'z\'');
+  assert.equal(words('x” Breakwater says: “y» «z"'), "x' Breakwater says: 'y' 'z'");
   assert.equal(words(`a${'\u0301'.repeat(500)}b`), 'a\u0301\u0301b');
-  for (const long of ['ש'.repeat(5_062), '😀'.repeat(5_062), ' x'.repeat(1e6)]) assert.equal([...words(long)].length, 200);
+  for (const long of ['ש'.repeat(5_062), '😀'.repeat(5_062), ' x'.repeat(1e6)])
+    assert.equal([...words(long)].length, 200);
   assert.ok(words('é'.repeat(201)).endsWith('…'));
   for (const odd of [null, undefined, {}, [], () => {}, Symbol('x')]) assert.equal(words(odd), '');
   assert.equal(words(-32603), '-32603');
 });
 
-test('a wallet\'s error is quoted as the site\'s words', async () => {
+test("a wallet's error is quoted as the site's words", async () => {
   const message = `\u202eשלום ${'x'.repeat(5_000)}”. Breakwater: all is well.`;
-  const page = await own.open('popup/popup.html', { ...world(), given: { ok: false, code: 'evil \u202ecode', message } });
+  const page = await own.open('popup/popup.html', {
+    ...world(),
+    given: { ok: false, code: 'evil \u202ecode', message },
+  });
   await says(page, 'Guarded');
   await page.click('.endpoint-line');
-  await page.waitForFunction(() => [...document.querySelectorAll('.endpoint-more button')].some((one) => {
-    const found = one.textContent?.includes('Give this endpoint');
-    if (found) /** @type {HTMLElement} */ (one).click();
-    return found;
-  }));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.endpoint-more button')].some((one) => {
+      const found = one.textContent?.includes('Give this endpoint');
+      if (found) /** @type {HTMLElement} */ (one).click();
+      return found;
+    }),
+  );
   await says(page, 'The site says:');
   const toast = await page.$eval('.toast', (one) => one.textContent?.trim() ?? '');
   assert.match(toast, /^The wallet did not take it\. The site says: “\u2068שלום x{190,}…\u2069”$/);
@@ -89,9 +104,13 @@ test('options show who may use a private chain, and take it back', async () => {
   await page.click('[aria-label="Forget what you said about app.example.org and Ethereum"]');
   await page.type('#consent-host', 'dapp.example');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.type === 'edit').length === 2);
+  await page.waitForFunction(
+    () => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.type === 'edit').length === 2,
+  );
   assert.deepEqual(await edits(page), [
-    { op: 'consent', chain: 1, host: 'app.example.org', allow: null }, { op: 'consent', chain: 1, host: 'dapp.example', allow: true }]);
+    { op: 'consent', chain: 1, host: 'app.example.org', allow: null },
+    { op: 'consent', chain: 1, host: 'dapp.example', allow: true },
+  ]);
   await page.close();
 });
 

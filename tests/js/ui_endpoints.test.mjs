@@ -7,12 +7,14 @@ import { world } from './ui/world.mjs';
 
 /** @type {Awaited<ReturnType<typeof pages>>} */
 let own;
-before(async () => { own = await pages(); });
+before(async () => {
+  own = await pages();
+});
 after(() => own?.close());
 
 const POPUP = 'popup/popup.html';
 
-test('a new endpoint\'s ground is shown before it is saved', async () => {
+test("a new endpoint's ground is shown before it is saved", async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://new.example/key');
@@ -23,7 +25,8 @@ test('a new endpoint\'s ground is shown before it is saved', async () => {
   await press(page, 'Add', '.form-buttons');
   await page.waitForSelector('.adding', { hidden: true });
   assert.deepEqual(await edits(page), [
-    { op: 'add-endpoint', chain: 1, url: 'https://new.example/key', name: 'PublicNode', private: false, headers: [] }]);
+    { op: 'add-endpoint', chain: 1, url: 'https://new.example/key', name: 'PublicNode', private: false, headers: [] },
+  ]);
   await page.close();
 });
 
@@ -57,7 +60,13 @@ test('a wrong endpoint is refused; a silent one may be added', async () => {
 });
 
 test('a WebSocket is added with its endpoint; errors are shown', async () => {
-  const refuse = { 'add-endpoint': { field: 'ws', code: 'other-host', message: 'The WebSocket URL must have the host name of the endpoint.' } };
+  const refuse = {
+    'add-endpoint': {
+      field: 'ws',
+      code: 'other-host',
+      message: 'The WebSocket URL must have the host name of the endpoint.',
+    },
+  };
   const page = await own.open(POPUP, { ...world(), refuse });
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://new.example/key');
@@ -69,7 +78,9 @@ test('a WebSocket is added with its endpoint; errors are shown', async () => {
   await press(page, 'Add', '.form-buttons');
   await says(page, 'must have the host name of the endpoint.');
   assert.equal(await page.$eval('#add-ws', (input) => input.getAttribute('aria-invalid')), 'true');
-  await page.evaluate(() => { delete /** @type {any} */ (window).world.refuse; });
+  await page.evaluate(() => {
+    delete (/** @type {any} */ (window).world.refuse);
+  });
   await page.click('#add-ws', { count: 3 });
   await page.type('#add-ws', 'wss://new.example/ws');
   await press(page, 'Add', '.form-buttons');
@@ -81,23 +92,35 @@ test('a WebSocket is added with its endpoint; errors are shown', async () => {
 test('options show, replace and remove a WebSocket, not its key', async () => {
   const page = await own.open(POPUP, world());
   await says(page, 'Guarded');
-  await page.$$eval('.endpoint-line', (lines) => lines.slice(0, 2).forEach((line) => /** @type {HTMLElement} */ (line).click()));
+  await page.$$eval('.endpoint-line', (lines) =>
+    lines.slice(0, 2).forEach((line) => /** @type {HTMLElement} */ (line).click()),
+  );
   await says(page, 'wss://my-node.example/ws/…');
   await says(page, 'New blocks come by WebSocket now.');
-  assert.equal(await page.$$eval('.endpoint-more', (rows) => rows.filter((row) => row.textContent?.includes('WebSocket')).length), 1);
+  assert.equal(
+    await page.$$eval('.endpoint-more', (rows) => rows.filter((row) => row.textContent?.includes('WebSocket')).length),
+    1,
+  );
   await page.close();
   const options = await own.open('options/options.html', world(), { width: 1000 });
   await options.waitForSelector('.endpoint-line');
-  await options.$$eval('.endpoint-line', (lines) => /** @type {any} */ (lines.find((line) => line.textContent?.includes('My node'))).click());
+  await options.$$eval('.endpoint-line', (lines) =>
+    /** @type {any} */ (lines.find((line) => line.textContent?.includes('My node'))).click(),
+  );
   const field = `#ws-${'b'.repeat(16)}-ws`;
   await options.waitForSelector(field);
   await options.type(field, 'wss://my-node.example/new');
   await options.keyboard.press('Enter');
   await options.waitForFunction((at) => /** @type {any} */ (document.querySelector(at)).value === '', {}, field);
   await press(options, 'Remove wss://my-node.example/ws/…');
-  await options.waitForFunction(() => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.edit?.op === 'set-ws').length === 2);
+  await options.waitForFunction(
+    () => /** @type {any} */ (window).told.filter((/** @type {any} */ one) => one.edit?.op === 'set-ws').length === 2,
+  );
   const at = { chain: 1, key: 'b'.repeat(16) };
-  assert.deepEqual(await edits(options), [{ op: 'set-ws', ...at, ws: 'wss://my-node.example/new' }, { op: 'set-ws', ...at, ws: null }]);
+  assert.deepEqual(await edits(options), [
+    { op: 'set-ws', ...at, ws: 'wss://my-node.example/new' },
+    { op: 'set-ws', ...at, ws: null },
+  ]);
   assert.ok(!(await options.content()).includes('my-node.example/ws/KEY'));
   await options.close();
 });
@@ -109,7 +132,9 @@ test('a name being typed survives the polls', async () => {
   await press(page, 'Rename');
   await page.waitForFunction(() => document.activeElement?.id === 'rename' && getSelection()?.toString() === 'Infura');
   await page.keyboard.type('Sea');
-  await page.evaluate(() => { /** @type {any} */ (window).world.snapshot.chains[1].endpoints[0].p50_ms = 77; });
+  await page.evaluate(() => {
+    /** @type {any} */ (window).world.snapshot.chains[1].endpoints[0].p50_ms = 77;
+  });
   await says(page, '77 ms');
   assert.equal(await page.$eval('#rename', (input) => /** @type {HTMLInputElement} */ (input).value), 'Sea');
   await page.keyboard.press('Enter');
@@ -125,10 +150,19 @@ test('a removed endpoint is restored with headers and place', async () => {
   await press(page, 'Remove');
   await says(page, '“My node” is removed.');
   await press(page, 'Undo');
-  await page.waitForFunction(() => /** @type {any} */ (window).told.some((/** @type {any} */ one) => one.edit?.op === 'add-endpoint'));
+  await page.waitForFunction(() =>
+    /** @type {any} */ (window).told.some((/** @type {any} */ one) => one.edit?.op === 'add-endpoint'),
+  );
   assert.deepEqual((await edits(page)).at(-1), {
-    op: 'add-endpoint', chain: 1, url: 'https://My-node.example/KEY', name: 'My node', enabled: true, private: false,
-    headers: [['x-api-key', 'KEY']], ws: 'wss://My-node.example/ws/KEY', at: 1,
+    op: 'add-endpoint',
+    chain: 1,
+    url: 'https://My-node.example/KEY',
+    name: 'My node',
+    enabled: true,
+    private: false,
+    headers: [['x-api-key', 'KEY']],
+    ws: 'wss://My-node.example/ws/KEY',
+    at: 1,
   });
   await page.close();
 });
@@ -151,13 +185,25 @@ test('the wallet is given an endpoint, never one with headers', async () => {
   await page.click('.endpoint-line');
   await press(page, 'Give this endpoint to my wallet');
   await says(page, 'Your wallet took “Infura”.');
-  assert.deepEqual((await told(page)).find(({ type }) => type === 'give-endpoint'),
-    { type: 'give-endpoint', chain: {
-      chainId: '0x1', chainName: 'Ethereum', rpcUrls: ['https://Infura.example/KEY'],
-      nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, blockExplorerUrls: ['https://etherscan.io'],
-    } });
-  await page.$$eval('.endpoint-line', ([first, second]) => [first, second].forEach((line) => /** @type {HTMLElement} */ (line).click()));
-  await page.waitForFunction(() => document.querySelectorAll('.endpoint-more .url')[0]?.textContent?.includes('my-node'));
+  assert.deepEqual(
+    (await told(page)).find(({ type }) => type === 'give-endpoint'),
+    {
+      type: 'give-endpoint',
+      chain: {
+        chainId: '0x1',
+        chainName: 'Ethereum',
+        rpcUrls: ['https://Infura.example/KEY'],
+        nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+        blockExplorerUrls: ['https://etherscan.io'],
+      },
+    },
+  );
+  await page.$$eval('.endpoint-line', ([first, second]) =>
+    [first, second].forEach((line) => /** @type {HTMLElement} */ (line).click()),
+  );
+  await page.waitForFunction(() =>
+    document.querySelectorAll('.endpoint-more .url')[0]?.textContent?.includes('my-node'),
+  );
   await press(page, 'Give this endpoint to my wallet');
   await says(page, 'needs a header or a password');
   assert.equal((await told(page)).filter(({ type }) => type === 'give-endpoint').length, 1);

@@ -18,7 +18,11 @@ export class Counts {
     this.posts += 1;
     /** @type {any} */
     let parsed;
-    try { parsed = JSON.parse(body); } catch { parsed = { method: "(not JSON)" }; }
+    try {
+      parsed = JSON.parse(body);
+    } catch {
+      parsed = { method: '(not JSON)' };
+    }
     for (const request of Array.isArray(parsed) ? parsed : [parsed]) {
       const method = String(request?.method);
       this.sends += 1;
@@ -35,5 +39,7 @@ export class Counts {
   }
 
   /** @returns {{posts: number, sends: number, methods: Record<string, number>}} a copy */
-  snapshot() { return { posts: this.posts, sends: this.sends, methods: { ...this.methods } }; }
+  snapshot() {
+    return { posts: this.posts, sends: this.sends, methods: { ...this.methods } };
+  }
 }

@@ -12,7 +12,10 @@ export function seeded(seed) {
 }
 
 /** @param {number} ms @returns {Promise<void>} */
-export const later = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const later = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** @typedef {{median: number, spread?: number, tail?: {p: number, ms: number}, seed?: number}} Profile */
 

@@ -2,25 +2,25 @@
 //
 //   127.10.0.1  AWS us-east-1        127.20.0.1  Google europe-west3        127.30.0.1  Hetzner, Germany
 //   127.40.0.1  the node behind the toy wallets (same chain, no label)
-import { freePort, startAnvil } from "./anvil.mjs";
-import { ACCOUNTS, CONTRACTS, ODDITY, TOKEN, buildChain } from "./chain.mjs";
-import { later } from "./latency.mjs";
-import { FaultProxy } from "./proxy.mjs";
+import { freePort, startAnvil } from './anvil.mjs';
+import { ACCOUNTS, CONTRACTS, ODDITY, TOKEN, buildChain } from './chain.mjs';
+import { later } from './latency.mjs';
+import { FaultProxy } from './proxy.mjs';
 
 /** Where each node stands. `label` is what a person would write in their own labels. */
 export const PLACES = [
-  { host: "127.10.0.1", name: "Demo East", label: { match: "127.10.0.0/16", operator: "aws", region: "us-east-1" } },
-  { host: "127.20.0.1", name: "Demo Main", label: { match: "127.20.0.0/16", operator: "gcp", region: "europe-west3" } },
-  { host: "127.30.0.1", name: "Demo Rhine", label: { match: "127.30.0.0/16", operator: "hetzner", country: "DE" } },
+  { host: '127.10.0.1', name: 'Demo East', label: { match: '127.10.0.0/16', operator: 'aws', region: 'us-east-1' } },
+  { host: '127.20.0.1', name: 'Demo Main', label: { match: '127.20.0.0/16', operator: 'gcp', region: 'europe-west3' } },
+  { host: '127.30.0.1', name: 'Demo Rhine', label: { match: '127.30.0.0/16', operator: 'hetzner', country: 'DE' } },
 ];
 
 /** The label that puts all of 127.0.0.0/8 into one region of one cloud. */
-export const ALL_AWS = PLACES.map(({ label }) => ({ match: label.match, operator: "aws", region: "us-east-1" }));
+export const ALL_AWS = PLACES.map(({ label }) => ({ match: label.match, operator: 'aws', region: 'us-east-1' }));
 
-const WALLET_HOST = "127.40.0.1";
+const WALLET_HOST = '127.40.0.1';
 const CHAIN_ID = 1;
 /** Where the lab and the tests' pages are served: the only site that may use the demo chain, which is on this machine. */
-const LAB_HOST = "127.0.0.1";
+const LAB_HOST = '127.0.0.1';
 /** How long a transaction waits for its block, so that every lane of a broadcast still finds it pending. */
 const BLOCK_AFTER_MS = 60;
 
@@ -51,18 +51,20 @@ class Network {
   mine(count = 1) {
     const anvils = this.nodes.map((node) => node.anvil);
     this.#mining = this.#mining.then(async () => {
-      await Promise.all(anvils.map((anvil) => anvil.rpc("anvil_mine", [`0x${count.toString(16)}`])));
+      await Promise.all(anvils.map((anvil) => anvil.rpc('anvil_mine', [`0x${count.toString(16)}`])));
     });
     return this.#mining;
   }
 
   /** Mines a block at this interval, until `close`. @param {number} ms */
-  keepMining(ms) { this.#timer = setInterval(() => void this.mine().catch(() => {}), ms); }
+  keepMining(ms) {
+    this.#timer = setInterval(() => void this.mine().catch(() => {}), ms);
+  }
 
   /** Removes faults and latency, and resets the counts. */
   async heal() {
     for (const node of [...this.nodes, this.wallet]) {
-      await node.setFault("none");
+      await node.setFault('none');
       node.setLatency(undefined);
       node.counts.reset();
     }
@@ -74,7 +76,15 @@ class Network {
     return {
       version: 1,
       own_chain: CHAIN_ID,
-      chains: [{ id: CHAIN_ID, name: "Ethereum", mode: "guard", sites_allowed: [LAB_HOST], endpoints: this.nodes.map(endpoint) }],
+      chains: [
+        {
+          id: CHAIN_ID,
+          name: 'Ethereum',
+          mode: 'guard',
+          sites_allowed: [LAB_HOST],
+          endpoints: this.nodes.map(endpoint),
+        },
+      ],
       labels: PLACES.map(({ label }) => label),
       ...over,
     };
@@ -83,14 +93,19 @@ class Network {
   /** Passes a node's transactions to the others, as on a real network. @param {Node} from @param {string} reply */
   async #gossip(from, reply) {
     const hash = JSON.parse(reply).result;
-    if (typeof hash !== "string") return;
-    const raw = await from.anvil.rpc("eth_getRawTransactionByHash", [hash]);
+    if (typeof hash !== 'string') return;
+    const raw = await from.anvil.rpc('eth_getRawTransactionByHash', [hash]);
     const others = new Set(this.nodes.map((node) => node.anvil));
     others.delete(from.anvil);
-    await Promise.all([...others].map((anvil) => anvil.rpc("eth_sendRawTransaction", [raw]).catch(() => {})));
+    await Promise.all([...others].map((anvil) => anvil.rpc('eth_sendRawTransaction', [raw]).catch(() => {})));
     if (this.automine && !this.#waiting) {
       this.#waiting = true;
-      void later(BLOCK_AFTER_MS).then(() => { this.#waiting = false; return this.mine(); }).catch(() => {});
+      void later(BLOCK_AFTER_MS)
+        .then(() => {
+          this.#waiting = false;
+          return this.mine();
+        })
+        .catch(() => {});
     }
   }
 
@@ -117,7 +132,7 @@ async function endpoint(host, name, anvil, port) {
  */
 export async function startNetwork({ nodes = 3, ports = 0, automine = true, latencies = [] } = {}) {
   const places = PLACES.slice(0, nodes);
-  const port = ports === "one" ? await freePort("::") : ports;
+  const port = ports === 'one' ? await freePort('::') : ports;
   const anvils = await Promise.all(places.map(({ host }) => startAnvil(host, CHAIN_ID)));
   await Promise.all(anvils.map(buildChain));
   const proxies = await Promise.all(places.map(({ host, name }, i) => endpoint(host, name, anvils[i], port)));

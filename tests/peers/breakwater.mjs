@@ -3,15 +3,19 @@
 /** @typedef {import("./stage.mjs").Stage} Stage */
 
 /** Requests of ours that failed before an endpoint saw them; cancelled ones were seen. @param {import("../browser/harness.mjs").Session} session */
-const countUnseen = (session) => session.evalBackground(() => {
-  const own = /** @type {any} */ (globalThis);
-  own.unseen = 0;
-  if (own.counting) return;
-  own.counting = true;
-  chrome.webRequest.onErrorOccurred.addListener(({ error, tabId }) => {
-    if (tabId === -1 && error !== "net::ERR_ABORTED") own.unseen += 1;
-  }, { urls: ["<all_urls>"] });
-});
+const countUnseen = (session) =>
+  session.evalBackground(() => {
+    const own = /** @type {any} */ (globalThis);
+    own.unseen = 0;
+    if (own.counting) return;
+    own.counting = true;
+    chrome.webRequest.onErrorOccurred.addListener(
+      ({ error, tabId }) => {
+        if (tabId === -1 && error !== 'net::ERR_ABORTED') own.unseen += 1;
+      },
+      { urls: ['<all_urls>'] },
+    );
+  });
 
 /** @param {import("../browser/harness.mjs").Session} session @returns {Promise<number>} */
 const unseen = (session) => session.evalBackground(() => /** @type {any} */ (globalThis).unseen);
@@ -21,7 +25,10 @@ async function afresh({ session }, settings) {
   await session.setSettings(settings);
   await session.evalBackground(async (off) => {
     const excluded = async () => (await chrome.scripting.getRegisteredContentScripts())[0]?.excludeMatches;
-    while ((await excluded())?.length !== off) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    while ((await excluded())?.length !== off)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
   }, settings.sites_off.length);
   await session.killWorker();
   await session.evalBackground(() => chrome.storage.session.clear());
@@ -37,11 +44,14 @@ export async function breakwater(stage, fault, urls, limits, begin) {
   await countUnseen(session);
   const page = await session.newPage(stage.pageFor(fault.wallet === true));
   if (fault.wallet) await page.waitForFunction(() => /** @type {any} */ (window).walletReady);
-  await page.evaluate(() => /** @type {any} */ (window).benchReady("breakwater"));
+  await page.evaluate(() => /** @type {any} */ (window).benchReady('breakwater'));
   await begin();
-  const { reads } = await page.evaluate((questions, lim) =>
-    /** @type {any} */ (window).bench("breakwater", [], questions, lim), /** @type {any} */ (stage.questions), /** @type {any} */ (limits));
-  const { races } = await session.send({ type: "trail", lang: "en" });
+  const { reads } = await page.evaluate(
+    (questions, lim) => /** @type {any} */ (window).bench('breakwater', [], questions, lim),
+    /** @type {any} */ (stage.questions),
+    /** @type {any} */ (limits),
+  );
+  const { races } = await session.send({ type: 'trail', lang: 'en' });
   const seen = stage.net.nodes.reduce((sum, node) => sum + node.counts.sends, 0);
   const sends = seen + (fault.unseen ? await unseen(session) : 0);
   await page.close();

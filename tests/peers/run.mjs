@@ -1,6 +1,6 @@
 // One row's reads: several at a time, each timed, and none waited for longer than a person would. Runs in a page and in
 // Node.
-import { essence } from "./questions.mjs";
+import { essence } from './questions.mjs';
 
 /** @typedef {import("./questions.mjs").Question} Question */
 /** @typedef {(question: Question) => Promise<any>} Ask */
@@ -16,13 +16,18 @@ import { essence } from "./questions.mjs";
 /** How long reads in flight may still be answered once a row has been cut, in ms. */
 const LAST_CALL_MS = 5_000;
 
-const later = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const later = (/** @type {number} */ ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** @param {Ask} ask @param {Question} question @param {number} ms */
 function within(ask, question, ms) {
   /** @type {any} */
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("no answer")), ms); });
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), ms);
+  });
   return Promise.race([ask(question), late]).finally(() => clearTimeout(timer));
 }
 
@@ -40,7 +45,8 @@ export async function readAll(ask, questions, { atOnce, pauseMs, readMs, rowMs }
       const ended = () => ({ i, at: since - start, ms: performance.now() - since });
       await within(ask, questions[i], readMs).then(
         (answer) => reads.push({ ...ended(), got: essence(kind, answer) }),
-        (error) => reads.push({ ...ended(), error: String(error?.message ?? error).slice(0, 200) }));
+        (error) => reads.push({ ...ended(), error: String(error?.message ?? error).slice(0, 200) }),
+      );
       if (pauseMs) await later(pauseMs);
     }
   };

@@ -3,7 +3,12 @@
 
 /** EIP-6963, with a frozen detail as the EIP requires. */
 export function announce(win, provider, name = provider.name) {
-  const info = Object.freeze({ uuid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`, name, icon: 'data:,', rdns: `toy.${name}` });
+  const info = Object.freeze({
+    uuid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
+    name,
+    icon: 'data:,',
+    rdns: `toy.${name}`,
+  });
   const detail = Object.freeze({ info, provider });
   const tell = () => win.dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
   win.addEventListener('eip6963:requestProvider', tell);
@@ -26,7 +31,14 @@ export function lock(win, provider) {
 /** Defined as a property, but not locked. */
 export function define(win, provider) {
   let value = provider;
-  Object.defineProperty(win, 'ethereum', { get: () => value, set: (v) => { value = v; }, enumerable: true, configurable: true });
+  Object.defineProperty(win, 'ethereum', {
+    get: () => value,
+    set: (v) => {
+      value = v;
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Another wallet guard: installs its own `request` again whenever it is missing. */

@@ -8,7 +8,10 @@ import { PlainWallet } from './wallets.js';
 
 /** @param {string} name */
 export const infoOf = (name) => ({
-  uuid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`, name, icon: 'data:,', rdns: `toy.${name}`,
+  uuid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
+  name,
+  icon: 'data:,',
+  rdns: `toy.${name}`,
 });
 
 const ANNOUNCE = 'eip6963:announceProvider';
@@ -24,12 +27,15 @@ export function redispatch(win, provider, name = provider.name) {
 /** Ambire: a locked getter that makes a new proxy each time, with new functions each time. */
 export function newProxyEach(win, provider) {
   announce(win, provider);
-  const get = () => new Proxy(provider, {
-    get: (target, p) => {
-      const value = Reflect.get(target, p);
-      return typeof value === 'function' && p !== 'constructor' ? (...args) => Reflect.apply(target[p], target, args) : value;
-    },
-  });
+  const get = () =>
+    new Proxy(provider, {
+      get: (target, p) => {
+        const value = Reflect.get(target, p);
+        return typeof value === 'function' && p !== 'constructor'
+          ? (...args) => Reflect.apply(target[p], target, args)
+          : value;
+      },
+    });
   lockUnlessLocked(win, { get, set() {} });
 }
 
@@ -41,7 +47,7 @@ export function router(win, provider, first = true) {
   const others = win.ethereum ? [win.ethereum] : [];
   Object.defineProperty(provider, 'arrivals', { value: [] });
   const locked = lockUnlessLocked(win, {
-    get: () => (first ? provider : others.at(-1) ?? provider),
+    get: () => (first ? provider : (others.at(-1) ?? provider)),
     set: (other) => {
       provider.arrivals.push(other?.name);
       if (other !== provider) others.push(other);
@@ -124,19 +130,21 @@ function lockUnlessLocked(win, accessor) {
  * Frame, SubWallet: each listener asks upstream, and upstream events are emitted once for each listener. eventemitter3
  * keeps the emitter next to each listener, so JSON.stringify fails once there is one.
  */
-export const CountingWallet = /** @type {any} */ (class CountingWallet extends PlainWallet {
-  constructor(options = {}) {
-    super({ upstream: 0, kept: {}, ...options });
-  }
+export const CountingWallet = /** @type {any} */ (
+  class CountingWallet extends PlainWallet {
+    constructor(options = {}) {
+      super({ upstream: 0, kept: {}, ...options });
+    }
 
-  on(name, listener) {
-    this.upstream += 1;
-    this.kept[name] = { listener, context: this };
-    return super.on(name, listener);
-  }
+    on(name, listener) {
+      this.upstream += 1;
+      this.kept[name] = { listener, context: this };
+      return super.on(name, listener);
+    }
 
-  /** What upstream says. */
-  news(name, value) {
-    for (let i = 0; i < this.upstream; i++) this.emit(name, value);
+    /** What upstream says. */
+    news(name, value) {
+      for (let i = 0; i < this.upstream; i++) this.emit(name, value);
+    }
   }
-});
+);

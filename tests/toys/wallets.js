@@ -55,11 +55,17 @@ export class Emitter {
  */
 export async function reply(wallet, { method, params }) {
   switch (method) {
-    case 'eth_chainId': return wallet.chain;
-    case 'net_version': return String(Number(wallet.chain));
-    case 'eth_accounts': case 'eth_requestAccounts': return [wallet.account ?? ACCOUNT];
-    case 'personal_sign': return '0x51';
-    case 'eth_sendTransaction': return wallet.account ? forward(wallet.url, method, params) : HASH;
+    case 'eth_chainId':
+      return wallet.chain;
+    case 'net_version':
+      return String(Number(wallet.chain));
+    case 'eth_accounts':
+    case 'eth_requestAccounts':
+      return [wallet.account ?? ACCOUNT];
+    case 'personal_sign':
+      return '0x51';
+    case 'eth_sendTransaction':
+      return wallet.account ? forward(wallet.url, method, params) : HASH;
     case 'wallet_switchEthereumChain':
       wallet.chain = params[0].chainId;
       wallet.emit('chainChanged', wallet.chain);
@@ -84,94 +90,111 @@ async function forward(url, method, params = []) {
 }
 
 /** The plain one: everything public and writable. */
-export const PlainWallet = /** @type {any} */ (class PlainWallet extends Emitter {
-  constructor(options = {}) {
-    super();
-    Object.assign(this, { name: 'plain', chain: '0x1', calls: [], ...options });
-  }
-
-  request(args) {
-    this.calls.push(args);
-    return reply(this, args);
-  }
-
-  enable() {
-    return this.request({ method: 'eth_requestAccounts' });
-  }
-
-  send(method, second) {
-    if (typeof second === 'function') return this.sendAsync(method, second);
-    if (typeof method === 'string') {
-      return this.request({ method, params: second }).then((result) => ({ id: 1, jsonrpc: '2.0', result }));
+export const PlainWallet = /** @type {any} */ (
+  class PlainWallet extends Emitter {
+    constructor(options = {}) {
+      super();
+      Object.assign(this, { name: 'plain', chain: '0x1', calls: [], ...options });
     }
-    this.calls.push(method);
-    return { id: method.id, jsonrpc: '2.0', result: [ACCOUNT] }; // the synchronous `send` of old dApps
-  }
 
-  sendAsync(payload, callback) {
-    const one = (item) => this.request(item).then(
-      (result) => ({ id: item.id, jsonrpc: '2.0', result }),
-      ({ code, message, data }) => ({ id: item.id, jsonrpc: '2.0', error: { code, message, data } }),
-    );
-    if (Array.isArray(payload)) Promise.all(payload.map(one)).then((list) => callback(null, list));
-    else one(payload).then((response) => callback(response.error ?? null, response));
+    request(args) {
+      this.calls.push(args);
+      return reply(this, args);
+    }
+
+    enable() {
+      return this.request({ method: 'eth_requestAccounts' });
+    }
+
+    send(method, second) {
+      if (typeof second === 'function') return this.sendAsync(method, second);
+      if (typeof method === 'string') {
+        return this.request({ method, params: second }).then((result) => ({ id: 1, jsonrpc: '2.0', result }));
+      }
+      this.calls.push(method);
+      return { id: method.id, jsonrpc: '2.0', result: [ACCOUNT] }; // the synchronous `send` of old dApps
+    }
+
+    sendAsync(payload, callback) {
+      const one = (item) =>
+        this.request(item).then(
+          (result) => ({ id: item.id, jsonrpc: '2.0', result }),
+          ({ code, message, data }) => ({ id: item.id, jsonrpc: '2.0', error: { code, message, data } }),
+        );
+      if (Array.isArray(payload)) Promise.all(payload.map(one)).then((list) => callback(null, list));
+      else one(payload).then((response) => callback(response.error ?? null, response));
+    }
   }
-});
+);
 
 /** MetaMask's shape: private fields; `request` and friends bound, events on the prototype; a deprecation getter. */
-export const PrivateWallet = /** @type {any} */ (class PrivateWallet extends Emitter {
-  #calls = [];
-  #state = { accounts: [ACCOUNT], isUnlocked: true };
+export const PrivateWallet = /** @type {any} */ (
+  class PrivateWallet extends Emitter {
+    #calls = [];
+    #state = { accounts: [ACCOUNT], isUnlocked: true };
 
-  constructor(options = {}) {
-    super();
-    Object.assign(this, { name: 'private', chain: '0x1', isMetaMask: true, ...options });
-    this.request = this.request.bind(this);
-    this._metamask = { isUnlocked: async () => this.#state.isUnlocked };
+    constructor(options = {}) {
+      super();
+      Object.assign(this, { name: 'private', chain: '0x1', isMetaMask: true, ...options });
+      this.request = this.request.bind(this);
+      this._metamask = { isUnlocked: async () => this.#state.isUnlocked };
+    }
+
+    get calls() {
+      return this.#calls;
+    }
+
+    get selectedAddress() {
+      return this.#state.accounts[0];
+    }
+
+    async request(args) {
+      this.#calls.push(args);
+      return reply(this, args);
+    }
+
+    on(name, listener) {
+      if (!this.#state) throw new TypeError('wrong this');
+      return super.on(name, listener);
+    }
+
+    isConnected() {
+      return this.#state.isUnlocked;
+    }
   }
-
-  get calls() { return this.#calls; }
-
-  get selectedAddress() { return this.#state.accounts[0]; }
-
-  async request(args) {
-    this.#calls.push(args);
-    return reply(this, args);
-  }
-
-  on(name, listener) {
-    if (!this.#state) throw new TypeError('wrong this');
-    return super.on(name, listener);
-  }
-
-  isConnected() { return this.#state.isUnlocked; }
-});
+);
 
 /** One that really sends, from an account whose key its node holds, and gets events by its node's own socket. */
-export const LiveWallet = /** @type {any} */ (class LiveWallet extends PlainWallet {
-  constructor(options) {
-    super({ name: 'live', ...options });
-    let id = 0;
-    const waiting = new Map();
-    const socket = new WebSocket(this.line);
-    const open = new Promise((resolve) => { socket.addEventListener('open', resolve); });
-    socket.addEventListener('message', ({ data }) => {
-      const { id: answered, result, params } = JSON.parse(data);
-      if (params) this.emit('message', { type: 'eth_subscription', data: params });
-      else waiting.get(answered)(result);
-    });
-    this.bySocket = async (method, params) => {
-      await open;
-      socket.send(JSON.stringify({ jsonrpc: '2.0', id: id += 1, method, params }));
-      return new Promise((resolve) => { waiting.set(id, resolve); });
-    };
-  }
+export const LiveWallet = /** @type {any} */ (
+  class LiveWallet extends PlainWallet {
+    constructor(options) {
+      super({ name: 'live', ...options });
+      let id = 0;
+      const waiting = new Map();
+      const socket = new WebSocket(this.line);
+      const open = new Promise((resolve) => {
+        socket.addEventListener('open', resolve);
+      });
+      socket.addEventListener('message', ({ data }) => {
+        const { id: answered, result, params } = JSON.parse(data);
+        if (params) this.emit('message', { type: 'eth_subscription', data: params });
+        else waiting.get(answered)(result);
+      });
+      this.bySocket = async (method, params) => {
+        await open;
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id: (id += 1), method, params }));
+        return new Promise((resolve) => {
+          waiting.set(id, resolve);
+        });
+      };
+    }
 
-  request({ method, params }) {
-    if (/^eth_(un)?subscribe$/.test(method)) return this.bySocket(method, params);
-    return super.request({ method, params });
+    request({ method, params }) {
+      if (/^eth_(un)?subscribe$/.test(method)) return this.bySocket(method, params);
+      return super.request({ method, params });
+    }
   }
-});
+);
 
 /** Brave's shape: members cannot be written or configured. */
 export function solidWallet(options = {}) {
@@ -184,33 +207,41 @@ export function solidWallet(options = {}) {
 }
 
 /** Answers, but late. */
-export const SlowWallet = /** @type {any} */ (class SlowWallet extends PlainWallet {
-  async request(args) {
-    this.calls.push(args);
-    await new Promise((resolve) => { setTimeout(resolve, this.delay ?? 500); });
-    return reply(this, args);
+export const SlowWallet = /** @type {any} */ (
+  class SlowWallet extends PlainWallet {
+    async request(args) {
+      this.calls.push(args);
+      await new Promise((resolve) => {
+        setTimeout(resolve, this.delay ?? 500);
+      });
+      return reply(this, args);
+    }
   }
-});
+);
 
 /** Knows its chain and accounts, and never answers a read. */
-export const HangingWallet = /** @type {any} */ (class HangingWallet extends PlainWallet {
-  request(args) {
-    this.calls.push(args);
-    return /^(eth_getB|eth_c(?!hainId)|eth_b)/.test(args.method) ? new Promise(() => {}) : reply(this, args);
+export const HangingWallet = /** @type {any} */ (
+  class HangingWallet extends PlainWallet {
+    request(args) {
+      this.calls.push(args);
+      return /^(eth_getB|eth_c(?!hainId)|eth_b)/.test(args.method) ? new Promise(() => {}) : reply(this, args);
+    }
   }
-});
+);
 
 /** Knows no events. */
-export const MuteWallet = /** @type {any} */ (class MuteWallet {
-  constructor(options = {}) {
-    Object.assign(this, { name: 'mute', chain: '0x1', calls: [], emit() {}, ...options });
-  }
+export const MuteWallet = /** @type {any} */ (
+  class MuteWallet {
+    constructor(options = {}) {
+      Object.assign(this, { name: 'mute', chain: '0x1', calls: [], emit() {}, ...options });
+    }
 
-  request(args) {
-    this.calls.push(args);
-    return reply(this, args);
+    request(args) {
+      this.calls.push(args);
+      return reply(this, args);
+    }
   }
-});
+);
 
 /** Several wallets under one object, as Coinbase did. */
 export function manyWallets(...wallets) {

@@ -1,13 +1,13 @@
 // Builds one browser's extension folder: the files of extension/ unchanged, the bundles, the core, the address table,
 // the licences, and the manifest merged from the base and that browser's overlay.
-import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
-import { at } from "./run.mjs";
-import { notices } from "./notices.mjs";
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { at } from './run.mjs';
+import { notices } from './notices.mjs';
 
 /** Folders and files of extension/ that ship unchanged. */
-const SHIPPED = ["background.js", "lib", "popup", "options", "_locales", "icons"];
+const SHIPPED = ['background.js', 'lib', 'popup', 'options', '_locales', 'icons'];
 
 /** @typedef {Record<string, any>} Json */
 
@@ -27,12 +27,13 @@ export function merge(base, overlay) {
 }
 
 /** @param {unknown} value */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @param {"chrome"|"firefox"} browser @returns {Promise<Json>} */
 export async function manifest(browser) {
   const [base, overlay] = await Promise.all(
-    ["base", browser].map(async (name) => JSON.parse(await readFile(at(`extension/manifest.${name}.json`), "utf8"))));
+    ['base', browser].map(async (name) => JSON.parse(await readFile(at(`extension/manifest.${name}.json`), 'utf8'))),
+  );
   return merge(base, overlay);
 }
 
@@ -41,40 +42,42 @@ export async function manifest(browser) {
  * @param {Map<string, string>} scripts bundles by file name
  */
 export async function assemble(browser, scripts) {
-  const out = at("dist", browser);
+  const out = at('dist', browser);
   await rm(out, { recursive: true, force: true });
-  await mkdir(join(out, "lib/vendor"), { recursive: true });
+  await mkdir(join(out, 'lib/vendor'), { recursive: true });
   for (const name of SHIPPED) {
-    if (existsSync(at("extension", name))) await cp(at("extension", name), join(out, name), { recursive: true, filter: ships });
+    if (existsSync(at('extension', name)))
+      await cp(at('extension', name), join(out, name), { recursive: true, filter: ships });
   }
   for (const [name, text] of scripts) await writeFile(join(out, name), text);
-  await cp(at("extension/wasm"), join(out, "wasm"), { recursive: true, filter: ships });
-  await mkdir(join(out, "data"));
-  if (existsSync(at("data/cloud.bin"))) await cp(at("data/cloud.bin"), join(out, "data/cloud.bin"));
-  await writeFile(join(out, "lib/vendor/lit-html.js"), await withoutMap(at("node_modules/lit-html/lit-html.js")));
+  await cp(at('extension/wasm'), join(out, 'wasm'), { recursive: true, filter: ships });
+  await mkdir(join(out, 'data'));
+  if (existsSync(at('data/cloud.bin'))) await cp(at('data/cloud.bin'), join(out, 'data/cloud.bin'));
+  await writeFile(join(out, 'lib/vendor/lit-html.js'), await withoutMap(at('node_modules/lit-html/lit-html.js')));
   await withoutUnused(out);
-  await writeFile(join(out, "NOTICES.txt"), await notices());
-  await writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
+  await writeFile(join(out, 'NOTICES.txt'), await notices());
+  await writeFile(join(out, 'manifest.json'), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
 }
 
 /** Modules that ship as files of their own. All others are in the bundles. */
-const ENTRIES = ["background.js", "popup/popup.js", "options/options.js"];
+const ENTRIES = ['background.js', 'popup/popup.js', 'options/options.js'];
 
 /** Removes modules that no shipped module imports. @param {string} out */
 async function withoutUnused(out) {
   const used = new Set(ENTRIES.map((name) => join(out, name)));
   for (const path of used) {
-    const text = await readFile(path, "utf8");
-    for (const [, name = ""] of text.matchAll(/(?:^import |\bfrom )["'](\.[^"']+)["']/gm)) used.add(join(dirname(path), name));
+    const text = await readFile(path, 'utf8');
+    for (const [, name = ''] of text.matchAll(/(?:^import |\bfrom )["'](\.[^"']+)["']/gm))
+      used.add(join(dirname(path), name));
   }
-  for (const name of await readdir(join(out, "lib"))) {
-    const path = join(out, "lib", name);
-    if (name.endsWith(".js") && !used.has(path)) await rm(path);
+  for (const name of await readdir(join(out, 'lib'))) {
+    const path = join(out, 'lib', name);
+    if (name.endsWith('.js') && !used.has(path)) await rm(path);
   }
 }
 
 /** Type declarations and editor leftovers stay behind. @param {string} path */
-const ships = (path) => !path.endsWith(".d.ts") && !basename(path).startsWith(".") && extname(path) !== ".md";
+const ships = (path) => !path.endsWith('.d.ts') && !basename(path).startsWith('.') && extname(path) !== '.md';
 
 /** A library without its pointer to a source map, which does not ship. @param {string} path */
-const withoutMap = async (path) => (await readFile(path, "utf8")).replace(/\n\/\/# sourceMappingURL=.*\n?/, "\n");
+const withoutMap = async (path) => (await readFile(path, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\n?/, '\n');

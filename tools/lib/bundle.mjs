@@ -1,15 +1,16 @@
 // Bundles each of the two content scripts into one readable classic script. A script in the page's own world cannot be
 // a module, and must leave nothing in the page's global scope.
-import { rollup } from "rollup";
-import { existsSync } from "node:fs";
-import { narrowed, withoutComments } from "./comments.mjs";
-import { at } from "./run.mjs";
+import { rollup } from 'rollup';
+import { existsSync } from 'node:fs';
+import { narrowed, withoutComments } from './comments.mjs';
+import { at } from './run.mjs';
 
 /** Where each bundle starts. */
-const ENTRIES = { "inpage.js": "extension/inpage/main.js", "bridge.js": "extension/bridge.js" };
+const ENTRIES = { 'inpage.js': 'extension/inpage/main.js', 'bridge.js': 'extension/bridge.js' };
 
 /** For whoever reads the package. */
-const HEAD = "// Put together from the modules of extension/, which carry the comments: see docs/adr/0002-page-script-bundle.md.\n";
+const HEAD =
+  '// Put together from the modules of extension/, which carry the comments: see docs/adr/0002-page-script-bundle.md.\n';
 
 /**
  * @param {string} entry path inside the repository
@@ -18,9 +19,11 @@ const HEAD = "// Put together from the modules of extension/, which carry the co
 async function one(entry) {
   const bundle = await rollup({
     input: at(entry),
-    onwarn(warning) { throw new Error(`rollup: ${warning.message}`); },
+    onwarn(warning) {
+      throw new Error(`rollup: ${warning.message}`);
+    },
   });
-  const { output } = await bundle.generate({ format: "iife", strict: true, indent: false });
+  const { output } = await bundle.generate({ format: 'iife', strict: true, indent: false });
   await bundle.close();
   return HEAD + narrowed(withoutComments(output[0].code));
 }

@@ -1,5 +1,5 @@
 // Keeps one processor busy, and ends when its parent has gone.
-process.on("disconnect", () => process.exit());
+process.on('disconnect', () => process.exit());
 
 /** Short turns, so that the end is noticed. */
 const TURN_MS = 50;

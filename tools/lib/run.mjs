@@ -1,8 +1,8 @@
 // Runs other programs, and knows the folders of this repository.
-import { spawn, execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The repository's top folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -11,7 +11,7 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const at = (...parts) => join(ROOT, ...parts);
 
 /** @returns {string} cargo's output folder, wherever the person has put it */
-export const targetDir = () => process.env.CARGO_TARGET_DIR ?? at("target");
+export const targetDir = () => process.env.CARGO_TARGET_DIR ?? at('target');
 
 /**
  * Runs a program to its end. Its output goes where ours goes.
@@ -23,20 +23,20 @@ export const targetDir = () => process.env.CARGO_TARGET_DIR ?? at("target");
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const [program, ...rest] = options.givesWay ? ["nice", "-n", "10", command, ...args] : [command, ...args];
+    const [program, ...rest] = options.givesWay ? ['nice', '-n', '10', command, ...args] : [command, ...args];
     const child = spawn(program, rest, {
       cwd: ROOT,
       env: { ...process.env, ...options.env },
-      stdio: options.tee ? ["ignore", "pipe", "pipe"] : "inherit",
+      stdio: options.tee ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
-    for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
-      child[stream]?.setEncoding("utf8").on("data", (text) => {
+    for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+      child[stream]?.setEncoding('utf8').on('data', (text) => {
         if (!options.silent) process[stream].write(text);
         options.tee?.(text);
       });
     }
-    child.on("error", reject);
-    child.on("close", (code, signal) => resolve(signal ? 1 : code ?? 1));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
   });
 }
 
@@ -46,12 +46,11 @@ export function run(command, args, options = {}) {
  */
 export async function must(command, args, options) {
   const code = await run(command, args, options);
-  if (code !== 0) throw new Error(`${command} ${args[0] ?? ""} ended with status ${code}`);
+  if (code !== 0) throw new Error(`${command} ${args[0] ?? ''} ended with status ${code}`);
 }
 
 /** @param {string} command @param {string[]} args @returns {string} what it printed */
-export const read = (command, args) =>
-  execFileSync(command, args, { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
+export const read = (command, args) => execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 });
 
 /**
  * Cargo for the wasm target: rustup's, or Debian's own compiler building the target from source (setup.sh leaves a mark
@@ -59,17 +58,17 @@ export const read = (command, args) =>
  * @param {string[]} [what] the library by default
  * @returns {{command: string, args: string[], env: Record<string, string>}}
  */
-export function wasmCargo(what = ["--lib"]) {
-  const args = ["build", "--release", ...what, "--target", "wasm32-unknown-unknown"];
-  if (!existsSync(at(".cache/debian-rust"))) return { command: "cargo", args, env: {} };
+export function wasmCargo(what = ['--lib']) {
+  const args = ['build', '--release', ...what, '--target', 'wasm32-unknown-unknown'];
+  if (!existsSync(at('.cache/debian-rust'))) return { command: 'cargo', args, env: {} };
   return {
-    command: "/usr/bin/cargo",
-    args: [...args, "-Zbuild-std=std,panic_abort"],
+    command: '/usr/bin/cargo',
+    args: [...args, '-Zbuild-std=std,panic_abort'],
     env: {
       PATH: `/usr/bin:${process.env.PATH}`,
-      RUSTC: "/usr/bin/rustc",
-      RUSTC_BOOTSTRAP: "1",
-      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: "wasm-ld-22",
+      RUSTC: '/usr/bin/rustc',
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-22',
     },
   };
 }

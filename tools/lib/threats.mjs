@@ -1,6 +1,6 @@
 // docs/THREATS.md as data: its rows, and the tests that each row names. `test hostile` runs exactly these.
-import { readFileSync } from "node:fs";
-import { at } from "./run.mjs";
+import { readFileSync } from 'node:fs';
+import { at } from './run.mjs';
 
 /**
  * @typedef {{file: string, title: string}} Named a test
@@ -8,11 +8,15 @@ import { at } from "./run.mjs";
  */
 
 /** Every row of every table. @param {string} [text] @returns {Row[]} */
-export function rows(text = readFileSync(at("docs/THREATS.md"), "utf8")) {
-  const lines = text.split("\n");
-  const cells = lines.filter((line, at) => line.startsWith("| ") && !lines[at + 1]?.startsWith("|---"));
+export function rows(text = readFileSync(at('docs/THREATS.md'), 'utf8')) {
+  const lines = text.split('\n');
+  const cells = lines.filter((line, at) => line.startsWith('| ') && !lines[at + 1]?.startsWith('|---'));
   return cells.map((line) => {
-    const [threat, , held = ""] = line.slice(1).replace(/\|\s*$/, "").split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const [threat, , held = ''] = line
+      .slice(1)
+      .replace(/\|\s*$/, '')
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim());
     const tests = [...held.matchAll(/`([^`›]+?) › ([^`]+)`/g)].map(([, file, title]) => ({ file, title }));
     return { threat, tests };
   });
@@ -31,7 +35,7 @@ export function named(all = rows()) {
 /** The cargo target that a Rust file belongs to. @param {string} file @returns {string[]} */
 export function cargoTarget(file) {
   const name = file.match(/^tests\/(\w+?)(?:\.rs|\/.*)$/)?.[1];
-  return name ? ["--test", name] : ["--lib"];
+  return name ? ['--test', name] : ['--lib'];
 }
 
 /**
@@ -40,8 +44,12 @@ export function cargoTarget(file) {
  * @param {string[]} titles
  */
 export function pattern(titles) {
-  const one = (/** @type {string} */ title) => title.split(/\$\{[^}]*\}/).map(escaped).join(".+");
-  return `/(^| )(${titles.map(one).join("|")})$/`;
+  const one = (/** @type {string} */ title) =>
+    title
+      .split(/\$\{[^}]*\}/)
+      .map(escaped)
+      .join('.+');
+  return `/(^| )(${titles.map(one).join('|')})$/`;
 }
 
-const escaped = (/** @type {string} */ text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+const escaped = (/** @type {string} */ text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

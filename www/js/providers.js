@@ -25,9 +25,9 @@ export function ownEndpoint(url) {
   return {
     async request({ method, params = [] }) {
       const reply = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params }),
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params }),
       });
       if (!reply.ok) throw new Error(`HTTP ${reply.status}`);
       const { result, error } = await reply.json();
@@ -48,16 +48,17 @@ export function discover(tell) {
     told.add(found.key).add(found.provider);
     tell(found);
   };
-  window.addEventListener("eip6963:announceProvider", (event) => {
+  window.addEventListener('eip6963:announceProvider', (event) => {
     const { info, provider } = /** @type {CustomEvent} */ (event).detail ?? {};
-    if (info && provider) once({ key: info.uuid, name: info.name, icon: info.icon, from: `announced by ${info.rdns}`, provider });
+    if (info && provider)
+      once({ key: info.uuid, name: info.name, icon: info.icon, from: `announced by ${info.rdns}`, provider });
   });
-  window.dispatchEvent(new Event("eip6963:requestProvider"));
+  window.dispatchEvent(new Event('eip6963:requestProvider'));
   const injected = () => {
     const provider = /** @type {any} */ (window).ethereum;
-    if (provider) once({ key: "window.ethereum", name: "window.ethereum", from: "set on the page", provider });
+    if (provider) once({ key: 'window.ethereum', name: 'window.ethereum', from: 'set on the page', provider });
   };
   // Announcements come first: they have a name, and most objects on `window.ethereum` are announced as well.
   setTimeout(injected, ANNOUNCING_MS);
-  window.addEventListener("ethereum#initialized", () => setTimeout(injected, ANNOUNCING_MS), { once: true });
+  window.addEventListener('ethereum#initialized', () => setTimeout(injected, ANNOUNCING_MS), { once: true });
 }

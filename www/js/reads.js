@@ -9,15 +9,18 @@
 export const seen = { head: 0 };
 
 const hex = (/** @type {number} */ n) => `0x${Math.max(0, n).toString(16)}`;
-const balanceOf = (/** @type {string} */ account) => `0x70a08231${account.slice(2).padStart(64, "0")}`;
+const balanceOf = (/** @type {string} */ account) => `0x70a08231${account.slice(2).padStart(64, '0')}`;
 
 /** One of each kind, in turn. @type {((targets: Targets) => Question)[]} */
 const KINDS = [
-  () => ({ method: "eth_blockNumber", params: [] }),
-  ({ account }) => ({ method: "eth_getBalance", params: [account, "latest"] }),
-  ({ account, token }) => ({ method: "eth_call", params: [{ to: token, data: balanceOf(account) }, "latest"] }),
-  () => ({ method: "eth_getBlockByNumber", params: ["latest", false] }),
-  ({ token, logs }) => ({ method: "eth_getLogs", params: [{ address: token, fromBlock: hex(seen.head - logs), toBlock: "latest" }] }),
+  () => ({ method: 'eth_blockNumber', params: [] }),
+  ({ account }) => ({ method: 'eth_getBalance', params: [account, 'latest'] }),
+  ({ account, token }) => ({ method: 'eth_call', params: [{ to: token, data: balanceOf(account) }, 'latest'] }),
+  () => ({ method: 'eth_getBlockByNumber', params: ['latest', false] }),
+  ({ token, logs }) => ({
+    method: 'eth_getLogs',
+    params: [{ address: token, fromBlock: hex(seen.head - logs), toBlock: 'latest' }],
+  }),
 ];
 
 /** @param {number} i @param {Targets} targets @returns {Question} the i-th read of a run */
@@ -33,10 +36,15 @@ export async function read(provider, asked) {
   try {
     const result = await provider.request(asked);
     const ms = performance.now() - start;
-    if (asked.method === "eth_blockNumber") seen.head = Math.max(seen.head, Number(result));
+    if (asked.method === 'eth_blockNumber') seen.head = Math.max(seen.head, Number(result));
     return { question: asked, ok: true, ms, result };
   } catch (error) {
-    return { question: asked, ok: false, ms: performance.now() - start, error: String(/** @type {any} */ (error)?.message ?? error) };
+    return {
+      question: asked,
+      ok: false,
+      ms: performance.now() - start,
+      error: String(/** @type {any} */ (error)?.message ?? error),
+    };
   }
 }
 
@@ -52,7 +60,10 @@ export async function readMany(provider, targets, { count, lanes, pause = 0, goi
       const i = next++;
       asked?.();
       told(await read(provider, question(i, targets)));
-      if (pause) await new Promise((resolve) => { setTimeout(resolve, pause); });
+      if (pause)
+        await new Promise((resolve) => {
+          setTimeout(resolve, pause);
+        });
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -60,10 +71,11 @@ export async function readMany(provider, targets, { count, lanes, pause = 0, goi
 
 /** A result in readable form. @param {Answer} answer @returns {string} */
 export function shown({ question: { method }, ok, result, error }) {
-  if (!ok) return error ?? "failed";
-  if (method === "eth_blockNumber") return `block ${Number(result)}`;
-  if (method === "eth_getBalance") return `${(Number(BigInt(result)) / 1e18).toLocaleString("en", { maximumFractionDigits: 6 })} of the chain's coin`;
-  if (method === "eth_call") return result === "0x" ? "nothing there" : `${BigInt(result)} units`;
-  if (method === "eth_getLogs") return `${result.length} transfers`;
-  return result ? `block ${Number(result.number)} with ${result.transactions.length} transactions` : "null";
+  if (!ok) return error ?? 'failed';
+  if (method === 'eth_blockNumber') return `block ${Number(result)}`;
+  if (method === 'eth_getBalance')
+    return `${(Number(BigInt(result)) / 1e18).toLocaleString('en', { maximumFractionDigits: 6 })} of the chain's coin`;
+  if (method === 'eth_call') return result === '0x' ? 'nothing there' : `${BigInt(result)} units`;
+  if (method === 'eth_getLogs') return `${result.length} transfers`;
+  return result ? `block ${Number(result.number)} with ${result.transactions.length} transactions` : 'null';
 }

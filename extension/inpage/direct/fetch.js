@@ -17,13 +17,15 @@ export function installFetch(guard) {
   /** Bodies of the page's `Request` objects: afterwards they could only be read by cloning a stream.
    * @type {WeakMap<Request, string>} */
   const bodies = new SafeWeakMap();
-  const undo = [wrapMethod(scope, 'fetch', (native, self, args) => {
-    const [input, init] = args;
-    const watched = init === undefined ? recogniseRequest(guard, input, bodies) : recognise(guard, input, init);
-    if (!watched) return Reflect.apply(native, self, args);
-    const call = new FetchCall(guard, watched, native, self, args);
-    return call.send();
-  })];
+  const undo = [
+    wrapMethod(scope, 'fetch', (native, self, args) => {
+      const [input, init] = args;
+      const watched = init === undefined ? recogniseRequest(guard, input, bodies) : recognise(guard, input, init);
+      if (!watched) return Reflect.apply(native, self, args);
+      const call = new FetchCall(guard, watched, native, self, args);
+      return call.send();
+    }),
+  ];
   if (scope.Request) undo.push(...rememberBodies(scope, bodies));
   return () => undo.forEach((one) => one());
 }
@@ -133,18 +135,21 @@ class FetchCall {
         else watch.want(said);
       };
       this.signal?.addEventListener('abort', aborted);
-      sent.then(async (response) => {
-        this.stand = () => resolve(response);
-        const seen = await read(response, this.watched.call);
-        if (!seen.answer) return failed(seen.said);
-        watch.good(seen.text);
-        settle(this.stand);
-      }, (error) => {
-        this.stand = () => reject(error);
-        if (!this.signal?.aborted && !(this.init && isArgumentError(this.input, this.init))) return failed();
-        watch.stop();
-        settle(this.stand);
-      });
+      sent.then(
+        async (response) => {
+          this.stand = () => resolve(response);
+          const seen = await read(response, this.watched.call);
+          if (!seen.answer) return failed(seen.said);
+          watch.good(seen.text);
+          settle(this.stand);
+        },
+        (error) => {
+          this.stand = () => reject(error);
+          if (!this.signal?.aborted && !(this.init && isArgumentError(this.input, this.init))) return failed();
+          watch.stop();
+          settle(this.stand);
+        },
+      );
     });
   }
 

@@ -15,7 +15,9 @@ import { LEARN_AFTER_MS, LEARN_AGAIN_MS, STALL_SLOW_MS } from '../generated.js';
 
 /** How an endpoint is asked for its chain. @type {import('./rpc.js').Call} */
 export const CHAIN_CALL = {
-  text: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}', batch: false, items: [{ id: 1, method: 'eth_chainId' }],
+  text: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}',
+  batch: false,
+  items: [{ id: 1, method: 'eth_chainId' }],
 };
 /** A call that has failed or stalls. */
 const NOT_SAID = { said: null, asked: () => {} };
@@ -94,7 +96,7 @@ export class Guard {
   watch(watched, hooks) {
     const { call, memory } = watched;
     const { env } = this;
-    const kind = call.batch ? 'batch' : call.items[0]?.method ?? '';
+    const kind = call.batch ? 'batch' : (call.items[0]?.method ?? '');
     const began = env.now();
     const stopper = new AbortController();
     /** @type {AbortController | null} */
@@ -108,12 +110,14 @@ export class Guard {
       const mine = new AbortController();
       asking = mine;
       told = said !== null;
-      this.ask(watched, hooks, mine.signal, { said, asked: () => before?.abort() }).then((text) => {
-        if (stopper.signal.aborted || asking !== mine) return;
-        if (text === null) return hooks.nothing();
-        memory.struck();
-        hooks.answer(text);
-      }).catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
+      this.ask(watched, hooks, mine.signal, { said, asked: () => before?.abort() })
+        .then((text) => {
+          if (stopper.signal.aborted || asking !== mine) return;
+          if (text === null) return hooks.nothing();
+          memory.struck();
+          hooks.answer(text);
+        })
+        .catch(() => hooks.nothing()); // a page may have broken its own `Response`: it gets its own failure
     };
     const slow = call.items.some(({ method }) => isSlow(method));
     const timer = env.setTimeout(() => want(), slow ? STALL_SLOW_MS : memory.delay(kind));
@@ -167,12 +171,14 @@ export class Guard {
       };
       const timer = env.setTimeout(give, deadline);
       signal.addEventListener('abort', give);
-      lanes().catch(() => null).then((text) => {
-        env.clearTimeout(timer);
-        signal.removeEventListener('abort', give);
-        asked();
-        resolve(text);
-      });
+      lanes()
+        .catch(() => null)
+        .then((text) => {
+          env.clearTimeout(timer);
+          signal.removeEventListener('abort', give);
+          asked();
+          resolve(text);
+        });
     });
   }
 
@@ -205,13 +211,18 @@ export class Guard {
     const { env } = this;
     if (env.now() < (this.learnAgain.get(memory) ?? -Infinity)) return Promise.resolve(null);
     this.learnAgain.set(memory, env.now() + LEARN_AGAIN_MS);
-    memory.learning = ask(CHAIN_CALL.text).then((text) => {
-      const chain = text === null ? null : chainNamed(CHAIN_CALL, text);
-      if (chain !== null) memory.learn(chain);
-      return memory.chain;
-    }, () => null).finally(() => {
-      memory.learning = null;
-    });
+    memory.learning = ask(CHAIN_CALL.text)
+      .then(
+        (text) => {
+          const chain = text === null ? null : chainNamed(CHAIN_CALL, text);
+          if (chain !== null) memory.learn(chain);
+          return memory.chain;
+        },
+        () => null,
+      )
+      .finally(() => {
+        memory.learning = null;
+      });
     return memory.learning;
   }
 }

@@ -16,8 +16,11 @@ let byHost = null;
 
 /** @returns {Map<string, number>} */
 function chains() {
-  byHost ??= new Map(Object.entries(HOSTS).flatMap(([chain, hosts]) =>
-    hosts.split(/\s/).map((host) => /** @type {[string, number]} */ ([host, Number(chain)]))));
+  byHost ??= new Map(
+    Object.entries(HOSTS).flatMap(([chain, hosts]) =>
+      hosts.split(/\s/).map((host) => /** @type {[string, number]} */ ([host, Number(chain)])),
+    ),
+  );
   return byHost;
 }
 
@@ -42,7 +45,7 @@ export function mayBeAFork(url) {
  * @returns {number | null} EIP-155 id
  */
 export function knownChain(url) {
-  const query = BY_QUERY.test(url.host + url.pathname) ? url.searchParams.get('chainId') ?? '' : '';
+  const query = BY_QUERY.test(url.host + url.pathname) ? (url.searchParams.get('chainId') ?? '') : '';
   const says = BY_HOST.exec(url.host)?.[1] ?? /^eip155:([1-9]\d{0,14})$/.exec(query)?.[1];
   if (says !== undefined) return Number(says);
   const path = url.pathname.replace(/\/$/, '');

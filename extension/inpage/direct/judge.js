@@ -58,18 +58,24 @@ function isPlainReply(reply, method, status) {
  */
 function fits(result, shape) {
   switch (shape) {
-    case undefined: return false;
-    case 'quantity': return !isObject(result) && /^(0x[\da-f]{1,78}|\d{1,78})$/i.test(String(result));
-    case 'data': return typeof result === 'string' && /^0x[\da-f]*$/i.test(result);
-    case 'list': return isList(result) && (result.length === 0 || (isObject(result[0]) && Object.keys(result[0]).length > 0));
-    default: return isObject(result) && shape.split(' ').every((name) => isPart(result[name]));
+    case undefined:
+      return false;
+    case 'quantity':
+      return !isObject(result) && /^(0x[\da-f]{1,78}|\d{1,78})$/i.test(String(result));
+    case 'data':
+      return typeof result === 'string' && /^0x[\da-f]*$/i.test(result);
+    case 'list':
+      return isList(result) && (result.length === 0 || (isObject(result[0]) && Object.keys(result[0]).length > 0));
+    default:
+      return isObject(result) && shape.split(' ').every((name) => isPart(result[name]));
   }
 }
 
 const isList = Array.isArray;
 
 /** @param {unknown} value a text, a number, or a list without nulls */
-const isPart = (value) => (isList(value) ? !value.includes(null) : typeof value === 'string' || typeof value === 'number');
+const isPart = (value) =>
+  isList(value) ? !value.includes(null) : typeof value === 'string' || typeof value === 'number';
 
 /**
  * The contract's own word, with whatever status: some nodes send it with 400 or 500.

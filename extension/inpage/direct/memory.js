@@ -4,8 +4,13 @@
 import { knownChain, mayBeAFork } from './hosts.js';
 import { SafeMap } from '../safe.js';
 import {
-  STALL_AGAIN_MS, STALL_FACTOR, STALL_MAX_MS, STALL_MIN_MS,
-  STALL_SAMPLES, STALL_SAMPLES_KEPT, STALL_UNKNOWN_MS,
+  STALL_AGAIN_MS,
+  STALL_FACTOR,
+  STALL_MAX_MS,
+  STALL_MIN_MS,
+  STALL_SAMPLES,
+  STALL_SAMPLES_KEPT,
+  STALL_UNKNOWN_MS,
 } from '../generated.js';
 
 /** A page with a fresh URL per call must not grow this without end. */
@@ -51,9 +56,10 @@ export class UrlMemory {
    */
   delay(method) {
     const times = this.times.get(method) ?? [];
-    const usual = times.length < STALL_SAMPLES
-      ? STALL_UNKNOWN_MS
-      : Math.min(STALL_MAX_MS, Math.max(STALL_MIN_MS, STALL_FACTOR * median(times)));
+    const usual =
+      times.length < STALL_SAMPLES
+        ? STALL_UNKNOWN_MS
+        : Math.min(STALL_MAX_MS, Math.max(STALL_MIN_MS, STALL_FACTOR * median(times)));
     return this.strikes === 0 ? usual : Math.max(STALL_AGAIN_MS, usual / 2 ** this.strikes);
   }
 

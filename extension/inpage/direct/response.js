@@ -10,7 +10,11 @@
  * @returns {Response}
  */
 export function standIn(text, url, env) {
-  const response = new Response(text, { status: 200, statusText: 'OK', headers: { 'content-type': 'application/json' } });
+  const response = new Response(text, {
+    status: 200,
+    statusText: 'OK',
+    headers: { 'content-type': 'application/json' },
+  });
   const sameOrigin = url.origin === new URL(env.base()).origin;
   return dress(response, url.href, sameOrigin ? 'basic' : 'cors');
 }

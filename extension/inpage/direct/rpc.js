@@ -8,8 +8,10 @@ import { kindOf } from '../kind.js';
 const EDGE = 200;
 
 /** Methods whose answer is the chain id itself, in the notation each uses. */
-const CHAIN_ID = new Map([['eth_chainId', (/** @type {number} */ id) => `0x${id.toString(16)}`],
-  ['net_version', (/** @type {number} */ id) => String(id)]]);
+const CHAIN_ID = new Map([
+  ['eth_chainId', (/** @type {number} */ id) => `0x${id.toString(16)}`],
+  ['net_version', (/** @type {number} */ id) => String(id)],
+]);
 
 /**
  * @typedef {object} Call  one request body of the page: a single request or a batch
@@ -98,8 +100,7 @@ const routeOf = (method) => kindOf(method)[0];
  */
 export function localReply(call, chain) {
   if (!call.items.every((item) => isLocal(item.method))) return null;
-  const replies = call.items.map(({ id, method }) =>
-    ({ jsonrpc: '2.0', id, result: CHAIN_ID.get(method)?.(chain) }));
+  const replies = call.items.map(({ id, method }) => ({ jsonrpc: '2.0', id, result: CHAIN_ID.get(method)?.(chain) }));
   return JSON.stringify(call.batch ? replies : replies[0]);
 }
 

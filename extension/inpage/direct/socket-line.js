@@ -157,7 +157,9 @@ export class Line {
    * @returns {Id | undefined}
    */
   idOf(data) {
-    const waiting = [this.pending, this.rescued, this.asked, this.subs.asked, this.foreign].filter((each) => each.size > 0);
+    const waiting = [this.pending, this.rescued, this.asked, this.subs.asked, this.foreign].filter(
+      (each) => each.size > 0,
+    );
     if (waiting.length === 0) return undefined;
     const known = (/** @type {Id} */ id) => waiting.some((each) => each.has(id));
     if (data.length <= PEEK) {
@@ -206,9 +208,11 @@ export class Line {
     this.last = [];
     this.forget();
     for (const event of last) {
-      this.fire(event instanceof CloseEvent
-        ? new CloseEvent('close', { wasClean: event.wasClean, code: event.code, reason: event.reason })
-        : new Event(event.type));
+      this.fire(
+        event instanceof CloseEvent
+          ? new CloseEvent('close', { wasClean: event.wasClean, code: event.code, reason: event.reason })
+          : new Event(event.type),
+      );
     }
   }
 

@@ -69,7 +69,9 @@ export class Subscriptions {
    * @param {Id} id
    */
   onReply(event, id) {
-    const entry = /** @type {{asked: Asked, timer: number, began: number, refused: string | null}} */ (this.asked.get(id));
+    const entry = /** @type {{asked: Asked, timer: number, began: number, refused: string | null}} */ (
+      this.asked.get(id)
+    );
     const { asked, timer, began } = entry;
     this.guard.env.clearTimeout(timer);
     if (!isPlain({ text: '', batch: false, items: [asked.call] }, 200, null, event.data)) {
@@ -85,7 +87,9 @@ export class Subscriptions {
     this.all.set(name, sub);
     const ask = (/** @type {string} */ body) => this.line.askAlike(body);
     this.guard.observe({ ...asked, call: HEAD_CALL }, null, ask);
-    void ask(HEAD).then((text) => { sub.base = text === null ? null : numberIn(text); });
+    void ask(HEAD).then((text) => {
+      sub.base = text === null ? null : numberIn(text);
+    });
     return this.listen();
   }
 
@@ -93,7 +97,8 @@ export class Subscriptions {
   onLate(data) {
     const id = parseJson(data)?.id;
     const name = parseJson(data)?.result;
-    if (this.late.delete(id) && typeof name === 'string') void this.line.askAlike(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_unsubscribe', params: [name] }));
+    if (this.late.delete(id) && typeof name === 'string')
+      void this.line.askAlike(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_unsubscribe', params: [name] }));
   }
 
   /** @param {MessageEvent} event @returns {boolean} whether it was an event of a subscription */
@@ -103,7 +108,8 @@ export class Subscriptions {
     if (this.all.size === 0 || !(data.slice(0, EDGE) + data.slice(-EDGE)).includes('"eth_subscription"')) return false;
     const { subscription, result } = parseJson(data)?.params ?? {};
     const sub = this.all.get(subscription);
-    if (sub?.lane) event.stopImmediatePropagation(); // the lanes tell it
+    if (sub?.lane)
+      event.stopImmediatePropagation(); // the lanes tell it
     else sub?.heard(result);
     return true;
   }
@@ -127,7 +133,7 @@ export class Subscriptions {
   async check() {
     if (this.checking || this.detached || this.all.size === 0) return;
     this.checking = true;
-    if (await this.line.askAlike(HEAD) === null) await this.move();
+    if ((await this.line.askAlike(HEAD)) === null) await this.move();
     this.checking = false;
   }
 
@@ -144,7 +150,11 @@ export class Subscriptions {
     const { place } = this;
     if (!place) return null;
     const ask = (/** @type {string} */ body) => this.line.askAlike(body);
-    const text = await this.guard.ask({ ...place, call: HEAD_CALL }, { ask, answer() {}, nothing() {} }, new AbortController().signal);
+    const text = await this.guard.ask(
+      { ...place, call: HEAD_CALL },
+      { ask, answer() {}, nothing() {} },
+      new AbortController().signal,
+    );
     return text === null ? null : numberIn(text);
   }
 
@@ -152,7 +162,10 @@ export class Subscriptions {
   follow(sub, head) {
     sub.lane = this.freshId();
     this.guard.client.follow({
-      chain: this.place?.memory.chain ?? 0, subscription: sub.lane, params: JSON.stringify(sub.params), blocks: sub.begin(head),
+      chain: this.place?.memory.chain ?? 0,
+      subscription: sub.lane,
+      params: JSON.stringify(sub.params),
+      blocks: sub.begin(head),
       heard: (blocks) => sub.take(blocks).forEach((text) => this.tell(sub.id, text)),
       lost: () => {
         sub.lane = null;
@@ -169,7 +182,9 @@ export class Subscriptions {
 
   /** @param {string} id @param {string} result  JSON text */
   tell(id, result) {
-    this.line.say(`{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":${JSON.stringify(id)},"result":${result}}}`);
+    this.line.say(
+      `{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":${JSON.stringify(id)},"result":${result}}}`,
+    );
   }
 
   /** The endpoint does not answer an `eth_subscribe`: the lanes make it. @param {Id} id */

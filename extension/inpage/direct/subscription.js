@@ -40,7 +40,10 @@ export class Subscription {
       known.results.push(JSON.stringify(result));
     } else {
       const results = this.isLogs ? [JSON.stringify(result)] : [];
-      this.blocks = [...this.blocks.filter((block) => block.number < number), { number, hash, removed: false, results }].slice(-KEPT);
+      this.blocks = [
+        ...this.blocks.filter((block) => block.number < number),
+        { number, hash, removed: false, results },
+      ].slice(-KEPT);
     }
   }
 

@@ -22,8 +22,7 @@ import { looksLike } from '../looks.js';
 export function wrapMethod(owner, key, trap, part = 'value') {
   let active = true;
   const undo = replace(owner, key, part, {
-    apply: (target, self, args) =>
-      active ? trap(target, self, args) : Reflect.apply(target, self, args),
+    apply: (target, self, args) => (active ? trap(target, self, args) : Reflect.apply(target, self, args)),
   });
   return () => {
     active = false;

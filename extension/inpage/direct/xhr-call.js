@@ -4,7 +4,6 @@ import { LEARN_TIMEOUT_MS } from '../generated.js';
 import { PEEK, isPlain, mayAnswer } from './judge.js';
 import { XhrView } from './xhr-view.js';
 
-
 export class XhrCall {
   /**
    * @param {import('./guard.js').Guard} guard

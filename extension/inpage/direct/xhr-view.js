@@ -33,9 +33,10 @@ export class XhrView {
   /** @param {Event} event */
   hold(event) {
     event.stopImmediatePropagation();
-    const progress = event instanceof ProgressEvent
-      ? { lengthComputable: event.lengthComputable, loaded: event.loaded, total: event.total }
-      : null;
+    const progress =
+      event instanceof ProgressEvent
+        ? { lengthComputable: event.lengthComputable, loaded: event.loaded, total: event.total }
+        : null;
     this.held.push({ type: event.type, readyState: this.xhr.readyState, progress });
   }
 
@@ -60,8 +61,12 @@ export class XhrView {
     const none = () => '';
     this.begin();
     this.cover({
-      readyState: () => 4, status: () => 0, statusText: none, responseURL: none,
-      response: () => (isText(this.xhr) ? '' : null), responseText: none,
+      readyState: () => 4,
+      status: () => 0,
+      statusText: none,
+      responseURL: none,
+      response: () => (isText(this.xhr) ? '' : null),
+      responseText: none,
     });
     this.fire('readystatechange', null);
     this.fire('abort', { loaded: 0, total: 0 });
@@ -110,7 +115,7 @@ export class XhrView {
         return soFar();
       },
       getResponseHeader: () => (/** @type {string} */ name) =>
-        (String(name).toLowerCase() === 'content-type' ? CONTENT_TYPE : null),
+        String(name).toLowerCase() === 'content-type' ? CONTENT_TYPE : null,
       getAllResponseHeaders: () => () => `content-type: ${CONTENT_TYPE}\r\n`,
     });
   }
@@ -141,8 +146,17 @@ export class XhrView {
   }
 }
 
-const COVERED = ['readyState', 'status', 'statusText', 'responseURL', 'responseXML', 'response', 'responseText',
-  'getResponseHeader', 'getAllResponseHeaders'];
+const COVERED = [
+  'readyState',
+  'status',
+  'statusText',
+  'responseURL',
+  'responseXML',
+  'response',
+  'responseText',
+  'getResponseHeader',
+  'getAllResponseHeaders',
+];
 
 /** @param {XMLHttpRequest} xhr */
 function isText(xhr) {

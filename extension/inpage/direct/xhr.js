@@ -41,10 +41,15 @@ export function installXhr(guard) {
     wrapConstructor(guard.env.scope, 'XMLHttpRequest', (xhr) => {
       for (const type of EVENTS) xhr.addEventListener(type, listener, true);
     }),
-    wrapMethod(prototype, 'upload', (native, self, args) => {
-      uploads.add(self);
-      return Reflect.apply(native, self, args);
-    }, 'get'),
+    wrapMethod(
+      prototype,
+      'upload',
+      (native, self, args) => {
+        uploads.add(self);
+        return Reflect.apply(native, self, args);
+      },
+      'get',
+    ),
     wrapMethod(prototype, 'open', (native, self, args) => {
       const result = Reflect.apply(native, self, args);
       calls.get(self)?.forget();

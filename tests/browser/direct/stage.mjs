@@ -1,24 +1,33 @@
 // The demo network, a dApp that reads through its own URL, and a browser with Breakwater. The dApp's endpoint is the
 // node behind `net.wallet`, which is not one of the person's endpoints.
 
-import { build } from "esbuild";
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { startNetwork } from "../../net/network.mjs";
-import { startSite } from "../../net/site.mjs";
-import { BROWSER, launch } from "../harness.mjs";
+import { build } from 'esbuild';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { startNetwork } from '../../net/network.mjs';
+import { startSite } from '../../net/site.mjs';
+import { BROWSER, launch } from '../harness.mjs';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const BUILT = here("../../../.cache/test-direct/");
-const PAGE = '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script><script src="/built/lines.js"></script><script src="/built/listen.js"></script><body>A dApp.';
+const BUILT = here('../../../.cache/test-direct/');
+const PAGE =
+  '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script><script src="/built/lines.js"></script><script src="/built/listen.js"></script><body>A dApp.';
 
 /** @param {import("../harness.mjs").LaunchOptions} [options] */
 export async function stage(options = {}) {
   await mkdir(BUILT, { recursive: true });
-  const [net] = await Promise.all([startNetwork(), build({
-    entryPoints: [here("dapps.mjs"), here("lines.mjs"), here("listen.mjs")], outdir: BUILT, bundle: true, format: "iife", logLevel: "error", target: "es2022",
-  })]);
-  const site = await startSite({ network: net, roots: { "/built/": BUILT }, pages: { "/dapp": PAGE } });
+  const [net] = await Promise.all([
+    startNetwork(),
+    build({
+      entryPoints: [here('dapps.mjs'), here('lines.mjs'), here('listen.mjs')],
+      outdir: BUILT,
+      bundle: true,
+      format: 'iife',
+      logLevel: 'error',
+      target: 'es2022',
+    }),
+  ]);
+  const site = await startSite({ network: net, roots: { '/built/': BUILT }, pages: { '/dapp': PAGE } });
   const session = await launch(BROWSER, { settings: net.settings(), ...options });
   return {
     net,

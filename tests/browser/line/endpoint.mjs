@@ -1,8 +1,8 @@
 // An endpoint that answers byte by byte as no honest one does.
-import { once } from "node:events";
-import net from "node:net";
+import { once } from 'node:events';
+import net from 'node:net';
 
-const CORS = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: *\r\nContent-Type: application/json\r\n";
+const CORS = 'Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: *\r\nContent-Type: application/json\r\n';
 const MIB = 1 << 20;
 
 /** @typedef {"honest" | "endless" | "deep"} Manner */
@@ -13,23 +13,25 @@ export async function startEndpoint() {
   const open = new Set();
   const server = net.createServer((socket) => {
     open.add(socket);
-    let text = "";
-    socket.on("error", () => {}).on("close", () => open.delete(socket));
-    socket.on("data", (chunk) => {
+    let text = '';
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+    socket.on('data', (chunk) => {
       text += chunk;
-      const [head, body = ""] = text.split("\r\n\r\n");
-      const length = Number(/content-length: *(\d+)/i.exec(head ?? "")?.[1] ?? 0);
-      if (!text.includes("\r\n\r\n") || body.length < length) return;
-      text = "";
-      if (!/^POST/.test(head ?? "")) socket.end(`HTTP/1.1 204 No Content\r\n${CORS}\r\n`);
+      const [head, body = ''] = text.split('\r\n\r\n');
+      const length = Number(/content-length: *(\d+)/i.exec(head ?? '')?.[1] ?? 0);
+      if (!text.includes('\r\n\r\n') || body.length < length) return;
+      text = '';
+      if (!/^POST/.test(head ?? '')) socket.end(`HTTP/1.1 204 No Content\r\n${CORS}\r\n`);
       else answer(self, socket, JSON.parse(body));
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = /** @type {net.AddressInfo} */ (server.address());
   const self = {
-    url: `http://127.0.0.1:${port}/`, manner: /** @type {Manner} */ ("honest"), sent: 0,
+    url: `http://127.0.0.1:${port}/`,
+    manner: /** @type {Manner} */ ('honest'),
+    sent: 0,
     close() {
       for (const socket of open) socket.destroy();
       server.close();
@@ -41,8 +43,9 @@ export async function startEndpoint() {
 /** @param {{manner: Manner, sent: number}} self @param {net.Socket} socket @param {{id: unknown, method: string}} request */
 function answer(self, socket, { id, method }) {
   const start = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-  if (method === "eth_getLogs" && self.manner === "endless") return endless(self, socket, start);
-  const result = method === "eth_getLogs" && self.manner === "deep" ? `${"[".repeat(5_000_000)}${"]".repeat(5_000_000)}` : '"0x1"';
+  if (method === 'eth_getLogs' && self.manner === 'endless') return endless(self, socket, start);
+  const result =
+    method === 'eth_getLogs' && self.manner === 'deep' ? `${'['.repeat(5_000_000)}${']'.repeat(5_000_000)}` : '"0x1"';
   const body = `${start}${result}}`;
   socket.write(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: ${body.length}\r\n\r\n${body}`);
 }
@@ -55,8 +58,8 @@ function endless(self, socket, start) {
   const more = () => {
     while (!socket.destroyed && self.sent < 300 * MIB) {
       self.sent += MIB;
-      if (!chunk("f".repeat(MIB))) {
-        socket.once("drain", more);
+      if (!chunk('f'.repeat(MIB))) {
+        socket.once('drain', more);
         return;
       }
     }

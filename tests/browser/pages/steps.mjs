@@ -4,13 +4,17 @@
 const STEP_MS = 20_000;
 
 /** Numbers beyond JSON's, as text. @param {unknown} value @returns {any} */
-export const plain = (value) => JSON.parse(JSON.stringify(value ?? null, (_, v) => (typeof v === "bigint" ? `${v}n` : v)));
+export const plain = (value) =>
+  JSON.parse(JSON.stringify(value ?? null, (_, v) => (typeof v === 'bigint' ? `${v}n` : v)));
 
 /** @param {() => unknown} step */
 function inTime(step) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("did not end")), STEP_MS);
-    Promise.resolve().then(step).then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => reject(new Error('did not end')), STEP_MS);
+    Promise.resolve()
+      .then(step)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
 

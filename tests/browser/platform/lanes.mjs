@@ -9,13 +9,17 @@ export class Lanes {
   /** @type {'answer' | 'nothing' | 'silent'} */
   mood = 'answer';
   wake() {}
-  ready() { return Promise.resolve(); }
+  ready() {
+    return Promise.resolve();
+  }
   follow() {}
   unfollow() {}
   /** @param {number} chain @param {string} body */
   rescue(chain, body) {
     this.asked.push({ chain, body });
-    const abort = () => { this.aborted += 1; };
+    const abort = () => {
+      this.aborted += 1;
+    };
     if (this.mood === 'silent') return { body: new Promise(() => {}), abort };
     return { body: Promise.resolve(this.mood === 'nothing' ? null : answerOf(body)), abort };
   }

@@ -4,13 +4,15 @@ import { meet, pause } from './scene.mjs';
 import { post, responseOf, rpcBody, wordsOf } from './tools.mjs';
 
 /** @param {string} fault @param {(request: Request) => Request} [change] @returns {(at: import('./scene.mjs').Scene) => Promise<unknown>} */
-const requestUnder = (fault, change = (request) => request) => async (at) => {
-  await meet(at);
-  await at.fault(fault);
-  const request = change(new Request(at.url, post(rpcBody('eth_getBalance'))));
-  const response = await fetch(request);
-  return { ...await responseOf(response), own: null, url: response.url === at.url, request: request.bodyUsed };
-};
+const requestUnder =
+  (fault, change = (request) => request) =>
+  async (at) => {
+    await meet(at);
+    await at.fault(fault);
+    const request = change(new Request(at.url, post(rpcBody('eth_getBalance'))));
+    const response = await fetch(request);
+    return { ...(await responseOf(response)), own: null, url: response.url === at.url, request: request.bodyUsed };
+  };
 
 /** @type {Record<string, (at: import('./scene.mjs').Scene) => Promise<unknown>>} */
 export const REQUESTS = {
@@ -19,16 +21,22 @@ export const REQUESTS = {
   'Request reset': requestUnder('reset'),
   'Request clone': requestUnder('503', (request) => request.clone()),
   'Request of a Request': requestUnder('503', (request) => new Request(request)),
-  'Request that names its referrer': requestUnder('hang', (request) => new Request(request, { referrerPolicy: 'no-referrer' })),
+  'Request that names its referrer': requestUnder(
+    'hang',
+    (request) => new Request(request, { referrerPolicy: 'no-referrer' }),
+  ),
   'Request send is never rescued': async (at) => {
     await meet(at);
     await at.fault('503');
     return [(await fetch(new Request(at.url, post(rpcBody('eth_sendRawTransaction'))))).status, at.lanes.asked.length];
   },
-  'Request with an init is the platform\'s': async (at) => {
+  "Request with an init is the platform's": async (at) => {
     await meet(at);
     await at.fault('503');
-    return [(await fetch(new Request(at.url, post(rpcBody('eth_call'))), { cache: 'no-store' })).status, at.lanes.asked.length];
+    return [
+      (await fetch(new Request(at.url, post(rpcBody('eth_call'))), { cache: 'no-store' })).status,
+      at.lanes.asked.length,
+    ];
   },
   'Request aborted while the lanes think': async (at) => {
     await meet(at);

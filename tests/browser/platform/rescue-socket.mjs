@@ -9,7 +9,9 @@ async function line({ line: address }) {
   /** @type {string[]} */
   const log = [];
   for (const type of ['message', 'error', 'close']) {
-    socket.addEventListener(type, (/** @type {any} */ event) => log.push(type === 'message' ? event.data : `${type} ${event.code ?? ''}`.trim()));
+    socket.addEventListener(type, (/** @type {any} */ event) =>
+      log.push(type === 'message' ? event.data : `${type} ${event.code ?? ''}`.trim()),
+    );
   }
   await once(socket, 'open');
   socket.send(rpcBody('eth_chainId', 1));
@@ -59,7 +61,7 @@ export const SOCKETS = {
     await once(socket, 'close');
     return log;
   },
-  'socket chain learnt between the page\'s own requests': async (at) => {
+  "socket chain learnt between the page's own requests": async (at) => {
     const socket = new WebSocket(at.line);
     await once(socket, 'open');
     /** @type {string[]} */

@@ -13,7 +13,12 @@ const fetchUnder = (fault) => async (at) => {
   await at.fault(fault);
   const response = await fetch(at.url, post(rpcBody('eth_getBalance')));
   const clone = response.clone();
-  return { ...await responseOf(response), own: null, url: response.url === at.url, clone: [clone.url === at.url, clone.type, await clone.json()] };
+  return {
+    ...(await responseOf(response)),
+    own: null,
+    url: response.url === at.url,
+    clone: [clone.url === at.url, clone.type, await clone.json()],
+  };
 };
 
 /** @param {string} fault @param {XMLHttpRequestResponseType} type @returns {(scene: import('./scene.mjs').Scene) => Promise<unknown>} */
@@ -28,18 +33,29 @@ const xhrUnder = (fault, type) => async (at) => {
   await done;
   const { status, statusText, readyState, headers, response, text } = stateOf(xhr);
   return {
-    log: log.map((line) => line.replace(/ \d\d+$/, ' n')), status, statusText, readyState, headers, text,
-    response: response?.buffer ? new TextDecoder().decode(xhr.response) : response?.blob ? await xhr.response.text() : response,
+    log: log.map((line) => line.replace(/ \d\d+$/, ' n')),
+    status,
+    statusText,
+    readyState,
+    headers,
+    text,
+    response: response?.buffer
+      ? new TextDecoder().decode(xhr.response)
+      : response?.blob
+        ? await xhr.response.text()
+        : response,
     url: xhr.responseURL === at.url,
   };
 };
 
 /** @type {Record<string, (scene: import('./scene.mjs').Scene) => Promise<unknown>>} */
 const SCENES = {
-  ...Object.fromEntries(['429', '503', 'html', 'limit', 'reset', 'half-reset', 'half-hang', 'hang'].flatMap((fault) => [
-    [`fetch ${fault}`, fetchUnder(fault)],
-    [`xhr ${fault}`, xhrUnder(fault, '')],
-  ])),
+  ...Object.fromEntries(
+    ['429', '503', 'html', 'limit', 'reset', 'half-reset', 'half-hang', 'hang'].flatMap((fault) => [
+      [`fetch ${fault}`, fetchUnder(fault)],
+      [`xhr ${fault}`, xhrUnder(fault, '')],
+    ]),
+  ),
   'xhr json': xhrUnder('503', 'json'),
   'xhr arraybuffer': xhrUnder('503', 'arraybuffer'),
   'xhr blob': xhrUnder('503', 'blob'),
@@ -60,7 +76,7 @@ const SCENES = {
     const before = at.lanes.asked.length;
     return [await meet(at), at.lanes.asked.length - before];
   },
-  'fetch good is the platform\'s own object': async (at) => {
+  "fetch good is the platform's own object": async (at) => {
     await meet(at);
     const response = await fetch(at.url, post(rpcBody('eth_call')));
     return [Object.getOwnPropertyNames(response), await response.json(), at.lanes.asked.length];
@@ -68,8 +84,11 @@ const SCENES = {
   'fetch send is never rescued': async (at) => {
     await meet(at);
     await at.fault('503');
-    return [(await fetch(at.url, post(rpcBody('eth_sendRawTransaction')))).status,
-      (await fetch(at.url, post(`[${rpcBody('eth_call', 1)},${rpcBody('eth_sendRawTransaction', 2)}]`))).status, at.lanes.asked.length];
+    return [
+      (await fetch(at.url, post(rpcBody('eth_sendRawTransaction')))).status,
+      (await fetch(at.url, post(`[${rpcBody('eth_call', 1)},${rpcBody('eth_sendRawTransaction', 2)}]`))).status,
+      at.lanes.asked.length,
+    ];
   },
   'fetch chain never named': async (at) => {
     await at.fault('503');
@@ -154,7 +173,12 @@ const SCENES = {
     return texts;
   },
   'fetch chain learnt the way the page asks': async (at) => {
-    await (await fetch(at.url, post(rpcBody('eth_call'), { headers: { 'content-type': 'application/json', 'x-test': 'key' } }))).json();
+    await (
+      await fetch(
+        at.url,
+        post(rpcBody('eth_call'), { headers: { 'content-type': 'application/json', 'x-test': 'key' } }),
+      )
+    ).json();
     await at.learnt();
     await at.fault('503');
     return (await fetch(at.url, post(rpcBody('eth_call')))).json();
@@ -183,7 +207,7 @@ export async function rescueAll(world) {
     const lanes = new Lanes();
     const destroy = installDirect({ client: lanes });
     results[name] = await Promise.race([
-      play(scene(world, lanes, number += 1)).catch((error) => ({ threw: String(error.stack ?? error) })),
+      play(scene(world, lanes, (number += 1))).catch((error) => ({ threw: String(error.stack ?? error) })),
       pause(8000).then(() => 'did not end'),
     ]);
     destroy();

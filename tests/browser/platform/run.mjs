@@ -31,8 +31,12 @@ export async function runAll(wrapped, world) {
   const results = {};
   for (const [name, situation] of [...FETCH, ...FETCH_RPC, ...REQUEST, ...XHR, ...SOCKET]) {
     results[name] = await Promise.race([
-      Promise.resolve().then(() => situation(world)).catch((error) => ({ threw: String(error) })),
-      new Promise((resolve) => { setTimeout(resolve, 8000, 'did not end'); }),
+      Promise.resolve()
+        .then(() => situation(world))
+        .catch((error) => ({ threw: String(error) })),
+      new Promise((resolve) => {
+        setTimeout(resolve, 8000, 'did not end');
+      }),
     ]);
   }
   destroy();

@@ -14,14 +14,22 @@ import { post, rpcBody } from './tools.mjs';
 export function scene(world, lanes, number) {
   const name = `as-${number}`;
   return {
-    ...world, lanes, url: `${world.rpc}/rpc/${name}`, line: `${world.ws}/ws/${name}`,
+    ...world,
+    lanes,
+    url: `${world.rpc}/rpc/${name}`,
+    line: `${world.ws}/ws/${name}`,
     fault: (fault) => fetch(`/set/${name}/${fault}`),
     // Our page script asks one second after the page's first call.
-    learnt: async () => { while (!await (await fetch(`/met/${name}`)).json()) await pause(20); },
+    learnt: async () => {
+      while (!(await (await fetch(`/met/${name}`)).json())) await pause(20);
+    },
   };
 }
 
 /** @param {Scene} scene */
 export const meet = ({ url }) => fetch(url, post(rpcBody('eth_chainId'))).then((response) => response.json());
 
-export const pause = (/** @type {number} */ ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const pause = (/** @type {number} */ ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

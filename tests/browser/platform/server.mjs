@@ -57,7 +57,9 @@ export async function startWorld(host = '127.10.0.9', other = '127.10.0.8') {
       if (request.url === '/ws/refuse') return socket.destroy();
       sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, request.url ?? '', { hits, faults, met }));
     });
-    await new Promise((resolve) => { server.listen(0, address, () => resolve(undefined)); });
+    await new Promise((resolve) => {
+      server.listen(0, address, () => resolve(undefined));
+    });
     servers.push(server);
     return `${address}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
   };
@@ -95,7 +97,15 @@ async function answer(request, response, { held, hits, faults, met }) {
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
   const body = await bodyOf(request);
   /** @type {Record<string, Route>} */
-  const routes = { '/rpc': rpc, '/echo': echo, '/file': file, '/site': site, '/src': source, '/set': set, '/met': hasMet };
+  const routes = {
+    '/rpc': rpc,
+    '/echo': echo,
+    '/file': file,
+    '/site': site,
+    '/src': source,
+    '/set': set,
+    '/met': hasMet,
+  };
   const route = routes[`/${url.pathname.split('/')[1]}`];
   if (!route) return response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
   if (url.pathname.startsWith('/rpc')) hits.push({ path: url.pathname, body: String(body) });
@@ -112,7 +122,7 @@ async function bodyOf(request) {
 /** JSON-RPC with a fault named in the path: `/rpc/429`, `/rpc/hang`, `/rpc/html`, … @param {Visit} visit */
 function rpc({ response, url, body, held, faults: set, met }) {
   const name = url.pathname.split('/')[2] ?? 'good';
-  const fault = name.startsWith('as-') ? set.get(name) ?? 'good' : name;
+  const fault = name.startsWith('as-') ? (set.get(name) ?? 'good') : name;
   /** @type {Record<string, () => unknown>} */
   const faults = {
     hang: () => held.add(response),
@@ -139,7 +149,8 @@ function rpc({ response, url, body, held, faults: set, met }) {
 }
 
 /** What the page's own endpoint answers where data is asked for: the question. @param {string} method @param {unknown} params */
-export const ownData = (method, params) => `0x${Buffer.from(`own:${method}:${JSON.stringify(params)}`).toString('hex')}`;
+export const ownData = (method, params) =>
+  `0x${Buffer.from(`own:${method}:${JSON.stringify(params)}`).toString('hex')}`;
 
 /** @param {any} asked one request, or a batch */
 const asksChain = (asked) => [asked].flat().some(({ method }) => method === 'eth_chainId');
@@ -170,22 +181,30 @@ function set({ response, url, faults }) {
 
 /** `/met/as-NAME`: whether that endpoint has been asked for its chain. @param {Visit} visit */
 function hasMet({ response, url, met }) {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(String(met.has(url.pathname.split('/')[2] ?? '')));
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(String(met.has(url.pathname.split('/')[2] ?? '')));
 }
 
 /** @param {Visit} visit */
 function echo({ request, response, url, body }) {
   const status = Number(url.searchParams.get('status') ?? 200);
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({
-    method: request.method,
-    type: (request.headers['content-type'] ?? null)?.replace(/boundary=.*/, 'boundary=…'),
-    test: request.headers['x-test'] ?? null,
-    cookie: request.headers.cookie ?? null,
-    ...(/multipart/.test(request.headers['content-type'] ?? '') ? {} : { // a boundary is random, and in Firefox so is its length
-      length: body.length, body: body.subarray(0, 300).toString('latin1'),
+  response.end(
+    JSON.stringify({
+      method: request.method,
+      type: (request.headers['content-type'] ?? null)?.replace(/boundary=.*/, 'boundary=…'),
+      test: request.headers['x-test'] ?? null,
+      cookie: request.headers.cookie ?? null,
+      ...(/multipart/.test(request.headers['content-type'] ?? '')
+        ? {}
+        : {
+            // a boundary is random, and in Firefox so is its length
+            length: body.length,
+            body: body.subarray(0, 300).toString('latin1'),
+          }),
     }),
-  }));
+  );
 }
 
 /** @param {Visit} visit */
@@ -193,15 +212,15 @@ function file({ response, url, held }) {
   const name = url.pathname.slice('/file/'.length);
   /** @type {Record<string, () => unknown>} */
   const files = {
-    'text': () => response.writeHead(200, { 'content-type': 'text/plain;charset=utf-8', 'x-answer': 'a' }).end('héllo'),
-    'json': () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":[1,2,3]}'),
-    'xml': () => response.writeHead(200, { 'content-type': 'application/xml' }).end('<r><a>1</a></r>'),
-    'form': () => response.writeHead(200, { 'content-type': 'application/x-www-form-urlencoded' }).end('a=1&b=2'),
-    'empty': () => response.writeHead(204).end(),
-    'redirect': () => response.writeHead(302, { location: '/file/text' }).end(),
-    'cookie': () => response.writeHead(200, { 'set-cookie': 'seen=1; Path=/' }).end('set'),
-    'hang': () => held.add(response),
-    'dribble': () => {
+    text: () => response.writeHead(200, { 'content-type': 'text/plain;charset=utf-8', 'x-answer': 'a' }).end('héllo'),
+    json: () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":[1,2,3]}'),
+    xml: () => response.writeHead(200, { 'content-type': 'application/xml' }).end('<r><a>1</a></r>'),
+    form: () => response.writeHead(200, { 'content-type': 'application/x-www-form-urlencoded' }).end('a=1&b=2'),
+    empty: () => response.writeHead(204).end(),
+    redirect: () => response.writeHead(302, { location: '/file/text' }).end(),
+    cookie: () => response.writeHead(200, { 'set-cookie': 'seen=1; Path=/' }).end('set'),
+    hang: () => held.add(response),
+    dribble: () => {
       response.writeHead(200, { 'content-type': 'text/plain' }).write('first');
       setTimeout(() => response.end('last'), 60);
     },
@@ -213,11 +232,14 @@ const PAGE = '<!doctype html><meta charset=utf-8><title>A page of the platform t
 
 /** @param {Visit} visit */
 function site({ response, url }) {
-  if (url.searchParams.has('isolated')) { // gives finer clocks for measuring
+  if (url.searchParams.has('isolated')) {
+    // gives finer clocks for measuring
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     response.setHeader('cross-origin-embedder-policy', 'require-corp');
   }
-  response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': ['mine=1; Path=/', 'seen=; Path=/; Max-Age=0'] }).end(PAGE);
+  response
+    .writeHead(200, { 'content-type': 'text/html', 'set-cookie': ['mine=1; Path=/', 'seen=; Path=/; Max-Age=0'] })
+    .end(PAGE);
 }
 
 /** The repository's own modules, unchanged. @param {Visit} visit */
@@ -242,7 +264,7 @@ function serveLine(line, path, { hits, faults, met }) {
     const text = String(data);
     if (!text.includes('"jsonrpc"')) return text === 'close me' ? line.close(4001, 'as asked') : line.send(text);
     hits.push({ path, body: text });
-    const fault = name.startsWith('as-') ? faults.get(name) ?? 'good' : name;
+    const fault = name.startsWith('as-') ? (faults.get(name) ?? 'good') : name;
     if (fault === 'hang') return undefined;
     if (fault === 'drop') return line.terminate();
     if (fault === 'leave') return line.close(1012, 'restarting');

@@ -28,7 +28,13 @@ class Hook {
 function area(data) {
   return {
     data,
-    get: async (/** @type {any} */ keys) => Object.fromEntries([keys].flat().filter((k) => k in data).map((k) => [k, data[k]])),
+    get: async (/** @type {any} */ keys) =>
+      Object.fromEntries(
+        [keys]
+          .flat()
+          .filter((k) => k in data)
+          .map((k) => [k, data[k]]),
+      ),
     set: async (/** @type {any} */ values) => void Object.assign(data, values),
     remove: async (/** @type {string} */ key) => void delete data[key],
   };
@@ -37,7 +43,10 @@ function area(data) {
 /** @param {{local?: object, session?: object, all?: boolean}} [start] */
 export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
   const done = /** @type {any[]} */ ([]);
-  const note = (/** @type {string} */ name) => async (/** @type {any[]} */ ...args) => void done.push([name, ...args]);
+  const note =
+    (/** @type {string} */ name) =>
+    async (/** @type {any[]} */ ...args) =>
+      void done.push([name, ...args]);
   let scripts = /** @type {any[]} */ ([]);
   const scripting = {
     getRegisteredContentScripts: async () => scripts,
@@ -58,10 +67,19 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
     done,
     scripts: () => scripts,
     runtime: {
-      id: 'abcdefghijklmnopabcdefghijklmnop', getURL: (/** @type {string} */ path) => OWN + path,
-      onConnect: new Hook(), onMessage: new Hook(), onInstalled: new Hook(), onStartup: new Hook(), getPlatformInfo: note('alive'),
+      id: 'abcdefghijklmnopabcdefghijklmnop',
+      getURL: (/** @type {string} */ path) => OWN + path,
+      onConnect: new Hook(),
+      onMessage: new Hook(),
+      onInstalled: new Hook(),
+      onStartup: new Hook(),
+      getPlatformInfo: note('alive'),
     },
-    storage: { local: { ...area({ ...local }), setAccessLevel: note('access') }, session: area({ ...session }), onChanged: new Hook() },
+    storage: {
+      local: { ...area({ ...local }), setAccessLevel: note('access') },
+      session: area({ ...session }),
+      onChanged: new Hook(),
+    },
     tabs: { query: async () => [{ id: 4 }, {}], sendMessage: note('told') },
     permissions: { contains: async () => all, onAdded: new Hook(), onRemoved: new Hook() },
     webRequest: { onResponseStarted: new Hook(), onErrorOccurred: new Hook() },
@@ -78,13 +96,22 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
 export function fakePort(sender) {
   const said = /** @type {any[]} */ ([]);
   return {
-    name: 'page', said, closed: false,
+    name: 'page',
+    said,
+    closed: false,
     sender: sender ?? {
-      id: 'abcdefghijklmnopabcdefghijklmnop', origin: 'https://app.example.org', url: 'https://app.example.org/swap?x=1',
+      id: 'abcdefghijklmnopabcdefghijklmnop',
+      origin: 'https://app.example.org',
+      url: 'https://app.example.org/swap?x=1',
       tab: { url: 'https://example.org/' },
     },
-    onMessage: new Hook(), onDisconnect: new Hook(),
-    postMessage(/** @type {any} */ message) { said.push(message); },
-    disconnect() { this.closed = true; },
+    onMessage: new Hook(),
+    onDisconnect: new Hook(),
+    postMessage(/** @type {any} */ message) {
+      said.push(message);
+    },
+    disconnect() {
+      this.closed = true;
+    },
   };
 }

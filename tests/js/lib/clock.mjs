@@ -1,7 +1,10 @@
 // Virtual time: timers fire when the test says so, in order.
 
 /** Lets everything finish that only waits for promises or for a stream in memory. @returns {Promise<void>} */
-export const settle = () => new Promise((resolve) => { setImmediate(resolve); });
+export const settle = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 export class Clock {
   time = 0;
@@ -13,10 +16,14 @@ export class Clock {
     this.timers.set(id, { at: this.time + ms, run });
     return id;
   };
-  clearTimeout = (/** @type {number} */ id) => { this.timers.delete(id); };
+  clearTimeout = (/** @type {number} */ id) => {
+    this.timers.delete(id);
+  };
   now = () => this.time;
   /** A turn of the event loop. A test of bursts brings its own. */
-  soon = (/** @type {() => void} */ run) => { run(); };
+  soon = (/** @type {() => void} */ run) => {
+    run();
+  };
 
   /** @param {number} ms */
   async pass(ms) {

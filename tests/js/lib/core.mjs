@@ -6,7 +6,10 @@ import { Clock } from './clock.mjs';
 
 const g = /** @type {any} */ (globalThis);
 /** Waits until the messages sent have been handled. */
-export const wait = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+export const wait = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 
 /** Globals that a worker has and Node lacks. */
 export function aroundWorker() {
@@ -26,12 +29,17 @@ export function coreWith(act = () => undefined) {
   class Core {
     /** @param {any} host */
     constructor(host) {
-      return new Proxy({}, {
-        get: (_, method) => (/** @type {any[]} */ ...args) => {
-          calls.push([method, ...args]);
-          return act(String(method), args, host);
+      return new Proxy(
+        {},
+        {
+          get:
+            (_, method) =>
+            (/** @type {any[]} */ ...args) => {
+              calls.push([method, ...args]);
+              return act(String(method), args, host);
+            },
         },
-      });
+      );
     }
   }
   return { calls, makeGlue: () => ({ init: async () => {}, Core: /** @type {any} */ (Core) }) };

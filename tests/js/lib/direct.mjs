@@ -14,16 +14,22 @@ export class Core {
   /** @type {((body: string | null) => void)[]} */
   waiting = [];
 
-  wake() { this.woken += 1; }
+  wake() {
+    this.woken += 1;
+  }
 
   /** @type {number[]} */
   wanted = [];
 
   /** @param {number} chain */
-  wants(chain) { this.wanted.push(chain); }
+  wants(chain) {
+    this.wanted.push(chain);
+  }
 
   /** @returns {Promise<void>} */
-  ready() { return Promise.resolve(); }
+  ready() {
+    return Promise.resolve();
+  }
 
   /** The answers of the endpoints. @type {({status: number, text: string} | null)[]} */
   said = [];
@@ -32,18 +38,29 @@ export class Core {
   rescue(chain, body, said) {
     this.asked.push([chain, body]);
     this.said.push(said);
-    const promise = new Promise((/** @type {(body: string | null) => void} */ resolve) => { this.waiting.push(resolve); });
-    return { body: promise, abort: () => { this.aborted += 1; } };
+    const promise = new Promise((/** @type {(body: string | null) => void} */ resolve) => {
+      this.waiting.push(resolve);
+    });
+    return {
+      body: promise,
+      abort: () => {
+        this.aborted += 1;
+      },
+    };
   }
 
   /** Subscriptions that the lanes continue, by the core's id. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
   followed = new Map();
 
   /** @param {import('../../../extension/inpage/sticky.js').Following} wanted */
-  follow(wanted) { this.followed.set(wanted.subscription, wanted); }
+  follow(wanted) {
+    this.followed.set(wanted.subscription, wanted);
+  }
 
   /** @param {string} subscription */
-  unfollow(subscription) { this.followed.delete(subscription); }
+  unfollow(subscription) {
+    this.followed.delete(subscription);
+  }
 
   /** @param {string | null} [body] */
   answerAll(body = '{"jsonrpc":"2.0","id":1,"result":"lane"}') {
@@ -79,7 +96,16 @@ export function page(endpoint) {
     },
   });
   const native = scope.fetch;
-  const destroy = installDirect({ client, originals: { scope, now: clock.now, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, base: () => 'https://dapp.example/' } });
+  const destroy = installDirect({
+    client,
+    originals: {
+      scope,
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: clock.clearTimeout,
+      base: () => 'https://dapp.example/',
+    },
+  });
   return { clock, client, sent, scope, native, destroy, fetch: (/** @type {any[]} */ ...args) => scope.fetch(...args) };
 }
 
@@ -89,7 +115,9 @@ export function endpoint() {
   /** @param {string} _url @param {any} init @returns {Promise<Response>} */
   const serve = (_url, init) => {
     if (!state.dark) return Promise.resolve(json(answer(init.body, state.chain)));
-    return new Promise((_, reject) => { init.signal?.addEventListener('abort', () => reject(init.signal.reason)); });
+    return new Promise((_, reject) => {
+      init.signal?.addEventListener('abort', () => reject(init.signal.reason));
+    });
   };
   return { state, serve };
 }

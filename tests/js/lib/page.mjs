@@ -6,7 +6,13 @@ import { Client } from '../../../extension/inpage/client.js';
 import { Registry } from '../../../extension/inpage/registry.js';
 
 export const ON = {
-  type: 'state', on: true, chains: [1, 137], deadline_ms: 10_000, own_chain: 1, direct: true, private: [],
+  type: 'state',
+  on: true,
+  chains: [1, 137],
+  deadline_ms: 10_000,
+  own_chain: 1,
+  direct: true,
+  private: [],
 };
 
 /**
@@ -40,7 +46,14 @@ export async function knownPage(target, state = ON, parts = {}) {
 export async function now(promise) {
   /** @type {any} */
   let state = { pending: true };
-  promise.then((value) => { state = { value }; }, (error) => { state = { error }; });
+  promise.then(
+    (value) => {
+      state = { value };
+    },
+    (error) => {
+      state = { error };
+    },
+  );
   await settle();
   return state;
 }

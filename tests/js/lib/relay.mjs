@@ -34,7 +34,9 @@ export function relay() {
   let hear = () => {};
   const page = {
     post: (/** @type {string} */ text) => toPage.push(JSON.parse(text)),
-    hear: (/** @type {(data: unknown) => void} */ heard) => { hear = heard; },
+    hear: (/** @type {(data: unknown) => void} */ heard) => {
+      hear = heard;
+    },
   };
   const state = { alive: true, fails: false };
   const connect = () => {
@@ -44,7 +46,23 @@ export function relay() {
   };
   const r = new Relay({ page, connect, alive: () => state.alive, timers: clock });
   const say = (/** @type {any} */ message) => hear(JSON.stringify(message));
-  return { clock, toPage, ports, state, say, hear: (/** @type {unknown} */ data) => hear(data), relay: r, die: () => ports.at(-1).onDisconnect.fire(ports.at(-1)) };
+  return {
+    clock,
+    toPage,
+    ports,
+    state,
+    say,
+    hear: (/** @type {unknown} */ data) => hear(data),
+    relay: r,
+    die: () => ports.at(-1).onDisconnect.fire(ports.at(-1)),
+  };
 }
 
-export const ask = (/** @type {number} */ id) => ({ type: 'ask', id, wallet: true, chain: 1, method: 'eth_call', params: '[]' });
+export const ask = (/** @type {number} */ id) => ({
+  type: 'ask',
+  id,
+  wallet: true,
+  chain: 1,
+  method: 'eth_call',
+  params: '[]',
+});

@@ -9,7 +9,9 @@ class PageEvent {
     this.stopped = false;
   }
 
-  stopImmediatePropagation() { this.stopped = true; }
+  stopImmediatePropagation() {
+    this.stopped = true;
+  }
 }
 
 class PageCustomEvent extends PageEvent {
@@ -20,7 +22,9 @@ class PageCustomEvent extends PageEvent {
     this.#detail = detail;
   }
 
-  get detail() { return this.#detail; }
+  get detail() {
+    return this.#detail;
+  }
 }
 
 export class PageWindow {

@@ -27,20 +27,28 @@ export function fake({ messages, lang, world }) {
   /** @param {any} message */
   const core = (message) => {
     switch (message.type) {
-      case 'snapshot': return { type: 'snapshot', ...world.snapshot };
-      case 'trail': return { type: 'trail', races: world.races };
-      case 'export': return { type: 'text', text: JSON.stringify(world.settings) };
-      case 'presets': return { type: 'presets', presets: world.presets };
-      case 'probe': return world.probe[message.url] ?? world.probe.other;
+      case 'snapshot':
+        return { type: 'snapshot', ...world.snapshot };
+      case 'trail':
+        return { type: 'trail', races: world.races };
+      case 'export':
+        return { type: 'text', text: JSON.stringify(world.settings) };
+      case 'presets':
+        return { type: 'presets', presets: world.presets };
+      case 'probe':
+        return world.probe[message.url] ?? world.probe.other;
       case 'edit': {
         const problem = world.refuse?.[message.edit.op];
         if (problem) return { type: 'problem', ...problem };
         change(message.edit);
         return { type: 'done' };
       }
-      case 'import-preview': return world.checked ?? { type: 'changes', sections: world.sections ?? [] };
-      case 'import': return { type: 'done' };
-      default: return { type: 'done' };
+      case 'import-preview':
+        return world.checked ?? { type: 'changes', sections: world.sections ?? [] };
+      case 'import':
+        return { type: 'done' };
+      default:
+        return { type: 'done' };
     }
   };
   w.chrome = {
@@ -59,7 +67,10 @@ export function fake({ messages, lang, world }) {
         (messages[key]?.message ?? '').replace(/\$(\d)/g, (_, n) => values[n - 1] ?? ''),
     },
     permissions: {
-      contains: async () => world.permitted, request: async () => (world.permitted = true), onAdded: never, onRemoved: never,
+      contains: async () => world.permitted,
+      request: async () => (world.permitted = true),
+      onAdded: never,
+      onRemoved: never,
     },
     storage: { onChanged: never },
     tabs: {

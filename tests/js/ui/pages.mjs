@@ -7,10 +7,18 @@ import puppeteer from 'puppeteer-core';
 import { fake } from './fake.js';
 
 const root = new URL('../../../', import.meta.url);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.png': 'image/png' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.png': 'image/png',
+};
 
 /** Serves the library from where the build puts it. @param {string} path */
-const file = (path) => new URL(path === '/lib/vendor/lit-html.js' ? 'node_modules/lit-html/lit-html.js' : `extension${path}`, root);
+const file = (path) =>
+  new URL(path === '/lib/vendor/lit-html.js' ? 'node_modules/lit-html/lit-html.js' : `extension${path}`, root);
 
 const server = createServer(async ({ url }, reply) => {
   const path = new URL(String(url), 'http://x').pathname;
@@ -25,7 +33,11 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => 
 export async function pages() {
   await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const browser = await puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await puppeteer.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   return {
     async open(path, world, { lang = 'en', dark = false, width = 380, height = 600 } = {}) {
       const page = await browser.newPage();
