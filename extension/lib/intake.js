@@ -15,28 +15,15 @@ import {
 } from './generated.js';
 import { OWES, bytesOf, headOf, wellFormed } from './message.js';
 
-/**
- * The messages a page may send, with the types of their fields where somebody waits for an answer.
- * @type {Map<string, Record<string, string>>}
- */
+/** The messages a page may send, with the types of their fields where somebody waits for an answer. */
 const FIELDS = new Map(
-  Object.entries(
-    /** @type {Record<string, Record<string, string>>} */ ({
-      ask: { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' },
-      rescue: { id: 'number', chain: 'number', body: 'string' },
-      use: {},
-      wants: {},
-      abort: {},
-      wallet: {},
-      resume: {},
-      'wallet-waits': {},
-      'wallet-done': {},
-      met: {},
-      locked: {},
-      hello: {},
-      given: {},
-    }),
-  ),
+  /** @type {[string, Record<string, string>][]} */ ([
+    ['ask', { id: 'number', chain: 'number', method: 'string', params: 'string', wallet: 'boolean' }],
+    ['rescue', { id: 'number', chain: 'number', body: 'string' }],
+    ...'use wants abort wallet resume wallet-waits wallet-done met locked hello given'
+      .split(' ')
+      .map((type) => [type, {}]),
+  ]),
 );
 
 /** JSON-RPC codes: https://www.jsonrpc.org/specification#error_object. */

@@ -30,7 +30,9 @@ const BY_TIME = 8;
 /** Messages without an answer cost little, and a transaction must not wait. @param {Held} held */
 const isUrgent = ({ owed, message }) => !owed || String(message?.method).startsWith('eth_sendRaw');
 
-/** @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number, soon: (run: () => void) => void}} Timers */
+/**
+ * @typedef {{setTimeout: Function, clearTimeout: Function, now: () => number, soon: (run: () => void) => void}} Timers
+ */
 
 export class Pace {
   /**

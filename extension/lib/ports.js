@@ -19,7 +19,8 @@ const PASS_THROUGH = JSON.stringify({
 });
 
 /**
- * @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean, waiting: Set<number>}} Client
+ * @typedef {{port: any, origin: string, host: string, top: string | undefined, open: boolean,
+ *   waiting: Set<number>}} Client
  *   `waiting`: requests that the core has not settled
  */
 

@@ -1,5 +1,5 @@
-// What a document reports about itself and its wallet. Every core must hear it. Only a new wallet call wakes a core; the
-// rest is sent with the next request, or when a panel is opened.
+// What a document reports about itself and its wallet. Every core must hear it. Only a new wallet call wakes a core;
+// the rest is sent with the next request, or when a panel is opened.
 
 import { MAX_CHAINS } from './generated.js';
 

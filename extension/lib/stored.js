@@ -3,7 +3,10 @@
 const LOCAL_KEYS = ['settings', 'settings_good', 'observed', 'table'];
 const SESSION_KEYS = ['health'];
 
-/** @typedef {{settings?: unknown, settings_good?: unknown, observed?: unknown, table?: unknown, health?: unknown}} Stored */
+/**
+ * @typedef {{settings?: unknown, settings_good?: unknown, observed?: unknown, table?: unknown,
+ *   health?: unknown}} Stored
+ */
 
 /**
  * Reads everything the core starts from. An unreadable key affects no other.

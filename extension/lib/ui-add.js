@@ -5,18 +5,19 @@ import { html, nothing } from './vendor/lit-html.js';
 import { ask } from './ui-api.js';
 import { lang, t } from './ui-i18n.js';
 import { complaint, icon, notice, toggle } from './ui-parts.js';
-import { chip } from './ui-endpoint.js';
+import { chip, evidence } from './ui-endpoint.js';
 import { sentence } from './ui-panel.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').ChainView} Chain */
+/** @typedef {import('./ui-types.js').Preset} Preset */
 /** @typedef {import('./ui-types.js').Problem} Problem */
 
 /**
  * The endpoint being added. `found` is its answer for exactly this URL and these headers.
- * @typedef {{chain: number, url: string, name: string, private: boolean, header: string, value: string, ws: string, more: boolean,
- *   asking: boolean, found: import('./ui-types.js').Probed | null, problem: Problem | null,
- *   presets: import('./ui-types.js').Preset[] | null}} Adding
+ * @typedef {{chain: number, url: string, name: string, private: boolean, header: string, value: string, ws: string,
+ *   more: boolean, asking: boolean, found: import('./ui-types.js').Probed | null, problem: Problem | null,
+ *   presets: Preset[] | null}} Adding
  */
 
 /** @param {number} chain @returns {Adding} */
@@ -52,7 +53,8 @@ export async function startAdding(panel, chain, wanted) {
 export function addView(panel, chain) {
   const { adding } = panel;
   if (adding === null || adding.chain !== chain.id) {
-    return html`<button type="button" class="add" @click=${() => startAdding(panel, chain)}>${icon('plus')}${t('addEndpoint')}</button>`;
+    return html`<button type="button" class="add" @click=${() => startAdding(panel, chain)}
+      >${icon('plus')}${t('addEndpoint')}</button>`;
   }
   return html`<form class="adding" @submit=${(/** @type {Event} */ event) => submit(panel, adding, event)}
       @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && stop(panel, event)}>
@@ -70,15 +72,23 @@ export function addView(panel, chain) {
     })}
     <div aria-live="polite">${result(adding)}</div>
     <div class="form-buttons">
-      <button type="submit" class="primary" ?disabled=${adding.asking}>${adding.asking ? t('asking') : adding.found ? t('addNow') : t('check')}</button>
-      <button type="button" class="quiet" @click=${(/** @type {Event} */ event) => stop(panel, event)}>${t('cancel')}</button>
-      ${mayStillBeAdded(adding.problem) ? html`<button type="button" class="quiet push" @click=${() => save(panel, adding)}>${t('addAnyway')}</button>` : nothing}
+      <button type="submit" class="primary" ?disabled=${adding.asking}
+        >${adding.asking ? t('asking') : adding.found ? t('addNow') : t('check')}</button>
+      <button type="button" class="quiet" @click=${(/** @type {Event} */ event) => stop(panel, event)}
+        >${t('cancel')}</button>
+      ${mayStillBeAdded(adding.problem) ? addAnyway(() => save(panel, adding)) : nothing}
     </div>
     ${presetList(panel, chain, adding)}
   </form>`;
 }
 
-/** An endpoint that cannot say its chain yet may be added; one that is wrong may not. @param {Problem | null} problem */
+/** @param {() => unknown} click */
+const addAnyway = (click) => html`<button type="button" class="quiet push" @click=${click}>${t('addAnyway')}</button>`;
+
+/**
+ * An endpoint that cannot say its chain yet may be added; one that is wrong may not.
+ * @param {Problem | null} problem
+ */
 const mayStillBeAdded = (problem) => ['no-answer', 'refused', 'not-ready'].includes(problem?.code ?? '');
 
 /** @typedef {'url' | 'name' | 'header' | 'value' | 'ws'} Field */
@@ -97,7 +107,8 @@ function field(panel, adding, id, name, label, placeholder) {
   const mine = adding.problem?.field === at ? adding.problem : null;
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} type="text" inputmode=${['url', 'ws'].includes(name) ? 'url' : 'text'} autocomplete="off" autocapitalize="off" spellcheck="false" placeholder=${placeholder}
+    <input id=${id} type="text" inputmode=${['url', 'ws'].includes(name) ? 'url' : 'text'} placeholder=${placeholder}
+      autocomplete="off" autocapitalize="off" spellcheck="false"
       aria-invalid=${mine !== null} aria-describedby=${`${id}-problem`} .value=${adding[name]}
       @input=${(/** @type {any} */ event) => typed(panel, adding, name, event.target.value)} />
     ${complaint(id, mine)}
@@ -140,7 +151,7 @@ function result({ found, problem }) {
     html`
     <p><strong>${t('answersAs', found.chain, found.ms)}</strong> ${chip(found.ground)}</p>
     <p class="change">${found.change}</p>
-    ${found.ground.evidence.length === 0 ? nothing : html`<ul class="evidence">${found.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`}`,
+    ${evidence(found.ground)}`,
   );
 }
 
@@ -202,21 +213,23 @@ function presetList(panel, chain, adding) {
   if (offered.length === 0) return nothing;
   return html`<div class="presets">
     <p class="presets-title">${t('presets')}</p>
-    <ul>${offered.map(
-      (preset) => html`<li>
-      <button type="button" class="preset" @click=${() => choose(panel, adding, preset)}>
-        ${icon('plus')}<span class="preset-name">${preset.name}${preset.private ? html`<span class="tag">${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
-        <span class="hint" title=${preset.note}>${short(preset.note)}</span>
-      </button>
-    </li>`,
-    )}</ul>
+    <ul>${offered.map((preset) => presetRow(preset, () => choose(panel, adding, preset)))}</ul>
   </div>`;
 }
+
+/** @param {Preset} preset @param {() => unknown} click */
+const presetRow = ({ name, note, private: hidden }, click) => html`<li>
+  <button type="button" class="preset" @click=${click}>
+    ${icon('plus')}<span class="preset-name"
+      >${name}${hidden ? html`<span class="tag">${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
+    <span class="hint" title=${note}>${short(note)}</span>
+  </button>
+</li>`;
 
 /** Sources are shown by host name, with the whole address in the tooltip. @param {string} note */
 const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])(?:\/[^\s)]*)?/gi, '$1');
 
-/** @param {Panel} panel @param {Adding} adding @param {import('./ui-types.js').Preset} preset */
+/** @param {Panel} panel @param {Adding} adding @param {Preset} preset */
 function choose(panel, adding, preset) {
   Object.assign(adding, {
     url: preset.url,

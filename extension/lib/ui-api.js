@@ -61,7 +61,10 @@ function hostOf(url) {
   }
 }
 
-/** The settings in full, for export, undo and the options page. @returns {Promise<import('./ui-types.js').FileOut | null>} */
+/**
+ * The settings in full, for export, undo and the options page.
+ * @returns {Promise<import('./ui-types.js').FileOut | null>}
+ */
 export async function readSettings() {
   const reply = await ask({ type: 'export' });
   return reply.type === 'text' ? JSON.parse(reply.text) : null;

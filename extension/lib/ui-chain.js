@@ -21,12 +21,16 @@ export const chainList = (panel) => html`
   ${overallView(panel)}
   <ul class="chains">${sorted(panel).map((chain) => chainCard(panel, chain))}</ul>`;
 
-/** Which chains one failure would take down; in the popup only if it adds to the chains' own verdicts. @param {Panel} panel */
+/**
+ * Which chains one failure would take down; in the popup only if it adds to the chains' own verdicts.
+ * @param {Panel} panel
+ */
 function overallView({ snapshot, wide }) {
   const overall = snapshot?.overall;
   if (!overall) return nothing;
   if (overall.level === 'none')
-    return html`<div class="overall">${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
+    return html`<div class="overall">
+      ${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
   const together = (overall.losses[0]?.chains.length ?? 0) > 1;
   if (!wide && !together) return nothing;
   const tones = /** @type {const} */ ({ unknown: 'info', diverse: 'good', caution: 'caution', warning: 'bad' });
@@ -40,9 +44,12 @@ function chainCard(panel, chain) {
   const level = chain.mode === 'off' ? 'none' : chain.verdict.level;
   return html`<li class="chain ${open ? 'chain-open' : ''}">
     <h2><button class="chain-head" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
-      <span class="monogram" style=${`--hue: ${(chain.id * 47) % 360}`} aria-hidden="true">${chain.name.slice(0, 1)}</span>
+      <span class="monogram" style=${`--hue: ${(chain.id * 47) % 360}`} aria-hidden="true"
+        >${chain.name.slice(0, 1)}</span>
       <span class="chain-title"><span class="chain-name">${chain.name}</span>
-        <span class="hint">${endpointCount(chain.endpoints.length)}${chain.in_use ? html` · <span class="in-use">${t('inUse')}</span>` : nothing}</span></span>
+        <span class="hint">${endpointCount(chain.endpoints.length)}${
+          chain.in_use ? html` · <span class="in-use">${t('inUse')}</span>` : nothing
+        }</span></span>
       <span class="pill pill-${level}">${levelWord(chain)}</span>
       ${icon('chevron')}
     </button></h2>
@@ -73,8 +80,12 @@ const body = (panel, chain) => html`<div class="chain-body">
         })
       : nothing
   }
-  ${panel.wide ? html`<div class="chain-foot"><button type="button" class="quiet danger" @click=${() => removeChain(panel, chain)}>${icon('bin')}${t('removeChain')}</button></div>` : nothing}
+  ${panel.wide ? foot(() => removeChain(panel, chain)) : nothing}
 </div>`;
+
+/** @param {() => unknown} remove */
+const foot = (remove) => html`<div class="chain-foot">
+  <button type="button" class="quiet danger" @click=${remove}>${icon('bin')}${t('removeChain')}</button></div>`;
 
 /** @param {Panel} panel @param {Chain} chain */
 function modeView(panel, chain) {
@@ -120,11 +131,16 @@ function modeView(panel, chain) {
 }
 
 /**
- * @param {string} id @param {Record<string, string>} words @param {string} chosen @param {(value: string) => void} choose
+ * @param {string} id
+ * @param {Record<string, string>} words
+ * @param {string} chosen
+ * @param {(value: string) => void} choose
  */
 export const select = (id, words, chosen, choose) => html`
   <select id=${id} @change=${(/** @type {any} */ event) => choose(event.target.value)}>
-    ${Object.entries(words).map(([value, word]) => html`<option value=${value} .selected=${value === chosen}>${word}</option>`)}
+    ${Object.entries(words).map(
+      ([value, word]) => html`<option value=${value} .selected=${value === chosen}>${word}</option>`,
+    )}
   </select>`;
 
 /** @param {Panel} panel @param {Chain} chain */

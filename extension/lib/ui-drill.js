@@ -113,7 +113,8 @@ export function drillBanner(panel) {
       <span class="drill-clock" role="timer">${countdown(left)}</span></div>
     <div class="drill-bar" aria-hidden="true"><i style=${`width: ${(100 * left) / whole}%`}></i></div>
     <div class="drill-top"><span>${t('drillSoFar', figure(drill.answered), figure(drill.asked))}</span>
-      <button type="button" class="on-dark" @click=${() => tell(panel, { type: 'drill-stop' })}>${t('drillStop')}</button></div>
+      <button type="button" class="on-dark" @click=${() => tell(panel, { type: 'drill-stop' })}
+        >${t('drillStop')}</button></div>
   </section>`;
 }
 

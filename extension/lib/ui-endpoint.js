@@ -27,16 +27,24 @@ function healthWord({ enabled, health }) {
 }
 
 /** @param {Endpoint} endpoint */
-const dot = (
-  endpoint,
-) => html`<span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
-  <span class="sr">${healthWord(endpoint)}</span></span>`;
+const dot = (endpoint) => html`
+  <span class="dot dot-${endpoint.enabled ? endpoint.health : 'off'}" title=${endpoint.why}>
+    <span class="sr">${healthWord(endpoint)}</span></span>`;
 
-/** The "your label" mark comes first, so that a long label cannot push it out. @param {import('./ui-types.js').GroundView} ground */
+/**
+ * The "your label" mark comes first, so that a long label cannot push it out.
+ * @param {import('./ui-types.js').GroundView} ground
+ */
 export const chip = (ground) =>
   ground.chip === ''
     ? nothing
-    : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}>${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`;
+    : html`<span class="chip ${ground.hidden || !ground.network ? 'chip-hidden' : ''}" title=${ground.chip}
+        >${ground.own_label ? `${t('ownLabel')} ` : nothing}${ground.chip}</span>`;
+
+const privateTag = () => html`<span class="tag" title=${t('privateHint')}>${icon('lock')}${t('privateTag')}</span>`;
+
+/** The median. @param {number | null | undefined} ms */
+const latency = (ms) => (ms === null || ms === undefined ? '' : html`${figure(ms)}<small> ms</small>`);
 
 /**
  * @param {Panel} panel
@@ -50,8 +58,8 @@ export function endpointRow(panel, chain, endpoint, place) {
   return html`<li class="endpoint ${endpoint.enabled ? '' : 'endpoint-off'} ${open ? 'endpoint-open' : ''}">
     <button class="endpoint-line" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
       ${dot(endpoint)}
-      <span class="endpoint-name">${endpoint.name}${endpoint.private ? html`<span class="tag" title=${t('privateHint')}>${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
-      <span class="p50">${endpoint.p50_ms === null || endpoint.p50_ms === undefined ? '' : html`${figure(endpoint.p50_ms)}<small> ms</small>`}</span>
+      <span class="endpoint-name">${endpoint.name}${endpoint.private ? privateTag() : nothing}</span>
+      <span class="p50">${latency(endpoint.p50_ms)}</span>
       ${chip(endpoint.ground)}
     </button>
     ${open ? more(panel, chain, endpoint, place) : nothing}
@@ -63,24 +71,35 @@ export function endpointRow(panel, chain, endpoint, place) {
  */
 function more(panel, chain, endpoint, place) {
   const at = { chain: chain.id, key: endpoint.key };
+  const renaming = panel.renaming?.key === endpoint.key;
   return html`<div class="endpoint-more">
     <p class="why"><strong>${healthWord(endpoint)}.</strong> ${endpoint.why}</p>
     <p class="url">${endpoint.url}</p>
     ${endpoint.ws ? html`<p class="url">${endpoint.ws}</p>` : nothing}
     ${endpoint.live ? html`<p class="hint">${t('wsLive')}</p>` : nothing}
     ${endpoint.head ? html`<p class="hint">${t('newestBlock', figure(endpoint.head))}</p>` : nothing}
-    ${
-      endpoint.ground.evidence.length === 0
-        ? nothing
-        : html`
-      <ul class="evidence" aria-label=${t('evidence')}>${endpoint.ground.evidence.map((line) => html`<li>${line}</li>`)}</ul>`
-    }
-    ${toggle({ label: t('askIt'), on: endpoint.enabled, flip: (enabled) => panel.change({ op: 'enable', ...at, enabled }) })}
-    ${toggle({ label: t('privateSwitch'), hint: t('privateHint'), on: endpoint.private, flip: (on) => panel.change({ op: 'private', ...at, private: on }) })}
+    ${evidence(endpoint.ground)}
+    ${toggle({
+      label: t('askIt'),
+      on: endpoint.enabled,
+      flip: (enabled) => panel.change({ op: 'enable', ...at, enabled }),
+    })}
+    ${toggle({
+      label: t('privateSwitch'),
+      hint: t('privateHint'),
+      on: endpoint.private,
+      flip: (on) => panel.change({ op: 'private', ...at, private: on }),
+    })}
     ${panel.extras(chain, endpoint, place)}
-    ${panel.renaming?.key === endpoint.key ? renameForm(panel, chain, endpoint) : buttons(panel, chain, endpoint, place)}
+    ${renaming ? renameForm(panel, chain, endpoint) : buttons(panel, chain, endpoint, place)}
   </div>`;
 }
+
+/** Why we believe where it stands. @param {import('./ui-types.js').GroundView} ground */
+export const evidence = ({ evidence: lines }) =>
+  lines.length === 0
+    ? nothing
+    : html`<ul class="evidence" aria-label=${t('evidence')}>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 
 /**
  * @param {Panel} panel @param {Chain} chain @param {Endpoint} endpoint @param {number} place
@@ -88,16 +107,25 @@ function more(panel, chain, endpoint, place) {
 function buttons(panel, chain, endpoint, place) {
   const last = chain.endpoints.length - 1;
   return html`<div class="row-buttons">
-    <button type="button" class="quiet" @click=${() => startRename(panel, endpoint)}>${icon('pencil')}${t('rename')}</button>
-    <button type="button" class="quiet square" ?disabled=${place === 0} aria-label=${t('moveUp', endpoint.name)} title=${t('up')}
+    <button type="button" class="quiet" @click=${() => startRename(panel, endpoint)}
+      >${icon('pencil')}${t('rename')}</button>
+    <button type="button" class="quiet square" title=${t('up')}
+      ?disabled=${place === 0} aria-label=${t('moveUp', endpoint.name)}
       @click=${(/** @type {Event} */ event) => move(panel, chain, endpoint, place - 1, event)}>${icon('up')}</button>
-    <button type="button" class="quiet square" ?disabled=${place === last} aria-label=${t('moveDown', endpoint.name)} title=${t('down')}
+    <button type="button" class="quiet square" title=${t('down')}
+      ?disabled=${place === last} aria-label=${t('moveDown', endpoint.name)}
       @click=${(/** @type {Event} */ event) => move(panel, chain, endpoint, place + 1, event)}>${icon('down')}</button>
     <span class="gap"></span>
-    <button type="button" class="quiet danger" @click=${() => panel.removeEndpoint(chain.id, place, endpoint)}>${icon('bin')}${t('remove')}</button>
-    ${canGive(panel) ? html`<button type="button" class="quiet wide" title=${t('giveHint')} @click=${() => give(panel, chain, place)}>${icon('wallet')}${t('give')}</button>` : nothing}
+    <button type="button" class="quiet danger" @click=${() => panel.removeEndpoint(chain.id, place, endpoint)}
+      >${icon('bin')}${t('remove')}</button>
+    ${canGive(panel) ? giveButton(() => give(panel, chain, place)) : nothing}
   </div>`;
 }
+
+/** @param {() => unknown} click */
+const giveButton = (click) =>
+  html`<button type="button" class="quiet wide" title=${t('giveHint')} @click=${click}
+    >${icon('wallet')}${t('give')}</button>`;
 
 /** @param {Panel} panel @param {Endpoint} endpoint */
 function startRename(panel, endpoint) {
@@ -111,7 +139,8 @@ const renameForm = (panel, chain, endpoint) => html`
   <form class="inline-form" @submit=${(/** @type {Event} */ event) => rename(panel, chain, endpoint, event)}>
     <label for="rename">${t('newName')}</label>
     <div class="joined">
-      <input id="rename" type="text" maxlength="80" autocomplete="off" aria-describedby="rename-problem" .value=${panel.renaming?.text ?? ''}
+      <input id="rename" type="text" maxlength="80" autocomplete="off" aria-describedby="rename-problem"
+        .value=${panel.renaming?.text ?? ''}
         @input=${(/** @type {any} */ event) => panel.renaming && (panel.renaming.text = event.target.value)}
         @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && endRename(panel, event)} />
       <button type="submit" class="primary">${t('save')}</button>

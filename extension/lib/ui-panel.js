@@ -93,7 +93,9 @@ export class Panel {
 
   /**
    * Further actions that a page offers for one endpoint.
-   * @param {import('./ui-types.js').ChainView} _chain @param {import('./ui-types.js').EndpointView} _endpoint @param {number} _place
+   * @param {import('./ui-types.js').ChainView} _chain
+   * @param {import('./ui-types.js').EndpointView} _endpoint
+   * @param {number} _place
    * @returns {unknown}
    */
   extras(_chain, _endpoint, _place) {

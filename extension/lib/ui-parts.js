@@ -24,17 +24,21 @@ export const icon = (name) =>
 /** The mark: waves on one side of the wall, calm on the other. */
 export const mark = () => html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
   <rect class="mark-sea" width="32" height="32" rx="8" />
-  <path class="mark-line" d="M3.3 13c1.5-3.8 3-3.8 4.2 0s2.8 3.8 4.3 0M3.3 21c1.5-3.8 3-3.8 4.2 0s2.8 3.8 4.3 0M22.5 14h6.2M23.2 21.5h5.5" />
+  <path class="mark-line" d="M3.3 13c1.5-3.8 3-3.8 4.2 0s2.8 3.8 4.3 0
+    M3.3 21c1.5-3.8 3-3.8 4.2 0s2.8 3.8 4.3 0M22.5 14h6.2M23.2 21.5h5.5" />
   <path class="mark-wall" d="M16 7h2.5l2.2 18h-6z" />
 </svg>`;
 
 /**
  * A switch with its label to the left.
- * @param {{label: unknown, hint?: unknown, on: boolean, disabled?: boolean, flip: (on: boolean) => void, id?: string}} what
+ * @param {{label: unknown, hint?: unknown, on: boolean, disabled?: boolean, flip: (on: boolean) => void,
+ *   id?: string}} what
  */
 export const toggle = ({ label, hint = nothing, on, disabled = false, flip, id }) => html`
   <label class="switch">
-    <span class="switch-text"><span class="switch-label">${label}</span>${hint === nothing ? nothing : html`<span class="hint">${hint}</span>`}</span>
+    <span class="switch-text"><span class="switch-label">${label}</span>${
+      hint === nothing ? nothing : html`<span class="hint">${hint}</span>`
+    }</span>
     <input type="checkbox" role="switch" id=${id ?? nothing} .checked=${on} ?disabled=${disabled}
       @change=${(/** @type {any} */ event) => flip(event.target.checked)} />
     <span class="switch-track" aria-hidden="true"></span>
@@ -68,6 +72,14 @@ export function complaint(id, problem, field) {
  */
 export const notice = (tone, content) => html`<div class="notice notice-${tone}" role="status">${content}</div>`;
 
+/** @param {() => void} allow */
+export const permission = (allow) =>
+  notice(
+    'caution',
+    html`<p>${t('noPermission')}</p>
+      <button type="button" class="primary" @click=${allow}>${t('allow')}</button>`,
+  );
+
 /** The last action, with its undo. @param {import('./ui-panel.js').Panel} panel */
 export const toastView = (panel) => html`
   <div class="toast-place" role="status" aria-live="polite">
@@ -76,7 +88,11 @@ export const toastView = (panel) => html`
         ? nothing
         : html`<div class="toast ${panel.toast.bad ? 'toast-bad' : ''}">
       <span>${panel.toast.text}</span>
-      ${panel.toast.undo === null ? nothing : html`<button type="button" class="toast-undo" @click=${() => undo(panel)}>${t('undo')}</button>`}
+      ${
+        panel.toast.undo === null
+          ? nothing
+          : html`<button type="button" class="toast-undo" @click=${() => undo(panel)}>${t('undo')}</button>`
+      }
     </div>`
     }
   </div>`;

@@ -13,7 +13,8 @@ export const trailView = (panel) => html`<section class="trail">
   ${incidentList(panel)}
   <div class="title-row"><h2 class="view-title">${t('trailTitle')}</h2>
     <button type="button" class="quiet" ?disabled=${panel.races.length === 0}
-      @click=${() => download('breakwater-trail.json', JSON.stringify(panel.races, null, 2))}>${t('asJson')}</button></div>
+      @click=${() => download('breakwater-trail.json', JSON.stringify(panel.races, null, 2))}
+      >${t('asJson')}</button></div>
   <p class="lead">${t('trailLead')}</p>
   ${
     panel.races.length === 0
@@ -31,7 +32,9 @@ function raceRow(panel, race) {
     <button type="button" class="race-line" aria-expanded=${open} @click=${() => panel.toggle(name)}>
       <span class="race-method">${race.method}</span>
       <span class="race-took">${duration(race.took_ms)}</span>
-      <span class="race-who ${race.answered_by ? '' : 'race-nobody'}">${lane(race.answered_by ?? null)}${race.attempts.length > 1 ? html`<span class="race-tries">${t('tries', race.attempts.length)}</span>` : nothing}</span>
+      <span class="race-who ${race.answered_by ? '' : 'race-nobody'}">${lane(race.answered_by ?? null)}${
+        race.attempts.length > 1 ? html`<span class="race-tries">${t('tries', race.attempts.length)}</span>` : nothing
+      }</span>
       <span class="race-when">${second(race.at_ms)}</span>
     </button>
     ${
@@ -50,11 +53,11 @@ function raceRow(panel, race) {
 const lane = (name) => (name === null ? t('nobody') : name === 'wallet' ? t('wallet') : name);
 
 /** @param {import('./ui-types.js').Attempt} attempt */
-const attemptRow = (attempt) => html`<li>
-  <span class="attempt-at">+${duration(attempt.sent_ms)}</span>
-  <span class="attempt-lane">${lane(attempt.lane)}</span>
-  <span class="attempt-outcome outcome-${attempt.outcome}">${outcomeWord(attempt.outcome)}</span>
-  <span class="attempt-took">${attempt.took_ms === null || attempt.took_ms === undefined ? '' : duration(attempt.took_ms)}</span>
+const attemptRow = ({ sent_ms, lane: name, outcome, took_ms }) => html`<li>
+  <span class="attempt-at">+${duration(sent_ms)}</span>
+  <span class="attempt-lane">${lane(name)}</span>
+  <span class="attempt-outcome outcome-${outcome}">${outcomeWord(outcome)}</span>
+  <span class="attempt-took">${took_ms === null || took_ms === undefined ? '' : duration(took_ms)}</span>
 </li>`;
 
 /** @param {string} outcome */
@@ -84,7 +87,10 @@ function incidentList(panel) {
       panel.open.has('incidents')
         ? html`<ul class="incidents">${incidents.map(
             ({ sentence, since_ms, ended_ms }) => html`<li>
-      <p>${sentence}</p><p class="hint">${ended_ms ? t('fromTo', moment(since_ms), moment(ended_ms)) : t('since', moment(since_ms))}</p></li>`,
+      <p>${sentence}</p>
+      <p class="hint">${
+        ended_ms ? t('fromTo', moment(since_ms), moment(ended_ms)) : t('since', moment(since_ms))
+      }</p></li>`,
           )}</ul>`
         : nothing
     }`;

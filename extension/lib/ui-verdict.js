@@ -47,7 +47,8 @@ export function verdictView(panel, chain) {
         ? nothing
         : html`<p class="verdict-presets">${verdict.presets.map(
             (name) => html`
-      <button type="button" class="quiet bordered" @click=${() => startAdding(panel, chain, name)}>${t('checkPreset', name)}</button>`,
+      <button type="button" class="quiet bordered" @click=${() => startAdding(panel, chain, name)}
+        >${t('checkPreset', name)}</button>`,
           )}</p>`
     }
     ${
@@ -55,7 +56,7 @@ export function verdictView(panel, chain) {
         ? nothing
         : html`
       ${fold(panel, details, t('whatIsLeft'))}
-      ${panel.open.has(details) ? domainTable(verdict, endpoints.filter((endpoint) => endpoint.enabled).length) : nothing}`
+      ${panel.open.has(details) ? domainTable(verdict, endpoints.filter(({ enabled }) => enabled).length) : nothing}`
     }
   </section>`;
 }
@@ -70,7 +71,8 @@ const domainTable = ({ domains, hhi }, total) => html`
     <tbody>${domains.map(
       (line) => html`<tr class=${line.left === 0 ? 'row-bad' : line.left === 1 ? 'row-caution' : ''}>
       <th scope="row">${line.name}<span class="kind">${kindWord(line.domain.kind)}</span></th>
-      <td class="num">${pips(line.left, Math.max(total, line.left))}<span class="left-text">${t('leftOf', line.left, Math.max(total, line.left))}</span></td>
+      <td class="num">${pips(line.left, Math.max(total, line.left))}<span class="left-text"
+        >${t('leftOf', line.left, Math.max(total, line.left))}</span></td>
     </tr>`,
     )}</tbody>
   </table>
@@ -80,7 +82,10 @@ const domainTable = ({ domains, hhi }, total) => html`
 const pips = (left, total) =>
   total > 8
     ? nothing
-    : html`<span class="pips" aria-hidden="true">${Array.from({ length: total }, (_, i) => html`<i class=${i < left ? 'pip' : 'pip pip-gone'}></i>`)}</span>`;
+    : html`<span class="pips" aria-hidden="true">${Array.from(
+        { length: total },
+        (_, i) => html`<i class=${i < left ? 'pip' : 'pip pip-gone'}></i>`,
+      )}</span>`;
 
 /** @param {number} count */
 export const endpointCount = (count) => t(counted(count, 'endpointsOne', 'endpointsMany'), count);

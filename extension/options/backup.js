@@ -4,6 +4,7 @@ import { html } from '../lib/vendor/lit-html.js';
 import { ask, download } from '../lib/ui-api.js';
 import { t } from '../lib/ui-i18n.js';
 import { sentence } from '../lib/ui-panel.js';
+import { picker } from './form.js';
 import { look, outcome } from './import.js';
 
 /** @typedef {import('./state.js').Options} State */
@@ -13,11 +14,12 @@ export const backupView = (state) => html`
   <h2 class="view-title">${t('secBackup')}</h2>
   <section class="card">
     <h3>${t('export')}</h3><p class="hint">${t('exportHint')}</p>
-    <div class="row"><button type="button" class="quiet bordered" @click=${() => save(state)}>${t('exportNow')}</button></div>
+    <div class="row">
+      <button type="button" class="quiet bordered" @click=${() => save(state)}>${t('exportNow')}</button></div>
   </section>
   <section class="card">
     <h3>${t('import')}</h3><p class="hint">${t('importHint')}</p>
-    <div class="row"><label class="quiet bordered file">${t('chooseFile')}<input type="file" accept=".json,application/json" @change=${(/** @type {any} */ event) => look(state, event.target)} /></label></div>
+    <div class="row">${picker('.json,application/json', (input) => look(state, input))}</div>
     <div aria-live="polite">${outcome(state)}</div>
   </section>`;
 

@@ -14,11 +14,10 @@ export function addChainView(state) {
   const missing = CHAINS.filter(({ id }) => !have.has(id));
   return html`<section class="card">
     <h3>${t('addChain')}</h3>
-    <div class="choices">${missing.map(
-      ({ id, name }) => html`
-      <button type="button" class="choice" @click=${() => state.change({ op: 'add-chain', id, name })}>${icon('plus')}${name}</button>`,
+    <div class="choices">${missing.map(({ id, name }) =>
+      choice(name, () => state.change({ op: 'add-chain', id, name })),
     )}</div>
-    <form class="row" @submit=${(/** @type {Event} */ event) => add(state, event)}>
+    <form class="row" @submit=${state.submit('chain', () => added(state))}>
       ${field(state, { form: 'chain', name: 'id', label: t('chainId'), at: 'id', placeholder: '1', size: 'narrow' })}
       ${field(state, { form: 'chain', name: 'name', label: t('chainName'), at: 'name' })}
       <button type="submit" class="primary">${t('addNow')}</button>
@@ -26,9 +25,12 @@ export function addChainView(state) {
   </section>`;
 }
 
-/** @param {State} state @param {Event} event */
-function add(state, event) {
+/** @param {string} name @param {() => unknown} add */
+const choice = (name, add) => html`<button type="button" class="choice" @click=${add}>${icon('plus')}${name}</button>`;
+
+/** @param {State} state */
+function added(state) {
   const { id = '', name = '' } = state.draft('chain').values;
   const number = /^\d{1,16}$/.test(id.trim()) ? Number(id) : 0; // the core says what is wrong with 0
-  return state.submit('chain', event, { op: 'add-chain', id: number, name: name || t('chainNumber', number) });
+  return { op: 'add-chain', id: number, name: name || t('chainNumber', number) };
 }

@@ -53,7 +53,7 @@ function allowForm(state) {
     state.draw();
   };
   const edit = () => ({ op: 'consent', chain: Number(chosen), host: (values.host ?? '').trim(), allow: true });
-  return html`<form class="row" @submit=${(/** @type {Event} */ event) => state.submit(FORM, event, edit())}>
+  return html`<form class="row" @submit=${state.submit(FORM, edit)}>
     <div class="field"><label for="consent-chain">${t('privateChainLabel')}</label>
       ${select('consent-chain', names, chosen, choose)}</div>
     ${field(state, { form: FORM, name: 'host', label: t('hostName'), at: 'host', placeholder: 'app.example.org' })}

@@ -5,6 +5,7 @@ import { ask } from '../lib/ui-api.js';
 import { lang, longDate, t } from '../lib/ui-i18n.js';
 import { sentence } from '../lib/ui-panel.js';
 import { notice } from '../lib/ui-parts.js';
+import { picker } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
 
@@ -27,8 +28,9 @@ export const dataView = (state) => html`
   <section class="card">
     <h3>${t('loadTable')}</h3><p class="hint">${t('loadTableHint')}</p>
     <div class="row">
-      <label class="quiet bordered file">${t('chooseFile')}<input type="file" accept=".bin" @change=${(/** @type {any} */ event) => load(state, event.target)} /></label>
-      <button type="button" class="quiet" @click=${() => tell(state, { type: 'shipped-table' }, t('tableShipped'))}>${t('shippedTable')}</button>
+      ${picker('.bin', (input) => load(state, input))}
+      <button type="button" class="quiet" @click=${() => tell(state, { type: 'shipped-table' }, t('tableShipped'))}
+        >${t('shippedTable')}</button>
     </div>
   </section>`;
 
@@ -41,11 +43,8 @@ async function load(state, input) {
     state.say(t('tableTooLarge'), { bad: true });
     return;
   }
-  await tell(
-    state,
-    { type: 'load-table', base64: base64(new Uint8Array(await file.arrayBuffer())), lang },
-    t('tableLoaded'),
-  );
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  await tell(state, { type: 'load-table', base64: base64(bytes), lang }, t('tableLoaded'));
 }
 
 /** @param {State} state @param {import('../lib/ui-types.js').PanelToCore} message @param {string} done */

@@ -1,11 +1,14 @@
-// A text field of a form on the options page. Its value is in the state, its problem is shown under it.
+// Parts of the options page's forms.
 
 import { html, nothing } from '../lib/vendor/lit-html.js';
-import { complaint } from '../lib/ui-parts.js';
+import { t } from '../lib/ui-i18n.js';
+import { complaint, icon } from '../lib/ui-parts.js';
 
 /**
+ * A text field. Its value is in the state, its problem is shown under it.
  * @param {import('./state.js').Options} state
- * @param {{form: string, name: string, label: string, at: string, placeholder?: string, type?: string, usual?: string, hint?: string, size?: string}} what
+ * @param {{form: string, name: string, label: string, at: string, placeholder?: string, type?: string, usual?: string,
+ *   hint?: string, size?: string}} what
  *   `at` is the field of the problem that belongs here; `usual` the value shown before anything is typed
  */
 export function field(state, { form, name, label, at, placeholder = '', type = 'text', usual = '', hint, size = '' }) {
@@ -25,3 +28,16 @@ export function field(state, { form, name, label, at, placeholder = '', type = '
     ${complaint(id, mine)}
   </div>`;
 }
+
+/** @param {string} what @param {() => unknown} remove */
+export const remover = (what, remove) =>
+  html`<button type="button" class="quiet danger square" aria-label=${t('removeNamed', what)} @click=${remove}
+    >${icon('bin')}</button>`;
+
+/** @param {string} accept @param {(input: HTMLInputElement) => unknown} read */
+export const picker = (accept, read) => html`<label class="quiet bordered file"
+  >${t('chooseFile')}<input type="file" accept=${accept}
+    @change=${(/** @type {any} */ event) => read(event.target)} /></label>`;
+
+/** A column's head. @param {unknown} word */
+export const column = (word) => html`<th scope="col">${word}</th>`;

@@ -6,6 +6,7 @@ import { ask } from '../lib/ui-api.js';
 import { counted, figure, lang, t } from '../lib/ui-i18n.js';
 import { sentence } from '../lib/ui-panel.js';
 import { notice } from '../lib/ui-parts.js';
+import { column } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
 /** @typedef {import('../lib/ui-types.js').Section} Section */
@@ -42,9 +43,11 @@ export function outcome(state) {
     return notice('info', html`<p><strong>${t('importSame')}</strong></p><div class="row">${cancel(state)}</div>`);
   const lines = file.sections.reduce((sum, section) => sum + section.lines.length, 0);
   return html`<div class="preview" role="region" aria-label=${t('importChanges')}>
-    <p><strong>${counted(lines, t('importChange'), t('importChangesAll', figure(lines)))}</strong> ${t('importCheck')}</p>
+    <p><strong>${counted(lines, t('importChange'), t('importChangesAll', figure(lines)))}</strong>
+      ${t('importCheck')}</p>
     ${file.sections.map((section) => sectionView(section, lines <= UNFOLDED))}
-    <div class="row"><button type="button" class="primary" @click=${() => take(state, file.text)}>${t('importNow')}</button>${cancel(state)}</div>
+    <div class="row"><button type="button" class="primary" @click=${() => take(state, file.text)}
+      >${t('importNow')}</button>${cancel(state)}</div>
   </div>`;
 }
 
@@ -59,7 +62,8 @@ const cancel = (state) =>
 const sectionView = ({ title, lines }, open) => html`<details class="changes" ?open=${open}>
   <summary><bdi>${title}</bdi> <span class="hint">${tally(lines)}</span></summary>
   <table class="table">
-    <thead class="sr"><tr><th scope="col">${t('importKind')}</th><th scope="col">${t('importWhat')}</th><th scope="col">${t('importBefore')}</th><th scope="col">${t('importAfter')}</th></tr></thead>
+    <thead class="sr"><tr>
+      ${[t('importKind'), t('importWhat'), t('importBefore'), t('importAfter')].map(column)}</tr></thead>
     <tbody>${lines.map(lineView)}</tbody>
   </table>
 </details>`;

@@ -37,7 +37,9 @@ export function limitsView(state) {
     })}
     <section class="card">
       <h3><label for="own-chain">${t('ownChain')}</label></h3><p class="hint">${t('ownChainHint')}</p>
-      <div class="row"><div class="field">${select('own-chain', names(settings), String(settings.own_chain), (id) => state.change({ op: 'own-chain', chain: Number(id) }))}</div></div>
+      <div class="row"><div class="field">${select('own-chain', names(settings), String(settings.own_chain), (id) =>
+        state.change({ op: 'own-chain', chain: Number(id) }),
+      )}</div></div>
     </section>`;
 }
 
@@ -49,11 +51,16 @@ function names({ chains, own_chain: own }) {
 
 /**
  * @param {State} state
- * @param {{form: string, title: string, hint: string, unit: string, at: string, range: string, usual: number, edit: (value: number) => object}} what
+ * @param {{form: string, title: string, hint: string, unit: string, at: string, range: string, usual: number,
+ *   edit: (value: number) => object}} what
  */
 const figureForm = (state, { form, title, hint, unit, at, range, usual, edit }) => html`<section class="card">
   <h3>${title}</h3><p class="hint">${hint}</p>
-  <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(form, event, edit(positive(state.draft(form).values.value ?? String(usual))), { 'out-of-range': range })}>
+  <form class="row" @submit=${state.submit(
+    form,
+    () => edit(positive(state.draft(form).values.value ?? String(usual))),
+    { 'out-of-range': range },
+  )}>
     ${field(state, { form, name: 'value', label: unit, at, usual: String(usual), size: 'narrow' })}
     <button type="submit" class="primary">${t('save')}</button>
   </form>

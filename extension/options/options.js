@@ -6,7 +6,7 @@ import { chainList } from '../lib/ui-chain.js';
 import { drillBanner, drillView, runningIncidents } from '../lib/ui-drill.js';
 import { lang, t } from '../lib/ui-i18n.js';
 import { sentence } from '../lib/ui-panel.js';
-import { mark, notice, toastView } from '../lib/ui-parts.js';
+import { mark, notice, permission, toastView } from '../lib/ui-parts.js';
 import { trailView } from '../lib/ui-trail.js';
 import { addChainView } from './chains.js';
 import { backupView } from './backup.js';
@@ -31,6 +31,9 @@ const sections = () => [
 ];
 
 /** @param {State} state */
+const section = (state) => sections().find(({ id }) => id === state.section);
+
+/** @param {State} state */
 const endpoints = (state) => html`
   <h2 class="view-title">${t('secEndpoints')}</h2><p class="lead">${t('endpointsLead')}</p>
   ${chainList(state)}
@@ -41,19 +44,16 @@ const page = (state) => html`
   <div class="frame">
     <nav aria-label=${t('options')}>
       <p class="brand">${mark()}<span>Breakwater</span></p>
-      <ul>${sections().map(({ id, name }) => html`<li><a href=${`#${id}`} aria-current=${id === state.section ? 'page' : nothing}>${name}</a></li>`)}</ul>
+      <ul>${sections().map(
+        ({ id, name }) =>
+          html`<li><a href=${`#${id}`} aria-current=${id === state.section ? 'page' : nothing}>${name}</a></li>`,
+      )}</ul>
     </nav>
     <main id="main" tabindex="-1">
       ${troubles(state)}
       ${drillBanner(state)}
       ${runningIncidents(state)}
-      <section class="section">${
-        state.snapshot === null
-          ? nothing
-          : sections()
-              .find(({ id }) => id === state.section)
-              ?.view(state)
-      }</section>
+      <section class="section">${state.snapshot === null ? nothing : section(state)?.view(state)}</section>
     </main>
   </div>
   ${toastView(state)}`;
@@ -61,15 +61,7 @@ const page = (state) => html`
 /** @param {State} state */
 const troubles = (state) => html`
   ${state.silent ? notice('bad', sentence(state.silent)) : nothing}
-  ${
-    state.permitted
-      ? nothing
-      : notice(
-          'caution',
-          html`<p>${t('noPermission')}</p>
-    <button type="button" class="primary" @click=${() => allow(state)}>${t('allow')}</button>`,
-        )
-  }
+  ${state.permitted ? nothing : permission(() => allow(state))}
   ${state.snapshot?.settings_problem ? notice('bad', state.snapshot.settings_problem) : nothing}`;
 
 /** @param {State} state */
@@ -83,7 +75,7 @@ function follow(state) {
   const asked = location.hash.slice(1);
   state.section = sections().some(({ id }) => id === asked) ? asked : 'endpoints';
   state.view = state.section === 'trail' ? 'trail' : 'chains';
-  document.title = `${sections().find(({ id }) => id === state.section)?.name} – Breakwater`;
+  document.title = `${section(state)?.name} – Breakwater`;
   state.refresh();
 }
 

@@ -23,15 +23,16 @@ const list = (state, op, title, hint, hosts) => html`<section class="card">
   ${
     hosts.length === 0
       ? html`<p class="none">${t('noneListed')}</p>`
-      : html`<ul class="rows">${hosts.map(
-          (host) => html`<li>
-    <span>${host}</span>
-    <button type="button" class="quiet" aria-label=${t('switchOnFor', host)} @click=${() => state.change({ op, host, on: true })}>${t('switchOn')}</button>
-  </li>`,
-        )}</ul>`
+      : html`<ul class="rows">${hosts.map((host) => siteRow(host, () => state.change({ op, host, on: true })))}</ul>`
   }
-  <form class="row" @submit=${(/** @type {Event} */ event) => state.submit(op, event, { op, host: (state.draft(op).values.host ?? '').trim(), on: false })}>
+  <form class="row"
+    @submit=${state.submit(op, () => ({ op, host: (state.draft(op).values.host ?? '').trim(), on: false }))}>
     ${field(state, { form: op, name: 'host', label: t('hostName'), at: 'host', placeholder: 'app.example.org' })}
     <button type="submit" class="quiet bordered">${icon('plus')}${t('addNow')}</button>
   </form>
 </section>`;
+
+/** @param {string} host @param {() => unknown} switchOn */
+const siteRow = (host, switchOn) => html`<li><span>${host}</span>
+  <button type="button" class="quiet" aria-label=${t('switchOnFor', host)} @click=${switchOn}>${t('switchOn')}</button>
+</li>`;

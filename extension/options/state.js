@@ -16,13 +16,21 @@ export class Options extends Panel {
     this.settings = null;
     /** Forms by name. @type {Map<string, Draft>} */
     this.drafts = new Map();
-    /** A valid file that waits for the person's decision. @type {{text: string, sections: import('../lib/ui-types.js').Section[]} | null} */
+    /**
+     * A valid file that waits for the person's decision.
+     * @type {{text: string, sections: import('../lib/ui-types.js').Section[]} | null}
+     */
     this.file = null;
     /** @type {Problem | null} */
     this.fileProblem = null;
   }
 
-  /** @override @param {import('../lib/ui-types.js').ChainView} chain @param {import('../lib/ui-types.js').EndpointView} endpoint @param {number} place */
+  /**
+   * @override
+   * @param {import('../lib/ui-types.js').ChainView} chain
+   * @param {import('../lib/ui-types.js').EndpointView} endpoint
+   * @param {number} place
+   */
   extras(chain, endpoint, place) {
     return endpointExtras(this, chain, endpoint, place);
   }
@@ -47,16 +55,17 @@ export class Options extends Panel {
   }
 
   /**
-   * Sends a form's edit. The form is emptied if it is accepted, and shows the problem if not.
-   * @param {string} form @param {Event} event @param {object} edit
+   * What a form does when it is sent. It is emptied if its edit is accepted, and shows the problem if not.
+   * @param {string} form @param {() => object} edit
    * @param {Record<string, string>} [words] sentences by code, where the form's unit is not the core's
    */
-  async submit(form, event, edit, words = {}) {
-    event.preventDefault();
-    const problem = await this.edit(edit);
-    if (problem) this.draft(form).problem = { ...problem, message: words[problem.code] ?? problem.message };
-    else this.drafts.delete(form);
-    this.draw();
-    return problem;
+  submit(form, edit, words = {}) {
+    return async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const problem = await this.edit(edit());
+      if (problem) this.draft(form).problem = { ...problem, message: words[problem.code] ?? problem.message };
+      else this.drafts.delete(form);
+      this.draw();
+    };
   }
 }

@@ -6,7 +6,7 @@ import { chainList } from '../lib/ui-chain.js';
 import { drillBanner, drillView, runningIncidents } from '../lib/ui-drill.js';
 import { lang, longDate, t } from '../lib/ui-i18n.js';
 import { Panel, sentence } from '../lib/ui-panel.js';
-import { icon, mark, notice, toastView } from '../lib/ui-parts.js';
+import { icon, mark, notice, permission, toastView } from '../lib/ui-parts.js';
 import { trailView } from '../lib/ui-trail.js';
 import { siteView } from './site.js';
 
@@ -29,9 +29,14 @@ const page = (panel) => html`
 /** @param {PanelType} panel */
 const head = (panel) => html`<header class="top">
   ${mark()}<h1>Breakwater</h1>
-  <button type="button" class="quiet square" aria-label=${t('openAsTab')} title=${t('openAsTab')} @click=${() => openAsTab(panel)}>${icon('tab')}</button>
-  <button type="button" class="quiet square" aria-label=${t('options')} title=${t('options')} @click=${() => api.runtime.openOptionsPage()}>${icon('gear')}</button>
+  ${square('tab', t('openAsTab'), () => openAsTab(panel))}
+  ${square('gear', t('options'), () => api.runtime.openOptionsPage())}
 </header>`;
+
+/** @param {Parameters<typeof icon>[0]} shape @param {string} words @param {() => void} click */
+const square = (shape, words, click) =>
+  html`<button type="button" class="quiet square" aria-label=${words} title=${words} @click=${click}
+    >${icon(shape)}</button>`;
 
 /** The popup closes when it loses the focus; as a tab it stays beside the page. @param {PanelType} panel */
 function openAsTab({ host, tab }) {
@@ -44,15 +49,7 @@ function troubles(panel) {
   const { silent, snapshot, permitted: allowed } = panel;
   return html`
     ${silent ? notice('bad', sentence(silent)) : nothing}
-    ${
-      allowed
-        ? nothing
-        : notice(
-            'caution',
-            html`<p>${t('noPermission')}</p>
-      <button type="button" class="primary" @click=${() => allow(panel)}>${t('allow')}</button>`,
-          )
-    }
+    ${allowed ? nothing : permission(() => allow(panel))}
     ${snapshot?.settings_problem ? notice('bad', snapshot.settings_problem) : nothing}`;
 }
 
@@ -66,17 +63,21 @@ async function allow(panel) {
 function tabs(panel) {
   const words = { chains: t('tabChains'), drill: t('tabDrill'), trail: t('tabTrail') };
   const names = /** @type {(keyof typeof words)[]} */ (Object.keys(words));
-  return html`<div class="tabs" role="tablist" @keydown=${(/** @type {KeyboardEvent} */ event) => arrow(panel, names, event)}>
-    ${names.map(
-      (
-        name,
-      ) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-controls="view" aria-selected=${panel.view === name}
-      tabindex=${panel.view === name ? 0 : -1} @click=${() => panel.show(name)}>${words[name]}</button>`,
-    )}
+  const tab = (/** @type {keyof typeof words} */ name, shown = panel.view === name) => html`<button type="button"
+    role="tab" id=${`tab-${name}`} aria-controls="view" aria-selected=${shown} tabindex=${shown ? 0 : -1}
+    @click=${() => panel.show(name)}>${words[name]}</button>`;
+  return html`<div class="tabs" role="tablist"
+    @keydown=${(/** @type {KeyboardEvent} */ event) => arrow(panel, names, event)}>
+    ${names.map((name) => tab(name))}
   </div>`;
 }
 
-/** Arrow keys move between tabs (WAI-ARIA tabs pattern). @param {PanelType} panel @param {PanelType['view'][]} names @param {KeyboardEvent} event */
+/**
+ * Arrow keys move between tabs (WAI-ARIA tabs pattern).
+ * @param {PanelType} panel
+ * @param {PanelType['view'][]} names
+ * @param {KeyboardEvent} event
+ */
 function arrow(panel, names, event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (step === undefined) return;
@@ -100,21 +101,20 @@ const foot = ({ snapshot }) => html`<footer class="credit">
   <p>${t('ipData')} <a href="https://www.routeviews.org/" target="_blank" rel="noreferrer">RouteViews</a>,
     <a href="https://www.nro.net/" target="_blank" rel="noreferrer">NRO</a>,
     <a href="https://db-ip.com/" target="_blank" rel="noreferrer">DB-IP</a> (CC BY 4.0) –
-    <a href="https://db-ip.com/" target="_blank" rel="noreferrer">${t('geolocation')}</a>${snapshot?.data_date ? html` · ${longDate(snapshot.data_date)}` : nothing}</p>
+    <a href="https://db-ip.com/" target="_blank" rel="noreferrer">${t('geolocation')}</a>
+    ${snapshot?.data_date ? html`· ${longDate(snapshot.data_date)}` : nothing}</p>
 </footer>`;
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 document.documentElement.lang = lang;
 const panel = new Panel((/** @type {PanelType} */ now) => render(page(now), app), await activePage());
 panel.permitted = await permitted();
-api.permissions.onAdded.addListener(async () => {
-  panel.permitted = await permitted();
-  panel.draw();
-});
-api.permissions.onRemoved.addListener(async () => {
-  panel.permitted = await permitted();
-  panel.draw();
-});
+for (const event of [api.permissions.onAdded, api.permissions.onRemoved]) {
+  event.addListener(async () => {
+    panel.permitted = await permitted();
+    panel.draw();
+  });
+}
 panel.draw();
 tellTab(panel.tab, { type: 'panel-opened' });
 panel.start();

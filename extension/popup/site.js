@@ -25,7 +25,8 @@ function stateOf({ snapshot, permitted }) {
 export function siteView(panel) {
   const { host, snapshot } = panel;
   if (host === null)
-    return html`<section class="site site-none"><p class="site-host">${t('noSite')}</p><p class="site-state">${t('noSiteHint')}</p></section>`;
+    return html`<section class="site site-none">
+      <p class="site-host">${t('noSite')}</p><p class="site-state">${t('noSiteHint')}</p></section>`;
   if (!snapshot?.site)
     return html`<section class="site"><p class="site-host">${host}</p><p class="site-state">&nbsp;</p></section>`;
   const { site } = snapshot;
@@ -38,23 +39,23 @@ export function siteView(panel) {
       on: site.on,
       flip: (on) => panel.change({ op: 'site', host, on }),
     })}
-    ${site.on ? (site.waits ?? []).map((sentence) => html`<p class="site-waits" role="status">${sentence}</p>`) : nothing}
-    ${site.on ? (site.wallets ?? []).map((claim) => html`<p class="site-wallet">${claim}</p>`) : nothing}
-    ${site.on ? (site.frames ?? []).map((sentence) => html`<p class="site-frame">${sentence}</p>`) : nothing}
-    ${site.on ? asksView(panel, site) : nothing}
-    ${
-      site.on
-        ? toggle({
-            id: 'site-direct',
-            label: t('direct'),
-            hint: t('directHint'),
-            on: site.direct,
-            flip: (on) => panel.change({ op: 'direct', host, on }),
-          })
-        : nothing
-    }
+    ${site.on ? details(panel, host, site) : nothing}
   </section>`;
 }
+
+/** @param {Panel} panel @param {string} host @param {import('../lib/ui-types.js').SiteView} site */
+const details = (panel, host, site) => html`
+  ${site.waits?.map((sentence) => html`<p class="site-waits" role="status">${sentence}</p>`)}
+  ${site.wallets?.map((claim) => html`<p class="site-wallet">${claim}</p>`)}
+  ${site.frames?.map((sentence) => html`<p class="site-frame">${sentence}</p>`)}
+  ${asksView(panel, site)}
+  ${toggle({
+    id: 'site-direct',
+    label: t('direct'),
+    hint: t('directHint'),
+    on: site.direct,
+    flip: (on) => panel.change({ op: 'direct', host, on }),
+  })}`;
 
 /** @param {Panel} panel @param {State} state */
 function stateWords({ permitted, snapshot }, state) {
