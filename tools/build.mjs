@@ -1,4 +1,5 @@
-// `./build.sh build`: what the scripts share with the core, the Rust core to wasm, the page scripts to one file each, and both extensions to dist/.
+// `./build.sh build`: what the scripts share with the core, the Rust core to wasm, the page scripts to one file each,
+// and both extensions to dist/.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -20,7 +20,13 @@ const WIDE = { width: 1100, height: 900 };
 /** @typedef {import("../tests/browser/harness.mjs").Session} Session */
 /** @typedef {Awaited<ReturnType<typeof startNetwork>>} Network */
 
-/** @param {Session} session @param {string} url @param {{width: number, height: number}} size @param {string} file @param {(page: import("puppeteer-core").Page) => Promise<unknown>} [first] */
+/**
+ * @param {Session} session
+ * @param {string} url
+ * @param {{width: number, height: number}} size
+ * @param {string} file
+ * @param {(page: import("puppeteer-core").Page) => Promise<unknown>} [first]
+ */
 async function picture(session, url, size, file, first) {
   const page = await session.newPage();
   await page.setViewport(size);
@@ -31,7 +37,11 @@ async function picture(session, url, size, file, first) {
   await page.close();
 }
 
-/** Makes some reads, so that there is something to see. @param {import("puppeteer-core").Page} page @param {Network} net */
+/**
+ * Makes some reads, so that there is something to see.
+ * @param {import("puppeteer-core").Page} page
+ * @param {Network} net
+ */
 async function reading(page, net) {
   await find(page);
   await page.click('#go');

@@ -39,7 +39,11 @@ async function findProvider(page) {
   return String(name);
 }
 
-/** Starts a run of reads in the page; its progress is in the page's `lab`. @param {import("puppeteer-core").Page} page @param {object} targets */
+/**
+ * Starts a run of reads in the page; its progress is in the page's `lab`.
+ * @param {import("puppeteer-core").Page} page
+ * @param {object} targets
+ */
 const start = (page, targets) =>
   page.evaluate(
     async (to, count, lanes) => {
@@ -63,7 +67,10 @@ const start = (page, targets) =>
 /** Where lines cannot be rewritten, a new line is printed after this many answers. */
 const LINE_EVERY = 50;
 
-/** On a terminal, one line that is rewritten; elsewhere, one line for every 50 answers. @returns {(text: string, count: number, last: boolean) => void} */
+/**
+ * On a terminal, one line that is rewritten; elsewhere, one line for every 50 answers.
+ * @returns {(text: string, count: number, last: boolean) => void}
+ */
 function progressLine() {
   let told = 0;
   return (text, count, last) => {
@@ -104,7 +111,11 @@ async function phase(page, net, i) {
   return { title, since, answers, sends: net.nodes.reduce((sum, node) => sum + node.counts.sends, 0) };
 }
 
-/** Answers that differ from an honest node's. No blocks are mined meanwhile. @param {Network} net @param {Answer[]} answers */
+/**
+ * Answers that differ from an honest node's. No blocks are mined meanwhile.
+ * @param {Network} net
+ * @param {Answer[]} answers
+ */
 async function wrong(net, answers) {
   /** @type {Map<string, any>} */
   const truth = new Map();
@@ -132,13 +143,20 @@ function whoAnswered(races, since) {
 /** @param {string[][]} rows first the headings */
 function print(rows) {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  for (const row of rows)
-    console.log(
-      `  ${row.map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')}`.trimEnd(),
-    );
+  for (const row of rows) {
+    const cells = row.map((cell, i) => {
+      const words = i === 0 || i === row.length - 1;
+      return words ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
+    });
+    console.log(`  ${cells.join('  ')}`.trimEnd());
+  }
 }
 
-/** The warning for three endpoints on one ground. @param {import("../tests/browser/harness.mjs").Session} session @param {Network} net */
+/**
+ * The warning for three endpoints on one ground.
+ * @param {import("../tests/browser/harness.mjs").Session} session
+ * @param {Network} net
+ */
 async function sameGround(session, net) {
   await session.setSettings(net.settings({ labels: ALL_AWS }));
   for (let tries = 0; tries < 50; tries++) {
@@ -190,7 +208,8 @@ export async function rehearse(browser) {
     print(rows);
     const verdict = await sameGround(session, net);
     console.log(
-      `\nWith all three labelled AWS us-east-1, Breakwater says:\n  ${verdict.sentence}${verdict.advice ? `\n  ${verdict.advice}` : ''}`,
+      '\nWith all three labelled AWS us-east-1, Breakwater says:\n' +
+        `  ${verdict.sentence}${verdict.advice ? `\n  ${verdict.advice}` : ''}`,
     );
     console.log(bad === 0 ? '\nEvery read was answered, and rightly.' : `\n${bad} reads failed or were wrong.`);
     return bad;

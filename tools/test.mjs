@@ -77,8 +77,8 @@ await top(async () => {
     const start = performance.now();
     const { passed, failed } = await work();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const counts = `${String(passed).padStart(6)} passed  ${String(failed).padStart(4)} failed  ${seconds.padStart(7)} s`;
-    const line = `${failed ? 'FAILED' : 'ok    '}  ${title.padEnd(18)} ${counts}`;
+    const counts = `${String(passed).padStart(6)} passed  ${String(failed).padStart(4)} failed`;
+    const line = `${failed ? 'FAILED' : 'ok    '}  ${title.padEnd(18)} ${counts}  ${seconds.padStart(7)} s`;
     lines.push(line);
     console.log(line);
     sum.passed += passed;

@@ -61,7 +61,10 @@ export class Global {
     });
   }
 
-  /** Looks like the wallet's own accessor, or like one of the platform. @param {PropertyDescriptor | undefined} there */
+  /**
+   * Looks like the wallet's own accessor, or like one of the platform.
+   * @param {PropertyDescriptor | undefined} there
+   */
   accessor(there) {
     const self = this;
     const ours = /** @type {any} */ (

@@ -31,7 +31,8 @@ function makeChannel() {
  * @param {EventTarget} target the window
  * @param {(message: any) => void} heard
  * @returns {{post: (message: object) => void, alive: () => boolean, close: () => boolean}} `alive`: whether the bridge
- *   still exists and has its extension; `close` gives up a bridge that has not appeared, and returns whether there is none
+ *   still exists and has its extension; `close` gives up a bridge that has not appeared, and returns whether there is
+ *   none
  */
 export function openLine(target, heard) {
   /** @type {MessagePort | null} */

@@ -34,7 +34,10 @@ function main() {
   document.addEventListener('DOMContentLoaded', lone, { once: true, capture: true });
   const wallets = guardWallets(window, client, () => post({ type: 'locked' }));
   const { registry, met, offer } = wallets;
-  /** @type {{provider: OwnProvider, detail: object} | null} made at the core's first message, because most pages never ask */
+  /**
+   * @type {{provider: OwnProvider, detail: object} | null} made at the core's first message, because most pages never
+   *   ask
+   */
   let own = null;
   const makeOwn = () => {
     const provider = new OwnProvider(client);

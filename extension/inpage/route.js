@@ -7,7 +7,9 @@ import { watchSend } from './waiting.js';
 import { MAX_METHOD_BYTES, MAX_PARAMS_BYTES, WALLETS_OWN } from './generated.js';
 import { kindOf } from './kind.js';
 
-/** If a wallet that has never said its chain takes longer than this many ms, what it shows will do. wagmi waits for 100. */
+/**
+ * If a wallet that has never said its chain takes longer than this many ms, what it shows will do. wagmi waits for 100.
+ */
 const LATE_MS = 50;
 /** A chain question that takes longer than this many ms may be lost. */
 const LOST_MS = 250;

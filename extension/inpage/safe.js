@@ -29,7 +29,11 @@ export const SafeWeakSet = safe(WeakSet);
 
 const { isArray } = Array;
 
-/** A set of the entries in a message's list, made without the list's iterator. @param {unknown} list @returns {Set<any>} */
+/**
+ * A set of the entries in a message's list, made without the list's iterator.
+ * @param {unknown} list
+ * @returns {Set<any>}
+ */
 export function setOf(list) {
   const set = new SafeSet();
   for (let i = 0; isArray(list) && i < list.length; i++) set.add(list[i]);

@@ -13,7 +13,8 @@ import { STICKY_ENDS } from '../lib/generated.js';
  *   hear?: (listener: (message: any) => void) => void}} Owner
  * @typedef {{number: number, hash: string, removed?: boolean, results: string[]}} BlockEvents
  * An own-socket subscription that the lanes take over after the last of `blocks`. `lost`: they no longer can.
- * @typedef {{chain: number, subscription: string, params: string, blocks: BlockEvents[], heard: (blocks: BlockEvents[]) => void,
+ * @typedef {{chain: number, subscription: string, params: string, blocks: BlockEvents[],
+ *   heard: (blocks: BlockEvents[]) => void,
  *   lost: () => void}} Following
  */
 
@@ -51,7 +52,10 @@ export class Stickies {
     this.unask(subscription, wanted.chain);
   }
 
-  /** @param {{subscription: string, block: BlockEvents}} created @param {import('./ask.js').Request} request that made it */
+  /**
+   * @param {{subscription: string, block: BlockEvents}} created
+   * @param {import('./ask.js').Request} request that made it
+   */
   add({ subscription, block }, request) {
     this.items.set(subscription, new Item(subscription, request, block.number));
     this.client.look();

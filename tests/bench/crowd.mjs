@@ -16,7 +16,12 @@ const READS = 1_000;
 /** Connections a browser opens to a host by HTTP/1.1. */
 const CONNECTIONS = 6;
 
-/** All reads by `fetch`, each free connection taking the next: what the lanes and this machine can do. @param {string[]} urls @param {number} all @param {number} width */
+/**
+ * All reads by `fetch`, each free connection taking the next: what the lanes and this machine can do.
+ * @param {string[]} urls
+ * @param {number} all
+ * @param {number} width
+ */
 const direct = async (urls, all, width) => {
   /** @type {number[]} */
   const times = [];
@@ -48,7 +53,10 @@ const hops = async (hash, all) => {
   return Promise.all(Array.from({ length: all }, one));
 };
 
-/** Milliseconds of CPU time that programs have used so far, by their role in the benchmark. @returns {Promise<Record<string, number>>} */
+/**
+ * Milliseconds of CPU time that programs have used so far, by their role in the benchmark.
+ * @returns {Promise<Record<string, number>>}
+ */
 async function cpu() {
   /** @type {Record<string, number>} */
   const spent = {};
@@ -69,7 +77,12 @@ async function cpu() {
   return spent;
 }
 
-/** The CPU time that this work took. @template T @param {() => Promise<T>} work @returns {Promise<[T, Record<string, number>]>} */
+/**
+ * The CPU time that this work took.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<[T, Record<string, number>]>}
+ */
 async function costs(work) {
   const before = await cpu();
   const result = await work();

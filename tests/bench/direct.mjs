@@ -12,7 +12,13 @@ const OUT = fileURLToPath(new URL('../../target/bench/direct.json', import.meta.
 const READS = Number(process.argv[2] ?? 300);
 const FAULTS = ['none', '503', 'refuse', 'dark'];
 
-/** Runs in the page. @param {string} url @param {string} account @param {number} reads @param {number} known reads before the fault */
+/**
+ * Runs in the page.
+ * @param {string} url
+ * @param {string} account
+ * @param {number} reads
+ * @param {number} known reads before the fault
+ */
 async function readAll(url, account, reads, known) {
   const ask = (/** @type {string} */ method, /** @type {unknown[]} */ params) =>
     fetch(url, {

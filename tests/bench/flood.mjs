@@ -31,7 +31,12 @@ async function withLine(dist) {
   return copy;
 }
 
-/** @param {import("../browser/harness.mjs").Session} session @param {string} url @param {Awaited<ReturnType<typeof startNetwork>>} net @param {string} name of a flood */
+/**
+ * @param {import("../browser/harness.mjs").Session} session
+ * @param {string} url
+ * @param {Awaited<ReturnType<typeof startNetwork>>} net
+ * @param {string} name of a flood
+ */
 async function flooded(session, url, net, name) {
   const [flood, more = ''] = /** @type {[any, string?]} */ (FLOODS[name]);
   // In its own window, because browsers slow down hidden tabs.
@@ -82,7 +87,8 @@ async function measure(browser, floods, dist) {
       const ratio = Math.round((beside.p99 / quiet.p99) * 100) / 100;
       out[name] = { quiet, beside, ratio, flood_sends: sends };
       console.log(
-        `${browser}: ${name}: p50 ${quiet.p50} → ${beside.p50} ms, p99 ${quiet.p99} → ${beside.p99} ms: ${ratio} times; ${beside.failed} failed; ${sends} sends of the flood`,
+        `${browser}: ${name}: p50 ${quiet.p50} → ${beside.p50} ms, p99 ${quiet.p99} → ${beside.p99} ms: ` +
+          `${ratio} times; ${beside.failed} failed; ${sends} sends of the flood`,
       );
     }
     return out;

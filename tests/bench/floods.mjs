@@ -15,7 +15,11 @@ const asks = () => {
   more(Math.floor(Math.random() * 1e6));
 };
 
-/** Frames of the same site, each with its own provider that asks without end. @param {Known} known @param {string} source of `asks` */
+/**
+ * Frames of the same site, each with its own provider that asks without end.
+ * @param {Known} known
+ * @param {string} source of `asks`
+ */
 const frames = async ({ frames: count }, source) => {
   for (let i = 0; i < count; i++) {
     const frame = document.body.appendChild(document.createElement('iframe'));
@@ -110,7 +114,10 @@ const junk = (_, kind) => {
   more(0);
 };
 
-/** Name → function that runs in the flooding page, with a second argument. @type {Record<string, [(known: Known, more: string) => void, string?]>} */
+/**
+ * Name → function that runs in the flooding page, with a second argument.
+ * @type {Record<string, [(known: Known, more: string) => void, string?]>}
+ */
 export const FLOODS = {
   'a loop of asks': [asks],
   '12 frames that ask': [frames, asks.toString()],

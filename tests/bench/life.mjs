@@ -25,7 +25,11 @@ const summary = (times) => {
 /** @param {ReturnType<typeof summary>} times */
 const told = ({ p50, worst, n }) => `median ${p50} ms, worst ${worst} ms of ${n}`;
 
-/** One read through the provider, timed in the page. @param {import("puppeteer-core").Page} page @param {string} account */
+/**
+ * One read through the provider, timed in the page.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} account
+ */
 const read = (page, account) =>
   page.evaluate(async (who) => {
     const start = performance.now();
@@ -33,7 +37,12 @@ const read = (page, account) =>
     return performance.now() - start;
   }, account);
 
-/** The same big answer by the page's own fetch and by the provider. @param {import("puppeteer-core").Page} page @param {string} url @param {any} call */
+/**
+ * The same big answer by the page's own fetch and by the provider.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} url
+ * @param {any} call
+ */
 const big = (page, url, call) =>
   page.evaluate(
     async (endpoint, request) => {

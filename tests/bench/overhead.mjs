@@ -16,7 +16,13 @@ const READS = 500;
 /** Pairs that are not counted, while connections open, the chain is checked and code is compiled. */
 const WARM_UP = 60;
 
-/** In the page: pairs of milliseconds, by fetch and by provider. @param {import("puppeteer-core").Page} page @param {string} url @param {string[]} accounts @returns {Promise<[number, number][]>} */
+/**
+ * In the page: pairs of milliseconds, by fetch and by provider.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} url
+ * @param {string[]} accounts
+ * @returns {Promise<[number, number][]>}
+ */
 const pairs = (page, url, accounts) =>
   page.evaluate(
     async (endpoint, who, reads, warm) => {
@@ -81,7 +87,8 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
   const [own, ours] = [spread(all.map(([ms]) => ms)), spread(all.map(([, ms]) => ms))];
   result[browser] = { added_ms: added, n: all.length };
   console.log(
-    `${browser.padEnd(9)} added ${added.p50} ms median, ${added.p99} ms p99   (own fetch ${own.p50} / ${own.p99}, Breakwater ${ours.p50} / ${ours.p99}; n ${all.length})`,
+    `${browser.padEnd(9)} added ${added.p50} ms median, ${added.p99} ms p99   ` +
+      `(own fetch ${own.p50} / ${own.p99}, Breakwater ${ours.p50} / ${ours.p99}; n ${all.length})`,
   );
 }
 await mkdir(fileURLToPath(new URL('.', new URL('../../target/bench/x', import.meta.url))), { recursive: true });

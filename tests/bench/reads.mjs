@@ -3,7 +3,12 @@
 /** Answers take 20, 40 and 60 ms; the first lane is the fastest. */
 export const LATENCIES = [20, 40, 60].map((median, i) => ({ median, seed: i + 1 }));
 
-/** Milliseconds that reads take, `width` at once. @param {import("puppeteer-core").Page} page @param {number} count @param {number} width */
+/**
+ * Milliseconds that reads take, `width` at once.
+ * @param {import("puppeteer-core").Page} page
+ * @param {number} count
+ * @param {number} width
+ */
 export const timed = (page, count, width) =>
   page.evaluate(
     async (all, lines) => {

@@ -18,7 +18,10 @@ before(async () => {
 after(() => on?.close());
 beforeEach(() => on.net.heal());
 
-/** Calls of the identity precompile, which gives back what it is given: how many were told their own number. @param {number} from */
+/**
+ * Calls of the identity precompile, which gives back what it is given: how many were told their own number.
+ * @param {number} from
+ */
 const echoed = (from) =>
   page.evaluate(
     async (first, all) => {

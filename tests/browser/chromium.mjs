@@ -36,7 +36,8 @@ export async function startChromium(extension, profile, options) {
     args: [...ARGS, ...(rules ? [`--host-resolver-rules=${rules}`] : [])],
   });
   const target = await browser.waitForTarget(isWorker);
-  const origin = `${new URL(target.url()).origin === 'null' ? `chrome-extension://${new URL(target.url()).host}` : new URL(target.url()).origin}/`;
+  const url = new URL(target.url());
+  const origin = `${url.origin === 'null' ? `chrome-extension://${url.host}` : url.origin}/`;
   if (process.env.DEBUG) await listen(target);
   return {
     browser,
@@ -118,7 +119,12 @@ function lineSwitch(browser) {
   };
 }
 
-/** Does what the switch for site access does on the browser's extensions page. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} granted */
+/**
+ * Does what the switch for site access does on the browser's extensions page.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} extensionId
+ * @param {boolean} granted
+ */
 async function setAllSites(browser, extensionId, granted) {
   const page = await browser.newPage();
   await page.goto('chrome://extensions');
@@ -131,7 +137,12 @@ async function setAllSites(browser, extensionId, granted) {
   await page.close();
 }
 
-/** Does what the extension's on/off switch does there. @param {import("puppeteer-core").Browser} browser @param {string} extensionId @param {boolean} enabled */
+/**
+ * Does what the extension's on/off switch does there.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} extensionId
+ * @param {boolean} enabled
+ */
 async function setEnabled(browser, extensionId, enabled) {
   const page = await browser.newPage();
   await page.goto('chrome://extensions');

@@ -63,7 +63,8 @@ async function allHeard() {
   const all = await until(heard, (seen) => late(seen).length === 0, 'every event', 40_000);
   for (const [name, { heads, logs }] of Object.entries(all)) {
     const alone =
-      name === 'ethers' ? logs.filter((place) => !ledger.dropped.some((gone) => place.endsWith(gone))) : logs; // which withholds removed logs
+      // ethers withholds removed logs.
+      name === 'ethers' ? logs.filter((place) => !ledger.dropped.some((gone) => place.endsWith(gone))) : logs;
     assert.deepEqual(held(alone), truth, name);
     if (ledger.dropped.length === 0)
       assert.deepEqual(

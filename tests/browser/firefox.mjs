@@ -45,14 +45,17 @@ export async function startFirefox(extension, profile, options) {
     // Without the option, Firefox silently keeps a background alive while one of its listeners is running.
     killWorker: () =>
       bidi.chrome(
-        `await WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension.terminateBackground({ disableResetIdleForTest: true })`,
+        `await WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension
+          .terminateBackground({ disableResetIdleForTest: true })`,
       ),
     point: (name, addresses) => point(bidi, name, addresses),
     setAllSites: (granted) =>
       bidi.chrome(`
-      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { ExtensionPermissions } =
+        ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
       const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
-      await ExtensionPermissions.${granted ? 'add' : 'remove'}(${JSON.stringify(id)}, { permissions: [], origins: ["<all_urls>"] }, extension)`),
+      await ExtensionPermissions.${granted ? 'add' : 'remove'}(
+        ${JSON.stringify(id)}, { permissions: [], origins: ["<all_urls>"] }, extension)`),
     setEnabled: (enabled) =>
       bidi.chrome(`
       const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");

@@ -149,7 +149,11 @@ const stored = () =>
     async () => JSON.parse(/** @type {any} */ (await chrome.storage.session.get('health')).health).drill,
   );
 
-/** Shifts the stored drill so that it ends in `left` ms, and returns when. @param {number} left @returns {Promise<number>} */
+/**
+ * Shifts the stored drill so that it ends in `left` ms, and returns when.
+ * @param {number} left
+ * @returns {Promise<number>}
+ */
 const endSoon = (left) =>
   on.session.evalBackground(async (ms) => {
     const { health } = /** @type {any} */ (await chrome.storage.session.get('health'));

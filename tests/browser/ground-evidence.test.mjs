@@ -66,7 +66,12 @@ const settings = (hosts, labels = on.net.settings().labels) => ({
 });
 const read = () => ask(page, 'eth_getBalance', [on.net.accounts[0], 'latest']);
 const ground = async (at = 0) => (await on.session.snapshot()).chains[0].endpoints[at].ground;
-/** Reads until the ground of an endpoint is as expected. @param {(ground: any) => boolean} good @param {string} what @param {number} [at] */
+/**
+ * Reads until the ground of an endpoint is as expected.
+ * @param {(ground: any) => boolean} good
+ * @param {string} what
+ * @param {number} [at]
+ */
 const stands = (good, what, at = 0) =>
   until(
     async () => {

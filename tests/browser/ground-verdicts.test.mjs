@@ -52,7 +52,11 @@ function settings(places, operator, count = 3) {
 /**
  * @typedef {object} Case
  * @property {string} name @property {string[]} places @property {string} [operator] @property {number} [count]
- * @property {string} level @property {string} reason @property {RegExp} says @property {RegExp | null} advice @property {string} pill
+ * @property {string} level
+ * @property {string} reason
+ * @property {RegExp} says
+ * @property {RegExp | null} advice
+ * @property {string} pill
  */
 
 /** @type {Case[]} */

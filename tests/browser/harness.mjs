@@ -23,8 +23,10 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {string} [profile] a profile folder to keep; a temporary one by default
  * @property {boolean} [headless] default true
  * @property {boolean} [dark] prefers-color-scheme: dark
- * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox only)
- * @property {number} [patienceMs] how long one call into a page may take, ms; 0: no limit (Chromium only; default 180,000)
+ * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox
+ *   only)
+ * @property {number} [patienceMs] how long one call into a page may take, ms; 0: no limit (Chromium only; default
+ *   180,000)
  * @property {string} [dist] folder of the unpacked extension instead of dist/
  * @property {(manifest: any) => void} [manifest] changes the manifest under test
  */
@@ -123,7 +125,11 @@ export class Session {
     return this.driver.setOffline(offline);
   }
 
-  /** From now on a name resolves to these addresses; Firefox only. @param {string} name @param {string | string[]} addresses */
+  /**
+   * From now on a name resolves to these addresses; Firefox only.
+   * @param {string} name
+   * @param {string | string[]} addresses
+   */
   point(name, addresses) {
     return this.driver.point(name, addresses);
   }
@@ -134,7 +140,11 @@ export class Session {
   }
 }
 
-/** The package under test with the blank page added. @param {"chromium"|"firefox"} name @param {LaunchOptions} options */
+/**
+ * The package under test with the blank page added.
+ * @param {"chromium"|"firefox"} name
+ * @param {LaunchOptions} options
+ */
 async function copyUnderTest(name, options) {
   const work = await mkdtemp(join(tmpdir(), 'breakwater-'));
   const extension = join(work, 'extension');

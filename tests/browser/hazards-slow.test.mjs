@@ -89,7 +89,8 @@ test("wagmi's first read is answered with a wallet of 250 ms", async () => {
 
 test('a wallet that never says its chain: what it shows, or none', async () => {
   const mute = (/** @type {string} */ shows) => `const toy = window.toy = new PlainWallet(${shows});
-    const { request } = toy; toy.request = (args) => (args.method === 'eth_chainId' ? new Promise(() => {}) : request.call(toy, args));
+    const { request } = toy;
+    toy.request = (args) => (args.method === 'eth_chainId' ? new Promise(() => {}) : request.call(toy, args));
     assign(window, toy);`;
   assert.equal(await inTime(await on.visit({ after: mute('{ chainId: "0x89" }') })), '0x89');
   assert.equal(await inTime(await on.visit({ after: mute('{ chainId: null }') })), 'late');

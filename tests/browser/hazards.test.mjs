@@ -123,7 +123,9 @@ test("wagmi's assignment and providers[] work on guarded wallets", async () => {
 test('ethereum#initialized listeners read a guarded wallet', async () => {
   const page = await on.visit({
     after: `addEventListener('ethereum#initialized', () => { window.atInit = window.ethereum; });
-      const toy = window.toy = new PlainWallet(); define(window, toy); dispatchEvent(new Event('ethereum#initialized'));`,
+      const toy = window.toy = new PlainWallet();
+      define(window, toy);
+      dispatchEvent(new Event('ethereum#initialized'));`,
   });
   guarded(await exercise(page, 'atInit'));
 });
@@ -185,7 +187,8 @@ test('wallets are guarded after document.write() on a loaded page', async () => 
 
 test('every kind of frame is guarded', async () => {
   const inner =
-    '<script>parent.postMessage({frame: NAME, guarded: Boolean(Object.getOwnPropertyDescriptor(window, "ethereum")?.get)}, "*")</script>';
+    '<script>parent.postMessage({frame: NAME, ' +
+    'guarded: Boolean(Object.getOwnPropertyDescriptor(window, "ethereum")?.get)}, "*")</script>';
   const html = (/** @type {string} */ name) => inner.replace('NAME', `'${name}'`);
   const page = await on.visit({ body: '<p>frames' });
   on.site.pages['/frame'] = `<!doctype html>${html('src')}`;
@@ -267,11 +270,14 @@ test('a wallet re-announced by another guard is heard once', async () => {
       addEventListener('eip6963:announceProvider', (event) => {
         if (own.has(event)) return;
         event.stopImmediatePropagation();
-        const again = new CustomEvent(event.type, { detail: Object.freeze({ ...event.detail, provider: Object.create(event.detail.provider) }) });
+        const detail = Object.freeze({ ...event.detail, provider: Object.create(event.detail.provider) });
+        const again = new CustomEvent(event.type, { detail });
         own.add(again);
         dispatchEvent(again);
       }, true);
-      addEventListener('eip6963:announceProvider', ({ detail }) => { if (detail.info.name === 'toy') heard.push(detail); });
+      addEventListener('eip6963:announceProvider', ({ detail }) => {
+        if (detail.info.name === 'toy') heard.push(detail);
+      });
       const toy = window.toy = new PlainWallet({ name: 'toy' }); announce(window, toy);`,
   });
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).heard.length), 1);

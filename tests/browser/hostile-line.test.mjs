@@ -21,7 +21,10 @@ after(async () => {
 const SPY = `<script>window.seen = [];
   const spy = (object, name) => {
     const before = Object.getOwnPropertyDescriptor(object, name);
-    const spied = function (...args) { seen.push(this, ...args); return Reflect.apply(before.get ?? before.value, this, args); };
+    const spied = function (...args) {
+      seen.push(this, ...args);
+      return Reflect.apply(before.get ?? before.value, this, args);
+    };
     Object.defineProperty(object, name, before.get ? { ...before, get: spied } : { ...before, value: spied });
   };
   for (const name of ["postMessage", "start", "onmessage"]) spy(MessagePort.prototype, name);
@@ -203,8 +206,8 @@ for (const [how, end] of /** @type {[string, (session: import("./harness.mjs").S
   test(`the extension is ${how}: the wallet answers pending reads`, async () => {
     const on = await stage();
     try {
-      on.site.pages['/toy'] =
-        `<!doctype html><script>${withToys('const toy = window.toy = new PlainWallet(); assign(window, toy);')}</script><body>`;
+      const toys = withToys('const toy = window.toy = new PlainWallet(); assign(window, toy);');
+      on.site.pages['/toy'] = `<!doctype html><script>${toys}</script><body>`;
       const page = await on.session.newPage(`${on.site.url}toy`);
       const [who] = on.net.accounts;
       const read = () =>

@@ -83,13 +83,22 @@ const FINE = { observed: ['an empty object'], health: ['an empty object', 'absur
 /** How much of an original is kept at most, in bytes. @type {Record<string, number>} */
 const MOST = { settings: 1024 * 1024, observed: 256 * 1024, table: 256 * 1024, health: 256 * 1024 };
 
-/** Whether `text` is the kept form of a value. A browser may sort the fields of an object. @param {string} key @param {unknown} value @param {unknown} text */
+/**
+ * Whether `text` is the kept form of a value. A browser may sort the fields of an object.
+ * @param {string} key
+ * @param {unknown} value
+ * @param {unknown} text
+ */
 function isKept(key, value, text) {
   if (typeof value === 'object') return isDeepStrictEqual(asSettings(text), value);
   return text === (typeof value === 'string' && key !== 'settings' ? value : JSON.stringify(value)).slice(0, MOST[key]);
 }
 
-/** Waits until the original is kept. If a dying worker has overwritten it, it is stored once more. @param {string} key @param {unknown} value */
+/**
+ * Waits until the original is kept. If a dying worker has overwritten it, it is stored once more.
+ * @param {string} key
+ * @param {unknown} value
+ */
 async function kept(key, value) {
   await until(
     async () => {

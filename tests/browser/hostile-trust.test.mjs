@@ -20,7 +20,10 @@ const ZERO = '0x0000000000000000000000000000000000000000';
 const withWallet = (says) => `<!doctype html><meta charset="utf-8"><title>evil</title><script>
   window.asked = [];
   window.ethereum = {
-    request: async ({ method }) => { window.asked.push(method); return method === "eth_chainId" ? "0x1" : (${says})(method); },
+    request: async ({ method }) => {
+      window.asked.push(method);
+      return method === "eth_chainId" ? "0x1" : (${says})(method);
+    },
     on() { return this; }, removeListener() { return this; },
   };
 </script>`;

@@ -59,7 +59,10 @@ for (const [fault, code] of [
   });
 }
 
-/** What the popup says about a server that answers every request like this. @param {import("node:http").RequestListener} serve */
+/**
+ * What the popup says about a server that answers every request like this.
+ * @param {import("node:http").RequestListener} serve
+ */
 async function told(serve) {
   const server = http.createServer(serve).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -185,7 +188,8 @@ test('malformed requests end with an error, and reads go on', async () => {
 });
 
 test('a thousand requests at once are all settled', async () => {
-  await on.session.setSettings(on.net.settings({ deadline_ms: 60_000 })); // so that a slow machine does not fail this test
+  // A slow machine must not fail this test.
+  await on.session.setSettings(on.net.settings({ deadline_ms: 60_000 }));
   const ends = await page.evaluate(async (accounts) => {
     const provider = /** @type {any} */ (window).found;
     const all = Array.from({ length: 1000 }, (_, i) =>

@@ -36,7 +36,11 @@ export class Ledger {
     }
   }
 
-  /** Replaces the newest blocks, in the same way on every node. @param {number} depth @param {any[]} pairs transaction, block */
+  /**
+   * Replaces the newest blocks, in the same way on every node.
+   * @param {number} depth
+   * @param {any[]} pairs transaction, block
+   */
   async reorg(depth, pairs) {
     const before = await this.onChain();
     await Promise.all(this.anvils.map((anvil) => anvil.rpc('anvil_reorg', [depth, pairs])));
@@ -59,7 +63,10 @@ export class Ledger {
   }
 }
 
-/** The logs that remain after applying all events; each log is added once and removed at most once. @param {string[]} log of events */
+/**
+ * The logs that remain after applying all events; each log is added once and removed at most once.
+ * @param {string[]} log of events
+ */
 export function held(log) {
   const now = new Set();
   for (const event of log) {

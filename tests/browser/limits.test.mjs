@@ -10,12 +10,19 @@ const BODY =
 
 /** A worker of any kind that reads for the page. */
 const WORKER = `
-  const ask = (url) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: ${JSON.stringify(BODY)} }).then(({ status }) => status);
+  const headers = { "content-type": "application/json" };
+  const ask = (url) => fetch(url, { method: "POST", headers, body: ${JSON.stringify(BODY)} })
+    .then(({ status }) => status);
   self.onmessage = ({ data, source }) => ask(data).then((status) => (source ?? self).postMessage(status));
-  self.onconnect = ({ ports: [port] }) => { port.onmessage = ({ data }) => ask(data).then((status) => port.postMessage(status)); };
+  self.onconnect = ({ ports: [port] }) => {
+    port.onmessage = ({ data }) => ask(data).then((status) => port.postMessage(status));
+  };
   self.onactivate = (event) => event.waitUntil(self.clients.claim());`;
 
-/** Ways to read that are not wrapped. Each runs in the page and returns the status it saw. @type {Record<string, (url: string, body: string) => any>} */
+/**
+ * Ways to read that are not wrapped. Each runs in the page and returns the status it saw.
+ * @type {Record<string, (url: string, body: string) => any>}
+ */
 const WAYS = {
   'a dedicated worker': (url) =>
     new Promise((resolve) => {

@@ -8,7 +8,10 @@ export const LOG_LISTS = ['logs', 'viemEvents', 'viemLogs', 'ethersLogs'];
 
 /**
  * The listeners that have not received everything yet.
- * @param {Record<string, any[]>} lists @param {string[]} truth @param {string} newest its hash @param {number} tip its number
+ * @param {Record<string, any[]>} lists
+ * @param {string[]} truth
+ * @param {string} newest its hash
+ * @param {number} tip its number
  */
 function missing(lists, truth, newest, tip) {
   const logs = LOG_LISTS.filter((name) => !truth.every((place) => lists[name]?.includes(place)));
@@ -17,7 +20,10 @@ function missing(lists, truth, newest, tip) {
   return [...logs, ...heads, ...numbers, ...(logs.length > 0 ? (lists.failed?.slice(-1) ?? []) : [])];
 }
 
-/** @param {Awaited<ReturnType<typeof import("./stage.mjs").stage>>} on @returns a dApp page on which everything listens from the next block on */
+/**
+ * @param {Awaited<ReturnType<typeof import("./stage.mjs").stage>>} on
+ * @returns a dApp page on which everything listens from the next block on
+ */
 export async function listening(on) {
   const ledger = new Ledger(on.net);
   const page = await on.dapp();
@@ -57,7 +63,11 @@ export async function listening(on) {
   return { page, ledger, allHeard: () => allHeard(ledger, heard) };
 }
 
-/** Every listener has received everything exactly once. @param {Ledger} ledger @param {() => Promise<Record<string, any[]>>} heard */
+/**
+ * Every listener has received everything exactly once.
+ * @param {Ledger} ledger
+ * @param {() => Promise<Record<string, any[]>>} heard
+ */
 async function allHeard(ledger, heard) {
   const truth = (await ledger.onChain()).sort();
   const [tip, newest] = await ledger.head();

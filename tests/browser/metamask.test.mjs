@@ -11,10 +11,14 @@ import { pressAll } from './pages/press.mjs';
 
 const TEST_DAPP = fileURLToPath(new URL('../../node_modules/@metamask/test-dapp/dist/', import.meta.url));
 /** The dApp's library polls for receipts every four seconds, which is too slow for a test. */
-const SOON = `<script>{ const later = setTimeout; setTimeout = (run, ms, ...rest) => later(run, ms === 4000 ? 100 : ms, ...rest); }</script>`;
+const SOON = `<script>{
+  const later = setTimeout;
+  setTimeout = (run, ms, ...rest) => later(run, ms === 4000 ? 100 : ms, ...rest);
+}</script>`;
 /** The parts of Node that npm's stream library expects. */
 const NODE =
-  'globalThis.global ??= globalThis; globalThis.process ??= { env: {}, nextTick: (f, ...a) => queueMicrotask(() => f(...a)) };';
+  'globalThis.global ??= globalThis; ' +
+  'globalThis.process ??= { env: {}, nextTick: (f, ...a) => queueMicrotask(() => f(...a)) };';
 
 /** @type {Awaited<ReturnType<typeof startNetwork>>} */
 let net;
@@ -38,7 +42,8 @@ before(async () => {
     banner: { js: NODE },
   });
   const script = bundle.outputFiles[0]?.text ?? '';
-  const start = `<script src="/metamask.js"></script><script>startMetaMask(${JSON.stringify({ url: net.wallet.url, account: net.accounts[0] })})</script>`;
+  const options = JSON.stringify({ url: net.wallet.url, account: net.accounts[0] });
+  const start = `<script src="/metamask.js"></script><script>startMetaMask(${options})</script>`;
   const html = (await readFile(`${TEST_DAPP}index.html`, 'utf8'))
     .replaceAll(/<link\s[^>]*https:[^>]*>/g, '')
     .replace('<head>', `<head>${start}`);

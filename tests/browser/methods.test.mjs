@@ -58,7 +58,8 @@ test('traces go only to the endpoint with the switch', async () => {
 });
 
 for (const patience of [[], [10_000]]) {
-  test(`a transaction goes to all; its receipt returns${patience.length ? " within the page's patience" : ''}`, async () => {
+  const when = patience.length ? " within the page's patience" : '';
+  test(`a transaction goes to all; its receipt returns${when}`, async () => {
     await on.net.heal();
     const { result, ...error } = await ask(page, 'eth_sendRawTransactionSync', [await transfer(), ...patience]);
     assert.deepEqual(error, {});

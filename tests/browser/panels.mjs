@@ -28,7 +28,12 @@ export const says = (page, text, what, ms) =>
     ms,
   );
 
-/** Presses the first button or label that begins with `text`. @param {Page} page @param {string} text @param {string} [within] */
+/**
+ * Presses the first button or label that begins with `text`.
+ * @param {Page} page
+ * @param {string} text
+ * @param {string} [within]
+ */
 export const press = (page, text, within = '#app') =>
   until(
     () =>
@@ -47,7 +52,12 @@ export const press = (page, text, within = '#app') =>
     `the button ${text}`,
   );
 
-/** What the popup's list says about one endpoint, unfolded. @param {Page} popup @param {string} name @returns {Promise<string>} */
+/**
+ * What the popup's list says about one endpoint, unfolded.
+ * @param {Page} popup
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
 export async function endpointWords(popup, name) {
   await until(
     () =>

@@ -27,7 +27,10 @@ async function bundle() {
 export const dappPage = (first = '') =>
   `<!doctype html><meta charset="utf-8"><title>dApp</title>${first}<script src="/built/dapp.js"></script><body>A dApp.`;
 
-/** @typedef {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options, sockets?: boolean}} StageOptions */
+/**
+ * @typedef {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options,
+ *   sockets?: boolean}} StageOptions
+ */
 
 /**
  * Starts everything. Close it in `after`.
@@ -78,7 +81,13 @@ export async function find(page, name = 'Breakwater') {
   );
 }
 
-/** One request of the page. @param {import("puppeteer-core").Page} page @param {string} method @param {unknown[]} [params] @returns {Promise<any>} `{result}` or `{code, message, data}` */
+/**
+ * One request of the page.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} method
+ * @param {unknown[]} [params]
+ * @returns {Promise<any>} `{result}` or `{code, message, data}`
+ */
 export const ask = (page, method, params = []) =>
   page.evaluate(
     (m, p) =>
@@ -90,7 +99,11 @@ export const ask = (page, method, params = []) =>
     params,
   );
 
-/** What a dApp reads. @param {Awaited<ReturnType<typeof startNetwork>>} net @returns {Promise<import("./pages/dapp.mjs").Targets>} */
+/**
+ * What a dApp reads.
+ * @param {Awaited<ReturnType<typeof startNetwork>>} net
+ * @returns {Promise<import("./pages/dapp.mjs").Targets>}
+ */
 export async function targets(net) {
   const newest = await net.nodes[0].anvil.rpc('eth_getBlockByNumber', ['latest', false]);
   return {
@@ -102,7 +115,10 @@ export async function targets(net) {
   };
 }
 
-/** A provider that asks an honest node directly, for the right answers. @param {Awaited<ReturnType<typeof startNetwork>>} net */
+/**
+ * A provider that asks an honest node directly, for the right answers.
+ * @param {Awaited<ReturnType<typeof startNetwork>>} net
+ */
 export const honest = (net) => ownEndpoint(net.nodes[2].anvil.url);
 
 /**

@@ -118,8 +118,8 @@ test('a re-exported name belongs to the file that defines it', () => {
 });
 
 test('no web crate, clock or randomness outside src/web', () => {
-  const forbidden =
-    /\b(web_sys|js_sys|wasm_bindgen|wasm_bindgen_futures|serde_wasm_bindgen|gloo\w*|getrandom|rand|tokio|Instant::now|SystemTime)\b/;
+  const crates = 'web_sys|js_sys|wasm_bindgen|wasm_bindgen_futures|serde_wasm_bindgen|gloo\\w*|getrandom|rand|tokio';
+  const forbidden = new RegExp(`\\b(${crates}|Instant::now|SystemTime)\\b`);
   for (const path of RUST.filter((name) => !name.startsWith('src/web/'))) {
     const found = withoutTests(code(text(path))).match(forbidden);
     assert.equal(found?.[0], undefined, `${path} uses ${found?.[0]}`);
@@ -146,6 +146,15 @@ test('files stay small enough to read in one go', () => {
   for (const path of files(/\.rs$/)) assert.ok(text(path).split('\n').length <= 500, `${path} has more than 500 lines`);
   for (const path of files(/\.m?js$/))
     assert.ok(text(path).split('\n').length <= 300, `${path} has more than 300 lines`);
+});
+
+test('no line of a script is longer than 120 characters', () => {
+  for (const path of files(/\.m?js$/)) {
+    const long = text(path)
+      .split('\n')
+      .findIndex((line) => line.length > 120);
+    assert.equal(long, -1, `${path}:${long + 1}`);
+  }
 });
 
 /** Joined here, so that this file does not contain the words it looks for. */

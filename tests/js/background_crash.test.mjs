@@ -6,7 +6,10 @@ import { aroundWorker, connected, coreWith, run, wait } from './lib/core.mjs';
 
 before(aroundWorker);
 
-/** One glue after the other; the last one is used from then on. @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores */
+/**
+ * One glue after the other; the last one is used from then on.
+ * @param {{makeGlue: import('../../extension/lib/life.js').MakeGlue}[]} cores
+ */
 const oneByOne = (...cores) => {
   let next = 0;
   return (/** @type {any} */ ...parts) =>

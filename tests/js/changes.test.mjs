@@ -32,7 +32,11 @@ async function holding(api) {
   return { held, ...(await run(makeGlue, api)) };
 }
 
-/** A browser whose storage accepts only the keys for which `takes` is true. @param {(key: string) => boolean} takes @param {any} [start] */
+/**
+ * A browser whose storage accepts only the keys for which `takes` is true.
+ * @param {(key: string) => boolean} takes
+ * @param {any} [start]
+ */
 function full(takes, start) {
   const api = fakeBrowser(start);
   const { set, remove } = api.storage.local;

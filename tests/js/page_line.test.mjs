@@ -10,7 +10,10 @@ import { setOf } from '../../extension/inpage/safe.js';
 import { ALIVE, takePort } from '../../extension/lib/handover.js';
 import { Clock } from './lib/clock.mjs';
 
-/** Overrides everything a page could change. Each override records what it sees, and is undone afterwards. @param {(seen: unknown[]) => Promise<void>} run */
+/**
+ * Overrides everything a page could change. Each override records what it sees, and is undone afterwards.
+ * @param {(seen: unknown[]) => Promise<void>} run
+ */
 async function hostile(run) {
   /** @type {unknown[]} */
   const seen = [];

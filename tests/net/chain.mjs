@@ -39,7 +39,11 @@ const FEES = { gas: hex(2_000_000), maxFeePerGas: hex(20_000_000_000), maxPriori
 /** @param {Anvil} node @param {object} tx */
 const send = (node, tx) => node.rpc('eth_sendTransaction', [{ from: ACCOUNTS[0], ...FEES, ...tx }]);
 
-/** One block with a token transfer of i + 1 and, in every third block, an ether transfer. @param {Anvil} node @param {number} i */
+/**
+ * One block with a token transfer of i + 1 and, in every third block, an ether transfer.
+ * @param {Anvil} node
+ * @param {number} i
+ */
 async function busyBlock(node, i) {
   const to = ACCOUNTS[1 + (i % 3)];
   await send(node, { to: TOKEN, data: transferData(to, BigInt(i + 1)) });

@@ -10,7 +10,10 @@ export class Counts {
   sends = 0;
   /** By method. @type {Record<string, number>} */
   methods = {};
-  /** The last requests, oldest first. @type {{method: string, headers: import("node:http").IncomingHttpHeaders, at: number}[]} */
+  /**
+   * The last requests, oldest first.
+   * @type {{method: string, headers: import("node:http").IncomingHttpHeaders, at: number}[]}
+   */
   seen = [];
 
   /** @param {string} body @param {import("node:http").IncomingHttpHeaders} headers */

@@ -53,7 +53,8 @@ function reply(query, aliases, addresses) {
 
 /**
  * @param {Record<string, {aliases: string[], addresses: string[]}>} names
- * @returns {Promise<{url: string, asked: {name: string, type: string, method?: string, mime?: string}[], close: () => Promise<void>}>}
+ * @returns {Promise<{url: string, asked: {name: string, type: string, method?: string, mime?: string}[],
+ *   close: () => Promise<void>}>}
  */
 export async function startResolver(names) {
   /** @type {{name: string, type: string, method?: string, mime?: string}[]} */

@@ -107,7 +107,10 @@ export const REWRITES = {
   'wrong-id': { reply: (_, reply) => ({ ...reply, id: typeof reply.id === 'number' ? reply.id + 1 : 'another' }) },
 };
 
-/** Faults that answer without asking the node: status, headers, body. @type {Record<string, (options: any) => {status: number, headers?: Record<string, string>, body: string | Buffer}>} */
+/**
+ * Faults that answer without asking the node: status, headers, body.
+ * @type {Record<string, (options: any) => {status: number, headers?: Record<string, string>, body: string | Buffer}>}
+ */
 export const CANNED = {
   429: ({ retryAfter }) => ({
     status: 429,

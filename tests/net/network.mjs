@@ -19,14 +19,17 @@ export const ALL_AWS = PLACES.map(({ label }) => ({ match: label.match, operator
 
 const WALLET_HOST = '127.40.0.1';
 const CHAIN_ID = 1;
-/** Where the lab and the tests' pages are served: the only site that may use the demo chain, which is on this machine. */
+/**
+ * Where the lab and the tests' pages are served: the only site that may use the demo chain, which is on this machine.
+ */
 const LAB_HOST = '127.0.0.1';
 /** How long a transaction waits for its block, so that every lane of a broadcast still finds it pending. */
 const BLOCK_AFTER_MS = 60;
 
 /**
  * @typedef {FaultProxy & {name: string, anvil: import("./anvil.mjs").Anvil}} Node
- * @typedef {{nodes?: number, ports?: number | "one", automine?: boolean, latencies?: (import("./latency.mjs").Profile | undefined)[]}} Options
+ * @typedef {{nodes?: number, ports?: number | "one", automine?: boolean,
+ *   latencies?: (import("./latency.mjs").Profile | undefined)[]}} Options
  */
 
 /** All nodes and their chain, with helpers for tests and the lab. */
@@ -70,7 +73,11 @@ class Network {
     }
   }
 
-  /** Settings v1 with the nodes as endpoints of the chain. @param {Record<string, any>} [over] fields to replace @param {boolean} [sockets] with their WebSockets */
+  /**
+   * Settings v1 with the nodes as endpoints of the chain.
+   * @param {Record<string, any>} [over] fields to replace
+   * @param {boolean} [sockets] with their WebSockets
+   */
   settings(over = {}, sockets = false) {
     const endpoint = (/** @type {Node} */ { url, ws, name }) => (sockets ? { url, ws, name } : { url, name });
     return {

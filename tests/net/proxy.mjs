@@ -140,7 +140,12 @@ export class FaultProxy {
     await this.#answer(fault, body, res);
   }
 
-  /** A WebSocket. In the dark and behind the times it says nothing; what is wrong with requests lets nobody open one. @param {http.IncomingMessage} req @param {import("node:net").Socket} socket @param {Buffer} head */
+  /**
+   * A WebSocket. In the dark and behind the times it says nothing; what is wrong with requests lets nobody open one.
+   * @param {http.IncomingMessage} req
+   * @param {import("node:net").Socket} socket
+   * @param {Buffer} head
+   */
   #upgrade(req, socket, head) {
     this.counts.add('{"method":"(websocket)"}', req.headers);
     const fault = this.#now();
@@ -243,7 +248,12 @@ async function text(stream) {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A body of `mb` megabytes that never was in memory at once. @param {http.ServerResponse} res @param {object} head @param {number} mb */
+/**
+ * A body of `mb` megabytes that never was in memory at once.
+ * @param {http.ServerResponse} res
+ * @param {object} head
+ * @param {number} mb
+ */
 async function huge(res, head, mb) {
   const block = Buffer.alloc(1 << 20, 'ff');
   res.writeHead(200, { ...head });

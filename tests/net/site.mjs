@@ -71,7 +71,8 @@ const files = (root) => async (_, res, path) => {
 };
 
 /**
- * @param {{network?: Network, port?: number, roots?: Record<string, string>, pages?: Record<string, string | Handler>}} [options]
+ * @param {{network?: Network, port?: number, roots?: Record<string, string>, pages?: Record<string,
+ *   string | Handler>}} [options]
  *   `roots`: path prefix → folder; `pages`: path → HTML text or handler
  */
 export async function startSite({ network, port = 0, roots = {}, pages = {} } = {}) {

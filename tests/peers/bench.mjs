@@ -36,7 +36,14 @@ const BREAKWATER = 'breakwater';
 /** @param {number} n */
 const round = (n) => Math.round(n * 10) / 10;
 
-/** @param {Stage} stage @param {string} peer @param {string[]} urls @param {import("./run.mjs").Limits} limits @param {() => Promise<void>} begin @returns {Promise<Ran>} */
+/**
+ * @param {Stage} stage
+ * @param {string} peer
+ * @param {string[]} urls
+ * @param {import("./run.mjs").Limits} limits
+ * @param {() => Promise<void>} begin
+ * @returns {Promise<Ran>}
+ */
 async function inPage({ session, peersPage, questions }, peer, urls, limits, begin) {
   const page = await session.newPage(peersPage);
   await begin();
@@ -93,7 +100,9 @@ const COLUMNS = /** @type {const} */ (['right_pct', 'p50_ms', 'p95_ms', 'p99_ms'
 
 /** @param {Figures} f @param {string} note */
 const line = (f, note) =>
-  `  ${f.fault.padEnd(16)} ${f.peer.padEnd(33)} ${COLUMNS.map((name) => String(f[name]).padStart(9)).join(' ')}  ${note}`.trimEnd();
+  [' ', f.fault.padEnd(16), f.peer.padEnd(33), ...COLUMNS.map((name) => String(f[name]).padStart(9)), '', note]
+    .join(' ')
+    .trimEnd();
 
 /** Why reads failed, without repeats. @param {Stage} stage @param {Ran} ran @returns {string[]} */
 function complaints({ truth, questions }, { reads }) {
@@ -102,7 +111,8 @@ function complaints({ truth, questions }, { reads }) {
     ...new Set(
       wrong.map(
         ({ i, got, error }) =>
-          `${questions[i].method}: ${error ?? (got === 'nothing' ? 'nothing' : `a wrong answer (${got?.slice(0, 40)})`)}`,
+          `${questions[i].method}: ` +
+          (error ?? (got === 'nothing' ? 'nothing' : `a wrong answer (${got?.slice(0, 40)})`)),
       ),
     ),
   ];
@@ -199,10 +209,12 @@ async function main() {
   const missed = [];
   try {
     console.log(
-      `${reads} reads a row, ${AT_ONCE} at a time. A peer's row ends after ${rowMs / 1000} s; how much was read by then is said.\n`,
+      `${reads} reads a row, ${AT_ONCE} at a time. A peer's row ends after ${rowMs / 1000} s; ` +
+        'how much was read by then is said.\n',
     );
     console.log(
-      `  ${'fault'.padEnd(16)} ${'peer'.padEnd(33)} ${COLUMNS.map((name) => name.replace('sends_per_read', 'sends').padStart(9)).join(' ')}`,
+      `  ${'fault'.padEnd(16)} ${'peer'.padEnd(33)} ` +
+        COLUMNS.map((name) => name.replace('sends_per_read', 'sends').padStart(9)).join(' '),
     );
     for (const fault of faults) {
       for (const peer of peers) {

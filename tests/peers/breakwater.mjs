@@ -2,7 +2,10 @@
 
 /** @typedef {import("./stage.mjs").Stage} Stage */
 
-/** Requests of ours that failed before an endpoint saw them; cancelled ones were seen. @param {import("../browser/harness.mjs").Session} session */
+/**
+ * Requests of ours that failed before an endpoint saw them; cancelled ones were seen.
+ * @param {import("../browser/harness.mjs").Session} session
+ */
 const countUnseen = (session) =>
   session.evalBackground(() => {
     const own = /** @type {any} */ (globalThis);
@@ -36,7 +39,8 @@ async function afresh({ session }, settings) {
 
 /**
  * @param {Stage} stage @param {import("./faults.mjs").Fault} fault @param {string[]} urls
- * @param {import("./run.mjs").Limits} limits @param {() => Promise<void>} begin called when the page is ready: the fault begins
+ * @param {import("./run.mjs").Limits} limits
+ * @param {() => Promise<void>} begin called when the page is ready: the fault begins
  */
 export async function breakwater(stage, fault, urls, limits, begin) {
   const { session } = stage;

@@ -57,7 +57,8 @@ function named(races) {
       .join();
   const missed = lies.filter((race) => race.reason !== 'majority' || disputed(race) !== 'Demo East');
   console.log(
-    `      ${lies.length} answers of the lying endpoint in the trail, ${lies.length - missed.length} of them disputed by name`,
+    `      ${lies.length} answers of the lying endpoint in the trail, ` +
+      `${lies.length - missed.length} of them disputed by name`,
   );
   return lies.length === 0 || missed.length > 0
     ? [`the trail does not name who disagreed: ${JSON.stringify(missed[0] ?? 'no lie')}`]

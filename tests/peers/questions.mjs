@@ -33,7 +33,10 @@ export async function giveToHolders(node, from, token) {
   return hashes;
 }
 
-/** One of each kind, in turn; no two in flight at once are the same but block numbers. @type {((i: number, world: World) => Question)[]} */
+/**
+ * One of each kind, in turn; no two in flight at once are the same but block numbers.
+ * @type {((i: number, world: World) => Question)[]}
+ */
 const KINDS = [
   (i) => ({ kind: 'balance', method: 'eth_getBalance', params: [holder(i % HOLDERS), 'latest'] }),
   (i, { token }) => ({

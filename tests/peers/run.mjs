@@ -31,7 +31,12 @@ function within(ask, question, ms) {
   return Promise.race([ask(question), late]).finally(() => clearTimeout(timer));
 }
 
-/** @param {Ask} ask @param {Question[]} questions @param {Limits} limits @returns {Promise<Read[]>} the finished reads */
+/**
+ * @param {Ask} ask
+ * @param {Question[]} questions
+ * @param {Limits} limits
+ * @returns {Promise<Read[]>} the finished reads
+ */
 export async function readAll(ask, questions, { atOnce, pauseMs, readMs, rowMs }) {
   const start = performance.now();
   /** @type {Read[]} */

@@ -10,7 +10,7 @@ const ENTRIES = { 'inpage.js': 'extension/inpage/main.js', 'bridge.js': 'extensi
 
 /** For whoever reads the package. */
 const HEAD =
-  '// Put together from the modules of extension/, which carry the comments: see docs/adr/0002-page-script-bundle.md.\n';
+  '// Bundled from the modules of extension/, which carry the comments: see docs/adr/0002-page-script-bundle.md.\n';
 
 /**
  * @param {string} entry path inside the repository

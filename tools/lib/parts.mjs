@@ -11,8 +11,10 @@ import { cargoTarget, named, pattern } from './threats.mjs';
  * @property {"cargo" | "node" | "lines"} [counts] how to read the number of tests off the output;
  *   without it every command counts as one
  * @property {string[]} [defaults] arguments of the last command when none were given
- * @property {"core" | "firefox"} [lane] in a whole `test`, runs beside the parts of other lanes; the core's has low priority
- * @property {string} [group] another name to run it by; not part of a whole `test`, where other parts run the same tests
+ * @property {"core" | "firefox"} [lane] in a whole `test`, runs beside the parts of other lanes; the core's has low
+ *   priority
+ * @property {string} [group] another name to run it by; not part of a whole `test`, where other parts run the same
+ *   tests
  */
 
 /** @param {string} folder @returns {string[]} its test files */
@@ -155,7 +157,10 @@ export function parts() {
 
 /**
  * Counts the tests of a part from its output.
- * @param {Part} part @param {string} output @param {number} ok commands that succeeded @param {number} bad commands that failed
+ * @param {Part} part
+ * @param {string} output
+ * @param {number} ok commands that succeeded
+ * @param {number} bad commands that failed
  * @returns {{passed: number, failed: number}}
  */
 export function count(part, output, ok, bad) {

@@ -73,7 +73,10 @@ export function wasmCargo(what = ['--lib']) {
   };
 }
 
-/** When a tool fails, ends the process with a clear line instead of a stack trace. @param {() => Promise<unknown>} main */
+/**
+ * When a tool fails, ends the process with a clear line instead of a stack trace.
+ * @param {() => Promise<unknown>} main
+ */
 export async function top(main) {
   try {
     await main();

@@ -32,7 +32,8 @@ function card(node, faults) {
   const box = document.createElement('div');
   box.className = 'node';
   box.innerHTML =
-    '<header><b></b><span class="chip"></span></header><code></code><label>Fault <select></select></label><small class="quiet"></small>';
+    '<header><b></b><span class="chip"></span></header><code></code>' +
+    '<label>Fault <select></select></label><small class="quiet"></small>';
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (box.querySelector(selector));
   find('b').textContent = node.name;
   find('.chip').textContent = node.place;

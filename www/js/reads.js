@@ -1,7 +1,10 @@
 // What the lab reads, and one run of many reads.
 
 /** @typedef {import("./providers.js").Provider} Provider */
-/** @typedef {{account: string, token: string, logs: number}} Targets account and token to read; logs: how many blocks back */
+/**
+ * @typedef {{account: string, token: string, logs: number}} Targets account and token to read; logs: how many blocks
+ *   back
+ */
 /** @typedef {{method: string, params: unknown[]}} Question */
 /** @typedef {{question: Question, ok: boolean, ms: number, result?: any, error?: string}} Answer */
 
@@ -51,7 +54,8 @@ export async function read(provider, asked) {
 /**
  * Reads `count` times, `lanes` at once.
  * @param {Provider} provider @param {Targets} targets
- * @param {{count: number, lanes: number, pause?: number, going?: () => boolean, asked?: () => void, told: (answer: Answer) => void}} run
+ * @param {{count: number, lanes: number, pause?: number, going?: () => boolean, asked?: () => void,
+ *   told: (answer: Answer) => void}} run
  */
 export async function readMany(provider, targets, { count, lanes, pause = 0, going = () => true, asked, told }) {
   let next = 0;

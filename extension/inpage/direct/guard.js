@@ -24,11 +24,13 @@ const NOT_SAID = { said: null, asked: () => {} };
 
 /**
  * @typedef {object} Client  the way to the core, as `../client.js` offers it
- * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} state  null: not known yet
+ * @property {{on: boolean, direct: boolean, chains: Set<number>, deadlineMs: number, down: boolean} | null} state null:
+ *   not known yet
  * @property {() => void} wake  this page reads chains
  * @property {(chain: number) => void} wants  this page reads a chain that is not in the state
  * @property {() => Promise<void>} ready  settles when the state is known, or when it is time to do without
- * @property {(chain: number, body: string, said: import('./judge.js').Said | null, ms?: number) => {body: Promise<string | null>, abort: () => void}} rescue
+ * @property {(chain: number, body: string, said: import('./judge.js').Said | null,
+ *   ms?: number) => {body: Promise<string | null>, abort: () => void}} rescue
  * @property {(wanted: import('../sticky.js').Following) => void} follow  a subscription that the lanes go on with
  * @property {(subscription: string) => void} unfollow
  *

@@ -216,7 +216,7 @@ export class Line {
     }
   }
 
-  /** What the page sends on a socket whose endpoint is gone: whatever only that can answer ends it. @param {unknown} data */
+  /** What the page sends to an endpoint that is gone: whatever only that can answer ends it. @param {unknown} data */
   sendDetached(data) {
     const { guard, socket } = this;
     const text = typeof data === 'string' ? data : '';

@@ -27,7 +27,10 @@ export class Subscriptions {
     this.guard = line.guard;
     /** By the id the page knows. @type {Map<string, Subscription>} */
     this.all = new SafeMap();
-    /** `eth_subscribe` on its way. @type {Map<Id, {asked: Asked, timer: number, began: number, refused: string | null}>} */
+    /**
+     * `eth_subscribe` on its way.
+     * @type {Map<Id, {asked: Asked, timer: number, began: number, refused: string | null}>}
+     */
     this.asked = new SafeMap();
     /** Made by the lanes while the endpoint was silent: its own late one is not wanted. @type {Set<Id>} */
     this.late = new SafeSet();
@@ -183,7 +186,8 @@ export class Subscriptions {
   /** @param {string} id @param {string} result  JSON text */
   tell(id, result) {
     this.line.say(
-      `{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":${JSON.stringify(id)},"result":${result}}}`,
+      '{"jsonrpc":"2.0","method":"eth_subscription",' +
+        `"params":{"subscription":${JSON.stringify(id)},"result":${result}}}`,
     );
   }
 

@@ -63,7 +63,8 @@ export class XhrCall {
         return;
       }
       this.hold();
-      if (xhr.status !== 0) this.failed(text === null ? null : { status: xhr.status, text }); // status 0: `error`, `abort` or `timeout` follows and says which
+      // Status 0: `error`, `abort` or `timeout` follows and says which.
+      if (xhr.status !== 0) this.failed(text === null ? null : { status: xhr.status, text });
     }
     if (this.phase === 'watching') this.view.seen = xhr.readyState;
   }

@@ -11,7 +11,10 @@ import { wire } from '../../net/wire.mjs';
 export async function startLine(host, node) {
   const server = new WebSocketServer({ host, port: 0 });
   await once(server, 'listening');
-  /** `drop`: hangs up on the next message; `gone`: refuses every connection. @type {{fault: "none" | "silent" | "drop" | "gone", opened: number}} */
+  /**
+   * `drop`: hangs up on the next message; `gone`: refuses every connection.
+   * @type {{fault: "none" | "silent" | "drop" | "gone", opened: number}}
+   */
   const state = { fault: 'none', opened: 0 };
   server.on('connection', (page) => {
     state.opened += 1;

@@ -49,7 +49,13 @@ export const LINES = {
 /** @type {Map<string, Ask>} */
 const open = new Map();
 
-/** @param {string} name @param {string} url @param {string} account @param {string} token @returns {Promise<unknown>} */
+/**
+ * @param {string} name
+ * @param {string} url
+ * @param {string} account
+ * @param {string} token
+ * @returns {Promise<unknown>}
+ */
 export function askLine(name, url, account, token) {
   const ask = open.get(name) ?? /** @type {(url: string) => Ask} */ (LINES[name])(url);
   open.set(name, ask);

@@ -14,7 +14,11 @@ import { ACCOUNTS, ODDITY, TOKEN, balanceOfData } from '../../net/chain.mjs';
 const [FROM, TO] = /** @type {[string, string]} */ (/** @type {unknown} */ (ACCOUNTS));
 const hex = (/** @type {number} */ n) => `0x${n.toString(16)}`;
 
-/** What to ask a node: every read route, most of them in several ways. @param {any} latest a block @param {any} old a block */
+/**
+ * What to ask a node: every read route, most of them in several ways.
+ * @param {any} latest a block
+ * @param {any} old a block
+ */
 function questions(latest, old) {
   const blocks = ['latest', 'earliest', '0x5', '0x10', latest.number];
   const hashes = [latest.hash, old.hash, `0x${'0'.repeat(63)}1`];
@@ -102,7 +106,12 @@ const SELECTORS = [];
 /** "Not found" and "no such method" are not answers. Another lane is asked; if none can answer, the error is ours. */
 const UNABLE = /^"error":\{"code":-32(001|601),/;
 
-/** Every question's reply as the node sent it. @param {import("../../net/anvil.mjs").Anvil} node @param {string[]} selectors @returns {Promise<Pair[]>} */
+/**
+ * Every question's reply as the node sent it.
+ * @param {import("../../net/anvil.mjs").Anvil} node
+ * @param {string[]} selectors
+ * @returns {Promise<Pair[]>}
+ */
 export async function recorded(node, selectors) {
   SELECTORS.splice(0, SELECTORS.length, ...selectors);
   const latest = await node.rpc('eth_getBlockByNumber', ['latest', false]);

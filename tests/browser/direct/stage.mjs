@@ -11,7 +11,8 @@ import { BROWSER, launch } from '../harness.mjs';
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const BUILT = here('../../../.cache/test-direct/');
 const PAGE =
-  '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script><script src="/built/lines.js"></script><script src="/built/listen.js"></script><body>A dApp.';
+  '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script>' +
+  '<script src="/built/lines.js"></script><script src="/built/listen.js"></script><body>A dApp.';
 
 /** @param {import("../harness.mjs").LaunchOptions} [options] */
 export async function stage(options = {}) {
@@ -42,6 +43,12 @@ export async function stage(options = {}) {
   };
 }
 
-/** A whole session of one library in the page. @param {import("puppeteer-core").Page} page @param {string} name @param {string} url @param {unknown} targets */
+/**
+ * A whole session of one library in the page.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} name
+ * @param {string} url
+ * @param {unknown} targets
+ */
 export const session = (page, name, url, targets) =>
   page.evaluate((lib, to, what) => /** @type {any} */ (window).direct[lib](to, what), name, url, targets);

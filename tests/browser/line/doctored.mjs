@@ -29,7 +29,10 @@ export async function doctored(changes) {
 /** An address outside the core's memory: the core traps, as it does when it panics. */
 const TRAP = 'wasm.core_close(0xfffffff0, 1)';
 
-/** The core traps on a message with this word, and on a reply to a request with the other one. @type {Record<string, [string, string]>} */
+/**
+ * The core traps on a message with this word, and on a reply to a request with the other one.
+ * @type {Record<string, [string, string]>}
+ */
 export const PLANTED = {
   'wasm/breakwater.js': [
     'function __wbg_get_imports() {',
@@ -40,7 +43,8 @@ export const PLANTED = {
       return message.call(this, client, text);
     };
     const fetch = async (request, ...rest) => {
-      const planted = typeof request !== "string" && request.clone && (await request.clone().text()).includes("0x${'beef'.repeat(10)}");
+      const planted = typeof request !== "string" && request.clone
+        && (await request.clone().text()).includes("0x${'beef'.repeat(10)}");
       const response = await globalThis.fetch(request, ...rest);
       if (planted) ${TRAP};
       return response;
@@ -54,11 +58,16 @@ export const PLANTED_REPLY = {
   'lib/host.js': [
     'post(client, text) {',
     `post(client, text) {
-    if (text.startsWith('{"type":"answer"') && text.includes("${'beef'.repeat(10)}")) throw new WebAssembly.RuntimeError("planted");`,
+    if (text.startsWith('{"type":"answer"') && text.includes("${'beef'.repeat(10)}")) {
+      throw new WebAssembly.RuntimeError("planted");
+    }`,
   ],
 };
 
-/** A browser that is offline when the worker starts and fires no event when it comes online. @type {Record<string, [string, string]>} */
+/**
+ * A browser that is offline when the worker starts and fires no event when it comes online.
+ * @type {Record<string, [string, string]>}
+ */
 export const STARTS_OFFLINE = {
   'background.js': [
     'const api =',
@@ -69,7 +78,10 @@ export const STARTS_OFFLINE = {
   ],
 };
 
-/** A page script that gives its port away, unlike the real one, to test what the bridge withstands. @type {Record<string, [string, string]>} */
+/**
+ * A page script that gives its port away, unlike the real one, to test what the bridge withstands.
+ * @type {Record<string, [string, string]>}
+ */
 export const STOLEN = {
   'inpage.js': [
     '(function () {',

@@ -40,7 +40,11 @@ export async function startEndpoint() {
   return self;
 }
 
-/** @param {{manner: Manner, sent: number}} self @param {net.Socket} socket @param {{id: unknown, method: string}} request */
+/**
+ * @param {{manner: Manner, sent: number}} self
+ * @param {net.Socket} socket
+ * @param {{id: unknown, method: string}} request
+ */
 function answer(self, socket, { id, method }) {
   const start = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
   if (method === 'eth_getLogs' && self.manner === 'endless') return endless(self, socket, start);
@@ -50,7 +54,12 @@ function answer(self, socket, { id, method }) {
   socket.write(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: ${body.length}\r\n\r\n${body}`);
 }
 
-/** Sends a false length, and a body in chunks until nobody reads it. @param {{sent: number}} self @param {net.Socket} socket @param {string} start */
+/**
+ * Sends a false length, and a body in chunks until nobody reads it.
+ * @param {{sent: number}} self
+ * @param {net.Socket} socket
+ * @param {string} start
+ */
 function endless(self, socket, start) {
   socket.write(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const chunk = (/** @type {string} */ text) => socket.write(`${text.length.toString(16)}\r\n${text}\r\n`);

@@ -36,7 +36,10 @@ export const keepReading = (page) =>
     })();
   });
 
-/** @param {import("puppeteer-core").Page} page @returns {Promise<{answered: number, failed: string[], slowest: number}>} */
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @returns {Promise<{answered: number, failed: string[], slowest: number}>}
+ */
 export const stopReading = (page) =>
   page.evaluate(async () => {
     const w = /** @type {any} */ (window);

@@ -7,7 +7,10 @@ import { follow } from './follow.mjs';
 import { inTurn } from './steps.mjs';
 
 /** @typedef {{request: (args: any) => Promise<any>}} Provider */
-/** @typedef {{account: string, token: string, oddity: string, block: string, tx: string}} Targets hashes of the newest block and its transaction */
+/**
+ * @typedef {{account: string, token: string, oddity: string, block: string, tx: string}} Targets hashes of the newest
+ *   block and its transaction
+ */
 
 const ODDITY = parseAbi([
   'error Refused(uint256 code, string why)',

@@ -7,7 +7,9 @@ import { mainnet } from 'viem/chains';
 /** How often the libraries poll, in ms. */
 const POLL_MS = 400;
 
-/** @typedef {{request: (args: any) => Promise<any>, on: (name: string, heard: (message: any) => void) => void}} Provider */
+/**
+ * @typedef {{request: (args: any) => Promise<any>, on: (name: string, heard: (message: any) => void) => void}} Provider
+ */
 
 /** A log as `block/index`, with `-` before it when it is removed. @param {any} log */
 const place = ({ blockHash, logIndex, removed }) => `${removed ? '-' : ''}${blockHash}/${Number(logIndex)}`;

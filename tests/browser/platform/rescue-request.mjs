@@ -3,7 +3,11 @@
 import { meet, pause } from './scene.mjs';
 import { post, responseOf, rpcBody, wordsOf } from './tools.mjs';
 
-/** @param {string} fault @param {(request: Request) => Request} [change] @returns {(at: import('./scene.mjs').Scene) => Promise<unknown>} */
+/**
+ * @param {string} fault
+ * @param {(request: Request) => Request} [change]
+ * @returns {(at: import('./scene.mjs').Scene) => Promise<unknown>}
+ */
 const requestUnder =
   (fault, change = (request) => request) =>
   async (at) => {

@@ -21,7 +21,11 @@ const fetchUnder = (fault) => async (at) => {
   };
 };
 
-/** @param {string} fault @param {XMLHttpRequestResponseType} type @returns {(scene: import('./scene.mjs').Scene) => Promise<unknown>} */
+/**
+ * @param {string} fault
+ * @param {XMLHttpRequestResponseType} type
+ * @returns {(scene: import('./scene.mjs').Scene) => Promise<unknown>}
+ */
 const xhrUnder = (fault, type) => async (at) => {
   await meet(at);
   await at.fault(fault);

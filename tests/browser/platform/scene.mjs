@@ -2,7 +2,10 @@
 
 import { post, rpcBody } from './tools.mjs';
 
-/** @typedef {import('./fetch.mjs').World & {lanes: import('./lanes.mjs').Lanes, url: string, line: string, fault: (name: string) => Promise<unknown>, learnt: () => Promise<void>}} Scene */
+/**
+ * @typedef {import('./fetch.mjs').World & {lanes: import('./lanes.mjs').Lanes, url: string, line: string,
+ *   fault: (name: string) => Promise<unknown>, learnt: () => Promise<void>}} Scene
+ */
 
 /**
  * A fresh endpoint whose chain the page has asked for itself.

@@ -148,7 +148,11 @@ function rpc({ response, url, body, held, faults: set, met }) {
   if (asksChain(asked)) met.add(name);
 }
 
-/** What the page's own endpoint answers where data is asked for: the question. @param {string} method @param {unknown} params */
+/**
+ * What the page's own endpoint answers where data is asked for: the question.
+ * @param {string} method
+ * @param {unknown} params
+ */
 export const ownData = (method, params) =>
   `0x${Buffer.from(`own:${method}:${JSON.stringify(params)}`).toString('hex')}`;
 

@@ -12,7 +12,10 @@ const sessions = {
   ...Object.fromEntries(Object.keys(TRANSPORTS).map((name) => [`wagmi by ${name}`, wagmiBy(name)])),
 };
 
-/** Uses the endpoints while they are healthy, so that their chain is known from here on. @param {import("./common.mjs").Scene} scene */
+/**
+ * Uses the endpoints while they are healthy, so that their chain is known from here on.
+ * @param {import("./common.mjs").Scene} scene
+ */
 async function meet({ own, spare, line }) {
   const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}';
   for (const url of [own, spare])

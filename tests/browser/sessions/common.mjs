@@ -42,7 +42,12 @@ export function told(error) {
   };
 }
 
-/** Waits until `look` returns a list that is not empty, or another true value. @template T @param {() => T | Promise<T>} look @returns {Promise<T>} */
+/**
+ * Waits until `look` returns a list that is not empty, or another true value.
+ * @template T
+ * @param {() => T | Promise<T>} look
+ * @returns {Promise<T>}
+ */
 export async function when(look) {
   for (;;) {
     const seen = await look();

@@ -18,7 +18,8 @@ const BUILT = here('../../../.cache/test-sessions/');
  */
 
 /**
- * @param {(net: World["net"]) => Promise<{page: (url: string) => Promise<import("puppeteer-core").Page>, close: () => Promise<unknown>}>} open a browser
+ * @param {(net: World["net"]) => Promise<{page: (url: string) => Promise<import("puppeteer-core").Page>,
+ *   close: () => Promise<unknown>}>} open a browser
  * @param {(world: World) => Promise<void>} [met] runs once the dApp has used its endpoints
  * @returns {Promise<Record<string, Record<string, any>>>} the outcome of each step, by session
  */
@@ -39,7 +40,8 @@ export async function playAll(open, met = async () => {}) {
   ];
   const what = await targets(net);
   const wallet = JSON.stringify({ url: net.wallet.url, line: ofWallet.url, account: what.account });
-  const scripts = `<script>${withToys(`assign(window, new LiveWallet(${wallet}));`)}</script><script src="/built/all.js"></script>`;
+  const toys = withToys(`assign(window, new LiveWallet(${wallet}));`);
+  const scripts = `<script>${toys}</script><script src="/built/all.js"></script>`;
   const site = await startSite({
     network: net,
     roots: { '/built/': BUILT },

@@ -60,7 +60,10 @@ export const TRANSPORTS = {
   unstable_connector: () => unstable_connector(injected, ONCE),
 };
 
-/** @param {keyof typeof TRANSPORTS} transport @returns {(scene: import("./common.mjs").Scene) => Promise<Record<string, any>>} */
+/**
+ * @param {keyof typeof TRANSPORTS} transport
+ * @returns {(scene: import("./common.mjs").Scene) => Promise<Record<string, any>>}
+ */
 export const wagmiBy = (transport) => async (scene) => {
   const { account, token, oddity, block, tx } = scene;
   const config = createConfig({

@@ -54,7 +54,11 @@ export async function run(makeGlue, api = fakeBrowser()) {
   return { api, shell, clock };
 }
 
-/** A page's connected port. The test fires a text, or an array that crosses unchanged. @param {any} api @param {any} [sender] */
+/**
+ * A page's connected port. The test fires a text, or an array that crosses unchanged.
+ * @param {any} api
+ * @param {any} [sender]
+ */
 export async function connected(api, sender) {
   const port = fakePort(sender);
   const { fire } = port.onMessage;

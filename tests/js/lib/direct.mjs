@@ -49,7 +49,10 @@ export class Core {
     };
   }
 
-  /** Subscriptions that the lanes continue, by the core's id. @type {Map<string, import('../../../extension/inpage/sticky.js').Following>} */
+  /**
+   * Subscriptions that the lanes continue, by the core's id.
+   * @type {Map<string, import('../../../extension/inpage/sticky.js').Following>}
+   */
   followed = new Map();
 
   /** @param {import('../../../extension/inpage/sticky.js').Following} wanted */

@@ -33,7 +33,12 @@ export function page(target, state = ON, { clock = new Clock(), alive } = {}) {
   return { clock, sent, client, registry, provider, asks, answer };
 }
 
-/** As `page`, with the wallet's chain already known. @param {any} target @param {object} [state] @param {{clock?: Clock, alive?: () => boolean}} [parts] */
+/**
+ * As `page`, with the wallet's chain already known.
+ * @param {any} target
+ * @param {object} [state]
+ * @param {{clock?: Clock, alive?: () => boolean}} [parts]
+ */
 export async function knownPage(target, state = ON, parts = {}) {
   const p = page(target, state, parts);
   await p.provider.request({ method: 'eth_chainId' });

@@ -29,7 +29,10 @@ const server = createServer(async ({ url }, reply) => {
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
-/** @returns {Promise<{open: (path: string, world: any, how?: {lang?: string, dark?: boolean, width?: number, height?: number}) => Promise<import('puppeteer-core').Page>, close: () => Promise<void>}>} */
+/**
+ * @returns {Promise<{open: (path: string, world: any, how?: {lang?: string, dark?: boolean, width?: number,
+ *   height?: number}) => Promise<import('puppeteer-core').Page>, close: () => Promise<void>}>}
+ */
 export async function pages() {
   await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
