@@ -1,6 +1,7 @@
 // Patches of a wallet's own members: who sees them, when there is none, and what is left when they are undone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import './lib/platform.mjs';
 import { patchMember } from '../../extension/inpage/patch.js';
 import { PlainWallet, reply, solidWallet } from '../toys/wallets.js';
 
