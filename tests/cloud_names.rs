@@ -8,7 +8,7 @@ use breakwater::cloud::headers::{Claim, claims};
 use breakwater::cloud::operators::{self, Reach};
 use breakwater::cloud::suffix::{self, Says};
 use breakwater::cloud::{presets, rpc};
-use breakwater::lang::Lang;
+use breakwater::words::{Lang, country_name};
 
 const SUFFIXES: &str = include_str!("../data/suffixes.tsv");
 const EXAMPLES: &str = include_str!("fixtures/suffix_examples.tsv");
@@ -199,8 +199,8 @@ fn every_fact_file_is_complete() {
         assert!(operators::get(operator).is_some(), "{operator}");
         for code in codes.keys() {
             let country = operators::region_country(operator, code).unwrap_or_else(|| panic!("{operator} {code}"));
-            assert_ne!(operators::country_name(country, Lang::En), country, "{country} has no name");
-            assert!(!operators::country_name(country, Lang::Fr).is_empty());
+            assert_ne!(country_name(country, Lang::En), country, "{country} has no name");
+            assert!(!country_name(country, Lang::Fr).is_empty());
         }
     }
 }
@@ -229,7 +229,8 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
     assert_eq!(first, outage);
     let mut urls = BTreeSet::new();
     for chain in presets::chains() {
-        let (en, fr) = (presets::for_chain(chain.id, Lang::En), presets::for_chain(chain.id, Lang::Fr));
+        let told = |lang| presets::for_chain(chain.id).map(|offer| offer.preset(chain.id, lang)).collect::<Vec<_>>();
+        let (en, fr) = (told(Lang::En), told(Lang::Fr));
         assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.id);
         let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
         assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.id);
@@ -247,5 +248,5 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
         }
     }
     assert_eq!(breakwater::chains::get(534_352).map(|chain| chain.name), Some("Scroll"));
-    assert!(presets::for_chain(5, Lang::En).is_empty());
+    assert!(presets::for_chain(5).next().is_none());
 }
