@@ -29,6 +29,7 @@ takePort(window, (port) => {
     },
     connect: () => api.runtime.connect({ name: 'page' }),
     alive,
+    framed: window !== window.top,
   });
   answerGive(api, window, relay);
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {

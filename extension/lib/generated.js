@@ -41,6 +41,8 @@ export const MAX_SETTINGS_BYTES = 1024 * 1024;
 export const CREDIT_FIRST = 32;
 /** So many may be out at most by the answers that came … */
 export const CREDIT_MOST = 64;
+/** A frame has a quarter of both, because a page can have any number of frames. */
+export const CREDIT_FRAME_PARTS = 4;
 /** … and without any answer, so many more go in a second: calls that never end hold up no others … */
 export const CREDIT_PER_S = 50;
 /** … or so many, when as many are out already as there may be by answers. */

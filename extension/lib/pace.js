@@ -10,7 +10,7 @@ const LARGE = 64 * 1024;
 /** This much of large texts goes at once … */
 const AT_ONCE = 1024 * 1024;
 /** … and this much per second in the long run. */
-const PER_MS = 4 * 1024;
+const PER_MS = 2 * 1024;
 /** Most that waits here: more than the bridge lets a page have unanswered, in characters and in messages. */
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
@@ -38,11 +38,12 @@ export class Pace {
   /**
    * @param {(parts: import('./pieces.js').Part[]) => void} send
    * @param {Timers} timers
+   * @param {boolean} framed whether the document is a frame of another
    */
-  constructor(send, timers) {
+  constructor(send, timers, framed) {
     this.outbox = new Outbox(send, timers.soon);
     this.timers = timers;
-    this.credit = new Credit(timers.now);
+    this.credit = new Credit(timers.now, framed);
     /** @type {Set<Held>} small ones, oldest first */
     this.small = new Set();
     /** @type {Set<Held>} large ones, oldest first */

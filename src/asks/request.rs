@@ -201,6 +201,7 @@ impl Request {
             last_lane,
             free,
             method: &self.question.method,
+            bytes: self.bytes(),
             named: self.named,
             rare: self.rare,
             deadline_ms,

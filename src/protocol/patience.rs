@@ -42,6 +42,8 @@ pub const KNOCK_MS: u64 = 5_000;
 pub const CREDIT_FIRST: usize = 32;
 /// So many may be out at most by the answers that came …
 pub const CREDIT_MOST: usize = 64;
+/// A frame has a quarter of both, because a page can have any number of frames.
+pub const CREDIT_FRAME_PARTS: usize = 4;
 /// … and without any answer, so many more go in a second: calls that never end hold up no others …
 pub const CREDIT_PER_S: u64 = 50;
 /// … or so many, when as many are out already as there may be by answers.
