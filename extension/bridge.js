@@ -31,7 +31,7 @@ takePort(window, (port) => {
     alive,
     framed: window !== window.top,
   });
-  answerGive(api, window, relay);
+  answerGive(api, relay);
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {
     if (!fromOwnPage(api, sender)) return false;
     if (message?.type === 'panel-opened') relay.look();

@@ -2,30 +2,25 @@
 // of requests at once waits here, in its own process. Answers make room for more, as with the streams of HTTP/2, and
 // the window grows while answers arrive (RFC 5681, slow start).
 
-import {
-  CREDIT_DEBT,
-  CREDIT_FIRST,
-  CREDIT_FRAME_PARTS,
-  CREDIT_FULL_PER_S,
-  CREDIT_MOST,
-  CREDIT_PER_S,
-} from './generated.js';
+import { CREDIT_DEBT, CREDIT_FRAME_MOST, CREDIT_FULL_PER_S, CREDIT_MOST, CREDIT_PER_S } from './generated.js';
+
+/** Requests freed by time alone go this many together. */
+const BY_TIME = 8;
 
 export class Credit {
   /** @param {() => number} now in ms @param {boolean} framed whether the document is a frame of another */
   constructor(now, framed) {
-    const parts = framed ? CREDIT_FRAME_PARTS : 1;
-    this.first = CREDIT_FIRST / parts;
-    this.most = CREDIT_MOST / parts;
+    this.most = framed ? CREDIT_FRAME_MOST : CREDIT_MOST;
     this.now = now;
-    this.left = this.first;
+    this.left = this.most / 2;
     this.at = now();
+    /** Requests in flight. */
     this.out = 0;
   }
 
   /** A new line, with nothing in flight. */
   reset() {
-    this.left = this.first;
+    this.left = this.most / 2;
     this.out = 0;
   }
 
@@ -39,11 +34,6 @@ export class Credit {
     return true;
   }
 
-  /** A request is in flight. */
-  sent() {
-    this.out += 1;
-  }
-
   /** It was settled. @param {boolean} refused because the document asks too much */
   settled(refused) {
     this.out = Math.max(0, this.out - 1);
@@ -52,7 +42,7 @@ export class Credit {
 
   /** Whether the worker may soon run out of this document's requests. */
   get isLow() {
-    return this.out < this.first;
+    return this.out < this.most / 2;
   }
 
   /** How many go in a millisecond by time alone. */
@@ -60,9 +50,9 @@ export class Credit {
     return (this.out < this.most ? CREDIT_PER_S : CREDIT_FULL_PER_S) / 1000;
   }
 
-  /** @param {number} count @returns {number} ms until `count` may go; until one may, if answers allow no more */
+  /** @param {number} count of waiting ones @returns {number} ms until some may go by time */
   pause(count) {
-    const wanted = this.out < this.most ? count : 1;
+    const wanted = this.out < this.most ? Math.min(BY_TIME, count) : 1;
     return Math.max(1, Math.ceil((wanted - this.left) / this.rate));
   }
 }
