@@ -9,7 +9,7 @@ import { launch } from './harness.mjs';
 import { PLANTED, STOLEN, doctored } from './line/doctored.mjs';
 import { startEndpoint } from './line/endpoint.mjs';
 import { keepReading, stopReading, two } from './line/two.mjs';
-import { ask, dappPage, find, stage, until } from './stage.mjs';
+import { BUILT, ask, dappPage, find, stage, until } from './stage.mjs';
 
 /** @type {(() => Promise<unknown> | void)[]} */
 const undo = [];
@@ -146,7 +146,7 @@ test('a false length and a result too deep settle in time', async () => {
   const [net, endpoint] = [await startNetwork(), await startEndpoint()];
   const site = await startSite({
     network: net,
-    roots: { '/built/': new URL('../../.cache/test-pages/', import.meta.url).pathname },
+    roots: { '/built/': BUILT },
     pages: { '/dapp': dappPage() },
   });
   const settings = net.settings({ deadline_ms: 5_000 });

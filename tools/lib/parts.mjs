@@ -28,12 +28,13 @@ const testsIn = (folder) =>
 const nodeTests = (folder, ...options) => ['node', '--test', '--test-reporter=spec', ...options, ...testsIn(folder)];
 
 /**
- * One browser at a time, with the core's parts beside it. `BROWSERS=together` runs both at once, for machines with more
- * than two cores. A test that hangs is ended and named.
+ * One browser at a time, two of its test files at once, because they mostly wait. The core's parts run beside them.
+ * `BROWSERS=together` runs both browsers at once, for machines with more than two cores. A test that hangs is ended and
+ * named.
  */
 const browser = (/** @type {string} */ name) => ({
   name: `browser-${name}`,
-  commands: [nodeTests('tests/browser', '--test-concurrency=1', '--test-timeout=600000')],
+  commands: [nodeTests('tests/browser', '--test-concurrency=2', '--test-timeout=600000')],
   env: { BROWSER: name },
   counts: /** @type {const} */ ('node'),
   lane: name === 'firefox' && process.env.BROWSERS === 'together' ? /** @type {const} */ ('firefox') : undefined,
