@@ -4,11 +4,12 @@
 // reached: everything is passed on, and the next read tries again) · gone (the extension was removed: off for good).
 
 import { Ask } from './ask.js';
+import { rpcError } from './errors.js';
 import { originals } from './originals.js';
 import { SafeMap, SafeSet, setOf } from './safe.js';
 import { Stickies } from './sticky.js';
 import { KNOCK_MS, STATE_WAIT_MS } from './generated.js';
-import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT } from '../lib/generated.js';
+import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT, TOO_MANY } from '../lib/generated.js';
 
 /** While an answer is pending, the page checks this often whether the bridge still exists, in ms. */
 const LOOK_MS = 40;
@@ -197,7 +198,7 @@ export class Client {
     else this.receive({ type: 'gone' });
   }
 
-  /** The core would refuse more than these, so the rest goes to the wallet. */
+  /** The core would refuse more than these. The rest goes to the wallet, or is refused without crossing to the bridge. */
   get full() {
     return this.waiting.size >= MAX_IN_FLIGHT;
   }
@@ -208,6 +209,7 @@ export class Client {
    * @returns {Promise<unknown>} settles exactly once
    */
   ask(request) {
+    if (this.full) return Promise.reject(rpcError(TOO_MANY.code, TOO_MANY.message));
     this.use(request.chain);
     const ask = new Ask(this, this.nextId++, request);
     this.enter(ask.id, ask);
