@@ -229,7 +229,8 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
     assert_eq!(first, outage);
     let mut urls = BTreeSet::new();
     for chain in presets::chains() {
-        let told = |lang| presets::for_chain(chain.id).map(|offer| offer.preset(chain.id, lang)).collect::<Vec<_>>();
+        let told =
+            |lang| presets::for_chain(chain.id).map(|offer| offer.preset(chain.id, None, lang)).collect::<Vec<_>>();
         let (en, fr) = (told(Lang::En), told(Lang::Fr));
         assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.id);
         let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();

@@ -47,6 +47,13 @@ impl Dot<'_> {
                     format!("Il n’a pas répondu au contrôle de chaîne{cause}."),
                 )
             }
+            Dot::Lost { cause } => {
+                let cause = because(cause);
+                lang.pick(
+                    format!("It did not answer the last requests{cause}."),
+                    format!("Il n’a pas répondu aux dernières requêtes{cause}."),
+                )
+            }
             Dot::Unknown => lang
                 .pick(
                     "Not asked yet: nothing is sent for a chain no page uses.",

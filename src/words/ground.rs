@@ -40,21 +40,30 @@ impl Ground {
 
     /// A few words: `AWS us-east-1`, `Cloudflare (origin hidden)`, `AWS us-east-1 + Google`, `unknown`.
     pub fn chip(&self, lang: Lang) -> String {
+        let hidden = if self.hidden() { lang.pick(" (origin hidden)", " (origine cachée)") } else { "" };
+        self.place(lang) + hidden
+    }
+
+    /// The same, without a word on what is hidden.
+    pub(super) fn place(&self, lang: Lang) -> String {
+        let all = || self.places.iter().chain(&self.layers);
+        // A claim that only names the network of a place adds nothing to it.
+        let is_said = |claim: &&Layer| {
+            let text = claim.chip(lang);
+            text == claim.network_name(lang)
+                && all().any(|one| one.operator == claim.operator && one.chip(lang) != text)
+        };
         let mut parts: Vec<String> = Vec::new();
-        for layer in self.places.iter().chain(&self.layers) {
+        for layer in self.places.iter().chain(self.layers.iter().filter(|claim| !is_said(claim))) {
             let text = layer.chip(lang);
             if !parts.contains(&text) {
                 parts.push(text);
             }
         }
-        let mut chip = parts.join(" + ");
-        if chip.is_empty() {
-            chip = lang.pick("unknown", "inconnu").to_owned();
+        if parts.is_empty() {
+            return lang.pick("unknown", "inconnu").to_owned();
         }
-        if self.hidden() {
-            chip += lang.pick(" (origin hidden)", " (origine cachée)");
-        }
-        chip
+        parts.join(" + ")
     }
 
     /// What is known about the company that runs the service, and about the networks' companies.

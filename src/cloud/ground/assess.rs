@@ -92,7 +92,7 @@ impl Ground {
                     });
                 }
             }
-            Fact::Observed { .. } | Fact::Resolved { .. } => {}
+            Fact::Observed { .. } | Fact::Resolved { .. } | Fact::Answered => {}
         }
     }
 
