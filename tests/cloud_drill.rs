@@ -85,13 +85,13 @@ fn a_drill_counts_reads_and_reports_at_the_end() {
     let law = Drill::start(START, Domain::new(DomainKind::Jurisdiction, "us"), "s").view(START, Lang::Fr);
     assert_eq!(law.name, "Juridiction américaine");
     assert!(
-        law.sentence.starts_with("Exercice : comme si la juridiction américaine était en panne"),
+        law.sentence.starts_with("Exercice : comme si la juridiction américaine était en panne"),
         "{}",
         law.sentence
     );
     let running = drill.view(START + DRILL_MS - 1_500, Lang::Fr);
     assert!(
-        running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),
+        running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),
         "{}",
         running.sentence
     );
@@ -176,7 +176,7 @@ fn shared_failure_is_named_once_and_cleared_when_it_ends() {
     assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failing since 09:11; served by Hetzner."]);
     assert_eq!(
         world.incidents.view(Lang::Fr, 60)[0].sentence,
-        "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner."
+        "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner."
     );
     for key in ["aws-1", "aws-2", "aws-3"] {
         assert_eq!(world.feed(MORNING + 3_000, key, State::Failing), [], "said once");

@@ -330,7 +330,7 @@ fn a_company_seat_is_cited_or_shown_as_unknown() {
     );
     assert!(
         lines("rpcfast.com", Lang::Fr)
-            .contains(&"Opérateur : RPC Fast, société non connue (siège non connu).".to_owned())
+            .contains(&"Opérateur : RPC Fast, société non connue (siège non connu).".to_owned())
     );
 }
 

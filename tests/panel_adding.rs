@@ -64,7 +64,7 @@ fn a_check_shows_the_endpoints_effect_on_the_verdict() {
     assert_eq!(said, "Adding it would not change the verdict: “One failure takes all”.");
     assert_eq!(
         change(before, after, Lang::Fr),
-        "L’ajouter ne changerait pas le verdict : « Une seule panne emporte tout »."
+        "L’ajouter ne changerait pas le verdict : « Une seule panne emporte tout »."
     );
 }
 
@@ -89,7 +89,7 @@ fn presets_of_companies_in_use_come_last() {
 fn a_duplicate_endpoint_is_refused_before_it_is_asked() {
     for (lang, said) in [
         ("en", "This is there already; each entry is kept once."),
-        ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
+        ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
     ] {
         let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
         let url: String = world.nodes[1].url.clone();
@@ -248,7 +248,7 @@ fn an_endpoints_error_is_quoted() {
         assert!(said == code && message.contains(words), "{member}: {said}: {message}");
     }
     let (_, french) = answered("fr", 200, r#""error":{"code":1,"message":"not synced"}"#);
-    assert!(french.contains("« not synced »"), "{french}");
+    assert!(french.contains("« not synced »"), "{french}");
 }
 
 #[test]

@@ -10,11 +10,11 @@ pub fn change(before: Level, after: Level, lang: Lang) -> String {
     match before == after {
         true => lang.pick(
             format!("Adding it would not change the verdict: “{to}”."),
-            format!("L’ajouter ne changerait pas le verdict : « {to} »."),
+            format!("L’ajouter ne changerait pas le verdict : « {to} »."),
         ),
         false => lang.pick(
             format!("Adding it would change the verdict from “{from}” to “{to}”."),
-            format!("L’ajouter ferait passer le verdict de « {from} » à « {to} »."),
+            format!("L’ajouter ferait passer le verdict de « {from} » à « {to} »."),
         ),
     }
 }

@@ -81,12 +81,12 @@ impl Ground {
             let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
             lines.push(lang.pick(
                 format!("Operator: {}, {behind} ({seat}).", company.name),
-                format!("Opérateur : {}, {behind} ({seat}).", company.name),
+                format!("Opérateur : {}, {behind} ({seat}).", company.name),
             ));
             lines.extend(company.hosting.as_ref().map(|hosting| {
                 lang.pick(
                     format!("Said in public: {} ({}).", hosting.says, hosting.source),
-                    format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
+                    format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
                 )
             }));
         }
@@ -124,9 +124,9 @@ fn reach_line(operator: &operators::Operator, lang: Lang) -> String {
     let note = operator
         .note
         .as_deref()
-        .map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}.")))
+        .map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}.")))
         .unwrap_or_default();
-    lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
+    lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
 }
 
 impl Layer {
@@ -163,7 +163,7 @@ impl Source {
                     .as_ref()
                     .map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
                 let how = how.explain(*address, now_ms, lang);
-                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
+                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
             }
             Source::Name { alias_seen, found } => {
                 let short = operators::get(found.operator).map_or(found.operator, |o| o.short());
@@ -180,7 +180,7 @@ impl Source {
                 let region = found.region.map(|region| format!(" {region}")).unwrap_or_default();
                 lang.pick(
                     format!("{name} ends in {}: {says} {short}{region}{age}.", found.suffix),
-                    format!("{name} se termine par {} : {says} {short}{region}{age}.", found.suffix),
+                    format!("{name} se termine par {} : {says} {short}{region}{age}.", found.suffix),
                 )
             }
             Source::Header { by, claim, at_ms } => {

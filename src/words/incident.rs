@@ -28,12 +28,12 @@ impl Incident {
         match self.ended_ms.map(|at| clock(at, offset_min)) {
             None => lang.pick(
                 format!("{name}: {failing} of {total} endpoints failing since {since}; served by {by}."),
-                format!("{name} : {failing} points d’accès sur {total} en panne depuis {since} ; servi par {by}."),
+                format!("{name} : {failing} points d’accès sur {total} en panne depuis {since} ; servi par {by}."),
             ),
             Some(until) => lang.pick(
                 format!("{name}: {failing} of {total} endpoints failed from {since} to {until}; served by {by}."),
                 format!(
-                    "{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."
+                    "{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."
                 ),
             ),
         }
@@ -63,11 +63,11 @@ impl Blackout {
         match self.ended_ms.map(|at| clock(at, offset_min)) {
             None => lang.pick(
                 format!("None of your endpoints answers since {since}; pages get only what their wallet has ({names})."),
-                format!("Aucun de vos points d’accès ne répond depuis {since} ; les pages n’ont que ce que donne leur portefeuille ({names})."),
+                format!("Aucun de vos points d’accès ne répond depuis {since} ; les pages n’ont que ce que donne leur portefeuille ({names})."),
             ),
             Some(until) => lang.pick(
                 format!("None of your endpoints answered from {since} to {until}; pages got only what their wallet had ({names})."),
-                format!("Aucun de vos points d’accès n’a répondu de {since} à {until} ; les pages n’ont eu que ce que donnait leur portefeuille ({names})."),
+                format!("Aucun de vos points d’accès n’a répondu de {since} à {until} ; les pages n’ont eu que ce que donnait leur portefeuille ({names})."),
             ),
         }
     }

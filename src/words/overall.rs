@@ -19,26 +19,26 @@ fn sentence(all: &Overall, lang: Lang) -> String {
     match (all.level, all.losses.first()) {
         (Level::Dark, _) => lang.pick(
             format!("No endpoint answers, and pages get only what their wallet has: {worst}."),
-            format!("Aucun point d’accès ne répond, et les pages n’ont que ce que donne leur portefeuille : {worst}."),
+            format!("Aucun point d’accès ne répond, et les pages n’ont que ce que donne leur portefeuille : {worst}."),
         ),
         (Level::Shared, Some((domain, lost))) => {
             let (name, count, list) = (domain.name(lang), lost.len(), lost.join(", "));
             lang.pick(
                 format!("If {name} goes dark, {count} of {chains} chains lose every endpoint: {list}."),
                 format!(
-                    "Si une panne touche {name}, {count} des {chains} chaînes perdent tous leurs points d’accès : {list}."
+                    "Si une panne touche {name}, {count} des {chains} chaînes perdent tous leurs points d’accès : {list}."
                 ),
             )
         }
         (Level::Shared, None) => lang
-            .pick(format!("Only one endpoint answers: {worst}."), format!("Un seul point d’accès répond : {worst}.")),
+            .pick(format!("Only one endpoint answers: {worst}."), format!("Un seul point d’accès répond : {worst}.")),
         (Level::CantTell, _) => lang.pick(
             format!("Can’t tell whether any one outage is survived: {worst}."),
-            format!("On ne sait pas si toute panne isolée est surmontée : {worst}."),
+            format!("On ne sait pas si toute panne isolée est surmontée : {worst}."),
         ),
         (Level::Single, _) => lang.pick(
             format!("Only one endpoint, so that nothing is left when it fails: {worst}."),
-            format!("Un seul point d’accès, et rien ne reste s’il tombe : {worst}."),
+            format!("Un seul point d’accès, et rien ne reste s’il tombe : {worst}."),
         ),
         (Level::Survives, _) => lang
             .pick(

@@ -31,7 +31,7 @@ impl ChainVerdict {
         let names = self.presets.join(", ");
         let more = lang.pick(
             format!(" Test {names} to see where they stand; each of them sees your address then."),
-            format!(" Testez {names} pour voir où ils se trouvent ; chacun voit alors votre adresse."),
+            format!(" Testez {names} pour voir où ils se trouvent ; chacun voit alors votre adresse."),
         );
         advice.push_str(&more);
     }
@@ -42,12 +42,12 @@ impl ChainVerdict {
         let sentence = match suggestion.level {
             Level::Survives => lang.pick(
                 format!("Add {name} ({place}, {ms} ms): then any one outage is survived."),
-                format!("Ajoutez {name} ({place}, {ms} ms) : la chaîne survit alors à toute panne isolée."),
+                format!("Ajoutez {name} ({place}, {ms} ms) : la chaîne survit alors à toute panne isolée."),
             ),
             _ => lang.pick(
                 format!("Add {name} ({place}, {ms} ms) and one more elsewhere: then any one outage is survived."),
                 format!(
-                    "Ajoutez {name} ({place}, {ms} ms) et un autre ailleurs : la chaîne survit alors à toute panne isolée."
+                    "Ajoutez {name} ({place}, {ms} ms) et un autre ailleurs : la chaîne survit alors à toute panne isolée."
                 ),
             ),
         };

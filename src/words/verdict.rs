@@ -69,13 +69,13 @@ impl Words<'_> {
         match reason {
             Reason::NoEndpoints => self.lang.pick(
                 format!("{chain} has no endpoint of yours: the wallet answers alone."),
-                format!("{chain} n’a aucun point d’accès à vous : le portefeuille répond seul."),
+                format!("{chain} n’a aucun point d’accès à vous : le portefeuille répond seul."),
             ),
             Reason::Single => {
                 let name = self.first_name();
                 self.lang.pick(
                     format!("{chain} has a single endpoint, {name}: when it fails, none of yours is left."),
-                    format!("{chain} n’a qu’un point d’accès, {name} : s’il tombe, il ne vous en reste aucun."),
+                    format!("{chain} n’a qu’un point d’accès, {name} : s’il tombe, il ne vous en reste aucun."),
                 )
             }
             Reason::Survives => match self.facts.surely_left() {
@@ -97,7 +97,7 @@ impl Words<'_> {
             Reason::Thin => self.thin(),
             Reason::AllDark => self.lang.pick(
                 format!("No endpoint of {chain} answers: pages get only what their wallet has."),
-                format!("Aucun point d’accès {de} ne répond : les pages n’ont que ce que donne leur portefeuille."),
+                format!("Aucun point d’accès {de} ne répond : les pages n’ont que ce que donne leur portefeuille."),
             ),
         }
     }
@@ -122,7 +122,7 @@ impl Words<'_> {
                 let (all, name) = (self.all(n), line.domain.name(self.lang));
                 Some(
                     self.lang
-                        .pick(format!("{all} in one country: {name}"), format!("{all} dans un seul pays : {name}")),
+                        .pick(format!("{all} in one country: {name}"), format!("{all} dans un seul pays : {name}")),
                 )
             }
             _ => None,
@@ -186,9 +186,9 @@ impl Words<'_> {
         );
         let names = |of: Vec<&str>| (!of.is_empty()).then(|| of.join(", "));
         let hidden = names(self.facts.hidden().map(|one| one.name).collect())
-            .map(|names| self.lang.pick(format!(" Place hidden: {names}."), format!(" Lieu caché : {names}.")));
+            .map(|names| self.lang.pick(format!(" Place hidden: {names}."), format!(" Lieu caché : {names}.")));
         let unseen = names(self.facts.not_seen().map(|one| one.name).collect()).map(|names| {
-            self.lang.pick(format!(" Not seen lately: {names}."), format!(" Pas vu récemment : {names}."))
+            self.lang.pick(format!(" Not seen lately: {names}."), format!(" Pas vu récemment : {names}."))
         });
         [Some(main), hidden, unseen].into_iter().flatten().collect()
     }
@@ -201,7 +201,7 @@ impl Words<'_> {
         let how = self.stand(first);
         let main = self.lang.pick(
             format!("{all} endpoints of {chain} {how}: when it goes dark, none is left."),
-            format!("{all} points d’accès {de} {how} : en cas de panne, il n’en reste aucun."),
+            format!("{all} points d’accès {de} {how} : en cas de panne, il n’en reste aucun."),
         );
         main + &self.also(rest)
     }
@@ -212,7 +212,7 @@ impl Words<'_> {
             return String::new();
         }
         let names = rest.iter().map(|domain| domain.name(self.lang)).collect::<Vec<_>>().join(", ");
-        self.lang.pick(format!(" They also share: {names}."), format!(" Ils partagent aussi : {names}."))
+        self.lang.pick(format!(" They also share: {names}."), format!(" Ils partagent aussi : {names}."))
     }
 
     /// Too few answer to survive one failure more.
@@ -225,14 +225,14 @@ impl Words<'_> {
                 let name = only.name;
                 self.lang.pick(
                     format!("Only 1 of the {n} endpoints of {chain} answers, {name}: when it fails, none is left."),
-                    format!("Seul 1 des {n} points d’accès {de} répond, {name} : s’il tombe, il n’en reste aucun."),
+                    format!("Seul 1 des {n} points d’accès {de} répond, {name} : s’il tombe, il n’en reste aucun."),
                 )
             }
             (_, Some(first)) => {
                 let how = self.stand(first);
                 self.lang.pick(
                     format!("Only {answer} of the {n} endpoints of {chain} answer, and they {how}: when it goes dark, none is left."),
-                    format!("Seuls {answer} des {n} points d’accès {de} répondent, et ils {how} : en cas de panne, il n’en reste aucun."),
+                    format!("Seuls {answer} des {n} points d’accès {de} répondent, et ils {how} : en cas de panne, il n’en reste aucun."),
                 )
             }
             _ => String::new(),
@@ -269,7 +269,7 @@ impl Words<'_> {
             }
             DomainKind::Operator => self.lang.pick(format!("not run by {name}"), format!("pas exploité par {name}")),
             DomainKind::Country => {
-                self.lang.pick(format!("not in this country: {name}"), format!("pas dans ce pays : {name}"))
+                self.lang.pick(format!("not in this country: {name}"), format!("pas dans ce pays : {name}"))
             }
             DomainKind::Jurisdiction => self.lang.pick(format!("not under {name}"), format!("hors de {name}")),
         }
@@ -319,7 +319,7 @@ impl Words<'_> {
         let conditions = conditions.join(", ");
         self.lang.pick(
             format!("Add one endpoint that is: {conditions}."),
-            format!("Ajoutez un point d’accès : {conditions}."),
+            format!("Ajoutez un point d’accès : {conditions}."),
         )
     }
 }

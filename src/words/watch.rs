@@ -50,7 +50,7 @@ fn badge_text(badge: Badge, watch: &Watch, lanes: &Lanes, lang: Lang) -> BadgeTe
     let (text, color, about) = match badge {
         Badge::Drill => {
             let name = watch.drill().map(|drill| drill.target().label(lang)).unwrap_or_default();
-            let about = lang.pick(format!("Drill: {name}"), format!("Exercice : {name}"));
+            let about = lang.pick(format!("Drill: {name}"), format!("Exercice : {name}"));
             (lang.pick("DRILL", "EXER"), BLUE, about)
         }
         Badge::Incident => {
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_drill_is_named_in_the_persons_language() {
         let badges =
-            [("en", "DRILL", "Breakwater – Drill: Germany"), ("fr-CA", "EXER", "Breakwater – Exercice : Allemagne")];
+            [("en", "DRILL", "Breakwater – Drill: Germany"), ("fr-CA", "EXER", "Breakwater – Exercice : Allemagne")];
         for (tag, text, title) in badges {
             let (mut watch, mut lanes) = (Watch::default(), Lanes::default());
             watch.set_locale(tag.to_owned(), 0);
