@@ -1,6 +1,5 @@
-//! Filters and subscriptions (`docs/adr/0004-filters.md`). They belong to the core, so no lane holds state that would
-//! be lost when it goes dark. This part asks no lane and posts nothing: it returns what must be done as [`Wish`]es, in
-//! order.
+//! Filters and subscriptions (`docs/adr/0004-filters.md`). They belong to the core, so a lane that goes dark takes no
+//! state with it. This part asks no lane and posts nothing. It returns what others must do as [`Wish`]es, in order.
 //!
 //! ```text
 //!  state.rs    everything that is followed, and what       canon.rs     the newest blocks, linked
