@@ -1,4 +1,5 @@
-//! What lost connections and answers show about the person's connection, and blame that waits until this is clear.
+//! What lost connections and answers show about the person's own connection (the line), and blame that waits until
+//! this is clear.
 
 use super::change::Change;
 use super::lost::Lost;
@@ -16,9 +17,9 @@ use crate::wire::{Brought, Job};
 #[derive(Debug, Clone)]
 pub(crate) struct Responded {
     pub(crate) changes: Vec<Change>,
-    /// Reads that have waited for the line since this time or longer may be tried, in ms.
+    /// Reads that have waited for the line since this time or longer may be retried, in ms.
     pub(crate) since: u64,
-    /// Near endpoints need no line, so their chain's reads are tried at once.
+    /// Near endpoints need no line, so only reads of their chain are retried.
     pub(crate) only: Option<u64>,
 }
 
@@ -79,7 +80,7 @@ impl Lanes {
         Some(Responded { changes, since, only: (near != Nearness::Public).then_some(id.chain) })
     }
 
-    /// Whether an exchange is a lost connection that is held against nobody yet.
+    /// Whether an exchange is a lost connection that no lane is blamed for yet.
     pub(crate) fn spares(&mut self, now: u64, job: &Job, weight: Weight, brought: &Brought<'_>) -> bool {
         matches!(brought, Brought::Nothing(SendError::Network)) && self.lost(now, job.lane, job.sent, weight)
     }
@@ -102,7 +103,7 @@ impl Lanes {
         [Some(Change::Learnt), self.watch(now, lost.lane, Outcome::Fault)].into_iter().flatten().collect()
     }
 
-    /// Blame whose grace period is over.
+    /// Assigns the blame whose grace period is over.
     #[must_use]
     pub(crate) fn blame_due(&mut self, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -120,12 +121,12 @@ impl Lanes {
         self.line.wake()
     }
 
-    /// Whether reads that wait for the line should be tried now.
+    /// Whether reads that wait for the line should be retried now.
     pub(crate) fn may_try_line(&mut self, now: u64) -> bool {
         self.line.may_try(now)
     }
 
-    /// When they should be tried next, in ms.
+    /// When they should be retried next, in ms.
     pub(crate) fn try_line_at(&self) -> u64 {
         self.line.try_at()
     }
