@@ -3,10 +3,10 @@
 //!
 //! ```text
 //!  parts.rs     every chain with its lanes           learn.rs    what attempts teach, and which may begin
-//!  change.rs    changes that are passed on          line.rs, lost.rs  losses while the person is offline
+//!  change.rs    changes that are passed on           line.rs, lost.rs  losses while the person is offline
 //!  lane.rs      one endpoint of one chain            rank.rs     the order in which lanes are tried
 //!  chain.rs     one chain and its lanes              upkeep.rs   checks, polls and probes of lanes
-//!  belief.rs    which blocks are believed             shown.rs    which lanes have a block
+//!  belief.rs    which blocks are believed            shown.rs    which lanes have a block
 //!  reset.rs     local chains that start over         lacking.rs  tags that a lane lacks
 //!  dot.rs       how an endpoint is doing, in a word
 //! ```
