@@ -16,7 +16,7 @@ fn races(world: &mut World) -> Vec<Record> {
     races
 }
 
-/// Hedges in them.
+/// Hedges in those races.
 fn hedges(world: &mut World) -> usize {
     races(world).iter().flat_map(|race| &race.attempts).filter(|attempt| attempt.started_for == "hedge").count()
 }
@@ -45,8 +45,8 @@ fn it_holds_over_any_200_requests() {
     begun.sort_unstable();
     let sent: Vec<u64> = all.into_values().flat_map(|(_, hedges)| hedges).collect();
     assert_eq!(begun.len(), 800);
-    // Several begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older; and
-    // one that has begun may wait for a place before it is sent.
+    // Several races begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older.
+    // And a race that has begun may wait for a slot before it is sent.
     let among = |window: &[u64]| sent.iter().filter(|at| (window[0] + 1..window[200]).contains(*at)).count();
     let most = begun.windows(201).map(among).max().unwrap();
     assert!((20..=32).contains(&most), "{most} hedges while 200 requests began");
