@@ -57,7 +57,7 @@ impl Asks {
         }
     }
 
-    /// What a lane lacks when it misses an old block. A new block may still be on its way.
+    /// What a reply shows that its lane lacks. That holds for old blocks: a new one may still be on its way.
     pub(super) fn lack(&self, id: u64, judged: &Judged) -> Option<Lesson<'static>> {
         let request = self.requests.get(&id).filter(|_| judged.meaning == Some(Meaning::Missing))?;
         Some(Lesson::Lacks { method: request.spec.method, block: request.named?.oldest })

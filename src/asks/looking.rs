@@ -148,7 +148,7 @@ fn follows(stage: Option<Stage>, judged: Judged, hash: &str, wait: Patience) -> 
     match stage {
         // A node that rejects the second parameter (anvil) is asked without it. The core then does the waiting.
         None if own && is_invalid(&judged) => Next::Plain,
-        // If the page wants to wait for longer than the node does, the core goes on looking.
+        // If the page wants to wait for longer than the node does, the core keeps looking.
         None => match next(judged, hash) {
             Next::Over(judged) if judged.outcome == Outcome::Empty && own && now < until => Next::Look,
             next => next,

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_cannot_change_is_kept() {
+    fn only_immutable_answers_are_kept() {
         let mut memory = Memory::default();
         let mut keep = |method: &str, text: &str| {
             memory.keep("o", &question(text), spec(method), text, 0x10);

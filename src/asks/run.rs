@@ -128,7 +128,7 @@ impl Asks {
 
     /// Settles a request whose race has ended.
     fn end(&mut self, cx: &mut Means<'_>, request: Request, end: End) {
-        // A transaction's other sends go on for a while: the more nodes have it, the better.
+        // A transaction's other sends continue for a while: the more nodes have it, the better.
         for slot in &request.slots {
             if let Slot::Sent(send, _) = slot {
                 cx.wire.let_go(*send, cx.now + AFTER_MS);

@@ -98,7 +98,7 @@ fn json_answers_are_compared_by_value() {
 }
 
 #[test]
-fn null_for_a_block_that_another_lane_has_settles_nothing() {
+fn null_for_a_block_another_lane_has_does_not_settle() {
     let (mut lanes, [one, two]) = lanes();
     lanes.shown(900, 800, one, 200);
     lanes.shown(900, 800, two, 190);

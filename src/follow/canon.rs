@@ -80,7 +80,7 @@ impl Canon {
         self.link();
     }
 
-    /// The chain ends at this block. Returns whether the line has blocks below it to go on from.
+    /// The chain ends at this block. Returns whether the line has blocks below it to continue from.
     pub(super) fn cut(&mut self, header: &Header) -> bool {
         let known = self.first().is_some_and(|first| first < header.number || self.at(header.number) == Some(header));
         self.line.retain(|h| known && h.number <= header.number);

@@ -59,7 +59,7 @@ impl Follower {
             Task::Latest { chain } => self.looked(cx, chain, id, result.and_then(Header::read)),
             Task::Header { chain, want } => self.headed(cx, chain, id, &want, result.and_then(Header::read)),
             Task::Logs { key, number, hash } => self.logged(cx, &key, result, |item, canon, logs| {
-                // The chain may have dropped the block meanwhile.
+                // The chain may have dropped the block in the meantime.
                 match canon.at(number).filter(|h| h.hash == hash && item.next() == number) {
                     Some(header) => item.logs_of(header, logs),
                     None => return false,

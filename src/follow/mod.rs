@@ -5,7 +5,7 @@
 //!  state.rs    everything that is followed, and what       canon.rs     the newest blocks, linked
 //!              pages are told                              item.rs      one filter: delivered, next
 //!  calls.rs    the eight methods, resume, limits           criteria.rs  which logs it wants
-//!  look.rs     what is asked of the lanes, and when        chain.rs     one chain, and what is asked about it
+//!  look.rs     what the lanes are asked, and when          chain.rs     one chain, and the requests about it
 //!  socket.rs   sockets that are open                       push.rs      new blocks by WebSocket
 //!  wish.rs     what goes in and comes out
 //! ```

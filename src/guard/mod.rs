@@ -10,7 +10,8 @@
 //! ```
 //! use breakwater::guard::{Event, Guard};
 //! let mut guard = Guard::new(7);
-//! guard.handle(0, Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into(), top: None });
+//! let (origin, host) = ("https://dapp.example".into(), "dapp.example".into());
+//! guard.handle(0, Event::Open { client: 1, origin, host, top: None });
 //! while let Some(command) = guard.poll() {
 //!     println!("{command:?}"); // the shell executes it
 //! }

@@ -14,7 +14,8 @@
 //! ```
 //! use breakwater::race::{Act, LanePlan, Need, Outcome, Plan, Race, Why};
 //! let lane = LanePlan { hedge_ms: 50, timeout_ms: 4_000, wallet: false };
-//! let (mut race, mut acts) = (Race::new(Plan { lanes: vec![lane, lane], need: Need::First, start: 0, deadline: 10_000 }), vec![]);
+//! let plan = Plan { lanes: vec![lane, lane], need: Need::First, start: 0, deadline: 10_000 };
+//! let (mut race, mut acts) = (Race::new(plan), vec![]);
 //! race.start(&mut acts);
 //! assert_eq!(acts.pop(), Some(Act::Send { lane: 0, why: Why::Best }));
 //! race.tick(50, &mut || true, &mut acts);

@@ -23,7 +23,7 @@ fn hedges(world: &mut World) -> usize {
 
 /// Every lane is late half of the time, so that every other read would use a second lane, and a third.
 #[test]
-fn it_holds_over_any_200_requests() {
+fn the_budget_holds_over_any_200_requests() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, Fault::Tail(50, 700)));
@@ -54,7 +54,7 @@ fn it_holds_over_any_200_requests() {
 
 /// The best lane is dark, with eight reads at a time: sends beyond one per read are hedges or follow a failure.
 #[test]
-fn it_holds_in_an_outage() {
+fn the_budget_holds_in_an_outage() {
     for seed in 0..20 {
         let mut world = lanes(seed, Some(Fault::Dark));
         let row = read(&mut world, 1, READS, 0);

@@ -198,7 +198,7 @@ fn withdrawn_consent_stops_reads_at_once() {
 }
 
 #[test]
-fn withdrawal_gives_no_private_transaction_to_the_wallet() {
+fn after_withdrawal_a_private_transaction_stays_private() {
     let mut world = world(HOME, allowed());
     let key = json!({"op": "private", "chain": 1, "key": key(&mut world), "private": true});
     edit(&mut world, key);

@@ -117,7 +117,7 @@ fn a_lane_without_a_free_slot_is_waited_for() {
 }
 
 #[test]
-fn null_wins_where_it_is_a_value() {
+fn null_is_the_answer_where_it_is_a_value() {
     let mut world = asked("guard", ("eth_protocolVersion", json!([])));
     world.reply("a", "null");
     assert_eq!(world.result(1).as_deref(), Some("null"));

@@ -64,7 +64,7 @@ fn reads_wait_while_offline_with_a_late_browser_event() {
 
 /// The first read that gets through shows that the line is back, so the others are sent at once.
 #[test]
-fn all_reads_go_on_once_one_gets_through() {
+fn all_reads_continue_once_one_gets_through() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=10).for_each(|id| world.balance(id));

@@ -37,7 +37,7 @@ fn a_recovered_lane_is_first_again_within_three_minutes() {
 }
 
 #[test]
-fn before_that_a_recovering_lane_gets_only_polls() {
+fn a_recovering_lane_gets_only_polls_at_first() {
     let mut world = recovered();
     world.seen.clear();
     world.dwell(30_000);

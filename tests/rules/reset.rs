@@ -83,7 +83,7 @@ fn a_lane_that_goes_back_alone_is_behind() {
 
 /// A late answer does not count as going back, because it was sent before the higher block was shown.
 #[test]
-fn an_overtaken_answer_lowers_nothing() {
+fn an_overtaken_answer_does_not_lower_the_number() {
     let mut world = Setup::new(lanes("127.0.0", 1)).warm();
     world.open_at(LOCAL, "localhost");
     world.ask_from(LOCAL, 1, "eth_blockNumber", json!([1]), false);

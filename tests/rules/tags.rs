@@ -65,7 +65,7 @@ fn if_no_lane_has_the_tag_the_best_lanes_error_counts() {
 }
 
 #[test]
-fn null_from_lanes_without_the_block_settles_nothing() {
+fn null_from_lanes_without_the_block_does_not_settle() {
     for tag in ["safe", "finalized", "earliest"] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_getBlockByNumber", json!([tag, false]));

@@ -44,7 +44,7 @@ fn a_lane_with_a_slow_tail_soon_ranks_lower() {
 }
 
 #[test]
-fn one_late_answer_in_many_proves_nothing() {
+fn one_late_answer_in_many_does_not_demote_a_lane() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
     world.advance(100);

@@ -85,7 +85,7 @@ fn a_wallets_number_is_no_floor_after_a_restart() {
 }
 
 #[test]
-fn a_page_whose_wallet_switches_back_reads_on() {
+fn a_page_whose_wallet_switches_back_keeps_reading() {
     for ahead in [1_000, HUGE] {
         let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + ahead);
         reads_the_truth(&mut world, PAGE, 2);
@@ -375,7 +375,7 @@ fn opaque_origins_share_no_memory() {
 
 /// A page's own script answers for its wallet, either at once or never.
 #[test]
-fn one_pages_wallet_says_nothing_about_anothers() {
+fn one_pages_wallet_does_not_count_for_another_page() {
     for fast in [true, false] {
         let mut world = Setup::new(three()).warm();
         world.open_at(OTHER, "other.example");

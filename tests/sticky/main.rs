@@ -73,7 +73,7 @@ fn logs_are_read_per_document_and_blocks_for_all() {
 }
 
 #[test]
-fn a_newer_block_in_any_answer_is_enough() {
+fn a_newer_block_in_any_answer_is_announced() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.run(POLL);
@@ -139,7 +139,7 @@ fn no_event_is_lost_when_lanes_die_during_a_catch_up() {
 }
 
 #[test]
-fn two_lanes_one_block_apart_lose_nothing() {
+fn two_lanes_one_block_apart_lose_no_events() {
     for shrugs in [false, true] {
         let mut world = World::new(2);
         world.nodes[1].own.shrugs = shrugs;

@@ -167,7 +167,7 @@ fn compared_lanes_that_differ_give_no_answer() {
 }
 
 #[test]
-fn a_read_waits_in_line_until_a_lane_has_room() {
+fn a_read_is_queued_until_a_lane_has_room() {
     let mut room = room(Mode::Guard);
     let ask =
         |room: &mut Room, n: u64| sends(&room.ask(1_010, 1, "eth_getBalance", &format!(r#"["{n:#x}","latest"]"#)));
@@ -212,7 +212,7 @@ fn a_read_that_nobody_wants_is_cancelled() {
 }
 
 #[test]
-fn a_transaction_goes_on_when_its_page_has_gone() {
+fn a_transaction_continues_after_its_page_has_gone() {
     let mut room = room(Mode::Guard);
     let out = sends(&room.ask(1_010, 1, "eth_sendRawTransaction", r#"["0x02"]"#));
     let effects = room.deal(1_020, |asks, _| asks.leave(&|_| true));
@@ -221,7 +221,7 @@ fn a_transaction_goes_on_when_its_page_has_gone() {
 }
 
 #[test]
-fn attempts_on_a_lane_that_is_gone_go_elsewhere() {
+fn attempts_on_a_removed_lane_move_to_another() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     let lane = room.wire.get(send).expect("a job").lane;
