@@ -30,7 +30,7 @@ pub(crate) struct Asks {
     pub(crate) confirmed: Confirmed,
     /// Reads that wait for their turn, by chain.
     pub(super) queues: BTreeMap<u64, Fair>,
-    /// Attempts that wait for a place on their lane.
+    /// Attempts that wait for a free slot on their lane.
     pub(super) full: Vec<(u64, usize)>,
     /// Reads that wait for the connection.
     pub(super) parked: BTreeSet<u64>,

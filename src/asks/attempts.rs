@@ -198,7 +198,7 @@ impl Asks {
             _ => return,
         };
         let Some(lane) = request.endpoint(index) else { return };
-        // Lent places must not let one page's reads weigh more against a lane than the page's own places do. A batch
+        // Lent slots must not let one page's reads weigh more against a lane than the page's own slots do. A batch
         // counts as one exchange.
         let joins = |send| cx.wire.get(send).is_some_and(|job| job.joins.is_some());
         if !send.is_some_and(|send| cx.wire.room().is_lent(send) || joins(send)) {

@@ -27,7 +27,7 @@ impl Asks {
         cx.wire.join(None);
     }
 
-    /// An attempt is queued again, for a place of its own.
+    /// An attempt is queued again, for a slot of its own.
     pub(crate) fn send_again(&mut self, job: &Job) {
         let Purpose::Attempt { request: id, index } = job.purpose else { return };
         self.requests.sent(id, index, Slot::Full);

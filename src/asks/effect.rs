@@ -54,7 +54,7 @@ pub(crate) enum Continuation {
     Wake(u64),
     /// Continue what has room now.
     Turns,
-    /// Continue one attempt that waits for a place.
+    /// Continue one attempt that waits for a free slot.
     Place { id: u64, index: usize },
     /// Go through the chains that have a queue.
     Lines,

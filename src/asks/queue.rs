@@ -86,7 +86,7 @@ impl Asks {
         if free { self.go_on(cx, id, index, true) } else { self.full.push((id, index)) }
     }
 
-    /// Reads that have held a lent place for too long give it back, and wait for a place of their own.
+    /// Reads that have held a lent slot for too long give it back, and wait for a slot of their own.
     pub(super) fn call_back(&mut self, cx: &mut Means<'_>) {
         for (send, job) in cx.wire.call_back(cx.now) {
             let Purpose::Attempt { request: id, .. } = job.purpose else { continue };

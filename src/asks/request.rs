@@ -52,7 +52,7 @@ pub(super) enum Slot {
     Idle,
     /// Waiting for the lane's chain-id check.
     Waiting,
-    /// Waiting for a place on the lane.
+    /// Waiting for a free slot of the lane's host.
     Full,
     /// Waiting for the lane to show its head.
     Unshown,
@@ -109,7 +109,7 @@ pub(super) struct Request {
     pub(super) lost: usize,
     /// How often it has waited for the connection.
     pub(super) parks: u32,
-    /// Whether it has given back a lent place. It does that only once.
+    /// Whether it has given back a lent slot. It does that only once.
     pub(super) called_back: bool,
     /// An old block that the wallet in `wallet` showed. No asker was given it.
     pub(super) wallet_shown: Option<u64>,

@@ -181,7 +181,7 @@ fn aborting_one_read_keeps_the_rest_of_its_batch() {
     assert!(!world.flights.contains_key(&first[0]) && world.flights.contains_key(&first[1]));
     let out = exchanges(&world).len();
     answer(&mut world, &first[1..]);
-    assert!(exchanges(&world).len() >= out, "the batch's place is free again");
+    assert!(exchanges(&world).len() >= out, "the batch's slot is free again");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The person's own connection (the line) drops and returns. Reads wait for it within their deadline, and no lane is
-//! blamed. The browser reports it late or never, so all lanes failing at once counts as a sign too.
+//! The person's own connection drops and returns. Reads wait for it within their deadline, and no lane is blamed. The
+//! browser reports it late or never, so all lanes failing at once counts as a sign too.
 
 use breakwater::guard::{ClientId, Event, SendError};
 use breakwater::protocol::{CoreToPage, PageToCore};
@@ -27,7 +27,7 @@ fn answered(world: &World, ids: std::ops::RangeInclusive<u64>) -> usize {
     ids.filter(|id| world.result(*id).is_some()).count()
 }
 
-/// The line is down for `ms`. The browser reports that after `late`, and a page keeps reading.
+/// The connection is down for `ms`. The browser reports that after `late`, and a page keeps reading.
 fn outage(ms: u64, late: Option<u64>) -> World {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
@@ -62,7 +62,7 @@ fn reads_wait_while_offline_with_a_late_browser_event() {
     }
 }
 
-/// The first read that gets through shows that the line is back, so the others are sent at once.
+/// The first read that gets through shows that the connection is back, so the others are sent at once.
 #[test]
 fn all_reads_continue_once_one_gets_through() {
     let mut world = Setup::new(three()).warm();
@@ -75,9 +75,9 @@ fn all_reads_continue_once_one_gets_through() {
     assert_eq!(answered(&world, 1..=10), 10);
 }
 
-/// Losses while the line is coming back are held against no lane, but still show that the line is down.
+/// Losses while the connection is coming back are held against no lane, but still show that it is down.
 #[test]
-fn waiting_reads_go_as_soon_as_the_line_is_back() {
+fn waiting_reads_go_as_soon_as_the_connection_is_back() {
     for pause in [0, 100, 500, 900] {
         let mut world = Setup::new(three()).warm();
         cut(&mut world);
@@ -126,7 +126,7 @@ fn offline_a_page_gets_its_wallets_answer_in_time() {
     world.ask_wallet(2, "eth_getBalance", balance_of(2));
     world.advance(1_000);
     world.wallet_fails(2, -32603, "Internal JSON-RPC error.");
-    assert!(!world.told(2).contains(&CoreToPage::UseWallet { id: 2 }), "the line may still come back");
+    assert!(!world.told(2).contains(&CoreToPage::UseWallet { id: 2 }), "it may still come back");
     world.advance(4_000);
     assert!(world.told(2).contains(&CoreToPage::UseWallet { id: 2 }));
 }
@@ -155,9 +155,9 @@ fn a_chain_with_one_endpoint_fails_at_once() {
     assert!(world.failure(1).is_some());
 }
 
-/// Reads that are aborted, or whose page closes, no longer wait for the line.
+/// Reads that are aborted, or whose page closes, no longer wait for the connection.
 #[test]
-fn abandoned_reads_do_not_wait_for_the_line() {
+fn abandoned_reads_do_not_wait_for_the_connection() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=5).for_each(|id| world.balance(id));
@@ -171,7 +171,7 @@ fn abandoned_reads_do_not_wait_for_the_line() {
 
 /// A browser that reports offline may be wrong. A lane that refuses was reached, so the read ends.
 #[test]
-fn a_refusal_shows_that_the_line_is_up() {
+fn a_refusal_shows_that_the_connection_is_up() {
     let mut world = Setup::new(vec![lane("a", AWS, 30)]).warm();
     world.event(Event::Online(false));
     world.balance(1);
@@ -180,9 +180,9 @@ fn a_refusal_shows_that_the_line_is_up() {
     assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "the read is not sent again");
 }
 
-/// The line is back for one lane a moment before the others.
+/// The connection is back for one lane a moment before the others.
 #[test]
-fn no_lane_is_blamed_while_the_line_comes_back() {
+fn no_lane_is_blamed_while_the_connection_comes_back() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=20).for_each(|id| world.balance(id));
@@ -198,9 +198,9 @@ fn no_lane_is_blamed_while_the_line_comes_back() {
     assert!(dots.iter().all(|(_, dot)| dot != "down"), "{dots:?}");
 }
 
-/// An answer to an earlier send says nothing about the line after the losses.
+/// An answer to an earlier send does not show that the connection is back after the losses.
 #[test]
-fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
+fn an_answer_to_an_earlier_send_does_not_mean_online() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=6).for_each(|id| world.balance(id));
     world.advance(10);
@@ -216,7 +216,7 @@ fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// A send from before the line dropped is answered late. Reads that wait for the line keep waiting.
+/// A send from before the connection dropped is answered late. Waiting reads keep waiting.
 #[test]
 fn an_answer_to_an_earlier_send_does_not_end_the_wait() {
     let mut world = Setup::new(three()).mode("race").warm();
@@ -229,9 +229,9 @@ fn an_answer_to_an_earlier_send_does_not_end_the_wait() {
     assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "nothing is sent again: {:?}", world.seen);
 }
 
-/// A node on the person's own machine answers with or without a line.
+/// A node on the person's own machine answers even if the person is offline.
 #[test]
-fn a_node_on_this_machine_does_not_prove_the_line() {
+fn an_answer_from_this_machine_does_not_mean_online() {
     const LOCAL: ClientId = 2;
     let setup = Setup::new(three());
     let mut settings: Value = serde_json::from_str(&setup.text()).expect("settings");
@@ -275,8 +275,8 @@ fn lose_all(world: &mut World, rng: &mut Rng) {
         .for_each(|send| world.later(rng.within(0, 60), Event::SendFailed { send, why: SendError::Network }));
 }
 
-/// The line drops and returns several times while a page without a wallet reads. The browser reports it after `late`,
-/// or never. The lanes return one after the other within `apart`. Returns how many reads there were.
+/// The connection drops and returns several times while a page without a wallet reads. The browser reports it after
+/// `late`, or never. The lanes return one after the other within `apart`. Returns how many reads there were.
 fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
     let (mut world, mut rng) = (Setup::new(three()).warm(), Rng::new(seed));
     world.alive = true;
@@ -310,7 +310,7 @@ fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
 }
 
 #[test]
-fn reads_survive_a_line_that_comes_and_goes() {
+fn reads_survive_a_connection_that_comes_and_goes() {
     let mut bad = Vec::new();
     for seed in 1..=200 {
         let late = [None, Some(0), Some(30), Some(400), Some(2_000)][(seed % 5) as usize];

@@ -302,7 +302,7 @@ fn with_no_lane_left_each_page_gets_its_own_wallets_answer() {
         while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
             world.lost(&lane);
         }
-        world.advance(10_000); // the line may come back until then
+        world.advance(10_000); // it may be online again until then
         let told = world.told_to(SAME, 2);
         let fair = match &told[..] {
             [CoreToPage::UseWallet { .. }] => wallet,

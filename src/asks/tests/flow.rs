@@ -175,7 +175,7 @@ fn a_read_is_queued_until_a_lane_has_room() {
     assert!(!out.is_empty() && out.len() < 500, "{}", out.len());
     drop(room.answer(1_020, out[0], "\"0x5\""));
     let next = sends(&room.tick(1_020));
-    assert!((1..=batch::MOST).contains(&next.len()), "queued reads get its place: {}", next.len());
+    assert!((1..=batch::MOST).contains(&next.len()), "queued reads get its slot: {}", next.len());
     let late = room.tick(60_000);
     assert!(
         given(&late)

@@ -21,7 +21,7 @@ pub(super) struct Sent {
     pub(super) landed: u64,
     /// Its connection was lost. It may be sent again once the person is online.
     pub(super) lost: bool,
-    /// The core cancelled it to give back a lent place. It may be sent again on a place of the page's own.
+    /// The core cancelled it to give back a lent slot. It may be sent again in a slot of the page's own.
     pub(super) cancelled: bool,
     pub(super) lied: bool,
     pub(super) said: Option<Value>,
@@ -114,7 +114,7 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        // A lent place is given back once, when others come.
+        // A lent slot is given back once, when others come.
         let called_back = again.len() <= 1 && again.iter().all(|s| s.cancelled);
         if !called_back && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
@@ -150,7 +150,7 @@ impl Judge {
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
-            // This lane may be the second one, with its attempt waiting for a place. The send then goes to the lane
+            // This lane may be the second one, with its attempt waiting for a slot. The send then goes to the lane
             // after it.
             let full = self.sends.values().filter(|s| s.out && s.node == node).count() >= MOST_OUT;
             let steady = self.script.nodes[node].spells.is_empty()
