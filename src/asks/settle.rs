@@ -99,7 +99,7 @@ impl Asks {
         }
     }
 
-    /// The wallet's answer settles the request. Askers that joined after it was given get no answer from a lane.
+    /// The wallet's answer settles the request. Askers that joined later are settled as if no lane had answered.
     fn settle_wallet(&mut self, lanes: &Lanes, mut request: Request, reply: &Reply, done: &mut Done) {
         let shown = match reply {
             Reply::Result(text) => shown_block(request.spec, request.tip(), text),
