@@ -23,7 +23,7 @@ impl Guard {
         self.tick_candidates(now);
     }
 
-    /// Replies for the candidates that need not wait any longer.
+    /// Sends the replies for candidates that need not wait any longer.
     pub(super) fn tick_candidates(&mut self, now: u64) {
         let due = self.candidates.due(now, |key| self.watch.evidence().contains_key(&key));
         self.tell_checked(now, due);

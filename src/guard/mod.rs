@@ -82,14 +82,14 @@ pub struct Guard {
     out: VecDeque<Command>,
 }
 
-/// A periodic job: when it is due, and what it does then.
+/// A job that time starts: when it is due, and what it does then.
 struct Timer {
     wake: fn(&Guard) -> Option<u64>,
     tick: fn(&mut Guard, u64),
 }
 
-/// All timers, in the order in which they run. Each one must do what it asked to be woken for. A timer that never asks
-/// follows from the others.
+/// All timers, in the order in which they run. Each one must do what it asked to be woken for. A timer without a wake
+/// time only reacts to what the others did.
 const TIMERS: [Timer; 8] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },

@@ -75,7 +75,7 @@ pub(crate) struct LastLane {
 }
 
 impl LastLane {
-    /// Another lane has answered after this one.
+    /// The value to keep after the lane `key` has answered.
     pub(crate) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
         let same = last.filter(|last| last.key == key && last.at + AFFINITY_MS > now);
         LastLane { key, since: same.map_or(now, |last| last.since), at: now }

@@ -26,7 +26,7 @@ const AGAIN_MS: u64 = 2_000;
 /// Longest pause after failed checks, in ms.
 const MAX_AGAIN_MS: u64 = 60_000;
 
-/// A job besides requests.
+/// What a lane is sent besides requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chore {
     Check,
