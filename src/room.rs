@@ -12,9 +12,10 @@
 //! needs it: a browser starts no request on a host whose connections are all in use, so that share would wait forever.
 //!
 //! The browser itself counts as one more host, and every send takes one of its slots, because each costs it some
-//! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the browser
-//! or the person's connection is crowded. When a share joins others, each of them begins with a few slots of the browser,
-//! and gets more while answers come in time (slow start, RFC 5681): what a newcomer costs shows only after a while.
+//! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the
+//! browser or the person's connection is crowded. When a share joins others, each of them begins with a few slots of
+//! the browser, and gets more while answers come in time (slow start, RFC 5681): the cost of a newcomer shows only
+//! after a while.
 
 use std::collections::BTreeMap;
 
@@ -196,7 +197,7 @@ impl Host {
     }
 
     fn sends(&mut self, now: u64, share: u32) {
-        // The core's own sends hide nobody else's.
+        // The core's own sends must not hide those of others.
         if share == 0 {
             return;
         }

@@ -198,7 +198,7 @@ export class Client {
     else this.receive({ type: 'gone' });
   }
 
-  /** The core would refuse more than these. The rest goes to the wallet, or is refused without crossing to the bridge. */
+  /** The core would refuse more than these. The rest goes to the wallet, or is refused here. */
   get full() {
     return this.waiting.size >= MAX_IN_FLIGHT;
   }

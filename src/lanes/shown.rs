@@ -7,7 +7,7 @@ use crate::heads::{Head, NEAR};
 use crate::jsonrpc;
 use crate::named::Named;
 
-/// A lane that has shown no block yet may be asked for blocks this far below the newest: a healthy lane has them.
+/// A lane without a head may be asked for blocks this far below the newest one, because a healthy lane has them.
 const NEW: u64 = 128;
 
 impl Chain {
@@ -21,7 +21,8 @@ impl Chain {
         own < named.newest.min(shown)
     }
 
-    /// A lane that returns a block has it. How far the lane is, only a new block shows: every lane has the old ones.
+    /// A lane that returns a block has it. Only a new block shows the lane's head, because every lane has the old
+    /// ones.
     pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
         let higher = |number: &u64| {
             let head = self.lane(key).and_then(|lane| lane.head);
@@ -34,7 +35,7 @@ impl Chain {
         }
     }
 
-    /// Whether it is a new block of the chain, which lanes without it will soon have.
+    /// Whether this is a new block of the chain, which lanes without it will soon have.
     pub(crate) fn is_coming(&self, named: Named) -> bool {
         self.heads.best().is_some_and(|best| named.newest <= best && named.newest.saturating_add(NEAR) >= best)
     }
