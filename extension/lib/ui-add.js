@@ -36,16 +36,14 @@ const blank = (chain) => ({
   presets: null,
 });
 
-/** @param {Panel} panel @param {Chain} chain @param {string} [wanted] name of the preset to begin with */
-export async function startAdding(panel, chain, wanted) {
+/** @param {Panel} panel @param {Chain} chain */
+async function startAdding(panel, chain) {
   const adding = blank(chain.id);
   panel.adding = adding;
   panel.draw();
   setTimeout(() => document.getElementById('add-url')?.focus());
   const reply = await ask({ type: 'presets', chain: chain.id, lang });
   adding.presets = reply.type === 'presets' ? reply.presets : [];
-  const preset = adding.presets?.find(({ name }) => name === wanted);
-  if (preset) choose(panel, adding, preset);
   panel.draw();
 }
 
@@ -218,13 +216,17 @@ function presetList(panel, chain, adding) {
 }
 
 /** @param {Preset} preset @param {() => unknown} click */
-const presetRow = ({ name, note, private: hidden }, click) => html`<li>
+const presetRow = ({ name, note, test, private: hidden }, click) => html`<li>
   <button type="button" class="preset" @click=${click}>
     ${icon('plus')}<span class="preset-name"
       >${name}${hidden ? html`<span class="tag">${icon('lock')}${t('privateTag')}</span>` : nothing}</span>
     <span class="hint" title=${note}>${short(note)}</span>
+    ${test ? html`<span class="hint">${tested(test)}</span>` : nothing}
   </button>
 </li>`;
+
+/** @param {import('./ui-types.js').TestView} test */
+const tested = ({ ms, place }) => (ms === null ? t('outcomeFault') : `${place} · ${ms} ms`);
 
 /** Sources are shown by host name, with the whole address in the tooltip. @param {string} note */
 const short = (note) => note.replace(/https?:\/\/(?:www\.)?([a-z0-9.-]*[a-z0-9])(?:\/[^\s)]*)?/gi, '$1');

@@ -5,7 +5,7 @@ import { t } from './ui-i18n.js';
 import { icon, notice, toggle } from './ui-parts.js';
 import { addView } from './ui-add.js';
 import { endpointRow } from './ui-endpoint.js';
-import { endpointCount, levelWord, verdictView } from './ui-verdict.js';
+import { endpointCount, verdictView } from './ui-verdict.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').ChainView} Chain */
@@ -21,6 +21,15 @@ export const chainList = (panel) => html`
   ${overallView(panel)}
   <ul class="chains">${sorted(panel).map((chain) => chainCard(panel, chain))}</ul>`;
 
+/** A single endpoint is a state and no alarm. */
+const TONES = /** @type {const} */ ({
+  survives: 'good',
+  single: 'info',
+  'cant-tell': 'caution',
+  shared: 'bad',
+  dark: 'bad',
+});
+
 /**
  * Which chains one failure would take down; in the popup only if it adds to the chains' own verdicts.
  * @param {Panel} panel
@@ -33,15 +42,15 @@ function overallView({ snapshot, wide }) {
       ${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
   const together = (overall.losses[0]?.chains.length ?? 0) > 1;
   if (!wide && !together) return nothing;
-  const tones = /** @type {const} */ ({ unknown: 'info', diverse: 'good', caution: 'caution', warning: 'bad' });
-  return html`<div class="overall">${notice(tones[overall.level], overall.sentence)}</div>`;
+  return html`<div class="overall">${notice(TONES[overall.level], overall.sentence)}</div>`;
 }
 
 /** @param {Panel} panel @param {Chain} chain */
 function chainCard(panel, chain) {
   const name = `chain:${chain.id}`;
   const open = panel.open.has(name);
-  const level = chain.mode === 'off' ? 'none' : chain.verdict.level;
+  const off = chain.mode === 'off';
+  const { level, word, health } = chain.verdict;
   return html`<li class="chain ${open ? 'chain-open' : ''}">
     <h2><button class="chain-head" type="button" aria-expanded=${open} @click=${() => panel.toggle(name)}>
       <span class="monogram" style=${`--hue: ${(chain.id * 47) % 360}`} aria-hidden="true"
@@ -49,8 +58,8 @@ function chainCard(panel, chain) {
       <span class="chain-title"><span class="chain-name">${chain.name}</span>
         <span class="hint">${endpointCount(chain.endpoints.length)}${
           chain.in_use ? html` · <span class="in-use">${t('inUse')}</span>` : nothing
-        }</span></span>
-      <span class="pill pill-${level}">${levelWord(chain)}</span>
+        }</span>${health && !off ? html`<span class="hint">${health}</span>` : nothing}</span>
+      <span class="pill pill-${off ? 'none' : level}">${off ? t('modeOff') : word}</span>
       ${icon('chevron')}
     </button></h2>
     ${open ? body(panel, chain) : nothing}

@@ -4,6 +4,7 @@ import { html, nothing } from './vendor/lit-html.js';
 import { ask } from './ui-api.js';
 import { countdown, counted, duration, figure, moment, t } from './ui-i18n.js';
 import { sentence } from './ui-panel.js';
+import { notice } from './ui-parts.js';
 import { kindWord } from './ui-verdict.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
@@ -145,4 +146,6 @@ const resultView = ({ chains }, drill) => html`
 export const runningIncidents = (panel) =>
   (panel.snapshot?.incidents ?? [])
     .filter(({ ended_ms }) => !ended_ms)
-    .map(({ sentence: text }) => html`<div class="notice notice-bad incident" role="status">${text}</div>`);
+    .map(({ sentence: text, advice }) =>
+      notice('bad', advice ? html`<p><strong>${text}</strong></p><p>${advice}</p>` : text),
+    );

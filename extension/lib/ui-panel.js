@@ -35,6 +35,8 @@ export class Panel {
     this.open = new Set();
     /** @type {import('./ui-add.js').Adding | null} */
     this.adding = null;
+    /** Chain whose presets are being tested. @type {number | null} */
+    this.testing = null;
     /** @type {{key: string, text: string, problem: Problem | null} | null} */
     this.renaming = null;
     /** @type {string | null} */

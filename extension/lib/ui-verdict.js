@@ -1,26 +1,13 @@
-// The verdict on a chain's endpoints: the sentence, the advice, and what each failure would leave.
+// The verdict on a chain's endpoints: the sentence, what to add, and what each failure would leave.
 
 import { html, nothing } from './vendor/lit-html.js';
+import { addBest, testPresets } from './ui-advice.js';
 import { counted, figure, t } from './ui-i18n.js';
-import { fold } from './ui-parts.js';
-import { startAdding } from './ui-add.js';
+import { fold, toggle } from './ui-parts.js';
 
+/** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').ChainView} Chain */
 /** @typedef {import('./ui-types.js').Domain} Domain */
-
-/** The word on a chain's pill. @param {Chain} chain */
-export function levelWord({ mode, verdict }) {
-  if (mode === 'off') return t('levelOff');
-  if (verdict.reason === 'single') return t('levelSingle');
-  if (verdict.reason === 'hidden') return t('levelHidden');
-  return {
-    none: t('levelNone'),
-    unknown: t('levelUnknown'),
-    diverse: t('levelDiverse'),
-    caution: t('levelCaution'),
-    warning: t('levelWarning'),
-  }[verdict.level];
-}
 
 /** @param {Domain['kind']} kind */
 export const kindWord = (kind) =>
@@ -32,25 +19,18 @@ export const kindWord = (kind) =>
     jurisdiction: t('kindJurisdiction'),
   })[kind];
 
-/**
- * @param {import('./ui-panel.js').Panel} panel
- * @param {Chain} chain
- */
+/** @param {Panel} panel @param {Chain} chain */
 export function verdictView(panel, chain) {
   const { id, verdict, endpoints } = chain;
+  const { beside, advice, offer } = verdict;
+  const law = panel.snapshot?.warn_law === true;
   const details = `verdict:${id}`;
   return html`<section class="verdict verdict-${verdict.level}">
     <p class="verdict-sentence">${verdict.sentence}</p>
-    ${verdict.advice ? html`<p class="verdict-advice">${verdict.advice}</p>` : nothing}
-    ${
-      verdict.presets.length === 0
-        ? nothing
-        : html`<p class="verdict-presets">${verdict.presets.map(
-            (name) => html`
-      <button type="button" class="quiet bordered" @click=${() => startAdding(panel, chain, name)}
-        >${t('checkPreset', name)}</button>`,
-          )}</p>`
-    }
+    ${offer || advice ? html`<p>${offer?.sentence ?? advice}</p>` : nothing}
+    ${offer || verdict.presets.length > 0 ? adviceButton(panel, chain) : nothing}
+    ${beside.length > 0 ? html`<p class="hint">${beside.join(' · ')}</p>` : nothing}
+    ${panel.wide && (law || beside.length > 0) ? lawSwitch(panel, law) : nothing}
     ${
       verdict.domains.length === 0
         ? nothing
@@ -62,6 +42,31 @@ export function verdictView(panel, chain) {
 }
 
 /**
+ * The first press tests the presets that the advice names, the second adds the best of them. One button, so that it
+ * keeps the focus.
+ * @param {Panel} panel @param {Chain} chain
+ */
+function adviceButton(panel, chain) {
+  const { offer } = chain.verdict;
+  const busy = panel.testing === chain.id;
+  const press = (/** @type {Event} */ event) => (offer ? addBest(panel, chain, event) : testPresets(panel, chain));
+  return html`<button type="button" class="primary advice" aria-busy=${busy} @click=${press}
+    >${busy ? t('asking') : offer ? t('addNamed', offer.name) : t('check')}</button>`;
+}
+
+/** @param {Panel} panel @param {boolean} on */
+const lawSwitch = (panel, on) =>
+  toggle({
+    label: t('warnLaw'),
+    hint: t('warnLawHint'),
+    on,
+    flip: (wanted) => panel.change({ op: 'warn-law', on: wanted }),
+  });
+
+/** Colours of a row; a country or a law has none. @type {{[level: string]: string}} */
+const ROWS = { shared: 'row-bad', 'cant-tell': 'row-caution' };
+
+/**
  * @param {import('./ui-types.js').ChainVerdict} verdict
  * @param {number} total
  */
@@ -69,7 +74,7 @@ const domainTable = ({ domains, hhi }, total) => html`
   <table class="domains">
     <thead><tr><th scope="col">${t('ifThisGoesDark')}</th><th scope="col" class="num">${t('left')}</th></tr></thead>
     <tbody>${domains.map(
-      (line) => html`<tr class=${line.left === 0 ? 'row-bad' : line.left === 1 ? 'row-caution' : ''}>
+      (line) => html`<tr class=${ROWS[line.level ?? ''] ?? ''}>
       <th scope="row">${line.name}<span class="kind">${kindWord(line.domain.kind)}</span></th>
       <td class="num">${pips(line.left, Math.max(total, line.left))}<span class="left-text"
         >${t('leftOf', line.left, Math.max(total, line.left))}</span></td>

@@ -6,19 +6,17 @@ import { toggle } from '../lib/ui-parts.js';
 import { asksView } from './asks.js';
 
 /** @typedef {import('../lib/ui-panel.js').Panel} Panel */
-/** @typedef {'on' | 'idle' | 'off' | 'blocked'} State */
+/** @typedef {import('../lib/ui-types.js').Shield | 'locked'} State */
 
-/** @param {Panel} panel @returns {State} */
-function stateOf({ snapshot, permitted }) {
+/** Colours: green only while its reads are protected. @type {Partial<Record<State, string>>} */
+const COLOURS = { protected: 'on', dark: 'dark', idle: 'idle', 'wallet-only': 'idle', off: 'off' };
+
+/** A background that does not answer protects nothing, whatever it said last. @param {Panel} panel @returns {State} */
+function stateOf({ snapshot, permitted, silent }) {
   const site = snapshot?.site;
   if (!site?.on) return 'off';
-  if (!permitted || site.locked) return 'blocked';
-  const guarded = site.chains.some((id) =>
-    snapshot?.chains.some(
-      (chain) => chain.id === id && chain.mode !== 'off' && chain.endpoints.some((endpoint) => endpoint.enabled),
-    ),
-  );
-  return guarded ? 'on' : 'idle';
+  if (!permitted || silent) return 'no-permission';
+  return site.locked ? 'locked' : site.shield;
 }
 
 /** @param {Panel} panel */
@@ -31,11 +29,11 @@ export function siteView(panel) {
     return html`<section class="site"><p class="site-host">${host}</p><p class="site-state">&nbsp;</p></section>`;
   const { site } = snapshot;
   const state = stateOf(panel);
-  return html`<section class="site site-${state}">
+  return html`<section class="site site-${COLOURS[state] ?? 'blocked'}">
     ${toggle({
       id: 'site-on',
       label: html`<span class="site-host" title=${host}>${host}</span>`,
-      hint: html`<span class="site-state">${stateWords(panel, state)}</span>`,
+      hint: html`<span class="site-state">${stateWords(state)}</span>`,
       on: site.on,
       flip: (on) => panel.change({ op: 'site', host, on }),
     })}
@@ -57,10 +55,16 @@ const details = (panel, host, site) => html`
     flip: (on) => panel.change({ op: 'direct', host, on }),
   })}`;
 
-/** @param {Panel} panel @param {State} state */
-function stateWords({ permitted, snapshot }, state) {
-  if (state === 'blocked') return permitted ? t('siteLocked') : t('siteNotProtected');
-  if (state === 'off') return t('siteOff');
-  if (state === 'on') return t('siteOn');
-  return snapshot?.site?.chains.length === 0 ? t('siteQuiet') : t('sitePassThrough');
-}
+/** @param {State} state */
+const stateWords = (state) =>
+  ({
+    idle: t('siteQuiet'),
+    protected: t('siteOn'),
+    'wallet-only': t('sitePassThrough'),
+    'not-seen': t('siteNotSeen'),
+    offline: t('siteOffline'),
+    dark: t('siteDark'),
+    'no-permission': t('siteNotProtected'),
+    off: t('siteOff'),
+    locked: t('siteLocked'),
+  })[state];

@@ -42,7 +42,7 @@ test('an endpoint of another chain is refused at its field', async () => {
   await press('Add an endpoint');
   await on.net.nodes[2].setFault('wrong-chain');
   await typeUrl(`${on.net.nodes[2].url}second`);
-  await press('Check', '.adding');
+  await press('Test', '.adding');
   await until(
     () => popup.evaluate(() => document.querySelector('#add-url-problem')?.textContent ?? ''),
     (text) => /chain/.test(text),
@@ -53,7 +53,7 @@ test('an endpoint of another chain is refused at its field', async () => {
 
 test('a good endpoint shows its ground, is saved, and is asked', async () => {
   await typeUrl(`${on.net.nodes[2].url}third`);
-  await press('Check', '.adding');
+  await press('Test', '.adding');
   await says('It serves chain 1', 'what it said');
   assert.match(await popup.evaluate(() => document.querySelector('.adding .notice')?.textContent ?? ''), /Hetzner/);
   assert.equal((await names()).length, 3, 'not saved yet');

@@ -35,7 +35,7 @@ test('options switch debug and trace methods on, in both languages', async () =>
 
 test('the popup shows the site, its chains and their ground', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   const names = await page.$$eval('.chain-name', (found) => found.map((one) => one.textContent));
   assert.deepEqual(names, ['Ethereum', 'Polygon', 'Optimism', 'Arbitrum One', 'Base']);
   const rows = await page.$$eval('.endpoint-line', (found) =>
@@ -60,13 +60,13 @@ test('without permission the popup says so and offers a button', async () => {
   const page = await own.open(POPUP, { ...world(), permitted: false });
   await says(page, 'Not protecting this site');
   await press(page, 'Allow on all sites');
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.close();
 });
 
 test('switching the site off is one edit', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.click('#site-on');
   await says(page, 'this site is left untouched');
   assert.deepEqual(await edits(page), [{ op: 'site', host: 'app.example.org', on: false }]);
@@ -136,7 +136,7 @@ test("a label's problem is shown under its field", async () => {
 
 test('when the background does not answer, the popup says so', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.evaluate(() => {
     /** @type {any} */ (window).chrome.runtime.sendMessage = async () => {
       throw new Error('gone');

@@ -51,7 +51,7 @@ test("a wallet's error is quoted as the site's words", async () => {
     ...world(),
     given: { ok: false, code: 'evil \u202ecode', message },
   });
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.click('.endpoint-line');
   await page.waitForFunction(() =>
     [...document.querySelectorAll('.endpoint-more button')].some((one) => {

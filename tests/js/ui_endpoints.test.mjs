@@ -18,7 +18,7 @@ test("a new endpoint's ground is shown before it is saved", async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://new.example/key');
-  await press(page, 'Check');
+  await press(page, 'Test');
   await says(page, 'It serves chain 1 and answered in 52 ms.');
   await says(page, 'OVH FR');
   assert.deepEqual(await edits(page), [], 'nothing saved yet');
@@ -34,11 +34,11 @@ test('an answer for a URL that has been changed is not shown', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://a.example');
-  await press(page, 'Check');
+  await press(page, 'Test');
   await says(page, 'It serves chain 1');
   await page.type('#add-url', 'x');
   await page.waitForFunction(() => !document.body.innerText.includes('It serves chain 1'));
-  await press(page, 'Check', '.form-buttons');
+  await press(page, 'Test', '.form-buttons');
   await page.close();
 });
 
@@ -46,13 +46,13 @@ test('a wrong endpoint is refused; a silent one may be added', async () => {
   const page = await own.open(POPUP, world());
   await press(page, 'Add an endpoint');
   await page.type('#add-url', 'https://wrong.example');
-  await press(page, 'Check');
+  await press(page, 'Test');
   await says(page, 'serves chain 10, not chain 1');
   assert.equal(await page.$eval('#add-url', (input) => input.getAttribute('aria-invalid')), 'true');
   assert.ok(!(await page.$eval('.adding', (form) => form.textContent))?.includes('Add anyway'));
   await page.click('#add-url', { count: 3 });
   await page.type('#add-url', 'https://slow.example');
-  await press(page, 'Check');
+  await press(page, 'Test');
   await press(page, 'Add anyway');
   await page.waitForSelector('.adding', { hidden: true });
   assert.equal((await edits(page)).at(-1).url, 'https://slow.example');
@@ -73,7 +73,7 @@ test('a WebSocket is added with its endpoint; errors are shown', async () => {
   await page.click('.key-fields summary');
   await page.type('#add-ws', 'wss://other.example/ws');
   await page.click('.key-fields summary');
-  await press(page, 'Check');
+  await press(page, 'Test');
   await says(page, 'It serves chain 1 and answered in 52 ms.');
   await press(page, 'Add', '.form-buttons');
   await says(page, 'must have the host name of the endpoint.');
@@ -91,7 +91,7 @@ test('a WebSocket is added with its endpoint; errors are shown', async () => {
 
 test('options show, replace and remove a WebSocket, not its key', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.$$eval('.endpoint-line', (lines) =>
     lines.slice(0, 2).forEach((line) => /** @type {HTMLElement} */ (line).click()),
   );
@@ -127,7 +127,7 @@ test('options show, replace and remove a WebSocket, not its key', async () => {
 
 test('a name being typed survives the polls', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.click('.endpoint-line');
   await press(page, 'Rename');
   await page.waitForFunction(() => document.activeElement?.id === 'rename' && getSelection()?.toString() === 'Infura');
@@ -145,7 +145,7 @@ test('a name being typed survives the polls', async () => {
 
 test('a removed endpoint is restored with headers and place', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelectorAll('.endpoint-line')[1]).click());
   await press(page, 'Remove');
   await says(page, '“My node” is removed.');
@@ -169,7 +169,7 @@ test('a removed endpoint is restored with headers and place', async () => {
 
 test('moving by keyboard keeps the focus on the endpoint', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.click('.endpoint-line');
   await page.waitForSelector('[aria-label="Move Infura down"]');
   await page.focus('[aria-label="Move Infura down"]');
@@ -181,7 +181,7 @@ test('moving by keyboard keeps the focus on the endpoint', async () => {
 
 test('the wallet is given an endpoint, never one with headers', async () => {
   const page = await own.open(POPUP, world());
-  await says(page, 'Guarded');
+  await says(page, 'Protected');
   await page.click('.endpoint-line');
   await press(page, 'Give this endpoint to my wallet');
   await says(page, 'Your wallet took “Infura”.');

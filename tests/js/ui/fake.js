@@ -22,8 +22,14 @@ export function fake({ messages, world }) {
     if (edit.op === 'consent') world.snapshot.site.asks = edit.allow === null ? world.asks : [];
     if (edit.op === 'ask-sites') chain.ask_sites = edit.on;
     if (edit.op === 'site') world.snapshot.site.on = edit.on;
-    if (edit.op === 'add-endpoint') chain.endpoints.splice(edit.at ?? 99, 0, { ...world.added, name: edit.name });
+    if (edit.op === 'warn-law') world.snapshot.warn_law = edit.on;
+    if (edit.op === 'add-endpoint') {
+      chain.endpoints.splice(edit.at ?? 99, 0, { ...world.added, name: edit.name });
+      if (edit.url === chain.verdict.offer?.url) chain.verdict = world.cleared;
+    }
   };
+  const verdictOf = (/** @type {number} */ chain) =>
+    world.snapshot.chains.find((/** @type {any} */ c) => c.id === chain).verdict;
   /** @param {any} message */
   const core = (message) => {
     switch (message.type) {
@@ -36,6 +42,8 @@ export function fake({ messages, world }) {
       case 'presets':
         return { type: 'presets', presets: world.presets };
       case 'probe':
+        // What a test has shown is remembered: the verdict offers the best.
+        if (world.offer) verdictOf(message.chain).offer = world.offer;
         return world.probe[message.url] ?? world.probe.other;
       case 'edit': {
         const problem = world.refuse?.[message.edit.op];

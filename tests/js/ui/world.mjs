@@ -34,7 +34,8 @@ const line = (
   /** @type {string} */ name,
   /** @type {number} */ on,
   /** @type {number} */ left,
-) => ({ domain: { kind, key }, name, on, left });
+  /** @type {string | null} */ level = left > 0 ? 'survives' : 'shared',
+) => ({ domain: { kind, key }, name, on, left, sure: left, level });
 
 const AWS = ground('AWS us-east-1', { operator: 'Infura' });
 
@@ -42,7 +43,7 @@ const AWS = ground('AWS us-east-1', { operator: 'Infura' });
 export const world = () => ({
   permitted: true,
   snapshot: {
-    site: { host: 'app.example.org', on: true, direct: true, chains: [1], locked: false },
+    site: { host: 'app.example.org', on: true, shield: 'protected', direct: true, chains: [1], locked: false },
     chains: [
       {
         id: 137,
@@ -56,11 +57,17 @@ export const world = () => ({
           endpoint('d'.repeat(16), 'Polygon Two', AWS, { health: 'down', why: 'No answer since 09:11.', p50_ms: null }),
         ],
         verdict: {
-          level: 'warning',
+          level: 'shared',
           reason: 'shared',
+          word: 'One region',
           sentence: 'Both endpoints stand on AWS us-east-1: when it goes dark, none is left.',
-          advice: 'Add one endpoint outside Amazon, for example one in Europe.',
-          presets: ['dRPC'],
+          health: '1 of 2 answers now.',
+          left: 0,
+          beside: ['Both under US law'],
+          advice:
+            'Add one endpoint that is: not on AWS. Test PublicNode to see where it stands; it sees your address then.',
+          offer: null,
+          presets: ['PublicNode'],
           domains: [
             line('network', 'amazon', 'Amazon', 2, 0),
             line('region', 'aws/us-east-1', 'AWS us-east-1', 2, 0),
@@ -87,7 +94,7 @@ export const world = () => ({
           endpoint('e'.repeat(16), 'Public', ground('Cloudflare (origin hidden)', { hidden: true }), {
             health: 'resting',
             why: 'Asked to slow down (HTTP 429); asked again in 40 s.',
-            p50_ms: 1210,
+            p50_ms: null,
           }),
           endpoint('f'.repeat(16), 'Spare', ground('unknown', { network: null, evidence: [] }), {
             enabled: false,
@@ -97,16 +104,21 @@ export const world = () => ({
           }),
         ],
         verdict: {
-          level: 'diverse',
-          reason: 'diverse',
-          sentence: 'Three endpoints on three networks: whichever goes dark, two are left.',
+          level: 'survives',
+          reason: 'survives',
+          word: 'Survives any one outage',
+          sentence: 'Whichever company, cloud or region goes dark, at least two of the 3 endpoints keep answering.',
+          health: null,
+          left: 2,
+          beside: ['2 of 3 under US law'],
           advice: null,
+          offer: null,
           presets: [],
           domains: [
             line('network', 'amazon', 'Amazon', 1, 2),
             line('network', 'cloudflare', 'Cloudflare', 1, 2),
             line('network', 'hetzner', 'Hetzner', 1, 2),
-            line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1),
+            line('jurisdiction', 'us', 'Everything under US jurisdiction', 2, 1, null),
           ],
           hhi: 3333,
         },
@@ -126,8 +138,13 @@ export const world = () => ({
         verdict: {
           level: 'none',
           reason: 'no-endpoints',
+          word: 'Wallet only',
           sentence: 'No endpoint: reads go to the wallet alone.',
-          advice: 'Add two endpoints on different ground.',
+          health: null,
+          left: 0,
+          beside: [],
+          advice: 'Add two endpoints of different companies.',
+          offer: null,
           presets: [],
           domains: [],
           hhi: null,
@@ -135,8 +152,9 @@ export const world = () => ({
       })),
     ],
     overall: {
-      level: 'warning',
+      level: 'shared',
       sentence: 'If Amazon goes dark, Polygon has no endpoint left.',
+      worst: ['Polygon'],
       losses: [{ domain: { kind: 'network', key: 'amazon' }, name: 'Amazon', chains: ['Polygon'] }],
       hhi: 5000,
     },
@@ -144,15 +162,20 @@ export const world = () => ({
     incidents: [
       {
         sentence: 'AWS us-east-1: 2 of 2 endpoints failing since 09:11; served by Hetzner.',
+        advice: null,
+        dark: [],
         since_ms: Date.now() - 600_000,
         ended_ms: null,
       },
       {
         sentence: 'Cloudflare: 1 of 1 endpoints failing for 4 minutes; served by AWS.',
+        advice: null,
+        dark: [],
         since_ms: Date.now() - 90_000_000,
         ended_ms: Date.now() - 89_700_000,
       },
     ],
+    warn_law: false,
     data_date: '2026-10-26',
     data_old: null,
     settings_problem: null,
@@ -166,6 +189,7 @@ export const world = () => ({
       operator: 'publicnode',
       private: false,
       note: 'Allnodes. Says it keeps no IP addresses.',
+      test: null,
     },
     {
       chain: 1,
@@ -174,6 +198,7 @@ export const world = () => ({
       operator: 'mevblocker',
       private: true,
       note: 'Shows transactions to searchers first, to protect against front-running.',
+      test: null,
     },
   ],
   probe: {
@@ -197,9 +222,9 @@ export const world = () => ({
         operator: 'PublicNode',
         evidence: ['Connected to 198.51.100.4: OVH, France.', 'The host name belongs to PublicNode (Allnodes).'],
       }),
-      level_before: 'warning',
-      level_after: 'caution',
-      change: 'Adding it would change the verdict from “warning” to “caution”.',
+      level_before: 'shared',
+      level_after: 'survives',
+      change: 'Adding it would change the verdict from “One failure takes all” to “Survives any one outage”.',
     },
   },
   added: endpoint('9'.repeat(16), 'PublicNode', ground('OVH FR'), {
