@@ -5,7 +5,7 @@ import { t } from './ui-i18n.js';
 import { icon, notice, toggle } from './ui-parts.js';
 import { addView } from './ui-add.js';
 import { endpointRow } from './ui-endpoint.js';
-import { endpointCount, verdictView } from './ui-verdict.js';
+import { TONES, endpointCount, verdictView } from './ui-verdict.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
 /** @typedef {import('./ui-types.js').ChainView} Chain */
@@ -21,15 +21,6 @@ export const chainList = (panel) => html`
   ${overallView(panel)}
   <ul class="chains">${sorted(panel).map((chain) => chainCard(panel, chain))}</ul>`;
 
-/** A single endpoint is a state and no alarm. */
-const TONES = /** @type {const} */ ({
-  survives: 'good',
-  single: 'info',
-  'cant-tell': 'caution',
-  shared: 'bad',
-  dark: 'bad',
-});
-
 /**
  * Which chains one failure would take down; in the popup only if it adds to the chains' own verdicts.
  * @param {Panel} panel
@@ -42,7 +33,7 @@ function overallView({ snapshot, wide }) {
       ${notice('info', html`<p><strong>${overall.sentence}</strong></p><p>${t('firstSteps')}</p>`)}</div>`;
   const together = (overall.losses[0]?.chains.length ?? 0) > 1;
   if (!wide && !together) return nothing;
-  return html`<div class="overall">${notice(TONES[overall.level], overall.sentence)}</div>`;
+  return html`<div class="overall">${notice(TONES[overall.level] ?? 'info', overall.sentence)}</div>`;
 }
 
 /** @param {Panel} panel @param {Chain} chain */
@@ -59,7 +50,7 @@ function chainCard(panel, chain) {
         <span class="hint">${endpointCount(chain.endpoints.length)}${
           chain.in_use ? html` · <span class="in-use">${t('inUse')}</span>` : nothing
         }</span>${health && !off ? html`<span class="hint">${health}</span>` : nothing}</span>
-      <span class="pill pill-${off ? 'none' : level}">${off ? t('modeOff') : word}</span>
+      <span class="pill ${(!off && TONES[level]) || ''}">${off ? t('modeOff') : word}</span>
       ${icon('chevron')}
     </button></h2>
     ${open ? body(panel, chain) : nothing}

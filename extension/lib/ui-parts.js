@@ -70,7 +70,7 @@ export function complaint(id, problem, field) {
  * @param {'good' | 'info' | 'caution' | 'bad'} tone
  * @param {unknown} content
  */
-export const notice = (tone, content) => html`<div class="notice notice-${tone}" role="status">${content}</div>`;
+export const notice = (tone, content) => html`<div class="notice ${tone}" role="status">${content}</div>`;
 
 /** @param {() => void} allow */
 export const permission = (allow) =>

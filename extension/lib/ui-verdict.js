@@ -1,8 +1,8 @@
 // The verdict on a chain's endpoints: the sentence, what to add, and what each failure would leave.
 
 import { html, nothing } from './vendor/lit-html.js';
-import { addBest, testPresets } from './ui-advice.js';
-import { counted, figure, t } from './ui-i18n.js';
+import { ask } from './ui-api.js';
+import { counted, figure, lang, t } from './ui-i18n.js';
 import { fold, toggle } from './ui-parts.js';
 
 /** @typedef {import('./ui-panel.js').Panel} Panel */
@@ -19,13 +19,19 @@ export const kindWord = (kind) =>
     jurisdiction: t('kindJurisdiction'),
   })[kind];
 
+/**
+ * Colours of levels. A chain without an endpoint or with a single one has none: that is a state and no alarm.
+ * @type {Partial<Record<import('./ui-types.js').Level, 'good' | 'caution' | 'bad'>>}
+ */
+export const TONES = { survives: 'good', 'cant-tell': 'caution', shared: 'bad', dark: 'bad' };
+
 /** @param {Panel} panel @param {Chain} chain */
 export function verdictView(panel, chain) {
   const { id, verdict, endpoints } = chain;
   const { beside, advice, offer } = verdict;
   const law = panel.snapshot?.warn_law === true;
   const details = `verdict:${id}`;
-  return html`<section class="verdict verdict-${verdict.level}">
+  return html`<section class="verdict ${TONES[verdict.level] ?? ''}">
     <p class="verdict-sentence">${verdict.sentence}</p>
     ${offer || advice ? html`<p>${offer?.sentence ?? advice}</p>` : nothing}
     ${offer || verdict.presets.length > 0 ? adviceButton(panel, chain) : nothing}
@@ -54,6 +60,35 @@ function adviceButton(panel, chain) {
     >${busy ? t('asking') : offer ? t('addNamed', offer.name) : t('check')}</button>`;
 }
 
+/**
+ * Asks each preset that the advice names. Each of them sees the person's address, which is why the advice says so and
+ * nothing is asked before the press. The core remembers what they answer and offers the best.
+ * @param {Panel} panel @param {Chain} chain
+ */
+async function testPresets(panel, { id: chain, verdict }) {
+  if (panel.testing !== null) return;
+  panel.testing = chain;
+  panel.draw();
+  const reply = await ask({ type: 'presets', chain, lang });
+  /** @type {import('./ui-types.js').Preset[]} */
+  const all = reply.type === 'presets' ? reply.presets : [];
+  const named = all.filter(({ name }) => verdict.presets.includes(name));
+  await Promise.all(named.map(({ url }) => ask({ type: 'probe', chain, url, lang })));
+  panel.testing = null;
+  await panel.refresh();
+}
+
+/** @param {Panel} panel @param {Chain} chain @param {Event} event */
+async function addBest(panel, { id: chain, verdict: { offer } }, event) {
+  if (!offer) return;
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const head = /** @type {HTMLElement | null | undefined} */ (button.closest('.chain')?.querySelector('.chain-head'));
+  const { url, name, operator } = offer;
+  await panel.change({ op: 'add-endpoint', chain, url, name, operator });
+  await null; // drawn
+  if (!button.isConnected) head?.focus();
+}
+
 /** @param {Panel} panel @param {boolean} on */
 const lawSwitch = (panel, on) =>
   toggle({
@@ -63,9 +98,6 @@ const lawSwitch = (panel, on) =>
     flip: (wanted) => panel.change({ op: 'warn-law', on: wanted }),
   });
 
-/** Colours of a row; a country or a law has none. @type {{[level: string]: string}} */
-const ROWS = { shared: 'row-bad', 'cant-tell': 'row-caution' };
-
 /**
  * @param {import('./ui-types.js').ChainVerdict} verdict
  * @param {number} total
@@ -74,7 +106,7 @@ const domainTable = ({ domains, hhi }, total) => html`
   <table class="domains">
     <thead><tr><th scope="col">${t('ifThisGoesDark')}</th><th scope="col" class="num">${t('left')}</th></tr></thead>
     <tbody>${domains.map(
-      (line) => html`<tr class=${ROWS[line.level ?? ''] ?? ''}>
+      (line) => html`<tr class="row-${line.level}">
       <th scope="row">${line.name}<span class="kind">${kindWord(line.domain.kind)}</span></th>
       <td class="num">${pips(line.left, Math.max(total, line.left))}<span class="left-text"
         >${t('leftOf', line.left, Math.max(total, line.left))}</span></td>

@@ -22,9 +22,15 @@ const ARGS = [
  * @returns {Promise<import("./harness.mjs").Driver>}
  */
 export async function startChromium(extension, profile, options) {
-  const rules = Object.entries(options.hosts ?? {})
-    .map(([name, address]) => `MAP ${name} ${address}`)
-    .join(', ');
+  const port = options.tls === undefined ? '' : `:${options.tls}`;
+  const mapped = Object.entries(options.hosts ?? {}).map(([name, address]) => `MAP ${name} ${address}${port}`);
+  // A star in a name must not take the test's own addresses.
+  const rules = mapped.length === 0 ? '' : [...mapped, 'EXCLUDE 127.*'].join(', ');
+  const more = [
+    ...(rules ? [`--host-resolver-rules=${rules}`] : []),
+    ...(port ? ['--ignore-certificate-errors'] : []),
+    ...(options.proxy ? [`--proxy-server=${options.proxy}`] : []),
+  ];
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? PROGRAMS.find(existsSync),
     headless: options.headless ?? true,
@@ -33,7 +39,7 @@ export async function startChromium(extension, profile, options) {
     enableExtensions: [extension],
     userDataDir: profile,
     defaultViewport: options.headless === false ? null : { width: 1100, height: 800 },
-    args: [...ARGS, ...(rules ? [`--host-resolver-rules=${rules}`] : [])],
+    args: [...ARGS, ...more],
   });
   const target = await browser.waitForTarget(isWorker);
   const url = new URL(target.url());

@@ -23,6 +23,7 @@ export async function startFirefox(extension, profile, options) {
     executablePath: process.env.FIREFOX ?? PROGRAMS.find(existsSync),
     headless: options.headless ?? true,
     enableExtensions: true,
+    acceptInsecureCerts: options.tls !== undefined,
     userDataDir: profile,
     defaultViewport: options.headless === false ? null : { width: 1100, height: 800 },
     args: ['--remote-allow-system-access'],
@@ -88,7 +89,20 @@ function prefs(id, options) {
     'extensions.webextensions.keepUuidOnUninstall': true,
     'extensions.background.idle.timeout': 30_000,
     'devtools.console.stdout.content': Boolean(process.env.DEBUG),
+    ...(options.tls === undefined ? {} : { 'network.socket.forcePort': `443=${options.tls}` }),
+    ...(options.proxy === undefined ? {} : through(new URL(options.proxy))),
     ...(options.dark === undefined ? {} : { 'layout.css.prefers-color-scheme.content-override': options.dark ? 0 : 1 }),
+  };
+}
+
+/** A proxy for everything but this machine, which also finds the addresses. @param {URL} proxy */
+function through({ protocol, hostname, port }) {
+  const kind = protocol === 'http:' ? 'http' : 'socks';
+  return {
+    'network.proxy.type': 1,
+    [`network.proxy.${kind}`]: hostname,
+    [`network.proxy.${kind}_port`]: Number(port),
+    'network.proxy.socks_remote_dns': true,
   };
 }
 

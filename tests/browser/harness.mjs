@@ -25,6 +25,8 @@ export const BROWSER = /** @type {"chromium"|"firefox"} */ (process.env.BROWSER 
  * @property {boolean} [dark] prefers-color-scheme: dark
  * @property {Record<string, string | string[]>} [hosts] names that resolve to these addresses (to several: Firefox
  *   only)
+ * @property {number} [tls] the port that connections to port 443 of those names reach; certificates are not checked
+ * @property {string} [proxy] the browser's proxy: `http://127.0.0.1:3128`, `socks5://127.0.0.1:1080`
  * @property {number} [patienceMs] how long one call into a page may take, ms; 0: no limit (Chromium only; default
  *   180,000)
  * @property {string} [dist] folder of the unpacked extension instead of dist/

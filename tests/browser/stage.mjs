@@ -28,15 +28,16 @@ export const dappPage = (first = '') =>
 
 /**
  * @typedef {import("./harness.mjs").LaunchOptions & {network?: import("../net/network.mjs").Options,
- *   sockets?: boolean}} StageOptions
+ *   net?: Awaited<ReturnType<typeof startNetwork>>, sockets?: boolean}} StageOptions
  */
 
 /**
  * Starts everything. Close it in `after`.
- * @param {StageOptions} [options] `sockets`: each endpoint has its WebSocket in the settings
+ * @param {StageOptions} [options] `net`: a network that runs already; `sockets`: each endpoint has its WebSocket in
+ *   the settings
  */
 export async function stage({ sockets = false, ...options } = {}) {
-  const [net] = await Promise.all([startNetwork(options.network), bundle()]);
+  const [net] = await Promise.all([options.net ?? startNetwork(options.network), bundle()]);
   const site = await startSite({
     network: net,
     roots: { '/built/': BUILT, '/toys/': here('../toys/') },
