@@ -28,12 +28,13 @@ export const TONES = { survives: 'good', 'cant-tell': 'caution', shared: 'bad', 
 /** @param {Panel} panel @param {Chain} chain */
 export function verdictView(panel, chain) {
   const { id, verdict, endpoints } = chain;
-  const { beside, advice, offer } = verdict;
+  const { beside, offer } = verdict;
+  const advice = offer?.sentence ?? verdict.advice;
   const law = panel.snapshot?.warn_law === true;
   const details = `verdict:${id}`;
   return html`<section class="verdict ${TONES[verdict.level] ?? ''}">
     <p class="verdict-sentence">${verdict.sentence}</p>
-    ${offer || advice ? html`<p>${offer?.sentence ?? advice}</p>` : nothing}
+    ${advice ? html`<p>${advice}</p>` : nothing}
     ${offer || verdict.presets.length > 0 ? adviceButton(panel, chain) : nothing}
     ${beside.length > 0 ? html`<p class="hint">${beside.join(' · ')}</p>` : nothing}
     ${panel.wide && (law || beside.length > 0) ? lawSwitch(panel, law) : nothing}
@@ -113,7 +114,7 @@ const domainTable = ({ domains, hhi }, total) => html`
     </tr>`,
     )}</tbody>
   </table>
-  ${hhi === null || hhi === undefined ? nothing : html`<p class="hint">${t('hhi', figure(hhi))}</p>`}`;
+  ${hhi === null ? nothing : html`<p class="hint">${t('hhi', figure(hhi))}</p>`}`;
 
 /** One square per endpoint, hollow if it would be lost. @param {number} left @param {number} total */
 const pips = (left, total) =>

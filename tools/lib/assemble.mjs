@@ -1,5 +1,5 @@
-// Builds one browser's extension folder: the files of extension/ (scripts without their comments), the bundles, the
-// core, the address table, the licences, and the manifest merged from the base and that browser's overlay.
+// Builds one browser's extension folder: the files of extension/ (scripts and styles without their comments), the
+// bundles, the core, the address table, the licences, and the manifest merged from the base and that browser's overlay.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
@@ -50,7 +50,9 @@ export async function assemble(browser, scripts) {
     if (existsSync(at('extension', name)))
       await cp(at('extension', name), join(out, name), { recursive: true, filter: ships });
   }
-  for (const path of await modulesIn(out)) await writeFile(path, withoutComments(await readFile(path, 'utf8')));
+  for (const path of await filesIn(out, '.js')) await writeFile(path, withoutComments(await readFile(path, 'utf8')));
+  for (const path of await filesIn(out, '.css'))
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/\/\*[^]*?\*\/\n*/g, ''));
   for (const [name, text] of scripts) await writeFile(join(out, name), text);
   await cp(at('extension/wasm'), join(out, 'wasm'), { recursive: true, filter: ships });
   await mkdir(join(out, 'data'));
@@ -61,9 +63,13 @@ export async function assemble(browser, scripts) {
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
 }
 
-/** Our own modules in an extension folder; those of others are not there yet. @param {string} out */
-const modulesIn = async (out) =>
-  (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.js')).map((name) => join(out, name));
+/**
+ * Our own files of a kind in an extension folder; those of others are not there yet.
+ * @param {string} out
+ * @param {string} end of the name
+ */
+const filesIn = async (out, end) =>
+  (await readdir(out, { recursive: true })).filter((name) => name.endsWith(end)).map((name) => join(out, name));
 
 /** Modules that ship as files of their own. All others are in the bundles. */
 const ENTRIES = ['background.js', 'popup/popup.js', 'options/options.js'];
