@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use breakwater::cloud::headers::{Claim, claims};
 use breakwater::cloud::operators::{self, Reach};
+use breakwater::cloud::rpc;
 use breakwater::cloud::suffix::{self, Says};
-use breakwater::cloud::{presets, rpc};
 use breakwater::lang::Lang;
 
 const SUFFIXES: &str = include_str!("../data/suffixes.tsv");
@@ -157,7 +157,7 @@ fn rpc_operators_are_found_by_host_name() {
         assert_eq!(rpc::of_host(host), Some(key), "{host}");
     }
     for nobody in ["notinfura.io", "infura.io.example.org", "node.example.org", ""] {
-        assert_eq!(rpc::of_host(nobody), None, "{nobody}");
+        assert_eq!(rpc::listed(nobody), None, "{nobody}");
     }
     assert_eq!(rpc::group("linea"), "infura", "both are Consensys");
     assert_eq!(rpc::group("sequence"), "polygon", "both are Polygon Labs");
@@ -172,15 +172,13 @@ fn every_fact_file_is_complete() {
         assert!(operator.on.as_deref().is_none_or(|on| operators::get(on).is_some()), "{key}");
         assert!(!operators::group_name(&operator.group).is_empty());
     }
-    assert!(rpc::iter().count() > 40);
+    assert!(rpc::iter().count() > 200);
     for (key, operator) in rpc::iter() {
         assert!(!operator.hosts.is_empty(), "{key}");
         assert!(rpc::get(rpc::group(key)).is_some(), "{key}");
         assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
-        assert!(
-            operator.hq_source.as_ref().is_none_or(|s| operator.hq.is_some() && s.starts_with("https://")),
-            "{key}: a source of a seat needs the seat"
-        );
+        assert_eq!(operator.hq.is_some(), operator.hq_source.is_some(), "{key}: a seat has a source");
+        assert!(operator.hq_source.as_ref().is_none_or(|source| source.starts_with("https://")), "{key}");
         assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");
         assert!(
             operator.hosting.as_ref().is_none_or(|h| h.source.starts_with("https://")),
@@ -217,35 +215,4 @@ fn each_as_number_belongs_to_one_known_operator() {
         }
     }
     assert_eq!(seen.len(), 449);
-}
-
-#[test]
-fn presets_have_an_operator_a_note_and_the_right_host() {
-    let outage = [1, 137, 10, 42161, 8453, 59144, 534_352];
-    let offered: Vec<u64> = presets::chains().map(|chain| chain.id).collect();
-    let known: Vec<u64> = breakwater::chains::all().map(|chain| chain.id).collect();
-    assert_eq!(offered, known, "the same chains in the same order");
-    let first: Vec<u64> = breakwater::chains::all().filter(|chain| chain.first).map(|chain| chain.id).collect();
-    assert_eq!(first, outage);
-    let mut urls = BTreeSet::new();
-    for chain in presets::chains() {
-        let (en, fr) = (presets::for_chain(chain.id, Lang::En), presets::for_chain(chain.id, Lang::Fr));
-        assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.id);
-        let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
-        assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.id);
-        for (en, fr) in en.iter().zip(&fr) {
-            let url = breakwater::endpoint::EndpointUrl::parse(&en.url).expect("a URL");
-            assert!(en.url.starts_with("https://") && urls.insert(en.url.clone()), "{}", en.url);
-            assert_eq!(rpc::of_host(url.host()), Some(en.operator.as_str()), "{}", en.url);
-            assert!(
-                en.note.contains("https://") && fr.note.contains("https://"),
-                "{}: a note with a source",
-                en.operator
-            );
-            assert_ne!(en.note, fr.note);
-            assert_eq!(en.private, ["mevblocker", "flashbots"].contains(&en.operator.as_str()));
-        }
-    }
-    assert_eq!(breakwater::chains::get(534_352).map(|chain| chain.name), Some("Scroll"));
-    assert!(presets::for_chain(5, Lang::En).is_empty());
 }

@@ -20,6 +20,7 @@ pub mod label;
 pub mod local;
 pub mod operators;
 pub mod presets;
+pub mod registrable;
 pub mod rpc;
 pub mod suffix;
 pub mod table;

@@ -1,13 +1,23 @@
 //! Endpoints a person could choose (`data/presets.json`). They are offered, and never used unless chosen.
+//!
+//! The core reads `presets.tsv`, which `tools/generate/` writes from that file:
+//!
+//! ```text
+//! =https://github.com/…/         how the sources that are written `~rest` begin
+//! @drpc  {}.drpc.org  note  note the form of an operator's URLs, and its note in English and French
+//! #1                             the presets of a chain follow
+//! drpc eth                       operator, URL or what the form lacks, and the source if the note names it
+//! !flashbots rpc.flashbots.net/fast   one that takes transactions privately
+//! ```
 
-use std::sync::OnceLock;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::ground::{Domain, Ground, assess};
 use super::rpc;
 use crate::endpoint::EndpointUrl;
 use crate::lang::Lang;
+
+const TABLE: &str = include_str!("presets.tsv");
 
 /// One preset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,56 +36,16 @@ pub struct Preset {
     pub note: String,
 }
 
-/// A chain with presets.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Chain {
-    /// EIP-155 chain id.
-    pub id: u64,
-    endpoints: Vec<Offer>,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Offer {
-    operator: String,
-    url: String,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    private: bool,
-}
-
-/// The file: notes by operator, so that each is written once, and the chains.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Presets {
-    notes: std::collections::BTreeMap<String, Note>,
-    chains: Vec<Chain>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Note {
-    en: String,
-    fr: String,
-}
-
-fn all() -> &'static Presets {
-    static TABLE: OnceLock<Presets> = OnceLock::new();
-    // Compiled in and parsed by a test; see operators.rs.
-    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/presets.json")).unwrap_or_default())
-}
-
 /// The chains with presets, in the order they are offered.
-pub fn chains() -> impl Iterator<Item = &'static Chain> {
-    all().chains.iter()
+pub fn chains() -> impl Iterator<Item = u64> {
+    TABLE.lines().filter_map(|line| line.strip_prefix('#')?.parse().ok())
 }
 
 /// The presets of a chain, in the order they are offered.
 pub fn for_chain(chain: u64, lang: Lang) -> Vec<Preset> {
-    let offers = chains().filter(|c| c.id == chain).flat_map(|c| &c.endpoints);
-    offers.map(|offer| offer.preset(chain, lang)).collect()
+    let heading = |line: &&str| line.strip_prefix('#').is_none_or(|id| id.parse() != Ok(chain));
+    let offers = TABLE.lines().skip_while(heading).skip(1).take_while(|line| !line.starts_with('#'));
+    offers.filter_map(|line| preset(chain, line, lang)).collect()
 }
 
 /// The presets that could improve a chain's verdict: those of companies that run none of its endpoints yet. Where they
@@ -99,16 +69,33 @@ pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain], lang: Lan
     if better.is_empty() { other } else { better }
 }
 
-impl Offer {
-    fn preset(&self, chain: u64, lang: Lang) -> Preset {
-        let company = rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str());
-        Preset {
-            chain,
-            name: self.name.as_deref().unwrap_or(company).to_owned(),
-            url: self.url.clone(),
-            operator: self.operator.clone(),
-            private: self.private,
-            note: all().notes.get(&self.operator).map(|note| lang.pick(&note.en, &note.fr).clone()).unwrap_or_default(),
-        }
-    }
+/// An operator's form and note. A chain's own endpoint has no line of its own.
+fn about(operator: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    let line = |key: &str| {
+        let mut cells =
+            TABLE.lines().find_map(|line| line.strip_prefix('@')?.strip_prefix(key)?.strip_prefix('\t'))?.split('\t');
+        Some((cells.next()?, cells.next()?, cells.next()?))
+    };
+    line(operator).or_else(|| line("own"))
+}
+
+fn preset(chain: u64, line: &str, lang: Lang) -> Option<Preset> {
+    let private = line.starts_with('!');
+    let mut cells = line.trim_start_matches('!').split(' ');
+    let (operator, at) = (cells.next()?, cells.next()?);
+    let (form, en, fr) = about(operator)?;
+    let at = if at.contains('.') { at.to_owned() } else { form.replace("{}", at) };
+    let source = cells.next().unwrap_or_default();
+    let source = match source.strip_prefix('~') {
+        Some(rest) => TABLE.lines().next()?.strip_prefix('=')?.to_owned() + rest,
+        None => source.to_owned(),
+    };
+    Some(Preset {
+        chain,
+        name: rpc::get(operator).map_or(operator, |o| o.name.as_str()).to_owned(),
+        url: format!("https://{at}"),
+        operator: operator.to_owned(),
+        private,
+        note: lang.pick(en, fr).replace("{source}", &source),
+    })
 }

@@ -10,9 +10,12 @@
     reason = "a tool: what it cannot read or write ends it"
 )]
 
+mod catalogue;
 mod chains;
 mod limits;
 mod methods;
+mod presets;
+mod rpc;
 mod script;
 mod types;
 
@@ -31,6 +34,9 @@ fn files() -> Vec<(&'static str, String)> {
         ("extension/lib/generated-chains.js", chains::panel(&chains)),
         ("extension/inpage/direct/generated-hosts.js", chains::hosts(&chains)),
         ("src/chains/table.rs", chains::table(&chains)),
+        ("src/classify/catalogue.json", catalogue::json()),
+        ("src/cloud/presets.tsv", presets::table()),
+        ("src/cloud/rpc.tsv", rpc::table()),
         ("extension/lib/ui-types.d.ts", types::types()),
     ]
 }
