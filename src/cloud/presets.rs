@@ -3,7 +3,7 @@
 //! The core reads `presets.tsv`, which `tools/generate/` writes from that file:
 //!
 //! ```text
-//! =https://github.com/…/         how the sources that are written `~rest` begin
+//! =https://github.com/…/         where the source `~rest` is the file `rest.ts`, and `~` that of the operator's key
 //! @drpc  {}.drpc.org  note  note the form of an operator's URLs, and its note in English and French
 //! #1                             the presets of a chain follow
 //! drpc eth                       operator, URL or what the form lacks, and the source if the note names it
@@ -87,7 +87,10 @@ fn preset(chain: u64, line: &str, lang: Lang) -> Option<Preset> {
     let at = if at.contains('.') { at.to_owned() } else { form.replace("{}", at) };
     let source = cells.next().unwrap_or_default();
     let source = match source.strip_prefix('~') {
-        Some(rest) => TABLE.lines().next()?.strip_prefix('=')?.to_owned() + rest,
+        Some(rest) => {
+            let name = if rest.is_empty() { operator } else { rest };
+            format!("{}{name}.ts", TABLE.lines().next()?.strip_prefix('=')?)
+        }
         None => source.to_owned(),
     };
     Some(Preset {

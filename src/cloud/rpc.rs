@@ -1,13 +1,14 @@
 //! Companies that run RPC services, by host name: `data/rpc_operators.json`.
 //!
-//! The core reads `rpc.tsv`, which `tools/generate/` writes from that file: key, name, hosts, company, group, seat, reach
+//! The core reads `rpc.tsv`, which `tools/generate/` writes from that file: key (empty where it is the
+//! name in small letters and figures), name, hosts, company, group, seat, reach
 //! of US law, source of the seat, where it runs, source of that, and three cells for each wallet.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::operators::Reach;
-use super::registrable;
+use super::{registrable, suffix};
 
 /// A company that runs an RPC service.
 #[derive(Debug, Clone)]
@@ -53,15 +54,17 @@ pub struct Wallet {
     pub source: String,
 }
 
-fn all() -> &'static BTreeMap<&'static str, RpcOperator> {
-    static TABLE: OnceLock<BTreeMap<&'static str, RpcOperator>> = OnceLock::new();
+fn all() -> &'static BTreeMap<String, RpcOperator> {
+    static TABLE: OnceLock<BTreeMap<String, RpcOperator>> = OnceLock::new();
     TABLE.get_or_init(|| include_str!("rpc.tsv").lines().filter_map(row).collect())
 }
 
-fn row(line: &'static str) -> Option<(&'static str, RpcOperator)> {
+fn row(line: &str) -> Option<(String, RpcOperator)> {
     let mut cells = line.split('\t');
     let mut next = || cells.next().filter(|cell| !cell.is_empty()).map(str::to_owned);
-    let (key, name, hosts) = (line.split('\t').next()?, next().and_then(|_| next())?, next()?);
+    let (key, name, hosts) = (next(), next()?, next()?);
+    let short = || name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let key = key.unwrap_or_else(short);
     let (company, group, hq, us, hq_source) = (next(), next(), next(), next(), next());
     let hosting = next().zip(next()).map(|(says, source)| Hosting { says, source });
     let mut wallets = Vec::new();
@@ -79,7 +82,7 @@ fn row(line: &'static str) -> Option<(&'static str, RpcOperator)> {
 
 /// Every operator with its key.
 pub fn iter() -> impl Iterator<Item = (&'static str, &'static RpcOperator)> {
-    all().iter().map(|(key, operator)| (*key, operator))
+    all().iter().map(|(key, operator)| (key.as_str(), operator))
 }
 
 /// The operator of a key.
@@ -95,7 +98,7 @@ pub fn group(key: &str) -> &str {
 /// Key of the listed operator of a host name. The longest matching name counts.
 pub fn listed(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let fits = |name: &&String| super::suffix::fits(&host, name);
+    let fits = |name: &&String| suffix::fits(&host, name);
     let found =
         iter().filter_map(|(key, operator)| Some((operator.hosts.iter().filter(fits).map(String::len).max()?, key)));
     found.max().map(|(_, key)| key)

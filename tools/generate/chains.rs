@@ -85,12 +85,15 @@ pub(crate) fn panel(chains: &[Chain]) -> String {
 "
 }
 
+/// How many chains the page script knows the hosts of, the first of the file: it runs on every page, and its bytes count.
+const IN_PAGES: usize = 18;
+
 /// For the page script.
 pub(crate) fn hosts(chains: &[Chain]) -> String {
     let mut out = String::from("// Written by tools/generate/ from data/chains.json: change it there, not here.\n\n");
     out += &comment("EIP-155 ids, and hosts, or hosts and paths, whose chain is public knowledge.");
     out += "export const HOSTS = {\n";
-    let mut chains: Vec<&Chain> = chains.iter().filter(|chain| !chain.hosts.is_empty()).collect();
+    let mut chains: Vec<&Chain> = chains.iter().take(IN_PAGES).filter(|chain| !chain.hosts.is_empty()).collect();
     chains.sort_by_key(|chain| chain.id);
     for Chain { id, hosts, .. } in chains {
         out += &format!("  {id}: {},\n", words(20, hosts.iter().map(String::as_str)));

@@ -55,6 +55,12 @@ fn inside<'a>(form: &str, url: &'a str) -> Option<&'a str> {
     url.strip_prefix(before)?.strip_suffix(after).filter(|rest| !rest.is_empty() && !rest.contains('.'))
 }
 
+/// A source in viem's definitions, after `~`, and nothing after it if the file is named like the operator.
+fn shortened(source: &str, definitions: &str, operator: &str) -> String {
+    let name = source.strip_prefix(definitions).and_then(|rest| rest.strip_suffix(".ts"));
+    name.map_or(source.to_owned(), |name| format!("~{}", if name == operator { "" } else { name }))
+}
+
 /// `src/cloud/presets.tsv`: see src/cloud/presets.rs for its form.
 pub(crate) fn table() -> String {
     let text = std::fs::read_to_string("data/presets.json").expect("data/presets.json is there");
@@ -72,8 +78,7 @@ pub(crate) fn table() -> String {
             out += &format!("{}{operator} {}", if *private { "!" } else { "" }, cell(short.unwrap_or(whole)));
             let note = file.notes.get(operator).unwrap_or_else(|| &file.notes["own"]);
             if note.en.contains("{source}") {
-                let source = source.strip_prefix(&file.definitions).map_or(source.clone(), |rest| format!("~{rest}"));
-                out += &format!(" {}", cell(&source));
+                out += &format!(" {}", cell(&shortened(source, &file.definitions, operator)));
             }
             out += "\n";
         }

@@ -39,6 +39,11 @@ struct Wallet {
     source: String,
 }
 
+/// The key that a name has where the table gives none.
+fn short(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// `src/cloud/rpc.tsv`: see src/cloud/rpc.rs for its columns. What is empty at the end of a line is left out.
 pub(crate) fn table() -> String {
     let text = std::fs::read_to_string("data/rpc_operators.json").expect("data/rpc_operators.json is there");
@@ -50,6 +55,7 @@ pub(crate) fn table() -> String {
         assert!(o.us.is_empty() || !o.hq.is_empty(), "{key}: who is under US law is known by the seat");
         let (says, source) = o.hosting.map(|hosting| (hosting.says, hosting.source)).unwrap_or_default();
         let hosts = o.hosts.join(" ");
+        let key = if key == short(&o.name) { String::new() } else { key };
         let mut cells = vec![key, o.name, hosts, o.company, o.group, o.hq, o.us, o.hq_source, says, source];
         cells.extend(o.wallets.into_iter().flat_map(|wallet| [wallet.rdns, wallet.name, wallet.source]));
         assert!(cells.iter().all(|cell| !cell.contains(['\t', '\n'])), "{cells:?}: no cells");
