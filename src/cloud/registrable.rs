@@ -1,12 +1,12 @@
 //! The domain that a host name was registered under: `example.org` of `rpc.eu.example.org`. Whoever registered it
 //! answers for every host under it.
 //!
-//! Names under a *public suffix* (`co.uk`, `duckdns.org`) belong to many people. The public suffix list
-//! (<https://publicsuffix.org/list/>) has some 9,000 rules of more than one label. `registrable.bin` keeps a hash of each
-//! in as few bits as do. Hashes collide: of a hundred names, three or four count as a public suffix that are none, and the
-//! hosts under them are kept apart. That is what they were without this table. Hosts of different people are never taken
-//! for one's. `tools/domains` writes the table, and leaves out what the rules of `data/suffixes.tsv` answer: a name that
-//! a cloud gives its customers is no registered domain.
+//! Names under a *public suffix* (`co.uk`, `github.io`) belong to many people. The public suffix list
+//! (<https://publicsuffix.org/list/>) has some 9,000 rules of more than one label. `registrable.bin` keeps a hash of
+//! each in as few bits as do. Hashes collide: of a hundred names, three or four count as a public suffix that are none,
+//! and the hosts under them are kept apart. That is what they were without this table. Hosts of different people are
+//! never taken for one's. `tools/domains` writes the table, and leaves out what the rules of `data/suffixes.tsv` answer:
+//! a name that a cloud gives its customers is no registered domain.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -14,8 +14,8 @@ use std::sync::OnceLock;
 use super::suffix;
 
 /// The rules, then the parents of wildcards. Each is a number of 16 bits, little end first, and that many distances
-/// between sorted hashes in a Rice code (<https://en.wikipedia.org/wiki/Golomb_coding>): what exceeds so many bits as ones
-/// and a zero, then the bits. The second list begins with a new byte.
+/// between sorted hashes in a Rice code (<https://en.wikipedia.org/wiki/Golomb_coding>): what exceeds so many bits as
+/// ones and a zero, then the bits. The second list begins with a new byte.
 const TABLE: &[u8] = include_bytes!("registrable.bin");
 /// Bits of a rule's hash beyond those that number the rules: one other name in 2^5 has the hash of some rule.
 pub const RULE_BITS: u32 = 5;

@@ -85,7 +85,7 @@ pub(crate) fn panel(chains: &[Chain]) -> String {
 "
 }
 
-/// How many chains the page script knows the hosts of, the first of the file: it runs on every page, and its bytes count.
+/// The page script knows the hosts of this many chains, the first of the file: it runs on every page.
 const IN_PAGES: usize = 18;
 
 /// For the page script.

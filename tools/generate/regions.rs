@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// `src/cloud/regions.tsv`: `#operator`, then lines of a country and its region codes. What stands behind `=` in place of
-/// a country is the code that the region goes by.
+/// `src/cloud/regions.tsv`: `#operator`, then lines of a country and its region codes. `=` and a code in place of a
+/// country is what the region goes by.
 pub(crate) fn table() -> String {
     let text = include_str!("../../data/regions.json");
     let operators: BTreeMap<String, BTreeMap<String, String>> =
