@@ -29,8 +29,9 @@ takePort(window, (port) => {
     },
     connect: () => api.runtime.connect({ name: 'page' }),
     alive,
+    framed: window !== window.top,
   });
-  answerGive(api, window, relay);
+  answerGive(api, relay);
   api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender) => {
     if (!fromOwnPage(api, sender)) return false;
     if (message?.type === 'panel-opened') relay.look();

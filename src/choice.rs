@@ -4,7 +4,6 @@
 //! person is told.
 
 use crate::io::Stored;
-use crate::lang::Lang;
 use crate::settings::{MAX_TEXT_BYTES, Problem, Settings, Wrong};
 
 /// The settings in use, and why they differ from what is stored.
@@ -28,47 +27,23 @@ pub(crate) struct News {
     pub(crate) adopt: Option<Settings>,
 }
 
-/// Why the stored settings are not in use as they are, for the person.
+/// Why the stored settings are not in use as they are.
 #[derive(Debug)]
-struct Trouble {
+pub(crate) struct Trouble {
     /// Why they cannot be read; `None` if they could be repaired.
-    problem: Option<Problem>,
-    instead: Instead,
+    pub(crate) problem: Option<Problem>,
+    pub(crate) instead: Instead,
 }
 
 /// The settings in use instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Instead {
+pub(crate) enum Instead {
     /// The same ones, without the parts that are refused today.
     Mended,
     /// The last ones that could be read.
     Good,
     /// Settings without any endpoint.
     Defaults,
-}
-
-impl Trouble {
-    /// One or two sentences. The page has no field to show the problem at, so the text names it.
-    fn sentence(&self, lang: Lang) -> String {
-        let instead = match self.instead {
-            Instead::Mended => lang.pick(
-                "The stored settings held hidden characters, or hosts that are none: those were taken out. The original is kept.",
-                "Les réglages enregistrés contenaient des caractères invisibles ou des hôtes qui n’en sont pas : ils ont été retirés. L’original est conservé.",
-            ),
-            Instead::Good => lang.pick("The last good ones are in use.", "Les derniers réglages valables servent."),
-            Instead::Defaults => lang.pick(
-                "No endpoint is in use: requests go to your wallet alone.",
-                "Aucun point d’accès ne sert : les requêtes vont au seul portefeuille.",
-            ),
-        };
-        let Some(problem) = &self.problem else { return instead.to_owned() };
-        let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
-        let message = problem.message(lang);
-        lang.pick(
-            format!("The stored settings cannot be used{place}: {message} {instead}"),
-            format!("Les réglages enregistrés sont inutilisables{place} : {message} {instead}"),
-        )
-    }
 }
 
 impl Default for Choice {
@@ -96,9 +71,9 @@ impl Choice {
         self.permission = permission;
     }
 
-    /// Why the stored settings are not in use, in one or two sentences.
-    pub(crate) fn trouble(&self, lang: Lang) -> Option<String> {
-        self.trouble.as_ref().map(|trouble| trouble.sentence(lang))
+    /// Why the stored settings are not in use, if they are not.
+    pub(crate) fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
     }
 
     /// The last good settings, as stored.
@@ -197,7 +172,7 @@ mod tests {
         let news = choice.read(Some(text(9_000)), true);
         assert_eq!(news.store, [(Stored::Good, text(9_000))]);
         assert_eq!(news.adopt.map(|settings| settings.deadline_ms), Some(9_000));
-        assert_eq!(choice.trouble(Lang::En), None);
+        assert!(choice.trouble().is_none());
     }
 
     #[test]
@@ -207,7 +182,7 @@ mod tests {
         let news = choice.read(Some("{".into()), true);
         assert_eq!(news.store, [(Stored::Broken, "{".to_owned())]);
         assert_eq!(news.adopt.map(|settings| settings.deadline_ms), Some(9_000));
-        assert!(choice.trouble(Lang::En).is_some_and(|sentence| sentence.ends_with("The last good ones are in use.")));
+        assert!(choice.trouble().is_some_and(|trouble| trouble.instead == Instead::Good && trouble.problem.is_some()));
     }
 
     #[test]
@@ -215,9 +190,9 @@ mod tests {
         let mut choice = Choice::default();
         choice.set_good(text(9_000));
         assert_eq!(choice.read(Some("null".into()), false), News::default());
-        assert!(choice.trouble(Lang::En).is_some());
+        assert!(choice.trouble().is_some());
         let news = choice.change(Settings::default());
-        assert_eq!((news.store.len(), choice.trouble(Lang::En)), (2, None));
+        assert!(news.store.len() == 2 && choice.trouble().is_none());
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::lang::Lang;
 use crate::protocol::{CoreToPage, PageToCore, PanelReply, PanelToCore};
 use crate::secret::Secret;
 
@@ -107,8 +106,8 @@ pub enum Event {
     Crossed(u32),
     /// Language of badge titles and notifications, and the person's offset from UTC.
     Locale {
-        /// Language.
-        lang: Lang,
+        /// BCP 47 tag of the language.
+        lang: String,
         /// Minutes east of UTC.
         offset_min: i32,
     },

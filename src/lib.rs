@@ -31,7 +31,6 @@ pub mod inner_error;
 pub mod io;
 pub mod jsonrpc;
 mod lanes;
-pub mod lang;
 pub mod line;
 pub mod load;
 pub mod named;
@@ -54,3 +53,4 @@ mod watch;
 #[cfg(target_family = "wasm")]
 pub mod web;
 mod wire;
+pub mod words;

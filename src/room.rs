@@ -13,7 +13,8 @@
 //!
 //! The browser itself counts as one more host, and every send takes one of its slots, because each costs it some
 //! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the browser
-//! or the person's connection is crowded.
+//! or the person's connection is crowded. When a share joins others, each of them begins with a few slots of the browser,
+//! and gets more while answers come in time (slow start, RFC 5681): what a newcomer costs shows only after a while.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,8 @@ const MOST: f64 = 128.0;
 /// browser turns out to be crowded.
 const FIRST_IN_ALL: f64 = 12.0;
 const LEAST_IN_ALL: f64 = 8.0;
+/// What each share begins with when one more sends.
+const FIRST_OF_SHARE: f64 = 3.0;
 /// Hosts that have answered within this many ms show whether the browser is crowded; at least two are needed.
 const RECENT_MS: u64 = 1_000;
 /// It is crowded when most of them take this many ms longer than in quiet times …
@@ -72,12 +75,14 @@ pub struct Room {
     sends: BTreeMap<u64, Taken>,
     /// How late the last messages of pages arrived, in ms, and when the last one did.
     unheard: (f64, u64),
+    /// Slots of the browser that each share may have while several send.
+    begun: f64,
 }
 
 impl Default for Room {
     fn default() -> Self {
         let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, most: MOST, at_once: FIRST_IN_ALL, ..Host::new("") };
-        Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new(), unheard: (0.0, 0) }
+        Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new(), unheard: (0.0, 0), begun: FIRST_OF_SHARE }
     }
 }
 
@@ -189,6 +194,10 @@ impl Host {
     }
 
     fn sends(&mut self, now: u64, share: u32) {
+        // The core's own sends hide nobody else's.
+        if share == 0 {
+            return;
+        }
         let [last, before] = self.last;
         let other = if last.is_some_and(|(last, _)| last == share) { before } else { last };
         self.last = [Some((share, now)), other];
@@ -241,11 +250,17 @@ impl Host {
         out < self.limit && own || mine < OWN && out < 2.0 * self.limit
     }
 
+    /// Whether a share is another one than those that have sent lately.
+    fn is_new(&self, now: u64, share: u32) -> bool {
+        let known = |(known, at): &(u32, u64)| *known == share && at + LATELY_IN_ALL_MS > now;
+        share != 0 && !self.shares.contains_key(&share) && !self.last.iter().flatten().any(known)
+    }
+
     /// Whether the browser may do one more for a share. Unlike a host, it just does excess sends later.
-    fn has_time(&self, now: u64, share: u32) -> bool {
+    fn has_time(&self, now: u64, share: u32, begun: f64) -> bool {
         let all = if now < self.holds { self.limit } else { self.most };
         let mine = self.shares_out(share);
-        mine < self.of_share() || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS)
+        mine < self.of_share().min(begun as usize) || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS)
     }
 
     fn take(&mut self, now: u64, share: u32) {
@@ -269,7 +284,8 @@ impl Room {
     /// Whether a share may have one more send in flight to a host.
     pub fn is_free(&self, now: u64, host: &str, share: u32) -> bool {
         let lends = || self.may_borrow(now, host, share);
-        self.all.has_time(now, share) && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
+        self.all.has_time(now, share, self.begun)
+            && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
     }
 
     /// Whether a share is alone on a host and its answers come in time.
@@ -296,6 +312,9 @@ impl Room {
         let known = self.hosts.entry(host.to_owned()).or_insert_with(|| Host::new(host));
         let lent = known.shares_out(share) >= known.of_share();
         known.take(now, share);
+        if self.all.is_new(now, share) {
+            self.begun = FIRST_OF_SHARE;
+        }
         self.all.take(now, share);
         self.sends.insert(send, Taken { host: host.to_owned(), share, weight, sent: now, out: known.out as f64, lent });
     }
@@ -344,7 +363,7 @@ impl Room {
 
     /// A send was answered after this many ms. Must be called before its slot is released.
     pub fn answered(&mut self, now: u64, send: u64, weight: Weight, ms: u64) {
-        let Room { all, hosts, sends, unheard } = self;
+        let Room { all, hosts, sends, unheard, begun } = self;
         if let Some(taken) = sends.get(&send)
             && let Some(known) = hosts.get_mut(&taken.host)
         {
@@ -354,12 +373,16 @@ impl Room {
             // A host that was never asked in quiet times has no quiet time to compare with.
             let crowded = late.len() > 1 && 2 * late.len() >= recent.len();
             // The quickest host shows it best.
+            let in_time = late.is_empty() && unheard.0 <= UNHEARD_MS;
             let by_hosts = if crowded { late.into_iter().fold(1.0, f64::max) } else { 1.0 };
             let unheard = if unheard.1 + RECENT_MS > now { unheard.0 } else { 0.0 };
             let light = hosts.values().filter_map(|h| h.quiet.get(Weight::Light as usize).copied().flatten());
             let quiet = light.fold(f64::MAX, f64::min);
             let by_pages = if unheard > UNHEARD_MS { 1.0 + unheard / (quiet + SLACK_MS) } else { 1.0 };
             let times = by_hosts.max(by_pages);
+            // A little late is too late to give shares more.
+            let step = if times > CROWDED { -1.0 } else { f64::from(u8::from(in_time)) };
+            *begun = (*begun + step / f64::from(SURE)).clamp(FIRST_OF_SHARE, MOST);
             if all.out as f64 >= all.least {
                 all.adapt(now, all.out as f64, times, all.out as f64 >= all.limit);
             }

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use crate::lang::Lang;
 use crate::race::End;
 
 /// Races kept.
@@ -58,7 +57,7 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// A race ended. Its sentences are made when they are read.
+    /// A race ended. `words` fills in reason and sentence when they are read.
     pub fn push(&mut self, record: Record, end: End) {
         self.records.push_back((record, end));
         if self.records.len() > LENGTH {
@@ -66,13 +65,8 @@ impl Trail {
         }
     }
 
-    /// Newest first.
-    pub fn newest_first(&self, lang: Lang) -> Vec<Record> {
-        let told = |(record, end): &(Record, End)| Record {
-            reason: end.word().to_owned(),
-            why: end.explain(lang).to_owned(),
-            ..record.clone()
-        };
-        self.records.iter().rev().map(told).collect()
+    /// The races with how they ended, oldest first.
+    pub(crate) fn records(&self) -> impl DoubleEndedIterator<Item = &(Record, End)> {
+        self.records.iter()
     }
 }

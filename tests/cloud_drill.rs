@@ -8,7 +8,7 @@ use breakwater::cloud::drill::{DRILL_MS, Drill};
 use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess};
 use breakwater::cloud::incident::{Incidents, Notice, State};
 use breakwater::cloud::label::OwnLabel;
-use breakwater::lang::Lang;
+use breakwater::words::Lang;
 
 fn ground(network: &str, region: Option<&str>) -> Ground {
     let label = OwnLabel {
@@ -154,7 +154,7 @@ impl World {
             Some("eu") => &self.aws_eu,
             _ => &self.hetzner,
         };
-        self.incidents.feed(now, key, key, ground, state)
+        self.incidents.feed(now, (key, key, ground.chip(Lang::En)), ground, state)
     }
 
     fn sentences(&self) -> Vec<String> {

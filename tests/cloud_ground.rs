@@ -8,7 +8,7 @@ use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess, of_wallet};
 use breakwater::cloud::label::{OwnLabel, Pattern, for_address, for_host};
 use breakwater::cloud::operators::Reach;
 use breakwater::cloud::table::{self, Label, Parts};
-use breakwater::lang::Lang;
+use breakwater::words::Lang;
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;

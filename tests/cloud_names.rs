@@ -8,7 +8,7 @@ use breakwater::cloud::headers::{Claim, claims};
 use breakwater::cloud::operators::{self, Reach};
 use breakwater::cloud::rpc;
 use breakwater::cloud::suffix::{self, Says};
-use breakwater::lang::Lang;
+use breakwater::words::{Lang, country_name};
 
 const SUFFIXES: &str = include_str!("../data/suffixes.tsv");
 const EXAMPLES: &str = include_str!("fixtures/suffix_examples.tsv");
@@ -197,8 +197,8 @@ fn every_fact_file_is_complete() {
         assert!(operators::get(operator).is_some(), "{operator}");
         for code in codes.keys() {
             let country = operators::region_country(operator, code).unwrap_or_else(|| panic!("{operator} {code}"));
-            assert_ne!(operators::country_name(country, Lang::En), country, "{country} has no name");
-            assert!(!operators::country_name(country, Lang::Fr).is_empty());
+            assert_ne!(country_name(country, Lang::En), country, "{country} has no name");
+            assert!(!country_name(country, Lang::Fr).is_empty());
         }
     }
 }

@@ -302,7 +302,7 @@ fn a_refusal_names_what_is_wrong_with_the_file() {
         TableError::TooLarge,
         TableError::Bounds("x"),
     ] {
-        assert_ne!(wrong.explain(breakwater::lang::Lang::En), wrong.explain(breakwater::lang::Lang::Fr));
+        assert_ne!(wrong.explain(breakwater::words::Lang::En), wrong.explain(breakwater::words::Lang::Fr));
     }
 }
 

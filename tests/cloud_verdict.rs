@@ -5,8 +5,9 @@
 use breakwater::cloud::ground::{Ground, assess};
 use breakwater::cloud::label::OwnLabel;
 use breakwater::cloud::presets;
-use breakwater::cloud::verdict::{ChainVerdict, Level, Reason, judge, judge_all, level_with};
-use breakwater::lang::Lang;
+use breakwater::cloud::verdict::{Level, Reason, level_with};
+use breakwater::protocol::ChainVerdict;
+use breakwater::words::{Lang, judge, judge_all};
 
 /// `aws us-east-1`, `hetzner DE`, `cloudflare`, `infura@aws us-east-1`, or `?` for an endpoint not seen yet.
 fn ground(text: &str) -> Ground {
@@ -194,7 +195,7 @@ fn the_overall_verdict_names_what_would_end_whole_chains() {
 fn suggested_presets_belong_to_other_companies() {
     let mine = [ground("infura@aws us-east-1"), ground("publicnode@ovh FR")];
     let offered: Vec<String> =
-        presets::that_add(59144, &mine.iter().collect::<Vec<_>>(), Lang::En).into_iter().map(|p| p.operator).collect();
+        presets::that_add(59144, &mine.iter().collect::<Vec<_>>()).into_iter().map(|p| p.operator.clone()).collect();
     assert!(!offered.is_empty() && offered.contains(&"drpc".to_owned()));
     assert!(!offered.contains(&"linea".to_owned()), "Linea's own endpoint is Consensys, as Infura is");
     assert!(!offered.contains(&"publicnode".to_owned()));

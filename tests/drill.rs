@@ -11,9 +11,9 @@
 #[path = "world/mod.rs"]
 mod world;
 
-use breakwater::cloud::drill::{DRILL_MS, DrillView};
+use breakwater::cloud::drill::DRILL_MS;
 use breakwater::cloud::ground::{Domain, DomainKind};
-use breakwater::protocol::{PanelReply, PanelToCore};
+use breakwater::protocol::{DrillView, PanelReply, PanelToCore};
 use serde_json::json;
 use world::script::{AWS, HETZNER, Setup, lane, three};
 use world::{Seen, World};

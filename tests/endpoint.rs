@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::endpoint::{EndpointKey, EndpointUrl, SocketUrl, UrlProblem};
-use breakwater::lang::Lang;
 use breakwater::redact::Secrets;
+use breakwater::words::Lang;
 use proptest::prelude::*;
 
 #[test]

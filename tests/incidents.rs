@@ -11,9 +11,8 @@
 #[path = "world/mod.rs"]
 mod world;
 
-use breakwater::cloud::incident::IncidentView;
 use breakwater::guard::Event;
-use breakwater::protocol::{PageToCore, PanelReply, PanelToCore};
+use breakwater::protocol::{IncidentView, PageToCore, PanelReply, PanelToCore};
 use breakwater::settings::Edit;
 use world::node::Fault;
 use world::script::{AWS, HETZNER, PAGE, Setup, lane};

@@ -12,12 +12,12 @@
 mod world;
 
 use breakwater::cloud::operators::Reach;
-use breakwater::cloud::verdict::{Level, change};
+use breakwater::cloud::verdict::Level;
 use breakwater::cloud::{presets, rpc};
 use breakwater::guard::{Event, SendError};
-use breakwater::lang::Lang;
 use breakwater::protocol::{EndpointView, PanelReply, PanelToCore, Snapshot};
 use breakwater::settings::Edit;
+use breakwater::words::{Lang, change};
 use world::node::{Fault, Http};
 use world::script::{AWS, HETZNER, KEY, Lane, Setup, lane};
 use world::{Seen, World, returned};
@@ -67,8 +67,8 @@ fn a_check_shows_the_endpoints_effect_on_the_verdict() {
 
 #[test]
 fn presets_of_companies_in_use_come_last() {
-    let all = presets::for_chain(1, Lang::En);
-    let used = all[0].clone();
+    let all: Vec<_> = presets::for_chain(1).collect();
+    let used = all[0];
     let mut world = World::new(3);
     let chain = serde_json::json!({"id": 1, "name": "Ethereum", "endpoints": [{"url": used.url, "name": "Mine"}]});
     world.event(Event::Settings(Some(serde_json::json!({"version": 1, "chains": [chain]}).to_string())));
@@ -107,7 +107,7 @@ fn a_verdict_names_presets_that_could_clear_it() {
     let verdict = snapshot(&mut world, "en").chains[0].verdict.clone();
     assert_eq!(verdict.presets.len(), 3);
     for name in &verdict.presets {
-        let preset = presets::for_chain(1, Lang::En).into_iter().find(|p| p.name == *name).unwrap();
+        let preset = presets::for_chain(1).find(|p| p.name() == *name).unwrap();
         assert_ne!(rpc::get(&preset.operator).unwrap().us, Reach::Us, "{name}: US law is what they share already");
     }
     let advice = verdict.advice.unwrap();

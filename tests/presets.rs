@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use breakwater::chains;
 use breakwater::cloud::{presets, rpc};
 use breakwater::endpoint::EndpointUrl;
-use breakwater::lang::Lang;
+use breakwater::protocol::Preset;
+use breakwater::words::Lang;
 use serde_json::Value;
 
 /// The chains that the outage of 20 October 2025 took from their users.
@@ -29,6 +30,11 @@ fn rows(file: &Value) -> Vec<(u64, &Value)> {
 
 fn text<'a>(row: &'a Value, key: &str) -> &'a str {
     row[key].as_str().unwrap_or_else(|| panic!("no {key} in {row}"))
+}
+
+/// A chain's presets as a person is told them.
+fn told(chain: u64, lang: Lang) -> Vec<Preset> {
+    presets::for_chain(chain).map(|offer| offer.preset(chain, lang)).collect()
 }
 
 fn host(url: &str) -> String {
@@ -72,7 +78,7 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
     assert_eq!(presets::chains().collect::<Vec<_>>(), known, "the same chains in the same order");
     let mut urls = BTreeSet::new();
     for id in known {
-        let (en, fr) = (presets::for_chain(id, Lang::En), presets::for_chain(id, Lang::Fr));
+        let (en, fr) = (told(id, Lang::En), told(id, Lang::Fr));
         let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
         assert_eq!(companies.len(), en.len(), "{id}: two presets of one company are no second ground");
         for (en, fr) in en.iter().zip(&fr) {
@@ -83,7 +89,7 @@ fn presets_have_an_operator_a_note_and_the_right_host() {
             assert_eq!(en.private, ["mevblocker", "flashbots"].contains(&en.operator.as_str()));
         }
     }
-    assert!(presets::for_chain(5, Lang::En).is_empty());
+    assert!(told(5, Lang::En).is_empty());
 }
 
 #[test]
@@ -94,7 +100,7 @@ fn the_core_offers_what_the_file_lists() {
         .map(|(chain, row)| (chain, text(row, "operator").to_owned(), text(row, "url").to_owned()))
         .collect();
     let offered: Vec<_> = presets::chains()
-        .flat_map(|chain| presets::for_chain(chain, Lang::En))
+        .flat_map(|chain| told(chain, Lang::En))
         .map(|preset| (preset.chain, preset.operator, preset.url))
         .collect();
     assert_eq!(offered, listed);
@@ -108,7 +114,7 @@ fn sixty_chains_have_two_presets_and_the_seven_have_four() {
     for chain in chains::all() {
         // Those that keep transactions private are for sending.
         let open: Vec<_> =
-            presets::for_chain(chain.id, Lang::En).into_iter().filter(|preset| !preset.private).collect();
+            told(chain.id, Lang::En).into_iter().filter(|preset| !preset.private).collect();
         let least = if chain.first { 4 } else { 2 };
         assert!(open.len() >= least, "{}: {} presets", chain.name, open.len());
     }
@@ -119,7 +125,7 @@ fn sixty_chains_have_two_presets_and_the_seven_have_four() {
 #[test]
 fn a_note_names_the_source_of_its_own_preset() {
     let note = |chain: u64, operator: &str| {
-        let presets = presets::for_chain(chain, Lang::En);
+        let presets = told(chain, Lang::En);
         presets.into_iter().find(|preset| preset.operator == operator).unwrap().note
     };
     assert!(note(130, "unichain").ends_with("/src/chains/definitions/unichain.ts"), "{}", note(130, "unichain"));

@@ -3,6 +3,7 @@
 #[path = "world/mod.rs"]
 mod world;
 
+use serde_json::json;
 use world::node::Fault;
 use world::script::{AWS, GCP, HETZNER, Setup, lane, three};
 
@@ -18,6 +19,19 @@ fn a_second_lane_is_asked_when_the_first_is_slower_than_usual() {
     world.reply("b", "\"0x7\"");
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
     assert!(world.flights.is_empty(), "the loser is cancelled");
+}
+
+/// 600 kB pass a line of 16 Mbit/s in 300 ms.
+#[test]
+fn a_large_request_is_hedged_once_it_can_have_arrived() {
+    let mut world = Setup::new(three()).warm();
+    let call =
+        |bytes: usize| json!([{"to": format!("0x{:040x}", 1), "data": format!("0x{}", "ab".repeat(bytes))}, "latest"]);
+    world.ask(1, "eth_call", call(300_000));
+    world.advance(300);
+    assert_eq!(world.asked(), ["a"], "it is on its way");
+    world.advance(300);
+    assert_eq!(world.asked(), ["a", "b"]);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use breakwater::guard::{Command, Event, Guard};
-use breakwater::lang::Lang;
+use breakwater::protocol::Sign;
 use breakwater::protocol::{PanelReply, PanelToCore};
-use breakwater::settings::{Settings, Sign};
+use breakwater::settings::Settings;
+use breakwater::words::Lang;
 use serde_json::{Value, json};
 
 const KEY: &str = "0123456789abcdef";

@@ -4,8 +4,8 @@
 
 use breakwater::endpoint::{EndpointUrl, UrlProblem};
 use breakwater::hidden;
-use breakwater::lang::Lang;
 use breakwater::settings::{Edit, MAX_TEXT_BYTES, Settings};
+use breakwater::words::Lang;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use breakwater::lang::Lang;
 use breakwater::settings::{Dispute, MAX_TEXT_BYTES, Mode, Resolver, Settings, Unconfirmed};
+use breakwater::words::Lang;
 use proptest::prelude::*;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/settings");

@@ -6,8 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use breakwater::cloud::Atlas;
 use breakwater::cloud::evidence::Evidence;
 use breakwater::cloud::ground::{Ground, assess};
-use breakwater::cloud::verdict::{judge, judge_all};
-use breakwater::lang::Lang;
+use breakwater::words::{Lang, judge, judge_all};
 
 pub const TABLE: &[u8] = include_bytes!("../../data/cloud.bin");
 

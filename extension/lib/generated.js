@@ -37,10 +37,10 @@ export const DEFAULT_DEADLINE_MS = 10_000;
 export const MAX_ALL_ENDPOINTS = 20_000;
 /** Largest settings text read, in bytes. A hundred endpoints on each of ten chains take a quarter of it. */
 export const MAX_SETTINGS_BYTES = 1024 * 1024;
-/** So many requests of a document go to the worker at once. */
-export const CREDIT_FIRST = 32;
-/** So many may be out at most by the answers that came … */
+/** So many requests of a document may be out at most by the answers that came; half of them go at once … */
 export const CREDIT_MOST = 64;
+/** … and so many of a frame, because a page can have any number of frames … */
+export const CREDIT_FRAME_MOST = 16;
 /** … and without any answer, so many more go in a second: calls that never end hold up no others … */
 export const CREDIT_PER_S = 50;
 /** … or so many, when as many are out already as there may be by answers. */

@@ -8,11 +8,10 @@ const PATIENCE_MS = 120_000;
 /**
  * ISOLATED side: popup → inpage → popup. Only the top document answers, because the popup means that one.
  * @param {any} api
- * @param {Window} win
  * @param {import('./relay.js').Relay} relay
  */
-export function answerGive(api, win, relay) {
-  if (win !== win.top) return;
+export function answerGive(api, relay) {
+  if (relay.framed) return;
   /** @type {((outcome: object) => void) | null} */
   let reply = null;
   const settle = (/** @type {object} */ outcome) => {

@@ -26,8 +26,8 @@ const CAPTURE = Object.freeze({ capture: true });
  * @param {(port: MessagePort) => void} taken
  */
 export function takePort(target, taken) {
-  const listener = (/** @type {Event} */ event) => {
-    const port = /** @type {MessageEvent} */ (event).ports?.[0];
+  const listener = (/** @type {any} */ event) => {
+    const port = event.ports?.[0];
     if (!port) return; // our own question
     event.preventDefault();
     event.stopImmediatePropagation();

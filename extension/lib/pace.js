@@ -3,14 +3,12 @@
 
 import { Credit } from './credit.js';
 import { Outbox } from './outbox.js';
-import { pieceOf } from './pieces.js';
+import { PIECE, pieceOf } from './pieces.js';
 
-/** A text with more than this many characters is large. */
-const LARGE = 64 * 1024;
 /** This much of large texts goes at once … */
 const AT_ONCE = 1024 * 1024;
 /** … and this much per second in the long run. */
-const PER_MS = 4 * 1024;
+const PER_MS = 2 * 1024;
 /** Most that waits here: more than the bridge lets a page have unanswered, in characters and in messages. */
 const MOST = 32 * 1024 * 1024;
 const MOST_SMALL = 4_000;
@@ -19,12 +17,10 @@ const MOST_SMALL = 4_000;
 const GATHERED = 16;
 /** … or after this many ms, if few are in flight. */
 const GATHER_MS = 20;
-/** Requests freed by time alone go this many together. */
-const BY_TIME = 8;
 
 /**
  * One message. `owed`: an answer is expected; `sent`: all of it; `from`: characters sent of a large one.
- * @typedef {{text: string, owed: boolean, sent: boolean, from?: number, message?: any}} Held
+ * @typedef {{text: string, owed: boolean, sent?: boolean, from?: number, message?: any}} Held
  */
 
 /** Messages without an answer cost little, and a transaction must not wait. @param {Held} held */
@@ -38,11 +34,12 @@ export class Pace {
   /**
    * @param {(parts: import('./pieces.js').Part[]) => void} send
    * @param {Timers} timers
+   * @param {boolean} framed whether the document is a frame of another
    */
-  constructor(send, timers) {
+  constructor(send, timers, framed) {
     this.outbox = new Outbox(send, timers.soon);
     this.timers = timers;
-    this.credit = new Credit(timers.now);
+    this.credit = new Credit(timers.now, framed);
     /** @type {Set<Held>} small ones, oldest first */
     this.small = new Set();
     /** @type {Set<Held>} large ones, oldest first */
@@ -57,9 +54,10 @@ export class Pace {
   /** Sends it now, or in its turn. @param {Held} held */
   hand(held) {
     const urgent = isUrgent(held);
-    if (held.text.length > LARGE) {
+    held.sent = false;
+    held.from = 0;
+    if (held.text.length > PIECE) {
       if (this.waiting + held.text.length > MOST) return;
-      held.from = 0;
       this.large.add(held);
       this.waiting += held.text.length;
     } else if ((urgent || this.small.size === 0) && this.credit.take(urgent)) {
@@ -75,31 +73,26 @@ export class Pace {
     if (this.large.delete(held)) this.waiting -= held.text.length;
     else if (held.sent) this.credit.settled(refused);
     if (this.small.size === 0 || this.credit.left >= GATHERED) this.go();
-    else this.again(this.credit.isLow ? GATHER_MS : this.pause);
-  }
-
-  /** @returns {number} ms until some may go by time */
-  get pause() {
-    return this.credit.pause(Math.min(BY_TIME, this.small.size));
+    else this.again(this.credit.isLow ? GATHER_MS : this.credit.pause(this.small.size));
   }
 
   /** @param {Held} held */
   put(held) {
-    this.crosses(held);
+    this.sent(held);
     this.outbox.put(held.text);
   }
 
   /** @param {Held} held */
-  crosses(held) {
+  sent(held) {
     held.sent = true;
-    if (held.owed) this.credit.sent();
+    if (held.owed) this.credit.out += 1;
   }
 
   /** Sends all that may go, and sets a timer for the rest. */
   go() {
     for (const held of this.small) {
       if (!this.credit.take(isUrgent(held))) {
-        this.again(this.pause);
+        this.again(this.credit.pause(this.small.size));
         break;
       }
       this.small.delete(held);
@@ -109,20 +102,21 @@ export class Pace {
       if (!this.pieces(held)) break;
       this.large.delete(held);
       this.waiting -= held.text.length;
-      this.crosses(held);
+      this.sent(held);
     }
   }
 
   /** Sends as much of a large text as may go now. @param {Held} held @returns {boolean} whether all of it is sent */
   pieces(held) {
     for (;;) {
-      const piece = pieceOf(held.text, held.from ?? 0, held.message?.id);
+      const { text, from = 0, message } = held;
+      const piece = pieceOf(text, from, message?.id);
       const missing = this.missing(piece.text.length);
       if (missing > 0) {
         this.again(Math.ceil(missing / PER_MS));
         return false;
       }
-      held.from = (held.from ?? 0) + piece.text.length;
+      held.from = from + piece.text.length;
       this.outbox.put(piece);
       if (!this.large.has(held)) return false; // the port has died under it
       if (piece.end) return true;

@@ -2,7 +2,7 @@
 // for some 150 ms, and the messages of all pages wait behind it.
 
 /** This many characters cross together. */
-const PIECE = 64 * 1024;
+export const PIECE = 64 * 1024;
 /** Documents of one site may hold incomplete texts of this many whole messages. */
 const MOST = 4;
 

@@ -27,14 +27,15 @@ const PING_MS = 10_000;
 export class Relay {
   /**
    * @param {{page: {post: (text: string) => void, hear: (heard: (data: unknown) => void) => void},
-   *   connect: () => any, alive: () => boolean, timers?: import('./pace.js').Timers}} parts
+   *   connect: () => any, alive: () => boolean, framed: boolean, timers?: import('./pace.js').Timers}} parts
    */
-  constructor({ page, connect, alive, timers = clock }) {
+  constructor({ page, connect, alive, framed, timers = clock }) {
     this.page = page;
     this.connect = connect;
     this.alive = alive;
     this.timers = timers;
-    this.pace = new Pace((parts) => this.post(parts), timers);
+    this.framed = framed;
+    this.pace = new Pace((parts) => this.post(parts), timers, framed);
     /** @type {any} runtime.Port */
     this.port = null;
     this.gone = false;
@@ -153,8 +154,7 @@ export class Relay {
 
   /** @param {string} text @param {Waiting} [waiting] when the page waits for an answer */
   send(text, waiting) {
-    if (waiting) waiting.sent = false;
-    this.pace.hand(waiting ?? { text, owed: false, sent: false });
+    this.pace.hand(waiting ?? { text, owed: false });
   }
 
   /** @param {import('./pieces.js').Part[]} parts */

@@ -78,7 +78,7 @@ export class Shell {
         .catch(() => null),
     ]);
     const core = new life.glue.Core(this.host);
-    startFrom(core, stored, language(api));
+    startFrom(core, stored, api.i18n.getMessage('language'));
     this.shipped = table && new Uint8Array(table);
     if (this.shipped) core.table(this.shipped);
     if (stored.table !== undefined) core.own_table(stored.table);
@@ -170,9 +170,4 @@ export class Shell {
     await this.host.last;
     return JSON.parse(reply);
   }
-}
-
-/** @param {any} api */
-function language(api) {
-  return String(api.i18n.getUILanguage()).toLowerCase().startsWith('fr') ? 'fr' : 'en';
 }

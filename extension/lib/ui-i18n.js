@@ -2,15 +2,15 @@
 
 import { api } from './ui-api.js';
 
-/** The browser's language, if the core knows it. @type {'en' | 'fr'} */
-export const lang = String(api.i18n.getUILanguage()).toLowerCase().startsWith('fr') ? 'fr' : 'en';
-
 /**
  * @param {string} key of _locales
  * @param {...(string | number)} values for $1, $2 …
  * @returns {string}
  */
 export const t = (key, ...values) => api.i18n.getMessage(key, values.map(String)) || key;
+
+/** BCP 47 tag of the language of these texts: the browser has chosen it. The core is asked for the same. */
+export const lang = t('language');
 
 const plurals = new Intl.PluralRules(lang);
 

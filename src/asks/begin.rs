@@ -77,6 +77,7 @@ impl Request {
             lanes: Vec::new(),
             slots: Vec::new(),
             replies: Vec::new(),
+            passed_over: Vec::new(),
             place: terms.place,
             queued: None,
             parked: None,

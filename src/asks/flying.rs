@@ -51,6 +51,11 @@ impl Requests {
         self.all.get_mut(&id).into_iter().for_each(|request| request.wallet_shown = number);
     }
 
+    /// A lane is not sent this request, because it has not shown the block that it names.
+    pub(super) fn passed_over(&mut self, id: u64, lane: usize) {
+        self.all.get_mut(&id).into_iter().for_each(|request| request.passed_over.push(lane));
+    }
+
     /// One more who wants the same answer.
     pub(super) fn join(&mut self, id: u64, asker: Asker) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));

@@ -91,3 +91,17 @@ pub(super) fn lacks_by_now(lanes: &Lanes, request: &Request, index: usize) -> bo
     let lacks = |lane: &Lane| lane.top() < named.newest && chain.has_not_shown(lane, Some(named));
     !says_null(request.spec) && chain.lane(id.key).is_some_and(lacks)
 }
+
+impl Request {
+    /// Lanes that were passed over, and have shown since that they have its block, may be asked: it was new when it was
+    /// their turn.
+    pub(super) fn catch_up(&mut self, lanes: &Lanes) {
+        let over = std::mem::take(&mut self.passed_over);
+        let lacks = |index: &usize| self.endpoint(*index).is_none_or(|lane| must_show(lanes, self, lane.key));
+        let (behind, caught): (Vec<usize>, Vec<usize>) = over.into_iter().partition(lacks);
+        self.passed_over = behind;
+        if let Some(race) = self.race.as_mut() {
+            caught.into_iter().for_each(|lane| race.caught_up(lane));
+        }
+    }
+}

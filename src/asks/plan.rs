@@ -34,6 +34,7 @@ impl Asks {
         let (lanes, plans) = both.unzip();
         request.lanes = lanes;
         request.slots = vec![Slot::Idle; request.lanes.len()];
+        request.passed_over.clear();
         if matches!(need, Need::Agree { .. }) {
             request.pinned = pin(now, chain, request);
             request.named = named::blocks(request.spec, request.sent_params());

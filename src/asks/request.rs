@@ -93,6 +93,8 @@ pub(super) struct Request {
     pub(super) lanes: Vec<LaneRef>,
     pub(super) slots: Vec<Slot>,
     pub(super) replies: Vec<(usize, Reply)>,
+    /// Lanes that were not sent it, because they had not shown the block that it names.
+    pub(super) passed_over: Vec<usize>,
     /// The share and the document whose turn it takes.
     pub(super) place: Place,
     /// While it waits for its turn: until when, ms.
@@ -201,6 +203,7 @@ impl Request {
             last_lane,
             free,
             method: &self.question.method,
+            bytes: self.bytes(),
             named: self.named,
             rare: self.rare,
             deadline_ms,

@@ -156,6 +156,7 @@ impl Asks {
         if let Some(reply) = reply {
             request.replies.push((lane, reply));
         }
+        request.catch_up(cx.lanes);
         let mut acts = Vec::new();
         if let Some(race) = request.race.as_mut() {
             race.ended(cx.now, lane, outcome, digest, &mut acts);
@@ -172,6 +173,7 @@ impl Asks {
         if request.queued.is_some() {
             return self.wait_on(cx, id, request);
         }
+        request.catch_up(cx.lanes);
         let Some(mut race) = request.race.take() else {
             self.requests.insert(id, request);
             return self.release(cx, id);

@@ -48,7 +48,10 @@ impl Asks {
             Continuation::Release(id) => self.release(cx, id),
             Continuation::Again(id) => self.try_again(cx, id),
             Continuation::GoOn { id, index, right } => self.go_on(cx, id, index, right),
-            Continuation::Behind { id, index } => self.attempt_ended(cx, id, index, Outcome::Stale, 0, None),
+            Continuation::Behind { id, index } => {
+                self.requests.passed_over(id, index);
+                self.attempt_ended(cx, id, index, Outcome::Stale, 0, None);
+            }
             Continuation::Checked { lane, right } => self.check_over(lane, right),
             Continuation::Drop { send } => self.drop_send(cx, send),
             Continuation::Orphans => {

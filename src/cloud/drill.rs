@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::ground::{Domain, Ground};
-use crate::lang::Lang;
 
 /// What goes dark: one failure domain.
 pub type Target = Domain;
@@ -27,16 +26,16 @@ pub const DRILL_MS: u64 = 5 * 60 * 1000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drill {
-    target: Target,
+    pub(crate) target: Target,
     /// Token of the browser session it belongs to.
     session: String,
-    started_ms: u64,
-    ends_ms: u64,
-    asked: u64,
-    answered: u64,
-    slowest_ms: u64,
-    lost: BTreeSet<u64>,
-    stepped_aside: u64,
+    pub(crate) started_ms: u64,
+    pub(crate) ends_ms: u64,
+    pub(crate) asked: u64,
+    pub(crate) answered: u64,
+    pub(crate) slowest_ms: u64,
+    pub(crate) lost: BTreeSet<u64>,
+    pub(crate) stepped_aside: u64,
 }
 
 impl Drill {
@@ -130,78 +129,4 @@ impl Drill {
             self.lost.remove(&chain);
         }
     }
-
-    /// Ready to show.
-    pub fn view(&self, now_ms: u64, lang: Lang) -> DrillView {
-        DrillView {
-            target: self.target.clone(),
-            name: self.target.label(lang),
-            started_ms: self.started_ms,
-            ends_ms: self.ends_ms,
-            running: self.running(now_ms),
-            asked: self.asked,
-            answered: self.answered,
-            slowest_ms: self.slowest_ms,
-            lost: self.lost.iter().copied().collect(),
-            stepped_aside: self.stepped_aside,
-            sentence: self.sentence(now_ms, lang),
-        }
-    }
-
-    fn sentence(&self, now_ms: u64, lang: Lang) -> String {
-        let (name, asked, answered, slowest) = (self.target.name(lang), self.asked, self.answered, self.slowest_ms);
-        let lost = self.lost.len();
-        let head = if self.running(now_ms) {
-            let left = (self.ends_ms - now_ms).div_ceil(1000);
-            lang.pick(
-                format!("Drill: as if {name} were dark, for {left} s more."),
-                format!("Exercice : comme si {name} était en panne, encore {left} s."),
-            )
-        } else {
-            lang.pick(format!("The drill is over: {name}."), format!("L’exercice est terminé : {name}."))
-        };
-        let slowest = match answered {
-            0 => String::new(),
-            _ => lang.pick(format!(", slowest {slowest} ms"), format!(", la plus lente en {slowest} ms")),
-        };
-        let figures = lang.pick(
-            format!(" {answered} of {asked} reads answered{slowest}; chains lost: {lost}."),
-            format!(" {answered} lectures sur {asked} ont eu une réponse{slowest} ; chaînes perdues : {lost}."),
-        );
-        let aside = match self.stepped_aside {
-            0 => "",
-            _ => lang.pick(
-                " It stepped aside for a transaction: nothing was dark for it.",
-                " Il s’est effacé pour une transaction : rien n’était en panne pour elle.",
-            ),
-        };
-        head + &figures + aside
-    }
-}
-
-/// A running or finished drill, ready to show.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DrillView {
-    /// What is dark.
-    pub target: Target,
-    /// Its display name.
-    pub name: String,
-    /// Start, ms since the Unix epoch.
-    pub started_ms: u64,
-    /// End, ms since the Unix epoch.
-    pub ends_ms: u64,
-    /// Whether it still runs.
-    pub running: bool,
-    /// Reads asked.
-    pub asked: u64,
-    /// Reads answered.
-    pub answered: u64,
-    /// Slowest answer, ms.
-    pub slowest_ms: u64,
-    /// Chains that would have been lost.
-    pub lost: Vec<u64>,
-    /// Transactions it stepped aside for.
-    pub stepped_aside: u64,
-    /// All of it in one sentence.
-    pub sentence: String,
 }

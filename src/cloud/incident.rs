@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ground::{Domain, DomainKind, Ground};
 use crate::hidden;
-use crate::lang::Lang;
 
 /// Most incidents kept.
 const MAX_KEPT: usize = 50;
@@ -51,13 +50,13 @@ struct Lane {
 
 /// One incident. Times in ms since the Unix epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Incident {
-    domain: Domain,
-    since_ms: u64,
-    ended_ms: Option<u64>,
-    failing: usize,
-    total: usize,
-    served_by: Vec<String>,
+pub(crate) struct Incident {
+    pub(crate) domain: Domain,
+    pub(crate) since_ms: u64,
+    pub(crate) ended_ms: Option<u64>,
+    pub(crate) failing: usize,
+    pub(crate) total: usize,
+    pub(crate) served_by: Vec<String>,
 }
 
 /// The states of all endpoints, and the incidents derived from them.
@@ -66,17 +65,6 @@ pub struct Incidents {
     lanes: BTreeMap<String, Lane>,
     /// Oldest first.
     kept: VecDeque<Incident>,
-}
-
-/// One incident, ready to show.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct IncidentView {
-    /// One sentence: what fails, since when, who serves.
-    pub sentence: String,
-    /// Start, ms since the Unix epoch.
-    pub since_ms: u64,
-    /// End, ms since the Unix epoch, once it ended.
-    pub ended_ms: Option<u64>,
 }
 
 /// A new or ended incident. Each has an id, so that its notification can be cleared when it ends.
@@ -111,11 +99,17 @@ impl Incidents {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// An endpoint began to fail or to serve. `key` is its key, `name` its display name.
-    pub fn feed(&mut self, now_ms: u64, key: &str, name: &str, ground: &Ground, state: State) -> Vec<Notice> {
+    /// An endpoint began to fail or to serve. `key` is its key, `name` its display name, and `place` says where it
+    /// stands.
+    pub fn feed(
+        &mut self,
+        now_ms: u64,
+        (key, name, place): (&str, &str, String),
+        ground: &Ground,
+        state: State,
+    ) -> Vec<Notice> {
         let since_ms = self.lanes.get(key).filter(|lane| lane.state == state).map_or(now_ms, |lane| lane.since_ms);
-        let lane =
-            Lane { name: name.to_owned(), place: ground.chip(Lang::En), domains: ground.domains(), state, since_ms };
+        let lane = Lane { name: name.to_owned(), place, domains: ground.domains(), state, since_ms };
         self.lanes.insert(key.to_owned(), lane);
         self.judge(now_ms)
     }
@@ -128,12 +122,17 @@ impl Incidents {
 
     /// Whether one is open.
     pub fn is_open(&self) -> bool {
-        self.kept.iter().any(|incident| incident.ended_ms.is_none())
+        self.running().is_some()
     }
 
-    /// The open incident, ready to show.
-    pub fn running(&self, lang: Lang, offset_min: i32) -> Option<IncidentView> {
-        self.kept.iter().find(|incident| incident.ended_ms.is_none()).map(|incident| incident.view(lang, offset_min))
+    /// The open incident.
+    pub(crate) fn running(&self) -> Option<&Incident> {
+        self.kept.iter().find(|incident| incident.ended_ms.is_none())
+    }
+
+    /// The incidents, newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Incident> {
+        self.kept.iter().rev()
     }
 
     /// Whether the endpoint with this key failed when it was last seen.
@@ -184,11 +183,6 @@ impl Incidents {
             self.kept.pop_front();
         }
         Some(Notice::Opened { since_ms })
-    }
-
-    /// Incidents ready to show, newest first. `offset_min` is the person's clock minus UTC.
-    pub fn view(&self, lang: Lang, offset_min: i32) -> Vec<IncidentView> {
-        self.kept.iter().rev().map(|incident| incident.view(lang, offset_min)).collect()
     }
 }
 
@@ -260,28 +254,6 @@ impl Incident {
         self.total = self.total.max(count.total);
         self.served_by = count.served_by;
     }
-
-    fn view(&self, lang: Lang, offset_min: i32) -> IncidentView {
-        let sentence = self.sentence(lang, offset_min);
-        IncidentView { sentence, since_ms: self.since_ms, ended_ms: self.ended_ms }
-    }
-
-    fn sentence(&self, lang: Lang, offset_min: i32) -> String {
-        let (name, failing, total) = (self.domain.name(lang), self.failing, self.total);
-        let (since, by) = (clock(self.since_ms, offset_min), self.served_by.join(", "));
-        match self.ended_ms.map(|at| clock(at, offset_min)) {
-            None => lang.pick(
-                format!("{name}: {failing} of {total} endpoints failing since {since}; served by {by}."),
-                format!("{name} : {failing} points d’accès sur {total} en panne depuis {since} ; servi par {by}."),
-            ),
-            Some(until) => lang.pick(
-                format!("{name}: {failing} of {total} endpoints failed from {since} to {until}; served by {by}."),
-                format!(
-                    "{name} : {failing} points d’accès sur {total} en panne de {since} à {until} ; servi par {by}."
-                ),
-            ),
-        }
-    }
 }
 
 /// The narrowest domain that explains a failure says most.
@@ -293,10 +265,4 @@ fn narrowness(kind: DomainKind) -> u8 {
         DomainKind::Country => 1,
         DomainKind::Jurisdiction => 0,
     }
-}
-
-/// `HH:MM` on the person's clock.
-fn clock(at_ms: u64, offset_min: i32) -> String {
-    let minutes = (at_ms / 60_000) as i64 + i64::from(offset_min);
-    format!("{:02}:{:02}", minutes.rem_euclid(1440) / 60, minutes.rem_euclid(60))
 }

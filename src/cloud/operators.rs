@@ -1,12 +1,10 @@
-//! Facts about the companies whose networks endpoints stand on: `data/operators.json`, `data/regions.json` (as
-//! `regions.tsv`) and `data/countries.tsv`, which are compiled into the core (together about 6 kB compressed).
+//! Facts about the companies whose networks endpoints stand on: `data/operators.json` and `data/regions.json` (as
+//! `regions.tsv`), which are compiled into the core.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-
-use crate::lang::Lang;
 
 /// Whether United States law reaches a company. 18 U.S.C. 2713 reaches data in the "possession, custody,
 /// or control" of every provider under US jurisdiction, wherever the data is stored.
@@ -173,18 +171,4 @@ pub fn region(operator: &str, code: &str) -> Option<&'static str> {
 pub fn region_country(operator: &str, code: &str) -> Option<&'static str> {
     let code = region(operator, code)?;
     regions().get(operator)?.get(code).copied()
-}
-
-/// Name of a country, or its code if no name is known.
-pub fn country_name(code: &str, lang: Lang) -> &str {
-    static TABLE: OnceLock<BTreeMap<&'static str, (&'static str, &'static str)>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let lines = include_str!("../../data/countries.tsv").lines().filter(|line| !line.starts_with('#'));
-        let row = |line: &'static str| {
-            let mut cells = line.split('\t');
-            Some((cells.next()?, (cells.next()?, cells.next()?)))
-        };
-        lines.filter_map(row).collect()
-    });
-    table.get(code).map_or(code, |(en, fr)| lang.pick(*en, *fr))
 }

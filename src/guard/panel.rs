@@ -2,10 +2,10 @@
 
 use super::Guard;
 use crate::io::{Command, Stored};
-use crate::lang::Lang;
 use crate::panel::{Proposal, View};
 use crate::protocol::{PanelReply, PanelToCore};
 use crate::settings::{Problem, Settings};
+use crate::words::Lang;
 
 impl Guard {
     pub(super) fn panel(&mut self, now: u64, token: u64, message: PanelToCore) {
@@ -75,20 +75,13 @@ impl Guard {
     }
 
     fn load_table(&mut self, now: u64, base64: String, lang: &str) -> PanelReply {
-        let lang = Lang::from_tag(lang);
         match self.watch.load_table(&base64) {
             Ok(()) => {
                 self.assess_all(now);
                 self.store(Stored::Table, base64);
                 PanelReply::Done
             }
-            Err(wrong) => {
-                let rest = lang.pick(
-                    "The table in use stays. Choose a cloud.bin that ./build.sh atlas wrote.",
-                    "La table en service reste. Choisissez un cloud.bin écrit par ./build.sh atlas.",
-                );
-                PanelReply::problem("table", "bad-table", &format!("{} {rest}", wrong.explain(lang)))
-            }
+            Err(wrong) => PanelReply::bad_table(wrong, Lang::from_tag(lang)),
         }
     }
 }

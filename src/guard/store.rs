@@ -42,8 +42,8 @@ impl Guard {
         self.asked(now, |asks, cx| asks.drop_lost_lanes(cx));
         self.follow(now, |follower, cx| follower.prune(cx));
         self.assess_all(now);
-        let commands = self.watch.keep_only(now, &self.lanes);
-        self.out.extend(commands);
+        let signals = self.watch.keep_only(now, &self.lanes);
+        self.show(signals);
         self.withdraw(now);
         if sites {
             self.out.push_back(Command::Sites { off: self.choice.settings().sites_off.clone() });
@@ -61,8 +61,8 @@ impl Guard {
         let (lanes, watched, confirmed) = session.parts();
         self.lanes.restore(now, lanes);
         self.asks.confirmed.restore(now, confirmed);
-        let commands = self.watch.restore(now, &mut self.lanes, watched);
-        self.out.extend(commands);
+        let signals = self.watch.restore(now, &mut self.lanes, watched);
+        self.show(signals);
         self.tell_states();
     }
 

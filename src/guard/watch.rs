@@ -1,12 +1,18 @@
-//! What the grounds of the endpoints mean for the person (see [`crate::watch`]): what is said is put out.
+//! What the grounds of the endpoints mean for the person (see [`crate::watch`]): it is put into words, and out.
 
 use super::Guard;
 use crate::cloud::drill::Target;
 use crate::cloud::incident::State;
 use crate::cloud::table::Atlas;
 use crate::endpoint::LaneId;
+use crate::watch::Signal;
+use crate::words;
 
 impl Guard {
+    pub(super) fn show(&mut self, signals: Vec<Signal>) {
+        self.out.extend(words::show(signals, &mut self.watch, &self.lanes));
+    }
+
     pub(super) fn table(&mut self, now: u64, bytes: Vec<u8>) {
         if let Ok(atlas) = Atlas::from_bytes(bytes) {
             self.watch.set_atlas(atlas);
@@ -16,34 +22,35 @@ impl Guard {
 
     /// Grounds, drill and badge follow from settings, evidence and table.
     pub(super) fn assess_all(&mut self, now: u64) {
-        let commands = self.watch.assess(now, &mut self.lanes, self.choice.settings());
-        self.out.extend(commands);
+        let signals = self.watch.assess(now, &mut self.lanes, self.choice.settings());
+        self.show(signals);
         self.locate(now);
     }
 
     pub(super) fn drill_start(&mut self, now: u64, target: Target) {
-        let commands = self.watch.start_drill(now, &mut self.lanes, target);
-        self.out.extend(commands);
+        let signals = self.watch.start_drill(now, &mut self.lanes, target);
+        self.show(signals);
         // A person's act, not a figure that is learnt again: it outlives a worker that dies in the next second.
         self.save_now(now);
     }
 
     pub(super) fn drill_stop(&mut self, now: u64) {
-        let commands = self.watch.stop_drill(now, &mut self.lanes);
-        self.out.extend(commands);
+        let signals = self.watch.stop_drill(now, &mut self.lanes);
+        self.show(signals);
         self.save_now(now);
     }
 
     pub(super) fn tick_watch(&mut self, now: u64) {
-        if let Some(commands) = self.watch.tick(now, &mut self.lanes) {
-            self.out.extend(commands);
+        if let Some(signals) = self.watch.tick(now, &mut self.lanes) {
+            self.show(signals);
             self.save_now(now);
         }
     }
 
     /// A lane has begun to fail for good, or serves again.
     pub(super) fn feed_incidents(&mut self, now: u64, id: LaneId, state: State) {
-        let commands = self.watch.feed(now, &self.lanes, id, state);
-        self.out.extend(commands);
+        let place = self.lanes.get(id).map(|lane| words::kept_place(lane.ground())).unwrap_or_default();
+        let signals = self.watch.feed(now, &self.lanes, (id, place), state);
+        self.show(signals);
     }
 }

@@ -6,11 +6,9 @@ use super::lane::Lane;
 use crate::chains;
 use crate::cloud::ground::Ground;
 use crate::cloud::local::Nearness;
-use crate::cloud::verdict::{self, ChainVerdict};
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::{Head, Heads};
 use crate::io::ClientId;
-use crate::lang::Lang;
 use crate::route::WEIGHTS;
 use crate::settings::Mode;
 
@@ -162,10 +160,5 @@ impl Chain {
     /// Whether transactions go to private endpoints only.
     pub(crate) fn is_private(&self) -> bool {
         self.lanes.iter().any(|l| l.endpoint.enabled && l.endpoint.private)
-    }
-
-    /// Breakwater's verdict on its endpoints.
-    pub(crate) fn verdict(&self, lang: Lang) -> ChainVerdict {
-        verdict::judge(&self.name, &self.grounds(), lang)
     }
 }

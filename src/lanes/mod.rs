@@ -8,11 +8,13 @@
 //!  chain.rs     one chain and its lanes              upkeep.rs   checks, polls and probes of lanes
 //!  belief.rs    which blocks of lanes are believed   shown.rs    which lanes have a block
 //!  reset.rs     local chains that start over         lacking.rs  tags that a lane does not have
+//!  dot.rs       how an endpoint is doing, in a word
 //! ```
 
 mod belief;
 mod chain;
 mod change;
+mod dot;
 mod lacking;
 mod lane;
 mod learn;
@@ -29,6 +31,7 @@ mod tests;
 
 pub(crate) use chain::Chain;
 pub(crate) use change::Change;
+pub(crate) use dot::Dot;
 pub(crate) use lane::Lane;
 pub(crate) use learn::{Admit, Lesson};
 pub(crate) use line::Responded;

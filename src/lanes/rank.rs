@@ -24,6 +24,9 @@ const HEDGE_STEP: u64 = 8;
 const HEDGE_MEDIANS: u64 = 3;
 /// See [`HEDGE_MEDIANS`], in ms.
 const HEDGE_SLACK_MS: u64 = 30;
+/// Bytes of parameters that pass a person's line in one ms: 16 Mbit/s. A large request is not late while it is on its
+/// way, and hedging it would only make the line more crowded.
+const UPLOAD_BYTES_PER_MS: u64 = 2_000;
 /// Number of samples from which a median is meaningful.
 const RANK_SAMPLES: f64 = 4.0;
 /// A request in the tail costs as much as this many medians: it takes a hedge, or waits for a timeout.
@@ -102,6 +105,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) last_lane: Option<LastLane>,
     /// JSON-RPC method.
     pub(crate) method: &'a str,
+    /// Size of its parameters.
+    pub(crate) bytes: usize,
     /// Blocks that the request names by number.
     pub(crate) named: Option<Named>,
     /// The tag that it names, if not every lane knows that tag.
@@ -309,7 +314,8 @@ impl Chain {
         if wanted.spec.weight == Weight::Slow {
             return LanePlan { hedge_ms: SLOW_HEDGE_MS, timeout_ms: wanted.deadline_ms / 2, wallet: false };
         }
-        let hedge_ms = self.lane(key).map_or(UNKNOWN_HEDGE_MS, |l| hedge_ms(&l.health, wanted.spec.weight));
+        let usual = self.lane(key).map_or(UNKNOWN_HEDGE_MS, |l| hedge_ms(&l.health, wanted.spec.weight));
+        let hedge_ms = usual + wanted.bytes as u64 / UPLOAD_BYTES_PER_MS;
         let share = if wanted.spec.weight == Weight::Scan { 6 } else { 4 };
         let longest = (wanted.deadline_ms * share / 10).max(1);
         let timeout_ms = (hedge_ms * TIMEOUT_DELAYS).max(TIMEOUT_MS).min(longest);

@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use super::lane::Lane;
 use crate::endpoint::EndpointKey;
-use crate::heads::NEAR;
+use crate::heads::{Head, NEAR};
 use crate::jsonrpc;
 use crate::named::Named;
 
@@ -21,11 +21,13 @@ impl Chain {
         own < named.newest.min(shown)
     }
 
-    /// A lane that returns a block has it.
+    /// A lane that returns a block has it. How far the lane is, only a new block shows: every lane has the old ones.
     pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
         let higher = |number: &u64| {
             let head = self.lane(key).and_then(|lane| lane.head);
-            *number == named.newest && head.is_none_or(|head| head.number < *number)
+            let shows = Head { number: *number, at: now };
+            let is_new = || self.heads.best().is_some() && !self.is_behind(now, Some(shows), 0);
+            *number == named.newest && head.is_none_or(|head| head.number < *number) && is_new()
         };
         if let Some(number) = jsonrpc::block_of(block, "number").filter(higher) {
             self.shown(now, asked, key, number);

@@ -7,6 +7,7 @@ use crate::cloud::ground::Ground;
 use crate::endpoint::{EndpointUrl, LaneId};
 use crate::heads::Head;
 use crate::health::Check;
+use crate::named::Named;
 use crate::race::Outcome;
 use crate::route::{Weight, spec};
 use crate::settings::{self, Endpoint};
@@ -76,6 +77,20 @@ fn how_far_behind_is_behind_follows_the_block_time() {
         let is_behind = |number: u64| chain.is_behind(1, Some(Head { number, at: 1 }), 0);
         assert_eq!([is_behind(100 - far), is_behind(99 - far)], [false, true], "{}", chain.id());
     }
+}
+
+/// A page reads an old block of a lane that has not shown its head yet.
+#[test]
+fn an_old_block_does_not_show_how_far_its_lane_is() {
+    let (mut lanes, ids) = lanes(&["one", "two"]);
+    let gives = |lanes: &mut Lanes, number: u64| {
+        let (named, block) = (Named { oldest: number, newest: number }, format!(r#"{{"number":"0x{number:x}"}}"#));
+        lanes.has_given(2, 1, ids[1], named, &block);
+        lanes.get(ids[1]).and_then(Lane::head).map(|head| head.number)
+    };
+    assert_eq!(gives(&mut lanes, 100), None, "how far the chain is, nobody has shown");
+    assert!(lanes.shown(2, 1, ids[0], 1_000));
+    assert_eq!([100, 900, 999, 998].map(|number| gives(&mut lanes, number)), [None, None, Some(999), Some(999)]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) enum ShownBy {
     Wallet,
     /// The same, if the lanes did not make it possible at the time; later they may.
     Claim,
-    /// An earlier life of the core, according to the document.
+    /// An earlier life of the core: according to the document, or because it was told that life's newest block.
     Before,
 }
 

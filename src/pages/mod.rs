@@ -24,5 +24,6 @@ pub(crate) use consent::{host_of, needs_consent};
 pub(crate) use floors::ShownBy;
 pub(crate) use hear::Heard;
 pub(crate) use page::Page;
+pub(crate) use wait::Unanswered;
 pub(crate) use waiting::{TRY, waits};
 pub(crate) use way::{Told, Way};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::floors::Floors;
-use super::wait::Wait;
+use super::wait::{Unanswered, Wait};
 use crate::health::Health;
 use crate::lanes::LastLane;
 use crate::load::Document;
@@ -64,8 +64,9 @@ impl Page {
         self.locked
     }
 
-    pub(crate) fn waits(&self) -> &[Wait] {
-        &self.waits
+    /// Calls that its wallets have not answered for a while, as it tells them itself.
+    pub(crate) fn waits(&self, now: u64) -> impl Iterator<Item = Unanswered> {
+        self.waits.iter().map(move |wait| wait.unanswered(now, None))
     }
 
     /// How its own wallet has performed as a lane of this chain.

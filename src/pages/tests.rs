@@ -5,9 +5,11 @@ use crate::answer::{Answer, Question, Refusal};
 use crate::asks::{Asker, Asks, Given, Shown};
 use crate::choice::Choice;
 use crate::endpoint::EndpointUrl;
-use crate::lanes::{LaneRef, Lanes};
+use crate::heads::Head;
+use crate::health::Health;
+use crate::lanes::{Kept, LaneRef, Lanes};
 use crate::protocol::{MAX_CHAINS, MAX_METHOD_BYTES, PageToCore};
-use crate::settings::{self, Endpoint, Settings};
+use crate::settings::{self, Endpoint, Mode, Settings};
 
 const PAGE: u32 = 1;
 
@@ -162,4 +164,24 @@ fn block_numbers_never_go_back_for_a_page() {
         pages.tell(&lanes, 1, Given { asker, chain: 1, bytes: 0, answer, shown }).answer
     };
     assert_eq!([tell(16), tell(15), tell(17)], ["0x10", "0x10", "0x11"].map(|n| Answer::result(format!("\"{n}\""))));
+}
+
+/// A wallet that is far behind was all there was, and its number was lifted. Then the person turns the chain off.
+#[test]
+fn a_number_lifted_to_an_earlier_lifes_block_counts() {
+    let (mut pages, (mut lanes, _)) = (pages(), chosen(|_| {}));
+    let key = EndpointUrl::parse("https://one.example/").expect("a URL").key(1);
+    let known = (key, Health::default(), Some(Head { number: 16, at: 1 }));
+    lanes.restore(1, Kept { lanes: vec![known], ..Kept::default() });
+    let mut tell = |lanes: &Lanes| {
+        let asker = Asker::Page { client: PAGE, id: 7, wallet: true };
+        let shown = Some(Shown { number: 9, by: LaneRef::Wallet, is_number: true, counts: false });
+        let answer = Answer::wallet(Refusal::NoEndpoint);
+        pages.tell(lanes, 1, Given { asker, chain: 1, bytes: 0, answer, shown })
+    };
+    let told = tell(&lanes);
+    assert_eq!((told.answer, told.has_risen), (Answer::result("\"0x10\""), true));
+    let off = settings::Chain { mode: Mode::Off, ..settings::Chain::new(1, "Ethereum".into()) };
+    lanes.rebuild(&[off], &Default::default());
+    assert_eq!(tell(&lanes).answer, Answer::result("\"0x10\""));
 }

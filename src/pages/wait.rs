@@ -1,7 +1,5 @@
 //! One call that a wallet has not answered.
 
-use crate::lang::Lang;
-
 /// One call that the wallet has not answered.
 #[derive(Debug)]
 pub(crate) struct Wait {
@@ -10,6 +8,16 @@ pub(crate) struct Wait {
     pub(super) method: &'static str,
     pub(super) since: u64,
     pub(super) endpoint: Tried,
+}
+
+/// A call that a wallet has not answered, as the person may be told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unanswered {
+    pub(crate) method: &'static str,
+    /// For how long, in ms.
+    pub(crate) ms: u64,
+    /// Whether the wallet's endpoint answers; `None` if unknown.
+    pub(crate) endpoint_answers: Option<bool>,
 }
 
 /// What is known about the wallet's own endpoint.
@@ -24,20 +32,8 @@ pub(super) enum Tried {
 }
 
 impl Wait {
-    /// The end of a sentence that begins with the frame's name. It gives no advice, because the frame may lie.
-    pub(crate) fn told_by_frame(&self, now: u64, lang: Lang) -> String {
-        let (method, time) = (self.method, time(now.saturating_sub(self.since)));
-        lang.pick(
-            format!(" says that a wallet has not answered {method} for {time}."),
-            format!(" dit qu’un portefeuille n’a pas répondu à {method} depuis {time}."),
-        )
-    }
-}
-
-/// `40 s`, `3 min`: in steps, so that a screen reader does not speak every second.
-pub(super) fn time(ms: u64) -> String {
-    match ms / 1_000 {
-        seconds if seconds < 120 => format!("{} s", seconds / 10 * 10),
-        seconds => format!("{} min", seconds / 60),
+    /// The call as the person may be told of it.
+    pub(super) fn unanswered(&self, now: u64, endpoint_answers: Option<bool>) -> Unanswered {
+        Unanswered { method: self.method, ms: now.saturating_sub(self.since), endpoint_answers }
     }
 }

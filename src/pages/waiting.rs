@@ -9,16 +9,15 @@
 //! ```
 
 use super::page::Page;
-use super::wait::{Tried, Wait, time};
+use super::wait::{Tried, Unanswered, Wait};
 use crate::health::Rest;
 use crate::io::ClientId;
-use crate::lang::Lang;
 use crate::race::Outcome;
 use crate::route::SENDS;
 
 /// Most calls kept for one document.
 const MAX_WAITS: usize = 8;
-/// Most sentences in the popup, oldest call first.
+/// Most calls the popup shows, oldest first.
 const SHOWN: usize = 3;
 /// If the wallet does not answer the test read for this many ms, its endpoint looks dark.
 const SILENT_MS: u64 = 3_000;
@@ -60,12 +59,13 @@ impl Page {
     }
 }
 
-/// One sentence for each call that a wallet on this site has not answered, the oldest first.
-pub(crate) fn waits(now: u64, pages: &[(&ClientId, &Page)], lang: Lang) -> Vec<String> {
+/// The calls that wallets on this site have not answered, the oldest first.
+pub(crate) fn waits(now: u64, pages: &[(&ClientId, &Page)]) -> Vec<Unanswered> {
     let mut waits: Vec<(&Page, &Wait)> =
         pages.iter().flat_map(|(_, page)| page.waits.iter().map(move |wait| (*page, wait))).collect();
     waits.sort_by_key(|(_, wait)| wait.since);
-    waits.into_iter().take(SHOWN).map(|(page, wait)| sentence(now, page, wait, lang)).collect()
+    let known = |(page, wait): (&Page, &Wait)| wait.unanswered(now, endpoint_answers(now, page, wait));
+    waits.into_iter().take(SHOWN).map(known).collect()
 }
 
 /// Whether the wallet's endpoint answers; `None` if unknown.
@@ -79,27 +79,4 @@ fn endpoint_answers(now: u64, page: &Page, wait: &Wait) -> Option<bool> {
         Tried::Out(at) if at + SILENT_MS <= now => Some(false),
         _ => page.wallet.get(&wait.chain?).and_then(silent),
     }
-}
-
-fn sentence(now: u64, page: &Page, wait: &Wait, lang: Lang) -> String {
-    let (method, time) = (wait.method, time(now.saturating_sub(wait.since)));
-    let head = lang.pick(
-        format!("Your wallet has not answered {method} for {time}"),
-        format!("Votre portefeuille n’a pas répondu à {method} depuis {time}"),
-    );
-    let tail = match endpoint_answers(now, page, wait) {
-            Some(true) => lang.pick(
-                ". Its own endpoint answers, so it is probably waiting for your confirmation: look for its window.",
-                ". Son propre point d’accès répond : il attend sans doute votre confirmation ; cherchez sa fenêtre.",
-            ),
-            Some(false) => lang.pick(
-                ", and its own endpoint looks dark: it answers no read either. Breakwater cannot send for it, but you can give it a healthy endpoint below.",
-                ", et son propre point d’accès semble éteint : il ne répond pas non plus aux lectures. Breakwater ne peut pas envoyer à sa place, mais vous pouvez lui donner ci-dessous un point d’accès sain.",
-            ),
-            None => lang.pick(
-                ": it may be waiting for your confirmation, or for its own endpoint, which Breakwater cannot reach for it. You can give it a healthy endpoint below.",
-                " : il attend peut-être votre confirmation, ou son propre point d’accès, que Breakwater ne peut pas joindre à sa place. Vous pouvez lui donner ci-dessous un point d’accès sain.",
-            ),
-        };
-    format!("{head}{tail}")
 }

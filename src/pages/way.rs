@@ -87,14 +87,19 @@ impl Pages {
             };
             self.raise(lanes, now, client, chain, by, shown.number);
         }
-        Told { asker, answer: risen.map_or(answer, Answer::result), has_risen: shown.counts }
+        let has_risen = shown.counts || risen.is_some();
+        Told { asker, answer: risen.map_or(answer, Answer::result), has_risen }
     }
 
     /// What a page is told instead of a block number that is lower than one it has been shown: block numbers never
     /// go back for a page, even when a lane that is behind is all there is.
-    fn risen(&self, lanes: &Lanes, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
+    fn risen(&mut self, lanes: &Lanes, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
         let before = lanes.chain(chain).map_or(0, |c| c.floor(now));
-        let floor = self.floor(lanes, now, client, chain).max(before);
+        if before > number {
+            // What it is told now counts when the lanes that make it possible are gone.
+            self.raise(lanes, now, client, chain, ShownBy::Before, before);
+        }
+        let floor = self.floor(lanes, now, client, chain);
         (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
 

@@ -8,11 +8,11 @@ use crate::classify::Judged;
 use crate::endpoint::{EndpointKey, EndpointUrl, LaneId};
 use crate::io::{Command, SendError};
 use crate::jsonrpc::{self, Reply};
-use crate::lang::Lang;
-use crate::protocol::PanelReply;
+use crate::protocol::{Objection, PanelReply};
 use crate::secret::Secret;
 use crate::settings::{self, Endpoint, Settings, Wrong};
 use crate::wire::{Brought, Job, Purpose, Wire};
+use crate::words::Lang;
 
 /// How long a probe of an endpoint may take, ms.
 const PROBE_MS: u64 = 8_000;
@@ -68,8 +68,7 @@ impl Candidates {
         let Proposal { chain, url, headers, lang } = wanted;
         let url = EndpointUrl::parse(url.expose());
         let url = url.map_err(|why| Box::new(PanelReply::problem("url", why.code(), why.explain(lang))))?;
-        let headers = settings::headers(headers)
-            .map_err(|wrong| Box::new(PanelReply::problem(&wrong.field, wrong.code(), &wrong.message(lang))))?;
+        let headers = settings::headers(headers).map_err(|wrong| Box::new(PanelReply::of(&wrong, lang)))?;
         let endpoint = Endpoint { headers, ..Endpoint::new(url, String::new()) };
         if settings.chain(chain).is_some_and(|c| c.endpoints.iter().any(|e| e.url == endpoint.url)) {
             return Err(Box::new(PanelReply::of(&Wrong::Duplicate.at("url"), lang)));
@@ -100,27 +99,27 @@ impl Candidates {
         if let (None, Brought::Response { status: 200, body, .. }) = (&judged.reply, brought) {
             judged.reply = jsonrpc::reply(body, send).ok();
         }
-        let lang = candidate.lang;
         let served = match &judged.reply {
             Some(Reply::Result(text)) => jsonrpc::chain_id(text),
             _ => None,
         };
-        let reply = match (served, brought) {
+        let why = match (served, brought) {
             (Some(id), _) if id == job.lane.chain => {
                 candidate.answered = Some((id, now.saturating_sub(job.sent), now + ADDRESS_MS));
                 return None;
             }
-            (Some(id), _) => objection::wrong_chain(id, job.lane.chain, lang),
+            (Some(id), _) => Objection::WrongChain { served: id, wanted: job.lane.chain },
             // The browser reports the reason a moment later, by another event.
             (None, Brought::Nothing(SendError::Network)) => {
                 candidate.lost = Some(if candidate.cause.is_some() { now } else { now + ADDRESS_MS });
                 return None;
             }
-            (None, Brought::Nothing(why)) => objection::silent(*why, None, lang),
+            (None, Brought::Nothing(why)) => objection::silent(*why, None),
             (None, Brought::Response { status, .. }) => {
-                objection::said(&judged, *status, &candidate.endpoint.secrets(), lang)
+                objection::said(&judged, *status, &candidate.endpoint.secrets())
             }
         };
+        let reply = PanelReply::objection(&why, candidate.lang);
         self.0.remove(at);
         Some(Checked::Refused { token, reply })
     }
@@ -167,8 +166,8 @@ impl Candidates {
                 Checked::Serves { token: c.token, key: c.key, endpoint: c.endpoint, lang: c.lang, chain, ms }
             }
             _ => {
-                let reply = objection::silent(SendError::Network, c.cause.as_deref(), c.lang);
-                Checked::Refused { token: c.token, reply }
+                let why = objection::silent(SendError::Network, c.cause.as_deref());
+                Checked::Refused { token: c.token, reply: PanelReply::objection(&why, c.lang) }
             }
         };
         due.into_iter().map(checked).collect()

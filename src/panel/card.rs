@@ -7,9 +7,9 @@ use super::view::View;
 use crate::cloud::ground::of_wallet;
 use crate::io::ClientId;
 use crate::lanes::Chain;
-use crate::lang::Lang;
 use crate::pages::{Page, host_of, needs_consent, waits};
 use crate::protocol::{AskView, SiteView};
+use crate::words::{Lang, frame, locked_in_frame};
 
 /// Most sentences of frames, and most questions about chains, on one card.
 const SHOWN: usize = 3;
@@ -30,7 +30,7 @@ impl View<'_> {
             direct: self.choice.settings().direct_on(host),
             chains: self.lanes.chains().filter(used).map(Chain::id).collect(),
             locked: own.iter().any(|(_, p)| p.is_locked()),
-            waits: waits(self.now, &own, lang),
+            waits: waits(self.now, &own).into_iter().map(|wait| wait.sentence(lang)).collect(),
             wallets: own
                 .iter()
                 .flat_map(|(_, p)| claims(self.now, p, lang))
@@ -74,14 +74,8 @@ fn claims(now: u64, page: &Page, lang: Lang) -> Vec<String> {
 
 /// What a frame of another site says, quoted.
 fn told_of(now: u64, page: &Page, lang: Lang) -> Vec<String> {
-    let frame = match host_of(page.origin()) {
-        Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),
-        None => lang.pick("A frame of no known site", "Un cadre sans site connu").to_owned(),
-    };
-    let locked = page.is_locked().then(|| {
-        lang.pick(" says that a wallet in it cannot be guarded.", " dit qu’un portefeuille n’y est pas protégeable.")
-            .to_owned()
-    });
-    let waits = page.waits().iter().map(|wait| wait.told_by_frame(now, lang));
+    let frame = frame(host_of(page.origin()).as_deref(), lang);
+    let locked = page.is_locked().then(|| locked_in_frame(lang).to_owned());
+    let waits = page.waits(now).map(|wait| wait.told_by_frame(lang));
     locked.into_iter().chain(waits).map(|words| format!("{frame}{words}")).collect()
 }

@@ -3,7 +3,6 @@
 
 mod candidates;
 mod card;
-mod dot;
 mod objection;
 mod view;
 

@@ -1,19 +1,18 @@
 //! What popup and options show: the state of every part, in the person's language.
 
 use super::candidates::Checked;
-use super::dot::dot;
 use crate::choice::Choice;
 use crate::cloud::ground::Ground;
 use crate::cloud::{presets, verdict};
 use crate::endpoint::{LaneId, SocketUrl};
 use crate::follow::Follower;
-use crate::lanes::{Chain, Lane, Lanes};
-use crate::lang::Lang;
+use crate::lanes::{Chain, Dot, Lane, Lanes};
 use crate::pages::{Pages, needs_consent};
-use crate::protocol::{ChainView, EndpointView, PanelReply, Snapshot};
+use crate::protocol::{ChainVerdict, ChainView, EndpointView, OverallVerdict, PanelReply, Preset, Snapshot};
 use crate::route::Weight;
 use crate::settings::{self, Endpoint, Mode};
 use crate::watch::Watch;
+use crate::words::{self, Lang};
 
 /// Age at which the address data is called old, in days.
 const OLD_DAYS: i64 = 365;
@@ -42,18 +41,11 @@ impl View<'_> {
                 .filter_map(|c| Some(self.chain_view(c, self.lanes.chain(c.id)?, lang)))
                 .collect(),
             overall: self.overall(lang),
-            drill: self.watch.drill_view(self.now, lang),
-            incidents: self.watch.incident_views(lang),
+            drill: self.watch.drill().map(|drill| drill.view(self.now, lang)),
+            incidents: self.watch.incidents().view(lang, self.watch.offset_min()),
             data_date: date.to_owned(),
-            data_old: age_days(date, self.now).filter(|days| *days > OLD_DAYS).map(|days| {
-                lang.pick(
-                    format!("The address data is {days} days old: where an endpoint stands may have changed since."),
-                    format!(
-                        "Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."
-                    ),
-                )
-            }),
-            settings_problem: self.choice.trouble(lang),
+            data_old: age_days(date, self.now).filter(|days| *days > OLD_DAYS).map(|days| words::old_data(days, lang)),
+            settings_problem: self.choice.trouble().map(|trouble| trouble.sentence(lang)),
         }
     }
 
@@ -65,17 +57,17 @@ impl View<'_> {
                 let evidence = self.watch.evidence_of(key);
                 let ground = self.watch.ground_of(self.choice.settings(), &endpoint, evidence);
                 let (level_before, level_after) = self.levels_with(chain, &ground);
-                let change = verdict::change(level_before, level_after, lang);
+                let change = words::change(level_before, level_after, lang);
                 let ground = ground.view(self.now, lang);
                 (token, PanelReply::Probed { chain, ms, ground, level_before, level_after, change })
             }
         }
     }
 
-    fn overall(&self, lang: Lang) -> verdict::OverallVerdict {
+    fn overall(&self, lang: Lang) -> OverallVerdict {
         let used: Vec<(&str, Vec<(&str, &Ground)>)> = self.lanes.chains().map(|c| (c.name(), c.grounds())).collect();
         let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
-        verdict::judge_all(&used, lang)
+        words::judge_all(&used, lang)
     }
 
     fn chain_view(&self, set: &settings::Chain, chain: &Chain, lang: Lang) -> ChainView {
@@ -83,8 +75,7 @@ impl View<'_> {
         let view = |endpoint: &Endpoint| {
             let key = endpoint.url.key(set.id);
             let lane = chain.lane(key).filter(|_| !off);
-            let (health, why) =
-                lane.map_or(("unknown", String::new()), |l| dot(self.now, l, self.choice.is_permitted(), lang));
+            let dot = lane.map(|l| l.dot(self.now, self.choice.is_permitted()));
             EndpointView {
                 key: key.to_string(),
                 name: endpoint.name.clone(),
@@ -93,8 +84,8 @@ impl View<'_> {
                 private: endpoint.private,
                 traces: endpoint.traces,
                 ground: lane.map(|l| l.ground().view(self.now, lang)).unwrap_or_default(),
-                health: health.to_owned(),
-                why,
+                health: dot.map_or("unknown", Dot::word).to_owned(),
+                why: dot.map(|dot| dot.explain(lang)).unwrap_or_default(),
                 p50_ms: lane.and_then(|l| l.health().p50(Weight::Light)),
                 head: lane.and_then(Lane::head).map(|h| h.number),
                 ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
@@ -118,27 +109,27 @@ impl View<'_> {
     /// The level of a chain's verdict now, and with one more endpoint.
     fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
         let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
-        (verdict::level(&used), verdict::level_with(&used, candidate))
+        (verdict::level(&used).0, verdict::level_with(&used, candidate))
     }
 
     /// A chain's verdict, with the presets that could clear it.
-    fn offered(&self, chain: &Chain, lang: Lang) -> verdict::ChainVerdict {
+    fn offered(&self, chain: &Chain, lang: Lang) -> ChainVerdict {
         let mut verdict = chain.verdict(lang);
         if verdict.advice.is_some() {
             let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
-            verdict.offer(presets::that_could(chain.id(), &grounds, &verdict.avoid, lang), lang);
+            verdict.offer(&presets::that_could(chain.id(), &grounds, &verdict.avoid), lang);
         }
         verdict
     }
 
     /// A chain's presets: first those that could help its verdict.
-    pub(crate) fn presets(&self, chain: u64, lang: Lang) -> Vec<presets::Preset> {
+    pub(crate) fn presets(&self, chain: u64, lang: Lang) -> Vec<Preset> {
         let grounds: Vec<&Ground> =
             self.lanes.chain(chain).into_iter().flat_map(Chain::enabled).map(Lane::ground).collect();
-        let mut offered = presets::that_add(chain, &grounds, lang);
-        let others: Vec<_> = presets::for_chain(chain, lang).into_iter().filter(|p| !offered.contains(p)).collect();
+        let mut offered = presets::that_add(chain, &grounds);
+        let others: Vec<_> = presets::for_chain(chain).filter(|offer| !offered.contains(offer)).collect();
         offered.extend(others);
-        offered
+        offered.into_iter().map(|offer| offer.preset(chain, lang)).collect()
     }
 }
 

@@ -11,12 +11,18 @@
 //! Everything that comes from a page is parsed into these types or refused: the page is hostile.
 
 mod bytes;
+mod changes;
+mod ground;
+mod objection;
 mod page;
 mod panel;
 pub mod patience;
 mod site;
 mod view;
 
+pub use changes::{Line, Section, Sign};
+pub use ground::{ChainLoss, ChainVerdict, DomainLine, DrillView, GroundView, IncidentView, OverallVerdict, Preset};
+pub(crate) use objection::{Objection, Silence};
 pub use page::{
     BlockEvents, CoreToPage, INVALID_PARAMS, KEPT_BLOCKS, KEPT_BYTES, LIMIT, MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES,
     MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, MAX_METHOD_BYTES, MAX_PARAMS_BYTES,

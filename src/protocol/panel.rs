@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::Section;
+use super::ground::{GroundView, Preset};
 use super::view::Snapshot;
 use crate::cloud::drill::Target;
-use crate::cloud::ground::GroundView;
-use crate::lang::Lang;
 use crate::secret::Secret;
-use crate::settings::{Edit, Problem, Section};
+use crate::settings::Edit;
 
 /// A message from popup or options to the core, by `runtime.sendMessage`. Every one gets a `PanelReply`.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq)]
@@ -132,7 +132,7 @@ pub enum PanelReply {
     /// Answer to `Presets`.
     Presets {
         /// The presets; first those of companies that run none of the chain's endpoints.
-        presets: Vec<crate::cloud::presets::Preset>,
+        presets: Vec<Preset>,
     },
     /// Something is wrong with what was asked.
     Problem {
@@ -149,10 +149,5 @@ impl PanelReply {
     /// Something is wrong with what was asked.
     pub(crate) fn problem(field: &str, code: &str, message: &str) -> PanelReply {
         PanelReply::Problem { field: field.to_owned(), code: code.to_owned(), message: message.to_owned() }
-    }
-
-    /// What is wrong with settings, in the person's language.
-    pub(crate) fn of(problem: &Problem, lang: Lang) -> PanelReply {
-        PanelReply::problem(&problem.field, problem.code(), &problem.message(lang))
     }
 }

@@ -38,10 +38,10 @@ pub const DEADLINE_GRACE_MS: u64 = 250;
 pub const STATE_WAIT_MS: u64 = 2_000;
 /// While the core is off or down, a page that reads knocks at the worker's door this often at most, ms.
 pub const KNOCK_MS: u64 = 5_000;
-/// So many requests of a document go to the worker at once.
-pub const CREDIT_FIRST: usize = 32;
-/// So many may be out at most by the answers that came …
+/// So many requests of a document may be out at most by the answers that came; half of them go at once …
 pub const CREDIT_MOST: usize = 64;
+/// … and so many of a frame, because a page can have any number of frames …
+pub const CREDIT_FRAME_MOST: usize = 16;
 /// … and without any answer, so many more go in a second: calls that never end hold up no others …
 pub const CREDIT_PER_S: u64 = 50;
 /// … or so many, when as many are out already as there may be by answers.

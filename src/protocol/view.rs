@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
+use super::ground::{ChainVerdict, DrillView, GroundView, IncidentView, OverallVerdict};
 use super::site::SiteView;
-use crate::cloud::ground::GroundView;
-use crate::cloud::verdict::ChainVerdict;
 use crate::settings::{Dispute, Mode, Unconfirmed};
 
 /// Everything the popup and the options page show.
@@ -15,11 +14,11 @@ pub struct Snapshot {
     /// Chains, in the person's order.
     pub chains: Vec<ChainView>,
     /// Which chains a single failure would take down.
-    pub overall: crate::cloud::verdict::OverallVerdict,
+    pub overall: OverallVerdict,
     /// Running drill.
-    pub drill: Option<crate::cloud::drill::DrillView>,
+    pub drill: Option<DrillView>,
     /// Incidents, newest first.
-    pub incidents: Vec<crate::cloud::incident::IncidentView>,
+    pub incidents: Vec<IncidentView>,
     /// Date of the address data, `YYYY-MM-DD`.
     pub data_date: String,
     /// A sentence if the address data is older than a year.

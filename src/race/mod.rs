@@ -230,6 +230,12 @@ impl Race {
         self.attempts.iter_mut().filter(|a| a.lane == lane && a.ended.is_none()).for_each(|a| a.sent = now);
     }
 
+    /// A lane was not sent the request, because it had not shown the block that this names. It has shown it since, so
+    /// it may be asked.
+    pub fn caught_up(&mut self, lane: usize) {
+        self.attempts.retain(|a| a.lane != lane || a.ended.is_none());
+    }
+
     /// A lane's answer is behind the blocks that others have shown since.
     pub fn is_behind(&mut self, lane: usize) {
         let mine = self.attempts.iter_mut().filter(|a| a.lane == lane);

@@ -106,6 +106,7 @@ fn a_lone_share_borrows_the_rest() {
     (1..=6).for_each(|send| room.give_back(send));
     room.take(10, 7, "h", 2, Weight::Light);
     room.give_back(7);
+    room.begun = MOST; // the browser has time
     let later = 10 + LATELY_MS;
     (11..=14).for_each(|send| room.take(later - 1, send, "h", 1, Weight::Light));
     assert!(!room.is_free(later - 1, "h", 1), "it may be back soon");
@@ -168,4 +169,47 @@ fn a_crowded_browser_sends_less() {
     assert_eq!(crowded([1, 3], 10), 24, "one takes longer: that is its own");
     let left = crowded([1, 1], 200);
     assert!((6..=12).contains(&left), "pages are heard late, so it is the browser: {left}");
+}
+
+/// Slots of the browser that a share gets on hosts of its own.
+fn slots(room: &mut Room, now: u64, share: u32) -> usize {
+    let ids = u64::from(share) * 1_000..;
+    let held = ids.take_while(|id| {
+        let host = format!("https://{share}.{}", id % 8);
+        let free = room.is_free(now, &host, share);
+        if free {
+            room.take(now, *id, &host, share, Weight::Light);
+        }
+        free
+    });
+    held.count()
+}
+
+#[test]
+fn shares_begin_with_few_slots_when_one_joins() {
+    let mut room = Room::default();
+    room.take(0, 1, "https://h", 1, Weight::Light);
+    assert_eq!(slots(&mut room, 0, 2), FIRST_OF_SHARE as usize, "the newcomer");
+    assert_eq!(slots(&mut room, 0, 1), FIRST_OF_SHARE as usize - 1, "and who was there");
+    // Answers in time show that the browser has time for more …
+    for id in 10_000..=10_000 + 2 * u64::from(SURE) {
+        room.take(id, id, "https://h", 1, Weight::Light);
+        room.answered(id + 20, id, Weight::Light, 20);
+        room.give_back(id);
+    }
+    assert_eq!(slots(&mut room, 20_000, 2), 2);
+    // … until a third share joins.
+    assert_eq!(slots(&mut room, 20_000, 3), FIRST_OF_SHARE as usize);
+}
+
+#[test]
+fn own_sends_of_the_core_make_nobody_wait() {
+    let mut room = Room::default();
+    (1..=4).for_each(|send| room.take(0, send, "https://h", 1, Weight::Light));
+    (5..=9).for_each(|send| room.take(0, send, "https://h", 0, Weight::Light));
+    assert!(room.is_free(0, "https://h", 1), "it is alone");
+    room.take(0, 10, "https://h", 2, Weight::Light);
+    (11..=13).for_each(|send| room.take(0, send, "https://h", 0, Weight::Light));
+    (1..=10).for_each(|send| room.give_back(send));
+    assert!(!room.is_alone(100, 1), "another page has just sent");
 }

@@ -10,12 +10,8 @@
 //! `docs/SETTINGS.md` explains the format, `docs/settings.schema.json` is its schema, and
 //! `tests/js/settings_schema.test.mjs` compares both with this parser.
 
-use crate::lang::Lang;
-
 mod check;
-mod compare;
 mod edit;
-mod explain;
 mod model;
 mod problem;
 mod resolver;
@@ -23,7 +19,6 @@ mod stored;
 mod v1;
 mod walk;
 
-pub use compare::{Line, Section, Sign};
 pub use edit::{Edit, headers};
 pub use model::{
     BODY_BYTES, Chain, DEADLINE_MS, DEFAULT_DEADLINE_MS, Dispute, Endpoint, Header, MAX_ALL_ENDPOINTS, MAX_CHAINS,
@@ -61,12 +56,6 @@ impl Settings {
     /// The settings after one change, or why the change is refused. The field of the problem is the edit's own.
     pub fn apply(&self, edit: &Edit) -> Result<Settings, Problem> {
         edit::apply(self, edit)
-    }
-
-    /// What these other settings would change, for a person to read.
-    #[must_use]
-    pub fn changes_to(&self, then: &Settings, lang: Lang) -> Vec<Section> {
-        compare::compare(self, then, lang)
     }
 }
 

@@ -1,7 +1,6 @@
-//! What can be wrong with settings, as an enum that explains itself.
+//! What can be wrong with settings.
 
 use crate::endpoint::UrlProblem;
-use crate::lang::Lang;
 
 /// One problem, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +16,6 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.wrong.code()
-    }
-
-    /// One sentence that says what is wrong and how to fix it. Repeats nothing that was typed.
-    #[must_use]
-    pub fn message(&self, lang: Lang) -> String {
-        self.wrong.explain(lang)
     }
 }
 

@@ -1,18 +1,16 @@
 //! Where the endpoints stand, and what the person sees of it: verdicts, the badge, drills and incidents. This part only
-//! returns commands for what the person should see.
+//! returns signals, which `words` puts into sentences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::{Evidence, remember};
 use crate::cloud::ground::{Ground, assess};
-use crate::cloud::incident::{IncidentView, Incidents, Notice, State};
+use crate::cloud::incident::{Incidents, Notice, State};
 use crate::cloud::table::{Atlas, TableError};
-use crate::cloud::verdict::{self, ChainVerdict, Level};
+use crate::cloud::verdict::{self, Level, Reason};
 use crate::endpoint::{EndpointKey, LaneId};
-use crate::io::Command;
 use crate::lanes::{Lane, Lanes};
-use crate::lang::Lang;
 use crate::route::Class;
 use crate::settings::{Endpoint, Settings};
 
@@ -25,10 +23,6 @@ pub(crate) use sources::{Found, address, claims, failure, looked_up};
 
 /// A resolver that does not answer is asked again after this many ms.
 const AGAIN_MS: u64 = 10 * 60 * 1_000;
-/// Colour of a warning's badge.
-const RED: &str = "#b3261e";
-/// Colour of a drill's badge.
-const BLUE: &str = "#0b57d0";
 
 /// Token of the browser session. Drills live in session storage, which ends with the session.
 const SESSION: &str = "session";
@@ -36,8 +30,8 @@ const SESSION: &str = "session";
 /// What is known about the ground, and what the person was told about it.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    /// Language of badge titles and notifications.
-    lang: Lang,
+    /// BCP 47 tag of the person's language.
+    language: String,
     /// The person's clock minus UTC, in minutes.
     offset_min: i32,
     atlas: Option<Atlas>,
@@ -50,9 +44,58 @@ pub(crate) struct Watch {
     drill: Option<Drill>,
     /// When the drill was last checked, in ms.
     drill_seen: u64,
-    badge: Option<(String, String, String)>,
+    /// What the badge stands for.
+    badge: Badge,
+    /// The badge as it was last shown.
+    shown: Option<BadgeText>,
     /// Chains whose verdict the person has been warned about.
     warned: BTreeSet<u64>,
+}
+
+/// What the person should see now, as facts.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Signal {
+    /// An incident began or ended.
+    Incident(Notice),
+    /// One failure would take down all endpoints of this chain.
+    Shared {
+        /// EIP-155 id.
+        chain: u64,
+    },
+    /// The warning about this chain is over.
+    Cleared {
+        /// EIP-155 id.
+        chain: u64,
+    },
+    /// What the badge stands for now. Its title may have changed although this has not.
+    Badge(Badge),
+    /// The worker must be woken for the end of a drill, or for nothing any more.
+    Alarm {
+        /// When, in ms.
+        at: Option<u64>,
+    },
+}
+
+/// What the badge stands for: the most urgent of these.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Badge {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// One failure would take down all endpoints of this chain.
+    Warning(u64),
+    /// An incident that goes on.
+    Incident,
+    /// A running drill.
+    Drill,
+}
+
+/// A badge in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BadgeText {
+    pub(crate) text: &'static str,
+    pub(crate) color: &'static str,
+    pub(crate) title: String,
 }
 
 /// The state that outlives a worker within the browser session.
@@ -65,8 +108,18 @@ pub(crate) struct Watched {
 
 impl Watch {
     /// Sets language and time zone of the person.
-    pub(crate) fn set_locale(&mut self, lang: Lang, offset_min: i32) {
-        (self.lang, self.offset_min) = (lang, offset_min);
+    pub(crate) fn set_locale(&mut self, language: String, offset_min: i32) {
+        (self.language, self.offset_min) = (language, offset_min);
+    }
+
+    /// BCP 47 tag of the person's language.
+    pub(crate) fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// The person's clock minus UTC, in minutes.
+    pub(crate) fn offset_min(&self) -> i32 {
+        self.offset_min
     }
 
     pub(crate) fn set_atlas(&mut self, atlas: Atlas) {
@@ -137,7 +190,7 @@ impl Watch {
 
     /// Updates grounds, drill and badge from settings, evidence and table.
     #[must_use]
-    pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Command> {
+    pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Signal> {
         lanes.assess(&self.evidence, |endpoint, evidence| self.ground_of(settings, endpoint, evidence));
         self.darken(now, lanes);
         self.show(now, lanes)
@@ -154,26 +207,26 @@ impl Watch {
     }
 
     #[must_use]
-    pub(crate) fn start_drill(&mut self, now: u64, lanes: &mut Lanes, target: Target) -> Vec<Command> {
-        let mut commands = self.stop_drill(now, lanes);
+    pub(crate) fn start_drill(&mut self, now: u64, lanes: &mut Lanes, target: Target) -> Vec<Signal> {
+        let mut signals = self.stop_drill(now, lanes);
         self.drill = Some(Drill::start(now, target, SESSION));
-        commands.extend(self.drill_changed(now, lanes));
-        commands
+        signals.extend(self.drill_changed(now, lanes));
+        signals
     }
 
     #[must_use]
-    pub(crate) fn stop_drill(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Command> {
+    pub(crate) fn stop_drill(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Signal> {
         if let Some(drill) = &mut self.drill {
             drill.stop(now);
         }
         self.drill_changed(now, lanes)
     }
 
-    fn drill_changed(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Command> {
+    fn drill_changed(&mut self, now: u64, lanes: &mut Lanes) -> Vec<Signal> {
         self.darken(now, lanes);
-        let mut commands = self.show(now, lanes);
-        commands.push(Command::Alarm { at: self.drill.as_ref().and_then(|d| d.ends(now)) });
-        commands
+        let mut signals = self.show(now, lanes);
+        signals.push(Signal::Alarm { at: self.drill.as_ref().and_then(|d| d.ends(now)) });
+        signals
     }
 
     /// When the drill ends by itself, in ms.
@@ -182,11 +235,11 @@ impl Watch {
     }
 
     /// A drill ends by itself.
-    pub(crate) fn tick(&mut self, now: u64, lanes: &mut Lanes) -> Option<Vec<Command>> {
+    pub(crate) fn tick(&mut self, now: u64, lanes: &mut Lanes) -> Option<Vec<Signal>> {
         self.drill_seen = now;
         let any_dark = lanes.all().any(Lane::is_dark);
         let over = self.drill.as_ref().is_some_and(|d| !d.running(now));
-        let shown = any_dark || self.badge.as_ref().is_some_and(|(_, color, _)| color == BLUE);
+        let shown = any_dark || self.badge == Badge::Drill;
         (over && shown).then(|| self.drill_changed(now, lanes))
     }
 
@@ -206,93 +259,84 @@ impl Watch {
         }
     }
 
-    pub(crate) fn drill_view(&self, now: u64, lang: Lang) -> Option<crate::cloud::drill::DrillView> {
-        self.drill.as_ref().map(|d| d.view(now, lang))
+    pub(crate) fn drill(&self) -> Option<&Drill> {
+        self.drill.as_ref()
     }
 
-    pub(crate) fn incident_views(&self, lang: Lang) -> Vec<IncidentView> {
-        self.incidents.view(lang, self.offset_min)
+    pub(crate) fn incidents(&self) -> &Incidents {
+        &self.incidents
     }
 
-    /// A lane has begun to fail for good, or serves again: updates the incidents.
+    /// A lane has begun to fail for good, or serves again: updates the incidents. `place`: where it stands, in words
+    /// that outlive a change of language.
     #[must_use]
-    pub(crate) fn feed(&mut self, now: u64, lanes: &Lanes, id: LaneId, state: State) -> Vec<Command> {
+    pub(crate) fn feed(&mut self, now: u64, lanes: &Lanes, (id, place): (LaneId, String), state: State) -> Vec<Signal> {
         let Some(lane) = lanes.get(id) else { return Vec::new() };
-        let (name, ground) = (&lane.endpoint().name, lane.ground());
-        let notices = self.incidents.feed(now, &id.key.to_string(), name, ground, state);
+        let named = (id.key.to_string(), &lane.endpoint().name);
+        let notices = self.incidents.feed(now, (&named.0, named.1, place), lane.ground(), state);
         self.notify(now, lanes, notices)
     }
 
     /// Removed endpoints no longer count as failing.
     #[must_use]
-    pub(crate) fn keep_only(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
+    pub(crate) fn keep_only(&mut self, now: u64, lanes: &Lanes) -> Vec<Signal> {
         let keys: BTreeSet<String> = lanes.all().map(|lane| lane.key().to_string()).collect();
         let notices = self.incidents.keep_only(now, &keys);
         self.notify(now, lanes, notices)
     }
 
-    fn notify(&mut self, now: u64, lanes: &Lanes, notices: Vec<Notice>) -> Vec<Command> {
+    fn notify(&mut self, now: u64, lanes: &Lanes, notices: Vec<Notice>) -> Vec<Signal> {
         if notices.is_empty() {
             return Vec::new();
         }
-        let views = self.incident_views(self.lang);
-        let command = |notice: Notice| match notice {
-            Notice::Opened { since_ms } => {
-                let message = views.iter().find(|v| v.since_ms == since_ms)?.sentence.clone();
-                Some(Command::Notify { id: format!("incident-{since_ms}"), message })
-            }
-            Notice::Ended { since_ms } => Some(Command::Unnotify { id: format!("incident-{since_ms}") }),
-        };
-        let mut commands: Vec<Command> = notices.into_iter().filter_map(command).collect();
-        commands.extend(self.show(now, lanes));
-        commands
+        let mut signals: Vec<Signal> = notices.into_iter().map(Signal::Incident).collect();
+        signals.extend(self.show(now, lanes));
+        signals
     }
 
     /// Updates badge and warnings: a drill, an incident that goes on, or a chain that one failure would take
     /// down.
-    fn show(&mut self, now: u64, lanes: &Lanes) -> Vec<Command> {
-        let verdicts: Vec<(u64, ChainVerdict)> = lanes.chains().map(|c| (c.id(), c.verdict(self.lang))).collect();
-        let mut commands = self.warn(&verdicts);
-        let badge = self.badge_of(now, &verdicts);
-        if self.badge.as_ref() != Some(&badge) {
-            let (text, color, title) = badge.clone();
-            self.badge = Some(badge);
-            commands.push(Command::Badge { text, color, title });
-        }
-        commands
+    fn show(&mut self, now: u64, lanes: &Lanes) -> Vec<Signal> {
+        let verdicts: Vec<(u64, (Level, Reason))> =
+            lanes.chains().map(|c| (c.id(), verdict::level(&c.grounds()))).collect();
+        let mut signals = self.warn(&verdicts);
+        self.badge = self.badge_of(now, &verdicts);
+        signals.push(Signal::Badge(self.badge));
+        signals
     }
 
-    fn badge_of(&self, now: u64, verdicts: &[(u64, ChainVerdict)]) -> (String, String, String) {
-        let warning = verdicts.iter().map(|(_, verdict)| verdict).find(|v| v.level == Level::Warning);
-        let drill = self.drill.as_ref().filter(|d| d.running(now)).map(|d| d.view(now, self.lang).name);
-        let incident = self.incidents.running(self.lang, self.offset_min);
-        let (text, color, title) = match (&drill, &incident, warning) {
-            (Some(name), ..) => {
-                let title = self.lang.pick(format!("– Drill: {name}"), format!("– Exercice : {name}"));
-                (self.lang.pick("DRILL", "EXER"), BLUE, title)
-            }
-            (None, Some(incident), _) => ("!!", RED, format!("– {}", incident.sentence)),
-            (None, None, Some(verdict)) => ("!", RED, format!("– {}", verdict.sentence)),
-            (None, None, None) => ("", RED, String::new()),
-        };
-        (text.to_owned(), color.to_owned(), format!("Breakwater {title}").trim_end().to_owned())
+    fn badge_of(&self, now: u64, verdicts: &[(u64, (Level, Reason))]) -> Badge {
+        if self.drill.as_ref().is_some_and(|d| d.running(now)) {
+            return Badge::Drill;
+        }
+        if self.incidents.is_open() {
+            return Badge::Incident;
+        }
+        let warning = verdicts.iter().find(|(_, (level, _))| *level == Level::Warning);
+        warning.map_or(Badge::Empty, |(id, _)| Badge::Warning(*id))
+    }
+
+    /// Takes the badge in words. Returns `true` if the person does not see it yet.
+    pub(crate) fn is_new(&mut self, badge: &BadgeText) -> bool {
+        let new = self.shown.as_ref() != Some(badge);
+        if new {
+            self.shown = Some(badge.clone());
+        }
+        new
     }
 
     /// One notification for each chain whose endpoints share their ground, cleared when that is over.
-    fn warn(&mut self, verdicts: &[(u64, ChainVerdict)]) -> Vec<Command> {
-        let shared = |v: &ChainVerdict| v.level == Level::Warning && v.reason != verdict::Reason::Single;
-        let news: Vec<(u64, String)> = verdicts
-            .iter()
-            .filter(|(id, v)| shared(v) && !self.warned.contains(id))
-            .map(|(id, v)| (*id, v.sentence.clone()))
-            .collect();
-        let warns = |id: &u64| verdicts.iter().any(|(other, v)| other == id && v.level == Level::Warning);
+    fn warn(&mut self, verdicts: &[(u64, (Level, Reason))]) -> Vec<Signal> {
+        let is_news = |(id, (level, reason)): &&(u64, (Level, Reason))| {
+            *level == Level::Warning && *reason != Reason::Single && !self.warned.contains(id)
+        };
+        let news: Vec<u64> = verdicts.iter().filter(is_news).map(|(id, _)| *id).collect();
+        let warns = |id: &u64| verdicts.iter().any(|(other, (level, _))| other == id && *level == Level::Warning);
         let (still, mended): (BTreeSet<u64>, BTreeSet<u64>) = self.warned.iter().partition(|id| warns(id));
         self.warned = still;
-        self.warned.extend(news.iter().map(|(id, _)| *id));
-        let taken_back = mended.into_iter().map(|id| Command::Unnotify { id: format!("verdict-{id}") });
-        let news = news.into_iter().map(|(id, message)| Command::Notify { id: format!("verdict-{id}"), message });
-        taken_back.chain(news).collect()
+        self.warned.extend(&news);
+        let cleared = mended.into_iter().map(|chain| Signal::Cleared { chain });
+        cleared.chain(news.into_iter().map(|chain| Signal::Shared { chain })).collect()
     }
 
     /// The state to store for the next worker.
@@ -306,7 +350,7 @@ impl Watch {
 
     /// Restores what an earlier life of the worker stored, with the endpoints that were failing then.
     #[must_use]
-    pub(crate) fn restore(&mut self, now: u64, lanes: &mut Lanes, kept: Watched) -> Vec<Command> {
+    pub(crate) fn restore(&mut self, now: u64, lanes: &mut Lanes, kept: Watched) -> Vec<Signal> {
         self.incidents = Incidents::restore(&kept.incidents, now);
         lanes.restore_failing(|key| self.incidents.is_failing(&key.to_string()));
         self.warned = kept.warned;

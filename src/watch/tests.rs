@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::*;
 use crate::cloud::evidence::Fact;
 use crate::endpoint::EndpointUrl;
+use crate::io::Command;
 use crate::settings::{self, Resolver};
 use crate::wire::{Brought, Purpose, Wire};
 
@@ -26,24 +27,12 @@ fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
     (Watch::default(), lanes, settings, ids)
 }
 
-/// Texts of the badges among these commands.
-fn badges(commands: &[Command]) -> Vec<&str> {
-    commands
-        .iter()
-        .filter_map(|c| if let Command::Badge { text, .. } = c { Some(text.as_str()) } else { None })
-        .collect()
-}
-
-fn notified(commands: &[Command]) -> Vec<&str> {
-    commands.iter().filter_map(|c| if let Command::Notify { id, .. } = c { Some(id.as_str()) } else { None }).collect()
-}
-
 #[test]
 fn a_chain_on_one_ground_is_reported_once() {
     let (mut watch, mut lanes, settings, _) = known(&["hetzner", "hetzner"]);
     let first = watch.assess(1, &mut lanes, &settings);
-    assert_eq!((badges(&first), notified(&first)), (vec!["!"], vec!["verdict-1"]));
-    assert_eq!(watch.assess(2, &mut lanes, &settings), []);
+    assert_eq!(first, [Signal::Shared { chain: 1 }, Signal::Badge(Badge::Warning(1))]);
+    assert_eq!(watch.assess(2, &mut lanes, &settings), [Signal::Badge(Badge::Warning(1))]);
 }
 
 #[test]
@@ -53,9 +42,8 @@ fn a_warning_is_taken_back_when_the_ground_differs() {
     for (label, operator) in settings.labels.iter_mut().zip(["hetzner", "ovh", "aws"]) {
         label.operator = operator.to_owned();
     }
-    let commands = watch.assess(2, &mut lanes, &settings);
-    assert!(commands.contains(&Command::Unnotify { id: "verdict-1".into() }), "{commands:?}");
-    assert_eq!(badges(&commands), [""]);
+    let signals = watch.assess(2, &mut lanes, &settings);
+    assert_eq!(signals, [Signal::Cleared { chain: 1 }, Signal::Badge(Badge::Empty)]);
 }
 
 #[test]
@@ -63,14 +51,14 @@ fn a_drill_darkens_lanes_and_ends_by_itself() {
     let (mut watch, mut lanes, settings, ids) = known(&["hetzner", "ovh", "aws"]);
     drop(watch.assess(1, &mut lanes, &settings));
     let domain = lanes.get(ids[0]).expect("a lane").ground().domains()[0].clone();
-    let commands = watch.start_drill(10, &mut lanes, domain);
-    assert_eq!(badges(&commands), ["DRILL"]);
+    let signals = watch.start_drill(10, &mut lanes, domain);
+    assert!(signals.contains(&Signal::Badge(Badge::Drill)), "{signals:?}");
     assert!(lanes.get(ids[0]).is_some_and(Lane::is_dark) && !lanes.get(ids[1]).is_some_and(Lane::is_dark));
     assert_eq!(watch.tick(10, &mut lanes), None);
     let end = watch.wake().expect("an end");
     assert_eq!(watch.tick(end - 1, &mut lanes), None);
-    let commands = watch.tick(end, &mut lanes).expect("its end");
-    assert!(badges(&commands) == [""] && commands.contains(&Command::Alarm { at: None }));
+    let signals = watch.tick(end, &mut lanes).expect("its end");
+    assert_eq!(signals, [Signal::Badge(Badge::Empty), Signal::Alarm { at: None }]);
     assert!(!lanes.all().any(Lane::is_dark));
 }
 

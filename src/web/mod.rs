@@ -21,7 +21,6 @@ use web_sys::AbortController;
 use crate::batch;
 use crate::guard::Guard;
 use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
-use crate::lang::Lang;
 use crate::protocol::{PageToCore, PanelReply};
 use socket::{Said, Socket};
 
@@ -109,7 +108,7 @@ impl Core {
     pub fn start(&self, settings: JsValue, good: JsValue, session: JsValue, observed: JsValue, lang: &str) {
         // JavaScript counts minutes west of UTC.
         let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
-        self.shell.handle(Event::Locale { lang: Lang::from_tag(lang), offset_min });
+        self.shell.handle(Event::Locale { lang: lang.to_owned(), offset_min });
         if let Some(text) = messages::stored_text(&good) {
             self.shell.handle(Event::GoodSettings(text));
         }

@@ -1,5 +1,6 @@
 // `./build.sh bench flood`: how long a quiet page's reads take next to a flooding one, and the ratio to their time
-// without the flood in the same run. In both browsers. Writes target/bench/flood.json.
+// without the flood in the same run. In both browsers. On two cores a page that is only busy makes single rounds differ
+// by a factor of three, so the middle one of several rounds counts. Writes target/bench/flood.json.
 //
 //   --browser chromium|firefox   --flood NAME (part of it; may be repeated)   --rounds N   --dist FOLDER
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -103,7 +104,7 @@ const { values } = parseArgs({
     browser: { type: 'string', multiple: true, default: ['chromium', 'firefox'] },
     dist: { type: 'string', default: DIST },
     flood: { type: 'string', multiple: true, default: [''] },
-    rounds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
   },
 });
 const floods = Object.keys(FLOODS).filter((name) => values.flood.some((part) => name.includes(part)));
@@ -113,6 +114,12 @@ for (let round = 0; round < Number(values.rounds); round++) {
   for (const browser of values.browser) {
     const folder = `${values.dist}/${browser === 'chromium' ? 'chrome' : 'firefox'}`;
     (result[browser] ??= []).push(await measure(/** @type {any} */ (browser), floods, folder));
+  }
+}
+for (const [browser, rounds] of Object.entries(result)) {
+  for (const name of floods) {
+    const ratios = rounds.map((round) => round[name].ratio).sort((a, b) => a - b);
+    console.log(`${browser}: ${name}: ${quantile(ratios, 0.5)} times in the middle one of ${ratios.length} rounds`);
   }
 }
 await mkdir(OUT, { recursive: true });

@@ -2,6 +2,15 @@
 
 /** What a flood knows besides the page. @typedef {{own: string, held: string, frames: number}} Known */
 
+/** Keeps its processor busy and asks nothing: what any page can do, with or without an extension. */
+const busy = () => {
+  const more = () => {
+    for (const end = performance.now() + 50; performance.now() < end;);
+    setTimeout(more, 0);
+  };
+  more();
+};
+
 /** Asks without end: a hundred requests every 4 ms. */
 const asks = () => {
   const { found } = /** @type {any} */ (window);
@@ -119,6 +128,7 @@ const junk = (_, kind) => {
  * @type {Record<string, [(known: Known, more: string) => void, string?]>}
  */
 export const FLOODS = {
+  'busy, without a request': [busy],
   'a loop of asks': [asks],
   '12 frames that ask': [frames, asks.toString()],
   garbage: [junk, 'garbage'],

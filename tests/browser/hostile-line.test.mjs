@@ -9,7 +9,7 @@ import { launch } from './harness.mjs';
 import { PLANTED, STOLEN, doctored } from './line/doctored.mjs';
 import { startEndpoint } from './line/endpoint.mjs';
 import { keepReading, stopReading, two } from './line/two.mjs';
-import { ask, dappPage, find, stage, until } from './stage.mjs';
+import { BUILT, ask, dappPage, find, stage, until } from './stage.mjs';
 
 /** @type {(() => Promise<unknown> | void)[]} */
 const undo = [];
@@ -144,11 +144,7 @@ test('a site that crashes the core loses it; others read on', async () => {
 
 test('a false length and a result too deep settle in time', async () => {
   const [net, endpoint] = [await startNetwork(), await startEndpoint()];
-  const site = await startSite({
-    network: net,
-    roots: { '/built/': new URL('../../.cache/test-pages/', import.meta.url).pathname },
-    pages: { '/dapp': dappPage() },
-  });
+  const site = await startSite({ network: net, roots: { '/built/': BUILT }, pages: { '/dapp': dappPage() } });
   const settings = net.settings({ deadline_ms: 5_000 });
   settings.chains[0].endpoints = [{ ...settings.chains[0].endpoints[0], url: endpoint.url }];
   const session = await launch(undefined, { settings });

@@ -1,18 +1,17 @@
 // What every browser test needs: the demo network, a site with a dApp page, and a browser with Breakwater.
 import { build } from 'esbuild';
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ownEndpoint } from '../../www/js/providers.js';
 import { startNetwork } from '../net/network.mjs';
 import { startSite } from '../net/site.mjs';
+import { folderForPages } from './built.mjs';
 import { launch } from './harness.mjs';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const BUILT = here('../../.cache/test-pages/');
+export const BUILT = folderForPages();
 
 /** The libraries of the dApp page, bundled into one file. */
 async function bundle() {
-  await mkdir(BUILT, { recursive: true });
   await build({
     entryPoints: [here('pages/dapp.mjs')],
     outfile: `${BUILT}dapp.js`,

@@ -83,20 +83,26 @@ for (const [name, script] of /** @type {const} */ ([
   });
 }
 
-const LANGUAGES = ['en', 'fr'];
-const words = Object.fromEntries(LANGUAGES.map((lang) => [lang, json(`extension/_locales/${lang}/messages.json`)]));
+const words = Object.fromEntries(
+  files(/^extension\/_locales\/.*\.json$/).map((path) => [path.split('/')[2], json(path)]),
+);
 
-test('both languages have the same keys and placeholders', () => {
-  assert.deepEqual(Object.keys(words.fr).sort(), Object.keys(words.en).sort());
-  for (const [key, { message, placeholders = {} }] of Object.entries(words.en)) {
-    const other = words.fr[key];
-    assert.ok(message.trim() && other.message.trim(), `${key} is empty`);
-    assert.deepEqual(
-      Object.keys(other.placeholders ?? {}).sort(),
-      Object.keys(placeholders).sort(),
-      `placeholders of ${key}`,
-    );
+test('all languages have the same keys and placeholders', () => {
+  for (const [lang, texts] of Object.entries(words)) {
+    assert.deepEqual(Object.keys(texts).sort(), Object.keys(words.en).sort(), lang);
+    for (const [key, { message, placeholders = {} }] of Object.entries(texts)) {
+      assert.ok(message.trim(), `${key} is empty in ${lang}`);
+      const names = Object.keys(words.en[key].placeholders ?? {}).sort();
+      assert.deepEqual(Object.keys(placeholders).sort(), names, `placeholders of ${key} in ${lang}`);
+    }
   }
+});
+
+test('each file of texts says its language, and no script lists languages', () => {
+  assert.ok(Object.keys(words).length > 1);
+  for (const [lang, texts] of Object.entries(words)) assert.equal(texts.language.message.replace('-', '_'), lang);
+  const listed = new RegExp(`getUILanguage|['"\`](${Object.keys(words).join('|')})['"\`]`);
+  for (const path of files(/^extension\/.*\.(js|ts|html)$/)) assert.doesNotMatch(text(path), listed, path);
 });
 
 test('every locale key that is used exists, and the reverse', () => {

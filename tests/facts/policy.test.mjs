@@ -8,6 +8,7 @@ import { files, text } from './repo.mjs';
 /** Whole files: what they decide is told in ARCHITECTURE.md. */
 const FILES = new Map([
   ['extension/lib/pace.js', 'what one document may send must not reach the worker'],
+  ['extension/lib/credit.js', 'the same'],
   ['extension/lib/outbox.js', 'the same'],
   ['extension/lib/pieces.js', 'the same'],
 ]);

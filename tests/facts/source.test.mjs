@@ -9,6 +9,7 @@ const LAYERS = [
   'web',
   'guard',
   'panel',
+  'words',
   'follow',
   'rescue',
   'pages',
@@ -47,7 +48,6 @@ const LAYERS = [
   'hidden',
   'redact',
   'secret',
-  'lang',
   'chains',
 ];
 

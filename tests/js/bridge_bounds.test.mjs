@@ -98,7 +98,7 @@ test('16 MiB may be unanswered, not a byte more', async () => {
   const large = (/** @type {number} */ id) => ({ ...ask(id), wallet: false, params: 'x'.repeat(3 << 20) });
   for (const id of [1, 2, 3, 4, 5, 6]) {
     r.say(large(id));
-    await r.clock.pass(1_000);
+    await r.clock.pass(2_000);
   }
   assert.deepEqual(
     r.toPage.map(({ id, code }) => [id, code]),
@@ -106,7 +106,7 @@ test('16 MiB may be unanswered, not a byte more', async () => {
   );
   r.ports[0].onMessage.fire({ type: 'answer', id: 1, result: '1' });
   r.say(large(7));
-  await r.clock.pass(1_000);
+  await r.clock.pass(2_000);
   assert.equal(r.ports[0].said.at(-1).id, 7);
 });
 
@@ -159,7 +159,7 @@ test('a request the page has given up is not sent again', async () => {
   assert.equal(r.ports.length, 1);
 });
 
-/** 3 Mi characters: 1 Mi is sent at once, the rest within half a second. @param {number} id */
+/** 3 Mi characters: 1 Mi is sent at once, the rest within a second. @param {number} id */
 const large = (id) => ({ ...ask(id), params: `["${'x'.repeat(3 << 20)}"]` });
 /** @param {ReturnType<typeof relay>} r the complete messages of each port */
 const asked = (r) => r.ports.map(({ said }) => said.filter(({ type }) => type === 'ask').map(({ id }) => id));
@@ -169,10 +169,10 @@ test('large messages go one by one, and small ones overtake them', async () => {
   for (const id of [1, 2, 3]) r.say(large(id));
   r.say(ask(4));
   assert.deepEqual(asked(r), [[4]]);
-  await r.clock.pass(600);
+  await r.clock.pass(1_200);
   assert.deepEqual(asked(r), [[4, 1]]);
   r.say({ type: 'abort', id: 2 });
-  await r.clock.pass(1_000);
+  await r.clock.pass(2_000);
   assert.deepEqual(asked(r), [[4, 1, 3]], 'what nobody waits for any more is not sent');
   assert.ok(
     r.ports[0].said.every(({ type }) => type !== 'abort'),
@@ -190,7 +190,7 @@ test('a large message crosses in pieces of 64 Ki characters', async () => {
   r.say(wide);
   const atOnce = crossed.length;
   assert.ok(atOnce >= 15 && atOnce <= 16, `${atOnce}`);
-  await r.clock.pass(200);
+  await r.clock.pass(400);
   assert.equal(crossed.map(({ text }) => text).join(''), JSON.stringify(wide));
   assert.deepEqual(
     crossed.map(({ start, end }) => [start, end]),
@@ -202,7 +202,7 @@ test('a large message crosses in pieces of 64 Ki characters', async () => {
 test('queued messages are sent once by the next port', async () => {
   const r = relay();
   for (const id of [1, 2]) r.say(large(id));
-  await r.clock.pass(600);
+  await r.clock.pass(1_200);
   r.die();
   await r.clock.pass(5_000);
   assert.deepEqual(asked(r), [[1], [1, 2]]);

@@ -53,6 +53,14 @@ test('a thousand reads all go, about 64 at a time', async () => {
   assert.equal(r.relay.waiting.size, 0);
 });
 
+test('a frame has a quarter of it', async () => {
+  const r = relay(true);
+  for (let id = 1; id <= 100; id++) r.say(ask(id));
+  assert.equal(heard(r).length, 8);
+  await r.clock.pass(1_000);
+  assert.ok(heard(r).length <= 16 + 6, 'and few once 16 are out');
+});
+
 test('calls that never end do not block others', async () => {
   const r = flooded(200);
   await r.clock.pass(1_000);

@@ -214,6 +214,29 @@ fn lanes_without_the_block_are_not_compared() {
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
 }
 
+/// `b` had not shown the block when it was its turn. It shows the block to another read, while `c` is slow.
+#[test]
+fn a_lane_that_was_passed_over_is_asked_once_it_has_the_block() {
+    let mut lanes = three();
+    (lanes[1].lag, lanes[2].lag) = (1, 1);
+    let mut world = Setup { unconfirmed: "error", ..Setup::new(lanes).mode("compare") }.warm();
+    world.fault("c", Fault::Slow(1_500));
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    world.reply("a", "\"0x7\"");
+    world.advance(300);
+    assert!(world.asked().is_empty() && world.is_open(1), "b is one block behind, and c has not said how far it is");
+    world.node("b").lag = 0;
+    world.ask(2, "eth_getBalance", json!(["0xac", NEW]));
+    world.reply("a", "\"0x8\"");
+    world.advance(300);
+    world.reply("b", "\"0x8\"");
+    assert_eq!(world.result(2).as_deref(), Some("\"0x8\""));
+    world.advance(1_500);
+    assert_eq!(world.asked(), ["b"], "c has not got the block");
+    world.reply("b", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}
+
 /// One node with two names, or a lone endpoint: no other lane has shown the block.
 #[test]
 fn a_block_nobody_has_shown_is_asked_as_usual() {

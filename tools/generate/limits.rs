@@ -75,7 +75,7 @@ pub(crate) fn shared() -> String {
     export!(out, LOAD, load::MESSAGES_PER_S as "ORIGIN_MESSAGES_PER_S");
     export!(out, SETTINGS, DEFAULT_DEADLINE_MS, MAX_ALL_ENDPOINTS);
     export!(out, SETTINGS, MAX_TEXT_BYTES as "MAX_SETTINGS_BYTES");
-    export!(out, PATIENCE, CREDIT_FIRST, CREDIT_MOST, CREDIT_PER_S, CREDIT_FULL_PER_S, CREDIT_DEBT);
+    export!(out, PATIENCE, CREDIT_MOST, CREDIT_FRAME_MOST, CREDIT_PER_S, CREDIT_FULL_PER_S, CREDIT_DEBT);
     for (name, code, text) in [("TOO_LARGE", INVALID_PARAMS, TOO_LARGE), ("TOO_MANY", LIMIT, TOO_MANY)] {
         out += &comment(&about(PAGE, name));
         let fields = [("code", code.to_string()), ("message", quoted(text))];

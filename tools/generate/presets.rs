@@ -11,17 +11,10 @@ struct File {
     _about: String,
     definitions: String,
     forms: BTreeMap<String, String>,
-    notes: BTreeMap<String, Note>,
+    notes: BTreeMap<String, BTreeMap<String, String>>,
     chains: Vec<Chain>,
     #[serde(rename = "gone")]
     _gone: Vec<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Note {
-    en: String,
-    fr: String,
 }
 
 #[derive(Deserialize)]
@@ -65,10 +58,13 @@ fn shortened(source: &str, definitions: &str, operator: &str) -> String {
 pub(crate) fn table() -> String {
     let text = std::fs::read_to_string("data/presets.json").expect("data/presets.json is there");
     let file: File = serde_json::from_str(&text).unwrap_or_else(|error| panic!("data/presets.json: {error}"));
-    let mut out = format!("={}\n", cell(&file.definitions));
-    for (key, Note { en, fr }) in &file.notes {
+    let languages: Vec<&String> = file.notes["own"].keys().collect();
+    let cells = |texts: Vec<&String>| texts.into_iter().map(|text| format!("\t{}", cell(text))).collect::<String>();
+    let mut out = format!("={}{}\n", cell(&file.definitions), cells(languages.clone()));
+    for (key, notes) in &file.notes {
+        assert!(notes.keys().eq(languages.iter().copied()), "{key}: a note in each language");
         let form = file.forms.get(key).map_or("", |form| form.trim_start_matches("https://"));
-        out += &format!("@{}\t{}\t{}\t{}\n", cell(key), cell(form), cell(en), cell(fr));
+        out += &format!("@{}\t{}{}\n", cell(key), cell(form), cells(notes.values().collect()));
     }
     for Chain { id, endpoints } in &file.chains {
         out += &format!("#{id}\n");
@@ -77,7 +73,7 @@ pub(crate) fn table() -> String {
             let whole = url.strip_prefix("https://").unwrap_or_else(|| panic!("{url} is not secure"));
             out += &format!("{}{operator} {}", if *private { "!" } else { "" }, cell(short.unwrap_or(whole)));
             let note = file.notes.get(operator).unwrap_or_else(|| &file.notes["own"]);
-            if note.en.contains("{source}") {
+            if note.values().any(|text| text.contains("{source}")) {
                 out += &format!(" {}", cell(&shortened(source, &file.definitions, operator)));
             }
             out += "\n";

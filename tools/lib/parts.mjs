@@ -28,12 +28,13 @@ const testsIn = (folder) =>
 const nodeTests = (folder, ...options) => ['node', '--test', '--test-reporter=spec', ...options, ...testsIn(folder)];
 
 /**
- * One browser at a time, with the core's parts beside it. `BROWSERS=together` runs both at once, for machines with more
- * than two cores. A test that hangs is ended and named.
+ * One browser at a time, with the core's parts beside it. Two of Chromium's test files run at once, because they mostly
+ * wait; Firefox needs more processor time. `BROWSERS=together` runs both browsers at once, for machines with more than
+ * two cores. A test that hangs is ended and named.
  */
-const browser = (/** @type {string} */ name) => ({
+const browser = (/** @type {string} */ name, files = 1) => ({
   name: `browser-${name}`,
-  commands: [nodeTests('tests/browser', '--test-concurrency=1', '--test-timeout=600000')],
+  commands: [nodeTests('tests/browser', `--test-concurrency=${files}`, '--test-timeout=600000')],
   env: { BROWSER: name },
   counts: /** @type {const} */ ('node'),
   lane: name === 'firefox' && process.env.BROWSERS === 'together' ? /** @type {const} */ ('firefox') : undefined,
@@ -148,7 +149,7 @@ export function parts() {
     { name: 'js', commands: [nodeTests('tests/js')], counts: 'node' },
     { name: 'lint', commands: [['node', 'tools/lint.mjs']], counts: 'lines' },
     { name: 'sizes', commands: [['node', 'tools/sizes.mjs']], counts: 'lines' },
-    browser('chromium'),
+    browser('chromium', 2),
     browser('firefox'),
     ...hostile(),
   ];

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use breakwater::lang::Lang;
 use breakwater::settings::{Edit, Settings};
+use breakwater::words::Lang;
 
 use super::{Target, as_is, joined, parts};
 

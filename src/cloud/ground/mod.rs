@@ -12,12 +12,11 @@ mod assess;
 mod domain;
 mod layer;
 mod source;
-mod view;
 
 pub use assess::{assess, of_wallet};
 pub use domain::{Domain, DomainKind, OWN, US, US_NEXUS};
 pub use layer::Layer;
-pub use view::GroundView;
+pub(crate) use source::{How, Source};
 
 use std::collections::BTreeSet;
 
@@ -35,8 +34,8 @@ pub struct Ground {
     pub layers: Vec<Layer>,
     /// Whether the person's own label says where it is, whatever stands in front.
     labelled: bool,
-    /// The evidence, for the view.
-    sources: Vec<source::Source>,
+    /// The evidence.
+    sources: Vec<Source>,
 }
 
 impl Ground {
@@ -81,6 +80,11 @@ impl Ground {
         // A label for the host says where the server is, so a CDN in front hides nothing.
         let in_front = if self.labelled { &[] } else { self.layers.as_slice() };
         self.places.iter().chain(in_front).any(|layer| layer.hidden)
+    }
+
+    /// The evidence that it was learnt from.
+    pub(crate) fn sources(&self) -> &[Source] {
+        &self.sources
     }
 
     /// Whether anything is known about the network it is served from.

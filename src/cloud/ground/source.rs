@@ -8,13 +8,13 @@ use crate::cloud::suffix;
 
 /// The source of one piece of ground. Times in ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// An address, and where it stands.
     Address { address: IpAddr, how: How, layer: Option<Layer> },
     /// The suffix of the host name, or of an alias with the time it was seen.
     Name { alias_seen: Option<u64>, found: suffix::Match },
     /// A response header.
-    Header { by: String, claim: HeaderClaim, at_ms: u64 },
+    Header { by: String, claim: Claim, at_ms: u64 },
     /// The person's own label.
     Label { pattern: String },
     /// A known wallet's default endpoint.
@@ -25,7 +25,7 @@ pub(super) enum Source {
 
 /// How an address was learnt; times in ms since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(crate) enum How {
     /// It is in the URL.
     Url,
     /// The browser connected to it.
@@ -35,6 +35,3 @@ pub(super) enum How {
     /// The DNS-over-HTTPS resolver returned it.
     Doh(u64),
 }
-
-/// A claim, for the view.
-pub(super) type HeaderClaim = Claim;

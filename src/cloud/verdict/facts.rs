@@ -1,11 +1,11 @@
-//! The facts behind a chain's verdict, without words.
+//! The facts behind a chain's verdict.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::cloud::ground::{Domain, DomainKind, Ground, US_NEXUS};
-use crate::lang::Lang;
+use crate::cloud::ground::{Domain, DomainKind, Ground, US, US_NEXUS};
+use crate::cloud::operators;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -43,35 +43,22 @@ pub enum Reason {
     Diverse,
 }
 
-/// What the failure of one domain would leave.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DomainLine {
-    /// The domain.
-    pub domain: Domain,
-    /// Its display name.
-    pub name: String,
-    /// Endpoints on it.
-    pub on: usize,
-    /// Endpoints left without it.
-    pub left: usize,
-}
-
-/// The counts, without words.
-pub(super) struct Facts {
+/// The counts.
+pub(crate) struct Facts {
     /// How many endpoints there are.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Domains of each endpoint.
-    pub(super) domains: Vec<Vec<Domain>>,
+    pub(crate) domains: Vec<Vec<Domain>>,
     /// For each domain, how many endpoints are on it. Worst first.
-    pub(super) on: Vec<(Domain, usize)>,
+    pub(crate) on: Vec<(Domain, usize)>,
     /// Endpoints about which nothing is known.
-    pub(super) unknown: Vec<usize>,
+    pub(crate) unknown: Vec<usize>,
     /// Endpoints whose origin is hidden.
-    pub(super) hidden: Vec<usize>,
+    pub(crate) hidden: Vec<usize>,
 }
 
 impl Facts {
-    pub(super) fn of(endpoints: &[(&str, &Ground)]) -> Facts {
+    pub(crate) fn of(endpoints: &[(&str, &Ground)]) -> Facts {
         let domains: Vec<Vec<Domain>> = endpoints.iter().map(|(_, ground)| ground.domains()).collect();
         let mut counts: BTreeMap<&Domain, usize> = BTreeMap::new();
         for domain in domains.iter().flatten().filter(|domain| counts_for_level(domain)) {
@@ -86,7 +73,7 @@ impl Facts {
         Facts { count: endpoints.len(), domains, on, unknown: which(|g| !g.known()), hidden: which(Ground::hidden) }
     }
 
-    pub(super) fn level(&self) -> (Level, Reason) {
+    pub(crate) fn level(&self) -> (Level, Reason) {
         let worst = self.on.first().map_or(self.count, |(_, on)| self.count - on);
         match (self.count, worst) {
             (0, _) => (Level::None, Reason::NoEndpoints),
@@ -116,15 +103,33 @@ impl Facts {
         self.unknown.contains(&at) || self.hidden.contains(&at)
     }
 
-    pub(super) fn lines(&self, lang: Lang) -> Vec<DomainLine> {
-        let line = |(domain, on): &(Domain, usize)| DomainLine {
-            domain: domain.clone(),
-            name: domain.label(lang),
-            on: *on,
-            left: self.count - on,
+    /// Domains whose failure leaves only `left`, without those that another one implies.
+    pub(crate) fn worst(&self, left: usize) -> Vec<&Domain> {
+        let lines = self.on.iter().filter(|(_, on)| self.count - on == left);
+        let all: Vec<&Domain> = lines.map(|(domain, _)| domain).collect();
+        let has = |kind: DomainKind, key: &str| all.iter().any(|d| d.kind == kind && d.key == key);
+        let implied = |domain: &Domain| match domain.kind {
+            DomainKind::Country => domain.key == "US" && has(DomainKind::Jurisdiction, US),
+            DomainKind::Network => all.iter().any(|d| d.kind == DomainKind::Region && region_group(d) == domain.key),
+            _ => false,
         };
-        self.on.iter().map(line).collect()
+        all.iter().copied().filter(|domain| !implied(domain)).collect()
     }
+
+    /// The domains that one more endpoint must avoid to clear the verdict.
+    pub(crate) fn avoided(&self, reason: Reason) -> Vec<&Domain> {
+        match reason {
+            Reason::Single | Reason::Shared => self.worst(0),
+            Reason::OneLeft => self.worst(1),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Company group of a region domain.
+pub(crate) fn region_group(region: &Domain) -> &str {
+    let operator = region.key.split('/').next().unwrap_or_default();
+    operators::get(operator).map_or(operator, |o| o.group.as_str())
 }
 
 /// The wide reach of US law is shown with each endpoint and can be drilled, but no verdict uses it. It would warn about
@@ -146,7 +151,7 @@ pub(super) fn rank(kind: DomainKind) -> u8 {
 
 /// Herfindahl-Hirschman index over network groups: the sum of squared shares, 10,000 if all are one. An endpoint with
 /// addresses in two networks counts half in each; unknown ones do not count.
-pub(super) fn hhi<'a>(grounds: impl Iterator<Item = &'a Ground>) -> Option<u32> {
+pub(crate) fn hhi<'a>(grounds: impl Iterator<Item = &'a Ground>) -> Option<u32> {
     let mut shares: BTreeMap<&str, f64> = BTreeMap::new();
     for ground in grounds.filter(|ground| ground.known()) {
         let layers = if ground.places.is_empty() { &ground.layers } else { &ground.places };

@@ -2,21 +2,20 @@
 // node behind `net.wallet`, which is not one of the person's endpoints.
 
 import { build } from 'esbuild';
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startNetwork } from '../../net/network.mjs';
 import { startSite } from '../../net/site.mjs';
+import { folderForPages } from '../built.mjs';
 import { BROWSER, launch } from '../harness.mjs';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const BUILT = here('../../../.cache/test-direct/');
+const BUILT = folderForPages();
 const PAGE =
   '<!doctype html><meta charset="utf-8"><title>dApp</title><script src="/built/dapps.js"></script>' +
   '<script src="/built/lines.js"></script><script src="/built/listen.js"></script><body>A dApp.';
 
 /** @param {import("../harness.mjs").LaunchOptions} [options] */
 export async function stage(options = {}) {
-  await mkdir(BUILT, { recursive: true });
   const [net] = await Promise.all([
     startNetwork(),
     build({

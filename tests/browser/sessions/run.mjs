@@ -5,11 +5,12 @@ import { startNetwork } from '../../net/network.mjs';
 import { FaultProxy } from '../../net/proxy.mjs';
 import { startSite } from '../../net/site.mjs';
 import { withToys } from '../../toys/script.mjs';
+import { folderForPages } from '../built.mjs';
 import { startLine } from '../direct/line.mjs';
 import { targets } from '../stage.mjs';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const BUILT = here('../../../.cache/test-sessions/');
+const BUILT = folderForPages();
 
 /**
  * @typedef {object} World

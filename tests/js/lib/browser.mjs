@@ -87,7 +87,7 @@ export function fakeBrowser({ local = {}, session = {}, all = true } = {}) {
     action: { setBadgeText: note('badge'), setBadgeBackgroundColor: note('colour'), setTitle: note('title') },
     notifications: { create: note('notify') },
     alarms: { create: note('alarm'), clear: note('no alarm'), onAlarm: new Hook() },
-    i18n: { getUILanguage: () => 'fr-CH', getMessage: (/** @type {string} */ key) => key },
+    i18n: { getMessage: (/** @type {string} */ key) => (key === 'language' ? 'fr' : key) },
     scripting,
   });
 }

@@ -26,7 +26,8 @@ function textPort() {
   return port;
 }
 
-export function relay() {
+/** @param {boolean} [framed] */
+export function relay(framed = false) {
   const clock = new Clock();
   const toPage = /** @type {any[]} */ ([]);
   const ports = /** @type {any[]} */ ([]);
@@ -44,7 +45,7 @@ export function relay() {
     ports.push(textPort());
     return ports.at(-1);
   };
-  const r = new Relay({ page, connect, alive: () => state.alive, timers: clock });
+  const r = new Relay({ page, connect, alive: () => state.alive, framed, timers: clock });
   const say = (/** @type {any} */ message) => hear(JSON.stringify(message));
   return {
     clock,

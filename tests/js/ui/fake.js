@@ -1,8 +1,8 @@
 // Replaces the extension API and the core, so that our pages can be tested alone. Runs in the page before its scripts.
 // `window.told` holds the messages it received; `window.world` holds what it answers.
 
-/** @param {{messages: Record<string, {message: string}>, lang: string, world: any}} given */
-export function fake({ messages, lang, world }) {
+/** @param {{messages: Record<string, {message: string}>, world: any}} given */
+export function fake({ messages, world }) {
   const w = /** @type {any} */ (window);
   w.world = world;
   w.told = [];
@@ -62,7 +62,6 @@ export function fake({ messages, lang, world }) {
       },
     },
     i18n: {
-      getUILanguage: () => lang,
       getMessage: (/** @type {string} */ key, /** @type {string[]} */ values = []) =>
         (messages[key]?.message ?? '').replace(/\$(\d)/g, (_, n) => values[n - 1] ?? ''),
     },

@@ -47,7 +47,7 @@ export async function pages() {
       await page.setViewport({ width, height, deviceScaleFactor: 1.5 });
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
       const messages = JSON.parse(await readFile(new URL(`extension/_locales/${lang}/messages.json`, root), 'utf8'));
-      await page.evaluateOnNewDocument(fake, { messages, lang, world });
+      await page.evaluateOnNewDocument(fake, { messages, world });
       page.on('pageerror', (error) => console.error(String(error)));
       await page.goto(`http://127.0.0.1:${port}/${path}`);
       return page;

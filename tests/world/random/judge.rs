@@ -402,8 +402,7 @@ impl Judge {
             result.as_ref().and_then(Value::as_str).and_then(|t| u64::from_str_radix(t.strip_prefix("0x")?, 16).ok());
         let method = race.map(|r| self.races[r].method);
         let whole = result.as_ref().and_then(|r| breakwater::jsonrpc::quantity(&r["number"].to_string()));
-        let higher = |n: &u64| self.facts[node].head.is_none_or(|(head, _)| *n > head);
-        if let Some(n) = whole.filter(|n| race.is_some_and(|r| self.asks_for_newest(r) || higher(n))) {
+        if let Some(n) = whole.filter(|n| race.is_some_and(|r| self.shows_head(r, node, *n))) {
             self.showed_head(node, n, now);
         }
         match (method, number) {
@@ -423,13 +422,6 @@ impl Judge {
         (self.facts[node].checked, self.facts[node].wrong, self.facts[node].head) = (false, true, None);
         let shown = self.floors.iter_mut().filter(|((_, of), _)| *of == chain).flat_map(|(_, shown)| shown);
         shown.for_each(|shown| shown.bounded = true);
-    }
-
-    /// Whether a race is for the newest block: whoever answers shows how far it is.
-    fn asks_for_newest(&self, race: usize) -> bool {
-        let first = self.races[race].asks.first().map(|ask| &self.asks[*ask].items);
-        let question = first.and_then(|items| items.iter().find(|(_, r)| *r == race)).map(|(question, _)| question);
-        question.is_some_and(|q| q.method == "eth_getBlockByNumber" && q.params[0] == "latest")
     }
 
     fn posted(&mut self, now: u64, client: ClientId, message: &CoreToPage, chains: &[Chain]) {

@@ -162,7 +162,7 @@ impl Judge {
     }
 
     /// The best head that a lane of a chain is known to have shown; 0 where none has.
-    fn best_head(&self, chain: usize) -> u64 {
+    pub(super) fn best_head(&self, chain: usize) -> u64 {
         let mine = |n: &usize| self.script.nodes[*n].chain == chain && self.book.on(*n);
         let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
         heads.map(|(head, _)| head).max().unwrap_or(0)

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::super::node::Fault;
 use super::super::draw::Question;
 use super::super::truth;
-use super::{Judge, Sent};
+use super::{Judge, Sent, far};
 
 /// A send that is out for so long may count as silent, ms.
 const LATE_MS: u64 = 200;
@@ -62,6 +62,22 @@ impl Judge {
         let items = &self.asks[*race_of.asks.first()?].items;
         let asked = items.iter().find(|(_, r)| *r == race).and_then(|(question, _)| truth::named(question));
         asked.max(race_of.pinned)
+    }
+
+    /// Whether a block that a lane returns shows how far the lane is. Every lane has the old ones: of the blocks that are
+    /// named, only a new one does.
+    pub(super) fn shows_head(&self, race: usize, node: usize, number: u64) -> bool {
+        let chain = self.script.nodes[node].chain;
+        let new = (1..=number + far(self.book.chains[chain].0)).contains(&self.best_head(chain));
+        let higher = self.facts[node].head.is_none_or(|(head, _)| number > head);
+        self.asks_for_newest(race) || new && higher
+    }
+
+    /// Whether a race is for the newest block: whoever answers shows how far it is.
+    fn asks_for_newest(&self, race: usize) -> bool {
+        let first = self.races[race].asks.first().map(|ask| &self.asks[*ask].items);
+        let question = first.and_then(|items| items.iter().find(|(_, r)| *r == race)).map(|(question, _)| question);
+        question.is_some_and(|q| q.method == "eth_getBlockByNumber" && q.params[0] == "latest")
     }
 
     fn is_lacking(&self, chain: usize, node: usize, named: u64) -> bool {

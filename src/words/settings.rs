@@ -1,7 +1,24 @@
-//! The sentences of [`Wrong`], in both languages, side by side.
+//! What is wrong with settings, and which ones are in use instead.
 
-use super::problem::{Kind, Wrong};
-use crate::lang::Lang;
+use super::Lang;
+use crate::choice::{Instead, Trouble};
+use crate::protocol::PanelReply;
+use crate::settings::{Kind, Problem, Wrong};
+
+impl Problem {
+    /// One sentence that says what is wrong and how to fix it. Repeats nothing that was typed.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> String {
+        self.wrong.explain(lang)
+    }
+}
+
+impl PanelReply {
+    /// What is wrong with settings.
+    pub(crate) fn of(problem: &Problem, lang: Lang) -> PanelReply {
+        PanelReply::problem(&problem.field, problem.code(), &problem.message(lang))
+    }
+}
 
 impl Wrong {
     /// What is wrong and how to fix it.
@@ -130,5 +147,29 @@ fn kind(kind: Kind, lang: Lang) -> &'static str {
         Kind::Text => lang.pick("Text in quotes", "un texte entre guillemets"),
         Kind::YesNo => lang.pick("true or false", "true ou false"),
         Kind::Number => lang.pick("A whole number, not negative,", "un nombre entier non négatif"),
+    }
+}
+
+impl Trouble {
+    /// One or two sentences. The page has no field to show the problem at, so the text names it.
+    pub(crate) fn sentence(&self, lang: Lang) -> String {
+        let instead = match self.instead {
+            Instead::Mended => lang.pick(
+                "The stored settings held hidden characters, or hosts that are none: those were taken out. The original is kept.",
+                "Les réglages enregistrés contenaient des caractères invisibles ou des hôtes qui n’en sont pas : ils ont été retirés. L’original est conservé.",
+            ),
+            Instead::Good => lang.pick("The last good ones are in use.", "Les derniers réglages valables servent."),
+            Instead::Defaults => lang.pick(
+                "No endpoint is in use: requests go to your wallet alone.",
+                "Aucun point d’accès ne sert : les requêtes vont au seul portefeuille.",
+            ),
+        };
+        let Some(problem) = &self.problem else { return instead.to_owned() };
+        let place = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
+        let message = problem.message(lang);
+        lang.pick(
+            format!("The stored settings cannot be used{place}: {message} {instead}"),
+            format!("Les réglages enregistrés sont inutilisables{place} : {message} {instead}"),
+        )
     }
 }

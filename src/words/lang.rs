@@ -1,4 +1,4 @@
-//! The languages of sentences for the person. Every reason that a person reads exists in both.
+//! The languages.
 
 /// A language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -11,6 +11,11 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The code under which the data keeps texts in this language.
+    pub(super) fn code(self) -> &'static str {
+        self.pick("en", "fr")
+    }
+
     /// Parses a browser's BCP 47 tag (`fr`, `fr-CA`, `en-GB`). Everything that is not French is English.
     #[must_use]
     pub fn from_tag(tag: &str) -> Lang {
@@ -20,9 +25,8 @@ impl Lang {
         }
     }
 
-    /// The sentence in this language.
-    #[must_use]
-    pub fn pick<T>(self, en: T, fr: T) -> T {
+    /// The sentence in this language. A third language is a third argument: the compiler then lists what to translate.
+    pub(super) fn pick<T>(self, en: T, fr: T) -> T {
         match self {
             Lang::En => en,
             Lang::Fr => fr,

@@ -1,6 +1,7 @@
 //! Endpoints of one chain, compared.
 
-use super::{Line, Words};
+use super::Words;
+use crate::protocol::Line;
 use crate::settings::Endpoint;
 
 /// An endpoint as it is now, and as it would be.

@@ -5,50 +5,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Serialize;
-
-use super::{Chain, Dispute, Mode, Settings, Unconfirmed};
+use super::Lang;
 use crate::cloud::label::OwnLabel;
-use crate::lang::Lang;
+use crate::protocol::{Line, Section, Sign};
+use crate::settings::{Chain, Dispute, Mode, Resolver, Settings, Unconfirmed};
 
 mod endpoints;
 
-/// Changes that belong together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Section {
-    /// Their topic: a chain with its id, sites, labels.
-    pub title: String,
-    /// One change each.
-    pub lines: Vec<Line>,
+impl Settings {
+    /// What these other settings would change, for a person to read. Empty if all is the same.
+    #[must_use]
+    pub fn changes_to(&self, then: &Settings, lang: Lang) -> Vec<Section> {
+        compare(self, then, lang)
+    }
 }
 
-/// One change.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
-    /// The kind of change.
-    pub sign: Sign,
-    /// What changes.
-    pub what: String,
-    /// The value now, if there is one.
-    pub before: Option<String>,
-    /// The value afterwards, if there is one.
-    pub after: Option<String>,
-}
-
-/// A kind of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sign {
-    /// It is added.
-    Added,
-    /// It is removed.
-    Removed,
-    /// It has another value afterwards.
-    Changed,
-}
-
-/// Everything that would change; empty if all is the same.
-pub(super) fn compare(now: &Settings, then: &Settings, lang: Lang) -> Vec<Section> {
+fn compare(now: &Settings, then: &Settings, lang: Lang) -> Vec<Section> {
     let words = Words { lang };
     let mut sections = vec![Section { title: words.everywhere(), lines: words.general(now, then) }];
     let chains = then.chains.iter().map(|chain| (now.chain(chain.id), Some(chain)));
@@ -102,8 +74,7 @@ impl Words {
     fn general(&self, now: &Settings, then: &Settings) -> Vec<Line> {
         let seconds = |s: &Settings| format!("{} s", s.deadline_ms as f64 / 1000.0);
         let mebibytes = |s: &Settings| format!("{:.1} MiB", s.max_body_bytes as f64 / 1_048_576.0);
-        let resolver =
-            |s: &Settings| s.resolver.as_ref().map_or_else(|| self.say("none", "aucun"), super::Resolver::shown);
+        let resolver = |s: &Settings| s.resolver.as_ref().map_or_else(|| self.say("none", "aucun"), Resolver::shown);
         let mut lines = Vec::new();
         let mut line = |what: String, of: &dyn Fn(&Settings) -> String| {
             lines.extend(Line::of(what, Some(of(now)), Some(of(then))));

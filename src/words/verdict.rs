@@ -1,23 +1,49 @@
-//! A verdict in words, in English and French.
+//! The verdict on one chain's endpoints.
 
-use super::facts::{Facts, Reason};
-use crate::cloud::ground::{Domain, DomainKind, Ground, US};
-use crate::lang::Lang;
+use super::Lang;
+use crate::cloud::ground::{Domain, DomainKind, Ground};
+use crate::cloud::verdict::{Facts, Reason, hhi, region_group};
+use crate::lanes::Chain;
+use crate::protocol::{ChainVerdict, DomainLine};
 
 /// Most items that one piece of advice lists.
 const MAX_ADVICE: usize = 6;
 
+impl Chain {
+    /// Breakwater's verdict on its endpoints.
+    pub(crate) fn verdict(&self, lang: Lang) -> ChainVerdict {
+        judge(self.name(), &self.grounds(), lang)
+    }
+}
+
+/// The verdict on one chain. `endpoints`: display name and ground of each enabled endpoint.
+pub fn judge(chain_name: &str, endpoints: &[(&str, &Ground)], lang: Lang) -> ChainVerdict {
+    let facts = Facts::of(endpoints);
+    let (level, reason) = facts.level();
+    let words = Words { chain: chain_name, endpoints, facts: &facts, lang };
+    ChainVerdict {
+        level,
+        reason,
+        sentence: words.sentence(reason),
+        advice: words.advice(reason),
+        presets: Vec::new(),
+        avoid: facts.avoided(reason).into_iter().cloned().collect(),
+        domains: words.lines(),
+        hhi: hhi(endpoints.iter().map(|(_, ground)| *ground)),
+    }
+}
+
 /// Everything the sentences need.
-pub(super) struct Words<'a> {
-    pub(super) chain: &'a str,
-    pub(super) endpoints: &'a [(&'a str, &'a Ground)],
-    pub(super) facts: &'a Facts,
-    pub(super) lang: Lang,
+struct Words<'a> {
+    chain: &'a str,
+    endpoints: &'a [(&'a str, &'a Ground)],
+    facts: &'a Facts,
+    lang: Lang,
 }
 
 impl Words<'_> {
     /// One sentence that explains the level, and a second one if origins are hidden or not seen yet.
-    pub(super) fn sentence(&self, reason: Reason) -> String {
+    fn sentence(&self, reason: Reason) -> String {
         let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
         let main = match reason {
             Reason::NoEndpoints => self.lang.pick(
@@ -49,26 +75,23 @@ impl Words<'_> {
         [Some(main), self.hidden(reason), self.not_seen(reason)].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
+    fn lines(&self) -> Vec<DomainLine> {
+        let line = |(domain, on): &(Domain, usize)| DomainLine {
+            domain: domain.clone(),
+            name: domain.label(self.lang),
+            on: *on,
+            left: self.facts.count - on,
+        };
+        self.facts.on.iter().map(line).collect()
+    }
+
     fn name(&self, at: usize) -> &str {
         self.endpoints.get(at).map_or("", |(name, _)| *name)
     }
 
-    /// Domains whose failure leaves only `left`, without those that another one implies.
-    fn worst(&self, left: usize) -> Vec<&Domain> {
-        let lines = self.facts.on.iter().filter(|(_, on)| self.facts.count - on == left);
-        let all: Vec<&Domain> = lines.map(|(domain, _)| domain).collect();
-        let has = |kind: DomainKind, key: &str| all.iter().any(|d| d.kind == kind && d.key == key);
-        let implied = |domain: &Domain| match domain.kind {
-            DomainKind::Country => domain.key == "US" && has(DomainKind::Jurisdiction, US),
-            DomainKind::Network => all.iter().any(|d| d.kind == DomainKind::Region && same_group(d, &domain.key)),
-            _ => false,
-        };
-        all.iter().copied().filter(|domain| !implied(domain)).collect()
-    }
-
     fn shared(&self) -> String {
         let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
-        let worst = self.worst(0);
+        let worst = self.facts.worst(0);
         let Some((first, rest)) = worst.split_first() else { return String::new() };
         let how = self.stand(first);
         let all = if n == 2 {
@@ -89,7 +112,7 @@ impl Words<'_> {
 
     fn one_left(&self) -> String {
         let (chain, de, n) = (self.chain, de(self.chain), self.facts.count);
-        let Some(first) = self.worst(1).first().copied() else { return String::new() };
+        let Some(first) = self.facts.worst(1).first().copied() else { return String::new() };
         let survivor = self.facts.domains.iter().position(|on| !on.contains(first)).unwrap_or_default();
         let (dark, left) = (first.name(self.lang), self.name(survivor));
         self.lang.pick(
@@ -131,27 +154,15 @@ impl Words<'_> {
         }
     }
 
-    /// The domains that an endpoint must avoid to clear it.
-    pub(super) fn avoided(&self, reason: Reason) -> Vec<Domain> {
-        let left = match reason {
-            Reason::Single | Reason::Shared => 0,
-            Reason::OneLeft => 1,
-            _ => return Vec::new(),
-        };
-        self.worst(left).into_iter().cloned().collect()
-    }
-
     /// The smallest change that clears it.
-    pub(super) fn advice(&self, reason: Reason) -> Option<String> {
-        let left = match reason {
+    fn advice(&self, reason: Reason) -> Option<String> {
+        match reason {
             Reason::NoEndpoints => {
                 return Some(self.lang.pick(
                     "Add two endpoints of different companies; the presets are a start.".to_owned(),
                     "Ajoutez deux points d’accès de sociétés différentes ; les préréglages sont un début.".to_owned(),
                 ));
             }
-            Reason::Single | Reason::Shared => 0,
-            Reason::OneLeft => 1,
             Reason::Hidden => {
                 return Some(self.lang.pick(
                     "Add one endpoint whose origin can be seen, or a label for one that you know.".to_owned(),
@@ -159,9 +170,10 @@ impl Words<'_> {
                 ));
             }
             Reason::NotSeen | Reason::Diverse => return None,
-        };
+            Reason::Single | Reason::Shared | Reason::OneLeft => {}
+        }
         let mut conditions: Vec<String> = Vec::new();
-        for condition in self.worst(left).into_iter().map(|domain| self.avoid(domain)) {
+        for condition in self.facts.avoided(reason).into_iter().map(|domain| self.avoid(domain)) {
             if conditions.len() < MAX_ADVICE && !conditions.contains(&condition) {
                 conditions.push(condition);
             }
@@ -210,14 +222,4 @@ impl Words<'_> {
 fn de(name: &str) -> String {
     let vowel = name.chars().next().is_some_and(|first| "aeiouyàâéèêëîïôû".contains(first.to_ascii_lowercase()));
     if vowel { format!("d’{name}") } else { format!("de {name}") }
-}
-
-/// Company group of a region domain.
-fn region_group(region: &Domain) -> &str {
-    let operator = region.key.split('/').next().unwrap_or_default();
-    crate::cloud::operators::get(operator).map_or(operator, |o| o.group.as_str())
-}
-
-fn same_group(region: &Domain, group: &str) -> bool {
-    region_group(region) == group
 }

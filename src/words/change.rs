@@ -1,7 +1,7 @@
-//! How one more endpoint would change a verdict, in a sentence.
+//! How one more endpoint would change a verdict.
 
-use super::facts::Level;
-use crate::lang::Lang;
+use super::Lang;
+use crate::cloud::verdict::Level;
 
 /// One sentence for a candidate that takes a chain from one level to another.
 pub fn change(before: Level, after: Level, lang: Lang) -> String {

@@ -1,37 +1,13 @@
-//! Ground in words.
+//! Where an endpoint stands, and how that is known.
 
 use std::net::IpAddr;
 
-use serde::Serialize;
-
-use super::source::{How, Source};
-use super::{Ground, Layer, OWN};
+use super::Lang;
+use super::domain::country_name;
+use crate::cloud::ground::{Ground, How, Layer, OWN, Source};
 use crate::cloud::suffix::Says;
 use crate::cloud::{operators, rpc};
-use crate::lang::Lang;
-
-/// Where an endpoint stands, ready to show.
-#[derive(Debug, Clone, Serialize, PartialEq, Default)]
-pub struct GroundView {
-    /// Chip text, for example `AWS us-east-1`, `Cloudflare (origin hidden)`, `unknown`.
-    pub chip: String,
-    /// Operator of the network, display name.
-    pub network: Option<String>,
-    /// Company that runs the RPC service, display name.
-    pub operator: Option<String>,
-    /// Region code.
-    pub region: Option<String>,
-    /// ISO 3166 country of the server.
-    pub country: Option<String>,
-    /// `us`, `us-nexus`, `none-known` or `unknown`.
-    pub jurisdiction: String,
-    /// CDN, anycast or tunnel: the origin cannot be seen.
-    pub hidden: bool,
-    /// Whether this comes from the person's own label and not from evidence.
-    pub own_label: bool,
-    /// Evidence, one sentence each.
-    pub evidence: Vec<String>,
-}
+use crate::protocol::GroundView;
 
 impl Ground {
     /// The ground, ready to show. `now_ms` is used for the age of evidence, in ms since the Unix epoch.
@@ -42,7 +18,7 @@ impl Ground {
             let first = all.next()?;
             all.all(|other| other == first).then(|| first.clone())
         };
-        let mut evidence: Vec<String> = self.sources.iter().map(|source| source.explain(now_ms, lang)).collect();
+        let mut evidence: Vec<String> = self.sources().iter().map(|source| source.explain(now_ms, lang)).collect();
         evidence.extend(self.company_lines(lang));
         GroundView {
             chip: self.chip(lang),
@@ -52,7 +28,7 @@ impl Ground {
             country: one(|layer| layer.country.as_ref()),
             jurisdiction: self.reach().word().to_owned(),
             hidden: self.hidden(),
-            own_label: self.sources.iter().any(|source| matches!(source, Source::Label { .. })),
+            own_label: self.sources().iter().any(|source| matches!(source, Source::Label { .. })),
             evidence,
         }
     }
@@ -88,7 +64,7 @@ impl Ground {
             let mut seat = company
                 .hq
                 .as_deref()
-                .map_or(lang.pick("headquarters not known", "siège non connu"), |hq| operators::country_name(hq, lang))
+                .map_or(lang.pick("headquarters not known", "siège non connu"), |hq| country_name(hq, lang))
                 .to_owned();
             if let Some(source) = &company.hq_source {
                 seat += &format!(", {source}");
@@ -117,13 +93,16 @@ impl Ground {
     }
 }
 
+/// Where an endpoint stands, as an incident stores it. The text outlives a change of language, so it is always English.
+pub(crate) fn kept_place(ground: &Ground) -> String {
+    ground.chip(Lang::En)
+}
+
 /// One sentence on whether US law reaches a company. Never "safe".
 fn reach_line(operator: &operators::Operator, lang: Lang) -> String {
     use operators::Reach;
-    let hq = operator
-        .hq
-        .as_deref()
-        .map_or(lang.pick("seat not known", "siège non connu"), |hq| operators::country_name(hq, lang));
+    let hq =
+        operator.hq.as_deref().map_or(lang.pick("seat not known", "siège non connu"), |hq| country_name(hq, lang));
     let reach = match operator.us {
         Reach::Us => lang
             .pick("under US jurisdiction wherever the server is", "sous juridiction américaine où que soit le serveur"),
@@ -155,7 +134,7 @@ impl Layer {
     }
 
     /// The layer in a few words.
-    pub(super) fn chip(&self, lang: Lang) -> String {
+    fn chip(&self, lang: Lang) -> String {
         let network = self.network_name(lang);
         match (&self.edge, &self.region, &self.country) {
             (Some(edge), ..) => format!("{network} {edge}"),
