@@ -3,11 +3,11 @@
 //! The core reads `presets.tsv`, which `tools/generate/` writes from that file:
 //!
 //! ```text
-//! =https://github.com/…/  en  fr  where a source `~rest` is the file `rest.ts`, `~` that of the operator's key; languages
+//! =https://github.com/…/  en  fr  a source `~rest` is the file `rest.ts` there, `~` that of the operator's key; languages
 //! @drpc  {}.drpc.org  note  note  the form of an operator's URLs, and its note in each language
 //! #1                              the presets of a chain follow
 //! drpc eth                        operator, URL or what the form lacks, and the source if the note names it
-//! !flashbots rpc.flashbots.net/fast   one that takes transactions privately
+//! !flashbots rpc.flashbots.net    one that takes transactions privately
 //! ```
 
 use std::sync::OnceLock;
@@ -23,7 +23,7 @@ const TABLE: &str = include_str!("presets.tsv");
 pub struct Offer {
     chain: u64,
     /// Key of the RPC operator.
-    pub operator: &'static str,
+    pub operator: String,
     /// URL.
     pub url: String,
     /// Whether it takes transactions privately.
@@ -61,7 +61,7 @@ pub fn for_chain(chain: u64) -> impl Iterator<Item = &'static Offer> {
 /// stand is learnt when the person checks one.
 pub fn that_add(chain: u64, endpoints: &[&Ground]) -> Vec<&'static Offer> {
     let runs = |ground: &Ground, company: &str| ground.operator.as_deref().map(rpc::group) == Some(rpc::group(company));
-    let used = |offer: &Offer| endpoints.iter().any(|ground| runs(ground, offer.operator));
+    let used = |offer: &Offer| endpoints.iter().any(|ground| runs(ground, &offer.operator));
     for_chain(chain).filter(|offer| !used(offer)).collect()
 }
 
@@ -70,7 +70,7 @@ pub fn that_add(chain: u64, endpoints: &[&Ground]) -> Vec<&'static Offer> {
 pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain]) -> Vec<&'static Offer> {
     let apart = |offer: &Offer| {
         let host = EndpointUrl::parse(&offer.url).map(|url| url.host().to_owned()).unwrap_or_default();
-        let known = assess(None, &[], &host, Some(offer.operator), &[]).domains();
+        let known = assess(None, &[], &host, Some(&offer.operator), &[]).domains();
         !known.iter().any(|domain| avoid.contains(domain))
     };
     let other = that_add(chain, endpoints);
@@ -93,19 +93,19 @@ impl Offer {
         let (operator, at) = (cells.next()?, cells.next()?);
         let at = if at.contains('.') { at.to_owned() } else { about(operator)?.next()?.replace("{}", at) };
         let (url, source) = (format!("https://{at}"), cells.next().unwrap_or_default());
-        Some(Offer { chain, operator, url, private: line.starts_with('!'), source })
+        Some(Offer { chain, operator: operator.to_owned(), url, private: line.starts_with('!'), source })
     }
 
     /// Display name.
     pub fn name(&self) -> &str {
-        rpc::get(self.operator).map_or(self.operator, |o| o.name.as_str())
+        rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str())
     }
 
     /// What the operator says about the person's data, with a source: in the language with this code.
     pub(crate) fn note(&self, language: &str) -> Option<String> {
         let mut first = TABLE.lines().next()?.split('\t');
         let definitions = first.next()?.strip_prefix('=')?;
-        let note = about(self.operator)?.nth(first.position(|code| code == language)? + 1)?;
+        let note = about(&self.operator)?.nth(first.position(|code| code == language)? + 1)?;
         let source = match self.source.strip_prefix('~') {
             Some("") => format!("{definitions}{}.ts", self.operator),
             Some(name) => format!("{definitions}{name}.ts"),

@@ -14,7 +14,7 @@ impl Offer {
             chain,
             name: self.name().to_owned(),
             url: self.url.clone(),
-            operator: self.operator.to_owned(),
+            operator: self.operator.clone(),
             private: self.private,
             note: self.note(lang.code()).unwrap_or_default(),
         }
