@@ -3,7 +3,7 @@
 //! The core reads `presets.tsv`, which `tools/generate/` writes from that file:
 //!
 //! ```text
-//! =https://github.com/…/  en  fr  a source `~rest` is the file `rest.ts` there, `~` that of the operator's key; languages
+//! =https://github.com/…/  en  fr  where a source `~rest` is `rest.ts`, `~` the operator's key and `.ts`; languages
 //! @drpc  {}.drpc.org  note  note  the form of an operator's URLs, and its note in each language
 //! #1                              the presets of a chain follow
 //! drpc eth                        operator, URL or what the form lacks, and the source if the note names it
