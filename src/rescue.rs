@@ -1,6 +1,6 @@
-//! A page's own JSON-RPC calls while they are rescued: which items wait for a lane, what its own endpoint said of them,
-//! and the answer in the page's own envelope once every item has one. What its endpoint said stands unless the lanes
-//! know better.
+//! A page's own JSON-RPC calls while they are rescued: which items wait for a lane, what the page's own endpoint
+//! answered, and the answer in the page's own envelope once every item has one. The endpoint's answer stands unless
+//! the lanes know better.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(crate) struct Rescues {
 #[derive(Debug)]
 struct Rescue {
     client: ClientId,
-    /// The page's number for it.
+    /// The page's id for this call.
     id: u64,
     chain: u64,
     batch: bool,
@@ -40,9 +40,9 @@ struct Item {
     id: Box<RawValue>,
     method: &'static str,
     reply: Option<Reply>,
-    /// Whether that is what its own endpoint said.
+    /// Whether the reply is from the page's own endpoint.
     own: bool,
-    /// The error of its own endpoint: the answer, unless a lane has a result.
+    /// The error of the page's own endpoint. It is the answer unless a lane has a result.
     word: Option<(Reply, Kind)>,
 }
 
@@ -51,7 +51,7 @@ impl Item {
         Item { id, method, reply: None, own: false, word: None }
     }
 
-    /// Its own endpoint has answered: that stands, or is held against what the lanes say.
+    /// The page's own endpoint has answered. The answer stands, or is compared with what the lanes say.
     fn said(&mut self, judged: Judged, stands: bool) {
         if stands {
             (self.reply, self.own) = (judged.reply, true);
@@ -60,7 +60,7 @@ impl Item {
         }
     }
 
-    /// Whether a lane is to be asked.
+    /// Whether lanes are asked for this item.
     fn is_wanted(&self) -> bool {
         !self.own
     }
@@ -70,16 +70,16 @@ impl Item {
     }
 }
 
-/// What an answer of the lanes means for a call.
+/// What an answer from the lanes means for a call.
 #[derive(Debug, PartialEq)]
 enum Answered {
-    /// No lane has answered and nothing else is there: the page's own call stands.
+    /// No lane has answered, and there is nothing else: the page's own result stands.
     GiveUp,
-    /// The item has its answer. With a verdict, where its own endpoint gave an error.
+    /// The item has its answer, with a verdict if the page's own endpoint gave an error.
     Taken(Option<Verdict>),
 }
 
-/// What the lanes made of an error of the page's own endpoint.
+/// What the lanes said about an error of the page's own endpoint.
 #[derive(Debug, PartialEq)]
 struct Verdict {
     client: ClientId,
@@ -104,7 +104,7 @@ impl Rescues {
         self.all.get(&rescue)?.items.get(index)
     }
 
-    /// Whether an item's own endpoint gave an error for it: a lane's is the second then.
+    /// Whether the page's own endpoint gave an error for this item. Then a lane's error is the second one.
     pub(crate) fn has_word(&self, rescue: u64, index: usize) -> bool {
         self.item(rescue, index).is_some_and(Item::has_word)
     }
@@ -113,7 +113,7 @@ impl Rescues {
         self.item(rescue, index).map(|item| item.method)
     }
 
-    /// A lane has answered an item, or none can. `reverted`: its answer is a revert.
+    /// A lane has answered an item, or no lane can. `reverted`: the answer is a revert.
     fn answered(&mut self, rescue: u64, index: usize, reply: Option<Reply>, reverted: bool) -> Option<Answered> {
         let whole = self.all.get_mut(&rescue)?;
         let (client, chain) = (whole.client, whole.chain);
@@ -126,7 +126,7 @@ impl Rescues {
                 (item.reply, item.own) = (Some(own), true);
                 None
             }
-            // A lane's revert contradicts any other error, as a result does; any word contradicts one that says nothing.
+            // A result or a revert from a lane contradicts any other error. Any error contradicts a vague one.
             (Some((own, kind)), Some(Reply::Error(_))) if !reverted && !kind.is_vague() => {
                 (item.reply, item.own) = (Some(own), true);
                 verdict(kind, true)
@@ -139,7 +139,7 @@ impl Rescues {
         Some(Answered::Taken(verdict))
     }
 
-    /// The whole answer, when every item has its own. `floor`: the block that a page has been shown meanwhile.
+    /// The whole answer, once every item has its own. `floor` is the block that the page has been shown since.
     fn put_together(&mut self, rescue: u64, floor: impl Fn(ClientId, u64) -> u64) -> Option<(ClientId, CoreToPage)> {
         if self.all.get(&rescue)?.items.iter().any(|item| item.reply.is_none()) {
             return None;
@@ -162,12 +162,12 @@ impl Rescues {
         Some((whole.client, CoreToPage::Body { id: whole.id, body }))
     }
 
-    /// Ends one: the page's own call stands.
+    /// Ends a call. The page's own result stands.
     fn end(&mut self, rescue: u64) -> Option<(ClientId, CoreToPage)> {
         self.all.remove(&rescue).map(|whole| (whole.client, CoreToPage::NoRescue { id: whole.id }))
     }
 
-    /// The page no longer wants this call: the numbers under which its items are asked.
+    /// The page no longer wants this call. Returns the numbers of its rescues.
     pub(crate) fn leave(&mut self, client: ClientId, id: u64) -> Vec<u64> {
         let left = |whole: &Rescue| whole.client == client && whole.id == id;
         let gone = self.all.iter().filter(|(_, whole)| left(whole)).map(|(rescue, _)| *rescue).collect();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_answered_when_all_its_items_are() {
+    fn a_batch_is_answered_once_all_its_items_are() {
         let mut rescues = Rescues::default();
         let rescue = rescues.begin((1, 9), 1, true, vec![item("eth_blockNumber"), item("eth_call")]);
         let number = Some(Reply::Result("\"0x5\"".into()));
@@ -214,13 +214,13 @@ mod tests {
             unreachable!("a body")
         };
         assert_eq!(client, 1);
-        // The page has been shown block 6 meanwhile.
+        // The page has been shown block 6 since.
         assert!(body.contains("\"0x6\"") && body.starts_with('['), "{body}");
         assert!(!rescues.contains(rescue));
     }
 
     #[test]
-    fn an_item_no_lane_answers_gives_the_call_up() {
+    fn a_call_ends_if_no_lane_answers_one_of_its_items() {
         let mut rescues = Rescues::default();
         let rescue = rescues.begin((1, 9), 1, false, vec![item("eth_call")]);
         assert_eq!(rescues.answered(rescue, 0, None, false), Some(Answered::GiveUp));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_leaves_takes_its_calls_along() {
+    fn calls_end_when_their_page_closes() {
         let mut rescues = Rescues::default();
         let first = rescues.begin((1, 9), 1, false, vec![item("eth_call")]);
         let second = rescues.begin((1, 10), 1, false, vec![item("eth_call")]);
@@ -252,7 +252,7 @@ mod tests {
         assert!(!rescues.contains(second));
     }
 
-    /// A page that asks two things of its own endpoint, which said this.
+    /// A page asked its own endpoint two things, and got this answer.
     fn call(said: &str) -> Option<(Rescues, u64, usize)> {
         let (mut rescues, mut pages, mut asks) = (Rescues::default(), Pages::default(), Asks::default());
         pages.open(0, 1, "https://dapp.example".into(), "dapp.example".into(), None);
@@ -265,18 +265,18 @@ mod tests {
     }
 
     #[test]
-    fn what_its_own_endpoint_answered_stands() {
+    fn an_answer_of_the_pages_own_endpoint_stands() {
         let good = r#"[{"id":1,"result":"0x"},{"id":2,"result":"0x1"}]"#;
         assert!(call(good).is_none());
         let half = r#"[{"id":1,"error":{"code":-32000,"message":"some words"}},{"id":2,"result":"0x1"}]"#;
         let (rescues, rescue, asked) = call(half).expect("a rescue");
         assert_eq!((asked, rescues.has_word(rescue, 0), rescues.has_word(rescue, 1)), (1, true, false));
         let (.., asked) = call("<html>").expect("a rescue");
-        assert_eq!(asked, 2, "what is no answer is asked of lanes");
+        assert_eq!(asked, 2, "without an answer, lanes are asked");
     }
 
     #[test]
-    fn where_nobody_can_be_asked_the_call_stands() {
+    fn the_pages_own_result_stands_if_nobody_can_be_asked() {
         let half = r#"[{"id":1,"error":{"code":-32000,"message":"some words"}},{"id":2,"result":"0x1"}]"#;
         let (mut rescues, rescue, _) = call(half).expect("a rescue");
         let (pages, lanes, mut asks) = (Pages::default(), Lanes::default(), Asks::default());

@@ -12,9 +12,10 @@
 //! needs it: a browser starts no request on a host whose connections are all in use, so that share would wait forever.
 //!
 //! The browser itself counts as one more host, and every send takes one of its slots, because each costs it some
-//! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the browser
-//! or the person's connection is crowded. When a share joins others, each of them begins with a few slots of the browser,
-//! and gets more while answers come in time (slow start, RFC 5681): what a newcomer costs shows only after a while.
+//! milliseconds of processor time. When most hosts become slower at once, or messages of pages arrive late, the
+//! browser or the person's connection is crowded. When a share joins others, each of them begins with a few slots of
+//! the browser, and gets more while answers come in time (slow start, RFC 5681): the cost of a newcomer shows only
+//! after a while.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +35,10 @@ const MOST: f64 = 128.0;
 /// browser turns out to be crowded.
 const FIRST_IN_ALL: f64 = 12.0;
 const LEAST_IN_ALL: f64 = 8.0;
-/// What each share begins with when one more sends.
+/// What each share begins with when one more sends …
 const FIRST_OF_SHARE: f64 = 3.0;
+/// … and how long a send counts there, in ms: one that waits for a silent endpoint costs the browser nothing.
+const COSTS_MS: u64 = 250;
 /// Hosts that have answered within this many ms show whether the browser is crowded; at least two are needed.
 const RECENT_MS: u64 = 1_000;
 /// It is crowded when most of them take this many ms longer than in quiet times …
@@ -194,7 +197,7 @@ impl Host {
     }
 
     fn sends(&mut self, now: u64, share: u32) {
-        // The core's own sends hide nobody else's.
+        // The core's own sends must not hide those of others.
         if share == 0 {
             return;
         }
@@ -257,10 +260,11 @@ impl Host {
     }
 
     /// Whether the browser may do one more for a share. Unlike a host, it just does excess sends later.
-    fn has_time(&self, now: u64, share: u32, begun: f64) -> bool {
+    fn has_time(&self, now: u64, share: u32, may_begin: impl FnOnce() -> bool) -> bool {
         let all = if now < self.holds { self.limit } else { self.most };
         let mine = self.shares_out(share);
-        mine < self.of_share().min(begun as usize) || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS)
+        let alone = || (mine as f64) < all && self.is_alone(now, share, LATELY_IN_ALL_MS);
+        mine < self.of_share() && may_begin() || alone()
     }
 
     fn take(&mut self, now: u64, share: u32) {
@@ -284,8 +288,14 @@ impl Room {
     /// Whether a share may have one more send in flight to a host.
     pub fn is_free(&self, now: u64, host: &str, share: u32) -> bool {
         let lends = || self.may_borrow(now, host, share);
-        self.all.has_time(now, share, self.begun)
+        self.all.has_time(now, share, || self.begins(now, share))
             && self.hosts.get(host).is_none_or(|known| known.is_free(share, lends))
+    }
+
+    /// Whether a share that is not alone has less under way than it may have so far.
+    fn begins(&self, now: u64, share: u32) -> bool {
+        let costs = |taken: &&Taken| taken.share == share && taken.sent + COSTS_MS > now;
+        (self.sends.values().filter(costs).count() as f64) < self.begun.floor()
     }
 
     /// Whether a share is alone on a host and its answers come in time.

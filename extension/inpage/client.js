@@ -4,11 +4,12 @@
 // reached: everything is passed on, and the next read tries again) · gone (the extension was removed: off for good).
 
 import { Ask } from './ask.js';
+import { rpcError } from './errors.js';
 import { originals } from './originals.js';
 import { SafeMap, SafeSet, setOf } from './safe.js';
 import { Stickies } from './sticky.js';
 import { KNOCK_MS, STATE_WAIT_MS } from './generated.js';
-import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT } from '../lib/generated.js';
+import { DEFAULT_DEADLINE_MS, MAX_CHAINS, MAX_IN_FLIGHT, TOO_MANY } from '../lib/generated.js';
 
 /** While an answer is pending, the page checks this often whether the bridge still exists, in ms. */
 const LOOK_MS = 40;
@@ -51,10 +52,8 @@ export class Client {
     /** @type {Set<number>} chains outside the state that were reported to the core */
     this.wanted = new SafeSet();
     this.stickies = new Stickies(this);
-    /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
+    /** @type {Map<number, {receive(message: any): void, fall(): void}>} what waits for an answer of the core */
     this.waiting = new SafeMap();
-    /** How many of them wait for an answer of the core. */
-    this.owed = 0;
     /** @type {{timer: any, ms: number} | null} */
     this.looking = null;
     /** @type {Set<(state: State) => void>} */
@@ -171,21 +170,19 @@ export class Client {
   /** @param {number} id @param {{receive(message: any): void, fall(): void}} waiting for an answer of the core */
   enter(id, waiting) {
     this.waiting.set(id, waiting);
-    this.owed += 1;
     this.look();
   }
 
   /** @param {number} id */
   leave(id) {
-    if (!this.waiting.delete(id)) return;
-    this.owed -= 1;
-    if (this.owed === 0) this.look();
+    if (this.waiting.delete(id) && this.waiting.size === 0) this.look();
   }
 
   /** An extension that is updated, disabled or removed sends nothing: the page has to check. */
   look() {
-    const ms = this.owed > 0 ? LOOK_MS : GLANCE_MS;
-    const wanted = !this.gone && (this.owed > 0 || this.stickies.pushes);
+    const owed = this.waiting.size > 0;
+    const ms = owed ? LOOK_MS : GLANCE_MS;
+    const wanted = !this.gone && (owed || this.stickies.pushes);
     if (wanted && this.looking?.ms === ms) return;
     if (this.looking !== null) this.timers.clearTimeout(this.looking.timer);
     this.looking = wanted ? { ms, timer: this.timers.setTimeout(() => this.looked(), ms) } : null;
@@ -197,7 +194,7 @@ export class Client {
     else this.receive({ type: 'gone' });
   }
 
-  /** The core would refuse more than these, so the rest goes to the wallet. */
+  /** The core would refuse more than these. The rest goes to the wallet, or is refused here. */
   get full() {
     return this.waiting.size >= MAX_IN_FLIGHT;
   }
@@ -208,6 +205,7 @@ export class Client {
    * @returns {Promise<unknown>} settles exactly once
    */
   ask(request) {
+    if (this.full) return Promise.reject(rpcError(TOO_MANY.code, TOO_MANY.message));
     this.use(request.chain);
     const ask = new Ask(this, this.nextId++, request);
     this.enter(ask.id, ask);
@@ -251,16 +249,13 @@ export class Client {
    * @returns {{body: Promise<string | null>, abort: () => void}} null: the result of the page's own call stands
    */
   rescue(chain, body, said, ms = this.state?.deadlineMs ?? 0) {
+    if (!this.guards(chain) || this.full) return { body: Promise.resolve(null), abort: () => {} };
     const id = this.nextId++;
     /** @type {(body: string | null) => void} */
     let settle = () => {};
     const answer = new Promise((/** @type {(body: string | null) => void} */ resolve) => {
       settle = resolve;
     });
-    if (!this.guards(chain) || this.full) {
-      settle(null);
-      return { body: answer, abort: () => {} };
-    }
     const finish = (/** @type {string | null} */ text) => {
       this.timers.clearTimeout(timer);
       this.leave(id);
@@ -273,7 +268,8 @@ export class Client {
     const timer = this.timers.setTimeout(abort, ms);
     this.enter(id, {
       receive: (m) => {
-        if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null);
+        if (m.type === 'body') finish(m.body);
+        else if (m.type === 'no-rescue') finish(null);
       },
       fall: () => finish(null),
     });

@@ -1,4 +1,4 @@
-//! Questions on their way, answers that are remembered, and who waits for what.
+//! The state of all questions: in flight, remembered and waiting.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::io::Command;
 use crate::lanes::Change;
 use crate::trail::Trail;
 
-/// Everything that is asked, and what is known of it.
+/// All questions, and what is known of them.
 #[derive(Default)]
 pub(crate) struct Asks {
     pub(crate) classifier: Classifier,
@@ -24,28 +24,28 @@ pub(crate) struct Asks {
     /// Transactions whose answer is their receipt.
     pub(super) receipts: Receipts,
     pub(super) memory: Memory,
-    /// Extra sends that the person allows.
+    /// The budget of extra sends that the person allows.
     pub(super) budget: Budget,
     /// Kinds of errors that two lanes gave.
     pub(crate) confirmed: Confirmed,
     /// Reads that wait for their turn, by chain.
     pub(super) queues: BTreeMap<u64, Fair>,
-    /// Attempts that wait for a place on their lane.
+    /// Attempts that wait for a free slot on their lane.
     pub(super) full: Vec<(u64, usize)>,
-    /// Reads that wait for the line.
+    /// Reads that wait for the connection.
     pub(super) parked: BTreeSet<u64>,
     pub(crate) trail: Trail,
-    /// What is to be done by others when this has been dealt with.
+    /// What others must do after the current step.
     pub(super) effects: Vec<Effect>,
 }
 
 impl Asks {
-    /// What was answered before is to be asked anew.
+    /// Forgets the remembered answers.
     pub(crate) fn forget(&mut self) {
         self.memory.forget();
     }
 
-    /// What is to be done, in this order.
+    /// Takes what others must do, in order.
     #[must_use]
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)

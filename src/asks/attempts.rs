@@ -1,4 +1,4 @@
-//! Attempts on the wire, and what their replies teach.
+//! Attempts on lanes, and what their replies teach.
 
 use super::all::Asks;
 use super::effect::{Continuation, Effect, WalletDid};
@@ -16,7 +16,7 @@ use crate::route::{Class, Spec};
 use crate::wire::{Brought, Job, Purpose};
 
 impl Asks {
-    /// Puts an attempt on its lane, or says how it ended before it began.
+    /// Starts an attempt on its lane, or returns why it ended before it began.
     pub(super) fn begin_attempt(
         &mut self,
         cx: &mut Means<'_>,
@@ -50,7 +50,7 @@ impl Asks {
         Ok(())
     }
 
-    /// Where an attempt on an endpoint begins: on the wire, or before something that comes first.
+    /// The first state of an attempt on an endpoint: sent, or waiting for something.
     fn admitted(
         &mut self,
         cx: &Means<'_>,
@@ -91,7 +91,7 @@ impl Asks {
         self.send(cx, request.job(cx.now, id, index, lane), method, &params).ok_or(Outcome::Unable)
     }
 
-    /// Sends one JSON-RPC request on one lane.
+    /// Sends one JSON-RPC request to a lane.
     pub(super) fn send(&mut self, cx: &mut Means<'_>, job: Job, method: &str, params: &str) -> Option<u64> {
         let lane = cx.lanes.get(job.lane)?;
         let (send, command) = cx.wire.send(job, lane.endpoint(), method, params, cx.settings.max_body_bytes);
@@ -99,7 +99,7 @@ impl Asks {
         Some(send)
     }
 
-    /// What an exchange means.
+    /// What a response, or the lack of one, means.
     pub(crate) fn judge(&self, spec: &'static Spec, send: u64, brought: &Brought<'_>) -> Judged {
         match brought {
             Brought::Response { status, headers, body } => {
@@ -111,7 +111,7 @@ impl Asks {
         }
     }
 
-    /// An attempt's exchange is over.
+    /// The exchange of an attempt has ended.
     pub(crate) fn raced(
         &mut self,
         cx: &mut Means<'_>,
@@ -159,13 +159,13 @@ impl Asks {
         self.changed(changes);
     }
 
-    /// The race is over, or nobody wants its answer: an attempt ends.
+    /// Ends an attempt, because the race is over or nobody wants its answer.
     pub(super) fn end_attempt(&mut self, cx: &mut Means<'_>, request: &mut Request, index: usize) {
         let Some(slot) = request.slots.get_mut(index) else { return };
         let ended = std::mem::replace(slot, Slot::Idle);
         let (send, since) = match ended {
             Slot::Sent(send, since) => (Some(send), since),
-            // What a drill teaches holds until it ends: then the lane gets back the health it had.
+            // What a drill teaches is undone when it ends: the lane then gets its old health back.
             Slot::Dark(since) => (None, since),
             Slot::Wallet(since) => return self.wallet_left(cx, request, index, since),
             _ => return,
@@ -181,7 +181,7 @@ impl Asks {
         self.teach(cx, lane, Lesson::Left { since, weight: request.spec.weight, overtaken });
     }
 
-    /// The wallet was asked and is not waited for any more: its time is a censored sample like a lane's.
+    /// The wallet was asked, and nobody waits for it any more. Its time is a censored sample, like a lane's.
     fn wallet_left(&mut self, cx: &Means<'_>, request: &Request, index: usize, since: u64) {
         let Some(client) = request.wallet.filter(|_| cx.lanes.may_blame(since)) else { return };
         let overtaken = request.race.as_ref().is_some_and(|r| was_overtaken(r, index));
@@ -190,7 +190,7 @@ impl Asks {
         self.effects.push(Effect::Wallet { client, chain: request.question.chain, did });
     }
 
-    /// An attempt has been silent for too long. It stays out: an answer in time is an answer.
+    /// An attempt has been silent for too long. It is not cancelled, because its answer may still come in time.
     pub(super) fn blame_silence(&mut self, cx: &mut Means<'_>, request: &Request, index: usize) {
         let (send, since) = match request.slots.get(index).copied() {
             Some(Slot::Sent(send, since)) => (Some(send), since),
@@ -198,15 +198,15 @@ impl Asks {
             _ => return,
         };
         let Some(lane) = request.endpoint(index) else { return };
-        // Lent places must not let one page's questions weigh more against a lane than its own places do, and a batch is
-        // one exchange.
+        // Lent slots must not let one page's reads weigh more against a lane than the page's own slots do. A batch
+        // counts as one exchange.
         let joins = |send| cx.wire.get(send).is_some_and(|job| job.joins.is_some());
         if !send.is_some_and(|send| cx.wire.room().is_lent(send) || joins(send)) {
             self.teach(cx, lane, Lesson::Quiet { since, weight: request.spec.weight });
         }
     }
 
-    /// A lane has shown how far it is, or could not: attempts that waited for it go on, or are over.
+    /// A lane has shown its head, or could not. Attempts that waited for it continue or end.
     pub(crate) fn head_over(&mut self, cx: &Means<'_>, lane: LaneId, shown: bool) {
         for (id, index) in self.waiting_for(lane, &|slot| slot == Slot::Unshown) {
             let lacks = self.requests.get(&id).is_some_and(|r| must_show(cx.lanes, r, lane.key));
@@ -219,11 +219,11 @@ impl Asks {
         }
     }
 
-    /// The settings no longer have the lane of this send.
+    /// The lane of this send is no longer in the settings.
     pub(super) fn drop_send(&mut self, cx: &mut Means<'_>, send: u64) {
         self.command(Command::Cancel { send });
         let Some(job) = cx.wire.landed(send) else { return };
-        // A disabled lane is kept: it must not wait for an answer that will not come.
+        // A disabled lane is kept, and must not wait for an answer that will not come.
         cx.lanes.dropped(job.lane, send);
         if let Purpose::Attempt { request, index } = job.purpose {
             self.attempt_ended(cx, request, index, Outcome::Unable, 0, None);
@@ -232,7 +232,7 @@ impl Asks {
 }
 
 impl Request {
-    /// What is sent for its attempt on a lane.
+    /// The job for an attempt of this request on a lane.
     pub(super) fn job(&self, now: u64, id: u64, index: usize, lane: LaneId) -> Job {
         let purpose = Purpose::Attempt { request: id, index };
         Job { purpose, lane, share: self.place.0, client: self.document(), sent: now, due: None, joins: None }

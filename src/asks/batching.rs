@@ -9,7 +9,7 @@ use crate::settings::Mode;
 use crate::wire::{Job, Purpose};
 
 impl Asks {
-    /// A document that has a crowd of reads in line, and is alone, sends several in one HTTP request.
+    /// If a document is alone and has many reads queued, several of them are sent in one HTTP request.
     pub(super) fn fill_batch(&mut self, cx: &mut Means<'_>, chain: u64, first: u64) {
         let Some(request) = self.requests.get(&first).filter(|r| r.fits_in_batch()) else { return };
         let Some(head) = request.only_send() else { return };
@@ -27,7 +27,7 @@ impl Asks {
         cx.wire.join(None);
     }
 
-    /// An attempt goes back in line, for a place of its own.
+    /// An attempt is queued again, for a slot of its own.
     pub(crate) fn send_again(&mut self, job: &Job) {
         let Purpose::Attempt { request: id, index } = job.purpose else { return };
         self.requests.sent(id, index, Slot::Full);
@@ -36,14 +36,14 @@ impl Asks {
 }
 
 impl Request {
-    /// The one send that it has out.
+    /// Its only send in flight, if there is exactly one.
     fn only_send(&self) -> Option<u64> {
         let mut sends =
             self.slots.iter().filter_map(|slot| if let Slot::Sent(send, _) = slot { Some(*send) } else { None });
         sends.next().filter(|_| sends.next().is_none())
     }
 
-    /// Whether it may go in one HTTP request with others: a small read whose answer is small and comes soon.
+    /// Whether it may share an HTTP request: a small read whose answer is small and comes soon.
     pub(super) fn fits_in_batch(&self) -> bool {
         self.spec.class == Class::Read
             && self.spec.weight <= Weight::Heavy

@@ -1,5 +1,5 @@
-//! What becomes of the errors of a race: those that two lanes gave are remembered, and a lane that was alone with
-//! one is told apart from lanes that are broken.
+//! What the errors of a race teach. An error that two lanes gave is remembered. A lane that was alone with its error
+//! is noted.
 
 use super::all::Asks;
 use super::done::Done;
@@ -10,16 +10,16 @@ use crate::race::{End, Kind, Outcome, Reason, Why};
 use crate::route::Class;
 
 impl Asks {
-    /// Whether an error needs no second lane: this page was given its kind by two before, or has had too many
-    /// errors looked up lately. `has_word`: whether an asker's own endpoint gave an error for this.
+    /// Whether an error needs no second lane: two lanes gave this page the same kind before, or the page has had too
+    /// many errors confirmed lately. `has_word` tells whether an asker's own endpoint gave an error for this.
     pub(super) fn is_known_word(&self, now: u64, id: u64, judged: &Judged, has_word: impl Fn(Asker) -> bool) -> bool {
         let Some(request) = self.requests.get(&id) else { return false };
-        // Where a second lane was asked, its error is to be held against the first one's.
+        // If a second lane was asked, its error is compared with the first one's.
         let first = request.race.as_ref().is_some_and(|race| !race.compares() && race.words().next().is_none());
         if judged.outcome != Outcome::Word || request.spec.class != Class::Read || !first {
             return false;
         }
-        // The page's own endpoint gave an error too: these are two.
+        // The page's own endpoint gave an error too, so there are two.
         if request.askers.iter().any(|asker| has_word(*asker)) {
             return true;
         }
@@ -27,14 +27,14 @@ impl Asks {
         self.is_settled_kind(now, chain, origin, method, judged.kind)
     }
 
-    /// Whether nobody needs to be asked about an error of this kind. What says nothing may be a broken lane's answer
-    /// to every question: it is asked about every time.
+    /// Whether an error of this kind needs no confirmation. A vague error is always confirmed: a broken lane may give
+    /// it to every question.
     pub(crate) fn is_settled_kind(&self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) -> bool {
         let known = || self.confirmed.holds(now, chain, origin, method, kind) || !self.confirmed.may_ask(origin);
         !kind.is_vague() && known()
     }
 
-    /// A race with errors is over.
+    /// Notes the errors of a race that has ended.
     pub(super) fn note_words(&mut self, now: u64, lanes: &mut Lanes, request: &Request, end: End, done: &mut Done) {
         let Some(race) = request.race.as_ref().filter(|_| request.spec.class == Class::Read) else { return };
         let (chain, method) = (request.question.chain, request.spec.method);
@@ -57,7 +57,7 @@ impl Asks {
         }
     }
 
-    /// What a lane lacks that a request asks of an old block. A new one may be on its way.
+    /// What a reply shows that its lane lacks. That holds for old blocks: a new one may still be on its way.
     pub(super) fn lack(&self, id: u64, judged: &Judged) -> Option<Lesson<'static>> {
         let request = self.requests.get(&id).filter(|_| judged.meaning == Some(Meaning::Missing))?;
         Some(Lesson::Lacks { method: request.spec.method, block: request.named?.oldest })

@@ -1,4 +1,4 @@
-//! What a request came to: who gets what. Nobody has been told yet.
+//! The result of a request: who gets what. Nobody has been told yet.
 
 use super::request::Asker;
 use crate::answer::Answer;
@@ -6,19 +6,19 @@ use crate::endpoint::LaneId;
 use crate::lanes::{Change, LaneRef};
 use crate::route::Class;
 
-/// What is to be done about a request that is over, or a part of its askers.
+/// What others must do about a request that is settled, for all or some of its askers.
 #[derive(Debug, Default, PartialEq)]
 #[must_use]
 pub(crate) struct Done {
-    /// A lane or a wallet has answered: after how many ms, and a request of which class.
+    /// How long it took in ms, and the class of the request, if a lane or a wallet answered.
     pub(crate) took: Option<(u64, Class)>,
     /// What is known of errors has changed.
     pub(crate) learnt: bool,
-    /// News of the lanes.
+    /// Changes in the lanes.
     pub(crate) changes: Vec<Change>,
-    /// The lane that has answered a `latest` read.
+    /// The lane that answered a `latest` read.
     pub(crate) served: Option<LaneId>,
-    /// In the order in which they are told.
+    /// In the order in which the askers are told.
     pub(crate) given: Vec<Given>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Done {
 pub(crate) struct Given {
     pub(crate) asker: Asker,
     pub(crate) chain: u64,
-    /// What the question weighed in its page's load.
+    /// How many bytes the question counted in its page's load.
     pub(crate) bytes: usize,
     pub(crate) answer: Answer,
     pub(crate) shown: Option<Shown>,
@@ -38,8 +38,8 @@ pub(crate) struct Given {
 pub(crate) struct Shown {
     pub(crate) number: u64,
     pub(crate) by: LaneRef,
-    /// The answer is this number: block numbers never go back for a page.
+    /// The answer is this number. Block numbers never go back for a page.
     pub(crate) is_number: bool,
-    /// Whether the page has been shown it by that.
+    /// Whether this counts as shown to the page.
     pub(crate) counts: bool,
 }

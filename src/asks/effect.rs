@@ -1,5 +1,4 @@
-//! What dealing with questions leads to, in the order in which it is to be carried out. Nobody has been told yet, and
-//! nobody else has learnt of it.
+//! What others must do after a question was handled, in order. Until these are carried out, nobody else knows of them.
 
 use super::done::Done;
 use super::request::Asker;
@@ -9,76 +8,76 @@ use crate::lanes::Change;
 use crate::race::Outcome;
 use crate::route::{Class, Weight};
 
-/// One thing to be done by others.
+/// One thing that others must do.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Effect {
-    /// Something is sent, or given up.
+    /// Something to send or to cancel.
     Command(Command),
-    /// The wallet of a document is asked for its request of this number.
+    /// Ask the wallet of a document for its request with this id.
     AskWallet { client: ClientId, id: u64 },
-    /// How the wallet of a document did as a lane.
+    /// How the wallet of a document performed as a lane.
     Wallet { client: ClientId, chain: u64, did: WalletDid },
-    /// News of the lanes.
+    /// Changes in the lanes.
     Changed(Vec<Change>),
-    /// A page's question has begun to be raced.
+    /// The race of a page's question has started.
     Began(Class),
-    /// A document waits no more for a request of so many bytes.
+    /// A document no longer waits for a request of this many bytes.
     Left { client: ClientId, bytes: usize },
-    /// What a request came to.
+    /// The result of a request.
     Done(Done),
-    /// The questions are to be dealt with further, once everything before this has been carried out.
+    /// The next step, once all earlier effects have been carried out.
     Then(Continuation),
 }
 
-/// How a wallet did as a lane.
+/// How a wallet performed as a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WalletDid {
     pub(crate) weight: Weight,
     pub(crate) outcome: Outcome,
     pub(crate) took_ms: u64,
-    /// It was silent, and a lane that was asked later has answered.
+    /// It was silent while a lane that was asked later answered.
     pub(crate) overtaken: bool,
 }
 
-/// What is to be done next. What one request came to may be the end of others.
+/// The next step. The result of one request may end others.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Continuation {
-    /// Blame that is due, and a try of the line.
+    /// Assign blame that is due, and retry a read that waits for the connection.
     Line,
-    /// Receipts whose time has come.
+    /// Find the receipts that are due.
     Receipts,
-    /// Looks for one.
+    /// Look for one receipt.
     Look { id: u64, index: usize },
-    /// Requests whose time has come.
+    /// Find the requests that are due.
     Due,
-    /// One of them.
+    /// Wake one of them.
     Wake(u64),
-    /// What has room now goes on.
+    /// Continue what has room now.
     Turns,
-    /// One attempt that waits for a place.
+    /// Continue one attempt that waits for a free slot.
     Place { id: u64, index: usize },
-    /// Chains with a line.
+    /// Go through the chains that have a queue.
     Lines,
-    /// Whoever is next in the line of a chain.
+    /// Start the next request in a chain's queue.
     Next { chain: u64 },
-    /// Requests that wait for their chain to become warmer.
+    /// Find held requests of a chain that has become warmer.
     Warmer { chain: u64 },
-    /// One of them.
+    /// Release one of them.
     Release(u64),
-    /// A request that waited for the line is tried again.
+    /// Retry a request that waited for the connection.
     Again(u64),
-    /// An attempt that waited for its lane goes on, or does without it.
+    /// Continue an attempt that waited for its lane. `right` is false if the lane is of no use.
     GoOn { id: u64, index: usize, right: bool },
-    /// An attempt waited for a lane that has not got its block.
+    /// End an attempt whose lane turned out not to have its block.
     Behind { id: u64, index: usize },
     /// A lane may be asked now, or cannot be.
     Checked { lane: LaneId, right: bool },
-    /// A send on a lane that is gone.
+    /// End a send on a removed lane.
     Drop { send: u64 },
-    /// Attempts that wait for lanes that are gone.
+    /// End attempts that wait for removed lanes.
     Orphans,
-    /// These no longer want the answer.
+    /// Remove these askers from a request.
     Leave { id: u64, gone: Vec<Asker> },
-    /// A request leaves its line.
+    /// Take a request out of its queue.
     Unline(u64),
 }

@@ -1,5 +1,4 @@
-//! Requests on their way, with an index of when each wants to be woken: nobody looks at thousands of requests
-//! because one of them was answered.
+//! Requests in flight, indexed by wake time, so that one answer does not mean a scan of thousands of requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,17 +30,17 @@ impl Requests {
         self.all.get(id)
     }
 
-    /// One more send of an attempt that goes on.
+    /// An attempt continues with another send.
     pub(super) fn sent(&mut self, id: u64, lane: usize, slot: Slot) {
         self.all.get_mut(&id).and_then(|r| r.slot(lane)).into_iter().for_each(|place| *place = slot);
     }
 
-    /// A lane of this request has sent a response.
+    /// A lane of this request has responded.
     pub(super) fn responded(&mut self, id: u64) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.responded = true);
     }
 
-    /// A lane has lost the connection of this request.
+    /// A lane has lost this request's connection.
     pub(super) fn lost(&mut self, id: u64) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.lost += 1);
     }
@@ -51,12 +50,12 @@ impl Requests {
         self.all.get_mut(&id).into_iter().for_each(|request| request.wallet_shown = number);
     }
 
-    /// A lane is not sent this request, because it has not shown the block that it names.
+    /// A lane was skipped because it has not shown the block that this request names.
     pub(super) fn passed_over(&mut self, id: u64, lane: usize) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.passed_over.push(lane));
     }
 
-    /// One more who wants the same answer.
+    /// Adds an asker for the same answer.
     pub(super) fn join(&mut self, id: u64, asker: Asker) {
         self.all.get_mut(&id).into_iter().for_each(|request| request.askers.push(asker));
     }
@@ -69,12 +68,12 @@ impl Requests {
         self.all.values()
     }
 
-    /// When the first one wants to be woken, ms.
+    /// When the first request is due, ms.
     pub(super) fn wake(&self) -> Option<u64> {
         self.wakes.first().map(|(at, _)| *at)
     }
 
-    /// Those who want to be woken by now.
+    /// The requests that are due by now.
     pub(super) fn due(&self, now: u64) -> Vec<u64> {
         self.wakes.range(..=(now, u64::MAX)).map(|(_, id)| *id).collect()
     }

@@ -1,4 +1,4 @@
-//! What an attempt's reply means for its race: an answer, one that is behind, or none.
+//! What a reply means for its race: an answer, a stale answer, or neither.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -17,8 +17,8 @@ use crate::route::{Class, Spec};
 use crate::wire::Job;
 
 impl Asks {
-    /// Weighs what a lane said to a request: what it has shown is noted, and what it cannot know is doubted. The
-    /// number is the race's to compare by: a fingerprint of the answer, or its height.
+    /// Checks a lane's reply against what is known. Notes the block it shows, and doubts what the lane cannot know.
+    /// The number is what the race compares: a fingerprint of the answer, or its block number.
     pub(super) fn weigh(
         &self,
         now: u64,
@@ -36,7 +36,7 @@ impl Asks {
         } else if let Some(Reply::Result(text)) = judged.reply.as_ref().filter(|_| judged.outcome == Outcome::Answer)
             && let Some(number) = shown_block(spec, request.tip(), text)
         {
-            // 0 is nothing that could be given.
+            // 0 means that there is nothing to give.
             digest = number.saturating_add(1);
             if is_stale(now, lanes, job, request.floor, number) {
                 judged.outcome = Outcome::Stale;
@@ -55,17 +55,17 @@ impl Asks {
     }
 }
 
-/// Whether a lane has just shown a block that is older than what is known; the lane's head is noted.
+/// Whether a lane has just shown a block older than what is known. Notes the lane's head.
 fn is_stale(now: u64, lanes: &mut Lanes, job: &Job, floor: u64, number: u64) -> bool {
     let believed = lanes.shown(now, job.sent, job.lane, number);
     let Some(chain) = lanes.chain(job.lane.chain) else { return false };
     let head = believed.then_some(Head { number, at: now });
-    // Two blocks below the floor may be a block that is still on its way; it is stale all the same for
-    // this page, whose numbers never go back.
+    // Two blocks below the floor may only be a block that is still on its way. It is stale all the same for this page,
+    // whose numbers never go back.
     !believed || number < floor || chain.is_behind(now, head, floor)
 }
 
-/// Whether a lane asked later answered while this one was silent past its hedge delay.
+/// Whether a lane that was asked later answered while this one stayed silent past its hedge delay.
 pub(super) fn was_overtaken(race: &Race, index: usize) -> bool {
     let Some(own) = race.attempts().iter().find(|a| a.lane == index && !a.overdue) else { return false };
     let hedge = race.plan().lanes.get(index).map_or(u64::MAX, |l| l.hedge_ms);
@@ -81,14 +81,14 @@ struct Block<'a> {
     number: Option<&'a serde_json::value::RawValue>,
 }
 
-/// What a node says that it has: only its newest block is looked at.
+/// The capabilities that a node reports. Only its newest block is read.
 #[derive(Deserialize)]
 struct Capabilities<'a> {
     #[serde(borrow)]
     head: Block<'a>,
 }
 
-/// The block number an answer shows the lane to be at.
+/// The block number that an answer shows for its lane.
 pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
@@ -103,8 +103,8 @@ pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     }
 }
 
-/// Equal for equal JSON values, whatever their spacing and the order of their members. Chain errors are
-/// compared by what the contract says: nodes word them differently.
+/// Equal for equal JSON values, whatever their spacing and order of members. Chain errors are compared by what the
+/// contract returned, because nodes word them differently.
 fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
     let mut hasher = DefaultHasher::new();
     match reply {
@@ -118,7 +118,7 @@ fn fingerprint(classifier: &Classifier, reply: &Reply) -> u64 {
     hasher.finish()
 }
 
-/// A lane's words arrive as they were sent, but for what no page may learn of the lane.
+/// A lane's error, without anything about the lane that pages must not learn.
 pub(super) fn without_secrets(lane: Option<&Lane>, spec: &Spec, reply: Reply) -> Reply {
     let secrets = || lane.map(Lane::secrets).unwrap_or_default();
     match reply {
@@ -127,7 +127,7 @@ pub(super) fn without_secrets(lane: Option<&Lane>, spec: &Spec, reply: Reply) ->
             let (message, data) = (secrets.cut(&message).into_owned(), data.map(|data| secrets.cut_json(&data)));
             Reply::Error(RpcError { code, message, data })
         }
-        // The one result that is the node's own prose.
+        // This is the only result whose text the node itself wrote.
         Reply::Result(text) if spec.method == "web3_clientVersion" => Reply::Result(secrets().cut_json(&text)),
         result => result,
     }

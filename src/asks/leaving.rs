@@ -1,5 +1,5 @@
-//! Askers that no longer want their answer: an abort, a closed tab, a filter that ended. A request nobody
-//! waits for ends, but for a transaction that is on its way.
+//! Askers that no longer want their answer: an abort, a closed tab, a filter that ended. A request without askers
+//! ends, unless it is a transaction.
 
 use super::all::Asks;
 use super::effect::Effect;
@@ -33,12 +33,12 @@ impl Asks {
         }
     }
 
-    /// Everybody who waits: for which request, and whether that is for private endpoints only.
+    /// Every asker, with its request, and whether that request is for private endpoints only.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (u64, Asker, &Question, bool)> {
         self.requests.iter().flat_map(|(id, r)| r.askers.iter().map(|asker| (*id, *asker, &r.question, r.private)))
     }
 
-    /// A transaction goes on when its page has gone, but not when the person said no.
+    /// A transaction continues after its page has gone, but not if the person withdrew consent.
     pub(crate) fn end_unwanted(&mut self, cx: &mut Means<'_>, id: u64) {
         let unwanted = |r: &&Request| r.askers.is_empty() && r.spec.class == Class::Broadcast;
         if self.requests.get(&id).filter(unwanted).is_some()

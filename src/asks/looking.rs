@@ -1,4 +1,4 @@
-//! Transactions whose answer is their receipt ([`super::receipts`]): what is sent for it, and when it is looked for.
+//! Transactions answered by a receipt ([`super::receipts`]): what is sent, and when the receipt is looked for.
 
 use super::all::Asks;
 use super::effect::Continuation;
@@ -18,7 +18,7 @@ use crate::route;
 use crate::wire::{Brought, Job};
 
 impl Asks {
-    /// How a transaction is put on a lane: a lane that has said lately that it lacks the method is not asked for it.
+    /// How a transaction is sent to a lane. A lane that said lately that it lacks the method gets the plain one.
     pub(super) fn wording(
         &mut self,
         cx: &Means<'_>,
@@ -34,7 +34,7 @@ impl Asks {
         Wording { method: request.spec.method, params: params.to_owned() }
     }
 
-    /// A lane has answered something on the way to a receipt.
+    /// Handles a lane's reply on the way to a receipt.
     pub(super) fn raced_for_receipt(
         &mut self,
         cx: &mut Means<'_>,
@@ -99,7 +99,7 @@ impl Asks {
         self.receipts.stages.insert((id, index), Stage::Looking { at, looks: looks + 1 });
     }
 
-    /// Receipts whose time has come are looked for; lanes of requests that are over are forgotten.
+    /// Looks for the receipts that are due, and forgets lanes of requests that are over.
     pub(super) fn tick_receipts(&mut self, now: u64) {
         let Asks { receipts, requests, .. } = self;
         receipts.stages.retain(|(id, _), _| requests.get(id).is_some());
@@ -121,7 +121,7 @@ impl Asks {
         self.sent_again(cx, id, index, sent);
     }
 
-    /// An attempt goes on with another send, or is over for want of one.
+    /// An attempt continues with another send, or ends if there is none.
     fn sent_again(&mut self, cx: &mut Means<'_>, id: u64, index: usize, sent: Option<u64>) {
         match sent {
             Some(send) => self.requests.sent(id, index, Slot::Sent(send, cx.now)),
@@ -130,25 +130,25 @@ impl Asks {
     }
 }
 
-/// How long a receipt is waited for.
+/// How long to wait for a receipt.
 #[derive(Debug, Clone, Copy)]
 struct Patience {
     now: u64,
     /// When the lane was asked, ms.
     sent: u64,
-    /// When nobody looks any more, ms.
+    /// When to stop looking, ms.
     until: u64,
-    /// Whether the page said how long.
+    /// Whether the page set the time.
     own: bool,
 }
 
-/// What a reply leads to, at this stage of its lane.
+/// What a reply leads to at this stage of its lane.
 fn follows(stage: Option<Stage>, judged: Judged, hash: &str, wait: Patience) -> Next {
     let Patience { now, sent, until, own } = wait;
     match stage {
-        // A node that knows no second parameter (anvil) is asked without it: the patience is kept for it.
+        // A node that rejects the second parameter (anvil) is asked without it. The core then does the waiting.
         None if own && is_invalid(&judged) => Next::Plain,
-        // What the page asked for longer than the node waits is looked for.
+        // If the page wants to wait for longer than the node does, the core keeps looking.
         None => match next(judged, hash) {
             Next::Over(judged) if judged.outcome == Outcome::Empty && own && now < until => Next::Look,
             next => next,

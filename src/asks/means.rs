@@ -1,4 +1,4 @@
-//! What stands around the questions while one of them is dealt with.
+//! What the questions borrow while one of them is handled.
 
 use super::request::{Asker, Request};
 use crate::endpoint::LaneId;
@@ -8,7 +8,7 @@ use crate::lanes::{Lanes, LastLane};
 use crate::settings::Settings;
 use crate::wire::Wire;
 
-/// What questions are asked with.
+/// The parts and settings that a question needs.
 pub(crate) struct Means<'a> {
     pub(crate) now: u64,
     pub(crate) lanes: &'a mut Lanes,
@@ -17,26 +17,26 @@ pub(crate) struct Means<'a> {
     pub(crate) askers: &'a dyn Askers,
 }
 
-/// What a race has to know of those who ask. What a document is, nobody here knows.
+/// What a race must know about those who ask. Documents themselves are unknown here.
 pub(crate) trait Askers {
-    /// How many requests a document has waiting.
+    /// How many requests of a document are waiting.
     fn waiting(&self, client: ClientId) -> Option<usize>;
-    /// The lane that its `latest` reads are on.
+    /// The lane that served the document's last `latest` read.
     fn last_lane(&self, client: ClientId, chain: u64) -> Option<LastLane>;
-    /// What its own wallet has been like as a lane.
+    /// How the document's wallet has performed as a lane.
     fn wallet(&self, client: ClientId, chain: u64) -> Option<&Health>;
-    /// Whether its own endpoint gave an error for this: a lane's is the second then.
+    /// Whether the asker's own endpoint already gave an error for this. Then a lane's error is the second one.
     fn has_word(&self, asker: Asker) -> bool;
 }
 
 impl Means<'_> {
-    /// Whether a lane has a place for one more of this origin.
+    /// Whether a lane has a free slot for one more request of this origin.
     pub(super) fn has_place(&self, lane: LaneId, request: &Request) -> bool {
         self.wire.joining() == Some(lane)
             || self.lanes.get(lane).is_none_or(|l| self.wire.room().is_free(self.now, l.place(), request.place.0))
     }
 
-    /// How long a request of this kind may take in all, ms.
+    /// How long a request of this kind may take, ms.
     pub(super) fn deadline_ms(&self, request: &Request) -> u64 {
         request.spec.deadline_ms(self.settings.deadline_ms)
     }

@@ -1,4 +1,4 @@
-//! Joining and caching: what one origin asked is never told to another.
+//! Joining and caching. One origin never gets what another origin asked.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,9 +6,9 @@ use crate::answer::Question;
 use crate::jsonrpc;
 use crate::route::{Lasting, Spec};
 
-/// Most bytes of questions and answers kept, over all origins.
+/// Most bytes of questions and answers kept, for all origins together.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Larger questions are not joined, bytes: each would be there twice more.
+/// Larger questions are not joined, bytes: joining stores two more copies.
 const MAX_QUESTION_BYTES: usize = 64 * 1024;
 /// Larger answers are not kept, bytes.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
@@ -25,7 +25,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// The request that asks the same for the same origin now.
+    /// The request in flight that asks the same for the same origin.
     pub(super) fn joined(&self, origin: &str, question: &Question) -> Option<u64> {
         if is_large(question) {
             return None;
@@ -45,7 +45,7 @@ impl Memory {
         }
     }
 
-    /// An immutable answer this origin has been given before.
+    /// An immutable answer that this origin was given before.
     pub(super) fn recall(&self, origin: &str, question: &Question) -> Option<String> {
         if self.kept.is_empty() || is_large(question) {
             return None;
@@ -76,7 +76,7 @@ impl Memory {
         }
     }
 
-    /// Settings changed: an endpoint that is gone answers nothing any more, from memory neither.
+    /// Called when the settings change. A removed endpoint must not answer, not even from memory.
     pub(super) fn forget(&mut self) {
         self.kept.clear();
         self.order.clear();
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_cannot_change_is_kept() {
+    fn only_immutable_answers_are_kept() {
         let mut memory = Memory::default();
         let mut keep = |method: &str, text: &str| {
             memory.keep("o", &question(text), spec(method), text, 0x10);

@@ -1,19 +1,19 @@
-//! Questions: what a race of one is to be, what its replies mean, what its askers get, and what is remembered of it.
-//! Knows no page and posts nothing: what dealing with one leads to is given back as [`Effect`]s, in their order.
+//! Questions: how each is raced, what the replies mean, what its askers get, and what is remembered. Knows no pages
+//! and posts nothing. It returns what others must do as [`Effect`]s, in order.
 //!
 //! ```text
-//!  all.rs       everything that is asked               judge.rs     what a reply means for its race
-//!  means.rs     what is handed in                      named.rs     blocks that not every lane has
-//!  effect.rs    what comes of it, for others to do     settle.rs    what its askers get, and the trail
-//!  steps.rs     which request is dealt with next       confirm.rs   errors that two lanes gave
-//!  request.rs   one request, and who wants its answer  tags.rs      tags that not every lane knows
-//!  begin.rs     a request as it begins                 proof.rs     what the core's own questions must show
-//!  run.rs       held, in line, raced                   receipts.rs  transactions whose answer is a receipt
-//!  queue.rs     whose turn it is                       looking.rs   what is sent for one, and when
-//!  plan.rs      what a race is to be                   offline.rs   reads that wait for the line
-//!  attempts.rs  attempts as they begin and end         wallet_word.rs  what a page's wallet said, as a lane
-//!  flying.rs    requests by number, and their wakes    leaving.rs   answers nobody wants any more
-//!  memory.rs    joining, caching                       done.rs      what a request came to
+//!  all.rs       all the state                          judge.rs     what a reply means for its race
+//!  means.rs     what the caller lends                  named.rs     blocks that some lanes lack
+//!  effect.rs    what others must do                    settle.rs    what the askers get, and the trail
+//!  steps.rs     which request is handled next          confirm.rs   errors that two lanes gave
+//!  request.rs   one request, and who wants its answer  tags.rs      tags that some lanes lack
+//!  begin.rs     a new request                          proof.rs     checks on answers to the core's own reads
+//!  run.rs       held, queued, raced                    receipts.rs  transactions answered by a receipt
+//!  queue.rs     whose turn it is                       looking.rs   sends and polls for such a receipt
+//!  plan.rs      lanes and needs of a race              offline.rs   reads that wait for the connection
+//!  attempts.rs  start and end of attempts              wallet_word.rs  what a page's wallet answered as a lane
+//!  flying.rs    requests by number, and their wakes    leaving.rs   askers that gave up
+//!  memory.rs    joining, caching                       done.rs      the result of a request
 //!  batching.rs  reads that share an HTTP request
 //! ```
 

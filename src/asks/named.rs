@@ -1,8 +1,8 @@
-//! Reads that name a block which not every lane has.
+//! Reads that name a block which some lanes do not have.
 //!
-//! A lane that has not shown a block which another lane has shown is asked for it last, and how far it is comes first:
-//! some nodes give an empty code, a balance of nothing or half of the logs for a block that they have not got. What
-//! answers a question with `null` or with the block itself says by that how far it is, and is asked at once.
+//! If another lane has shown the block, a lane that has not shown it is asked last, and must first show its head. Some
+//! nodes give empty code, a zero balance or half of the logs for a block they do not have. Methods that answer with
+//! `null` or with the block itself reveal whether the lane has it, so these are asked at once.
 
 use super::request::Request;
 use crate::classify::{Judged, Meaning};
@@ -13,7 +13,7 @@ use crate::race::{KNOWN, Outcome, Race};
 use crate::route::{Class, Spec};
 use crate::wire::Job;
 
-/// What is there as soon as the block is: `null` means that the lane has not got the block.
+/// These exist as soon as the block does: `null` means that the lane does not have the block.
 const OF_BLOCK: [&str; 5] = [
     "eth_getBlockByNumber",
     "eth_getHeaderByNumber",
@@ -22,20 +22,19 @@ const OF_BLOCK: [&str; 5] = [
     "eth_getUncleCountByBlockNumber",
 ];
 
-/// Whether a lane that has not got the block says so by `null`. What traces of a range or a call say is like logs and
-/// states.
+/// Whether a lane without the block answers `null`. Traces of a range or a call behave like logs and state instead.
 fn says_null(spec: &Spec) -> bool {
     spec.null_loses && !spec.is_trace()
 }
 
-/// Whether a lane is to show how far it is before it is asked.
+/// Whether a lane must show its head before it is asked.
 pub(super) fn must_show(lanes: &Lanes, request: &Request, key: EndpointKey) -> bool {
     let chain = lanes.chain(request.question.chain);
     let lacks = chain.is_some_and(|c| c.lane(key).is_some_and(|lane| c.has_not_shown(lane, request.named)));
     lacks && request.spec.class == Class::Read && !says_null(request.spec)
 }
 
-/// Judges anew what a lane said of a block that it has not shown; a digest for the race, where it is another one.
+/// Judges again what a lane said of a block that it has not shown. Returns the digest for the race if it changes.
 pub(super) fn doubt_named(
     now: u64,
     lanes: &mut Lanes,
@@ -44,7 +43,7 @@ pub(super) fn doubt_named(
     judged: &mut Judged,
 ) -> Option<u64> {
     let spec = request.spec;
-    // A chain has what a tag stands for, or none of its lanes does.
+    // Either the chain has a block for this tag, or none of its lanes has one.
     if request.rare.is_some() && judged.outcome == Outcome::Empty && OF_BLOCK.contains(&spec.method) {
         return Some(KNOWN);
     }
@@ -58,7 +57,7 @@ pub(super) fn doubt_named(
     }
     let chain = lanes.chain(job.lane.chain)?;
     let lane = chain.lane(job.lane.key)?;
-    // It may have fallen back since it was asked.
+    // The lane may have fallen back since it was asked.
     let had = lane.top() >= named.newest;
     let (lacks, head, asked) = (chain.has_not_shown(lane, Some(named)), lane.head()?, lane.head_asked());
     match judged.outcome {
@@ -68,13 +67,13 @@ pub(super) fn doubt_named(
             None
         }
         Outcome::Answer if says_null(spec) => None,
-        // It had the block when it was asked, and has fallen back since: better than nothing.
+        // The lane had the block when it was asked, and has fallen back since. That is better than no answer.
         Outcome::Answer | Outcome::ChainError if lacks && had && !compares && !inside => {
             judged.outcome = Outcome::Stale;
             Some(head.number.saturating_add(1))
         }
-        // Another one has shown the block meanwhile, or it has shown itself since that it has not got it. It may
-        // have had it all the same; but where that is not known, a balance of nothing may be what it lacks.
+        // Since the lane was asked, another lane has shown the block, or this one has shown that it lacks it. It may
+        // still have had the block, but a zero balance may also come from lacking it.
         Outcome::Answer | Outcome::ChainError if lacks && (!had && asked >= job.sent || !compares) => {
             *judged = Judged::bare(Outcome::Stale);
             Some(0)
@@ -83,7 +82,7 @@ pub(super) fn doubt_named(
     }
 }
 
-/// A lone answer of a comparison waits in hand. Whether another lane has shown the block since, and this one has not.
+/// Whether a lone answer of a comparison comes from a lane that lacks its block, now that another lane has shown it.
 pub(super) fn lacks_by_now(lanes: &Lanes, request: &Request, index: usize) -> bool {
     let compares = request.race.as_ref().is_some_and(Race::compares);
     let (Some(id), Some(named), true) = (request.endpoint(index), request.named, compares) else { return false };
@@ -93,8 +92,7 @@ pub(super) fn lacks_by_now(lanes: &Lanes, request: &Request, index: usize) -> bo
 }
 
 impl Request {
-    /// Lanes that were passed over, and have shown since that they have its block, may be asked: it was new when it was
-    /// their turn.
+    /// Lanes that were passed over may be asked once they have shown the block. It was new when it was their turn.
     pub(super) fn catch_up(&mut self, lanes: &Lanes) {
         let over = std::mem::take(&mut self.passed_over);
         let lacks = |index: &usize| self.endpoint(*index).is_none_or(|lane| must_show(lanes, self, lane.key));

@@ -1,4 +1,4 @@
-//! Reads that wait for the person's line.
+//! Reads that wait until the person is online again.
 
 use super::all::Asks;
 use super::effect::Continuation;
@@ -17,7 +17,7 @@ impl Asks {
         }
     }
 
-    /// What an exchange says of the line, while something waits for it or speaks against it.
+    /// Notes what an exchange says about the connection, while reads wait for it or it is in doubt.
     pub(crate) fn note_line(&mut self, cx: &mut Means<'_>, job: &Job, brought: &Brought<'_>) {
         let is_asked = !self.parked.is_empty() || !cx.lanes.is_line_quiet();
         if !job.is_of_lane() || !is_asked || !matches!(brought, Brought::Response { .. }) {
@@ -31,7 +31,7 @@ impl Asks {
         });
     }
 
-    /// Whether an exchange of a request is a lost connection that is held against nobody yet.
+    /// Whether an exchange of a request was a lost connection that is held against no lane yet.
     pub(super) fn is_spared(&mut self, cx: &mut Means<'_>, job: &Job, weight: Weight, brought: &Brought<'_>) -> bool {
         let spared = cx.lanes.spares(cx.now, job, weight, brought);
         if let (true, Purpose::Attempt { request, .. }) = (spared, job.purpose) {
@@ -53,14 +53,14 @@ impl Asks {
         self.requests.insert(id, request);
     }
 
-    /// A read that waits for the line waits no more.
+    /// A read has waited for the connection for too long.
     pub(super) fn parked_for_long(&mut self, cx: &Means<'_>, id: u64, request: Request) {
         self.parked.remove(&id);
         let done = self.fail(cx.lanes, request, true);
         self.done(done);
     }
 
-    /// The line is back for these, or seems to be.
+    /// Retries the waiting reads that `these` selects, because the connection is back or seems to be.
     fn unpark(&mut self, these: &dyn Fn(&Request) -> bool) {
         let goes = |id: &u64| self.requests.get(id).is_some_and(these);
         let again: Vec<u64> = self.parked.iter().copied().filter(goes).collect();
@@ -75,7 +75,8 @@ impl Asks {
         self.queue_up(cx, id);
     }
 
-    /// Blame that is due; and now and then one read is tried, for nobody says that the line is back.
+    /// Assigns blame that is due. From time to time it also retries one read, because no event says that the person is
+    /// online.
     pub(super) fn tick_line(&mut self, cx: &mut Means<'_>) {
         let changes = cx.lanes.blame_due(cx.now);
         self.changed(changes);
@@ -93,7 +94,7 @@ impl Asks {
     }
 }
 
-/// No lane could be reached, and it is not their fault: the read waits for the line.
+/// Whether a read waits for the connection: no lane could be reached, and that is not the lanes' fault.
 pub(super) fn waits_for_line(now: u64, lanes: &Lanes, request: &Request, end: End) -> bool {
     matches!(end, End::Failed { late: false })
         && request.spec.class == Class::Read
@@ -102,8 +103,8 @@ pub(super) fn waits_for_line(now: u64, lanes: &Lanes, request: &Request, end: En
         && (lanes.is_line_down(now, request.question.chain) || was_cut(lanes, request))
 }
 
-/// Whether the line was gone when this was out, and may have come back since: that is known, or every lane lost
-/// it, which is believed once.
+/// Whether the connection was down while this was in flight, and may be back: either that is known, or every lane lost
+/// it. The latter is believed once.
 fn was_cut(lanes: &Lanes, request: &Request) -> bool {
     let is_endpoint = |a: &&Attempt| matches!(request.lanes.get(a.lane), Some(LaneRef::Endpoint(_)));
     let attempts = || request.race.iter().flat_map(|race| race.attempts()).filter(is_endpoint);

@@ -1,4 +1,4 @@
-//! What a request's race is to be, by its chain and mode.
+//! Which lanes a request is raced on, by its chain and mode.
 
 use super::all::Asks;
 use super::means::Means;
@@ -12,11 +12,11 @@ use crate::race::{Need, Plan};
 use crate::route::{Class, Merge};
 use crate::settings::Mode;
 
-/// Age past which a head is too old to compare at, ms: heads are polled more often.
+/// A head older than this is too old to compare at, ms. Heads are polled more often than that.
 const PIN_MS: u64 = 10_000;
 
 impl Asks {
-    /// Which lanes a request's race is to have, and what it needs of them; none where its chain is gone.
+    /// Picks the lanes and says what the race needs. Returns `None` if the chain is gone.
     pub(super) fn plan(&self, cx: &mut Means<'_>, request: &mut Request) -> Option<Plan> {
         let (now, askers, id) = (cx.now, cx.askers, request.question.chain);
         let deadline_ms = cx.deadline_ms(request);
@@ -43,8 +43,8 @@ impl Asks {
     }
 }
 
-/// Whether fewer than two lanes are known well enough to tell a stale one, and more may soon be. A lane that
-/// has failed its check once is waited for no more.
+/// Whether too few lanes are known to tell a stale one, and more may be known soon. Nobody waits for a lane that has
+/// failed its check.
 pub(super) fn is_cold(now: u64, chain: &Chain) -> bool {
     let fresh = |h: Head| chain.mode() != Mode::Compare || h.at + PIN_MS > now;
     let known = |l: &Lane| l.ready() && l.head().is_some_and(fresh);
@@ -64,7 +64,7 @@ fn need(chain: &Chain, request: &Request) -> Need {
     let comparable = request.spec.money && request.spec.merge != Merge::Median && !request.own_node();
     match chain.mode() {
         Mode::Race => Need::All,
-        // A lane that has nobody to agree with is asked as in guard, unless its word alone is not to be given.
+        // A lane with no other to agree with is used as in `guard`, unless its answer must not be given unconfirmed.
         Mode::Compare if comparable && (chain.is_strict() || chain.enabled().count() > 1) => {
             Need::Agree { majority: chain.is_majority(), strict: chain.is_strict() }
         }
@@ -72,8 +72,8 @@ fn need(chain: &Chain, request: &Request) -> Need {
     }
 }
 
-/// A transaction goes to the private endpoints alone, where there are any, and not to the wallet's node;
-/// comparing is done between endpoints.
+/// If there are private endpoints, transactions go only to those. Transactions never go to the wallet's node. Only
+/// endpoints are compared.
 fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     match (lane, need) {
         (LaneRef::Wallet, Need::Broadcast | Need::Receipt | Need::Agree { .. }) => false,
@@ -84,8 +84,8 @@ fn takes_part(chain: &Chain, lane: LaneRef, need: Need) -> bool {
     }
 }
 
-/// The parameters with `latest` replaced by the newest block that both first lanes have, so that equal
-/// states are compared. Never below what the page has been shown, and never an old one.
+/// The parameters with `latest` replaced by the newest block that the first two lanes both have, so that they answer
+/// for the same state. The block is never old, and never below what the page was shown.
 fn pin(now: u64, chain: &Chain, request: &Request) -> Option<String> {
     if !request.tip() {
         return None;

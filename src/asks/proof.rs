@@ -1,38 +1,38 @@
-//! Which answers to the core's own log requests are to be believed. A lane that has not got a block must not
-//! be taken to say that the block has no logs.
+//! Which answers to the core's own log requests are believed. An empty answer from a lane that does not have a block
+//! must not be taken to mean that the block has no logs.
 
 use crate::blocks::{Header, logs};
 use crate::classify::Judged;
 use crate::jsonrpc::Reply;
 use crate::race::Outcome;
 
-/// What an answer must stand up to.
+/// What an answer must prove.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// A block: what is none is a fault of the lane.
+    /// It must be a block. Anything else is a fault of the lane.
     Block,
-    /// Logs of one block.
+    /// It must hold logs of this block only.
     Logs {
         number: u64,
         hash: String,
-        /// The block's bloom says that there may be some.
+        /// Whether the block's bloom says that there may be some.
         likely: bool,
     },
-    /// Logs of a range that ends here: the lane must have shown that it is as far.
+    /// It must hold logs of this range only, and the lane must have shown the last block.
     Range { from: u64, to: u64 },
 }
 
 impl Proof {
-    /// Judges the answer to an internal request anew. `shown`: the newest block that the lane has shown.
+    /// Judges the answer to one of the core's own requests again. `shown` is the newest block that the lane has shown.
     pub(crate) fn doubt(&self, shown: u64, judged: &mut Judged) {
         let (Outcome::Answer, Some(Reply::Result(answer))) = (judged.outcome, &judged.reply) else { return };
         judged.outcome = match self {
             Proof::Block if Header::read(answer).is_none() => Outcome::Fault,
             Proof::Block => Outcome::Answer,
             Proof::Logs { number, hash, likely } => match logs(answer) {
-                // Some nodes leave out the block's hash, and look at their newest block instead.
+                // Some nodes ignore the block hash and answer for their newest block.
                 Some(logs) if logs.iter().any(|l| l.number != *number || l.hash != *hash) => Outcome::Unable,
-                // Some nodes answer an empty list for a block they have not got.
+                // Some nodes answer an empty list for a block they do not have.
                 Some(logs) if logs.is_empty() && *likely && shown < *number => Outcome::Unable,
                 Some(logs) if logs.is_empty() && *likely => Outcome::Empty,
                 Some(_) => Outcome::Answer,

@@ -1,5 +1,5 @@
-//! Reads that wait for their turn: a chain's lanes take so much at once, and the origins of pages share it. What has
-//! begun and wants another lane waits for that lane's room alone.
+//! Reads that wait for their turn. The lanes of a chain take a limited number of reads at once, and the origins of
+//! pages share it. A race that has started and wants another lane waits only for room on that lane.
 
 use super::all::Asks;
 use super::effect::Continuation;
@@ -14,13 +14,13 @@ use crate::route::{Class, Weight};
 use crate::settings::Mode;
 use crate::wire::Purpose;
 
-/// A page that has so many requests waiting is told that it asks too much; otherwise it is the lanes that are slow.
+/// A page with this many waiting requests is told that it asks too much. With fewer, the lanes are slow.
 const CROWD: usize = 100;
-/// Bytes of parameters that cost as much as one request more.
+/// This many bytes of parameters cost as much as one more request.
 const COST_BYTES: usize = 16 * 1024;
 
 impl Asks {
-    /// A request may begin: at once, or when it is its turn.
+    /// Starts a request, or queues it until its turn.
     pub(super) fn queue_up(&mut self, cx: &mut Means<'_>, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         let turns = takes_turns(cx, &request);
@@ -33,7 +33,7 @@ impl Asks {
         if turns { self.then(Continuation::Turns) } else { self.start(cx, id) }
     }
 
-    /// Lets go on what has room now, by turns.
+    /// Continues what has room now, turn by turn.
     pub(super) fn take_turns(&mut self) {
         for (id, index) in std::mem::take(&mut self.full) {
             self.then(Continuation::Place { id, index });
@@ -41,7 +41,7 @@ impl Asks {
         self.then(Continuation::Lines);
     }
 
-    /// The next request that may begin; of this document, if it is to join another one.
+    /// The next request that may start. With `beside`, only one of that document that fits into a batch.
     pub(super) fn next_in_line(&mut self, cx: &Means<'_>, chain: u64, beside: Option<Place>) -> Option<u64> {
         let joins = cx.wire.joining().map(|lane| lane.key);
         let Asks { queues, requests, .. } = self;
@@ -62,8 +62,8 @@ impl Asks {
         next
     }
 
-    /// A request in line has waited for long: any lane will do. Or it waits no more: half of the time is its
-    /// wallet's.
+    /// A queued request has waited for long. Any lane will do now, or it leaves the queue: half of the time is left
+    /// for its wallet.
     pub(super) fn wait_on(&mut self, cx: &Means<'_>, id: u64, mut request: Request) {
         let until = request.patience(cx.deadline_ms(&request));
         if cx.now < until {
@@ -79,14 +79,14 @@ impl Asks {
         self.done(done);
     }
 
-    /// An attempt whose lane was full.
+    /// Retries an attempt whose lane was full.
     pub(super) fn take_place(&mut self, cx: &mut Means<'_>, id: u64, index: usize) {
         let Some(request) = self.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else { return };
         let free = request.endpoint(index).is_none_or(|lane| cx.has_place(lane, request));
         if free { self.go_on(cx, id, index, true) } else { self.full.push((id, index)) }
     }
 
-    /// Reads that hold a lent place for too long give it back, and wait for one of their own.
+    /// Reads that have held a lent slot for too long give it back, and wait for a slot of their own.
     pub(super) fn call_back(&mut self, cx: &mut Means<'_>) {
         for (send, job) in cx.wire.call_back(cx.now) {
             let Purpose::Attempt { request: id, .. } = job.purpose else { continue };
@@ -102,7 +102,7 @@ impl Asks {
         }
     }
 
-    /// An attempt that waited for its lane goes on, or does without it.
+    /// An attempt that waited for its lane is sent, or ends if the lane is of no use.
     pub(super) fn go_on(&mut self, cx: &mut Means<'_>, id: u64, index: usize, right: bool) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         if right && !request.race.as_mut().is_some_and(|race| race.begun(cx.now, index)) {
@@ -116,7 +116,7 @@ impl Asks {
         }
     }
 
-    /// How a host does with what is out shows in the time its answers take.
+    /// The time of an answer shows how well a host copes with what is in flight.
     pub(crate) fn note_room(&self, cx: &mut Means<'_>, send: u64, status: u16) {
         let Some(job) = cx.wire.get(send) else { return };
         let Purpose::Attempt { request, .. } = job.purpose else { return };
@@ -125,7 +125,7 @@ impl Asks {
         }
         match self.requests.get(&request) {
             Some(_) if status == 429 => cx.wire.refused(cx.now, send),
-            // How long a trace takes depends on what it runs, not on what else the host does.
+            // The time of a trace depends on what it runs, not on the host's load.
             Some(request) if status < 400 && request.spec.weight != Weight::Slow => {
                 cx.wire.answered(cx.now, send, request.spec.weight);
             }
@@ -133,7 +133,7 @@ impl Asks {
         }
     }
 
-    /// Nobody waits for this request any more.
+    /// Takes a request that nobody waits for out of its queue.
     pub(super) fn leave_line(&mut self, id: u64, request: &Request) {
         let chain = request.question.chain;
         if request.queued.is_some()
@@ -146,7 +146,7 @@ impl Asks {
         }
     }
 
-    /// A document goes on asking after its messages are spent: what it has in line is dropped at once.
+    /// A document that keeps asking after its messages are used up loses its queued requests at once.
     pub(crate) fn drop_line(&mut self, place: Place) {
         let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
         ids.into_iter().for_each(|id| self.then(Continuation::Unline(id)));
@@ -160,7 +160,7 @@ impl Asks {
     }
 }
 
-/// A transaction never waits, and what goes to the wallet first needs no lane yet.
+/// Transactions never wait. A read that goes to the wallet first needs no lane yet.
 fn takes_turns(cx: &Means<'_>, request: &Request) -> bool {
     let wallet_first =
         cx.lanes.chain(request.question.chain).is_some_and(|chain| chain.mode() == Mode::Rescue) || request.own_node();

@@ -5,10 +5,10 @@
 //!  Asked ── receipt ──────────────────────────────────────────────► Answer
 //!    │ ──── no such method or parameter ─► Plain: sent by itself ─┐
 //!    │ ──── its hash, "already known" ───────────────────────────┴► Looking: eth_getTransactionReceipt ─► Answer
-//!    └ ──── code 4: no receipt in its time ─────────────────────────► Empty ◄── the time is over
+//!    └ ──── code 4: no receipt in time ─────────────────────────────► Empty ◄── the time is over
 //! ```
-//! Every lane goes its own way, so that a chain with one node that knows the method gives no less than one with many,
-//! and a node that has heard of the transaction from another one is no failure.
+//! Each lane has its own stage. So a chain with a single node that knows the method answers like one with many, and a
+//! node that already got the transaction from another node does not fail.
 
 use std::collections::BTreeMap;
 
@@ -26,27 +26,27 @@ use crate::shape;
 pub(super) const SYNC: &str = "eth_sendRawTransactionSync";
 pub(super) const PLAIN: &str = "eth_sendRawTransaction";
 pub(super) const RECEIPT: &str = "eth_getTransactionReceipt";
-/// EIP-7966: the transaction is in the mempool, and in no block in time. `data` is its hash.
+/// EIP-7966: the transaction is in the mempool, but not in a block in time. `data` is its hash.
 const NOT_IN_TIME: i64 = 4;
-/// How long a receipt is looked for when the page does not say, ms: what geth's nodes wait.
+/// How long to look for a receipt if the page does not say, ms. Geth's nodes wait this long.
 const WAIT_MS: u64 = 20_000;
-/// How much longer than the page wants a node may take to say so, ms.
+/// How much longer than the page's own time a node may take to answer, ms.
 const SLACK_MS: u64 = 2_000;
-/// First pause between two looks, ms; it doubles up to [`MAX_LOOK_MS`].
+/// First pause between two looks, ms. It doubles up to [`MAX_LOOK_MS`].
 pub(super) const LOOK_MS: u64 = 250;
 /// Longest pause between two looks, ms.
 pub(super) const MAX_LOOK_MS: u64 = 2_000;
 
-/// Where one lane of one request is, once it is no longer asked for the receipt itself.
+/// The stage of one lane of a request that is no longer asked for the receipt itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Stage {
-    /// It is asked to take the transaction.
+    /// The lane was sent the plain transaction.
     Plain,
-    /// It has it. `at`: when it is looked at next, ms; `None`: a look is out.
+    /// The lane has the transaction. `at` is when to look next, ms; `None` while a look is in flight.
     Looking { at: Option<u64>, looks: u32 },
 }
 
-/// Lanes that have taken a transaction, or are to, and do not say by themselves when it is in a block.
+/// Lanes that have or get a transaction, but do not report by themselves when it is in a block.
 #[derive(Debug, Default)]
 pub(super) struct Receipts {
     pub(super) stages: BTreeMap<(u64, usize), Stage>,
@@ -58,25 +58,25 @@ impl Receipts {
     }
 }
 
-/// How long the page wants to wait, ms: the second parameter, a quantity or a number.
+/// How long the page wants to wait, ms: the second parameter, as a quantity or a number.
 pub(super) fn patience(question: &Question) -> Option<u64> {
     let items: Vec<&RawValue> = serde_json::from_str(&question.params).ok().filter(|_| question.method == SYNC)?;
     let text = items.get(1)?.get();
     jsonrpc::quantity(text).or_else(|| text.parse().ok()).filter(|ms| *ms > 0)
 }
 
-/// When a request for this question is settled in any case, ms, where everything of its method is by `usual`.
+/// When a request for this question is settled at the latest, ms. `usual` is the limit for its method.
 pub(super) fn deadline(now: u64, question: &Question, usual: u64) -> u64 {
     patience(question).map_or(usual, |ms| usual.min(now.saturating_add(ms).saturating_add(SLACK_MS)))
 }
 
-/// When nobody looks for the receipt any more, ms: a little before the request must be settled.
+/// When to stop looking for the receipt, ms: a little before the request must be settled.
 pub(super) fn until(request: &Request) -> u64 {
     let wait = patience(&request.question).unwrap_or(WAIT_MS);
     request.asked.saturating_add(wait).min(request.deadline.saturating_sub(SLACK_MS / 4))
 }
 
-/// What is put on the wire.
+/// The method and parameters to send.
 pub(super) struct Wording {
     pub(super) method: &'static str,
     pub(super) params: String,
@@ -88,9 +88,9 @@ pub(super) enum Next {
     Over(Judged),
 }
 
-/// EIP-7966's own codes are told by their number, whatever their texts sound like: 4, in no block in time; 5, not
-/// ready to be executed; 6, a gap before its nonce. A result is a receipt, or what leads to one: a node may take it for
-/// the plain method, or give up by saying nothing.
+/// EIP-7966's own codes are recognised by number, whatever their texts say: 4, not in a block in time; 5, not ready to
+/// be executed; 6, a nonce gap. A result must be a receipt or lead to one: some nodes treat the method like the plain
+/// one, or give up with `null`.
 pub(super) fn by_standard(judged: &mut Judged, hash: &str) {
     let outcome = match &judged.reply {
         Some(Reply::Result(text)) if !is_receipt(text, hash) && !is_taken(text, hash) => Outcome::Fault,
@@ -101,7 +101,7 @@ pub(super) fn by_standard(judged: &mut Judged, hash: &str) {
     (judged.outcome, judged.meaning) = (outcome, None);
 }
 
-/// What the reply to the method itself leads to.
+/// What a reply to `eth_sendRawTransactionSync` itself leads to.
 pub(super) fn next(judged: Judged, hash: &str) -> Next {
     if judged.lacks_method() {
         return Next::Plain;
@@ -148,8 +148,8 @@ pub(super) fn plain(params: &str) -> String {
     raw.and_then(|items| items.first().map(|raw| format!("[{raw}]"))).unwrap_or_else(|| "[]".to_owned())
 }
 
-/// EIP-1474: the result is the transaction's hash, which is the keccak of its bytes. A node that says
-/// "already known" has it; a node that returns another hash took something else.
+/// EIP-1474: the result is the transaction's hash, the keccak of its bytes. A node that says "already known" has the
+/// transaction. A node that returns another hash took something else.
 pub(super) fn broadcast(mut judged: Judged, params: &str) -> Judged {
     if judged.outcome != Outcome::Answer {
         return judged;

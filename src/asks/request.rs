@@ -1,4 +1,4 @@
-//! One request on its way, and who wants its answer.
+//! A request in flight, and who wants its answer.
 
 use super::proof::Proof;
 use crate::answer::Question;
@@ -12,12 +12,12 @@ use crate::named::{Named, Tag};
 use crate::race::Race;
 use crate::route::{Merge, Spec};
 
-/// A request that has waited so long for the best lanes takes any other, ms.
+/// A request that has waited this long for the best lanes takes any other, ms.
 const LONG_MS: u64 = 1_000;
-/// So often a read that waits for the line is tried as soon as anything responds.
+/// How often a read that waits for the connection is retried without a pause, as soon as anything responds.
 const QUICK_TRIES: u32 = 1;
-/// Pause before it is tried once more, ms; it doubles with each. A lane that responds without being any use would
-/// have it go round and round.
+/// Pause before the next retry, ms. It doubles each time. Without it, a lane that responds but is of no use would
+/// cause an endless loop.
 const PAUSE_MS: u64 = 500;
 
 /// Who wants the answer.
@@ -27,12 +27,12 @@ pub(crate) enum Asker {
     Page {
         client: ClientId,
         id: u64,
-        /// Whether its wallet can be asked.
+        /// Whether the page's wallet can be asked.
         wallet: bool,
     },
     /// One item of a page's own JSON-RPC call.
     Rescue { client: ClientId, rescue: u64, index: usize },
-    /// The core itself, for its filters and subscriptions: for one of this document, or for everybody's (0).
+    /// The core itself, for filters and subscriptions of this document, or of all documents (0).
     Follow { task: u64, client: ClientId },
 }
 
@@ -48,23 +48,23 @@ impl Asker {
 /// Where an attempt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
-    /// Not begun, or over.
+    /// Not started, or finished.
     Idle,
     /// Waiting for the lane's chain-id check.
     Waiting,
-    /// Waiting for a place on the lane.
+    /// Waiting for a free slot of the lane's host.
     Full,
-    /// Waiting for the lane to show how far it is.
+    /// Waiting for the lane to show its head.
     Unshown,
-    /// On the wire, since when.
+    /// Sent: the send's number, and when.
     Sent(u64, u64),
-    /// Asked of the wallet, since when.
+    /// The wallet was asked: when.
     Wallet(u64),
-    /// Held dark by a drill, since when.
+    /// A drill keeps it dark: since when.
     Dark(u64),
 }
 
-/// One request on its way.
+/// A request in flight.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) askers: Vec<Asker>,
@@ -75,47 +75,47 @@ pub(super) struct Request {
     pub(super) asked: u64,
     /// Whether the answer depends on the newest block.
     pub(super) latest: bool,
-    /// Blocks that it names by number.
+    /// The blocks it names by number.
     pub(super) named: Option<Named>,
-    /// The tag that it names, where not every lane knows it.
+    /// The tag it names, if some lanes do not know that tag.
     pub(super) rare: Option<Tag>,
-    /// Whether it depends on what is not in a block yet.
+    /// Whether it depends on pending state.
     pub(super) pending: bool,
-    /// A transaction that only private endpoints may see, whatever is chosen later.
+    /// A transaction that only private endpoints may see, even if the settings change.
     pub(super) private: bool,
     pub(super) floor: u64,
-    /// Whose wallet was asked: its word is for the askers of that document alone.
+    /// The document whose wallet was asked. The wallet's answer goes only to askers of that document.
     pub(super) wallet: Option<ClientId>,
-    /// Block that `latest` was pinned to, for comparing.
+    /// The parameters with a block instead of `latest`, so that compared lanes answer for the same state.
     pub(super) pinned: Option<String>,
-    /// What answers must stand up to, when the core itself asks.
+    /// For the core's own requests: what an answer must prove.
     pub(super) proof: Option<Proof>,
     pub(super) lanes: Vec<LaneRef>,
     pub(super) slots: Vec<Slot>,
     pub(super) replies: Vec<(usize, Reply)>,
-    /// Lanes that were not sent it, because they had not shown the block that it names.
+    /// Lanes that were skipped because they had not shown the block it names.
     pub(super) passed_over: Vec<usize>,
-    /// The share and the document whose turn it takes.
+    /// The share and the document whose turn it uses.
     pub(super) place: Place,
-    /// While it waits for its turn: until when, ms.
+    /// While it is queued: until when, ms.
     pub(super) queued: Option<u64>,
-    /// While it waits for the line: since when, ms.
+    /// While it waits for the connection: since when, ms.
     pub(super) parked: Option<u64>,
-    /// Whether its wallet was asked before it did.
+    /// Whether its wallet was asked before it began to wait for the connection.
     pub(super) wallet_spoke: bool,
-    /// A lane has sent a response, whatever it said: the line is there.
+    /// Whether a lane has responded at all. Then the person is online.
     pub(super) responded: bool,
-    /// Lanes that have lost its connection.
+    /// How many lanes lost its connection.
     pub(super) lost: usize,
-    /// How often it has begun to wait for the line.
+    /// How often it has waited for the connection.
     pub(super) parks: u32,
-    /// Whether it has given back a lent place. It does so once.
+    /// Whether it has given back a lent slot. It does that only once.
     pub(super) called_back: bool,
-    /// An old block that the wallet in `wallet` showed, which nobody was given.
+    /// An old block that the wallet in `wallet` showed. No asker was given it.
     pub(super) wallet_shown: Option<u64>,
-    /// Until when it waits for whatever comes before its race, ms.
+    /// Until when it may wait before its race starts, ms.
     pub(super) hold_until: u64,
-    /// When it is settled in any case, ms.
+    /// When it is settled at the latest, ms.
     pub(super) deadline: u64,
     pub(super) race: Option<Race>,
 }
@@ -129,12 +129,12 @@ impl Request {
         self.question.bytes()
     }
 
-    /// Whether it waits for its chain to become warmer.
+    /// Whether it is held until its chain is warmer.
     pub(super) fn is_held(&self) -> bool {
         self.race.is_none() && self.queued.is_none() && self.parked.is_none()
     }
 
-    /// Until when it waits before it is sent, ms: half of the time is its wallet's.
+    /// Until when it may wait before it is sent, ms. If it has a wallet, half of the time is left for that.
     pub(super) fn patience(&self, deadline_ms: u64) -> u64 {
         if self.has_wallet() { self.deadline.min(self.asked + deadline_ms / 2) } else { self.deadline }
     }
@@ -143,7 +143,7 @@ impl Request {
         self.askers.iter().any(|a| matches!(a, Asker::Page { wallet: true, .. }))
     }
 
-    /// The document whose wallet is asked, and its number for the request.
+    /// The document whose wallet is asked, and that document's id for the request.
     pub(super) fn wallet_asker(&self) -> Option<(ClientId, u64)> {
         self.askers.iter().find_map(|asker| match asker {
             Asker::Page { client, id, wallet: true } => Some((*client, *id)),
@@ -151,7 +151,7 @@ impl Request {
         })
     }
 
-    /// The document whose question it is; 0: the core's own.
+    /// The document that asked, or 0 for the core itself.
     pub(super) fn document(&self) -> ClientId {
         match self.askers.first() {
             Some(Asker::Follow { client, .. }) => *client,
@@ -171,7 +171,7 @@ impl Request {
         self.slots.get_mut(lane)
     }
 
-    /// Whether an answer that carries a block number shows the newest block.
+    /// Whether a block number in the answer shows the lane's newest block.
     pub(super) fn tip(&self) -> bool {
         self.latest && !self.pending
     }
@@ -181,7 +181,8 @@ impl Request {
         self.pinned.as_deref().unwrap_or(&self.question.params)
     }
 
-    /// A nonce with what is pending: nodes rightly differ, and the wallet's own has seen what it sent.
+    /// Whether it asks for a pending nonce. Nodes rightly differ there, and the wallet's own node knows what the
+    /// wallet sent.
     pub(super) fn own_node(&self) -> bool {
         self.pending && self.spec.merge == Merge::Highest
     }
@@ -218,7 +219,7 @@ impl Request {
 }
 
 impl Request {
-    /// Whether it may be tried again when something responds.
+    /// Whether it may be retried now that something has responded.
     pub(super) fn may_try_again(&self, now: u64) -> bool {
         let pause = self.parks.checked_sub(QUICK_TRIES + 1).map_or(0, |more| PAUSE_MS << more.min(4));
         self.parked.is_some_and(|since| since + pause <= now)

@@ -1,9 +1,8 @@
-//! From a question to a race. A request is asked once, by one page or by several askers of one origin who
-//! asked the same at the same time.
+//! From a question to a race. Equal questions that one origin asks at the same time are sent once.
 //!
 //! ```text
-//!  ask ─► the same is out ───► joined
-//!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► in line ─► Racing ─► settled
+//!  ask ─► the same is in flight ─► joined
+//!      ─► Held (a cold chain: until two lanes are known, at most HOLD_MS) ─► queued ─► Racing ─► settled
 //! ```
 
 use super::all::Asks;
@@ -19,11 +18,11 @@ use crate::jsonrpc::Reply;
 use crate::race::{Act, End, Outcome, Race, Why};
 use crate::route::{self, Class};
 
-/// How long the sends of a settled broadcast may still take, ms.
+/// How long the remaining sends of a settled broadcast may take, ms.
 const AFTER_MS: u64 = 10_000;
 
 impl Asks {
-    /// An immutable answer that this origin has been given before.
+    /// An immutable answer that this origin was given before.
     pub(crate) fn recall(&self, origin: &str, question: &Question) -> Option<Answer> {
         self.memory.recall(origin, question).map(Answer::result)
     }
@@ -33,18 +32,18 @@ impl Asks {
         let spec = route::spec(&question.method);
         let deadline = deadline(cx.now, spec, cx.settings.deadline_ms);
         let out = self.memory.joined(&terms.origin, &question).filter(|_| spec.class == Class::Read);
-        // One that began under a longer deadline would keep this asker waiting for too long.
+        // A request with a later deadline would keep this asker waiting for too long.
         if let Some(id) = out.filter(|id| self.requests.get(id).is_some_and(|r| r.deadline <= deadline)) {
             return self.requests.join(id, asker);
         }
         self.begin(cx, question, terms, asker);
     }
 
-    /// Answers a question of the core's own, which is for `client`; 0: for everybody.
+    /// Answers a question of the core itself, for `client` or for all documents (0).
     pub(crate) fn ask_inside(&mut self, cx: &mut Means<'_>, question: Question, inside: Inside, client: ClientId) {
         let Inside { task, floor, origin, proof } = inside;
         let asker = Asker::Follow { task, client };
-        // Not joined with what pages ask: the answers are not judged alike.
+        // Not joined with pages' questions, because the answers are checked differently.
         let origin = format!("\u{0}{origin}");
         if let Some(id) = self.memory.joined(&origin, &question) {
             return self.requests.join(id, asker);
@@ -68,7 +67,7 @@ impl Asks {
         self.release(cx, id);
     }
 
-    /// Starts a held request's race when its chain is warm, or when it has waited long enough.
+    /// Starts a held request's race once its chain is warm, or the request has waited long enough.
     pub(super) fn release(&mut self, cx: &mut Means<'_>, id: u64) {
         let Some(request) = self.requests.get(&id).filter(|r| r.is_held()) else { return };
         let cold = cx.lanes.chain(request.question.chain).is_some_and(|c| is_cold(cx.now, c));
@@ -78,7 +77,7 @@ impl Asks {
         }
     }
 
-    /// A request's race begins.
+    /// Starts a request's race.
     pub(super) fn start(&mut self, cx: &mut Means<'_>, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         request.queued = None;
@@ -100,7 +99,7 @@ impl Asks {
         self.run(cx, id, request, acts);
     }
 
-    /// Does what a race wants, and puts the request back unless it is over.
+    /// Carries out what a race wants, and puts the request back unless it is settled.
     fn run(&mut self, cx: &mut Means<'_>, id: u64, mut request: Request, mut acts: Vec<Act>) {
         let mut at = 0;
         while let Some(act) = acts.get(at).copied() {
@@ -127,9 +126,9 @@ impl Asks {
         self.requests.insert(id, request);
     }
 
-    /// A race is over.
+    /// Settles a request whose race has ended.
     fn end(&mut self, cx: &mut Means<'_>, request: Request, end: End) {
-        // A transaction's other sends go on: the more nodes have it, the better. But not for ever.
+        // A transaction's other sends continue for a while: the more nodes have it, the better.
         for slot in &request.slots {
             if let Slot::Sent(send, _) = slot {
                 cx.wire.let_go(*send, cx.now + AFTER_MS);
@@ -139,7 +138,7 @@ impl Asks {
         self.done(done);
     }
 
-    /// An attempt ended by a reply: tells the race.
+    /// A reply ended an attempt. Tells the race.
     pub(super) fn attempt_ended(
         &mut self,
         cx: &mut Means<'_>,
@@ -164,7 +163,7 @@ impl Asks {
         self.run(cx, id, request, acts);
     }
 
-    /// A request's time has come.
+    /// Handles a request whose wake time has come.
     pub(super) fn wake_up(&mut self, cx: &mut Means<'_>, id: u64) {
         let Some(mut request) = self.requests.remove(&id) else { return };
         if request.parked.is_some() {

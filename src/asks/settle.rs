@@ -1,4 +1,4 @@
-//! A race that is over: what each asker gets, and what is kept of it. Nobody is told here; see [`Done`].
+//! Settles a race: what each asker gets, and what is remembered. Nobody is told here; see [`Done`].
 
 use super::all::Asks;
 use super::done::{Done, Given, Shown};
@@ -17,14 +17,14 @@ use crate::route::Class;
 use crate::trail;
 
 impl Asks {
-    /// A race is over.
+    /// Settles a request whose race has ended.
     pub(super) fn settle(&mut self, now: u64, lanes: &mut Lanes, request: Request, end: End) -> Done {
         let mut done = Done::default();
         self.record(now, lanes, &request, end, &mut done);
         self.note_words(now, lanes, &request, end, &mut done);
         match end {
             End::Lane { lane, reason } => self.settle_lane(now, lanes, request, (lane, reason), &mut done),
-            // An answer that is not to be believed is none. The page is told why.
+            // An answer that must not be believed is not given. The page is told why.
             End::Disputed | End::Unconfirmed => {
                 let tally = tally(&request, request.race.iter().flat_map(|race| race.said()));
                 let refusal = Refusal::of(end, tally, &request.question.method);
@@ -35,21 +35,22 @@ impl Asks {
         done
     }
 
-    /// A request whose race did not begin, or does not go on: nobody answers it. `late`: not in time.
+    /// Settles a request whose race did not start, or does not continue. `late`: its time is over.
     pub(super) fn fail(&mut self, lanes: &Lanes, request: Request, late: bool) -> Done {
         let mut done = Done::default();
         self.settle_failed(lanes, request, late, &mut done);
         done
     }
 
-    /// Nothing was sent of a request: its wallet's word, or why.
+    /// Settles a request that was never sent: with its wallet's answer, or with `refusal`.
     pub(super) fn leave_unsent(&mut self, request: Request, refusal: Refusal) -> Done {
         let mut done = Done::default();
         self.use_wallet(request, &Answer::wallet(refusal), &mut done);
         done
     }
 
-    /// The wallet of `client` has answered while others wait for the same: those of its document have their answer.
+    /// The wallet of `client` has answered. Askers of that document get the answer; the request continues for the
+    /// others.
     pub(super) fn give_own(&mut self, id: u64, client: ClientId, shown: Option<u64>) -> Done {
         let mut done = Done::default();
         if let Some(mut request) = self.requests.remove(&id) {
@@ -98,7 +99,7 @@ impl Asks {
         }
     }
 
-    /// The wallet's word is the answer. Whoever came to this race after it was said has none.
+    /// The wallet's answer settles the request. Askers that joined later are settled as if no lane had answered.
     fn settle_wallet(&mut self, lanes: &Lanes, mut request: Request, reply: &Reply, done: &mut Done) {
         let shown = match reply {
             Reply::Result(text) => shown_block(request.spec, request.tip(), text),
@@ -109,7 +110,7 @@ impl Asks {
         self.settle_failed(lanes, request, false, done);
     }
 
-    /// No lane answered: the wallet's own answer, what a lane said, or how many could not.
+    /// No lane answered. The page gets the wallet's answer, a lane's error, or how many lanes could not answer.
     fn settle_failed(&mut self, lanes: &Lanes, request: Request, late: bool, done: &mut Done) {
         let private = request.private || lanes.chain(request.question.chain).is_some_and(|c| c.is_private());
         let kept = request.spec.class == Class::Broadcast && private;
@@ -126,9 +127,9 @@ impl Asks {
         self.use_wallet(request, &Answer::Wallet { words, otherwise }, done);
     }
 
-    /// What a lane itself said of a read that none could answer: from "query returned more than 10000 results"
-    /// an indexer learns to ask for less. Whoever wants less comes first, whatever became of the others. Any
-    /// other "cannot" counts when no lane failed to say something; then the best lane's words do.
+    /// A lane's own error for a read that no lane could answer. From "query returned more than 10000 results" an
+    /// indexer learns to ask for less, so an error that asks for less is always preferred. Any other `Unable` error
+    /// counts only if no lane failed without an error. Then the best lane's error is used.
     fn own_words(&self, request: &Request) -> Option<RpcError> {
         let attempts = request.race.as_ref()?.attempts();
         let unable = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Unable);
@@ -142,16 +143,16 @@ impl Asks {
         };
         let said: Vec<&RpcError> = attempts.iter().filter(unable).filter_map(words).collect();
         let smaller = |e: &&&RpcError| self.classifier.meaning(request.spec, 200, e) == Meaning::Smaller;
-        // A lane that has not got the block has no say.
+        // A lane that does not have the block does not count.
         let silent = |a: &&Attempt| !unable(a) && !refused(a);
         let all = attempts.iter().filter(silent).count() == lacking(request).count();
-        // Who failed beside them says nothing of a tag.
+        // For a tag, lanes that failed in other ways do not matter.
         let best = said.iter().find(smaller).or_else(|| said.first().filter(|_| all || request.rare.is_some()))?;
         Some((*best).clone())
     }
 
-    /// Every asker with a wallet gets its own wallet's word, as `answer` says. But a wallet that is known to be behind
-    /// what its page was shown is not given for a block number.
+    /// Every asker with a wallet gets its own wallet's answer, as `answer` says. A block number from a wallet that is
+    /// known to be behind what its page was shown is not given.
     fn use_wallet(&mut self, request: Request, answer: &Answer, done: &mut Done) {
         self.memory.leave(&request.origin, &request.question);
         let (bytes, chain) = (request.bytes(), request.question.chain);
@@ -164,8 +165,8 @@ impl Asks {
         }));
     }
 
-    /// Everybody gets this answer, `from` a lane or from the core itself. The last asker is given the answer itself:
-    /// 5 MB are not copied for one page.
+    /// Gives every asker this answer, `from` a lane or from the core itself. The last asker gets the original, so that
+    /// 5 MB are not copied for a single page.
     fn answer_all(&mut self, request: Request, answer: Answer, from: Option<LaneRef>, done: &mut Done) {
         self.memory.leave(&request.origin, &request.question);
         let (chain, bytes) = (request.question.chain, request.bytes());
@@ -183,7 +184,7 @@ impl Asks {
     }
 
     fn record(&mut self, now: u64, lanes: &Lanes, request: &Request, end: End, done: &mut Done) {
-        // What the core asks for its filters is no page's question.
+        // The core's reads for its filters do not belong in the trail.
         let Some(race) = request.race.as_ref().filter(|_| request.proof.is_none()) else { return };
         let chain = request.question.chain;
         let attempts = race.attempts().iter().map(|a| trail::Attempt {
@@ -218,7 +219,7 @@ impl Asks {
     }
 }
 
-/// Attempts on lanes that have not got the block which a request names.
+/// Attempts on lanes that do not have the block which a request names.
 fn lacking(request: &Request) -> impl Iterator<Item = &Attempt> {
     let behind = |a: &&Attempt| a.ended.is_some_and(|(_, outcome)| outcome == Outcome::Stale);
     let attempts = request.race.iter().flat_map(|race| race.attempts()).filter(behind);
@@ -231,7 +232,7 @@ fn tally<'a>(request: &Request, attempts: impl Iterator<Item = &'a Attempt>) -> 
     Tally { endpoints: lanes.len() - usize::from(wallet), wallet }
 }
 
-/// What a lane is called.
+/// The name of a lane for the trail.
 fn name(lanes: &Lanes, chain: u64, lane: LaneRef) -> String {
     match lane {
         LaneRef::Wallet => "wallet".to_owned(),
@@ -242,7 +243,7 @@ fn name(lanes: &Lanes, chain: u64, lane: LaneRef) -> String {
     }
 }
 
-/// A page that asks for the finalized block tells what is immutable; one lane alone does not.
+/// Learns what is immutable when a page asks for the finalized block. One lane alone is not believed.
 fn note_finalized(lanes: &mut Lanes, request: &Request, reply: &Reply) {
     let is_final = jsonrpc::tag(&request.question.params, 0).as_deref() == Some("finalized");
     let block = matches!(request.spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber");
@@ -252,12 +253,12 @@ fn note_finalized(lanes: &mut Lanes, request: &Request, reply: &Reply) {
     }
 }
 
-/// Whether an asker is of the document whose wallet was asked, and can be given its word.
+/// Whether an asker belongs to the document whose wallet was asked, and can be given that wallet's answer.
 pub(super) fn is_own(wallet: Option<ClientId>, asker: Asker) -> bool {
     matches!(asker, Asker::Page { client, wallet: true, .. } if Some(client) == wallet)
 }
 
-/// Askers of this wallet's document get what it said, unless that is a block number behind what their page was shown.
+/// Askers of this wallet's document get its answer, unless that is a block number behind what their page was shown.
 fn give_wallet(request: &mut Request, wallet: Option<ClientId>, shown: Option<u64>, done: &mut Done) {
     let (chain, bytes) = (request.question.chain, request.bytes());
     let is_number = request.spec.method == "eth_blockNumber";

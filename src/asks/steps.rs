@@ -1,5 +1,5 @@
-//! Which request is dealt with next. Where many are, each is a step of its own: what one came to is carried out before
-//! the next one is looked at.
+//! Which request is handled next. Each request is a step of its own, so that the effects of one are carried out before
+//! the next one is handled.
 
 use super::all::Asks;
 use super::effect::Continuation;
@@ -10,12 +10,12 @@ use crate::lanes::{LaneRef, Lanes};
 use crate::race::Outcome;
 
 impl Asks {
-    /// When something is due, ms.
+    /// When the next step is due, ms.
     pub(crate) fn wake(&self, lanes: &Lanes) -> Option<u64> {
         [self.line_at(lanes), self.receipts.wake(), self.requests.wake()].into_iter().flatten().min()
     }
 
-    /// Whatever is due.
+    /// Handles everything that is due.
     pub(crate) fn tick(&mut self, cx: &mut Means<'_>) {
         self.call_back(cx);
         [Continuation::Line, Continuation::Receipts, Continuation::Due, Continuation::Turns]
@@ -23,7 +23,7 @@ impl Asks {
             .for_each(|step| self.then(step));
     }
 
-    /// Deals with the questions further.
+    /// Carries out one step.
     pub(crate) fn step(&mut self, cx: &mut Means<'_>, step: Continuation) {
         match step {
             Continuation::Line => self.tick_line(cx),
@@ -64,18 +64,18 @@ impl Asks {
         }
     }
 
-    /// Requests of a chain that has become warmer.
+    /// Releases the held requests of a chain that has become warmer.
     pub(crate) fn warmer(&mut self, chain: u64) {
         let held = |r: &Request| r.is_held() && r.question.chain == chain;
         let ids: Vec<u64> = self.requests.iter().filter(|(_, r)| held(r)).map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.then(Continuation::Release(id)));
     }
 
-    /// A lane's chain id is known now, or could not be learnt: attempts that waited for it go on.
+    /// A lane's chain id is known now, or the check failed. Attempts that waited for it continue.
     pub(crate) fn check_over(&mut self, lane: LaneId, right: bool) {
         let waits = |slot: Slot| match slot {
             Slot::Waiting | Slot::Full => true,
-            // Nobody will ask it how far it is any more.
+            // Nobody will ask this lane for its head any more.
             Slot::Unshown => !right,
             _ => false,
         };
@@ -85,7 +85,7 @@ impl Asks {
         self.then(Continuation::Warmer { chain: lane.chain });
     }
 
-    /// Attempts on a lane that wait.
+    /// Attempts that wait for a lane.
     pub(super) fn waiting_for(&self, lane: LaneId, waits: &dyn Fn(Slot) -> bool) -> Vec<(u64, usize)> {
         let at = |r: &Request| {
             let at = r.lanes.iter().position(|l| *l == LaneRef::Endpoint(lane.key))?;
@@ -94,7 +94,7 @@ impl Asks {
         self.requests.iter().filter_map(|(id, r)| Some((*id, at(r)?))).collect()
     }
 
-    /// Attempts on lanes that the settings no longer have end at once.
+    /// Ends attempts on lanes that are no longer in the settings.
     pub(crate) fn drop_lost_lanes(&mut self, cx: &mut Means<'_>) {
         for send in cx.wire.lost(|lane| cx.lanes.serves(lane)) {
             self.then(Continuation::Drop { send });
@@ -102,7 +102,7 @@ impl Asks {
         self.then(Continuation::Orphans);
     }
 
-    /// Lanes that are gone, and for which attempts wait.
+    /// Removed lanes that attempts still wait for.
     fn orphaned(&self, lanes: &Lanes) -> Vec<LaneId> {
         let waits = |slot: &Slot| matches!(slot, Slot::Waiting | Slot::Full | Slot::Unshown | Slot::Dark(_));
         let of = |r: &Request| {
@@ -112,7 +112,7 @@ impl Asks {
         self.requests.values().flat_map(of).filter(|id| !lanes.serves(*id)).collect()
     }
 
-    /// Whoever is `gone` wants no answer any more.
+    /// Removes the askers for which `gone` is true from all requests.
     pub(crate) fn leave(&mut self, gone: &dyn Fn(Asker) -> bool) {
         let left = |r: &Request| r.askers.iter().copied().filter(|asker| gone(*asker)).collect::<Vec<Asker>>();
         let all: Vec<(u64, Vec<Asker>)> =

@@ -1,13 +1,13 @@
-//! `safe`, `finalized` and `earliest` where a node has nothing for them: chains without finality, nodes without their
-//! history. What such a node says of the tag is no answer; another lane is asked, and only where none has it the page
-//! gets the best lane's own words.
+//! `safe`, `finalized` and `earliest` on nodes that lack them: chains without finality, nodes without history. An
+//! error about the tag is not an answer, so another lane is asked. Only if no lane knows the tag does the page get the
+//! best lane's error.
 
 use super::request::Request;
 use crate::classify::{Judged, Meaning, is_of_tag};
 use crate::jsonrpc::Reply;
 use crate::race::Outcome;
 
-/// What a lane says of a tag is no word of the chain.
+/// A lane's error about a tag is not the chain's answer.
 pub(super) fn doubt_tag(request: &Request, judged: &mut Judged) {
     if let (Outcome::Word, Some(tag), Some(Reply::Error(error))) = (judged.outcome, request.rare, &judged.reply)
         && is_of_tag(error, tag)
@@ -16,7 +16,7 @@ pub(super) fn doubt_tag(request: &Request, judged: &mut Judged) {
     }
 }
 
-/// Lanes that had nothing for what a request's tag stands for, when another lane has answered it.
+/// Lanes that had nothing for a request's tag, while another lane answered.
 pub(super) fn without_tag(request: &Request) -> Vec<usize> {
     let (Some(tag), Some(race)) = (request.rare, &request.race) else { return Vec::new() };
     let lacks = |lane: usize, outcome: Outcome| {

@@ -36,7 +36,7 @@ fn lanes_in(mode: Mode) -> (Lanes, [LaneId; 2]) {
     (lanes, ids)
 }
 
-/// A request of a page that has been shown block 100.
+/// A request of a page that was shown block 100.
 fn asks(lanes: &Lanes, method: &str, params: &str, need: Need) -> Asks {
     let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
     let (origin, host) = ("https://dapp.example".to_owned(), "dapp.example".to_owned());
@@ -50,7 +50,7 @@ fn asks(lanes: &Lanes, method: &str, params: &str, need: Need) -> Asks {
     asks
 }
 
-/// What a reply of a lane means, and what the race compares it by.
+/// What a lane's reply means, and what the race compares it by.
 fn weigh(asks: &Asks, lanes: &mut Lanes, lane: LaneId, result: &str) -> (Outcome, u64) {
     let mut job = Job::own(1_000, lane, Purpose::Attempt { request: ID, index: 0 }, 4_000);
     job.due = None;
@@ -61,7 +61,7 @@ fn weigh(asks: &Asks, lanes: &mut Lanes, lane: LaneId, result: &str) -> (Outcome
 }
 
 #[test]
-fn of_two_heights_the_lower_one_is_stale() {
+fn the_lower_of_two_block_numbers_is_stale() {
     let (mut lanes, [one, two]) = lanes();
     lanes.shown(900, 800, one, 200);
     let asks = asks(&lanes, "eth_blockNumber", "[]", Need::First);
@@ -70,7 +70,7 @@ fn of_two_heights_the_lower_one_is_stale() {
 }
 
 #[test]
-fn of_two_answers_in_hand_the_higher_block_wins() {
+fn the_answer_with_the_higher_block_wins() {
     let (mut lanes, [one, two]) = lanes();
     lanes.shown(900, 800, one, 1_000);
     let mut asks = asks(&lanes, "eth_blockNumber", "[]", Need::All);
@@ -87,7 +87,7 @@ fn of_two_answers_in_hand_the_higher_block_wins() {
 }
 
 #[test]
-fn equal_answers_are_equal_however_they_are_written() {
+fn json_answers_are_compared_by_value() {
     let (mut lanes, [one, two]) = lanes();
     let need = Need::Agree { majority: false, strict: false };
     let asks = asks(&lanes, "eth_getBlockByHash", "[\"0x00\",false]", need);
@@ -98,7 +98,7 @@ fn equal_answers_are_equal_however_they_are_written() {
 }
 
 #[test]
-fn null_for_a_block_that_another_lane_has_settles_nothing() {
+fn null_for_a_block_another_lane_has_does_not_settle() {
     let (mut lanes, [one, two]) = lanes();
     lanes.shown(900, 800, one, 200);
     lanes.shown(900, 800, two, 190);
@@ -112,10 +112,10 @@ fn a_request_is_settled_before_its_page_gives_up() {
     let mut asks = asks(&lanes, "eth_call", "[{},\"latest\"]", Need::First);
     let request = asks.requests.remove(&ID).expect("a request");
     assert!(request.latest && request.deadline < 1_000 + 10_000);
-    assert_eq!(request.floor, 0, "no read is passed over for a block that no lane has shown");
+    assert_eq!(request.floor, 0, "a floor above every known block is not used");
 }
 
-/// Both lanes have replied: how the race ended, and what that came to.
+/// Both lanes have replied: how the race ended, and its result.
 fn settled(asks: &mut Asks, lanes: &mut Lanes, ids: [LaneId; 2], replies: [(Outcome, u64, Reply); 2]) -> (End, Done) {
     let mut request = asks.requests.remove(&ID).expect("a request");
     request.lanes = ids.map(|id| LaneRef::Endpoint(id.key)).to_vec();
@@ -150,7 +150,7 @@ fn every_asker_gets_the_higher_of_two_numbers() {
 }
 
 #[test]
-fn two_answers_that_differ_are_no_answer() {
+fn two_answers_that_differ_are_a_dispute() {
     let (mut lanes, ids) = lanes();
     let need = Need::Agree { majority: false, strict: true };
     let mut asks = asks(&lanes, "eth_getBalance", "[\"0x00\",\"0x1\"]", need);
@@ -158,7 +158,7 @@ fn two_answers_that_differ_are_no_answer() {
     assert_eq!(end, End::Disputed);
     let Answer::Ours(Refusal::Disputed { asked, .. }) = &done.given[0].answer else { unreachable!("{done:?}") };
     assert_eq!((asked.endpoints, done.served, done.took), (2, None, None));
-    assert_eq!(asks.memory.recall("https://dapp.example", &question()), None, "it is not remembered");
+    assert_eq!(asks.memory.recall("https://dapp.example", &question()), None, "a disputed answer is not remembered");
 }
 
 fn question() -> Question {
@@ -166,7 +166,7 @@ fn question() -> Question {
 }
 
 #[test]
-fn a_wallet_that_is_behind_is_given_to_its_own_page_alone() {
+fn a_wallet_that_is_behind_answers_only_its_own_page() {
     let (lanes, _) = lanes();
     let mut asks = asks(&lanes, "eth_blockNumber", "[]", Need::First);
     asks.requests.join(ID, Asker::Page { client: 2, id: 5, wallet: true });
@@ -177,7 +177,7 @@ fn a_wallet_that_is_behind_is_given_to_its_own_page_alone() {
     let shown = Shown { number: 90, by: LaneRef::Wallet, is_number: true, counts: true };
     let given: Vec<_> = own.given.iter().map(|one| (one.asker.client(), one.shown)).collect();
     assert_eq!(given, [(Some(2), Some(shown))]);
-    let rest = asks.requests.remove(&ID).expect("it goes on for the others");
+    let rest = asks.requests.remove(&ID).expect("it continues for the others");
     let failed = asks.fail(&lanes, rest, false);
     assert_eq!(failed.given.iter().map(|one| one.asker.client()).collect::<Vec<_>>(), [Some(1)]);
     assert!(matches!(failed.given[0].answer, Answer::Wallet { words: None, .. }));

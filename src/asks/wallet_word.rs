@@ -1,5 +1,5 @@
-//! What a page's wallet said, as a lane. A page can make its wallet say anything: what it says is for the document
-//! that the wallet belongs to. Whoever asked the same elsewhere, and was joined, goes on without it.
+//! The answer of a page's wallet that was asked as a lane. A page can make its wallet say anything, so the answer goes
+//! only to the wallet's own document. Askers of other documents that were joined continue without it.
 
 use super::all::Asks;
 use super::effect::{Effect, WalletDid};
@@ -12,7 +12,7 @@ use crate::jsonrpc::Reply;
 use crate::race::Outcome;
 
 impl Asks {
-    /// A wallet that was asked as a lane has answered.
+    /// Handles the answer of a wallet that was asked as a lane.
     pub(crate) fn wallet_said(&mut self, cx: &mut Means<'_>, client: ClientId, id: u64, reply: Reply) {
         let asked = |r: &Request| r.wallet == Some(client) && r.wallet_asker() == Some((client, id));
         let Some((request_id, request)) = self.requests.iter().find(|(_, r)| asked(r)) else { return };

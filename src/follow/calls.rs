@@ -1,4 +1,4 @@
-//! The eight methods of filters and subscriptions, and how a page's filters go on after a restart of the core.
+//! The eight methods of filters and subscriptions, and how a page's filters continue after a restart of the core.
 //! Sources: <https://ethereum.org/en/developers/docs/apis/json-rpc/#eth_newfilter> and, for subscriptions,
 //! EIP-1193 and <https://geth.ethereum.org/docs/interacting-with-geth/rpc/pubsub>.
 
@@ -74,7 +74,7 @@ impl Follower {
         }
     }
 
-    /// No lane can be asked: the asker's wallet serves this, or nobody does.
+    /// No lane may be asked. The asker's wallet answers, or nobody does.
     fn not_ours(&mut self, asker: Asker, question: &Question) {
         self.wishes.push(Wish::NotOurs { question: question.clone(), asker });
     }
@@ -133,7 +133,7 @@ impl Follower {
         }
     }
 
-    /// The newest block is known: filters that waited for it begin after it.
+    /// The newest block is known. Filters that waited for it begin after it.
     pub(super) fn create_all(&mut self, cx: &mut Around<'_>, chain: u64) {
         let Some(tip) = self.follows.get(&chain).and_then(|f| f.canon.newest()) else { return };
         let (number, hash) = (tip.number, tip.hash.clone());
@@ -194,7 +194,7 @@ impl Follower {
         }
     }
 
-    /// The page no longer waits for a creation or for changes; changes stay for its next call.
+    /// The page no longer waits for a creation or for changes. The changes are kept for its next call.
     pub(crate) fn leave(&mut self, cx: &mut Around<'_>, client: ClientId, wanted: u64) {
         self.creations.retain(|c| c.client != client || c.id != wanted);
         for item in self.items.iter_mut().filter(|((c, _), _)| *c == client).map(|(_, item)| item) {
@@ -211,7 +211,7 @@ impl Follower {
         }
     }
 
-    /// The newest block or a header could not be read: nothing on this chain goes on until the next look.
+    /// The newest block or a header could not be read. Nothing on this chain continues until the next look.
     pub(super) fn fail_chain(&mut self, cx: &mut Around<'_>, chain: u64) {
         self.fail_creations(cx, |c| c.chain == chain);
         for key in self.keys(chain) {
@@ -219,7 +219,7 @@ impl Follower {
         }
     }
 
-    /// Calls that wait get what is there, or learn that nothing could be read. The next call gets everything.
+    /// Waiting calls get the news that is there, or an error if there is none. The next call gets everything.
     pub(super) fn fail_item(&mut self, cx: &mut Around<'_>, key: &Key) {
         let Some(item) = self.items.get_mut(key) else { return };
         if !item.news.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   line    … ─ 95 ─ 96 ─ 97 ─ 98          the chain as pages were told
-//!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, walked back until it joins the line
+//!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, followed back until it joins the line
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -50,8 +50,8 @@ impl Canon {
         self.line.get(usize::try_from(index).ok()?)
     }
 
-    /// Whether the line has another block at this height. A block that is not on the line has not been replaced for
-    /// certain.
+    /// Whether the line has another block at this height. It may have none there, and then nothing shows that the
+    /// block was replaced.
     pub(super) fn differs(&self, number: u64, hash: &str) -> bool {
         !hash.is_empty() && self.at(number).is_some_and(|here| here.hash != hash)
     }
@@ -68,7 +68,8 @@ impl Canon {
         }
         // The new block may lead back through the branch that was being followed.
         self.pool.extend(self.branch.drain(..).map(|h| (h.number, h)));
-        // Too far ahead to follow back to the line: a new line begins, and reaches down as far as it must.
+        // The block is too far ahead to follow back to the line. A new line begins, and reaches down as far as it
+        // must.
         let far = self.tip().is_some_and(|tip| header.number > tip.number + KEPT);
         if far || self.line.is_empty() {
             self.line = VecDeque::from([header]);
@@ -79,7 +80,7 @@ impl Canon {
         self.link();
     }
 
-    /// The chain ends at this block. Returns whether the line has blocks below it to go on from.
+    /// The chain ends at this block. Returns whether the line has blocks below it to continue from.
     pub(super) fn cut(&mut self, header: &Header) -> bool {
         let known = self.first().is_some_and(|first| first < header.number || self.at(header.number) == Some(header));
         self.line.retain(|h| known && h.number <= header.number);
@@ -98,7 +99,7 @@ impl Canon {
         true
     }
 
-    /// A header could not be read: the branch is offered again with the next newest block.
+    /// A header could not be read. The branch is offered again with the next newest block.
     pub(super) fn give_up(&mut self) {
         self.branch.clear();
     }
@@ -114,7 +115,7 @@ impl Canon {
         self.branch.is_empty() && self.first().is_some_and(|first| first <= self.low)
     }
 
-    /// The missing headers, the nearest first.
+    /// The missing headers, nearest first.
     pub(super) fn wants(&self) -> Vec<Want> {
         let (edge, floor) = match (self.branch.last(), self.line.front(), self.tip()) {
             (Some(edge), _, Some(tip)) => (edge, tip.number + 1),
@@ -158,7 +159,7 @@ impl Canon {
         self.pool.remove(&number.checked_sub(1)?).filter(|h| h.hash == parent)
     }
 
-    /// Forgets blocks that need no more comparing.
+    /// Forgets blocks that need not be compared any more.
     pub(super) fn trim(&mut self) {
         let Some(tip) = self.tip().map(|t| t.number) else { return };
         let keep = self.low.min((tip + 1).saturating_sub(KEPT));
@@ -229,7 +230,7 @@ mod tests {
         canon.trim();
         assert_eq!(canon.first(), Some(10));
         canon.offer(header(0, 0, 5_000));
-        assert_eq!((canon.line.len(), canon.is_whole()), (1, false), "what must be compared is fetched again");
+        assert_eq!((canon.line.len(), canon.is_whole()), (1, false), "blocks that must be compared are fetched again");
     }
 
     #[test]

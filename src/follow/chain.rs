@@ -1,4 +1,4 @@
-//! One chain that has filters, and what is asked of lanes about it.
+//! One chain that has filters, and the requests in flight about it.
 
 use std::collections::BTreeMap;
 

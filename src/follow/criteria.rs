@@ -78,8 +78,8 @@ impl Criteria {
         format!(r#"[{{"fromBlock":"0x{from:x}","toBlock":"0x{to:x}"{}{}}}]"#, self.address, self.topics)
     }
 
-    /// Whether a block with this bloom may contain a wanted log (yellow paper, section 4.3.1). An unreadable bloom
-    /// may contain any.
+    /// Whether this bloom says that its block may contain a wanted log (yellow paper, section 4.3.1). An unreadable
+    /// bloom does not say so, and an empty answer is then believed.
     pub(super) fn may_be_in(&self, bloom: &str) -> bool {
         let Some(bloom) = bytes::<256>(bloom) else { return false };
         self.groups.iter().all(|group| group.is_empty() || group.iter().any(|value| holds(&bloom, value)))
@@ -174,7 +174,7 @@ mod tests {
         let topic = bytes::<32>(TOPIC).expect("topic");
         assert!(c.may_be_in(&bloom_of(&[&topic])));
         assert!(!c.may_be_in(&bloom_of(&[b"other"])));
-        assert!(!c.may_be_in("0x00"), "nothing to tell from");
+        assert!(!c.may_be_in("0x00"), "an unreadable bloom");
         let all = Criteria::read("{}").expect("read");
         assert!(all.may_be_in(&bloom_of(&[b"other"])) && !all.may_be_in(&bloom_of(&[])));
     }

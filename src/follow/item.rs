@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Logs(Criteria),
 }
 
-/// What an item needs before it can go on.
+/// What an item needs before it can continue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// Nothing: it is at the newest block.
@@ -127,7 +127,7 @@ impl Item {
                     let result = if self.push { header.text.clone() } else { format!("\"{}\"", header.hash) };
                     self.tell(header.number, &header.hash.clone(), vec![result]);
                 }
-                // The gap is too long to fill: it goes on with the blocks that are there.
+                // The gap is too long to fill. The item continues with the blocks that are there.
                 (Kind::Blocks, None) => self.tell(first.saturating_sub(1), "", Vec::new()),
                 (Kind::Logs(wanted), Some(header)) if !wanted.wants(next) => {
                     self.tell(next, &header.hash.clone(), Vec::new());
@@ -216,7 +216,7 @@ impl Item {
         true
     }
 
-    /// No lane accepted the range: the next one is smaller.
+    /// No lane accepted the range, so the next one is smaller.
     pub(super) fn too_wide(&mut self) {
         self.span = (self.span / 2).max(1);
     }

@@ -1,5 +1,5 @@
 //! What the follower asks the lanes, and when. Every question is an ordinary race, so a lane that is dark, slow or
-//! behind costs time but loses nothing. A question that could not be answered is asked again at the next look.
+//! behind costs time but loses nothing. A question that stays unanswered is asked again at the next look.
 
 use super::canon::{Canon, Want};
 use super::chain::{Follow, Task};
@@ -12,7 +12,7 @@ use crate::blocks::{self, Header};
 use crate::chains;
 use crate::jsonrpc::Reply;
 
-/// Time between two looks while an endpoint tells of new blocks by itself, ms: whether it still does.
+/// Time between two looks while an endpoint announces new blocks, ms. These looks check that it still does.
 const LOOK_AGAIN_MS: u64 = 15_000;
 
 impl Follower {
@@ -59,7 +59,7 @@ impl Follower {
             Task::Latest { chain } => self.looked(cx, chain, id, result.and_then(Header::read)),
             Task::Header { chain, want } => self.headed(cx, chain, id, &want, result.and_then(Header::read)),
             Task::Logs { key, number, hash } => self.logged(cx, &key, result, |item, canon, logs| {
-                // The chain may have dropped the block meanwhile.
+                // The chain may have dropped the block in the meantime.
                 match canon.at(number).filter(|h| h.hash == hash && item.next() == number) {
                     Some(header) => item.logs_of(header, logs),
                     None => return false,
@@ -124,7 +124,7 @@ impl Follower {
         }
     }
 
-    /// No endpoint announces new blocks any more.
+    /// No endpoint announces new blocks any more. The next look is due now.
     pub(super) fn look_soon(&mut self, now: u64, chain: u64) {
         if let Some(follow) = self.follows.get_mut(&chain) {
             follow.next_look = follow.next_look.min(now);
@@ -167,7 +167,7 @@ impl Follower {
         self.advance(cx, key);
     }
 
-    /// Goes on with everything that waits for headers of a chain.
+    /// Continues everything that waits for headers of a chain.
     fn pump(&mut self, cx: &mut Around<'_>, chain: u64) {
         let Follower { items, follows, .. } = self;
         let Some(follow) = follows.get_mut(&chain) else { return };
@@ -211,7 +211,7 @@ impl Follower {
         }
     }
 
-    /// Takes one item as far as it goes.
+    /// Advances one item as far as possible.
     pub(super) fn advance(&mut self, cx: &mut Around<'_>, key: &Key) {
         let Follower { items, follows, .. } = self;
         let Some(item) = items.get_mut(key).filter(|i| i.asked.is_none()) else { return };

@@ -1,12 +1,11 @@
-//! Filters and subscriptions (`docs/adr/0004-filters.md`). They belong to the core, so no lane holds state that would
-//! be lost when it goes dark. This part asks no lane and posts nothing: it returns what must be done as [`Wish`]es, in
-//! order.
+//! Filters and subscriptions (`docs/adr/0004-filters.md`). They belong to the core, so a lane that goes dark takes no
+//! state with it. This part asks no lane and posts nothing. It returns what others must do as [`Wish`]es, in order.
 //!
 //! ```text
 //!  state.rs    everything that is followed, and what       canon.rs     the newest blocks, linked
 //!              pages are told                              item.rs      one filter: delivered, next
 //!  calls.rs    the eight methods, resume, limits           criteria.rs  which logs it wants
-//!  look.rs     what is asked of the lanes, and when        chain.rs     one chain, and what is asked about it
+//!  look.rs     what the lanes are asked, and when          chain.rs     one chain, and the requests about it
 //!  socket.rs   sockets that are open                       push.rs      new blocks by WebSocket
 //!  wish.rs     what goes in and comes out
 //! ```

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! A chain has at most one socket. It is only an early hint: everything on it can also be read by HTTP, logs are read
-//! from any lane, and when it ends the looks go on as before. Its failures do not count against the endpoint's health,
-//! which depends only on its answers to requests.
+//! from any lane, and when it ends the looks continue as before. Its failures do not count against the endpoint's
+//! health, which depends only on its answers to requests.
 
 use std::collections::BTreeMap;
 

@@ -26,7 +26,7 @@ pub(crate) struct Follower {
     pub(super) tasks: BTreeMap<u64, Task>,
     pub(super) arrived: Vec<(u64, Option<Reply>)>,
     pub(super) sockets: Sockets,
-    /// What must be done after this event.
+    /// What others must do after this event.
     pub(super) wishes: Vec<Wish>,
 }
 
@@ -36,7 +36,7 @@ impl Follower {
         Follower { seed, ..Follower::default() }
     }
 
-    /// What must be done, in this order.
+    /// Takes what others must do, in order.
     #[must_use]
     pub(crate) fn take_wishes(&mut self) -> Vec<Wish> {
         std::mem::take(&mut self.wishes)
@@ -52,7 +52,7 @@ impl Follower {
         !self.arrived.is_empty()
     }
 
-    /// Handles the answers that have arrived. Requests made meanwhile may be answered at once.
+    /// Handles the answers that have arrived. Requests that this makes may be answered at once.
     pub(crate) fn take_arrived(&mut self, cx: &mut Around<'_>) {
         for (task, reply) in std::mem::take(&mut self.arrived) {
             self.arrived(cx, task, reply);
@@ -68,7 +68,7 @@ impl Follower {
         calls.chain(creations).chain(looks).chain(self.sockets_wake(now, lanes, permission)).min()
     }
 
-    /// Ends calls whose time is over, and makes looks that are due.
+    /// Ends calls whose time is over, and starts looks that are due.
     pub(crate) fn tick(&mut self, cx: &mut Around<'_>) {
         self.end_late(cx);
         for chain in self.due_looks(cx) {
@@ -120,7 +120,7 @@ impl Follower {
         self.post(client, refusal.to_page(id));
     }
 
-    /// The chain has started over: filters go on from its newest block, once that is known.
+    /// The chain has started over. Filters continue from its newest block, once that is known.
     pub(crate) fn restart(&mut self, now: u64, chain: u64) {
         if let Some(follow) = self.follows.get_mut(&chain) {
             (follow.reset, follow.next_look) = (true, now);
@@ -153,7 +153,7 @@ impl Follower {
         }
     }
 
-    /// A page or a chain is gone: everything that is no longer needed ends.
+    /// Ends everything that is no longer needed after a page or a chain has gone.
     pub(crate) fn prune(&mut self, cx: &Around<'_>) {
         self.items.retain(|(client, _), item| cx.pages.contains(*client) && cx.is_guarded(item.chain));
         self.creations.retain(|c| cx.pages.contains(c.client) && cx.is_guarded(c.chain));
@@ -168,7 +168,7 @@ impl Follower {
         self.wishes.push(Wish::Keep(wanted));
     }
 
-    /// When a request made now is settled in any case, in ms.
+    /// When a request made now is settled at the latest, in ms.
     pub(super) fn due(cx: &Around<'_>) -> u64 {
         settled_by(cx.now, cx.choice.settings().deadline_ms)
     }

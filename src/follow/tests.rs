@@ -48,7 +48,7 @@ impl Room {
         self.follower.take_wishes()
     }
 
-    /// The wishes that the page's call leads to.
+    /// The wishes after a page's call.
     fn call(&mut self, now: u64, id: u64, method: &str, params: &str) -> Vec<Wish> {
         let question = Question { chain: self.chain, method: method.into(), params: params.into() };
         let asker = Asker::Page { client: PAGE, id, wallet: false };
@@ -109,7 +109,7 @@ fn followed() -> (Room, String) {
 fn a_filter_begins_after_the_newest_block() {
     let (room, _) = followed();
     let floor = room.pages.floor(&room.lanes, 20, PAGE, CHAIN);
-    assert_eq!(floor, 0, "a block that is not new shows nothing");
+    assert_eq!(floor, 0, "a block that is not new does not raise the floor");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_failed_look_does_not_end_the_filter() {
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };
     let told = told(room.answer(40, task, None));
     assert!(matches!(&told[..], [CoreToPage::Error { id: 2, .. }]), "{told:?}");
-    assert_eq!(asked(&room.call(50, 3, "eth_getFilterChanges", &params)).len(), 1, "it is asked again");
+    assert_eq!(asked(&room.call(50, 3, "eth_getFilterChanges", &params)).len(), 1, "the next call asks again");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn logs_of_a_new_block_must_name_that_block() {
 }
 
 #[test]
-fn the_newest_block_is_looked_at_by_the_block_time() {
+fn the_pace_of_looks_follows_the_block_time() {
     for (chain, look_ms) in [(1, 3_000), (42_161, 2_000), (314, 5_000), (5, 3_000)] {
         let mut room = room_of(chain);
         let wishes = room.call(10, 1, "eth_subscribe", r#"["newHeads"]"#);
@@ -184,7 +184,7 @@ fn a_document_has_a_limit_of_filters() {
 }
 
 #[test]
-fn a_closed_page_leaves_nothing_to_ask() {
+fn a_closed_page_ends_its_filters_and_requests() {
     let (mut room, id) = followed();
     let wishes = room.call(30, 2, "eth_getFilterChanges", &format!("[{}]", json!(id)));
     let [(task, ..)] = asked(&wishes)[..] else { panic!("{wishes:?}") };

@@ -7,7 +7,7 @@ use crate::io::{ClientId, Command};
 use crate::lanes::Lanes;
 use crate::pages::Pages;
 
-/// What the follower may read while it handles one event.
+/// What the follower may use while it handles one event.
 pub(crate) struct Around<'a> {
     pub(crate) now: u64,
     pub(crate) lanes: &'a mut Lanes,
@@ -36,7 +36,7 @@ impl Around<'_> {
 pub(crate) enum Wish {
     /// Ask the lanes. The answer arrives by [`super::Follower::arrive`].
     Ask { question: Question, inside: Inside },
-    /// A page's filter call is answered by a read.
+    /// Answer a page's filter call by a read.
     Read { question: Question, asker: Asker },
     /// No lane can be asked for this.
     NotOurs { question: Question, asker: Asker },
@@ -46,7 +46,7 @@ pub(crate) enum Wish {
     Send(Command),
     /// End all internal requests except these.
     Keep(Vec<u64>),
-    /// More is known about a chain's lanes: requests that wait for this go on.
+    /// More is known about a chain's lanes. Requests that wait for this continue.
     Warmer(u64),
     /// Store what was learnt.
     Save,

@@ -1,5 +1,5 @@
-//! Adding an endpoint ([`crate::panel::Candidates`]): it is asked for its chain before it is saved, and the person is
-//! told where it stands and what it would do to the verdict.
+//! Adding an endpoint ([`crate::panel::Candidates`]). It is asked for its chain before it is saved. The person learns
+//! where it stands and how it would change the verdict.
 
 use super::Guard;
 use crate::panel::{Checked, Proposal};
@@ -15,7 +15,7 @@ impl Guard {
         }
     }
 
-    /// A candidate has answered, or has not.
+    /// The check of a candidate has ended, with or without an answer.
     pub(super) fn candidate_checked(&mut self, now: u64, send: u64, job: &Job, token: u64, brought: &Brought<'_>) {
         let judged = self.asks.judge(route::spec("eth_chainId"), send, brought);
         let refused = self.candidates.brought(now, (send, job), token, judged, brought);
@@ -23,7 +23,7 @@ impl Guard {
         self.tick_candidates(now);
     }
 
-    /// Candidates whose answer waits no more.
+    /// Sends the replies for candidates that need not wait any longer.
     pub(super) fn tick_candidates(&mut self, now: u64) {
         let due = self.candidates.due(now, |key| self.watch.evidence().contains_key(&key));
         self.tell_checked(now, due);

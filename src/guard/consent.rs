@@ -1,10 +1,10 @@
 //! Which site may use which chain. A chain with an endpoint on the person's own machine or network, or one that the
-//! person marked, is there only for the sites they allowed; for every other document it is as if it did not exist.
+//! person marked, exists only for the sites they allowed.
 //!
 //! ```text
 //!  host names, addresses, labels ─► locate ─► Chain::nearness ─┐
 //!  settings: ask_sites, sites_allowed, sites_denied ───────────┴─► is_open_to ─► may_use, guards
-//!                                                                      └─ no longer: withdraw
+//!                                                                      └─ not open any more: withdraw
 //! ```
 
 use super::Guard;
@@ -19,7 +19,7 @@ impl Guard {
         self.pages.guards(&self.lanes, self.choice.settings(), client, chain)
     }
 
-    /// How near each chain is follows from settings and evidence.
+    /// Updates how near each chain is, which depends on settings and evidence.
     pub(super) fn locate(&mut self, now: u64) {
         if self.lanes.locate(&self.choice.settings().labels) {
             self.withdraw(now);
@@ -27,7 +27,7 @@ impl Guard {
         }
     }
 
-    /// Documents lose at once what their site may no longer use. They get what they would have got without us.
+    /// Documents lose at once what their site may no longer use. They then get what they would get without Breakwater.
     pub(super) fn withdraw(&mut self, now: u64) {
         self.pages.withdraw_users(&mut self.lanes, self.choice.settings());
         self.follow(now, Follower::end_withdrawn);
@@ -41,7 +41,7 @@ impl Guard {
         self.asked(now, |asks, _| asks.leave(&|asker| lost.iter().any(|(_, gone, ..)| *gone == asker)));
         for (id, asker, question, private) in lost {
             self.asked(now, |asks, cx| asks.end_unwanted(cx, id));
-            // Its wallet would make a private transaction public.
+            // The wallet would make a private transaction public.
             let nobody = || Answer::wallet(Refusal::nobody(&question.method));
             self.give(now, asker, if private { Answer::Ours(Refusal::Withdrawn) } else { nobody() });
         }

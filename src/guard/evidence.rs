@@ -1,4 +1,4 @@
-//! Evidence of where the endpoints stand (`watch/sources.rs`): what is new of it is noted, stored and judged.
+//! Evidence of where the endpoints stand (`watch/sources.rs`). New evidence is stored, and the verdict updated.
 
 use super::Guard;
 use crate::endpoint::LaneId;
@@ -8,7 +8,7 @@ use crate::store;
 use crate::watch::{Found, address, claims, failure, looked_up};
 
 impl Guard {
-    /// The browser connected to an address for one of our requests.
+    /// The browser connected to this address for one of our requests.
     pub(super) fn address(&mut self, now: u64, url: &Secret, ip: &str) {
         let others = self.candidates.under(url.expose());
         let Some(found) = address(now, &self.lanes, url.expose(), ip, others) else { return };
@@ -16,7 +16,7 @@ impl Guard {
         self.candidates.located(now, url.expose());
     }
 
-    /// The browser's word for a failure.
+    /// The browser gave this reason for a failure.
     pub(super) fn network_error(&mut self, now: u64, url: &Secret, error: &str) {
         if let Some(word) = failure(error) {
             self.lanes.note_cause(url.expose(), &word);
@@ -30,7 +30,7 @@ impl Guard {
         }
     }
 
-    /// What the browser's own resolver said of an endpoint's name.
+    /// The browser's own resolver returned these addresses for an endpoint's name.
     pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
         self.note(now, looked_up(now, &self.lanes, host, ips));
     }
@@ -44,14 +44,14 @@ impl Guard {
         }
     }
 
-    /// Asks for the names and addresses behind an endpoint.
+    /// Looks up the names and addresses behind an endpoint.
     pub(super) fn learn_names(&mut self, now: u64, id: LaneId) {
         let Guard { watch, lanes, wire, choice, .. } = self;
         let commands = watch.learn_names(now, lanes, wire, choice.settings(), id);
         self.out.extend(commands);
     }
 
-    /// Evidence of earlier sessions.
+    /// Loads the evidence of earlier sessions.
     pub(super) fn observed(&mut self, now: u64, text: &str) {
         let (known, whole) = store::evidence(text, now);
         if !whole {
@@ -61,7 +61,7 @@ impl Guard {
         self.assess_all(now);
     }
 
-    /// The address table that was loaded by hand. One that cannot be read is put aside: the shipped one serves.
+    /// The address table that the person loaded. If it cannot be read, it is set aside and the shipped one is used.
     pub(super) fn own_table(&mut self, now: u64, base64: &str) {
         match self.watch.load_table(base64) {
             Ok(()) => self.assess_all(now),

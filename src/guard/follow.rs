@@ -1,11 +1,11 @@
-//! Filters and subscriptions (see [`crate::follow`]): what the follower wants done is done.
+//! Filters and subscriptions (see [`crate::follow`]). Carries out what the follower wants.
 
 use super::Guard;
 use crate::answer::{Answer, Refusal};
 use crate::follow::{Around, Follower, Wish};
 
 impl Guard {
-    /// Lets the follower deal with something, and does what it wants.
+    /// Lets the follower handle something, and carries out its wishes.
     pub(super) fn follow(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) {
         let Guard { follower, lanes, pages, choice, .. } = self;
         deal(follower, &mut Around { now, lanes, pages, choice });

@@ -1,7 +1,7 @@
 //! The façade: events and time in, commands out. Read this file first.
 //!
-//! **In scope**: which page asked what, which lane answers it, what is learnt from that, what is stored.
-//! **Out of scope**: how a request is sent or a message delivered; that is the shell's (`src/web/`).
+//! **In scope**: which page asked what, which lane answers it, what the core learns from that, what it stores.
+//! **Out of scope**: how requests are sent and messages delivered. The shell does that (`src/web/`).
 //!
 //! The contract is the *single-mutation invariant*: one [`Guard::handle`], then [`Guard::poll`] until it
 //! returns `None`, then wait until [`Guard::poll_timeout`] or the next event. `now` is in ms since the Unix
@@ -10,25 +10,26 @@
 //! ```
 //! use breakwater::guard::{Event, Guard};
 //! let mut guard = Guard::new(7);
-//! guard.handle(0, Event::Open { client: 1, origin: "https://dapp.example".into(), host: "dapp.example".into(), top: None });
+//! let (origin, host) = ("https://dapp.example".into(), "dapp.example".into());
+//! guard.handle(0, Event::Open { client: 1, origin, host, top: None });
 //! while let Some(command) = guard.poll() {
 //!     println!("{command:?}"); // the shell executes it
 //! }
 //! assert_eq!(guard.poll_timeout(), None);
 //! ```
 //!
-//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`, `store`) own their state and never
-//! see the façade: what they have to know is handed in, and what is new is given back.
+//! The parts (`choice`, `lanes`, `wire`, `pages`, `asks`, `rescue`, `follow`, `watch`, `panel`, `store`) own their
+//! state and never see the façade. The façade passes in what they need and takes back what changed.
 //!
 //! ```text
-//!  mod.rs       events, commands, dispatch          requests.rs  questions; effects of asking
-//!  pages.rs     what documents' messages lead to    settle.rs    what a request came to is told
-//!  rescue.rs    the page's own JSON-RPC calls       sends.rs     what exchanges brought
-//!  upkeep.rs    what the lanes want sent            evidence.rs  evidence of where endpoints stand
-//!  follow.rs    what the follower wants             watch.rs     what the watch makes the core say
-//!  panel.rs     popup and options                   adding.rs    an endpoint tried before it is saved
-//!  consent.rs   what a site may no longer use       store.rs     what survives a worker restart
-//!  reset.rs     own chains that begin anew
+//!  mod.rs       events, commands, dispatch          requests.rs  questions, and their effects
+//!  pages.rs     messages of documents               settle.rs    answers go to their askers
+//!  rescue.rs    the page's own JSON-RPC calls       sends.rs     responses and failed sends
+//!  upkeep.rs    checks, polls and probes            evidence.rs  where endpoints stand
+//!  follow.rs    filters and subscriptions           watch.rs     verdict, drill, badge, incidents
+//!  panel.rs     popup and options                   adding.rs    checks an endpoint before it is saved
+//!  consent.rs   chains a site may not use           store.rs     what survives a worker restart
+//!  reset.rs     own chains that start over
 //! ```
 
 use std::collections::VecDeque;
@@ -75,20 +76,20 @@ pub struct Guard {
     candidates: Candidates,
     watch: Watch,
     store: Store,
-    /// Time of the newest event, ms: [`Guard::poll_timeout`] is asked without one.
+    /// Time of the newest event, ms, because [`Guard::poll_timeout`] gets no time.
     now: u64,
-    /// What [`Guard::poll`] drains: commands of all parts, in one order.
+    /// The commands of all parts in order. [`Guard::poll`] drains it.
     out: VecDeque<Command>,
 }
 
-/// Something that happens by itself: when it wants to be woken, and what it does then.
+/// A job that time starts: when it is due, and what it does then.
 struct Timer {
     wake: fn(&Guard) -> Option<u64>,
     tick: fn(&mut Guard, u64),
 }
 
-/// All of them in one table, in the order in which they act: what is woken for is done, and the other way round. What
-/// never asks to be woken follows from what the others do.
+/// All timers, in the order in which they run. Each one must do what it asked to be woken for. A timer without a wake
+/// time only reacts to what the others did.
 const TIMERS: [Timer; 8] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
@@ -107,7 +108,7 @@ const TIMERS: [Timer; 8] = [
 ];
 
 impl Guard {
-    /// A core that knows nothing yet. `seed` spreads the probes of many browsers over time.
+    /// A new core without any state. `seed` spreads the probes of many browsers over time.
     pub fn new(seed: u64) -> Self {
         Guard {
             choice: Choice::default(),
@@ -125,7 +126,7 @@ impl Guard {
         }
     }
 
-    /// Takes one event. Drain [`Guard::poll`] before the next one.
+    /// Handles one event. Drain [`Guard::poll`] before the next one.
     pub fn handle(&mut self, now: u64, event: Event) {
         self.now = now;
         match event {
@@ -158,12 +159,12 @@ impl Guard {
         self.tick(now);
     }
 
-    /// The next thing to do.
+    /// The next command.
     pub fn poll(&mut self) -> Option<Command> {
         self.out.pop_front()
     }
 
-    /// When [`Event::Tick`] is wanted, ms.
+    /// When the next [`Event::Tick`] is needed, ms.
     pub fn poll_timeout(&self) -> Option<u64> {
         TIMERS.iter().filter_map(|timer| (timer.wake)(self)).min()
     }
@@ -172,7 +173,7 @@ impl Guard {
         TIMERS.iter().for_each(|timer| (timer.tick)(self, now));
     }
 
-    /// Tells everybody what has changed with the lanes.
+    /// Passes changes of the lanes to the other parts.
     fn spread(&mut self, now: u64, changes: Vec<Change>) {
         for change in changes {
             match change {

@@ -1,4 +1,4 @@
-//! Documents: what their messages lead to, and what they are told.
+//! Documents: handles their messages, and tells them their state.
 
 use super::Guard;
 use crate::answer::Refusal;
@@ -24,7 +24,7 @@ impl Guard {
         if !self.pages.contains(client) {
             return;
         }
-        // What it had waiting gives its load back while the page is still known.
+        // Its waiting requests return their load while the page still exists.
         self.leave_all(now, client);
         self.pages.close(client);
         self.lanes.keep_users(|_, user| user != client);
@@ -70,7 +70,7 @@ impl Guard {
         }
     }
 
-    /// A page that goes on asking after its messages are spent loses what it has in line.
+    /// A page that keeps asking after its messages are used up loses its queued requests.
     fn drop_flood(&mut self, now: u64, client: ClientId, flood: bool) {
         let place = self.pages.get(client).filter(|_| flood).map(|page| (page.share(), client));
         if let Some(place) = place {
@@ -78,7 +78,7 @@ impl Guard {
         }
     }
 
-    /// Refuses one request of a document, whose own fault it is.
+    /// Refuses a request. Only the document is to blame for it.
     pub(super) fn fail(&mut self, client: ClientId, id: u64, refusal: &Refusal) {
         self.post(client, refusal.to_page(id));
     }
@@ -92,7 +92,7 @@ impl Guard {
         }
     }
 
-    /// Tells every document what changed for it.
+    /// Tells each document what changed for it.
     pub(super) fn tell_states(&mut self) {
         let clients: Vec<ClientId> = self.pages.iter().map(|(client, _)| *client).collect();
         clients.into_iter().for_each(|client| self.tell_state(client));

@@ -1,4 +1,4 @@
-//! Popup and options: what they are shown, and what they change.
+//! Popup and options: what they show, and what they change.
 
 use super::Guard;
 use crate::io::{Command, Stored};
@@ -53,7 +53,7 @@ impl Guard {
         self.panel_reply(token, reply);
     }
 
-    /// The parts as the person may see them.
+    /// The parts that the popup and the options may show.
     pub(super) fn view(&self, now: u64) -> View<'_> {
         let Guard { choice, lanes, pages, watch, follower, .. } = self;
         View { now, choice, lanes, pages, watch, follower }

@@ -1,10 +1,4 @@
-//! Questions: what dealing with one leads to is carried out.
-//!
-//! ```text
-//!  ask ─► Pages::way ─► answered: its wallet's business, remembered, refused
-//!                   ├─► follow (follow.rs)
-//!                   └─► asks ─► effects ─► sends, news of lanes, answers (settle.rs)
-//! ```
+//! Questions: asks them and carries out the effects.
 
 use std::collections::VecDeque;
 
@@ -18,7 +12,7 @@ use crate::pages::{Page, Pages, Way};
 use crate::protocol::CoreToPage;
 use crate::rescue::Rescues;
 
-/// What a race has to know of documents.
+/// What a race must know about documents.
 struct Documents<'a> {
     pages: &'a Pages,
     rescues: &'a Rescues,
@@ -43,14 +37,14 @@ impl Askers for Documents<'_> {
 }
 
 impl Guard {
-    /// Lets questions be dealt with, and carries out what that leads to.
+    /// Lets the questions handle something, and carries out the effects.
     pub(super) fn asked(&mut self, now: u64, deal: impl FnOnce(&mut Asks, &mut Means<'_>)) {
         self.deal(now, deal);
         self.carry_out(now);
     }
 
-    /// What follows from a step comes before what was to be done after it. Apart from [`Guard::asked`], which is
-    /// compiled once for each caller.
+    /// The effects of a step come before what follows that step. This is a function of its own because
+    /// [`Guard::asked`] is compiled once per caller.
     fn carry_out(&mut self, now: u64) {
         let mut effects = VecDeque::from(self.asks.take_effects());
         while let Some(effect) = effects.pop_front() {
@@ -87,13 +81,13 @@ impl Guard {
         }
     }
 
-    /// Answers a question of the core's own, by [`crate::follow::Follower::arrive`].
+    /// Answers a question of the core itself, through [`crate::follow::Follower::arrive`].
     pub(super) fn ask_inside(&mut self, now: u64, question: Question, inside: Inside) {
         let client = self.follower.client(inside.task);
         self.asked(now, |asks, cx| asks.ask_inside(cx, question, inside, client));
     }
 
-    /// A page no longer wants one answer.
+    /// A page no longer wants this answer.
     pub(super) fn leave(&mut self, now: u64, client: ClientId, wanted: u64) {
         let gone = |asker| matches!(asker, Asker::Page { client: c, id, .. } if c == client && id == wanted);
         self.asked(now, |asks, _| asks.leave(&gone));
@@ -103,19 +97,19 @@ impl Guard {
         }
     }
 
-    /// A page is gone.
+    /// Drops the requests of a page that is gone.
     pub(super) fn leave_all(&mut self, now: u64, client: ClientId) {
         self.rescues.close(client);
         self.asked(now, |asks, _| asks.leave(&|asker| asker.client() == Some(client)));
     }
 
-    /// Internal requests that nobody waits for any more end.
+    /// Drops the core's own requests that nobody waits for.
     pub(super) fn leave_tasks(&mut self, now: u64, wanted: &[u64]) {
         let gone = |asker| matches!(asker, Asker::Follow { task, .. } if !wanted.contains(&task));
         self.asked(now, |asks, _| asks.leave(&gone));
     }
 
-    /// No item of this call is wanted any more.
+    /// Drops the items of a call that is no longer wanted.
     pub(super) fn leave_rescue(&mut self, now: u64, rescue: u64) {
         let gone = |asker| matches!(asker, Asker::Rescue { rescue: r, .. } if r == rescue);
         self.asked(now, |asks, _| asks.leave(&gone));

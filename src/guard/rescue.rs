@@ -1,4 +1,4 @@
-//! The page's own JSON-RPC calls ([`crate::rescue`]): lanes are asked for them, and the page gets the answer.
+//! The page's own JSON-RPC calls ([`crate::rescue`]): lanes answer them in place of the page's endpoint.
 
 use super::Guard;
 use crate::answer::Answer;
@@ -23,7 +23,7 @@ impl Guard {
         }
     }
 
-    /// One item has its answer.
+    /// One item of a call has its answer.
     pub(super) fn rescued(&mut self, now: u64, rescue: u64, index: usize, answer: Answer) {
         let Guard { rescues, pages, lanes, asks, .. } = self;
         let Rescued { gives_up, learnt, whole } = rescues.rescued(now, (rescue, index), answer, (pages, lanes, asks));

@@ -1,4 +1,4 @@
-//! What exchanges brought goes to whoever sent them.
+//! Responses and failed sends: each goes to whoever sent the request.
 
 use super::Guard;
 use crate::io::{Command, SendError};
@@ -29,7 +29,7 @@ impl Guard {
         self.brought(now, send, &job, &Brought::Nothing(why));
     }
 
-    /// Checks, polls and probes that were not answered in time.
+    /// Ends checks, polls and probes that were not answered in time.
     pub(super) fn tick_wire(&mut self, now: u64) {
         for send in self.wire.late(now) {
             self.out.push_back(Command::Cancel { send });

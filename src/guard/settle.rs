@@ -1,4 +1,4 @@
-//! What the page gets in the end: each asker is given what its request came to.
+//! Gives each asker the answer to its request.
 
 use super::Guard;
 use crate::answer::Answer;
@@ -6,7 +6,7 @@ use crate::asks::{Asker, Done};
 use crate::pages::Told;
 
 impl Guard {
-    /// Everybody gets what a request came to, and learns what it taught.
+    /// Gives the askers their answers, and notes what the request taught.
     pub(super) fn deliver(&mut self, now: u64, done: Done) {
         let Done { took, learnt, changes, served, given } = done;
         took.into_iter().for_each(|(ms, class)| self.watch.answered(now, ms, class));

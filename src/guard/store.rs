@@ -1,5 +1,6 @@
-//! What survives: settings for good, evidence for good, health and drill for the browser session ([`crate::store`]).
-//! An original that cannot be read is kept beside, cut to a bound; the rest goes on.
+//! What survives a restart: settings and evidence permanently, health and drill for the browser session
+//! ([`crate::store`]). If stored text cannot be read, a copy of limited size is kept and the core continues without
+//! it.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +12,17 @@ use crate::lanes::Lane;
 use crate::settings::Settings;
 use crate::store::Session;
 
-/// Most bytes kept of what could not be read.
+/// How many bytes are kept of text that cannot be read.
 const KEPT_BYTES: usize = 256 * 1024;
 
 impl Guard {
-    /// Settings as they are stored, or that none are.
+    /// Reads the stored settings, or notes that there are none.
     pub(super) fn settings_changed(&mut self, now: u64, text: Option<String>) {
         let news = self.choice.read(text, self.lanes.is_empty());
         self.chosen(now, news);
     }
 
-    /// Stores and adopts what follows from settings that were read or changed.
+    /// Stores and adopts the result of reading or changing settings.
     pub(super) fn chosen(&mut self, now: u64, news: News) {
         news.store.into_iter().for_each(|(what, text)| self.store(what, text));
         if let Some(settings) = news.adopt {
@@ -29,7 +30,7 @@ impl Guard {
         }
     }
 
-    /// Works by these settings from now on.
+    /// Uses these settings from now on.
     fn adopt(&mut self, now: u64, settings: Settings) {
         let before = self.choice.settings();
         let sites = settings.sites_off != before.sites_off;
@@ -51,7 +52,7 @@ impl Guard {
         self.tell_states();
     }
 
-    /// Takes back what an earlier life of the worker stored. What is not sound is not taken.
+    /// Restores what an earlier life of the worker stored. Invalid parts are dropped.
     pub(super) fn restore(&mut self, now: u64, text: &str) {
         let read = Session::read(text);
         if !matches!(read, Some((_, true))) {
@@ -97,7 +98,7 @@ impl Guard {
         self.out.push_back(Command::Store { what, text: text.into() });
     }
 
-    /// Keeps an original that cannot be read.
+    /// Keeps a copy of text that cannot be read.
     pub(super) fn keep_broken(&mut self, what: Stored, text: &str) {
         self.store(what, start_of(text, KEPT_BYTES));
     }

@@ -1,4 +1,4 @@
-//! What the lanes want sent besides requests, and what is to be done where one of them serves another chain.
+//! Sends the lanes' checks, polls and probes, and reacts when a lane serves another chain.
 
 use super::Guard;
 use crate::endpoint::LaneId;
@@ -9,18 +9,18 @@ impl Guard {
         self.out.extend(commands);
     }
 
-    /// Asks a lane how far it is, unless that is out.
+    /// Polls the head of a lane, unless a poll is in flight.
     pub(super) fn ask_head(&mut self, now: u64, id: LaneId) {
         let command = self.lanes.ask_head(now, id, &mut self.wire, self.choice.settings().max_body_bytes);
         self.out.extend(command);
     }
 
-    /// A lane serves another chain: what is out on it ends.
+    /// A lane serves another chain. Everything in flight on it ends.
     pub(super) fn expelled(&mut self, now: u64) {
         self.asks.forget();
         self.asked(now, |asks, cx| asks.drop_lost_lanes(cx));
         self.tell_states();
-        // A worker that dies in the next second must not believe it again.
+        // Saved at once: if the worker dies in the next second, it must not trust the lane again.
         self.save_now(now);
     }
 }

@@ -1,4 +1,4 @@
-//! What the grounds of the endpoints mean for the person (see [`crate::watch`]): it is put into words, and out.
+//! Shows the person what the grounds of the endpoints mean (see [`crate::watch`]).
 
 use super::Guard;
 use crate::cloud::drill::Target;
@@ -20,7 +20,7 @@ impl Guard {
         }
     }
 
-    /// Grounds, drill and badge follow from settings, evidence and table.
+    /// Updates grounds, drill and badge, which depend on settings, evidence and table.
     pub(super) fn assess_all(&mut self, now: u64) {
         let signals = self.watch.assess(now, &mut self.lanes, self.choice.settings());
         self.show(signals);
@@ -30,7 +30,7 @@ impl Guard {
     pub(super) fn drill_start(&mut self, now: u64, target: Target) {
         let signals = self.watch.start_drill(now, &mut self.lanes, target);
         self.show(signals);
-        // A person's act, not a figure that is learnt again: it outlives a worker that dies in the next second.
+        // The person did this, and it cannot be learnt again. So it is saved at once, in case the worker dies.
         self.save_now(now);
     }
 

@@ -44,7 +44,7 @@ impl Chain {
         agree && !confirmed
     }
 
-    /// A lane was believed while it was the only one to answer. Now two others agree against it.
+    /// Stops believing a lane that was believed while it was the only one to answer. Now two others contradict it.
     fn disbelieve(&mut self) {
         let liars: Vec<EndpointKey> = self
             .lanes
@@ -70,8 +70,8 @@ impl Chain {
         Head { number: best, at: heard }.grown(now).saturating_add(NEAR)
     }
 
-    /// The newest block that does not rest on one lane alone: another lane confirms it, or the chain can have grown to
-    /// it.
+    /// The newest block that does not depend on one lane alone: another lane confirms it, or the chain can have grown
+    /// to it.
     pub(super) fn sure(&self) -> u64 {
         let mut heads: Vec<Head> = self.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect();
         heads.sort_by_key(|h| std::cmp::Reverse(h.number));

@@ -23,13 +23,13 @@ pub(crate) struct Chain {
     pub(super) strict: bool,
     pub(super) lanes: Vec<Lane>,
     pub(super) heads: Heads,
-    /// Newest block that an earlier life of the core was sure of: pages may have been shown it.
+    /// Newest block that an earlier life of the core was sure of. Pages may have been shown it.
     pub(super) floor: u64,
     /// Newest block that this life of the core was sure of, see [`Chain::sure`].
     pub(super) surest: u64,
     pub(super) users: BTreeSet<ClientId>,
     pub(super) last_used: u64,
-    /// Until when the first reads wait for a second lane, in ms; one wait for all of them.
+    /// Until when the first reads wait for a second lane, in ms. All of them share this time.
     pub(super) hold_until: u64,
     /// How near its endpoints are: `Machine` if all of them are on this machine.
     pub(super) nearness: Nearness,
@@ -90,7 +90,7 @@ impl Chain {
         self.nearness
     }
 
-    /// Until when the first reads wait for a second lane, in ms; one wait for all of them.
+    /// Until when the first reads wait for a second lane, in ms. All of them share this time.
     pub(crate) fn hold_until(&self) -> u64 {
         self.hold_until
     }

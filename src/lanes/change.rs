@@ -1,8 +1,8 @@
-//! News of the lanes, for the parts that wait for it.
+//! Changes in the lanes, for the parts that wait for them.
 
 use crate::endpoint::LaneId;
 
-/// News of the lanes, in the order in which it must be passed on.
+/// A change in the lanes, in the order in which changes must be passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     /// Something was learnt that must be stored for the next worker.
@@ -11,21 +11,21 @@ pub(crate) enum Change {
     Unshown(LaneId),
     /// The lane works, so its name may be resolved.
     Works(LaneId),
-    /// It has begun to fail for good.
+    /// The lane has begun to fail for good.
     Failing(LaneId),
-    /// It serves again, or for the first time while others fail.
+    /// The lane serves again, or for the first time while others fail.
     Serving(LaneId),
-    /// The lane serves another chain: none of its answers may be believed.
+    /// The lane serves another chain. None of its answers may be believed.
     Expelled,
-    /// Its chain id is known, and it may be asked.
+    /// The lane's chain id is known, and it may be asked.
     Ready(LaneId),
-    /// It cannot be asked.
+    /// The lane cannot be asked.
     Gone(LaneId),
-    /// It has shown its head.
+    /// The lane has shown its head.
     Shown(LaneId),
-    /// It was asked for its head and did not show it.
+    /// The lane was asked for its head and did not show it.
     Silent(LaneId),
-    /// More is known about the chain's lanes: reads that waited for this may go on.
+    /// More is known about the chain's lanes. Reads that waited for this may start.
     Warmer(u64),
     /// The chain has started over at a lower block.
     Reset(u64),

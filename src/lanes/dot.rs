@@ -7,7 +7,7 @@ use crate::route::Weight;
 /// Median above which the dot says "slow", ms.
 const SLOW_MS: u64 = 1_000;
 
-/// How an endpoint is doing. `left_ms`: until it is tried again. `cause`: the browser's reason.
+/// How an endpoint is doing. `left_ms`: the time until it is tried again. `cause`: the browser's reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dot<'a> {
     /// The person took the permission back.
@@ -33,7 +33,7 @@ pub(crate) enum Dot<'a> {
 }
 
 impl Lane {
-    /// How it is doing. `permitted`: the person lets the extension reach it.
+    /// How the endpoint is doing. `permitted`: the person lets the extension reach it.
     pub(crate) fn dot(&self, now: u64, permitted: bool) -> Dot<'_> {
         if !permitted {
             return Dot::NotPermitted;
@@ -61,7 +61,7 @@ impl Lane {
 }
 
 impl Dot<'_> {
-    /// One word, as the popup's styles have it.
+    /// One word, as the popup's styles name it.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Dot::NotPermitted => "no-permission",

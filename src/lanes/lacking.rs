@@ -1,4 +1,4 @@
-//! Block tags that a lane does not have.
+//! Block tags that a lane lacks.
 
 use crate::named::Tag;
 

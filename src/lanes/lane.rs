@@ -21,11 +21,11 @@ pub(crate) struct Lane {
     pub(super) near: Nearness,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
-    /// When it was asked for what it showed, ms.
+    /// When the lane was asked for this head, ms.
     pub(super) head_asked: u64,
     /// The highest block it has shown.
     pub(super) top: u64,
-    /// Tags that it does not have.
+    /// Tags that it lacks.
     pub(super) lacking: Lacking,
     pub(super) evidence: Vec<Evidence>,
     pub(super) ground: Ground,
@@ -47,7 +47,7 @@ pub(crate) struct Lane {
     pub(super) cause: Option<String>,
     /// Whether a running drill darkens it.
     pub(super) dark: bool,
-    /// A block it named that was not believed.
+    /// A block that it claimed and that was not believed.
     pub(super) claim: Option<u64>,
 }
 
@@ -111,7 +111,7 @@ impl Lane {
         self.head
     }
 
-    /// When it was asked for what it showed, ms.
+    /// When the lane was asked for its head, ms.
     pub(crate) fn head_asked(&self) -> u64 {
         self.head_asked
     }

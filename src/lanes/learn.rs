@@ -1,4 +1,4 @@
-//! The only way by which lanes learn from their attempts. No lane is blamed for a send that was in flight while the
+//! The only place where lanes learn from their attempts. No lane is blamed for a send that was in flight while the
 //! person was offline; only this file checks that.
 
 use super::change::Change;
@@ -115,7 +115,7 @@ impl Lanes {
         if !self.may_blame(since) || weight == Weight::Slow {
             return None;
         }
-        // A lane that has answered other requests since is not silent. This request is too much for it, whoever asks.
+        // A lane that has answered other requests since then is not silent. This request is too much for it.
         let lane = self.get_mut(id).filter(|lane| lane.served <= since)?;
         lane.health.ended(now, weight, Outcome::Fault, now.saturating_sub(since));
         Some(Outcome::Fault)
@@ -143,7 +143,7 @@ impl Lanes {
         change.into_iter().chain([Change::Learnt]).collect()
     }
 
-    /// Records how a lane did. It is news when the lane starts to fail for good, or serves again.
+    /// Records the outcome of a request. Returns a change when the lane starts to fail for good, or serves again.
     pub(super) fn watch(&mut self, now: u64, id: LaneId, outcome: Outcome) -> Option<Change> {
         let lane = self.get(id).filter(|l| !l.dark)?;
         let down = matches!(lane.health.resting(now), Some((Rest::Faults | Rest::Silent, _)));
@@ -152,7 +152,7 @@ impl Lanes {
         match (down, serves) {
             (true, false) if self.failing.insert(id.key) => Some(Change::Failing(id)),
             (false, true) if self.failing.remove(&id.key) => Some(Change::Serving(id)),
-            // A lane's first answer is news too, because an incident needs a lane that serves.
+            // A lane's first answer is reported too, because an incident needs a lane that serves.
             (false, true) if first && self.failing.len() > 1 => Some(Change::Serving(id)),
             _ => None,
         }

@@ -1,4 +1,5 @@
-//! What lost connections and answers show about the person's connection, and blame that waits until this is clear.
+//! What lost connections and answers show about the person's own connection (`line` in the code), and blame that waits
+//! until this is clear.
 
 use super::change::Change;
 use super::lost::Lost;
@@ -16,21 +17,21 @@ use crate::wire::{Brought, Job};
 #[derive(Debug, Clone)]
 pub(crate) struct Responded {
     pub(crate) changes: Vec<Change>,
-    /// Reads that have waited for the line since this time or longer may be tried, in ms.
+    /// Reads that have waited for the person's connection since this time or longer may be retried, in ms.
     pub(crate) since: u64,
-    /// Near endpoints need no line, so their chain's reads are tried at once.
+    /// Near endpoints do not need the person's connection, so only reads of their chain are retried.
     pub(crate) only: Option<u64>,
 }
 
 impl Lanes {
-    /// Whether a failed send counts against its lane. No lane is blamed for a send that was in flight while the line
-    /// was down.
+    /// Whether a failed send counts against its lane. No lane is blamed for a send that was in flight while the person
+    /// was offline.
     pub(crate) fn may_blame(&self, sent: u64) -> bool {
         self.line.may_blame(sent)
     }
 
-    /// The browser went online or offline. Returns `true` if the line has come back. Lanes that could not be checked in
-    /// the meantime are checked again.
+    /// The browser went online or offline. Returns `true` if the person is online again. Lanes that could not be
+    /// checked in the meantime are checked again.
     pub(crate) fn online(&mut self, now: u64, online: bool) -> bool {
         let back = self.line.says(now, online);
         if back {
@@ -40,13 +41,14 @@ impl Lanes {
         back
     }
 
-    /// Whether the browser is online for this chain. Endpoints on the person's own machine or network need no line.
+    /// Whether this chain can be reached. Endpoints on the person's own machine or network do not need the browser to
+    /// be online.
     pub(crate) fn has_line(&self, chain: u64) -> bool {
         let near = self.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
         near || self.line.is_online()
     }
 
-    /// Whether there is no sign that the line is down.
+    /// Whether nothing suggests that the person is offline.
     pub(crate) fn is_line_quiet(&self) -> bool {
         self.line.is_quiet()
     }
@@ -62,8 +64,8 @@ impl Lanes {
         self.line.is_down(now, lanes.map(|l| l.place.as_str()))
     }
 
-    /// A lane answered a request that was sent after the others were lost. So the line is up, and the losses have
-    /// another cause.
+    /// A lane answered a request that was sent after the others were lost. So the person is online, and the losses
+    /// have another cause.
     pub(crate) fn responded(&mut self, now: u64, id: LaneId, sent: u64) -> Option<Responded> {
         let lane = self.get(id)?;
         let (place, near) = (lane.place.clone(), lane.near);
@@ -79,7 +81,7 @@ impl Lanes {
         Some(Responded { changes, since, only: (near != Nearness::Public).then_some(id.chain) })
     }
 
-    /// Whether an exchange is a lost connection that is held against nobody yet.
+    /// Whether an exchange is a lost connection that no lane is blamed for yet.
     pub(crate) fn spares(&mut self, now: u64, job: &Job, weight: Weight, brought: &Brought<'_>) -> bool {
         matches!(brought, Brought::Nothing(SendError::Network)) && self.lost(now, job.lane, job.sent, weight)
     }
@@ -102,7 +104,7 @@ impl Lanes {
         [Some(Change::Learnt), self.watch(now, lost.lane, Outcome::Fault)].into_iter().flatten().collect()
     }
 
-    /// Blame whose grace period is over.
+    /// Assigns the blame whose grace period is over.
     #[must_use]
     pub(crate) fn blame_due(&mut self, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -120,12 +122,12 @@ impl Lanes {
         self.line.wake()
     }
 
-    /// Whether reads that wait for the line should be tried now.
+    /// Whether reads that wait for the connection should be retried now.
     pub(crate) fn may_try_line(&mut self, now: u64) -> bool {
         self.line.may_try(now)
     }
 
-    /// When they should be tried next, in ms.
+    /// When they should be retried next, in ms.
     pub(crate) fn try_line_at(&self) -> u64 {
         self.line.try_at()
     }

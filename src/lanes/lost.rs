@@ -1,9 +1,9 @@
-//! Which lane to blame for a lost connection.
+//! A lost connection that a lane may be blamed for.
 
 use crate::endpoint::LaneId;
 use crate::route::Weight;
 
-/// A lane that lost a connection, and what it was asked.
+/// The lane that lost the connection, and the weight of the request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lost {
     pub(super) lane: LaneId,

@@ -1,13 +1,13 @@
-//! What is known about each endpoint of each chain: health, heads, chain-id checks, ground; and which one is asked
-//! first.
+//! What is known about each endpoint of each chain: health, heads, chain-id checks and ground. Decides which endpoint
+//! is asked first.
 //!
 //! ```text
 //!  parts.rs     every chain with its lanes           learn.rs    what attempts teach, and which may begin
-//!  change.rs    news that is passed on               line.rs, lost.rs  losses while the person is offline
-//!  lane.rs      one endpoint of one chain            rank.rs     in which order lanes are tried
+//!  change.rs    changes that are passed on           line.rs, lost.rs  losses while the person is offline
+//!  lane.rs      one endpoint of one chain            rank.rs     the order in which lanes are tried
 //!  chain.rs     one chain and its lanes              upkeep.rs   checks, polls and probes of lanes
-//!  belief.rs    which blocks of lanes are believed   shown.rs    which lanes have a block
-//!  reset.rs     local chains that start over         lacking.rs  tags that a lane does not have
+//!  belief.rs    which blocks are believed            shown.rs    which lanes have a block
+//!  reset.rs     local chains that start over         lacking.rs  tags that a lane lacks
 //!  dot.rs       how an endpoint is doing, in a word
 //! ```
 

@@ -58,7 +58,7 @@ impl Lanes {
         self.chains.get(&id)
     }
 
-    /// For the ranking, which remembers the first lane.
+    /// For the ranking, which records the first lane.
     pub(crate) fn chain_mut(&mut self, id: u64) -> Option<&mut Chain> {
         self.chains.get_mut(&id)
     }
@@ -80,7 +80,7 @@ impl Lanes {
         self.chain_mut(id.chain)?.lane_mut(id.key)
     }
 
-    /// Whether there is such a lane, and it may be asked.
+    /// Whether this lane exists and may be asked.
     pub(crate) fn serves(&self, id: LaneId) -> bool {
         self.get(id).is_some_and(Lane::enabled)
     }
@@ -115,7 +115,7 @@ impl Lanes {
                     });
                 }
             }
-            // What only a removed lane has shown is forgotten.
+            // Forgets what only a removed lane has shown.
             if !lanes.is_empty() || chain.lanes.iter().any(|l| !l.endpoint.enabled) {
                 chain.heads.only(chain.lanes.iter().filter(|l| l.endpoint.enabled).filter_map(|l| l.head).collect());
             }
@@ -188,7 +188,7 @@ impl Lanes {
         chain.last_used = now;
     }
 
-    /// Documents that may no longer use a chain, or have closed.
+    /// Drops documents that have closed or may no longer use a chain.
     pub(crate) fn keep_users(&mut self, may: impl Fn(&Chain, ClientId) -> bool) {
         for chain in self.chains_mut() {
             let mut users = std::mem::take(&mut chain.users);
@@ -238,7 +238,7 @@ impl Lanes {
             for lane in &mut chain.lanes {
                 if let Some((health, head)) = known.get(&lane.key) {
                     lane.health = health.clone();
-                    // The stored chain id is the right one, so it cannot shut the endpoint out.
+                    // The stored chain id is the right one, so it must not shut the endpoint out.
                     if lane.health.check == Check::Wrong(chain.id) {
                         lane.health.check = Check::Unknown;
                     }
@@ -246,7 +246,7 @@ impl Lanes {
                 }
             }
             let bests = kept.bests.get(&chain.id).into_iter().flatten().copied();
-            // What only a removed endpoint has shown is forgotten.
+            // Ignores what only a removed endpoint has shown.
             let top = chain.lanes.iter().filter_map(|l| l.head).map(|h| h.number).max().unwrap_or(0);
             let bests = bests.filter(|h| h.at <= now && h.number <= top);
             chain.heads.only(chain.lanes.iter().filter_map(|l| l.head).chain(bests).collect());
@@ -256,7 +256,7 @@ impl Lanes {
     }
 }
 
-/// A lane's health from before a drill darkened it. A wrong chain found meanwhile is real and stays.
+/// A lane's health from before a drill darkened it. A wrong chain that was found during the drill is real and stays.
 fn without_drill(before: &BTreeMap<EndpointKey, Health>, lane: &Lane) -> Health {
     let mut health = match before.get(&lane.key) {
         Some(before) if lane.dark => before.clone(),

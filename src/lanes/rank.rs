@@ -1,4 +1,4 @@
-//! In which order a request tries the lanes of its chain, and how long it waits for each.
+//! The order in which a request tries the lanes of its chain, and how long it waits for each.
 
 use super::chain::Chain;
 use super::lane::Lane;
@@ -24,12 +24,12 @@ const HEDGE_STEP: u64 = 8;
 const HEDGE_MEDIANS: u64 = 3;
 /// See [`HEDGE_MEDIANS`], in ms.
 const HEDGE_SLACK_MS: u64 = 30;
-/// Bytes of parameters that pass a person's line in one ms: 16 Mbit/s. A large request is not late while it is on its
-/// way, and hedging it would only make the line more crowded.
+/// Bytes of parameters that a person's connection uploads in one ms: 16 Mbit/s. A large request is not late while it
+/// is still being uploaded, and hedging it would only crowd the connection more.
 const UPLOAD_BYTES_PER_MS: u64 = 2_000;
 /// Number of samples from which a median is meaningful.
 const RANK_SAMPLES: f64 = 4.0;
-/// A request in the tail costs as much as this many medians: it takes a hedge, or waits for a timeout.
+/// A request in the tail costs as much as this many medians, because it takes a hedge or waits for a timeout.
 const TAIL_MEDIANS: f64 = 20.0;
 /// Silence counts as a fault after this many hedge delays, within [`TIMEOUT_MS`].
 const TIMEOUT_DELAYS: u64 = 8;
@@ -75,7 +75,7 @@ pub(crate) struct LastLane {
 }
 
 impl LastLane {
-    /// Another lane has answered after this one.
+    /// The value to keep after the lane `key` has answered.
     pub(crate) fn next(last: Option<&LastLane>, key: EndpointKey, now: u64) -> LastLane {
         let same = last.filter(|last| last.key == key && last.at + AFFINITY_MS > now);
         LastLane { key, since: same.map_or(now, |last| last.since), at: now }
@@ -126,7 +126,7 @@ pub(crate) struct Free<'a> {
     pub(crate) waiting: usize,
     /// Whether it has waited so long that a worse lane is better than none.
     pub(crate) long: bool,
-    /// It is to join what goes to this lane: no other has room.
+    /// The lane whose batch it should join. Then no other lane has room for it.
     pub(crate) joins: Option<EndpointKey>,
 }
 
@@ -140,7 +140,7 @@ impl Free<'_> {
 }
 
 impl Chain {
-    /// Lanes in the order of trying, with what the race has to know about each.
+    /// The lanes in the order in which they are tried, and how long the race waits for each.
     pub(crate) fn rank(&mut self, now: u64, wanted: Wanted<'_>) -> (Vec<LaneRef>, Vec<LanePlan>) {
         let order = self.order(now, wanted);
         let mut refs: Vec<LaneRef> =
@@ -170,9 +170,9 @@ impl Chain {
         }
     }
 
-    /// The wallet is last until it has been measured. Then its speed decides, but it is never first: its ground is not
-    /// known, and most wallets ask one company. It comes before lanes that rest or have not been checked, so that the
-    /// page has what it had without us at once when all of them are dark.
+    /// The wallet is last until it has been measured. Then its speed decides, but it is never first, because its
+    /// ground is not known and most wallets ask the same company. It comes before lanes that rest or have not been
+    /// checked. So if all lanes are dark, the page at once gets what it would get without Breakwater.
     fn wallet_place(&self, now: u64, order: &[usize], wanted: Wanted<'_>) -> usize {
         let works = |i: &usize| self.lanes.get(*i).is_some_and(|l| l.ready() && l.health.resting(now).is_none());
         let last = match self.mode {
@@ -263,7 +263,7 @@ impl Chain {
         let fits = |(at, lane): (usize, &Lane)| {
             let own = self.tier(now, lane, wanted);
             let good = own == tier && (at == 0 || soon(lane));
-            // However long it waits, a lane that is behind does not replace one that is only full.
+            // However long it waits, a lane that is behind does not replace one that is merely full.
             let any = free.long && (own == tier || !(BEHIND..=FAR_BEHIND).contains(&own));
             free.has(now, lane) && (good || any)
         };
@@ -288,12 +288,12 @@ impl Chain {
         if lane.health.resting(now).is_some() {
             6
         } else if lane.health.check != Check::Right {
-            // It would have to wait for the chain-id check, and the lane may be silent.
+            // The request would have to wait for the chain-id check, and the lane may be silent.
             5
         } else if (wanted.latest || lacks) && self.heads.behind(now, lane.head, 0) {
             FAR_BEHIND
         } else if wanted.latest && self.heads.behind(now, lane.head, wanted.floor) {
-            // It is only a block or two below what the page has seen.
+            // The lane is only a block or two below what the page has seen.
             BEHIND
         } else if lacks {
             UNSHOWN

@@ -1,9 +1,9 @@
 //! A local chain that has been reset or rolled back: a developer's node was restarted, and its blocks begin at 0 again.
 //!
 //! On a public chain, a page's block numbers never go back, whatever lanes and pages say. If every endpoint is on the
-//! person's own machine or network, they may, once all lanes that answer have shown a lower block. Each lane must do so
-//! in answer to a question sent after it had shown the higher one, and all must show about the same. A lane that goes
-//! back alone is behind, as on any chain.
+//! person's own machine or network, they may go back once all lanes that answer have shown a lower block. Each lane
+//! must do so in answer to a question sent after it had shown the higher one, and all must show about the same block.
+//! A lane that goes back alone is behind, as on any chain.
 
 use super::chain::Chain;
 use super::change::Change;
@@ -20,7 +20,7 @@ enum Said {
     Wait(Vec<EndpointKey>),
     /// The chain is unchanged.
     Same,
-    /// All of them are lower.
+    /// All lanes show a lower block.
     Reset,
 }
 
@@ -35,7 +35,7 @@ impl Lane {
 }
 
 impl Chain {
-    /// Whether a lane is about to show a lower block than it had shown before it was asked.
+    /// Notes when a lane is about to show a lower block than it had shown before it was asked.
     pub(super) fn note_fall(&mut self, now: u64, asked: u64, key: EndpointKey, number: u64) {
         let before = self.lane(key).and_then(|lane| lane.head);
         if self.own && before.is_some_and(|head| number < head.number && asked > head.at) {

@@ -37,7 +37,7 @@ fn ended(sent: u64, outcome: Outcome) -> Lesson<'static> {
     Lesson::Ended { sent, weight: Weight::Light, outcome, retry_after_ms: None, lacks: None }
 }
 
-/// What a lane that is asked for its chain id says.
+/// The result of a chain-id check of a lane.
 fn check(lanes: &mut Lanes, now: u64, id: LaneId, chain: Option<u64>) -> Vec<Change> {
     let judged = Judged::bare(if chain.is_some() { Outcome::Answer } else { Outcome::Fault });
     lanes.checked(now, id, Heard { number: chain, judged: &judged, sent: now, spared: false })
@@ -50,11 +50,11 @@ fn a_lane_is_asked_once_its_chain_is_known() {
     assert_eq!(lanes.admit(ids[0], read, false), Admit::AfterCheck);
     assert_eq!(check(&mut lanes, 1, ids[0], Some(CHAIN)), [Change::Learnt, Change::Ready(ids[0])]);
     assert_eq!(lanes.admit(ids[0], read, false), Admit::Go);
-    assert_eq!(lanes.admit(ids[0], spec("debug_traceCall"), false), Admit::No, "it is not marked for traces");
+    assert_eq!(lanes.admit(ids[0], spec("debug_traceCall"), false), Admit::No, "the lane is not marked for traces");
 }
 
 #[test]
-fn heads_are_asked_for_again_by_the_block_time() {
+fn the_pace_of_polls_follows_the_block_time() {
     for (chain, poll_ms) in [(1, 6_000), (42_161, 6_000), (314, 15_000), (5, 6_000)] {
         let (mut lanes, ids) = lanes_of(chain, &["one"]);
         lanes.used(1, chain, 7);
@@ -69,7 +69,7 @@ fn heads_are_asked_for_again_by_the_block_time() {
 }
 
 #[test]
-fn how_far_behind_is_behind_follows_the_block_time() {
+fn the_limit_for_being_behind_follows_the_block_time() {
     for (chain, far) in [(1, 3), (42_161, 40), (314, 3), (5, 16)] {
         let (mut lanes, ids) = lanes_of(chain, &["one"]);
         assert!(lanes.shown(1, 1, ids[0], 100));
@@ -79,16 +79,17 @@ fn how_far_behind_is_behind_follows_the_block_time() {
     }
 }
 
-/// A page reads an old block of a lane that has not shown its head yet.
+/// A page reads an old block from a lane that has not shown its head yet.
 #[test]
-fn an_old_block_does_not_show_how_far_its_lane_is() {
+fn an_old_block_does_not_show_its_lanes_head() {
     let (mut lanes, ids) = lanes(&["one", "two"]);
     let gives = |lanes: &mut Lanes, number: u64| {
-        let (named, block) = (Named { oldest: number, newest: number }, format!(r#"{{"number":"0x{number:x}"}}"#));
+        let (named, block) =
+            (Named { oldest: number, newest: number, seen: false }, format!(r#"{{"number":"0x{number:x}"}}"#));
         lanes.has_given(2, 1, ids[1], named, &block);
         lanes.get(ids[1]).and_then(Lane::head).map(|head| head.number)
     };
-    assert_eq!(gives(&mut lanes, 100), None, "how far the chain is, nobody has shown");
+    assert_eq!(gives(&mut lanes, 100), None, "no lane has shown its head yet");
     assert!(lanes.shown(2, 1, ids[0], 1_000));
     assert_eq!([100, 900, 999, 998].map(|number| gives(&mut lanes, number)), [None, None, Some(999), Some(999)]);
 }
@@ -164,7 +165,7 @@ fn a_lane_that_answers_other_requests_is_not_silent() {
     drop(lanes.learn(20, ids[0], ended(15, Outcome::Answer)));
     assert_eq!(lanes.learn(30, ids[0], quiet), []);
     let slow = Lesson::Quiet { since: 25, weight: Weight::Slow };
-    assert_eq!(lanes.learn(30, ids[0], slow), [], "what takes seconds everywhere is no silence");
+    assert_eq!(lanes.learn(30, ids[0], slow), [], "slow methods take seconds on every lane");
 }
 
 #[test]
@@ -175,5 +176,5 @@ fn a_single_loss_waits_for_the_other_lanes() {
     let responded = lanes.responded(20, ids[1], 10).expect("a lane");
     assert_eq!(responded.changes, [Change::Learnt]);
     let (mut alone, ids) = self::lanes(&["one"]);
-    assert!(!alone.lost(10, ids[0], 5, Weight::Light), "without another one it is its own");
+    assert!(!alone.lost(10, ids[0], 5, Weight::Light), "a lane without others is blamed at once");
 }

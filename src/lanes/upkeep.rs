@@ -26,7 +26,7 @@ const AGAIN_MS: u64 = 2_000;
 /// Longest pause after failed checks, in ms.
 const MAX_AGAIN_MS: u64 = 60_000;
 
-/// What is sent besides requests.
+/// What a lane is sent besides requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chore {
     Check,
@@ -44,7 +44,8 @@ impl Chore {
     }
 }
 
-/// What a lane is asked for this. A probe is a check as well: what comes back after a breakdown may be another machine.
+/// The method for each purpose. A probe is also a chain-id check: after a breakdown, the endpoint may be another
+/// machine.
 pub(crate) fn method(purpose: Purpose) -> &'static str {
     if purpose == Purpose::Poll { "eth_blockNumber" } else { "eth_chainId" }
 }
@@ -56,7 +57,7 @@ impl Chain {
 }
 
 impl Lane {
-    /// The next chore of this lane, and when. Its head is asked for again at the age of `poll_ms`.
+    /// The next chore of this lane, and when it is due. Its head is polled again at the age of `poll_ms`.
     fn chore(&self, jitter: u64, poll_ms: u64) -> Option<(u64, Chore)> {
         if !self.enabled() || self.dark || self.polling.is_some() || self.checking.is_some() {
             return None;
@@ -76,8 +77,8 @@ impl Lane {
         Some(if check <= poll { (check, Chore::Check) } else { (poll, Chore::Poll) })
     }
 
-    /// When a correct chain id is checked again: at once in a new life of the core, soon if it is doubtful, and now and
-    /// then. The lane is believed in the meantime.
+    /// When a correct chain id is checked again: at once in a new life of the core, soon if it is doubtful, and
+    /// otherwise from time to time. The lane is believed in the meantime.
     fn confirm_at(&self) -> u64 {
         let believed = if self.doubted { DOUBTED_MS } else { CONFIRMED_MS };
         let due = if self.confirmed == 0 { 0 } else { self.confirmed + believed };
@@ -108,7 +109,7 @@ impl Lanes {
         self.chains().filter(|c| c.in_use(now)).filter_map(due).min()
     }
 
-    /// Asks what is due. `cap`: most bytes of a reply.
+    /// Sends the chores that are due. `cap`: most bytes of a reply.
     #[must_use]
     pub(crate) fn upkeep(&mut self, now: u64, wire: &mut Wire, cap: u64) -> Vec<Command> {
         let due = self.chores(now).into_iter();
@@ -119,14 +120,14 @@ impl Lanes {
         .collect()
     }
 
-    /// Asks a lane which chain it serves, unless it is being asked.
+    /// Asks a lane for its chain id, unless a check is in flight.
     #[must_use]
     pub(crate) fn check(&mut self, now: u64, id: LaneId, wire: &mut Wire, cap: u64) -> Option<Command> {
         let asked = self.get(id).is_some_and(|lane| lane.checking.is_some());
         if asked { None } else { self.ask(now, id, Chore::Check, wire, cap) }
     }
 
-    /// Asks a lane how far it is, unless that is out.
+    /// Polls the head of a lane, unless a poll is in flight.
     #[must_use]
     pub(crate) fn ask_head(&mut self, now: u64, id: LaneId, wire: &mut Wire, cap: u64) -> Option<Command> {
         if wire.is_out(id, Purpose::Poll) { None } else { self.ask(now, id, Chore::Poll, wire, cap) }
@@ -144,7 +145,7 @@ impl Lanes {
         Some(command)
     }
 
-    /// Chores that are due.
+    /// The chores that are due.
     fn chores(&self, now: u64) -> Vec<(LaneId, Chore)> {
         let mut todo = Vec::new();
         for chain in self.chains().filter(|c| c.in_use(now)) {
@@ -171,7 +172,7 @@ impl Lanes {
         }
     }
 
-    /// A send was given up: its lane no longer waits for it.
+    /// A send was cancelled. Its lane no longer waits for it.
     pub(crate) fn dropped(&mut self, id: LaneId, send: u64) {
         if let Some(lane) = self.get_mut(id) {
             lane.checking.take_if(|out| *out == send);
@@ -179,7 +180,7 @@ impl Lanes {
         }
     }
 
-    /// A lane was asked for its chain id.
+    /// A chain-id check has ended.
     pub(super) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let used = self.chain(id.chain).is_some_and(|c| c.in_use(now) && c.lane(id.key).is_some_and(|l| !l.dark));
@@ -219,14 +220,15 @@ impl Lanes {
         changes
     }
 
-    /// A lane serves another chain: what only it has shown is forgotten.
+    /// A lane serves another chain. Forgets what only this lane has shown.
     fn expel(&mut self, id: LaneId) {
         let Some(chain) = self.chain_mut(id.chain) else { return };
         chain.lane_mut(id.key).into_iter().for_each(|lane| (lane.head, lane.claim, lane.top) = (None, None, 0));
         chain.heads.only(chain.lanes.iter().filter(|l| l.enabled()).filter_map(|l| l.head).collect());
     }
 
-    /// A lane was probed after a breakdown. It may be another machine now, so the probe checks its chain as well.
+    /// A probe after a breakdown has ended. The endpoint may be another machine now, so the probe also checks its
+    /// chain.
     pub(super) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         if let Some(lane) = self.get_mut(id) {
@@ -238,7 +240,7 @@ impl Lanes {
         self.checked(now, id, heard)
     }
 
-    /// A lane was asked for its head.
+    /// A poll of a lane's head has ended.
     pub(super) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let Some(chain) = self.chain_mut(id.chain) else { return Vec::new() };
@@ -269,7 +271,7 @@ impl Lane {
             Outcome::Refused => self.health.refused(now, judged.retry_after_ms),
             // The lane has responded; an invalid answer is judged below.
             Outcome::Unable if judged.reply.is_some() => {}
-            // Every lane can say its chain and its head.
+            // Every lane can answer with its chain id and its head, so this error counts against the lane.
             Outcome::Word => {
                 self.health.contradicted(now);
             }

@@ -113,7 +113,7 @@ impl Pages {
         share.is_some_and(|share| self.load.rescue(now, share, items))
     }
 
-    /// How a document's own wallet did as a lane of a chain.
+    /// How a document's own wallet performed as a lane of a chain.
     pub(crate) fn wallet_did(&mut self, now: u64, client: ClientId, chain: u64, did: WalletDid) {
         let Some(page) = self.all.get_mut(&client) else { return };
         let health = page.wallet.entry(chain).or_default();
@@ -128,7 +128,7 @@ impl Pages {
         self.all.get_mut(&client).into_iter().for_each(|page| page.tried(id, outcome));
     }
 
-    /// Whether a test read of a document's wallet has this number.
+    /// Whether this is the id of a test read of the document's wallet.
     pub(crate) fn is_trying(&self, client: ClientId, id: u64) -> bool {
         self.get(client).is_some_and(|page| page.is_trying(id))
     }

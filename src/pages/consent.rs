@@ -45,12 +45,12 @@ impl Pages {
         self.may_use(lanes, settings, client, chain) && lanes.chain(chain).is_some_and(Chain::is_private)
     }
 
-    /// Whether the chain is there, and this document may not use it.
+    /// Whether the chain exists, and this document may not use it.
     pub(crate) fn is_withheld(&self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) -> bool {
         lanes.chain(chain).is_some() && !self.may_use(lanes, settings, client, chain)
     }
 
-    /// A document asked for a chain: when it needs the person's word, the popup asks for it.
+    /// A document asked for a chain. If the chain needs the person's permission, the popup asks for it.
     pub(crate) fn note_wanted(&mut self, lanes: &Lanes, settings: &Settings, client: ClientId, chain: u64) {
         let guarded = lanes.chain(chain).is_some_and(Chain::is_guarded);
         if let Some(page) = self.all.get_mut(&client)
@@ -61,7 +61,7 @@ impl Pages {
         }
     }
 
-    /// Documents that may no longer use a chain are none of its users.
+    /// Documents that may no longer use a chain stop counting as its users.
     pub(crate) fn withdraw_users(&self, lanes: &mut Lanes, settings: &Settings) {
         lanes.keep_users(|chain, client| self.get(client).is_some_and(|page| is_open_to(chain, page, settings)));
     }

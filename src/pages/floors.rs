@@ -17,9 +17,9 @@ pub(crate) enum ShownBy {
     Followed,
     /// The page's own wallet.
     Wallet,
-    /// The same, if the lanes did not make it possible at the time; later they may.
+    /// The page's own wallet, if the lanes did not make the block possible at the time. Later they may.
     Claim,
-    /// An earlier life of the core: according to the document, or because it was told that life's newest block.
+    /// An earlier life of the core: the document reported the block, or was given the newest block of that life.
     Before,
 }
 
@@ -68,7 +68,7 @@ impl Floors {
         self.told.remove(&chain);
     }
 
-    /// Chains of which it has been shown a block.
+    /// The chains of which the page has been shown a block.
     pub(super) fn chains(&self) -> Vec<u64> {
         self.shown.keys().copied().collect()
     }

@@ -4,7 +4,7 @@
 //!  all.rs      every document: opened, heard, closed      hear.rs     what a message wants, within its limits
 //!  page.rs     one document                               floors.rs   the blocks it has been shown
 //!  consent.rs  which chains it may know about             waiting.rs, wait.rs  what its wallet is waiting for
-//!  way.rs      who is to answer it, and what it is told
+//!  way.rs      who answers it, and what it is told
 //! ```
 
 mod all;

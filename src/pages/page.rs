@@ -64,7 +64,7 @@ impl Page {
         self.locked
     }
 
-    /// Calls that its wallets have not answered for a while, as it tells them itself.
+    /// Calls that its wallets have not answered for a while, as the document reports.
     pub(crate) fn waits(&self, now: u64) -> impl Iterator<Item = Unanswered> {
         self.waits.iter().map(move |wait| wait.unanswered(now, None))
     }
@@ -78,7 +78,7 @@ impl Page {
         self.last_lane.get(&chain).copied()
     }
 
-    /// Its requests that wait for an answer.
+    /// How many of its requests wait for an answer.
     pub(crate) fn waiting(&self) -> usize {
         self.load.waiting
     }

@@ -71,9 +71,9 @@ fn a_documents_floor_is_its_own() {
     pages.raise(&lanes, 1, PAGE, 1, ShownBy::Followed, 100);
     assert_eq!([pages.floor(&lanes, 1, PAGE, 1), pages.floor(&lanes, 1, 2, 1)], [100, 0]);
     pages.raise(&lanes, 1, PAGE, 1, ShownBy::Followed, 90);
-    assert_eq!(pages.floor(&lanes, 1, PAGE, 1), 100, "it never goes back");
+    assert_eq!(pages.floor(&lanes, 1, PAGE, 1), 100, "the floor never goes back");
     assert_eq!(pages.untold(&lanes, 1).len(), 1);
-    assert_eq!(pages.untold(&lanes, 1).len(), 0, "it is told once");
+    assert_eq!(pages.untold(&lanes, 1).len(), 0, "a document is told once");
     pages.forget_chain(1);
     assert_eq!(pages.floor(&lanes, 1, PAGE, 1), 0);
 }
@@ -89,7 +89,7 @@ fn only_calls_a_person_confirms_are_watched() {
     assert!(!pages.is_trying(PAGE, 7));
 }
 
-/// A chain with one endpoint, which the person chose for these sites.
+/// A chain with one endpoint, changed as the test needs.
 fn chosen(change: impl FnOnce(&mut settings::Chain)) -> (Lanes, Choice) {
     let mut chain = settings::Chain::new(1, "Ethereum".into());
     let url = EndpointUrl::parse("https://one.example/").expect("a URL");
@@ -119,7 +119,7 @@ fn reads_of_a_chain_with_endpoints_are_raced() {
 }
 
 #[test]
-fn what_no_lane_may_answer_is_the_wallets_or_refused() {
+fn without_a_lane_the_wallet_answers_or_it_is_refused() {
     let mut pages = pages();
     let parts = chosen(|_| {});
     let mut answered = |parts: &(Lanes, Choice), chain, method: &str, params: &str| {
@@ -136,7 +136,7 @@ fn what_no_lane_may_answer_is_the_wallets_or_refused() {
 }
 
 #[test]
-fn a_chain_that_needs_consent_is_not_there_for_other_sites() {
+fn a_chain_that_needs_consent_is_hidden_from_other_sites() {
     let (mut pages, asks) = (pages(), chosen(|chain| chain.ask_sites = true));
     assert!(matches!(way(&mut pages, &asks, 1, "eth_call", "[]"), Way::Answered(Answer::Wallet { .. })));
     assert!(pages.is_withheld(&asks.0, asks.1.settings(), PAGE, 1));
@@ -166,9 +166,9 @@ fn block_numbers_never_go_back_for_a_page() {
     assert_eq!([tell(16), tell(15), tell(17)], ["0x10", "0x10", "0x11"].map(|n| Answer::result(format!("\"{n}\""))));
 }
 
-/// A wallet that is far behind was all there was, and its number was lifted. Then the person turns the chain off.
+/// A wallet far behind was the only source, and its number was raised. Then the person turns the chain off.
 #[test]
-fn a_number_lifted_to_an_earlier_lifes_block_counts() {
+fn a_number_raised_to_an_earlier_lifes_block_counts() {
     let (mut pages, (mut lanes, _)) = (pages(), chosen(|_| {}));
     let key = EndpointUrl::parse("https://one.example/").expect("a URL").key(1);
     let known = (key, Health::default(), Some(Head { number: 16, at: 1 }));

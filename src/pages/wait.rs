@@ -10,7 +10,7 @@ pub(crate) struct Wait {
     pub(super) endpoint: Tried,
 }
 
-/// A call that a wallet has not answered, as the person may be told of it.
+/// A call that a wallet has not answered, as shown to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unanswered {
     pub(crate) method: &'static str,
@@ -20,19 +20,19 @@ pub(crate) struct Unanswered {
     pub(crate) endpoint_answers: Option<bool>,
 }
 
-/// What is known about the wallet's own endpoint.
+/// The state of the test read of a wallet's endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tried {
-    /// Asked at this time.
+    /// Asked at this time, and not answered yet.
     Out(u64),
     Answers,
     Fails,
-    /// Its answer says nothing about its endpoint.
+    /// The answer says nothing about the endpoint.
     Open,
 }
 
 impl Wait {
-    /// The call as the person may be told of it.
+    /// The call as shown to the person.
     pub(super) fn unanswered(&self, now: u64, endpoint_answers: Option<bool>) -> Unanswered {
         Unanswered { method: self.method, ms: now.saturating_sub(self.since), endpoint_answers }
     }

@@ -4,7 +4,7 @@
 //! ```text
 //!  wallet-waits ──► try-wallet: one read ──► answered: its endpoint works, so it waits for the person
 //!       │                               ├─► an endpoint's failure, or 3 s of silence: its endpoint looks dark
-//!       │                               └─► anything else: judged by how the wallet did as a lane of this chain
+//!       │                               └─► anything else: judged by how the wallet performed as a lane of this chain
 //!  wallet-done ──► the sentence disappears
 //! ```
 
@@ -21,14 +21,14 @@ const MAX_WAITS: usize = 8;
 const SHOWN: usize = 3;
 /// If the wallet does not answer the test read for this many ms, its endpoint looks dark.
 const SILENT_MS: u64 = 3_000;
-/// The page says when a call began, and is believed up to a day, in ms.
+/// The page reports when a call began. It is believed up to a day, in ms.
 const OLDEST_MS: u64 = 86_400_000;
 /// The test read: no wallet can answer the balance of the zero address from memory.
 pub(crate) const TRY: (&str, &str) = ("eth_getBalance", r#"["0x0000000000000000000000000000000000000000","latest"]"#);
 
 impl Page {
-    /// A wallet has not answered. Returns the test read for it. Other methods than sends and signatures come from
-    /// hostile pages.
+    /// A wallet has not answered. Returns whether to make a test read. Only hostile pages report methods other than
+    /// sends and signatures.
     pub(super) fn waits_for(&mut self, now: u64, id: u64, of: (Option<u64>, &str, u64)) -> bool {
         let (chain, method, since) = of;
         let Some(method) = SENDS.iter().find(|known| **known == method).copied() else { return false };
@@ -41,7 +41,7 @@ impl Page {
         room
     }
 
-    /// Whether a test read of its wallet has this number.
+    /// Whether this is the id of a test read of its wallet.
     pub(super) fn is_trying(&self, id: u64) -> bool {
         self.waits.iter().any(|wait| wait.id == id)
     }
@@ -59,7 +59,7 @@ impl Page {
     }
 }
 
-/// The calls that wallets on this site have not answered, the oldest first.
+/// The calls that wallets on this site have not answered, oldest first.
 pub(crate) fn waits(now: u64, pages: &[(&ClientId, &Page)]) -> Vec<Unanswered> {
     let mut waits: Vec<(&Page, &Wait)> =
         pages.iter().flat_map(|(_, page)| page.waits.iter().map(move |wait| (*page, wait))).collect();

@@ -1,4 +1,4 @@
-//! Who is to answer a document's question, and what a document is told.
+//! Who answers a document's question, and what a document is told.
 
 use super::all::Pages;
 use super::consent::is_open_to;
@@ -13,20 +13,20 @@ use crate::protocol::CoreToPage;
 use crate::route::{self, Class};
 use crate::settings::Settings;
 
-/// Who is to answer.
+/// Who answers.
 #[derive(Debug)]
 pub(crate) enum Way {
-    /// It has its answer.
+    /// The answer is there already.
     Answered(Answer),
-    /// Filters and subscriptions. `guarded`: the core has lanes for them.
+    /// The follower: a filter or a subscription. `guarded`: the core has lanes for it.
     Follow { guarded: bool },
-    /// Lanes are asked.
+    /// The lanes.
     Race(Terms),
-    /// Whoever asked is gone.
+    /// Nobody: the asker is gone.
     Gone,
 }
 
-/// What one asker gets, and whether its page has been shown a block by that.
+/// What one asker gets, and whether its page's floor may have risen.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Told {
     pub(crate) asker: Asker,
@@ -35,7 +35,7 @@ pub(crate) struct Told {
 }
 
 impl Pages {
-    /// Who is to answer a question of a document. One that is raced counts as waiting from now on.
+    /// Who answers a question of a document. A question that is raced counts as waiting from now on.
     pub(crate) fn way(
         &mut self,
         now: u64,
@@ -54,7 +54,7 @@ impl Pages {
         let served = chain.is_some_and(|chain| chain.lanes().iter().any(|lane| lane.serves(spec)));
         match spec.class {
             Class::Read | Class::Broadcast if served => {}
-            // None of its endpoints serves the chain: that makes the transaction no less private.
+            // None of its endpoints serves the chain, but the transaction is still private.
             Class::Broadcast if self.sends_privately(lanes, settings, client, question.chain) => {
                 return Way::Answered(Answer::Ours(Refusal::NoPrivate));
             }
@@ -73,7 +73,7 @@ impl Pages {
         Way::Race(Terms { origin, host, floor, proof: None, place })
     }
 
-    /// A document gets its answer, which may show it a block: each has a floor of its own.
+    /// A document gets its answer. If the answer shows a block, the document's floor may rise.
     pub(crate) fn tell(&mut self, lanes: &Lanes, now: u64, given: Given) -> Told {
         let Given { asker, chain, bytes, answer, shown } = given;
         let Some(client) = asker.client() else { return Told { asker, answer, has_risen: false } };
@@ -91,19 +91,19 @@ impl Pages {
         Told { asker, answer: risen.map_or(answer, Answer::result), has_risen }
     }
 
-    /// What a page is told instead of a block number that is lower than one it has been shown: block numbers never
-    /// go back for a page, even when a lane that is behind is all there is.
+    /// What a page gets instead of a block number below its floor. Block numbers never go back for a page, even if the
+    /// only lane left is behind.
     fn risen(&mut self, lanes: &Lanes, now: u64, client: ClientId, chain: u64, number: u64) -> Option<String> {
         let before = lanes.chain(chain).map_or(0, |c| c.floor(now));
         if before > number {
-            // What it is told now counts when the lanes that make it possible are gone.
+            // This number still counts after the lanes that made it possible are gone.
             self.raise(lanes, now, client, chain, ShownBy::Before, before);
         }
         let floor = self.floor(lanes, now, client, chain);
         (floor > number).then(|| format!("\"0x{floor:x}\""))
     }
 
-    /// What has changed for a document since it was told last.
+    /// The state of a document, if it has changed since the document was told.
     pub(crate) fn state(&mut self, lanes: &Lanes, choice: &Choice, client: ClientId) -> Option<CoreToPage> {
         let (page, settings) = (self.get(client)?, choice.settings());
         let open = |c: &&Chain| is_open_to(c, page, settings);
@@ -113,7 +113,7 @@ impl Pages {
             on: settings.site_on(page.host()) && choice.is_permitted(),
             chains: lanes.chains().filter(open).filter(guarded).map(Chain::id).collect(),
             deadline_ms: settings.deadline_ms,
-            // The number of a chain that this page may not use would tell that it is there.
+            // The id of a chain that this page may not use would reveal that the chain exists.
             own_chain: Some(if lanes.chain(own).is_some_and(|c| !open(&c)) { usual } else { own }),
             direct: settings.direct_on(page.host()),
             private: lanes.chains().filter(open).filter(|c| c.is_private()).map(Chain::id).collect(),

@@ -3,7 +3,7 @@
 pub struct Kind {
     /// Identifies the code, or the text if there is no code.
     pub code: u32,
-    /// Identifies the text without its numbers, addresses and hashes; 0 if it says nothing.
+    /// Identifies the text without its numbers, addresses and hashes; 0 if the text is vague.
     pub shape: u32,
 }
 
@@ -13,17 +13,17 @@ impl Kind {
         self.code == other.code || self.shape == other.shape
     }
 
-    /// Whether its text says nothing: a broken lane gives the same text for every question.
+    /// Whether its text is vague: a broken lane gives the same text to every question.
     pub fn is_vague(self) -> bool {
         self.shape == 0
     }
 
-    /// As one number, for [`super::Race::ended`].
+    /// The kind as one number, for [`super::Race::ended`].
     pub fn digest(self) -> u64 {
         u64::from(self.code) << 32 | u64::from(self.shape)
     }
 
-    /// Back from that number.
+    /// The kind from that number.
     pub(super) fn of(digest: u64) -> Kind {
         Kind { code: (digest >> 32) as u32, shape: digest as u32 }
     }

@@ -1,4 +1,4 @@
-//! One request over its lanes. Knows indices, times and outcomes; no URL, no cloud, no JSON.
+//! One request over its lanes. Knows indices, times and outcomes, but no URL, no cloud and no JSON.
 //!
 //! ```text
 //!            send best             answer
@@ -14,7 +14,8 @@
 //! ```
 //! use breakwater::race::{Act, LanePlan, Need, Outcome, Plan, Race, Why};
 //! let lane = LanePlan { hedge_ms: 50, timeout_ms: 4_000, wallet: false };
-//! let (mut race, mut acts) = (Race::new(Plan { lanes: vec![lane, lane], need: Need::First, start: 0, deadline: 10_000 }), vec![]);
+//! let plan = Plan { lanes: vec![lane, lane], need: Need::First, start: 0, deadline: 10_000 };
+//! let (mut race, mut acts) = (Race::new(plan), vec![]);
 //! race.start(&mut acts);
 //! assert_eq!(acts.pop(), Some(Act::Send { lane: 0, why: Why::Best }));
 //! race.tick(50, &mut || true, &mut acts);
@@ -61,7 +62,7 @@ pub enum Need {
     Agree {
         /// Whether a third lane may settle a dispute.
         majority: bool,
-        /// Whether an answer that no other lane confirms is none.
+        /// Whether an answer that no other lane confirms must not be given.
         strict: bool,
     },
     /// The first success of a transaction sent to all lanes.
@@ -74,7 +75,7 @@ pub enum Need {
 /// The plan of a race.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Lanes in the order of trying.
+    /// Lanes in the order in which they are tried.
     pub lanes: Vec<LanePlan>,
     /// What ends it.
     pub need: Need,
@@ -94,12 +95,12 @@ pub enum Act {
         /// Why.
         why: Why,
     },
-    /// The attempt on this lane has been silent for too long: blame the lane. It may still answer.
+    /// The attempt on this lane has been silent for too long. Blame the lane; it may still answer.
     TimedOut {
         /// Index of the lane.
         lane: usize,
     },
-    /// The attempt on this lane is no longer needed: cancel it without blame.
+    /// The attempt on this lane is no longer needed. Cancel it without blame.
     Cancel {
         /// Index of the lane.
         lane: usize,
@@ -115,7 +116,7 @@ pub struct Attempt {
     pub lane: usize,
     /// Why it was sent.
     pub why: Why,
-    /// When, in ms.
+    /// When it was sent, in ms.
     pub sent: u64,
     /// When and how it ended.
     pub ended: Option<(u64, Outcome)>,
@@ -135,7 +136,7 @@ pub struct Race {
 }
 
 impl Race {
-    /// A race that has not begun.
+    /// A race that has not started.
     pub fn new(plan: Plan) -> Self {
         Race { plan, attempts: Vec::new(), hedge_at: None, grace_at: None, settled: false }
     }
@@ -157,8 +158,9 @@ impl Race {
         }
     }
 
-    /// An attempt ended. `digest` distinguishes answers. For `Stale`, the highest is kept, and 0 cannot be given at
-    /// all. For `Empty`, see [`KNOWN`]. For a `Word`, it is the kind ([`Kind::digest`]).
+    /// An attempt ended. `digest` distinguishes answers. For `Stale`, the answer with the highest digest is kept, and
+    /// 0 means that it cannot be given at all. For `Empty`, see [`KNOWN`]. For a `Word`, it is the kind
+    /// ([`Kind::digest`]).
     pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
         let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
         attempt.ended = Some((now, outcome));
@@ -211,7 +213,7 @@ impl Race {
     }
 
     /// An attempt that waited for its lane's check can be sent now, and its time begins. Returns `false` if another
-    /// lane was asked instead meanwhile; then its lane is the next one to try.
+    /// lane was asked in the meantime; then this lane is the next one to try.
     pub fn begun(&mut self, now: u64, lane: usize) -> bool {
         let alone = self.endpoints_out() == 0;
         let Some(at) = self.attempts.iter().position(|a| a.lane == lane && a.ended.is_none()) else { return false };
@@ -230,7 +232,7 @@ impl Race {
         self.attempts.iter_mut().filter(|a| a.lane == lane && a.ended.is_none()).for_each(|a| a.sent = now);
     }
 
-    /// A lane was not sent the request, because it had not shown the block that this names. It has shown it since, so
+    /// A lane was skipped because it had not shown the block that the request names. It has shown the block since, so
     /// it may be asked.
     pub fn caught_up(&mut self, lane: usize) {
         self.attempts.retain(|a| a.lane != lane || a.ended.is_none());
@@ -273,7 +275,7 @@ impl Race {
         (0..self.plan.lanes.len()).find(|&lane| self.attempts.iter().all(|a| a.lane != lane))
     }
 
-    /// The wallet has half the time, so that the page gets no less than without us.
+    /// The wallet gets half of the time, so that the page gets no less than it would without Breakwater.
     fn wallet_by(&self) -> Option<u64> {
         let unasked = |&lane: &usize| self.lane(lane).wallet && self.attempts.iter().all(|a| a.lane != lane);
         (0..self.plan.lanes.len()).find(unasked)?;
@@ -287,7 +289,7 @@ impl Race {
     }
 
     fn send_next(&mut self, now: u64, why: Why, acts: &mut Vec<Act>) -> bool {
-        // Woken too late, for example after the machine slept: nobody waits any more.
+        // The timer fired too late, for example after the machine slept. Nobody waits any more.
         if now >= self.plan.deadline {
             return false;
         }
@@ -337,11 +339,11 @@ impl Race {
         }
     }
 
-    /// An attempt did not win: ask the next lane, unless one in flight may still win.
+    /// An attempt did not win. Ask the next lane, unless one in flight may still win.
     fn go_on(&mut self, now: u64, outcome: Outcome, acts: &mut Vec<Act>) {
         let answers = self.answers().count();
         let (wanted, in_hand) = match self.plan.need {
-            // Two disagree, and the lane that should settle it could not.
+            // Two lanes disagree, and the lane that should decide could not.
             Need::Agree { majority: true, .. } if answers == 2 => (3, answers),
             Need::Agree { .. } => (2, answers),
             _ => (1, 0),
@@ -350,7 +352,7 @@ impl Race {
         if sent || self.pending().any(|a| !a.overdue) {
             return;
         }
-        // Nothing is in flight: use the answer in hand, or wait for a lane that is overdue.
+        // Only overdue lanes are left. Use the answer in hand, or wait for one of those lanes.
         match self.fallback() {
             Some(end) => self.settle(now, end, acts),
             None if self.pending().next().is_none() => self.settle(now, End::Failed { late: false }, acts),
@@ -363,7 +365,7 @@ impl Race {
         self.with(Outcome::Answer).chain(self.with(Outcome::ChainError))
     }
 
-    /// Answers that are behind.
+    /// Answers that are behind, and can be given if there is nothing better.
     fn stale(&self) -> impl Iterator<Item = &Attempt> {
         self.with(Outcome::Stale).filter(|a| a.digest > 0)
     }
@@ -373,7 +375,7 @@ impl Race {
         self.answers().chain(self.with(Outcome::Empty)).chain(self.stale())
     }
 
-    /// Whether another lane of a comparison gave a different answer, and none gave the same.
+    /// Whether other lanes of a comparison gave answers, and none of them gave this one.
     pub fn is_disputed(&self, attempt: &Attempt) -> bool {
         let others = || self.answers().filter(|a| a.lane != attempt.lane);
         matches!(self.plan.need, Need::Agree { .. })
@@ -390,7 +392,7 @@ impl Race {
             return self.settle(now, End::Lane { lane: agreed.lane, reason }, acts);
         }
         if answers.len() < 2 {
-            // The other one is in flight, or it failed and the next one is asked.
+            // The other lane is in flight, or it failed and the next one is asked.
             return self.go_on(now, Outcome::Answer, acts);
         }
         let third = majority && answers.len() == 2;
@@ -399,8 +401,8 @@ impl Race {
         }
     }
 
-    /// The answer in hand when nothing better can arrive: an unconfirmed answer, the chain's error, null, or data that
-    /// is behind, the newest first.
+    /// The answer in hand when nothing better can arrive: an unconfirmed answer, the chain's error, null, or the
+    /// newest answer that is behind.
     fn fallback(&self) -> Option<End> {
         match self.plan.need {
             Need::Agree { .. } if self.answers().count() > 1 => return Some(End::Disputed),
@@ -440,7 +442,7 @@ impl Race {
         }
     }
 
-    /// Whether it is a transaction's race, whose sends go on after its end.
+    /// Whether this is a transaction's race. Its sends continue after the race has ended.
     fn goes_to_all(&self) -> bool {
         matches!(self.plan.need, Need::Broadcast | Need::Receipt)
     }

@@ -1,30 +1,30 @@
-//! How attempts and races end, and why attempts begin: one word each.
+//! How attempts and races end, and why attempts are made: one word each.
 
 /// How one attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// A result.
     Answer,
-    /// The chain's own error: as much an answer as a result.
+    /// The chain's own error. It is as much an answer as a result.
     ChainError,
-    /// An error that is the chain's, unless another lane says otherwise.
+    /// An unknown error. It counts as the chain's unless another lane contradicts it.
     Word,
     /// `null` where `null` means "not here".
     Empty,
-    /// Older than what is known already.
+    /// Older than what is already known.
     Stale,
-    /// Too much asked of the lane for now.
+    /// The lane refuses for now, because too much was asked of it.
     Refused,
     /// The lane is unable to answer; another one may be able.
     Unable,
     /// The lane is broken, silent or wrong.
     Fault,
-    /// Ended by us: another lane was faster.
+    /// We ended it, because another lane was faster.
     Cancelled,
 }
 
 impl Outcome {
-    /// One word, as the trail has it.
+    /// One word, as the trail shows it.
     pub fn word(self) -> &'static str {
         match self {
             Outcome::Answer => "answer",
@@ -62,7 +62,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// One word, as the trail has it.
+    /// One word, as the trail shows it.
     pub fn word(self) -> &'static str {
         match self {
             Why::Best => "best",
@@ -84,16 +84,16 @@ pub enum End {
     Lane {
         /// Index of the lane in the plan.
         lane: usize,
-        /// Why this one.
+        /// Why this lane.
         reason: Reason,
     },
-    /// Lanes on different ground disagree, and nothing settles it.
+    /// Lanes on different ground disagree, and nothing decides between them.
     Disputed,
-    /// One lane answered, no other one confirms it, and an unconfirmed answer may not be given.
+    /// Only one lane answered, and an unconfirmed answer may not be given.
     Unconfirmed,
     /// No lane answered.
     Failed {
-        /// Whether time ran out, rather than lanes.
+        /// Whether time ran out before all lanes had failed.
         late: bool,
     },
 }
@@ -107,7 +107,7 @@ pub enum Reason {
     Hedge,
     /// A lane before it had failed.
     Failover,
-    /// All were asked at once and it was the first.
+    /// All lanes were asked at once, and this one was the first.
     First,
     /// Two lanes agreed.
     Agreed,
@@ -115,11 +115,11 @@ pub enum Reason {
     Majority,
     /// Lanes gave the same kind of error.
     Confirmed,
-    /// Only this lane could answer; nothing confirmed it.
+    /// Only this lane could answer. Nothing confirmed it.
     Unconfirmed,
-    /// Two lanes, or all lanes, say `null`.
+    /// Two lanes, or all lanes, answered `null`.
     Nothing,
-    /// It is behind, but the only answer.
+    /// The answer is behind, but there is no other.
     Behind,
     /// The node accepted the transaction.
     Accepted,
@@ -128,7 +128,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// One word, as the trail has it.
+    /// One word, as the trail shows it.
     pub fn word(self) -> &'static str {
         match self {
             Reason::Best => "best",
@@ -148,7 +148,7 @@ impl Reason {
 }
 
 impl End {
-    /// One word, as the trail has it.
+    /// One word, as the trail shows it.
     pub fn word(self) -> &'static str {
         match self {
             End::Lane { reason, .. } => reason.word(),

@@ -1,17 +1,19 @@
-//! Errors that count as the chain's word unless another lane says otherwise.
+//! Unknown errors ([`Outcome::Word`], "words"). They count as the chain's unless another lane contradicts them.
 
 use super::{Act, Attempt, End, Kind, Need, Outcome, Race, Reason};
 
-/// Once this many lanes gave a word, of whatever kinds, no other is asked: node software words one halt of the EVM in
-/// many ways.
+/// Once this many lanes gave unknown errors, of whatever kinds, no other lane is asked: node software words the same
+/// failure of the EVM in many ways.
 const WORDS: usize = 2;
-/// The same where lanes are compared: two different words do not agree.
+/// The same where lanes are compared, because two different errors do not agree.
 const WORDS_COMPARED: usize = 3;
-/// How long a word waits for the wallet alone, in ms: the wallet may be waiting for the person.
+/// How long an unknown error waits if only the wallet is still in flight, in ms. The wallet may be waiting for the
+/// person.
 const WALLET_GRACE_MS: u64 = 1_000;
 
 impl Race {
-    /// A lane gave a word. It is the answer once another lane gave one too; otherwise one more is asked.
+    /// A lane gave an unknown error. It is the answer once another lane gave one too; otherwise one more lane is
+    /// asked.
     pub(super) fn word(&mut self, now: u64, lane: usize, acts: &mut Vec<Act>) {
         if let Some(lane) = self.confirmed(lane).filter(|_| !self.is_contradicted()) {
             return self.settle(now, End::Lane { lane, reason: Reason::Confirmed }, acts);
@@ -22,8 +24,8 @@ impl Race {
         }
     }
 
-    /// The lane whose word is given, if there are several: the first of two of one kind, otherwise the first that says
-    /// anything.
+    /// The lane whose error is given, if several lanes gave one: the first of two errors of one kind, otherwise the
+    /// first that is not vague.
     fn confirmed(&self, new: usize) -> Option<usize> {
         let kind = |a: &Attempt| Kind::of(a.digest);
         let new = self.with(Outcome::Word).find(|a| a.lane == new)?;
@@ -35,12 +37,12 @@ impl Race {
         twin.or(other.flatten()).map(|a| a.lane)
     }
 
-    /// The word that came first.
+    /// The first unknown error.
     pub(super) fn first_word(&self) -> Option<&Attempt> {
         self.with(Outcome::Word).min_by_key(ended)
     }
 
-    /// What most lanes say about a transaction, in the words of the first of them.
+    /// The error that most lanes gave for a transaction, in the words of the first of them.
     pub(super) fn most(&self) -> Option<&Attempt> {
         let said = || self.with(Outcome::ChainError).chain(self.with(Outcome::Word));
         let votes = |a: &Attempt| {
@@ -50,18 +52,18 @@ impl Race {
         said().max_by_key(|a| (votes(a), std::cmp::Reverse(ended(a))))
     }
 
-    /// Whether a lane gave something other than an error. An old result counts as well.
+    /// Whether a lane gave something other than an error. A stale result counts too.
     pub fn is_contradicted(&self) -> bool {
         let said = |o| matches!(o, Outcome::Answer | Outcome::ChainError | Outcome::Empty | Outcome::Stale);
         self.attempts().iter().any(|a| a.ended.is_some_and(|(_, outcome)| said(outcome)))
     }
 
-    /// The words of this race: lane and kind.
+    /// The unknown errors of this race: lane and kind.
     pub fn words(&self) -> impl Iterator<Item = (usize, Kind)> {
         self.with(Outcome::Word).map(|a| (a.lane, Kind::of(a.digest)))
     }
 
-    /// Whether words of other races must not count here, because two lanes have to agree.
+    /// Whether two lanes must agree. Then errors of other races do not count here.
     pub fn compares(&self) -> bool {
         matches!(self.plan().need, Need::Agree { .. })
     }

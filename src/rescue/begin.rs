@@ -1,5 +1,5 @@
-//! A call as it begins, and what lanes make of it: split, what its own endpoint said judged like a lane's word, raced
-//! item by item.
+//! The start of a call: it is split into items, its own endpoint's answers are judged like a lane's, and the items are
+//! raced. Also what the lanes' answers mean for it.
 
 use serde_json::value::RawValue;
 
@@ -15,7 +15,7 @@ use crate::protocol::{CoreToPage, Said};
 use crate::race::Outcome;
 use crate::route::{self, Class};
 
-/// What a page asks to have rescued.
+/// A call that a page asks to have rescued.
 pub(crate) struct Call {
     pub(crate) client: ClientId,
     pub(crate) id: u64,
@@ -24,20 +24,20 @@ pub(crate) struct Call {
     pub(crate) said: Option<Said>,
 }
 
-/// What an item's answer leads to.
+/// What the answer to an item leads to.
 #[derive(Debug, Default, PartialEq)]
 #[must_use]
 pub(crate) struct Rescued {
-    /// Its other items are wanted no more.
+    /// Whether its other items are no longer wanted.
     pub(crate) gives_up: bool,
     /// What is known of errors has changed.
     pub(crate) learnt: bool,
-    /// What this document is told: the whole answer, or that its call stands.
+    /// What to tell this document: the whole answer, or that its own result stands.
     pub(crate) whole: Option<(ClientId, CoreToPage)>,
 }
 
 impl Rescues {
-    /// Takes a call: its number, and what lanes are to be asked for it. `None`: it stands as it is.
+    /// Takes a call. Returns its number and the questions for lanes, or `None` if its own result stands.
     pub(crate) fn call(
         &mut self,
         now: u64,
@@ -69,7 +69,7 @@ impl Rescues {
         if wanted == 0 || !pages.may_rescue(now, client, wanted) {
             return None;
         }
-        // A look-up is of the budget that lanes' errors have too.
+        // Confirming an error counts against the same budget as confirming a lane's error.
         items.iter().filter(|item| item.has_word()).for_each(|_| asks.confirmed.spend(&origin));
         let rescue = self.begin((client, id), chain, split.batch, items);
         let asked = questions.into_iter().enumerate();
@@ -77,7 +77,7 @@ impl Rescues {
         Some((rescue, asked.collect()))
     }
 
-    /// One item has its answer. Where no lane has answered, the page's own call stands.
+    /// One item has its answer. If no lane has answered, the page's own result stands.
     pub(crate) fn rescued(
         &mut self,
         now: u64,
@@ -104,14 +104,14 @@ impl Rescues {
 }
 
 impl Rescues {
-    /// Ends one: the page's own call stands.
+    /// Ends a call. The page's own result stands.
     fn give_up(&mut self, rescue: u64) -> Rescued {
         let whole = self.end(rescue);
         Rescued { gives_up: whole.is_some(), learnt: false, whole }
     }
 }
 
-/// What the page's own endpoint said, judged as what a lane says.
+/// Judges what the page's own endpoint answered, as if a lane had.
 fn judge_own(asks: &Asks, call: &PageCall, said: &Said) -> Vec<Judged> {
     let http = Http { status: said.status, retry_after: None, body: said.text.as_bytes() };
     let replies = jsonrpc::own_replies(call, &said.text).into_iter().zip(&call.items);
@@ -124,8 +124,8 @@ fn judge_own(asks: &Asks, call: &PageCall, said: &Said) -> Vec<Judged> {
     judged.collect()
 }
 
-/// An answer of its own stands, and so does an error that lanes gave this site too. Any other error stands unless a
-/// lane has a result; what is none of these is no answer.
+/// The endpoint's own answer stands, and so does an error that lanes also gave this site. Any other error stands
+/// unless a lane has a result. Anything else does not count as an answer.
 fn weigh_own(now: u64, asks: &mut Asks, origin: &str, (chain, method): (u64, &str), item: &mut Item, judged: Judged) {
     let stands = match judged.outcome {
         Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
@@ -143,7 +143,7 @@ fn is_revert(asks: &Asks, method: &str, reply: &Reply) -> bool {
     matches!(reply, Reply::Error(error) if meaning(error) == Meaning::Chain)
 }
 
-/// What the lanes made of an error of the page's own endpoint. `true`: that is kept.
+/// Notes what the lanes said about an error of the page's own endpoint. Returns whether something was learnt.
 fn note_own(now: u64, pages: &Pages, asks: &mut Asks, verdict: &Verdict) -> bool {
     let Verdict { client, chain, method, kind, confirmed } = *verdict;
     let Some(page) = pages.get(client) else { return false };

@@ -191,13 +191,15 @@ fn shares_begin_with_few_slots_when_one_joins() {
     room.take(0, 1, "https://h", 1, Weight::Light);
     assert_eq!(slots(&mut room, 0, 2), FIRST_OF_SHARE as usize, "the newcomer");
     assert_eq!(slots(&mut room, 0, 1), FIRST_OF_SHARE as usize - 1, "and who was there");
+    let waits = room.is_free(COSTS_MS - 1, "https://other", 2);
+    assert!(!waits && room.is_free(COSTS_MS, "https://other", 2), "silent endpoints hold nobody up");
     // Answers in time show that the browser has time for more …
     for id in 10_000..=10_000 + 2 * u64::from(SURE) {
         room.take(id, id, "https://h", 1, Weight::Light);
         room.answered(id + 20, id, Weight::Light, 20);
         room.give_back(id);
     }
-    assert_eq!(slots(&mut room, 20_000, 2), 2);
+    assert_eq!(slots(&mut room, 20_000, 2), 4, "with three silent ones, all of its share");
     // … until a third share joins.
     assert_eq!(slots(&mut room, 20_000, 3), FIRST_OF_SHARE as usize);
 }

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { installDirect } from '../../extension/inpage/direct/index.js';
 import { Clock, settle } from './lib/clock.mjs';
-import { Core } from './lib/direct.mjs';
+import { Core, install } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
 /** JSON-RPC 2.0: the id is null if it could not be read. */
@@ -15,16 +14,7 @@ const LANES = { jsonrpc: '2.0', id: 5, result: '0x7' };
 async function page() {
   const [clock, client, Socket] = [new Clock(), new Core(), socketClass()];
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
-  installDirect({
-    client,
-    originals: {
-      scope,
-      now: clock.now,
-      setTimeout: clock.setTimeout,
-      clearTimeout: clock.clearTimeout,
-      base: () => 'https://dapp.example/',
-    },
-  });
+  install(client, clock, scope);
   const socket = new scope.WebSocket();
   /** @type {any[]} */
   const log = [];

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { installDirect } from '../../extension/inpage/direct/index.js';
 import { Clock, settle } from './lib/clock.mjs';
-import { Core } from './lib/direct.mjs';
+import { Core, install } from './lib/direct.mjs';
 import { socketClass } from './lib/socket.mjs';
 
 /** A page with a socket; `log` holds the events it receives. @param {string} [url] */
@@ -13,16 +12,7 @@ function page(url) {
   const client = new Core();
   const Socket = socketClass();
   const scope = /** @type {any} */ ({ WebSocket: Socket, crypto: globalThis.crypto });
-  installDirect({
-    client,
-    originals: {
-      scope,
-      now: clock.now,
-      setTimeout: clock.setTimeout,
-      clearTimeout: clock.clearTimeout,
-      base: () => 'https://dapp.example/',
-    },
-  });
+  install(client, clock, scope);
   const socket = new scope.WebSocket();
   if (url) socket.url = url;
   /** @type {any[]} */

@@ -40,6 +40,21 @@ test('reads wait for an unreachable worker until their deadline', async () => {
   await assert.rejects(provider.request({ method: 'eth_gasPrice' }), { code: 4900 });
 });
 
+test('too many reads are refused in the page itself', async () => {
+  const { own: provider, asks, answer } = own();
+  const read = (/** @type {number} */ i) =>
+    provider.request({ method: 'eth_getBalance', params: [`0x${i}`, 'latest'] });
+  const all = Array.from({ length: 2_000 }, (_, i) => read(i));
+  await settle();
+  await assert.rejects(read(2_000), { code: -32005 });
+  assert.equal(asks().length, 2_000, 'the bridge has not heard of it');
+  answer('0x7', asks()[0]);
+  assert.equal(await all[0], '0x7');
+  void read(2_001);
+  await settle();
+  assert.equal(asks().length, 2_001, 'an answer makes room');
+});
+
 test('chain, accounts and what it cannot do', async () => {
   const { own: provider } = own();
   assert.equal(await provider.request({ method: 'eth_chainId' }), '0x1');

@@ -1,5 +1,5 @@
-//! Reads of a page that asks a crowd of questions share HTTP requests, as JSON-RPC batches; and what goes wrong with a
-//! batch is no harm to its items.
+//! A page with many queued reads shares HTTP requests among them, as JSON-RPC batches. Whatever goes wrong with a
+//! batch does not harm its items.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::world::World;
 use crate::world::script::{PAGE, Setup, balance_of, three};
 
 const OTHER: ClientId = 2;
-/// Most requests in one.
+/// Most requests in one HTTP request.
 const MOST: usize = 8;
 
-/// A page that has asked so much that reads are in line, and share what goes out when the first are answered.
+/// A page has asked so much that reads are queued, and share HTTP requests once the first ones are answered.
 fn crowd(reads: u64) -> World {
     let mut world = Setup::new(three()).warm();
     ask(&mut world, reads);
@@ -26,14 +26,14 @@ fn ask(world: &mut World, reads: u64) {
     (1..=reads).for_each(|id| world.balance(id));
 }
 
-/// Sends that are out, by their HTTP requests.
+/// Sends in flight, by their HTTP request.
 fn exchanges(world: &World) -> BTreeMap<u64, Vec<u64>> {
     let mut all: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     world.out().iter().for_each(|f| all.entry(f.exchange()).or_default().push(f.send));
     all
 }
 
-/// Those that are batches.
+/// The HTTP requests that are batches.
 fn batches(world: &World) -> Vec<Vec<u64>> {
     exchanges(world).into_values().filter(|sends| sends.len() > 1).collect()
 }
@@ -63,7 +63,7 @@ fn answered(world: &World, reads: u64) -> usize {
     (1..=reads).filter(|id| world.result(*id).is_some()).count()
 }
 
-/// Does this every 20 ms until all are answered.
+/// Runs `step` every 20 ms until all reads are answered.
 fn until_answered(world: &mut World, reads: u64, mut step: impl FnMut(&mut World)) {
     for _ in 0..reads {
         if answered(world, reads) as u64 == reads {
@@ -90,7 +90,7 @@ fn a_crowd_of_reads_shares_http_requests() {
 }
 
 #[test]
-fn a_lane_of_which_nothing_is_known_is_sent_one_at_a_time() {
+fn an_unknown_lane_is_sent_one_batch_at_a_time() {
     let mut world = crowd(200);
     let lanes = |world: &World| -> Vec<usize> {
         let mut lanes: Vec<usize> = batches(world).iter().map(|sends| world.flights[&sends[0]].node).collect();
@@ -104,7 +104,7 @@ fn a_lane_of_which_nothing_is_known_is_sent_one_at_a_time() {
     let first = batches(&world).remove(0);
     answer(&mut world, &first);
     answer_some(&mut world);
-    assert!(lanes(&world).iter().filter(|lane| **lane == each[0]).count() > 1, "it takes them: {:?}", lanes(&world));
+    assert!(lanes(&world).iter().filter(|lane| **lane == each[0]).count() > 1, "it takes more: {:?}", lanes(&world));
 }
 
 #[test]
@@ -114,21 +114,21 @@ fn a_few_reads_are_sent_one_by_one() {
 }
 
 #[test]
-fn what_a_batch_does_not_answer_is_asked_by_itself() {
+fn reads_of_a_refused_batch_are_sent_one_by_one() {
     let mut world = crowd(200);
     let first = batches(&world).remove(0);
     let lane = world.flights[&first[0]].node;
     fail(&mut world, &first);
     until_answered(&mut world, 200, |world| {
         let tried_again = world.out().iter().any(|f| f.node == lane && f.joins.is_some() && f.send > first[0]);
-        assert!(!tried_again, "it is not sent another one");
+        assert!(!tried_again, "the lane is sent no other batch");
         answer_some(world);
     });
     assert_eq!((world.dot("a"), world.dot("b"), world.dot("c")), ("good".into(), "good".into(), "good".into()));
 }
 
 #[test]
-fn a_lane_that_refused_a_batch_is_tried_again_after_a_while() {
+fn a_lane_that_refused_a_batch_gets_one_again_later() {
     let mut world = crowd(200);
     let mut refused = 0;
     until_answered(&mut world, 200, |world| {
@@ -137,7 +137,7 @@ fn a_lane_that_refused_a_batch_is_tried_again_after_a_while() {
         first.iter().for_each(|sends| fail(world, sends));
         answer_some(world);
     });
-    assert!((1..=3).contains(&refused), "one on each lane at most: {refused}");
+    assert!((1..=3).contains(&refused), "at most one on each lane: {refused}");
     world.dwell(600_000);
     (1_001..=1_200).for_each(|id| world.balance(id));
     answer_some(&mut world);
@@ -162,7 +162,7 @@ fn one_item_without_a_reply_is_asked_again() {
     assert!(again.is_some_and(|flight| flight.joins.is_none()));
 }
 
-/// A batch is one exchange: what it teaches of a lane is learnt once.
+/// A batch is one exchange, so it teaches about its lane once.
 #[test]
 fn a_silent_batch_counts_against_its_lane_once() {
     let mut world = crowd(200);
@@ -172,7 +172,7 @@ fn a_silent_batch_counts_against_its_lane_once() {
 }
 
 #[test]
-fn a_read_that_nobody_wants_leaves_its_batch_to_the_others() {
+fn aborting_one_read_keeps_the_rest_of_its_batch() {
     let mut world = crowd(200);
     let first = batches(&world).remove(0);
     let params: serde_json::Value = serde_json::from_str(&world.flights[&first[0]].params).unwrap();
@@ -181,11 +181,11 @@ fn a_read_that_nobody_wants_leaves_its_batch_to_the_others() {
     assert!(!world.flights.contains_key(&first[0]) && world.flights.contains_key(&first[1]));
     let out = exchanges(&world).len();
     answer(&mut world, &first[1..]);
-    assert!(exchanges(&world).len() >= out, "its place is free");
+    assert!(exchanges(&world).len() >= out, "the batch's slot is free again");
 }
 
 #[test]
-fn two_pages_never_share_one() {
+fn two_pages_never_share_a_batch() {
     let mut world = Setup::new(three()).warm();
     world.open_at(OTHER, "other.example");
     for id in 1..=200 {
@@ -193,14 +193,14 @@ fn two_pages_never_share_one() {
         world.ask_from(OTHER, 1_000 + id, "eth_getBalance", balance_of(1_000 + id), false);
     }
     for _ in 0..20 {
-        assert_eq!(batches(&world), Vec::<Vec<u64>>::new(), "who is not alone sends one by one");
+        assert_eq!(batches(&world), Vec::<Vec<u64>>::new(), "a page that is not alone sends one by one");
         answer_some(&mut world);
         world.advance(20);
     }
 }
 
 #[test]
-fn modes_that_ask_several_lanes_send_none() {
+fn modes_that_ask_several_lanes_send_no_batches() {
     for mode in ["compare", "race"] {
         let mut world = Setup::new(three()).mode(mode).warm();
         ask(&mut world, 200);

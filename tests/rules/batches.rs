@@ -23,7 +23,7 @@ fn body(world: &World) -> Option<String> {
     world.told(1).into_iter().find_map(|m| if let CoreToPage::Body { body, .. } = m { Some(body) } else { None })
 }
 
-/// The lane answers its send for this method.
+/// A lane answers the send for this method.
 fn answer(world: &mut World, method: &str, member: Value) {
     let send = world.out().iter().find(|f| f.method == method).expect("out").send;
     world.flights.remove(&send);
@@ -34,13 +34,13 @@ fn answer(world: &mut World, method: &str, member: Value) {
 }
 
 #[test]
-fn each_item_is_a_race_and_order_and_ids_are_kept() {
+fn items_are_raced_one_by_one_and_order_and_ids_are_kept() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     assert_eq!(world.asked(), ["a", "a"], "the chain id is known");
     answer(&mut world, "eth_call", json!({"result": "0xcc"}));
-    assert_eq!(body(&world), None, "not before all are there");
-    // One item fails over without the others.
+    assert_eq!(body(&world), None, "not before all items are answered");
+    // One item fails over without the other.
     answer(&mut world, "eth_getBalance", json!({"error": {"code": -32603, "message": "Internal error"}}));
     assert_eq!(world.asked(), ["b"]);
     world.reply("b", "\"0xbb\"");
@@ -54,7 +54,7 @@ fn each_item_is_a_race_and_order_and_ids_are_kept() {
 }
 
 #[test]
-fn a_revert_in_a_batch_is_its_items_answer() {
+fn a_revert_is_the_answer_to_its_item() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     answer(&mut world, "eth_call", json!({"error": {"code": 3, "message": "execution reverted", "data": "0x08"}}));
@@ -64,7 +64,7 @@ fn a_revert_in_a_batch_is_its_items_answer() {
 }
 
 #[test]
-fn an_unanswerable_item_gives_the_whole_batch_up() {
+fn one_unanswerable_item_ends_the_whole_rescue() {
     let mut world = Setup::new(three()).warm();
     batch(&mut world);
     for _ in 0..3 {

@@ -25,9 +25,9 @@ fn it_goes_to_all_lanes_and_the_first_success_counts() {
     assert_eq!(world.asked(), ["a", "b", "c"]);
     world.reply("c", &hash());
     assert_eq!(world.result(1), Some(hash()));
-    assert_eq!(world.asked(), ["a", "b"], "the others go on: the more nodes have it, the better");
+    assert_eq!(world.asked(), ["a", "b"], "the other sends continue: the more nodes have it, the better");
     world.advance(11_000);
-    assert!(world.asked().is_empty(), "but not for ever");
+    assert!(world.asked().is_empty(), "but not forever");
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn already_known_is_success() {
 }
 
 #[test]
-fn a_wrong_hash_is_no_success() {
+fn a_wrong_hash_does_not_count_as_success() {
     let mut world = broadcast();
     world.reply("a", &format!("\"0x{:064x}\"", 7));
     assert!(world.is_open(1));
@@ -73,7 +73,7 @@ fn insufficient_funds_is_an_answer_but_a_rate_limit_is_not() {
 }
 
 #[test]
-fn a_chains_refusal_waits_a_second_for_a_success() {
+fn an_error_of_the_chain_waits_a_second_for_a_success() {
     let mut world = broadcast();
     world.error("a", -32000, "nonce too low");
     world.advance(900);

@@ -16,14 +16,14 @@ fn races(world: &mut World) -> Vec<Record> {
     races
 }
 
-/// Hedges in them.
+/// Hedges in those races.
 fn hedges(world: &mut World) -> usize {
     races(world).iter().flat_map(|race| &race.attempts).filter(|attempt| attempt.started_for == "hedge").count()
 }
 
 /// Every lane is late half of the time, so that every other read would use a second lane, and a third.
 #[test]
-fn it_holds_over_any_200_requests() {
+fn the_budget_holds_over_any_200_requests() {
     let mut world = Setup::new(three()).warm();
     world.alive = true;
     ["a", "b", "c"].into_iter().for_each(|lane| world.fault(lane, Fault::Tail(50, 700)));
@@ -45,8 +45,8 @@ fn it_holds_over_any_200_requests() {
     begun.sort_unstable();
     let sent: Vec<u64> = all.into_values().flat_map(|(_, hedges)| hedges).collect();
     assert_eq!(begun.len(), 800);
-    // Several begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older; and
-    // one that has begun may wait for a place before it is sent.
+    // Several races begin in one millisecond when a lane has room again, and a hedge of that millisecond may be older.
+    // And a race that has begun may wait for a slot before it is sent.
     let among = |window: &[u64]| sent.iter().filter(|at| (window[0] + 1..window[200]).contains(*at)).count();
     let most = begun.windows(201).map(among).max().unwrap();
     assert!((20..=32).contains(&most), "{most} hedges while 200 requests began");
@@ -54,7 +54,7 @@ fn it_holds_over_any_200_requests() {
 
 /// The best lane is dark, with eight reads at a time: sends beyond one per read are hedges or follow a failure.
 #[test]
-fn it_holds_in_an_outage() {
+fn the_budget_holds_in_an_outage() {
     for seed in 0..20 {
         let mut world = lanes(seed, Some(Fault::Dark));
         let row = read(&mut world, 1, READS, 0);

@@ -104,7 +104,7 @@ fn a_private_chain_is_asked_about_once_per_site() {
     for allow in [true, false] {
         let mut world = at_home();
         open(&mut world, TOP, "https://site.test", None);
-        assert_eq!(card(&mut world).asks, [], "it has not asked yet");
+        assert_eq!(card(&mut world).asks, [], "the page has not asked yet");
         for chain in 1..2_000 {
             world.page(TOP, PageToCore::Wants { chain });
         }

@@ -35,7 +35,7 @@ fn is_out(world: &mut World) {
     world.dwell(60_000);
     world.balance(900);
     assert_eq!(world.asked(), ["b"]);
-    assert!(!world.sent_since().contains(&"a".to_owned()), "nothing is sent to it any more");
+    assert!(!world.sent_since().contains(&"a".to_owned()), "nothing more is sent to it");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn sends_on_a_wrong_chain_move_to_the_next_lane_at_once() {
     world.fault("a", OTHER);
     world.balance(1);
     assert_eq!(world.asked(), ["a"]);
-    // The second lane is a hedge for the slow first one. The first one's send ends.
+    // The second lane is a hedge for the slow first one. The first lane's send ends.
     world.advance(1_500);
     assert!(!world.asked().contains(&"a"), "{:?}", world.asked());
     world.reply("b", "\"0x7\"");
@@ -77,7 +77,7 @@ fn it_is_checked_in_a_new_life_of_the_core() {
     is_out(&mut world);
 }
 
-/// The worker dies at the moment it has learnt the chain.
+/// The worker dies as soon as it has learnt that the chain is wrong.
 #[test]
 fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     let setup = Setup::new(three());
@@ -95,9 +95,9 @@ fn a_lane_of_another_chain_stays_out_in_the_next_life() {
     assert_eq!(world.asked(), ["b"]);
 }
 
-/// A drill restores the health of its lanes, but a wrong chain found meanwhile is real.
+/// A drill restores the health of its lanes, but a wrong chain that was found during the drill is real.
 #[test]
-fn a_finding_during_a_drill_outlives_drill_and_worker() {
+fn a_wrong_chain_found_in_a_drill_outlives_the_worker() {
     let setup = Setup::new(three());
     let text = setup.text();
     let mut world = setup.warm();
@@ -206,7 +206,7 @@ fn doubts_are_checked_every_thirty_seconds_at_most() {
     assert!((1..=3).contains(&count), "{count} checks in a minute");
 }
 
-/// How a lane counts that answers its chain like this, as JSON text.
+/// The health dot of a lane whose chain-id answer is this JSON text.
 fn said(text: &str) -> String {
     let mut world = Setup::new(three()).fresh();
     world.fault("a", Fault::Dark);

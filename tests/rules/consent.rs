@@ -148,7 +148,7 @@ fn key(world: &mut World) -> String {
 }
 
 #[test]
-fn own_chain_does_not_reveal_the_number_either() {
+fn own_chain_does_not_reveal_the_chain_id() {
     let mut world = world(HOME, allowed());
     let mut file: Value = serde_json::from_str(&settings(HOME, &json!({"id": 31_337}))).unwrap();
     file["own_chain"] = json!(31_337);
@@ -165,7 +165,7 @@ fn an_allowed_site_reads_the_chain() {
     assert_eq!(world.asked(), [""; 0]);
     world.seen.clear();
     consent(&mut world, "good.test", Some(true));
-    assert_eq!(state_chains(&mut world, GOOD), Some(vec![1]), "told at once");
+    assert_eq!(state_chains(&mut world, GOOD), Some(vec![1]), "the page is told at once");
     world.ask_from(GOOD, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
     world.reply("a", "\"0x7\"");
     assert!(matches!(world.told_to(GOOD, 2)[..], [CoreToPage::Answer { .. }]));
@@ -185,7 +185,7 @@ fn withdrawn_consent_stops_reads_at_once() {
     world.ask_from(GOOD, 5, "eth_sendRawTransaction", json!(["0x02aa"]), true);
     assert!(!world.asked().is_empty());
     consent(&mut world, "good.test", None);
-    assert_eq!(world.asked(), [""; 0], "what is out is cancelled");
+    assert_eq!(world.asked(), [""; 0], "reads in flight are cancelled");
     assert!(matches!(world.told_to(GOOD, 1)[..], [CoreToPage::Error { code: 4901, .. }]));
     assert!(matches!(world.told_to(GOOD, 2)[..], [CoreToPage::UseWallet { .. }]));
     assert!(matches!(world.told_to(GOOD, 3)[..], [CoreToPage::NoRescue { .. }]));
@@ -193,12 +193,12 @@ fn withdrawn_consent_stops_reads_at_once() {
     assert!(matches!(world.told_to(GOOD, 5)[..], [CoreToPage::UseWallet { .. }]));
     assert_eq!(state_chains(&mut world, GOOD), Some(vec![]));
     world.advance(120_000);
-    assert_eq!(world.sent_since(), [""; 0], "no read, poll or check any more");
+    assert_eq!(world.sent_since(), [""; 0], "no more reads, polls or checks");
     assert_eq!(posts(&mut world, GOOD), []);
 }
 
 #[test]
-fn withdrawal_gives_no_private_transaction_to_the_wallet() {
+fn after_withdrawal_a_private_transaction_stays_private() {
     let mut world = world(HOME, allowed());
     let key = json!({"op": "private", "chain": 1, "key": key(&mut world), "private": true});
     edit(&mut world, key);
@@ -219,9 +219,9 @@ fn pages_on_this_machine_read_chains_of_this_machine() {
         assert_eq!(chains_for(&mut own, &format!("http://{host}"), host, None), [0; 0], "{host}");
     }
     let mut home = world(HOME, json!({}));
-    assert_eq!(chains_for(&mut home, "http://localhost", "localhost", None), [0; 0], "that is another machine");
+    assert_eq!(chains_for(&mut home, "http://localhost", "localhost", None), [0; 0], "the chain is on another machine");
     let mut marked = world(MACHINE, json!({"ask_sites": true}));
-    assert_eq!(chains_for(&mut marked, "http://localhost", "localhost", None), [0; 0], "the person said: ask");
+    assert_eq!(chains_for(&mut marked, "http://localhost", "localhost", None), [0; 0], "the person marked the chain");
     let mut denied = world(MACHINE, json!({"sites_denied": ["localhost"]}));
     assert_eq!(chains_for(&mut denied, "http://localhost", "localhost", None), [0; 0]);
 }

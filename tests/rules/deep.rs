@@ -17,15 +17,15 @@ fn a_result_nested_too_deep_is_a_fault() {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_protocolVersion", json!([]));
         world.reply("a", &nested(levels));
-        assert!(world.is_open(1), "it is not the answer");
+        assert!(world.is_open(1), "it is not given as the answer");
         assert_eq!(world.asked(), ["b"], "another lane is asked at once");
         world.reply("b", &nested(512));
-        assert_eq!(world.result(1), Some(nested(512)), "as deep as one may be");
+        assert_eq!(world.result(1), Some(nested(512)), "the deepest result that is allowed");
     }
 }
 
 #[test]
-fn the_page_hears_when_every_result_is_too_deep() {
+fn the_page_gets_an_error_when_every_result_is_too_deep() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getLogs", json!([{"fromBlock": "0x1"}]));
     for lane in ["a", "b", "c"] {
@@ -49,7 +49,7 @@ fn parameters_nested_too_deep_are_refused() {
         assert!(message.contains("too deep"), "{message}");
     }
     let stands = |s: &Seen| matches!(s, Seen::Posted(PAGE, CoreToPage::NoRescue { id: 3 }));
-    assert!(world.seen.iter().any(stands), "the page's own call stands");
+    assert!(world.seen.iter().any(stands), "the result of the page's own call stands");
 }
 
 #[test]

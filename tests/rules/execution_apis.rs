@@ -34,7 +34,7 @@ impl Pair {
         route::spec(&self.method).class
     }
 
-    /// What the page must get: a result, or code, message and data of an error.
+    /// What the page must get: a result, or the code, message and data of an error.
     fn told(&self) -> CoreToPage {
         match jsonrpc::reply(format!(r#"{{"id":1,{}}}"#, self.reply).as_bytes(), 1).expect(&self.pair) {
             jsonrpc::Reply::Result(result) => CoreToPage::Answer { id: 1, result },
@@ -51,7 +51,7 @@ impl Pair {
         told.and_then(jsonrpc::quantity).unwrap_or(HEAD)
     }
 
-    /// How many of three lanes may be asked. Another lane may have what one lacks.
+    /// How many of three lanes may be asked. Another lane may have what one lane lacks.
     fn most(&self) -> usize {
         let body = format!(r#"{{"id":1,{}}}"#, self.reply);
         let http = classify::Http { status: 200, retry_after: None, body: body.as_bytes() };
@@ -89,14 +89,14 @@ fn replay(pair: &Pair) -> (Vec<CoreToPage>, usize) {
         let send = world.flight(&lane);
         world.http(&lane, Http::new(200, format!(r#"{{"jsonrpc":"2.0","id":{send},{}}}"#, pair.reply)));
     }
-    // Nodes answer requests for their heads by themselves.
+    // Nodes answer polls of their heads by themselves.
     world.advance(100);
-    assert_eq!(world.dots(), before, "{}: nobody is blamed", pair.pair);
+    assert_eq!(world.dots(), before, "{}: no lane is blamed", pair.pair);
     (world.told(1), sends)
 }
 
 #[test]
-fn what_every_node_says_reaches_the_page_unchanged() {
+fn an_answer_that_all_nodes_give_arrives_unchanged() {
     let mut other = Vec::new();
     let pairs = pairs();
     let raced = || pairs.iter().filter(|pair| matches!(pair.class(), Class::Read | Class::Broadcast));
@@ -108,5 +108,5 @@ fn what_every_node_says_reaches_the_page_unchanged() {
         }
     }
     assert_eq!(raced().count(), 251);
-    assert_eq!(other, ["eth_sendRawTransaction/send-already-known"], "which is success");
+    assert_eq!(other, ["eth_sendRawTransaction/send-already-known"], "that error counts as success");
 }

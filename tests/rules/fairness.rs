@@ -1,5 +1,5 @@
-//! One page's load never keeps another from its answers: floods of every kind next to a page that reads quietly. Hosts
-//! take six requests at once, like a browser with HTTP/1.1; further ones wait in order.
+//! One page's load never keeps another page from its answers: floods of every kind next to a page that reads quietly.
+//! Hosts take six requests at once, as a browser's do with HTTP/1.1. Further requests wait in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,8 +97,8 @@ fn asks(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getBalance", balance_of(id), false);
 }
 
-/// The quiet page next to a flood: all reads are answered, within three times the quiet time. Whether it was there
-/// first, or opens when the flood has taken everything.
+/// The quiet page next to a flood: all of its reads are answered, and within three times the usual time. This holds
+/// whether the page was there first or opens after the flood has taken everything.
 fn held_to(flood: impl FnMut(&mut World, u64) + Clone, held: fn(&str) -> bool) -> Vec<(ClientId, CoreToPage)> {
     let calm = beside(|_, _| {}, |_| false, 0).0.p99();
     let mut heard = Vec::new();
@@ -119,14 +119,14 @@ fn refused(told: &[(ClientId, CoreToPage)]) -> usize {
 #[test]
 fn a_loop_of_asks_leaves_others_their_share() {
     let told = held_to(|world, ms| (0..20).for_each(|i| asks(world, EVIL, ms * 20 + i)), |_| false);
-    assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
+    assert!(refused(&told) > 100, "the flood gets errors: {}", refused(&told));
 }
 
 #[test]
 fn twelve_asking_frames_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| (0..12).for_each(|i| asks(world, EVIL + i as u32, ms * 12 + i));
     let told = held_to(flood, |_| false);
-    assert!(refused(&told) > 100, "the flood is told: {}", refused(&told));
+    assert!(refused(&told) > 100, "the flood gets errors: {}", refused(&told));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn junk_messages_leave_others_their_share() {
     held_to(flood, |_| false);
 }
 
-/// Every message counts: after a flood of messages that ask nothing, the page has none left to ask with.
+/// Every message counts. After a flood of messages that ask nothing, the page has no messages left to ask with.
 #[test]
 fn messages_that_ask_nothing_count_too() {
     type Send = fn(&mut World, u64);
@@ -202,7 +202,7 @@ fn endless_calls_after_quick_ones_leave_others_theirs() {
     held_to(flood, |params| params.contains("dead"));
 }
 
-/// Rescued batches of a thousand count item by item.
+/// The items of rescued batches count one by one: here a thousand in each batch.
 #[test]
 fn rescued_batches_leave_others_their_share() {
     let flood = |world: &mut World, ms: u64| {
@@ -226,7 +226,7 @@ fn large_parameters_leave_others_their_share() {
     held_to(flood, |_| false);
 }
 
-/// 16 MiB for a document, and never more for an origin than is left for others: 64 MiB in all.
+/// A document may have 16 MiB in flight and all documents 64 MiB, and an origin always leaves room for the others.
 #[test]
 fn bytes_in_flight_are_bounded() {
     let mut world = world();
@@ -237,9 +237,9 @@ fn bytes_in_flight_are_bounded() {
     };
     let taken: Vec<usize> =
         (0..3).map(|f| (0..9).filter(|i| ask(&mut world, EVIL + f, u64::from(f) * 100 + i)).count()).collect();
-    assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB of one origin: {taken:?}");
-    assert_eq!(taken[0], 8, "16 MiB of one document");
-    assert!(ask(&mut world, PAGE, 1), "and the other page has its own");
+    assert_eq!(taken.iter().sum::<usize>(), 16, "32 MiB for one origin: {taken:?}");
+    assert_eq!(taken[0], 8, "16 MiB for one document");
+    assert!(ask(&mut world, PAGE, 1), "the other page has room of its own");
     // A page that closes frees its bytes.
     world.event(Event::Close { client: EVIL });
     assert!(ask(&mut world, EVIL + 2, 999));
@@ -272,17 +272,17 @@ fn abandoned_requests_are_dropped_at_once() {
     let mut world = world();
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     let out = world.out().len();
-    assert!((3..=18).contains(&out), "the rest waits: {out}");
+    assert!((3..=18).contains(&out), "the other reads wait: {out}");
     world.event(Event::Close { client: EVIL });
     assert!(world.out().is_empty());
     world.seen.clear();
     world.advance(9_000);
-    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(f) if !f.is_chore())), "nothing is sent of it");
+    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(f) if !f.is_chore())), "none of its reads is sent");
 
     let mut world = self::world();
     (0..4_500).for_each(|id| asks(&mut world, EVIL, id));
     let told = |world: &World, id: u64| !world.told_to(EVIL, id).is_empty();
-    assert!((20..4_500).all(|id| told(&world, id)), "all but what is out is told");
+    assert!((20..4_500).all(|id| told(&world, id)), "all reads except those in flight get an error");
     assert!(world.out().iter().all(|f| f.node < 3) && world.out().len() <= 18);
 }
 
@@ -306,7 +306,8 @@ fn answered(world: &mut World, client: ClientId, reads: u64) -> (Vec<u64>, usize
     (times, sends)
 }
 
-/// Six connections a host at 20, 40 and 60 ms: 550 HTTP requests a second at most, with eight reads in each.
+/// Six connections to a host with answers after 20, 40 and 60 ms: at most 550 HTTP requests a second, with eight reads
+/// in each.
 #[test]
 fn a_lone_page_may_use_all_lanes() {
     let mut world = world();
@@ -324,7 +325,7 @@ fn a_page_next_to_a_flood_is_served_next() {
     (0..500).for_each(|id| asks(&mut world, EVIL, id));
     world.balance(1);
     let mine = balance_of(1).to_string();
-    assert!(world.out().iter().any(|f| f.params == mine), "at once: a place was left for it");
+    assert!(world.out().iter().any(|f| f.params == mine), "at once, because a slot was left for it");
 }
 
 #[test]
@@ -337,13 +338,13 @@ fn a_document_may_ask_for_32_chains() {
     };
     for chain in 2..2 + MAX_CHAINS as u64 {
         let told = ask(&mut world, EVIL, chain);
-        assert!(matches!(told[..], [CoreToPage::Error { code: 4901, .. }]), "not ours: {told:?}");
+        assert!(matches!(told[..], [CoreToPage::Error { code: 4901, .. }]), "the chain is not ours: {told:?}");
     }
     let told = ask(&mut world, EVIL, 400_000);
     let [CoreToPage::Error { code: -32005, message, .. }] = &told[..] else { panic!("{told:?}") };
     assert!(message.contains("too many chains"), "{message}");
     let told = ask(&mut world, EVIL, 2);
-    assert!(matches!(told[1..], [CoreToPage::Error { code: 4901, .. }]), "those it has are still its own: {told:?}");
+    assert!(matches!(told[1..], [CoreToPage::Error { code: 4901, .. }]), "its earlier chains still work: {told:?}");
     assert!(matches!(ask(&mut world, EVIL + 1, 99)[..], [CoreToPage::Error { code: 4901, .. }]));
 }
 
@@ -373,7 +374,7 @@ fn filters_of_twelve_frames_count_for_one_origin() {
     assert_eq!(refused, 12 * 64 - MAX_STICKY_ORIGIN);
 }
 
-/// A page's own endpoint fails on purpose, call after call: the person's endpoints are only asked within a budget.
+/// A page's own endpoint fails on purpose, call after call. The person's endpoints are asked only within a budget.
 #[test]
 fn rescues_of_an_origin_have_a_budget() {
     let mut world = world();
@@ -392,8 +393,8 @@ fn rescues_of_an_origin_have_a_budget() {
     (4_995..=5_000).for_each(|id| rescue(&mut world, EVIL, id));
     rescue(&mut world, PAGE, 5_001);
     world.advance(1_000);
-    assert_eq!(world.told_to(EVIL, 5_000), [CoreToPage::NoRescue { id: 5_000 }], "its own failure stands");
-    assert!(matches!(world.told_to(PAGE, 5_001)[..], [CoreToPage::Body { .. }]), "another page's is rescued");
+    assert_eq!(world.told_to(EVIL, 5_000), [CoreToPage::NoRescue { id: 5_000 }], "the page's own failure stands");
+    assert!(matches!(world.told_to(PAGE, 5_001)[..], [CoreToPage::Body { .. }]), "another page's call is rescued");
 }
 
 /// A dApp whose endpoint is down: 100 reads when it loads, three times over, then some tens a minute for an hour.
@@ -437,7 +438,7 @@ fn one_page_does_not_spend_anothers_hedges() {
     assert!(sent >= 2, "a second lane was asked: {sent}");
 }
 
-/// A core that failed on a reply cannot say whose it was, so the shell learns it from the send.
+/// If the core crashes on a reply, the shell must know from the send which document asked.
 #[test]
 fn sends_name_the_asking_document_except_the_cores_own() {
     let mut world = Setup::new(three()).warm();

@@ -1,4 +1,4 @@
-//! Heads are learnt from every answer; a lane that is behind is left out of `latest` reads; numbers never go back.
+//! Heads are learnt from every answer. A lane that is behind is left out of `latest` reads. Numbers never go back.
 //! (`latest` pinned for comparing: `race_compare`.)
 
 use breakwater::guard::Event;
@@ -55,7 +55,7 @@ fn a_lane_behind_is_left_out_of_latest_reads_only() {
     assert_eq!(world.asked(), ["b"]);
     world.reply("b", "\"0x1\"");
     world.ask(2, "eth_getBalance", json!(["0x2", "0x10"]));
-    assert_eq!(world.asked(), ["a"], "an old block it has, and it is the fastest");
+    assert_eq!(world.asked(), ["a"], "it has the old block, and it is the fastest");
 }
 
 /// `a` was 300 blocks behind when it last showed its head, and has shown nothing since.
@@ -138,15 +138,15 @@ fn reads_of_one_operation_stay_on_one_lane() {
     for id in 2..=4 {
         world.advance(300);
         world.balance(id);
-        assert_eq!(world.asked(), ["b"], "nonce, gas and call on one head");
+        assert_eq!(world.asked(), ["b"], "nonce, gas and call are read at one head");
         world.reply("b", "\"0x1\"");
     }
     world.ask(5, "eth_getBalance", json!(["0x5", "0x10"]));
-    assert_eq!(world.asked(), ["a"], "what does not depend on the head is no part of it");
+    assert_eq!(world.asked(), ["a"], "reads that do not depend on the head are not part of it");
     world.reply("a", "\"0x1\"");
     world.advance(500);
     world.balance(6);
-    assert_eq!(world.asked(), ["a"], "half a second of quiet ends it");
+    assert_eq!(world.asked(), ["a"], "half a second of silence ends the operation");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn heads_are_polled_only_while_a_page_uses_the_chain() {
     world.advance(30_000);
     world.sent_since();
     world.advance(3_600_000);
-    assert!(world.sent_since().is_empty(), "quiet for half a minute: nothing");
+    assert!(world.sent_since().is_empty(), "nothing is sent after half a minute without reads");
     world.page(PAGE, PageToCore::Use { chain: 1 });
     world.advance(1_000);
     assert!(!world.sent_since().is_empty());
@@ -183,5 +183,5 @@ fn heads_are_polled_only_while_a_page_uses_the_chain() {
     world.advance(5_000);
     world.sent_since();
     world.advance(60_000);
-    assert!(world.sent_since().is_empty(), "the page is gone: nothing");
+    assert!(world.sent_since().is_empty(), "nothing is sent after the page is gone");
 }

@@ -74,8 +74,8 @@ fn a_losing_lane_is_measured_by_its_silence() {
         panic!("a snapshot")
     };
     let p50 = |name: &str| view.chains[0].endpoints.iter().find(|e| e.name == name).unwrap().p50_ms.unwrap();
-    assert!(p50("b") <= 11, "it answered in 10 ms: {}", p50("b"));
-    assert!((18..=22).contains(&p50("a")) && p50("c") >= 50, "cut short at 10 ms they are not fast: {}", p50("c"));
+    assert!(p50("b") <= 11, "b answered in 10 ms: {}", p50("b"));
+    assert!((18..=22).contains(&p50("a")) && p50("c") >= 50, "lanes cut short at 10 ms are not fast: {}", p50("c"));
 }
 
 /// A lane that serves the chain and has not answered yet keeps the position the person gave it.
@@ -103,12 +103,12 @@ fn nothing_is_blamed_while_the_browser_is_offline() {
         world.balance(id);
         ["a", "b", "c"].into_iter().for_each(|lane| world.lost(lane));
     }
-    // Sends in flight when the network returned blame nobody either.
+    // Sends in flight when the network returned are not held against a lane either.
     world.balance(11);
     world.event(Event::Online(true));
     ["a", "b", "c"].into_iter().for_each(|lane| world.lost(lane));
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
-    // Reads that waited for the network go on.
+    // Reads that waited for the network continue.
     (1..=11).for_each(|id| world.page(PAGE, PageToCore::Abort { id }));
     world.balance(12);
     assert_eq!(world.asked(), ["a"]);

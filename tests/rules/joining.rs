@@ -21,7 +21,7 @@ fn receipt(world: &mut World, client: ClientId, id: u64) {
     world.ask_from(client, id, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]), false);
 }
 
-/// Block 7 by its hash.
+/// Block 7, by its hash.
 fn by_hash(number: &str) -> String {
     format!("{{\"number\":\"{number}\",\"hash\":\"0x{:064x}\"}}", 7)
 }
@@ -70,7 +70,7 @@ fn reads_by_hash_are_sent_once_for_each_origin() {
     ask(&mut world, SAME, 2);
     assert!(world.asked().is_empty() && is_told(&world, SAME, 2), "remembered");
     ask(&mut world, OTHER, 3);
-    assert!(!world.asked().is_empty() && !is_told(&world, OTHER, 3), "for its own origin alone");
+    assert!(!world.asked().is_empty() && !is_told(&world, OTHER, 3), "it is remembered for its own origin only");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn the_chain_id_is_answered_without_a_send() {
     assert!(world.out().is_empty());
 }
 
-/// 8 MiB in all: the oldest answers are forgotten first.
+/// At most 8 MiB in all. The oldest answers are forgotten first.
 #[test]
 fn memory_is_bounded() {
     let mut world = three_pages();
@@ -119,7 +119,7 @@ fn memory_is_bounded() {
         world.reply("a", &text(id));
     }
     ask(&mut world, 1_060);
-    assert!(world.asked().is_empty(), "the newest is there");
+    assert!(world.asked().is_empty(), "the newest answer is remembered");
     ask(&mut world, 1_001);
-    assert_eq!(world.asked(), ["a"], "12 MB were more than is kept");
+    assert_eq!(world.asked(), ["a"], "12 MB are more than is kept");
 }

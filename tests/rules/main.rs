@@ -1,7 +1,7 @@
-//! The rules of the engine, one file each. Every test starts in the state it tests, in virtual time; what is
-//! seen is what the core sends and what it tells pages. Rules with a file of their own elsewhere: the hedge
-//! (`race_hedge`), modes (`race_modes`), comparing (`race_compare`), outcomes (`race_outcomes`), a cold chain
-//! (`race_cold`), filters and subscriptions (`sticky`).
+//! The rules of the engine, one file each. Every test starts in the state that it tests and runs in virtual time. It
+//! checks what the core sends and what it tells pages. Rules with their own files elsewhere: the hedge (`race_hedge`),
+//! modes (`race_modes`), comparing (`race_compare`), outcomes (`race_outcomes`), a cold chain (`race_cold`), filters
+//! and subscriptions (`sticky`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 

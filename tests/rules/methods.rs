@@ -11,7 +11,7 @@ use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 /// The header of the block with the requested hash.
 const NAMED: &str = r#"{"hash":"0x0000000000000000000000000000000000000000000000000000000000000007","number":"0x10"}"#;
 
-/// Methods that only read, standard ones and those of L2s: parameters, a valid answer, and an invalid one.
+/// Methods that only read, of the standard and of L2s: parameters, a valid answer, and an invalid one.
 fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     let hash = format!("0x{:064x}", 7);
     let account = "0x00000000000000000000000000000000000000aa";
@@ -42,7 +42,7 @@ fn reads() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
-/// Methods of the same namespaces that send, vote, store or control, and unknown ones.
+/// Methods of the same namespaces that send, vote, store or control, and unknown methods.
 const OTHERS: &[&str] = &[
     "zks_sendRawTransactionWithDetailedOutput",
     "zks_something",
@@ -74,7 +74,7 @@ const OTHERS: &[&str] = &[
     "debug_",
 ];
 
-/// Three lanes, of which these have the `traces` switch.
+/// Three lanes. Those named here have the `traces` switch.
 fn tracing(names: &[&str]) -> World {
     let setup = Setup::new(three());
     let text = switched(&setup, names);
@@ -136,7 +136,7 @@ fn traces_go_only_to_endpoints_with_the_switch() {
 }
 
 #[test]
-fn without_any_switch_a_trace_is_the_wallets() {
+fn without_any_switch_a_trace_goes_to_the_wallet() {
     let mut world = tracing(&[]);
     world.ask_wallet(1, "trace_block", json!(["0x10"]));
     assert_eq!(world.told(1), [CoreToPage::UseWallet { id: 1 }]);
@@ -152,7 +152,7 @@ fn a_switch_turned_off_counts_from_the_next_send() {
     assert_eq!(world.asked(), ["a"]);
     world.event(Event::Settings(Some(switched(&Setup::new(three()), &["a"]))));
     world.lost("a");
-    assert!(world.asked().is_empty(), "not the one whose switch is off now");
+    assert!(world.asked().is_empty(), "the lane whose switch is off now is not asked");
     assert!(!world.is_open(1));
 }
 
@@ -161,14 +161,14 @@ fn a_trace_may_take_a_minute_without_blame() {
     let mut world = tracing(&["a", "b"]);
     trace(&mut world, 1);
     world.dwell(9_000);
-    assert_eq!(world.asked(), ["a"], "nobody runs it a second time meanwhile");
+    assert_eq!(world.asked(), ["a"], "no other lane runs it in the meantime");
     world.dwell(31_000);
-    assert!(world.is_open(1), "the usual deadline is over");
-    assert_eq!(world.asked(), ["a", "b"], "now another one is asked too");
+    assert!(world.is_open(1), "it outlives the usual deadline");
+    assert_eq!(world.asked(), ["a", "b"], "now another lane is asked too");
     world.reply("a", "{}");
     assert_eq!(world.result(1).as_deref(), Some("{}"));
     world.balance(2);
-    assert_eq!(world.asked(), ["a"], "other reads do not suffer for it");
+    assert_eq!(world.asked(), ["a"], "other reads still use the lane");
     assert_eq!(world.dot("a"), "good");
 }
 
@@ -211,12 +211,12 @@ fn a_read_of_the_newest_state_skips_a_lane_behind() {
 }
 
 #[test]
-fn a_node_that_says_it_is_behind_does_not_answer_first() {
+fn a_node_that_reports_an_old_head_does_not_answer_first() {
     let mut world = Setup::new(three()).warm();
     let said = |head: u64| format!(r#"{{"head":{{"number":"0x{head:x}","hash":"0x1"}},"state":{{}}}}"#);
     world.ask(1, "eth_capabilities", json!([]));
     world.reply("a", &said(900));
-    assert_eq!(world.asked(), ["b"], "a hundred blocks behind what is known");
+    assert_eq!(world.asked(), ["b"], "a is a hundred blocks behind the known head");
     world.reply("b", &said(1_000));
     assert_eq!(world.result(1), Some(said(1_000)));
 }

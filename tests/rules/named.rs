@@ -1,5 +1,5 @@
-//! A read that names a block goes last to a lane that has not shown it, whatever the method. What such a lane says
-//! about the block is not an answer while another lane can give one.
+//! A read that names a block is sent last to a lane that has not shown that block, whatever the method. What such a
+//! lane says about the block is not an answer while another lane can give one.
 
 use breakwater::guard::Event;
 use breakwater::protocol::PageToCore;
@@ -76,7 +76,7 @@ fn a_lane_is_asked_last_for_a_block_it_has_not_shown() {
 }
 
 #[test]
-fn a_block_all_have_shown_is_asked_of_the_fastest_lane() {
+fn the_fastest_lane_is_asked_for_a_block_all_have_shown() {
     for block in ["0x2bc", "0x1"] {
         let mut world = behind();
         world.ask(1, "eth_getBalance", json!(["0xab", block]));
@@ -84,7 +84,7 @@ fn a_block_all_have_shown_is_asked_of_the_fastest_lane() {
     }
 }
 
-/// It is asked only if the others could not answer, and for its head first.
+/// The lane is asked only if the others could not answer, and it must first show its head.
 #[test]
 fn a_lane_that_has_caught_up_answers() {
     let mut world = behind();
@@ -93,7 +93,7 @@ fn a_lane_that_has_caught_up_answers() {
     world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
     world.lost("b");
     world.lost("c");
-    assert!(world.asked().is_empty(), "it is asked how far it is");
+    assert!(world.asked().is_empty(), "the lane is asked for its head");
     world.advance(100);
     assert_eq!(world.asked(), ["a"]);
     world.reply("a", "\"0x5\"");
@@ -101,7 +101,7 @@ fn a_lane_that_has_caught_up_answers() {
 }
 
 #[test]
-fn the_page_hears_when_no_lane_left_has_the_block() {
+fn the_page_gets_an_error_when_no_lane_left_has_the_block() {
     for (method, params) in reads().into_iter().take(13) {
         let mut world = behind();
         world.ask(1, method, params.clone());
@@ -132,9 +132,9 @@ fn a_removed_lanes_head_is_not_waited_for() {
     assert_eq!(world.failure(1).map(|(code, _)| code), Some(-32603));
 }
 
-/// A lane without the block says `null`, which is not an answer while another lane can give one.
+/// A lane without the block answers `null`, which is not an answer while another lane can give one.
 #[test]
-fn null_for_a_block_another_lane_has_is_no_answer() {
+fn null_for_a_block_another_lane_has_is_not_given() {
     for method in [
         "eth_getBlockByNumber",
         "eth_getHeaderByNumber",
@@ -224,7 +224,7 @@ fn a_lane_that_was_passed_over_is_asked_once_it_has_the_block() {
     world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
     world.reply("a", "\"0x7\"");
     world.advance(300);
-    assert!(world.asked().is_empty() && world.is_open(1), "b is one block behind, and c has not said how far it is");
+    assert!(world.asked().is_empty() && world.is_open(1), "b is one block behind, and c has not shown its head");
     world.node("b").lag = 0;
     world.ask(2, "eth_getBalance", json!(["0xac", NEW]));
     world.reply("a", "\"0x8\"");
@@ -232,7 +232,7 @@ fn a_lane_that_was_passed_over_is_asked_once_it_has_the_block() {
     world.reply("b", "\"0x8\"");
     assert_eq!(world.result(2).as_deref(), Some("\"0x8\""));
     world.advance(1_500);
-    assert_eq!(world.asked(), ["b"], "c has not got the block");
+    assert_eq!(world.asked(), ["b"], "c does not have the block");
     world.reply("b", "\"0x7\"");
     assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
 }
@@ -250,7 +250,7 @@ fn a_block_nobody_has_shown_is_asked_as_usual() {
     world.error("b", -32000, "header not found");
     world.error("c", -32000, "header not found");
     world.advance(100);
-    assert_eq!(world.failure(2), Some((-32000, "header not found".into())), "in the best lane's words");
+    assert_eq!(world.failure(2), Some((-32000, "header not found".into())), "the best lane's error");
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn a_block_not_there_yet_is_recognised_in_any_wording() {
 
 /// Without the block, a node's trace is incomplete or empty, like its logs and states.
 #[test]
-fn a_lane_without_the_block_is_asked_for_no_trace() {
+fn a_lane_without_the_block_is_not_asked_for_traces() {
     for (method, params) in [
         ("trace_filter", json!([{"fromBlock": "0x3e0", "toBlock": NEW}])),
         ("trace_call", json!([{"to": "0xab"}, ["trace"], NEW])),
@@ -295,20 +295,20 @@ fn a_lane_without_the_block_is_asked_for_no_trace() {
     }
 }
 
-/// It was asked before another lane showed a newer block than its own, so it may have lacked the block.
+/// The lane was asked before another lane showed a newer block than its own, so it may have lacked the block.
 #[test]
 fn null_is_not_given_for_a_block_the_lane_may_lack() {
     let mut world = Setup::new(three()).warm();
     world.dwell(11_000);
     world.fault("a", Fault::Dark);
     world.ask(1, "eth_getBalance", json!(["0xab", "0x3ea"]));
-    assert_eq!(world.asked(), ["a"], "nobody has shown it");
+    assert_eq!(world.asked(), ["a"], "no lane has shown it");
     world.advance(100);
     world.error("b", -32000, "header not found");
     world.error("c", -32000, "header not found");
     world.dwell(3_000);
     world.reply("a", "\"0x0\"");
-    assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the others have shown 0x3e9 since");
+    assert_eq!(world.failure(1), Some((-32000, "header not found".into())), "the other lanes have shown 0x3e9 since");
 }
 
 /// The only answer in a comparison waits until the deadline.
@@ -319,7 +319,7 @@ fn a_lone_answer_is_withheld_once_its_lane_is_behind() {
         world.dwell(11_000);
         world.fault("a", Fault::Dark);
         world.ask(1, "eth_call", json!([{"to": "0xab"}, "0x3ea"]));
-        assert_eq!(world.asked(), ["a", "b"], "nobody has shown it");
+        assert_eq!(world.asked(), ["a", "b"], "no lane has shown it");
         reply.into_iter().for_each(|result| world.reply("a", result));
         error.into_iter().for_each(|(code, message)| world.error("a", code, message));
         world.dwell(11_000);
@@ -328,7 +328,7 @@ fn a_lone_answer_is_withheld_once_its_lane_is_behind() {
     }
 }
 
-/// A newly added lane: its chain is checked, and its first head has not arrived.
+/// A newly added lane. Its chain is checked, and its first head has not arrived.
 #[test]
 fn a_lane_without_a_head_is_asked_for_it_first() {
     for (block, first) in [("0x1", Some("a")), (NEW, None)] {
@@ -347,4 +347,20 @@ fn a_lane_without_a_head_is_asked_for_it_first() {
         world.advance(2_000);
         assert_eq!(world.asked(), ["a"], "{block}");
     }
+}
+
+/// The worker has died right after a lane showed the page a block. The next life does not know which lane that was.
+#[test]
+fn a_block_the_page_has_seen_is_shown_first_after_a_restart() {
+    let text = Setup::new(three()).text();
+    let mut world = Setup::new(three()).warm();
+    world.advance(3_000);
+    world.restart(&text);
+    world.open(PAGE);
+    let newest = world.chains[0].head(world.now) + 1;
+    world.page(PAGE, PageToCore::Floor { chain: 1, number: newest });
+    let block = format!("0x{newest:x}");
+    world.ask(1, "eth_getLogs", json!([{"fromBlock": block, "toBlock": block}]));
+    let methods: Vec<&str> = world.flights.values().map(|flight| flight.method.as_str()).collect();
+    assert!(!methods.contains(&"eth_getLogs"), "{methods:?}");
 }

@@ -54,9 +54,9 @@ fn addresses_show_nearness() {
     assert_eq!(near("https://node.example", &["52.1.1.1"]), Public);
     assert_eq!(near("https://node.example", &["127.0.0.1"]), Machine);
     assert_eq!(near("https://node.example", &["10.0.0.5"]), Network);
-    assert_eq!(near("https://node.example", &["52.1.1.1", "10.0.0.5"]), Network, "one of them is enough");
+    assert_eq!(near("https://node.example", &["52.1.1.1", "10.0.0.5"]), Network, "one near address is enough");
     assert_eq!(near("https://node.example", &["10.0.0.5", "127.0.0.1"]), Network, "not all are this machine");
-    assert_eq!(near("https://mainnet.infura.io", &["127.0.0.1"]), Public, "that is the address of a proxy");
+    assert_eq!(near("https://mainnet.infura.io", &["127.0.0.1"]), Public, "a local proxy's address");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn labels_show_nearness_and_headers_do_not() {
         let seen = [Evidence::observed("52.1.1.1".parse().unwrap(), 5)];
         assert_eq!(nearness(&[label(pattern, operator)], "node.example", &seen), wanted, "{pattern} {operator}");
     }
-    assert_eq!(nearness(&[label("192.168.0.0/16", "aws")], "192.168.0.9", &[]), Network, "a label cannot open it");
+    assert_eq!(nearness(&[label("192.168.0.0/16", "aws")], "192.168.0.9", &[]), Network, "not made public by a label");
     let claims = Evidence::headers([("server", "cloudflare"), ("x-real-ip", "10.0.0.1")], 5);
     assert_eq!(nearness(&[], "node.example", claims.as_slice()), Public);
 }

@@ -25,7 +25,7 @@ fn lookups() -> [(&'static str, Value); 13] {
     ]
 }
 
-/// The answer of a lane that has it.
+/// The answer of a lane that has the result.
 fn there(method: &str) -> &'static str {
     match method {
         "eth_getBlockReceipts" | "eth_getBlockAccessList" => "[]",
@@ -64,7 +64,7 @@ fn null_from_two_lanes_is_an_answer() {
         world.reply("a", "null");
         world.reply("b", "null");
         assert_eq!(world.result(1).as_deref(), Some("null"));
-        assert!(world.asked().is_empty(), "no third is asked");
+        assert!(world.asked().is_empty(), "no third lane is asked");
         assert_eq!(world.trail().1, "nothing");
     }
 }
@@ -79,7 +79,7 @@ fn one_null_is_the_answer_when_the_other_lanes_fail() {
 }
 
 #[test]
-fn the_only_lanes_null_is_an_answer_at_once() {
+fn null_of_the_only_lane_is_an_answer_at_once() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
     world.ask(1, "eth_getTransactionReceipt", json!([format!("0x{:064x}", 7)]));
     world.reply("a", "null");
@@ -106,24 +106,24 @@ fn a_lane_without_a_free_slot_is_waited_for() {
         world.reply("a", "null");
     }
     let to_b = world.out();
-    assert_eq!(to_b.iter().map(|f| f.node).collect::<Vec<_>>(), [1; 4], "all that one page may have of it");
+    assert_eq!(to_b.iter().map(|f| f.node).collect::<Vec<_>>(), [1; 4], "that is the lane's limit for one page");
     assert!(world.is_open(5));
     world.advance(2_500);
-    assert_eq!(world.result(1).as_deref(), Some("null"), "it was asked, and is silent");
-    assert_eq!(world.asked(), ["b"], "there is room now");
+    assert_eq!(world.result(1).as_deref(), Some("null"), "b was asked, and is silent");
+    assert_eq!(world.asked(), ["b"], "the read is sent once there is room");
     let found = format!(r#"{{"transactionHash":"0x{:064x}"}}"#, 5);
     world.reply("b", &found);
     assert_eq!(world.result(5), Some(found));
 }
 
 #[test]
-fn null_wins_where_it_is_a_value() {
+fn null_is_the_answer_where_it_is_a_value() {
     let mut world = asked("guard", ("eth_protocolVersion", json!([])));
     world.reply("a", "null");
     assert_eq!(world.result(1).as_deref(), Some("null"));
 }
 
-/// An empty list may be true: it wins, and costs no second send.
+/// An empty list may be true. It wins, and costs no second send.
 #[test]
 fn an_empty_list_of_logs_is_an_answer() {
     let mut world = asked("guard", ("eth_getLogs", json!([{"fromBlock": "0x1", "toBlock": "0x2"}])));

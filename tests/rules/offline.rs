@@ -1,5 +1,5 @@
-//! The person's own connection drops and returns: reads wait for it within their deadline, and no lane is blamed. The
-//! browser reports it late or never, so all lanes failing at once counts as a sign, too.
+//! The person's own connection drops and returns. Reads wait for it within their deadline, and no lane is blamed. The
+//! browser reports it late or never, so all lanes failing at once counts as a sign too.
 
 use breakwater::guard::{ClientId, Event, SendError};
 use breakwater::protocol::{CoreToPage, PageToCore};
@@ -27,7 +27,7 @@ fn answered(world: &World, ids: std::ops::RangeInclusive<u64>) -> usize {
     ids.filter(|id| world.result(*id).is_some()).count()
 }
 
-/// The line is down for `ms`, the browser says so after `late`, and a page keeps reading.
+/// The connection is down for `ms`. The browser reports that after `late`, and a page keeps reading.
 fn outage(ms: u64, late: Option<u64>) -> World {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
@@ -62,9 +62,9 @@ fn reads_wait_while_offline_with_a_late_browser_event() {
     }
 }
 
-/// The first read that gets through shows that it is back: the others go at once.
+/// The first read that gets through shows that the connection is back, so the others are sent at once.
 #[test]
-fn all_reads_go_on_once_one_gets_through() {
+fn all_reads_continue_once_one_gets_through() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=10).for_each(|id| world.balance(id));
@@ -75,9 +75,9 @@ fn all_reads_go_on_once_one_gets_through() {
     assert_eq!(answered(&world, 1..=10), 10);
 }
 
-/// Losses while it is coming back blame nobody, but still show that it is down.
+/// Losses while the connection is coming back are held against no lane, but still show that it is down.
 #[test]
-fn waiting_reads_go_as_soon_as_the_line_is_back() {
+fn waiting_reads_go_as_soon_as_the_connection_is_back() {
     for pause in [0, 100, 500, 900] {
         let mut world = Setup::new(three()).warm();
         cut(&mut world);
@@ -112,7 +112,7 @@ fn a_read_that_waits_offline_ends_by_its_deadline() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// With a wallet, half of the time is the wallet's, because the page would have had its answer without us.
+/// With a wallet, half of the time is left for the wallet, because the page would have its answer without Breakwater.
 #[test]
 fn offline_a_page_gets_its_wallets_answer_in_time() {
     let mut world = Setup::new(three()).warm();
@@ -126,7 +126,7 @@ fn offline_a_page_gets_its_wallets_answer_in_time() {
     world.ask_wallet(2, "eth_getBalance", balance_of(2));
     world.advance(1_000);
     world.wallet_fails(2, -32603, "Internal JSON-RPC error.");
-    assert!(!world.told(2).contains(&CoreToPage::UseWallet { id: 2 }), "the line may come back");
+    assert!(!world.told(2).contains(&CoreToPage::UseWallet { id: 2 }), "it may still come back");
     world.advance(4_000);
     assert!(world.told(2).contains(&CoreToPage::UseWallet { id: 2 }));
 }
@@ -146,7 +146,7 @@ fn one_lanes_losses_do_not_mean_offline() {
     assert!(world.dots()[1..].iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// With one endpoint the cause cannot be known: the page is told at once, as usual.
+/// With one endpoint the cause cannot be known, so the page gets an error at once, as usual.
 #[test]
 fn a_chain_with_one_endpoint_fails_at_once() {
     let mut world = Setup::new(vec![lane("a", AWS, 20)]).warm();
@@ -155,9 +155,9 @@ fn a_chain_with_one_endpoint_fails_at_once() {
     assert!(world.failure(1).is_some());
 }
 
-/// A page that closes, or gives up a read, leaves nothing that waits for the line.
+/// Reads that are aborted, or whose page closes, no longer wait for the connection.
 #[test]
-fn abandoned_reads_do_not_wait_for_the_line() {
+fn abandoned_reads_do_not_wait_for_the_connection() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=5).for_each(|id| world.balance(id));
@@ -169,20 +169,20 @@ fn abandoned_reads_do_not_wait_for_the_line() {
     assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_) | Seen::Posted(..))), "{:?}", world.seen);
 }
 
-/// A browser that says it is offline may be wrong. A lane that refuses has been reached, so the read ends.
+/// A browser that reports offline may be wrong. A lane that refuses was reached, so the read ends.
 #[test]
-fn a_refusal_never_means_a_lost_line() {
+fn a_refusal_shows_that_the_connection_is_up() {
     let mut world = Setup::new(vec![lane("a", AWS, 30)]).warm();
     world.event(Event::Online(false));
     world.balance(1);
     world.error("a", 429, "too many requests");
-    assert!(!world.is_open(1), "nothing is waited for");
-    assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "it is not asked again");
+    assert!(!world.is_open(1), "the read does not wait");
+    assert_eq!(world.out().iter().filter(|flight| !flight.is_chore()).count(), 0, "the read is not sent again");
 }
 
-/// The line is back for one lane a moment before the others.
+/// The connection is back for one lane a moment before the others.
 #[test]
-fn nobody_is_blamed_while_the_line_comes_back() {
+fn no_lane_is_blamed_while_the_connection_comes_back() {
     let mut world = Setup::new(three()).warm();
     cut(&mut world);
     (1..=20).for_each(|id| world.balance(id));
@@ -198,9 +198,9 @@ fn nobody_is_blamed_while_the_line_comes_back() {
     assert!(dots.iter().all(|(_, dot)| dot != "down"), "{dots:?}");
 }
 
-/// An answer to an earlier send says nothing about the line after the losses.
+/// An answer to an earlier send does not show that the connection is back after the losses.
 #[test]
-fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
+fn an_answer_to_an_earlier_send_does_not_mean_online() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=6).for_each(|id| world.balance(id));
     world.advance(10);
@@ -216,22 +216,22 @@ fn an_answer_to_an_earlier_send_does_not_prove_the_line() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// A send from before the line dropped is answered late: reads that wait for the line keep waiting.
+/// A send from before the connection dropped is answered late. Waiting reads keep waiting.
 #[test]
-fn an_answer_to_an_earlier_send_brings_no_line_back() {
+fn an_answer_to_an_earlier_send_does_not_end_the_wait() {
     let mut world = Setup::new(three()).mode("race").warm();
     (1..=3).for_each(|id| world.balance(id));
     world.advance(10);
     ["a", "b", "c"].into_iter().for_each(|lane| (1..=2).for_each(|_| world.lost(lane)));
-    assert!(world.is_open(1) && world.is_open(2), "they wait");
+    assert!(world.is_open(1) && world.is_open(2), "both reads wait");
     world.seen.clear();
     world.reply("c", "\"0x1\"");
-    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "nobody is asked again: {:?}", world.seen);
+    assert!(!world.seen.iter().any(|s| matches!(s, Seen::Sent(_))), "nothing is sent again: {:?}", world.seen);
 }
 
-/// A node on the person's own machine answers with or without a line.
+/// A node on the person's own machine answers even if the person is offline.
 #[test]
-fn a_node_on_this_machine_does_not_prove_the_line() {
+fn an_answer_from_this_machine_does_not_mean_online() {
     const LOCAL: ClientId = 2;
     let setup = Setup::new(three());
     let mut settings: Value = serde_json::from_str(&setup.text()).expect("settings");
@@ -268,15 +268,15 @@ fn a_node_on_this_machine_does_not_prove_the_line() {
     assert!(world.dots().iter().all(|(_, dot)| dot == "good"), "{:?}", world.dots());
 }
 
-/// Sends in flight are lost, one connection after the other.
+/// Sends in flight are lost one after the other.
 fn lose_all(world: &mut World, rng: &mut Rng) {
     let out: Vec<u64> = world.flights.keys().copied().collect();
     out.into_iter()
         .for_each(|send| world.later(rng.within(0, 60), Event::SendFailed { send, why: SendError::Network }));
 }
 
-/// The line drops and returns several times while a page without a wallet reads. The browser reports it `late`, or
-/// never; lanes return one after the other within `apart`. Returns how many reads there were.
+/// The connection drops and returns several times while a page without a wallet reads. The browser reports it after
+/// `late`, or never. The lanes return one after the other within `apart`. Returns how many reads there were.
 fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
     let (mut world, mut rng) = (Setup::new(three()).warm(), Rng::new(seed));
     world.alive = true;
@@ -310,7 +310,7 @@ fn toggled(seed: u64, late: Option<u64>, apart: u64) -> (World, u64) {
 }
 
 #[test]
-fn reads_survive_a_line_that_comes_and_goes() {
+fn reads_survive_a_connection_that_comes_and_goes() {
     let mut bad = Vec::new();
     for seed in 1..=200 {
         let late = [None, Some(0), Some(30), Some(400), Some(2_000)][(seed % 5) as usize];

@@ -1,4 +1,4 @@
-//! The answers of a page's own endpoint are judged by the same catalogue as lanes.
+//! The answers of a page's own endpoint are judged by the same catalogue as those of lanes.
 
 use breakwater::protocol::{CoreToPage, PageToCore, Said};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn stands(world: &World, id: u64) -> bool {
     world.told(id) == [CoreToPage::NoRescue { id }]
 }
 
-/// A world in which the page's own endpoint has just answered a balance like this.
+/// A world in which the page's own endpoint has just answered a balance with this.
 fn answered(status: u16, text: &str) -> World {
     let mut world = Setup::new(three()).warm();
     said(&mut world, 9, &balance(), status, text);
@@ -93,7 +93,7 @@ fn an_answer_stands_and_costs_no_send() {
     let mut world = Setup::new(three()).warm();
     let receipt = call(1, "eth_getTransactionReceipt", &json!(["0x7"]));
     said(&mut world, 9, &receipt, 200, r#"{"jsonrpc":"2.0","id":1,"result":null}"#);
-    assert!(stands(&world, 9), "null is an answer where there is nothing yet");
+    assert!(stands(&world, 9), "null is an answer if there is nothing yet");
 }
 
 /// The page's own error is its answer, word for word, if the lanes have no result.
@@ -105,7 +105,7 @@ fn its_own_error_stands_when_lanes_have_one_too() {
         assert!(stands(&world, 9), "{message}: {:?}", world.told(9));
         assert!(world.asked().is_empty(), "{message}: two said so");
         said(&mut world, 10, &balance(), 200, &error(-32000, "invalid jump destination"));
-        assert!(stands(&world, 10) && world.asked().is_empty(), "known from now on");
+        assert!(stands(&world, 10) && world.asked().is_empty(), "this kind of error is known from now on");
     }
 }
 
@@ -117,9 +117,9 @@ fn a_lanes_revert_contradicts_its_own_error() {
     assert_eq!(told["error"], json!({"code": 3, "message": "execution reverted", "data": "0x01"}));
 }
 
-/// An error that says nothing gives way to one that says something. A lane's error that says no more confirms it.
+/// A vague error is replaced by one that is not vague. A lane's error that is just as vague confirms it.
 #[test]
-fn a_lanes_error_replaces_an_own_error_that_says_nothing() {
+fn a_lanes_error_replaces_a_vague_error_of_its_own_endpoint() {
     for (code, message) in [(-32603, "Internal error"), (-32000, "Unknown error"), (-32603, "Internal JSON-RPC error.")]
     {
         let mut world = answered(200, &error(code, message));
@@ -149,7 +149,7 @@ fn a_lanes_revert_answers_a_call_its_endpoint_refused() {
 }
 
 #[test]
-fn a_contradicted_error_is_looked_up_every_time() {
+fn a_contradicted_error_is_confirmed_every_time() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=30 {
         world.advance(1_100);
@@ -163,7 +163,7 @@ fn a_contradicted_error_is_looked_up_every_time() {
 
 /// Errors that differ every time cost no more than those of lanes would.
 #[test]
-fn look_ups_of_own_errors_stay_in_their_budget() {
+fn confirming_own_errors_stays_within_a_budget() {
     let mut world = Setup::new(three()).warm();
     let mut sends = 0;
     for id in 1..=100 {
@@ -183,7 +183,7 @@ fn only_unanswered_items_of_a_batch_are_rescued() {
     let mut world = Setup::new(three()).warm();
     let two = r#"[{"jsonrpc":"2.0","id":3,"result":"0x1"},{"jsonrpc":"2.0","id":1,"result":"0x55"}]"#;
     said(&mut world, 9, BATCH, 200, two);
-    assert_eq!(world.asked(), ["a"], "the balance alone");
+    assert_eq!(world.asked(), ["a"], "only the balance is asked for");
     world.reply("a", "\"0x7\"");
     let ids = json!([{"jsonrpc": "2.0", "id": 1, "result": "0x55"}, {"jsonrpc": "2.0", "id": 2, "result": "0x7"},
         {"jsonrpc": "2.0", "id": 3, "result": "0x1"}]);
@@ -200,7 +200,7 @@ fn a_batch_refused_whole_is_rescued_whole() {
     }
 }
 
-/// One item's error stands; another's is rescued.
+/// The error of one item stands, and another item is rescued.
 #[test]
 fn a_batch_keeps_its_own_errors() {
     let mut world = Setup::new(three()).warm();
@@ -228,7 +228,7 @@ fn a_pages_claims_about_its_endpoint_stay_on_its_site() {
 
 /// Judging costs work too, so items count whatever their outcome.
 #[test]
-fn items_that_stand_count_like_messages() {
+fn items_that_are_not_rescued_count_like_messages() {
     let mut world = Setup::new(three()).warm();
     let items: Vec<Value> = (0..1_000).map(|i| json!({"id": i, "method": "eth_gasPrice"})).collect();
     let own: Vec<Value> = (0..1_000).map(|i| json!({"id": i, "result": "0x1"})).collect();
@@ -237,5 +237,5 @@ fn items_that_stand_count_like_messages() {
         assert!(stands(&world, id));
     }
     said(&mut world, 5, &json!(items).to_string(), 200, "<html>");
-    assert!(stands(&world, 5) && world.asked().is_empty(), "its messages are spent");
+    assert!(stands(&world, 5) && world.asked().is_empty(), "its messages are used up");
 }

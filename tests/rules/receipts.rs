@@ -57,9 +57,9 @@ fn it_goes_to_all_lanes_and_the_first_receipt_counts() {
     assert_eq!(out(&world, "b"), (SYNC.into(), format!(r#"["{RAW}"]"#)));
     world.reply("b", &receipt());
     assert_eq!(world.result(1), Some(receipt()));
-    assert_eq!(world.asked(), ["a", "c"], "the others go on");
+    assert_eq!(world.asked(), ["a", "c"], "the other sends continue");
     world.advance(11_000);
-    assert!(world.asked().is_empty(), "but not for ever");
+    assert!(world.asked().is_empty(), "but not forever");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn it_goes_only_to_private_endpoints_if_there_are_any() {
     world.ask_from(PAGE, 1, SYNC, json!([RAW]), true);
     assert_eq!(world.asked(), ["p"]);
     unknown(&mut world, "p");
-    assert_eq!(out(&world, "p").0, "eth_sendRawTransaction", "its own way, on the same lane");
+    assert_eq!(out(&world, "p").0, "eth_sendRawTransaction", "the plain method, on the same lane");
     world.lost("p");
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32603), "and not to the wallet's node");
 }
@@ -97,14 +97,14 @@ fn a_lane_without_the_method_is_sent_to_and_polled() {
     assert_eq!(out(&world, "a"), ("eth_getTransactionReceipt".into(), format!("[{}]", hash())));
     world.reply("a", "null");
     world.advance(250);
-    assert!(world.asked().is_empty(), "it is looked for less and less often");
+    assert!(world.asked().is_empty(), "the pauses between looks grow");
     world.advance(250);
     world.lost("a");
     world.advance(1_000);
     world.reply("a", &receipt());
-    assert_eq!(world.result(1), Some(receipt()), "a look that failed is not the end");
+    assert_eq!(world.result(1), Some(receipt()), "a failed look does not end it");
     world.ask(2, SYNC, json!([RAW, "0x7d0"]));
-    assert_eq!(out(&world, "a").0, "eth_sendRawTransaction", "it is not asked again for what it lacks");
+    assert_eq!(out(&world, "a").0, "eth_sendRawTransaction", "the missing method is not tried again");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_lane_that_already_has_it_is_polled() {
     let mut world = alone(json!([RAW]));
     world.reply("a", &hash());
     world.advance(250);
-    assert_eq!(out(&world, "a").0, "eth_getTransactionReceipt", "the same of one that gives the hash");
+    assert_eq!(out(&world, "a").0, "eth_getTransactionReceipt", "a lane that answers with the hash is polled too");
 }
 
 #[test]
@@ -129,13 +129,13 @@ fn an_error_waits_for_lanes_that_are_still_waiting() {
     world.error("a", -32000, "nonce too low");
     world.error("b", -32000, "nonce too low");
     world.dwell(9_000);
-    assert!(world.is_open(1), "another one may have put it into a block");
+    assert!(world.is_open(1), "another lane's node may have it in a block");
     world.reply("c", &receipt());
     assert_eq!(world.result(1), Some(receipt()));
 }
 
 #[test]
-fn a_refusal_by_every_lane_arrives_in_their_words() {
+fn an_error_of_every_lane_arrives_unchanged() {
     let mut world = sent();
     for lane in ["a", "b", "c"] {
         world.says(
@@ -188,14 +188,14 @@ fn the_pages_own_timeout_counts() {
             }
         }
         assert!((5_000..7_500).contains(&waited), "{waited}");
-        assert_eq!(told(&world), (4, Some(hash())), "and it learns by which hash to look");
+        assert_eq!(told(&world), (4, Some(hash())), "the error carries the hash");
     }
     let mut world = alone(json!([RAW, 5_000]));
     world.dwell(7_100);
-    assert!(!world.is_open(1), "a node that says nothing is not waited for much longer");
+    assert!(!world.is_open(1), "a silent node is not waited for much longer");
     let mut world = alone(json!([RAW]));
     world.dwell(30_000);
-    assert!(world.is_open(1), "without it a node's own patience counts");
+    assert!(world.is_open(1), "without it the node's own timeout counts");
     assert_eq!(world.asked(), ["a"]);
 }
 
@@ -236,7 +236,7 @@ fn a_node_that_rejects_the_timeout_is_asked_without_it() {
     world.error("a", -32602, invalid);
     assert_eq!(out(&world, "a"), ("eth_sendRawTransaction".into(), format!(r#"["{RAW}"]"#)));
     world.error("a", -32602, "rlp: element is larger than containing list");
-    assert_eq!(told(&world).0, -32602, "what is wrong with the transaction itself is told");
+    assert_eq!(told(&world).0, -32602, "an error about the transaction itself is given");
     let mut world = alone(json!([RAW]));
     world.error("a", -32602, invalid);
     assert_eq!(told(&world).0, -32602);

@@ -37,7 +37,7 @@ fn a_recovered_lane_is_first_again_within_three_minutes() {
 }
 
 #[test]
-fn until_then_a_recovering_lane_gets_only_polls() {
+fn a_recovering_lane_gets_only_polls_at_first() {
     let mut world = recovered();
     world.seen.clear();
     world.dwell(30_000);
@@ -48,7 +48,7 @@ fn until_then_a_recovering_lane_gets_only_polls() {
 }
 
 #[test]
-fn nothing_is_tried_on_an_unused_chain() {
+fn nothing_is_sent_on_an_unused_chain() {
     let mut world = recovered();
     world.page(PAGE, PageToCore::Use { chain: 1 });
     world.advance(40_000);

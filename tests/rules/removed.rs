@@ -24,7 +24,7 @@ fn sends_to_a_removed_endpoint_move_to_the_next_lane() {
         world.balance(1);
         assert_eq!(world.asked(), ["a"]);
         without_a(&mut world, removed);
-        assert_eq!(world.asked(), ["b"], "in the same moment");
+        assert_eq!(world.asked(), ["b"], "at the same moment");
         world.reply("b", "\"0x7\"");
         assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
     }
@@ -59,7 +59,7 @@ fn a_removed_endpoints_answers_are_forgotten() {
 }
 
 #[test]
-fn a_removed_endpoints_head_holds_nobody_back() {
+fn a_removed_endpoints_head_does_not_hold_lanes_back() {
     let mut world = Setup::new(three()).warm();
     world.ask(1, "eth_getBlockByNumber", json!(["latest", false]));
     let far = world.chains[0].head(world.now) + 500;
@@ -70,7 +70,7 @@ fn a_removed_endpoints_head_holds_nobody_back() {
     world.ask_from(2, 2, "eth_getBalance", json!(["0x1", "latest"]), false);
     assert_eq!(world.asked(), ["b"]);
     world.advance(200);
-    assert_eq!(world.asked(), ["b", "c"], "neither is a last resort");
+    assert_eq!(world.asked(), ["b", "c"], "neither lane is a last resort");
 }
 
 #[test]

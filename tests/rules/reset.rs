@@ -23,7 +23,7 @@ fn shown(network: &str, count: usize) -> World {
     world
 }
 
-/// The page asks for the newest block, and the lane that is asked answers this.
+/// The page asks for the newest block, and the lane that is asked answers with this.
 fn number(world: &mut World, id: u64, text: &str) {
     world.advance(1_000);
     world.ask_from(LOCAL, id, "eth_blockNumber", json!([id]), false);
@@ -49,13 +49,13 @@ fn a_restarted_local_chain_is_read_within_seconds() {
         assert_eq!(told(&world, 3), Some(5), "{count} lanes");
         number(&mut world, 4, "\"0x6\"");
         assert_eq!(told(&world, 4), Some(6), "{count} lanes");
-        // And it does not go back again by itself: `b` lacks block 6.
+        // The next read does not lower it again: `b` lacks block 6.
         assert_eq!(world.trail().1, "best", "{count} lanes: no lane is behind");
     }
 }
 
 #[test]
-fn a_dead_lane_does_not_hold_a_reset_back() {
+fn a_dead_lane_does_not_delay_a_reset() {
     let mut world = shown("127.0.0", 2);
     world.chains[0].base = 5;
     world.fault("b", crate::world::node::Fault::Refuse);
@@ -81,9 +81,9 @@ fn a_lane_that_goes_back_alone_is_behind() {
     }
 }
 
-/// A late answer does not count as going back: it was sent before the higher block was shown.
+/// A late answer does not count as going back, because it was sent before the higher block was shown.
 #[test]
-fn an_overtaken_answer_lowers_nothing() {
+fn an_overtaken_answer_does_not_lower_the_number() {
     let mut world = Setup::new(lanes("127.0.0", 1)).warm();
     world.open_at(LOCAL, "localhost");
     world.ask_from(LOCAL, 1, "eth_blockNumber", json!([1]), false);

@@ -5,8 +5,7 @@ use serde_json::json;
 use crate::world::World;
 use crate::world::script::{Setup, three};
 
-/// What nodes say: geth before it knows about finality, geth before the merge, Besu, old geth, Nethermind, pruned
-/// nodes.
+/// The errors of nodes: geth before it knew finality, geth before the merge, Besu, old geth, Nethermind, pruned nodes.
 const SAID: [(i64, &str, &str); 8] = [
     (-32000, "finalized block not found", "finalized"),
     (-32000, "safe block not found", "safe"),
@@ -46,7 +45,7 @@ fn lanes_are_asked_until_one_has_the_tag() {
 }
 
 #[test]
-fn with_no_lane_having_it_the_best_lanes_error_counts() {
+fn if_no_lane_has_the_tag_the_best_lanes_error_counts() {
     for (code, message, tag) in SAID {
         for third_fails in [false, true] {
             let mut world = Setup::new(three()).warm();
@@ -60,13 +59,13 @@ fn with_no_lane_having_it_the_best_lanes_error_counts() {
             }
             assert_eq!(world.failure(1), Some((code, message.to_owned())));
             ask(&mut world, 2, tag);
-            assert_eq!(world.asked()[0], "a", "nobody has it: nobody is passed over");
+            assert_eq!(world.asked()[0], "a", "no lane has it, so none is passed over");
         }
     }
 }
 
 #[test]
-fn null_from_lanes_without_the_block_settles_nothing() {
+fn null_from_lanes_without_the_block_does_not_settle() {
     for tag in ["safe", "finalized", "earliest"] {
         let mut world = Setup::new(three()).warm();
         world.ask(1, "eth_getBlockByNumber", json!([tag, false]));
@@ -79,7 +78,7 @@ fn null_from_lanes_without_the_block_settles_nothing() {
     }
 }
 
-/// An error of code executed at such a block is the chain's word, as at any other block.
+/// An error of code that was executed at such a block is the chain's own error, as at any other block.
 #[test]
 fn a_contracts_error_at_a_tag_counts_as_usual() {
     let mut world = Setup::new(three()).warm();

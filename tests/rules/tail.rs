@@ -6,7 +6,7 @@ use crate::world::node::Fault;
 use crate::world::rows::{READS, lanes, read};
 use crate::world::script::{Setup, balance_of, three};
 
-/// The benchmark's row: 20 ms with 10 % of 3 s, next to 40 and 60 ms, from a core that knows nothing.
+/// The row of the benchmark: 20 ms with 10 % of 3 s, next to 40 and 60 ms, and a core without any state.
 #[test]
 fn one_late_answer_in_ten_costs_a_quarter_of_a_second() {
     for seed in 0..40 {
@@ -44,7 +44,7 @@ fn a_lane_with_a_slow_tail_soon_ranks_lower() {
 }
 
 #[test]
-fn one_late_answer_in_many_proves_nothing() {
+fn one_late_answer_in_many_does_not_demote_a_lane() {
     let mut world = Setup::new(three()).warm();
     world.balance(1);
     world.advance(100);
@@ -54,7 +54,7 @@ fn one_late_answer_in_many_proves_nothing() {
     assert_eq!(world.asked(), ["a"]);
 }
 
-/// The budget is spent. The budget from new requests goes to the read that has waited longest.
+/// The budget is used up. What new requests add to it goes to the read that has waited longest.
 #[test]
 fn freed_budget_goes_to_the_longest_wait() {
     let mut world = Setup::new(three()).tls().warm();

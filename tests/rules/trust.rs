@@ -1,4 +1,4 @@
-//! What one page or one endpoint says is not believed for others.
+//! What one page or one endpoint claims is not believed for others.
 
 use breakwater::guard::{ClientId, Event};
 use breakwater::protocol::{BlockEvents, CoreToPage, PageToCore};
@@ -38,7 +38,7 @@ fn wallet_of(world: &mut World, client: ClientId, id: u64, result: &str) {
     world.page(client, PageToCore::Wallet { id, result, code: None, message: None, data: None });
 }
 
-/// The first page's wallet was asked first and returned this block, and the page was shown it.
+/// The first page's wallet was asked first and returned this block, which the page was then shown.
 fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     let setup = Setup::new(three()).mode("rescue");
     let text = setup.clone().mode(mode).text();
@@ -46,7 +46,7 @@ fn after_the_wallets_word(mode: &'static str, number: u64) -> (World, String) {
     world.open_at(OTHER, "other.example");
     number_from(&mut world, PAGE, 1, true);
     world.wallet_says(1, &quoted(number));
-    assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }), "its own page has its word");
+    assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }), "its own page gets its answer");
     world.event(Event::Settings(Some(text.clone())));
     (world, text)
 }
@@ -85,7 +85,7 @@ fn a_wallets_number_is_no_floor_after_a_restart() {
 }
 
 #[test]
-fn a_page_whose_wallet_switches_back_reads_on() {
+fn a_page_whose_wallet_switches_back_keeps_reading() {
     for ahead in [1_000, HUGE] {
         let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + ahead);
         reads_the_truth(&mut world, PAGE, 2);
@@ -110,7 +110,7 @@ fn compared_reads_are_not_pinned_to_a_wallets_number() {
     }
 }
 
-/// The page was shown the wallet's block; the lanes are one block behind, as they may be.
+/// The page was shown the wallet's block. The lanes are one block behind, which is allowed.
 #[test]
 fn a_wallet_a_block_ahead_still_counts_for_its_page() {
     let (mut world, _) = after_the_wallets_word("guard", head(&Setup::new(three()).fresh()) + 2);
@@ -118,7 +118,7 @@ fn a_wallet_a_block_ahead_still_counts_for_its_page() {
     let (lane, now) = (world.asked()[0].to_owned(), quoted(head(&world)));
     world.reply(&lane, &now);
     assert_eq!(result_of(&world, PAGE, 2), Some(quoted(head(&world) + 2)), "its numbers never go back");
-    assert!(world.asked().is_empty(), "no lane has shown that block: none is asked for it");
+    assert!(world.asked().is_empty(), "no lane has shown that block, so none is asked");
     reads_the_truth(&mut world, OTHER, 3);
 }
 
@@ -136,7 +136,7 @@ fn joined_pages_keep_their_own_floors() {
         world.reply(&lane, &old);
     }
     assert_eq!(result_of(&world, PAGE, 3), Some(new));
-    assert_eq!(result_of(&world, SAME, 2), Some(old), "it has been shown nothing newer");
+    assert_eq!(result_of(&world, SAME, 2), Some(old), "this page was shown nothing newer");
 }
 
 #[test]
@@ -183,9 +183,9 @@ fn one_endpoints_number_is_no_floor_after_a_restart() {
     assert_eq!(result_of(&world, OTHER, 2), Some(truth));
 }
 
-/// It answered first, when nothing was known to contradict it.
+/// The liar answered first, when nothing was known to contradict it.
 #[test]
-fn two_that_agree_outvote_one_that_spoke_first() {
+fn two_lanes_that_agree_outvote_an_earlier_one() {
     let mut world = Setup::new(three()).fresh();
     world.page(PAGE, PageToCore::Use { chain: 1 });
     number_from(&mut world, PAGE, 1, false);
@@ -199,9 +199,10 @@ fn two_that_agree_outvote_one_that_spoke_first() {
     reads_the_truth(&mut world, PAGE, 2);
 }
 
-/// `a` is far behind, and `b`, the only one that told the truth, is gone: nobody confirms what the page was shown.
+/// `a` is far behind, and `b`, the only lane that told the truth, is gone. No lane confirms the block that the page
+/// was shown.
 #[test]
-fn a_document_gives_its_floor_back_after_a_restart() {
+fn a_document_reports_its_floor_after_a_restart() {
     for gives in [true, false] {
         let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40)];
         lanes[0].lag = 300;
@@ -222,7 +223,7 @@ fn a_document_gives_its_floor_back_after_a_restart() {
         world.lost("b");
         world.reply("a", &old);
         let told = result_of(&world, PAGE, 2);
-        assert_eq!(told, Some(if gives { quoted(shown) } else { old }), "gives it back: {gives}");
+        assert_eq!(told, Some(if gives { quoted(shown) } else { old }), "reports its floor: {gives}");
     }
 }
 
@@ -257,7 +258,7 @@ fn a_resume_from_the_future_costs_the_others_nothing() {
     world.sent_since();
     world.ask(1, "eth_subscribe", json!(["newHeads"]));
     world.advance(1);
-    assert_eq!(world.asked().len(), 1, "one look for both");
+    assert_eq!(world.asked().len(), 1, "one look serves both");
     let lane = world.asked()[0].to_owned();
     let hash = |n: u64| format!("0x{n:064x}");
     let (at, bloom) = (head(&world), format!("0x{}", "0".repeat(512)));
@@ -266,10 +267,10 @@ fn a_resume_from_the_future_costs_the_others_nothing() {
     world.reply(&lane, &block.to_string());
     let is_created = |seen: &Seen| matches!(seen, Seen::Posted(PAGE, CoreToPage::Created { id: 1, .. }));
     assert!(world.seen.iter().any(is_created));
-    assert!(world.asked().iter().all(|lane| *lane == "a"), "nobody is behind: {:?}", world.asked());
+    assert!(world.asked().iter().all(|lane| *lane == "a"), "no lane is behind: {:?}", world.asked());
 }
 
-/// Two documents of one site ask the same. The wallet of the first one is asked, and forges the answer.
+/// Two documents of one site ask the same question. The first one's wallet is asked, and its answer is forged.
 fn joined(wallet: bool) -> World {
     let mut world = Setup::new(three()).mode("rescue").warm();
     world.open(SAME);
@@ -285,7 +286,7 @@ fn a_wallets_answer_goes_only_to_its_own_page() {
             let mut world = joined(wallet);
             wallet_of(&mut world, PAGE, 1, forged);
             assert_eq!(world.told(1).last(), Some(&CoreToPage::UseWallet { id: 1 }));
-            assert!(world.told_to(SAME, 2).is_empty(), "it goes on");
+            assert!(world.told_to(SAME, 2).is_empty(), "the other document's request continues");
             world.advance(100);
             world.reply("a", "\"0x7\"");
             assert_eq!(result_of(&world, SAME, 2).as_deref(), Some("\"0x7\""), "wallet: {wallet}, {forged}");
@@ -294,14 +295,14 @@ fn a_wallets_answer_goes_only_to_its_own_page() {
 }
 
 #[test]
-fn with_no_lane_left_each_page_has_its_own_wallet_or_none() {
+fn with_no_lane_left_each_page_gets_its_own_wallets_answer() {
     for wallet in [false, true] {
         let mut world = joined(wallet);
         wallet_of(&mut world, PAGE, 1, "\"0xbad\"");
         while let Some(lane) = world.asked().first().map(|lane| (*lane).to_owned()) {
             world.lost(&lane);
         }
-        world.advance(10_000); // the line may come back until then
+        world.advance(10_000); // it may be online again until then
         let told = world.told_to(SAME, 2);
         let fair = match &told[..] {
             [CoreToPage::UseWallet { .. }] => wallet,
@@ -321,7 +322,7 @@ fn a_wallets_outcome_does_not_count_for_joined_pages() {
     wallet_of(&mut world, PAGE, 1, "null");
     world.advance(100);
     world.reply("a", "null");
-    assert!(world.told_to(SAME, 2).is_empty(), "two lanes must have nothing, and one has spoken");
+    assert!(world.told_to(SAME, 2).is_empty(), "two lanes must answer null, and one has");
 }
 
 #[test]
@@ -345,7 +346,7 @@ fn opaque_origins_join_with_nobody() {
         world.ask_from(OTHER, 2, "eth_getTransactionCount", json!(["0x1", "pending"]), false);
         wallet_of(&mut world, PAGE, 1, "\"0x99\"");
         assert!(world.told_to(OTHER, 2).is_empty(), "{origin:?}");
-        assert_eq!(world.asked().len(), 1, "its own race");
+        assert_eq!(world.asked().len(), 1, "each has its own race");
         let lane = world.asked()[0].to_owned();
         world.reply(&lane, "\"0x7\"");
         assert_eq!(result_of(&world, OTHER, 2).as_deref(), Some("\"0x7\""));
@@ -362,19 +363,19 @@ fn opaque_origins_share_no_memory() {
     ask(&mut world, PAGE, 1);
     world.reply("a", &format!("{{\"number\":\"0x1\",\"hash\":\"0x{:064x}\"}}", 7));
     ask(&mut world, PAGE, 2);
-    assert!(world.asked().is_empty(), "a document remembers its own");
+    assert!(world.asked().is_empty(), "a document's own answers are remembered");
     opaque(&mut world, OTHER, "null");
     ask(&mut world, OTHER, 3);
     assert_eq!(world.asked().len(), 1);
-    // The next document in the same place is another one.
+    // The next document in the same place is a different one.
     opaque(&mut world, PAGE, "null");
     ask(&mut world, PAGE, 4);
     assert_eq!(world.asked().len(), 2);
 }
 
-/// A page's own script answers for its wallet at once, or never.
+/// A page's own script answers for its wallet, either at once or never.
 #[test]
-fn one_pages_wallet_says_nothing_about_anothers() {
+fn one_pages_wallet_does_not_count_for_another_page() {
     for fast in [true, false] {
         let mut world = Setup::new(three()).warm();
         world.open_at(OTHER, "other.example");
@@ -412,10 +413,10 @@ fn one_endpoint_alone_makes_no_block_final() {
     let block = quoted(head(&world));
     world.reply("a", &format!("{{\"transactionHash\":\"0x7\",\"blockNumber\":{block}}}"));
     receipt(&mut world, 3);
-    assert_eq!(world.asked(), ["a"], "it may still change");
+    assert_eq!(world.asked(), ["a"], "the block may still change");
 }
 
-/// A wallet that is behind shows its own old block, never an old number in place of a newer one.
+/// A wallet that is behind shows its old block, and the page must not get it in place of a newer one.
 #[test]
 fn a_wallets_old_block_number_is_never_given() {
     let mut world = Setup::new(three()).mode("rescue").warm();

@@ -1,4 +1,4 @@
-//! Hosts behind a browser's six connections.
+//! Hosts to which a browser opens six connections each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::world::{Flight, World};
 
-/// Connections of a host.
+/// How many connections a host has.
 const CONNECTIONS: usize = 6;
 
-/// Answers by hosts with six connections each, in the order of asking. What `held` says is never answered, and holds up
-/// its batch.
+/// Answers by hosts with six connections each, in the order of the requests. Requests for which `held` returns true
+/// are never answered and hold up their batch.
 pub(crate) struct Wires {
-    /// When what is on a connection is answered, and the send whose HTTP request it is.
+    /// When each busy connection is answered, and the send whose HTTP request it carries.
     busy: BTreeMap<usize, BTreeSet<(u64, u64)>>,
     held: fn(&str) -> bool,
 }
@@ -23,7 +23,7 @@ impl Wires {
         Wires { busy: BTreeMap::new(), held }
     }
 
-    /// What is on a connection, oldest sends first; each is answered 20, 40 or 60 ms after it got one.
+    /// Answers what is due, oldest sends first. Each is answered 20, 40 or 60 ms after it got a connection.
     pub(crate) fn step(&mut self, world: &mut World) {
         for node in 0..world.nodes.len() {
             let ms = world.nodes[node].median_ms;

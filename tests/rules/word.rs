@@ -1,4 +1,4 @@
-//! An error that is not in the catalogue is the chain's word until another lane says otherwise.
+//! An error that is not in the catalogue counts as the chain's own until another lane contradicts it.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn all_good(world: &mut World) {
     }
 }
 
-/// Two lanes say that the call halts: from now on one is enough.
+/// Two lanes answer that the call halts. From now on one lane is enough.
 fn learn(world: &mut World, id: u64) {
     call(world, id);
     world.error("a", -32000, HALT);
@@ -43,9 +43,9 @@ fn a_lane_on_different_ground_confirms_an_error() {
     let mut world = Setup::new(lanes).warm();
     call(&mut world, 1);
     world.says("a", json!({"code": -32000, "message": HALT, "data": {"at": 1}}));
-    assert_eq!(world.asked(), ["far"], "one, and on other ground");
+    assert_eq!(world.asked(), ["far"], "one more lane, on different ground");
     world.error("far", -32000, "another text under the same code");
-    assert_eq!(world.failure(1), Some((-32000, HALT.to_owned())), "as the first lane sent it");
+    assert_eq!(world.failure(1), Some((-32000, HALT.to_owned())), "the first lane's error, unchanged");
     assert!(world.asked().is_empty());
     assert_eq!(world.trail().1, "confirmed");
     all_good(&mut world);
@@ -79,23 +79,23 @@ fn with_no_other_lane_an_error_is_passed_on() {
     world.error("a", -32603, "Internal error");
     world.lost("b");
     world.http("c", Http::new(429, ""));
-    assert_eq!(world.failure(1), Some((-32603, "Internal error".to_owned())), "never that none could answer");
+    assert_eq!(world.failure(1), Some((-32603, "Internal error".to_owned())), "the lane's own error");
     assert_eq!(world.trail().1, "unconfirmed");
 }
 
 #[test]
-fn errors_of_two_kinds_count_as_the_chains_word() {
+fn errors_of_two_kinds_count_as_the_chains_own() {
     let mut world = asked();
     world.error("a", -32000, HALT);
     world.error("b", -32003, "EVM error: InvalidJump");
     assert_eq!(world.failure(1), Some((-32000, HALT.to_owned())));
     call(&mut world, 2);
     world.error("a", -32000, HALT);
-    assert!(world.failure(2).is_some(), "and known from now on");
+    assert!(world.failure(2).is_some(), "this kind is known from now on");
 }
 
 #[test]
-fn of_two_errors_the_one_that_says_something_is_given() {
+fn of_two_errors_the_one_that_is_not_vague_is_given() {
     let mut world = asked();
     world.error("a", -32603, "Internal error");
     world.error("b", -32000, HALT);
@@ -103,7 +103,7 @@ fn of_two_errors_the_one_that_says_something_is_given() {
 }
 
 #[test]
-fn in_compare_mode_two_kinds_of_errors_do_not_agree() {
+fn two_kinds_of_errors_do_not_agree_in_compare_mode() {
     let mut world = compare();
     world.error("a", -32000, HALT);
     world.error("b", -32003, "EVM error: InvalidJump");
@@ -122,12 +122,12 @@ fn a_kind_that_two_lanes_gave_needs_one_send() {
     assert_eq!(world.failure(2), Some((-32000, "nonce gap 7 at 0xCD99".to_owned())));
     call(&mut world, 3);
     world.error("a", -32000, "another text");
-    assert_eq!(world.asked(), ["b"], "another kind is asked about");
+    assert_eq!(world.asked(), ["b"], "another kind needs a second lane");
     world.reply("b", "\"0x\"");
     world.advance(1_100);
     world.ask(4, "eth_estimateGas", json!([{"to": "0x1"}, "latest"]));
     world.error("a", -32000, "nonce gap 7 at 0xCD99");
-    assert_eq!(world.asked(), ["b"], "and so is another method");
+    assert_eq!(world.asked(), ["b"], "so does another method");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_confirmed_kind_counts_for_its_site_only() {
 }
 
 #[test]
-fn an_error_that_says_nothing_is_always_looked_up() {
+fn a_vague_error_always_needs_a_second_lane() {
     let mut world = Setup::new(three()).warm();
     for id in 1..40 {
         call(&mut world, id);
@@ -170,7 +170,7 @@ fn an_error_that_says_nothing_is_always_looked_up() {
 }
 
 #[test]
-fn a_contradicted_kind_is_not_believed_alone() {
+fn a_contradicted_kind_needs_a_second_lane() {
     let mut world = Setup::new(three()).warm();
     call(&mut world, 1);
     world.error("a", -32000, "backend 7 is confused");
@@ -185,7 +185,7 @@ fn a_contradicted_kind_is_not_believed_alone() {
 
 /// An error that only one lane keeps giving counts against that lane.
 #[test]
-fn a_lane_that_alone_gives_errors_goes_down() {
+fn a_lane_that_alone_keeps_giving_errors_goes_down() {
     let mut world = Setup::new(three()).warm();
     for id in 1..=5 {
         all_good(&mut world);
@@ -241,7 +241,7 @@ fn two_equal_errors_agree_and_a_result_outweighs_one() {
     let mut world = compare();
     world.error("a", -32000, HALT);
     world.reply("b", "\"0x07\"");
-    assert_eq!(world.asked(), ["c"], "a word is no dispute");
+    assert_eq!(world.asked(), ["c"], "an unknown error is not a dispute");
     world.reply("c", "\"0x07\"");
     assert_eq!(world.result(1).as_deref(), Some("\"0x07\""));
 }
@@ -296,7 +296,7 @@ fn a_lane_that_lacks_one_block_is_asked_for_others() {
     }
 }
 
-/// If a state was pruned, older ones were too. Newer ones and other methods may still work.
+/// If a state was pruned, older states were too. Newer ones and other methods may still work.
 #[test]
 fn a_lane_without_an_old_state_is_skipped_for_it_only() {
     let mut world = Setup::new(three()).warm();
@@ -318,7 +318,7 @@ fn a_lane_without_an_old_state_is_skipped_for_it_only() {
 }
 
 #[test]
-fn a_result_of_the_wrong_shape_is_asked_elsewhere() {
+fn after_a_result_of_the_wrong_shape_another_lane_is_asked() {
     let hash = |n: u64| format!("0x{n:064x}");
     let receipt = |n: u64| format!(r#"{{"transactionHash":"{}"}}"#, hash(n));
     for (method, params, odd, good) in [
@@ -337,9 +337,9 @@ fn a_result_of_the_wrong_shape_is_asked_elsewhere() {
     }
 }
 
-/// What a page can cost with errors that differ every time.
+/// What a page can cost by errors that differ every time.
 #[test]
-fn look_ups_of_ever_new_errors_stay_in_their_budget() {
+fn confirming_ever_new_errors_stays_within_a_budget() {
     let mut world = Setup::new(three()).warm();
     world.sent_since();
     let text = |id: u64| format!("odd {}", "x".repeat(id as usize));
@@ -405,7 +405,7 @@ fn all_lanes_say(rng: &mut Rng, kinds: &[(i64, String)]) {
     }
 }
 
-/// The second lane's error is of a known kind: it confirms the first one and contradicts nothing.
+/// The second lane's error is of a known kind. It confirms the first error and contradicts nothing.
 #[test]
 fn a_known_kind_of_error_does_not_contradict_another() {
     let mut world = Setup::new(three()).warm();
@@ -419,7 +419,7 @@ fn a_known_kind_of_error_does_not_contradict_another() {
     all_good(&mut world);
 }
 
-/// Fifteen odd calls took every endpoint down, and a person was notified of an outage.
+/// Fifteen odd calls once took every endpoint down, and the person was notified of an outage.
 #[test]
 fn odd_calls_of_a_page_take_no_endpoint_down() {
     let mut world = Setup::new(three()).warm();

@@ -50,7 +50,7 @@ fn the_sender_gets_the_nodes_reason() {
 }
 
 #[test]
-fn the_sender_gets_what_most_nodes_say() {
+fn the_sender_gets_the_reason_that_most_nodes_give() {
     let mut world = sent();
     world.error("a", -32000, "nonce too low");
     world.error("b", -32000, "insufficient funds");

@@ -39,9 +39,9 @@ fn when_all_are_unable_the_best_lanes_error_is_given() {
     assert_eq!(world.failure(1), Some((-32601, best.to_owned())));
 }
 
-/// Lanes that refuse have answered too, so the inability of another one is the answer.
+/// Lanes that refuse have answered too, so the error of a lane that is unable is given.
 #[test]
-fn an_inability_is_given_when_the_others_refuse() {
+fn an_unable_lanes_error_is_given_when_the_others_refuse() {
     let cannot = "the method eth_getLogs does not exist/is not available";
     for says in [["a", "b", "c"], ["b", "a", "c"], ["c", "b", "a"]] {
         let mut world = logs(false);
@@ -72,9 +72,9 @@ fn refusals_by_all_lanes_are_not_passed_on() {
     assert_eq!(world.failure(1).map(|f| f.0), Some(-32603));
 }
 
-/// The one that is down may have the method.
+/// The lane that is down may have the method.
 #[test]
-fn with_one_lane_down_an_inability_is_not_the_answer() {
+fn an_unable_lanes_error_is_not_given_with_a_lane_down() {
     let mut world = logs(false);
     world.error("a", -32601, "method not found");
     world.lost("b");

@@ -1,4 +1,4 @@
-//! What a page was told, and whether that is what the chain holds.
+//! What a page was told, and whether it matches the chain.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::simulator::script::PAGE;
 use crate::world::{Block, World};
 
-/// A page's books: what it was told of one filter or subscription.
+/// The record of one page: what it was told about one filter or subscription.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) id: String,
@@ -18,7 +18,7 @@ pub(crate) struct Ledger {
     pub(crate) blocks: Vec<BlockEvents>,
     /// Every event in order, for block filters and `newHeads`.
     pub(crate) results: Vec<String>,
-    /// Logs held now, by block and index; and how many were taken back.
+    /// The logs that the page holds now, by block and index, and how many were removed again.
     pub(crate) held: BTreeSet<(String, String)>,
     pub(crate) taken_back: usize,
 }
@@ -39,7 +39,7 @@ impl Ledger {
         }
     }
 
-    /// Takes what a subscription was told.
+    /// Records what a subscription was told.
     pub(crate) fn listen(&mut self, world: &mut World) {
         let (own, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut world.told)
             .into_iter()
@@ -51,7 +51,7 @@ impl Ledger {
         }
     }
 
-    /// Asks for a filter's changes; `false` when the core had an error.
+    /// Asks for a filter's changes. Returns `false` if the core answered with an error.
     pub(crate) fn changes(&mut self, world: &mut World) -> bool {
         let id = self.id.clone();
         match world.call("eth_getFilterChanges", json!([id])) {
@@ -76,7 +76,7 @@ impl Ledger {
                 let place = (hash.clone(), index.clone());
                 if block.removed {
                     self.taken_back += 1;
-                    assert!(self.held.remove(&place), "taken back without having been delivered: {place:?}");
+                    assert!(self.held.remove(&place), "removed without having been delivered: {place:?}");
                 } else {
                     assert!(self.held.insert(place.clone()), "delivered twice: {place:?}");
                 }
@@ -89,7 +89,7 @@ impl Ledger {
         }
     }
 
-    /// Hands everything to a new core, as the page does.
+    /// Reports everything to a new core, as the page does.
     pub(crate) fn resume(&self, world: &mut World) {
         let last = self.blocks.len().saturating_sub(128);
         world.handle(Event::Message {
@@ -104,7 +104,7 @@ impl Ledger {
         });
     }
 
-    /// What the page holds is what the chain holds since block `after`: nothing lost, nothing doubled.
+    /// The page holds exactly the logs that the chain has had since block `after`.
     pub(crate) fn agrees(&self, chain: &[Block], after: u64) {
         let logs = |b: &Block| (0..b.logs).map(|i| (b.hash.clone(), format!("0x{i:x}"))).collect::<Vec<_>>();
         let wanted: BTreeSet<_> = chain.iter().filter(|b| b.number > after).flat_map(logs).collect();

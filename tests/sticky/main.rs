@@ -1,5 +1,5 @@
-//! Filters and subscriptions: no event is lost or doubled when lanes die, lag or are reorganised, and when the
-//! core itself is restarted.
+//! Filters and subscriptions: no event is lost or doubled when lanes die, lag or are reorganised, or when the core
+//! itself is restarted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may panic
 #[path = "../world/mod.rs"]
@@ -56,9 +56,9 @@ fn a_local_chain_is_followed_while_offline() {
     }
 }
 
-/// A core that fails over a reply cannot say whose it was.
+/// If the core crashes on a reply, the document that asked must be known.
 #[test]
-fn logs_are_read_per_document_and_blocks_once_for_all() {
+fn logs_are_read_per_document_and_blocks_for_all() {
     let mut world = World::new(2);
     Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.run(POLL);
@@ -73,7 +73,7 @@ fn logs_are_read_per_document_and_blocks_once_for_all() {
 }
 
 #[test]
-fn a_newer_block_in_any_answer_is_enough() {
+fn a_newer_block_in_any_answer_is_announced() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.run(POLL);
@@ -85,7 +85,7 @@ fn a_newer_block_in_any_answer_is_enough() {
 }
 
 #[test]
-fn a_lane_dies_between_polls() {
+fn no_event_is_lost_when_lanes_die_between_polls() {
     let mut world = World::new(2);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     let mut blocks = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
@@ -101,9 +101,9 @@ fn a_lane_dies_between_polls() {
     assert_eq!(blocks.results, (101..=108).map(|n| format!("\"{}\"", hash(0, n))).collect::<Vec<_>>());
 }
 
-/// Every lane goes dark after every possible number of replies in the middle of a catch-up.
+/// All lanes go dark after every possible number of replies during a catch-up.
 #[test]
-fn lanes_die_in_the_middle_of_a_catch_up() {
+fn no_event_is_lost_when_lanes_die_during_a_catch_up() {
     for after in 0..60 {
         let mut world = World::new(2);
         let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
@@ -139,14 +139,14 @@ fn lanes_die_in_the_middle_of_a_catch_up() {
 }
 
 #[test]
-fn two_lanes_one_block_apart_lose_nothing() {
+fn two_lanes_one_block_apart_lose_no_events() {
     for shrugs in [false, true] {
         let mut world = World::new(2);
         world.nodes[1].own.shrugs = shrugs;
         let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
         for round in 0..20 {
             world.mine(&[0], 0, 1);
-            // The one that is ahead falls silent as soon as it has shown its block.
+            // The lane that is ahead falls silent as soon as it has shown its block.
             world.run(if round % 3 == 0 { POLL } else { 1_700 });
             world.nodes[0].own.dark = round % 2 == 0;
             world.run(POLL);
@@ -156,7 +156,7 @@ fn two_lanes_one_block_apart_lose_nothing() {
         world.run(150_000);
         sub.listen(&mut world);
         sub.agrees(&world.nodes[0].own.chain, 100);
-        assert_eq!(sub.taken_back, 0, "a lane that is behind is no reorganisation");
+        assert_eq!(sub.taken_back, 0, "a lane that is behind does not look like a reorganisation");
     }
 }
 
@@ -166,7 +166,7 @@ fn an_empty_log_list_for_an_unknown_block_is_ignored() {
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["logs", {}]));
     world.mine(&[0, 1], 0, 1);
     world.run(POLL);
-    // The lane that knows the block answers nothing but the block; the other shrugs.
+    // The lane that has the block serves only the block. The other lane answers an empty list.
     world.nodes[1].own.shrugs = true;
     world.mine(&[0], 0, 2);
     world.run(30_000);
@@ -262,7 +262,7 @@ fn a_range_that_is_too_wide_is_split() {
     sub.agrees(&world.nodes[0].own.chain, 100);
 }
 
-/// The core ends after every possible number of replies; the page hands the next one what it has.
+/// The core ends after every possible number of replies. The page reports to the next one what it has.
 #[test]
 fn a_restarted_core_resumes_where_the_page_is() {
     for after in 0..40 {
@@ -316,7 +316,7 @@ fn a_restarted_core_with_a_lane_behind_removes_nothing() {
 }
 
 #[test]
-fn block_numbers_never_go_back_behind_an_event() {
+fn block_numbers_never_go_below_an_announced_block() {
     let mut world = World::new(2);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     world.mine(&[0], 0, 0);
@@ -360,7 +360,7 @@ fn an_idle_filter_causes_no_sends() {
     world.run(600_000);
     assert_eq!(world.nodes[0].own.asked.len() + world.nodes[1].own.asked.len(), asked);
     let reply = world.call("eth_getFilterChanges", json!([filter.id]));
-    assert!(matches!(reply, CoreToPage::Error { code: -32000, .. }), "a filter nobody asked for five minutes is gone");
+    assert!(matches!(reply, CoreToPage::Error { code: -32000, .. }), "after five idle minutes a filter is dropped");
 }
 
 #[test]
@@ -389,7 +389,7 @@ fn a_page_has_a_limit_of_filters() {
 }
 
 #[test]
-fn subscriptions_lanes_cannot_serve_are_the_wallets() {
+fn the_wallet_serves_subscriptions_that_lanes_cannot() {
     let mut world = World::new(2);
     for (method, params) in [
         ("eth_newPendingTransactionFilter", json!([])),
@@ -405,7 +405,7 @@ fn subscriptions_lanes_cannot_serve_are_the_wallets() {
 }
 
 #[test]
-fn when_no_lane_answers_the_wallet_makes_the_filter() {
+fn the_wallet_makes_the_filter_when_no_lane_answers() {
     let mut world = World::new(2);
     world.nodes.iter_mut().for_each(|n| n.own.dark = true);
     let id = world.ask(PAGE, true, "eth_subscribe", json!(["newHeads"]));
@@ -414,7 +414,7 @@ fn when_no_lane_answers_the_wallet_makes_the_filter() {
 }
 
 #[test]
-fn filter_logs_are_a_race_of_their_own() {
+fn filter_logs_are_read_in_their_own_race() {
     let mut world = World::new(2);
     world.mine(&[0, 1], 0, 3);
     let filter = Ledger::create(&mut world, "eth_newFilter", json!([{"fromBlock": "0x65"}]));
@@ -423,7 +423,7 @@ fn filter_logs_are_a_race_of_their_own() {
 }
 
 #[test]
-fn changes_of_an_aborted_call_stay_for_the_next_one() {
+fn changes_of_an_aborted_call_are_kept_for_the_next_one() {
     let mut world = World::new(2);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{}]));
     world.mine(&[0, 1], 0, 2);
@@ -437,7 +437,7 @@ fn changes_of_an_aborted_call_stay_for_the_next_one() {
 }
 
 #[test]
-fn a_filters_block_bounds_hold() {
+fn a_filter_keeps_to_its_block_range() {
     let mut world = World::new(1);
     let mut filter = Ledger::create(&mut world, "eth_newFilter", json!([{"fromBlock": "0x67", "toBlock": "0x68"}]));
     (0..40).for_each(|_| world.mine(&[0], 0, 1));

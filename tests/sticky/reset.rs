@@ -1,4 +1,4 @@
-//! A chain of the person's own that is reset or rolled back is followed from where it is then.
+//! After the person's own chain is reset or rolled back, it is followed from its new newest block.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! New blocks by WebSocket: heard at once and without polls, and when a socket fails in whatever way, everything goes
-//! on as without it.
+//! New blocks by WebSocket: they arrive at once and without polls. However a socket fails, everything continues as it
+//! would without the socket.
 
 use breakwater::guard::Event;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::simulator::node::Node;
 use crate::world::{World, Ws, counts, hash};
 
-/// How long until a socket that has just been opened is live, ms.
+/// How long it takes until a new socket is live, ms.
 const LIVE: u64 = 200;
 
 fn heads(ledger: &Ledger) -> Vec<String> {
@@ -20,7 +20,7 @@ fn hashes(numbers: std::ops::RangeInclusive<u64>) -> Vec<String> {
     numbers.map(|n| hash(0, n)).collect()
 }
 
-/// A page that listens to new blocks and logs, and a socket that is live.
+/// A page that is subscribed to new blocks and logs, and a live socket.
 fn live(lanes: usize) -> (World, Ledger, Ledger) {
     let mut world = World::with_sockets(lanes);
     let heads = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
@@ -72,7 +72,7 @@ fn blocks_arrive_by_socket_with_hardly_any_polls() {
 }
 
 #[test]
-fn only_a_subscription_opens_a_socket_and_leaving_closes_it() {
+fn a_socket_is_open_only_while_a_page_is_subscribed() {
     let mut world = World::with_sockets(2);
     let mut filter = Ledger::create(&mut world, "eth_newBlockFilter", json!([]));
     world.mine(&[0, 1], 0, 0);
@@ -99,7 +99,7 @@ fn polls_fill_the_gap_between_two_sockets() {
         world.run(400);
         everybody(&mut world, [&mut blocks, &mut logs], 100);
         assert_eq!(subscribed(&world), 1, "round {round}");
-        assert_ne!(lane_of(&world), first, "the other lane's, while the first one rests");
+        assert_ne!(lane_of(&world), first, "the other lane has a socket while the first one pauses");
         world.run(5_000);
     }
     assert_eq!(heads(&blocks), hashes(101..=112));
@@ -126,20 +126,20 @@ fn a_silent_socket_is_detected() {
 fn a_quiet_chain_does_not_look_like_a_silent_socket() {
     let (mut world, ..) = live(2);
     let first = world.sockets.clone();
-    // One block came before the subscription was made: the socket does not tell of it.
+    // One block came before the subscription, so the socket does not announce it.
     world.run(600_000);
     assert_eq!(world.sockets, first);
 }
 
 #[test]
-fn a_block_before_the_subscription_is_no_silence() {
+fn a_socket_need_not_announce_blocks_from_before_it() {
     let mut world = World::with_sockets(1);
     let mut sub = Ledger::create(&mut world, "eth_subscribe", json!(["newHeads"]));
     while subscribed(&world) == 0 {
         let until = world.now + 10_000;
         assert!(world.step(until));
     }
-    // The server has subscribed us, and its word is on the way; what came just before it is not told.
+    // The server has subscribed us, and its reply is on the way. A block from just before that is not announced.
     let open = world.sockets.clone();
     world.sockets.iter_mut().for_each(|s| s.2 = false);
     world.mine(&[0], 0, 0);
@@ -151,7 +151,7 @@ fn a_block_before_the_subscription_is_no_silence() {
 }
 
 #[test]
-fn failing_sockets_back_off_while_polls_go_on() {
+fn failing_sockets_back_off_while_polls_continue() {
     for ws in [Ws::Refuses, Ws::Silent, Ws::Strays, Ws::Polls] {
         let mut world = World::with_sockets(1);
         world.nodes[0].own.ws = ws;
@@ -166,7 +166,7 @@ fn failing_sockets_back_off_while_polls_go_on() {
         assert!((3..=10).contains(&dialled), "{dialled} times in ten minutes");
         world.nodes[0].own.ws = Ws::Well;
         world.run(310_000);
-        assert_eq!(subscribed(&world), 1, "back");
+        assert_eq!(subscribed(&world), 1, "the socket is used again");
     }
 }
 
@@ -193,7 +193,7 @@ fn blocks_faster_than_header_fetches_are_still_linked() {
     let lane = lane_of(&world);
     world.mine(&[0, 1], 0, 1);
     world.run(500);
-    // Two blocks are not told of; then one comes every 10 ms, half the time that a missing header takes.
+    // Two blocks are not announced. Then one comes every 10 ms, which is half the time that a missing header takes.
     world.nodes[lane].own.ws = Ws::Silent;
     world.mine(&[0, 1], 0, 1);
     world.mine(&[0, 1], 0, 1);
@@ -203,7 +203,7 @@ fn blocks_faster_than_header_fetches_are_still_linked() {
         world.run(10);
     }
     blocks.listen(&mut world);
-    assert!(heads(&blocks).len() > 20, "{} blocks while they come", heads(&blocks).len());
+    assert!(heads(&blocks).len() > 20, "{} blocks before the last one", heads(&blocks).len());
     world.run(2_000);
     everybody(&mut world, [&mut blocks, &mut logs], 100);
     assert_eq!(heads(&blocks), hashes(101..=143));
@@ -230,7 +230,7 @@ fn an_answer_in_flight_does_not_undo_a_socket_block() {
 }
 
 #[test]
-fn a_look_before_the_subscription_is_no_evidence() {
+fn a_look_from_before_the_subscription_does_not_count() {
     let (mut world, mut blocks, _) = live(1);
     world.slow_looks = Some(2_500);
     world.hang_up(0);
@@ -278,7 +278,7 @@ fn a_changed_endpoint_ends_its_socket() {
     world.nodes[other].own.ws = Ws::Refuses;
     world.set(1, true);
     world.run(LIVE);
-    assert!(world.sockets.iter().all(|(_, lane, _)| *lane == 0), "an endpoint that was removed");
+    assert!(world.sockets.iter().all(|(_, lane, _)| *lane == 0), "a removed endpoint has no socket");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn every_socket_message_is_checked() {
     world.run(1_000);
     blocks.listen(&mut world);
     assert_eq!((heads(&blocks).len(), subscribed(&world)), (0, 1));
-    // A block that no chain can have, or more text than any header: that socket is not heard any more.
+    // An impossible block, or more text than any header, ends the socket.
     for text in [note("0xs0", &header(1 << 50)), note("0xs0", &format!("\"{}\"", "f".repeat(70_000)))] {
         let socket = world.sockets[0].0;
         world.handle(Event::SocketMessage { socket, text });
@@ -339,8 +339,8 @@ fn every_socket_message_is_checked() {
     everybody(&mut world, [&mut blocks, &mut logs], 100);
 }
 
-/// What a server may say that no good one does: no JSON, answers nobody waits for or of another type, blocks that are
-/// not there. `n` is whatever number is needed.
+/// Messages that no good server sends: invalid JSON, replies to nothing or of the wrong type, unknown blocks. `n`
+/// supplies all numbers.
 fn nonsense(kind: u8, text: &str, n: u64) -> String {
     let value = match n % 5 {
         0 => json!(text),
@@ -363,8 +363,7 @@ fn nonsense(kind: u8, text: &str, n: u64) -> String {
 }
 
 proptest::proptest! {
-    /// Whatever a server says, and in whichever phase of its socket: nothing panics, and the page's subscription
-    /// goes on.
+    /// Whatever a server sends, and whenever: nothing panics, and the page's subscription continues.
     #[test]
     fn no_text_from_a_server_does_harm(
         words in proptest::collection::vec((0_u8..7, "\\PC{0,40}", proptest::num::u64::ANY, 0_u64..LIVE), 1..12),

@@ -1,4 +1,4 @@
-//! A world whose nodes serve a chain that grows and is reorganised, and a page that asks and keeps what it was told.
+//! A world whose nodes serve a chain that grows and is reorganised, and a page that asks and records the answers.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -15,18 +15,18 @@ use crate::simulator::script::PAGE;
 pub(crate) use crate::simulator::sockets::Ws;
 use crate::simulator::{self, Seen};
 
-/// How long a node takes, ms.
+/// The latency of a node, ms.
 const LATENCY: u64 = 20;
 
-/// Everything together.
+/// The simulator and what the page recorded.
 pub(crate) struct World {
     world: simulator::World,
     pub(crate) told: Vec<(u32, CoreToPage)>,
-    /// What was sent, and for which document; 0: for the core itself.
+    /// What was sent, and for which document; 0 is the core itself.
     pub(crate) asked: Vec<(String, u32)>,
     /// Whether the settings name WebSocket URLs.
     ws: bool,
-    /// Whether the person says that the endpoints are their own.
+    /// Whether the person labelled the endpoints as their own.
     home: bool,
     next: u64,
 }
@@ -63,7 +63,7 @@ impl World {
         World::with(nodes, false)
     }
 
-    /// Each node has a WebSocket, too.
+    /// Each node has a WebSocket too.
     pub(crate) fn with_sockets(nodes: usize) -> Self {
         World::with(nodes, true)
     }
@@ -84,7 +84,7 @@ impl World {
         self.open(PAGE);
     }
 
-    /// The person's settings: the first so many nodes, and whether they have WebSockets.
+    /// Sets the person's settings: the first `nodes` nodes, with or without WebSockets.
     pub(crate) fn set(&mut self, nodes: usize, ws: bool) {
         let endpoint = |node: &Node| {
             let mut endpoint = json!({"url": node.url, "name": node.name});
@@ -102,7 +102,7 @@ impl World {
         self.handle(Event::Settings(Some(settings.to_string())));
     }
 
-    /// The worker was ended, and wakes again.
+    /// The worker ended and starts again.
     pub(crate) fn restart(&mut self) {
         self.start(2);
     }
@@ -112,7 +112,7 @@ impl World {
         self.note();
     }
 
-    /// The last `depth` blocks are replaced on every node.
+    /// Replaces the last `depth` blocks on every node.
     pub(crate) fn reorg(&mut self, fork: u8, depth: usize, logs: usize) {
         for i in 0..self.nodes.len() {
             let keep = self.nodes[i].own.chain.len() - depth;
@@ -121,13 +121,13 @@ impl World {
         }
     }
 
-    /// The person says that these endpoints are their own.
+    /// The person labels these endpoints as their own.
     pub(crate) fn at_home(&mut self) {
         self.home = true;
         self.set(self.nodes.len(), self.ws);
     }
 
-    /// Every node is started anew and has a few blocks of another chain.
+    /// Restarts every node with a few blocks of another chain.
     pub(crate) fn begin_anew(&mut self, fork: u8, tip: u64) {
         for node in &mut self.nodes {
             node.own.chain.clear();
@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// Every node takes its newest blocks back.
+    /// Removes the newest blocks of every node.
     pub(crate) fn roll_back(&mut self, depth: usize) {
         self.nodes.iter_mut().for_each(|node| node.own.chain.truncate(node.own.chain.len() - depth));
     }
@@ -157,7 +157,7 @@ impl World {
         }
     }
 
-    /// Whatever is next; `false` when nothing comes before `until`.
+    /// Runs the next event. Returns `false` if none comes before `until`.
     pub(crate) fn step(&mut self, until: u64) -> bool {
         let Some(at) = self.next_at().filter(|at| *at <= until) else {
             self.now = until;
@@ -174,7 +174,7 @@ impl World {
         while self.step(until) {}
     }
 
-    /// Nothing is on its way and nothing is due.
+    /// Whether nothing is in flight and nothing is due.
     pub(crate) fn is_quiet(&self) -> bool {
         self.flights.is_empty() && self.wake().is_none()
     }
@@ -187,7 +187,7 @@ impl World {
         id
     }
 
-    /// What the core said to one request, once it has.
+    /// Runs until the core has answered this request.
     pub(crate) fn answer(&mut self, id: u64) -> CoreToPage {
         let until = self.now + 30_000;
         loop {
@@ -208,7 +208,7 @@ impl World {
     }
 }
 
-/// Requests of each kind that a node got.
+/// How many requests of each kind a node got.
 pub(crate) fn counts(node: &Node) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     node.own.asked.iter().for_each(|m| *counts.entry(m.as_str()).or_default() += 1);

@@ -1,4 +1,4 @@
-//! A chain whose every answer can be recomputed: what is true of it, and at which block an answer was true.
+//! A chain whose every answer can be recomputed: what is true, and at which block an answer was true.
 
 use serde_json::{Value, json};
 use sha3::{Digest as _, Keccak256};
@@ -7,9 +7,9 @@ use super::rng::mix;
 
 /// When every world begins, ms since the Unix epoch.
 pub const START: u64 = 1_700_000_000_000;
-/// Blocks a block waits until it is final.
+/// How many blocks it takes until a block is final.
 const FINAL: u64 = 64;
-/// Bit that is set in every lie and in no truth.
+/// A bit that is set in every lie and in no true answer.
 const LIE: u32 = 120;
 
 /// One chain.
@@ -20,7 +20,7 @@ pub struct Chain {
     pub base: u64,
 }
 
-/// What a node says of the chain.
+/// A node's answer about the chain.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
     Result(Value),
@@ -38,7 +38,7 @@ impl Chain {
         self.base + now.saturating_sub(START) / self.block_ms
     }
 
-    /// The answer of a node whose newest block is `head`; `lie` marks what is not true.
+    /// The answer of a node whose newest block is `head`. `lie` makes it false.
     pub fn say(&self, method: &str, params: &Value, head: u64, lie: Option<u64>) -> Said {
         let text = |at: usize| params.get(at).and_then(Value::as_str).unwrap_or("latest");
         let money = |at: u64, who: &str| {
@@ -102,7 +102,7 @@ impl Chain {
     }
 }
 
-/// Block that a tag names for a node at `head`; `None` when it has not got it.
+/// The block that a tag names for a node at `head`; `None` if the node does not have it.
 pub fn block(tag: &str, head: u64) -> Option<u64> {
     match tag {
         "latest" | "pending" => Some(head),
@@ -118,7 +118,7 @@ pub fn is_lie(result: &Value) -> bool {
     digits.is_some_and(|d| u128::from_str_radix(d, 16).is_ok_and(|n| n >> LIE == 1))
 }
 
-/// Block at which a money answer was true.
+/// The block at which a money answer was true.
 pub fn money_block(result: &Value) -> Option<u64> {
     let digits = result.as_str()?.strip_prefix("0x")?.trim_start_matches('0');
     u64::try_from(u128::from_str_radix(digits, 16).ok()? >> 32).ok()

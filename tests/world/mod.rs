@@ -1,11 +1,11 @@
-//! A world in virtual time around one `Guard`: simulated endpoints, a chain whose head rises, pages,
-//! wallets, a store that outlives the worker. No clock and no sleep: everything follows from a seed.
+//! A world in virtual time around one `Guard`: simulated endpoints, a chain whose head rises, pages, wallets, and a
+//! store that outlives the worker. No clock and no sleep: everything follows from a seed.
 //!
 //! ```text
-//!  script.rs   worlds that a test writes by hand: ask, check what was sent, advance, reply, check
-//!  random/     worlds that a seed draws, and the promises they are held to
-//!  rows.rs     many reads, eight at a time: what they took and what they cost
-//!  node.rs     endpoints and their faults        chain.rs   what is true of the chain
+//!  script.rs   worlds that a test writes by hand: ask, check the sends, advance, reply, check
+//!  random/     worlds drawn from a seed, and the promises that are checked in them
+//!  rows.rs     many reads, eight at a time: their times and their sends
+//!  node.rs     endpoints and their faults        chain.rs   the true answers of a chain
 //!  own.rs      chains written block by block     sockets.rs their WebSockets
 //! ```
 
@@ -32,7 +32,7 @@ use chain::{Chain, START};
 use node::{Http, Node};
 use rng::Rng;
 
-/// A request on the wire.
+/// A request in flight.
 #[derive(Debug, Clone)]
 pub struct Flight {
     pub send: u64,
@@ -42,32 +42,32 @@ pub struct Flight {
     pub method: String,
     pub params: String,
     pub body: Vec<u8>,
-    /// The document whose question it is; 0: the core's own.
+    /// The document that asked, or 0 for the core itself.
     pub client: ClientId,
     /// The send whose HTTP request it shares.
     pub joins: Option<u64>,
 }
 
 impl Flight {
-    /// The send whose HTTP request it is in: its own, or the one that it joined.
+    /// The send of its HTTP request: its own, or the one that it joined.
     pub fn exchange(&self) -> u64 {
         self.joins.unwrap_or(self.send)
     }
 
-    /// Sent by the core for itself: a chain-id check, a poll or a probe.
+    /// Whether the core sent it for itself: a chain-id check, a poll or a probe.
     pub fn is_chore(&self) -> bool {
         self.params == "[]" && matches!(self.method.as_str(), "eth_chainId" | "eth_blockNumber")
     }
 }
 
-/// Something that happened in the world, for those who watch it.
+/// Something that a test can observe in the world.
 #[derive(Debug, Clone)]
 pub enum Seen {
     Sent(Flight),
-    /// Sent to an address that no endpoint of this world has.
+    /// Sent to an address that belongs to no endpoint of this world.
     Stray,
     Cancelled(u64),
-    /// A flight ended with what the node sent, or with nothing.
+    /// A flight ended with the node's response, or with none.
     Landed(u64, Option<Vec<u8>>),
     Posted(ClientId, CoreToPage),
     Panel(u64, PanelReply),
@@ -87,15 +87,15 @@ pub struct World {
     pub flights: BTreeMap<u64, Flight>,
     pub stored: BTreeMap<u8, Secret>,
     pub seen: Vec<Seen>,
-    /// Whether nodes answer by themselves; in a script they do so only for chores.
+    /// Whether nodes answer by themselves. In a script they do so only for chores.
     pub alive: bool,
-    /// Whoever holds a random world to the promises; it takes what is seen.
+    /// Checks that a random world keeps the promises. It takes over what is seen.
     pub judge: Option<Box<random::Judge>>,
-    /// Floors that bridges keep for the next life of the core, by document and chain.
+    /// The floors that bridges keep for the next life of the core, by document and chain.
     pub floors: BTreeMap<(ClientId, u64), u64>,
-    /// Sockets that are not closed: number, node, whether it has a subscription.
+    /// The open sockets: number, node, and whether there is a subscription.
     pub sockets: Vec<(u64, usize, bool)>,
-    /// How long an answer to "which is the newest block" is on its way, ms, and old when it comes.
+    /// How long the answer to a request for the newest block is in flight, ms. It is made when the request is sent.
     pub slow_looks: Option<u64>,
     looked: BTreeMap<u64, serde_json::Value>,
     panel_seen: Option<PanelReply>,
@@ -127,7 +127,7 @@ impl World {
         }
     }
 
-    /// One event now, and everything the guard wants done because of it.
+    /// Handles one event now, and executes all commands of the guard.
     pub fn event(&mut self, event: Event) {
         self.guard.handle(self.now, event);
         self.drain();
@@ -136,7 +136,7 @@ impl World {
         }
     }
 
-    /// Something was seen: a judge hears it at once, a script finds it in [`World::seen`].
+    /// Something was seen: a judge gets it at once, a script finds it in [`World::seen`].
     fn see(&mut self, seen: Seen) {
         if let Seen::Posted(client, CoreToPage::Floor { chain, number }) = &seen {
             self.floors.insert((*client, *chain), *number);
@@ -150,7 +150,7 @@ impl World {
         }
     }
 
-    /// The core's own view, without time passing.
+    /// The core's own view, without any time passing.
     fn guard_snapshot(&mut self) {
         let message = PanelToCore::Snapshot { host: None, lang: "en".into() };
         self.guard.handle(self.now, Event::Panel { token: 0, message });
@@ -165,13 +165,13 @@ impl World {
         self.event(Event::Message { client, message });
     }
 
-    /// An event later, unless the worker dies before.
+    /// Queues an event for later. It is lost if the worker dies before.
     pub fn later(&mut self, after: u64, event: Event) {
         self.order += 1;
         self.queue.insert((self.now + after, self.order), event);
     }
 
-    /// Time passes; what is due happens in its order.
+    /// Lets time pass. What is due happens in order.
     pub fn advance(&mut self, ms: u64) {
         let end = self.now + ms;
         while let Some(at) = self.next_at().filter(|at| *at <= end) {
@@ -181,7 +181,7 @@ impl World {
         self.now = end;
     }
 
-    /// The machine sleeps: time passes and nothing happens, then everything at once.
+    /// The machine sleeps: time passes and nothing happens, and then everything happens at once.
     pub fn suspend(&mut self, ms: u64) {
         self.now += ms;
         self.advance(0);
@@ -194,7 +194,7 @@ impl World {
         self.start(settings);
     }
 
-    /// A worker that knows nothing; what was on its way is lost.
+    /// Starts a worker without any state. What was in flight is lost.
     pub fn begin_life(&mut self, seed: u64) {
         self.guard = Guard::new(seed);
         self.flights.clear();
@@ -230,7 +230,7 @@ impl World {
         self.wake().into_iter().chain(queued).min()
     }
 
-    /// What is due now, or a tick.
+    /// Handles the next queued event if it is due, or a tick.
     pub fn step(&mut self) {
         let queued = self.queue.keys().next().copied().filter(|(at, _)| *at <= self.now);
         let mut event = queued.and_then(|key| self.queue.remove(&key)).unwrap_or(Event::Tick);
@@ -259,7 +259,7 @@ impl World {
         while let Some(command) = self.guard.poll() {
             self.execute(command);
         }
-        // A wake-up that is due must be over after one tick, or the browser would spin.
+        // A due wake-up must be done after one tick. Otherwise the browser would spin.
         for _ in 0..3 {
             if self.wake().is_none_or(|at| at > self.now) {
                 return;
@@ -296,8 +296,8 @@ impl World {
         }
     }
 
-    /// Requests of a batch go their own ways here: what is said of each is the same. Every third node takes none: it
-    /// answers the first, and nothing else.
+    /// The requests of a batch are sent one by one here, because the node answers each in the same way. Every third
+    /// node accepts no batches and answers only the first request.
     fn send(&mut self, send: u64, url: &str, body: Vec<u8>, client: ClientId, joins: Option<u64>) {
         let Some(node) = self.nodes.iter().position(|n| n.url == url) else {
             self.see(Seen::Stray);
@@ -313,7 +313,7 @@ impl World {
                 let reply = self.nodes[node].own.answer(&flight.body);
                 self.looked.extend(reply.map(|reply| (send, reply)));
             }
-            // What it says is known when it arrives.
+            // The answer is made when the request arrives.
             let after = slow.unwrap_or(self.nodes[node].median_ms);
             self.later(after, Event::SendFailed { send, why: SendError::Network });
             self.flights.insert(send, flight.clone());
@@ -333,7 +333,7 @@ impl World {
     }
 }
 
-/// What the shell tells the guard of an exchange.
+/// The event that the shell makes of an exchange.
 pub fn returned(send: u64, back: Result<Http, SendError>) -> Event {
     match back {
         Ok(Http { status, headers, body }) => Event::Response { send, status, headers, body },

@@ -7,56 +7,56 @@ use super::chain::{Chain, Said};
 use super::own::Own;
 use super::rng::Rng;
 
-/// How an endpoint goes wrong.
+/// A fault of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Takes the request and never answers.
     Dark,
     /// Connection refused.
     Refuse,
-    /// Its name is not found: fails at once.
+    /// The name is not found, so it fails at once.
     NoName,
     /// Connection lost after a while.
     Reset,
-    /// Answers after so many ms more.
+    /// Answers this many ms later.
     Slow(u64),
-    /// So many of a hundred answers take so many ms more.
+    /// This percentage of answers takes this many ms longer.
     Tail(u64, u64),
-    /// An HTTP status without JSON; `Retry-After` in seconds when not 0.
+    /// An HTTP status without JSON. `Retry-After` is in seconds, if not 0.
     Status(u16, u64),
     /// A web page with status 200.
     Html,
     /// JSON-RPC "limit exceeded" in a 200.
     Limit,
-    /// So many blocks behind.
+    /// This many blocks behind.
     Stale(u64),
-    /// Has no receipts and no blocks by hash: says null.
+    /// Lacks receipts and blocks by hash, and answers `null`.
     Missing,
-    /// Money answers are not true; equal lies have equal numbers.
+    /// Money answers are false. Equal lies have equal numbers.
     Lie(u64),
     /// Serves another chain.
     WrongChain(u64),
-    /// Answers another request's id.
+    /// Answers with the id of another request.
     WrongId,
     /// Two JSON values in one body.
     Twice,
-    /// Bytes that are no text.
+    /// Bytes that are not UTF-8.
     BadUtf8,
-    /// A body past the cap.
+    /// A body larger than the limit.
     TooLarge,
-    /// Its own internal error as JSON-RPC.
+    /// An internal error of its own, as JSON-RPC.
     Internal,
-    /// Dark and well in turns of so many ms.
+    /// Dark and healthy in turns of this many ms.
     Flap(u64),
-    /// Takes no method but the plainest.
+    /// Knows only the most basic methods.
     Plain,
     /// Wants smaller log ranges.
     Smaller,
-    /// Says that nothing is there, where it has not got the block that a request names.
+    /// Gives an empty answer if it lacks the block that a request names.
     Hollow,
 }
 
-/// A fault and when it is there.
+/// A fault, and when it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spell {
     pub fault: Fault,
@@ -72,14 +72,14 @@ pub struct Node {
     /// Index of its chain in the world.
     pub chain: usize,
     pub median_ms: u64,
-    /// Blocks it is behind when all is well.
+    /// How many blocks it is behind without any fault.
     pub lag: u64,
     pub spells: Vec<Spell>,
-    /// A chain that a test writes block by block, in place of the world's.
+    /// A chain that a test writes block by block, instead of the world's.
     pub own: Own,
 }
 
-/// What comes back, and after how long; `None` is silence.
+/// The response, and after how long; `None` is silence.
 pub type Back = Option<(u64, Result<Http, SendError>)>;
 
 /// An HTTP response.
@@ -101,13 +101,13 @@ impl Node {
         self.spells.iter().filter(move |s| (s.from..s.until).contains(&now)).map(|s| s.fault)
     }
 
-    /// Newest block it has.
+    /// The newest block it has.
     pub fn head(&self, now: u64, chain: &Chain) -> u64 {
         let stale = self.faults(now).filter_map(|f| if let Fault::Stale(by) = f { Some(by) } else { None }).max();
         chain.head(now).saturating_sub(self.lag + stale.unwrap_or(0))
     }
 
-    /// What it does with a request that comes now.
+    /// What it does with a request that arrives now.
     pub fn receive(&self, now: u64, chain: &Chain, rng: &mut Rng, body: &[u8]) -> Back {
         let request: Value = serde_json::from_slice(body).expect("our own request");
         let mut after = rng.latency(self.median_ms);

@@ -1,5 +1,5 @@
-//! A node whose chain a test writes block by block: it grows, is reorganised, begins anew. What such a node says is made
-//! when it arrives, so that a test can change it while an answer is on its way.
+//! A node whose chain a test writes block by block: it grows, is reorganised or starts over. Such a node makes its
+//! answers when they arrive, so that a test can change the chain while an answer is in flight.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub struct Block {
     pub logs: usize,
 }
 
-/// The hash of a block; `fork` tells blocks of one number apart.
+/// The hash of a block. `fork` distinguishes blocks of the same number.
 pub fn hash(fork: u8, number: u64) -> String {
     format!("0x{fork:02x}{number:062x}")
 }
@@ -35,17 +35,17 @@ impl Block {
     }
 }
 
-/// What one node has, and how it is doing.
+/// What one node has, and how it behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
-    /// Its blocks, oldest first; none: its chain is the world's.
+    /// Its blocks, oldest first. If there are none, it serves the world's chain.
     pub chain: Vec<Block>,
     pub dark: bool,
     pub ws: Ws,
     pub ws_url: String,
-    /// Sockets that were opened so far.
+    /// How many sockets were opened so far.
     pub dialled: usize,
-    /// Answers an empty list for a block it has not got, as some nodes do.
+    /// Whether it answers an empty list for a block it does not have, as some nodes do.
     pub shrugs: bool,
     pub most_blocks: Option<u64>,
     pub asked: Vec<String>,
@@ -56,7 +56,7 @@ impl Own {
         !self.chain.is_empty()
     }
 
-    /// One block more. Its header.
+    /// Adds one block. Returns its header.
     pub fn grow(&mut self, fork: u8, logs: usize) -> Value {
         let (number, parent) = self.chain.last().map_or((1, hash(0, 0)), |tip| (tip.number + 1, tip.hash.clone()));
         let block = Block { number, hash: hash(fork, number), parent, logs };
@@ -65,7 +65,7 @@ impl Own {
         header
     }
 
-    /// What it says to a request now; `None`: its connection is lost.
+    /// Its answer to a request now; `None` if the connection is lost.
     pub fn answer(&mut self, body: &[u8]) -> Option<Value> {
         let request: Value = serde_json::from_slice(body).expect("request");
         let method = request["method"].as_str().expect("method").to_owned();

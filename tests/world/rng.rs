@@ -24,12 +24,12 @@ impl Rng {
         self.next() % 100 < percent
     }
 
-    /// One of these.
+    /// One of these values.
     pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.within(0, of.len() as u64) as usize]
     }
 
-    /// A latency: `median`, most of it within a quarter around, one in fifty four times as long.
+    /// A latency: mostly within a quarter of `median`, and in one of fifty cases four times as long.
     pub fn latency(&mut self, median: u64) -> u64 {
         let around = median * self.within(75, 126) / 100;
         if self.chance(2) { around * 4 } else { around }.max(1)

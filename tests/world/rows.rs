@@ -1,4 +1,4 @@
-//! A row of the side-by-side bench in virtual time: the same lanes, the same kinds of reads, eight at a time.
+//! One row of the side-by-side bench in virtual time: the same lanes and the same kinds of reads, eight at a time.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::rng::Rng;
 use super::script::{PAGE, Setup, three};
 use super::{Seen, World};
 
-/// Reads of one row.
+/// How many reads a row has.
 pub const READS: u64 = 200;
 const AT_ONCE: u64 = 8;
 
-/// What a row took, and what it cost.
+/// The times of a row, and its sends.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Sorted, ms.
@@ -34,10 +34,10 @@ impl Row {
     }
 }
 
-/// A world of 20, 40 and 60 ms, each with a tail of 2 % and 150 ms; the first with `fault` too. The page has
-/// said that it uses the chain, and nothing has been read yet.
+/// A world with lanes of 20, 40 and 60 ms, each with a tail of 2 % and 150 ms. The first one also has `fault`. The
+/// page uses the chain, and nothing has been read yet.
 pub fn lanes(seed: u64, fault: Option<Fault>) -> World {
-    // By TLS: these nodes answer any number at once, as hosts that speak HTTP/2 do.
+    // With TLS, because these nodes answer any number of requests at once, like hosts that speak HTTP/2.
     let mut world = Setup::new(three()).tls().fresh();
     world.rng = Rng::new(seed);
     world.alive = true;
@@ -61,7 +61,7 @@ fn question(i: u64, head: u64) -> (&'static str, Value) {
     }
 }
 
-/// Asks `count` reads, `pause_ms` between an answer and the next one of its line. Ids begin at `first`.
+/// Asks `count` reads, with `pause_ms` between an answer and the next read in its place. Ids begin at `first`.
 pub fn read(world: &mut World, first: u64, count: u64, pause_ms: u64) -> Row {
     let mut out = BTreeMap::new();
     let mut free = vec![world.now; AT_ONCE as usize];
@@ -79,7 +79,7 @@ pub fn read(world: &mut World, first: u64, count: u64, pause_ms: u64) -> Row {
         }
         for seen in std::mem::take(&mut world.seen) {
             match seen {
-                // A block number is a read here as well, and a chore has no parameters.
+                // Reads of the block number also count as reads here. Only chores have no parameters.
                 Seen::Sent(flight) if !flight.is_chore() => row.sends += 1,
                 Seen::Posted(_, CoreToPage::Answer { id, .. } | CoreToPage::Error { id, .. }) => {
                     let since = out.remove(&id).expect("asked once, answered once");

@@ -1,5 +1,5 @@
-//! Worlds written by hand: one page on one chain, lanes with names, replies when the test says so.
-//! Chain-id checks, polls and probes are answered by the nodes themselves.
+//! Worlds written by hand: one page on one chain, lanes with names, and replies when the test says so. The nodes
+//! themselves answer chain-id checks, polls and probes.
 
 use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::{ClientId, Event, SendError};
@@ -17,9 +17,9 @@ use super::{Flight, Seen, World, returned};
 
 /// The page of a script.
 pub const PAGE: ClientId = 1;
-/// A secret that every endpoint's URL carries.
+/// A secret in the URL of every endpoint.
 pub const KEY: &str = "s3cr3tk3y";
-/// Address ranges by cloud, as a person labels them. They are public: any site may use their chains.
+/// Address ranges by cloud, as a person labels them. They are public, so any site may use their chains.
 pub const AWS: &str = "52.10.0";
 pub const GCP: &str = "34.20.0";
 pub const HETZNER: &str = "88.30.0";
@@ -35,7 +35,7 @@ pub struct Lane {
     pub enabled: bool,
 }
 
-/// An endpoint on this network, that answers in `ms`.
+/// An endpoint on this network that answers in `ms`.
 pub fn lane(name: &'static str, network: &str, ms: u64) -> Lane {
     Lane {
         name,
@@ -52,7 +52,7 @@ pub fn three() -> Vec<Lane> {
     vec![lane("a", AWS, 20), lane("b", GCP, 40), lane("c", HETZNER, 60)]
 }
 
-/// What a script's person chose.
+/// The settings of a script's person.
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub lanes: Vec<Lane>,
@@ -60,9 +60,9 @@ pub struct Setup {
     pub dispute: &'static str,
     pub unconfirmed: &'static str,
     pub deadline_ms: u64,
-    /// Endpoints by https: a browser may speak HTTP/2 with them, and they take more at once.
+    /// Whether the endpoints use https. A browser may speak HTTP/2 with them, and then they take more at once.
     pub tls: bool,
-    /// The newest block when it begins.
+    /// The newest block when the world begins.
     pub head: u64,
 }
 
@@ -110,7 +110,7 @@ impl Setup {
         }).to_string()
     }
 
-    /// A world whose core has just started and knows nothing of the lanes.
+    /// A world whose core has just started and knows nothing about the lanes.
     pub fn fresh(self) -> World {
         let mut world = World::new(7);
         world.alive = false;
@@ -133,7 +133,7 @@ impl Setup {
         world
     }
 
-    /// A world in which every lane has been checked, measured and seen at its head.
+    /// A world in which every lane has been checked and measured and has shown its head.
     pub fn warm(self) -> World {
         let (lanes, tls) = (self.lanes.clone(), self.tls);
         let mut world = self.fresh();
@@ -145,7 +145,7 @@ impl Setup {
     }
 }
 
-/// What an earlier life stored of lanes that are well.
+/// What an earlier life of the core stored about healthy lanes.
 fn session(world: &World, lanes: &[Lane], tls: bool) -> String {
     let known = |l: &Lane| {
         let mut health = Health::default();
@@ -169,12 +169,12 @@ impl World {
         self.open_at(client, "dapp.example");
     }
 
-    /// A document of this site.
+    /// Opens a document of this site.
     pub fn open_at(&mut self, client: ClientId, host: &str) {
         self.event(Event::Open { client, origin: format!("https://{host}"), host: host.into(), top: None });
     }
 
-    /// The page uses its chain for so long, and asks nothing.
+    /// The page uses its chain for this long, and asks nothing.
     pub fn dwell(&mut self, ms: u64) {
         let end = self.now + ms;
         while self.now < end {
@@ -200,7 +200,7 @@ impl World {
         self.ask(id, "eth_getBalance", balance_of(id));
     }
 
-    /// What the wallet says when it is asked as a lane.
+    /// The wallet's answer when it is asked as a lane.
     pub fn wallet_says(&mut self, id: u64, result: &str) {
         self.page(PAGE, PageToCore::Wallet { id, result: Some(result.into()), code: None, message: None, data: None });
     }
@@ -212,17 +212,17 @@ impl World {
         );
     }
 
-    /// Pages' requests that are out, oldest first.
+    /// Requests of pages that are in flight, oldest first.
     pub fn out(&self) -> Vec<&Flight> {
         self.flights.values().filter(|f| !f.is_chore() || self.alive).collect()
     }
 
-    /// Names of the lanes that pages' requests are out on, oldest first.
+    /// Names of the lanes on which requests of pages are in flight, oldest first.
     pub fn asked(&self) -> Vec<&str> {
         self.out().iter().map(|f| self.nodes[f.node].name.as_str()).collect()
     }
 
-    /// Names of all lanes that were sent anything since this was last asked.
+    /// Names of all lanes that were sent anything since the last call.
     pub fn sent_since(&mut self) -> Vec<String> {
         let seen = std::mem::take(&mut self.seen);
         let sent = seen
@@ -233,7 +233,7 @@ impl World {
         sent
     }
 
-    /// The oldest send that is out on a lane.
+    /// The oldest send in flight on a lane.
     pub fn flight(&self, lane: &str) -> u64 {
         let out = self.out();
         out.iter().find(|f| self.nodes[f.node].name == lane).unwrap_or_else(|| panic!("nothing is out on {lane}")).send
@@ -249,7 +249,7 @@ impl World {
         self.says(lane, json!({"code": code, "message": message}));
     }
 
-    /// The lane's own JSON-RPC error, with all its members.
+    /// The lane answers with this JSON-RPC error, with all its members.
     pub fn says(&mut self, lane: &str, error: Value) {
         let send = self.flight(lane);
         self.http(lane, Http::new(200, json!({"jsonrpc": "2.0", "id": send, "error": error}).to_string()));
@@ -267,7 +267,7 @@ impl World {
         self.event(returned(send, Err(SendError::Network)));
     }
 
-    /// A fault of a node from now on.
+    /// Gives a node a fault from now on.
     pub fn fault(&mut self, lane: &str, fault: Fault) {
         let from = self.now;
         self.node(lane).spells.push(Spell { fault, from, until: u64::MAX });
@@ -319,13 +319,13 @@ impl World {
         self.told(id).iter().all(|m| matches!(m, CoreToPage::AskWallet { .. }))
     }
 
-    /// Asks popup's question and takes the answer.
+    /// Sends a message of the popup and takes the reply.
     pub fn panel(&mut self, message: PanelToCore) -> PanelReply {
         self.event(Event::Panel { token: 99, message });
         self.panel_reply().expect("an answer at once")
     }
 
-    /// The newest answer to a panel.
+    /// The newest reply to a panel.
     pub fn panel_reply(&mut self) -> Option<PanelReply> {
         let at = self.seen.iter().rposition(|s| matches!(s, Seen::Panel(..)))?;
         let Seen::Panel(_, reply) = self.seen.remove(at) else { return None };
@@ -344,7 +344,7 @@ impl World {
         self.dots().into_iter().find(|(name, _)| name == lane).expect("a lane").1
     }
 
-    /// What the trail says of the newest race: lanes tried with their outcome, and why it ended.
+    /// The newest race in the trail: the lanes tried with their outcomes, and why it ended.
     pub fn trail(&mut self) -> (Vec<(String, String)>, String) {
         let PanelReply::Trail { races } = self.panel(PanelToCore::Trail { lang: "en".into() }) else {
             panic!("a trail")
@@ -354,7 +354,7 @@ impl World {
     }
 }
 
-/// Parameters of a balance that only request `id` asks.
+/// Parameters of a balance that only request `id` asks for.
 pub fn balance_of(id: u64) -> Value {
     json!([format!("0x{id:040x}"), "latest"])
 }

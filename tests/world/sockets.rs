@@ -5,23 +5,23 @@ use serde_json::{Value, json};
 
 use super::World;
 
-/// What a node's WebSocket does.
+/// How a node's WebSocket behaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ws {
     #[default]
     Well,
-    /// Nobody gets through.
+    /// It refuses connections.
     Refuses,
-    /// It takes everything and says nothing.
+    /// It accepts everything and sends nothing.
     Silent,
     /// It serves another chain.
     Strays,
-    /// It knows no subscriptions.
+    /// It does not support subscriptions.
     Polls,
 }
 
 impl World {
-    /// A new block on these nodes; `fork` names it.
+    /// Adds a new block to these nodes. `fork` marks its hash.
     pub fn mine(&mut self, nodes: &[usize], fork: u8, logs: usize) {
         for node in nodes {
             let header = self.nodes[*node].own.grow(fork, logs);
@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// A node tells who listens.
+    /// A node announces a block to its subscribers.
     fn tell(&mut self, node: usize, header: &Value) {
         if self.nodes[node].own.ws != Ws::Well {
             return;
@@ -47,7 +47,7 @@ impl World {
         self.later(self.nodes[node].median_ms, event);
     }
 
-    /// A node hangs up.
+    /// A node closes its sockets.
     pub fn hang_up(&mut self, node: usize) {
         let own: Vec<u64> = self.sockets.iter().filter(|(_, l, _)| *l == node).map(|(id, ..)| *id).collect();
         for socket in own {
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(super) fn dial(&mut self, socket: u64, url: &str) {
-        // Nobody answers at any other address.
+        // No other address answers.
         let Some(node) = self.nodes.iter().position(|n| n.own.ws_url == url) else { return };
         self.nodes[node].own.dialled += 1;
         if self.nodes[node].own.ws == Ws::Refuses {
@@ -87,7 +87,7 @@ impl World {
         self.say(node, Event::SocketMessage { socket, text: reply.to_string() });
     }
 
-    /// The core closes a socket: nothing more is heard of it.
+    /// The core closes a socket. Its pending events are dropped.
     pub(super) fn close_socket(&mut self, socket: u64) {
         self.sockets.retain(|(id, ..)| *id != socket);
         let of = |event: &Event| match event {

@@ -1,4 +1,4 @@
-//! Questions from the first send to what each asker gets, with lanes and a wire, and without pages.
+//! Questions from the first send to the askers' answers, with lanes and a wire, and without pages.
 
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ use crate::race::Outcome;
 use crate::settings::{Mode, Settings};
 use crate::wire::{Brought, Job, Purpose, Wire};
 
-/// Documents of which nothing is known.
+/// Documents about which nothing is known.
 struct Strangers;
 
 impl Askers for Strangers {
@@ -39,7 +39,7 @@ impl Askers for Strangers {
     }
 }
 
-/// Questions, and what they are asked with.
+/// Questions, and the parts they are asked with.
 struct Room {
     asks: Asks,
     lanes: Lanes,
@@ -66,7 +66,7 @@ fn serve(lanes: &mut Lanes, id: LaneId) {
 }
 
 impl Room {
-    /// What a deal leads to, every step of it carried out.
+    /// The effects of a call, after all of its steps were carried out.
     fn deal(&mut self, now: u64, deal: impl FnOnce(&mut Asks, &mut Means<'_>)) -> Vec<Effect> {
         let Room { asks, lanes, wire, settings, .. } = self;
         let cx = &mut Means { now, lanes, wire, settings, askers: &Strangers };
@@ -94,7 +94,7 @@ impl Room {
         self.deal(now, |asks, cx| asks.ask(cx, question, terms, asker))
     }
 
-    /// A send has brought this result.
+    /// A send has returned this result.
     fn answer(&mut self, now: u64, send: u64, result: &str) -> Vec<Effect> {
         let body = format!(r#"{{"jsonrpc":"2.0","id":{send},"result":{result}}}"#);
         self.bring(now, send, &Brought::Response { status: 200, headers: &[], body: body.as_bytes() })
@@ -113,7 +113,7 @@ impl Room {
     }
 }
 
-/// Numbers of the sends among these.
+/// The numbers of the sends among these effects.
 fn sends(effects: &[Effect]) -> Vec<u64> {
     let send = |effect: &Effect| match effect {
         Effect::Command(Command::Send { send, .. }) => Some(*send),
@@ -122,7 +122,7 @@ fn sends(effects: &[Effect]) -> Vec<u64> {
     effects.iter().filter_map(send).collect()
 }
 
-/// What askers were given.
+/// What the askers were given.
 fn given(effects: &[Effect]) -> Vec<(ClientId, Answer)> {
     let done = effects.iter().filter_map(|effect| if let Effect::Done(done) = effect { Some(done) } else { None });
     done.flat_map(|d| &d.given).filter_map(|one| Some((one.asker.client()?, one.answer.clone()))).collect()
@@ -131,7 +131,7 @@ fn given(effects: &[Effect]) -> Vec<(ClientId, Answer)> {
 const BALANCE: &str = r#"["0x00","latest"]"#;
 
 #[test]
-fn one_send_answers_all_who_asked_the_same() {
+fn one_send_answers_everybody_who_asked_the_same() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     assert!(sends(&room.ask(1_020, 2, "eth_getBalance", BALANCE)).is_empty());
@@ -141,7 +141,7 @@ fn one_send_answers_all_who_asked_the_same() {
 }
 
 #[test]
-fn the_mode_says_how_many_lanes_are_asked() {
+fn the_mode_decides_how_many_lanes_are_asked() {
     let sent = |mode, method: &str, params: &str| sends(&room(mode).ask(1_010, 1, method, params)).len();
     let modes = [Mode::Guard, Mode::Race, Mode::Compare];
     assert_eq!(modes.map(|mode| sent(mode, "eth_getBalance", BALANCE)), [1, 2, 2]);
@@ -150,10 +150,10 @@ fn the_mode_says_how_many_lanes_are_asked() {
 }
 
 #[test]
-fn of_two_answers_the_one_that_is_not_behind_is_given() {
+fn an_answer_that_is_behind_waits_for_a_newer_one() {
     let mut room = room(Mode::Race);
     let [one, two] = sends(&room.ask(1_010, 1, "eth_blockNumber", "[]"))[..] else { unreachable!("two sends") };
-    assert_eq!(given(&room.answer(1_020, one, "\"0x1\"")), [], "it has shown block 16");
+    assert_eq!(given(&room.answer(1_020, one, "\"0x1\"")), [], "the lane has shown block 16");
     assert_eq!(given(&room.answer(1_030, two, "\"0x11\"")), [(1, Answer::result("\"0x11\""))]);
 }
 
@@ -167,7 +167,7 @@ fn compared_lanes_that_differ_give_no_answer() {
 }
 
 #[test]
-fn a_read_waits_in_line_until_a_lane_has_room() {
+fn a_read_is_queued_until_a_lane_has_room() {
     let mut room = room(Mode::Guard);
     let ask =
         |room: &mut Room, n: u64| sends(&room.ask(1_010, 1, "eth_getBalance", &format!(r#"["{n:#x}","latest"]"#)));
@@ -175,7 +175,7 @@ fn a_read_waits_in_line_until_a_lane_has_room() {
     assert!(!out.is_empty() && out.len() < 500, "{}", out.len());
     drop(room.answer(1_020, out[0], "\"0x5\""));
     let next = sends(&room.tick(1_020));
-    assert!((1..=batch::MOST).contains(&next.len()), "the next ones have its place: {}", next.len());
+    assert!((1..=batch::MOST).contains(&next.len()), "queued reads get its slot: {}", next.len());
     let late = room.tick(60_000);
     assert!(
         given(&late)
@@ -185,7 +185,7 @@ fn a_read_waits_in_line_until_a_lane_has_room() {
 }
 
 #[test]
-fn a_read_that_every_lane_lost_waits_for_the_line() {
+fn a_read_that_every_lane_lost_waits_for_the_connection() {
     let mut room = room(Mode::Guard);
     let mut out = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE));
     while let Some(send) = out.pop() {
@@ -195,24 +195,24 @@ fn a_read_that_every_lane_lost_waits_for_the_line() {
     }
     assert_eq!(room.asks.waiting().count(), 1);
     assert!(sends(&room.deal(1_100, |asks, cx| asks.online(cx, false))).is_empty());
-    assert_eq!(sends(&room.deal(1_200, |asks, cx| asks.online(cx, true))).len(), 1, "the line is back");
+    assert_eq!(sends(&room.deal(1_200, |asks, cx| asks.online(cx, true))).len(), 1, "the connection is back");
 }
 
 #[test]
-fn what_nobody_wants_is_given_up() {
+fn a_read_that_nobody_wants_is_cancelled() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     drop(room.ask(1_010, 2, "eth_getBalance", BALANCE));
     let leave = |room: &mut Room, client| room.deal(1_020, |asks, _| asks.leave(&|a| a.client() == Some(client)));
     let bytes = BALANCE.len();
-    assert_eq!(leave(&mut room, 1), [Effect::Left { client: 1, bytes }], "the other one still wants it");
+    assert_eq!(leave(&mut room, 1), [Effect::Left { client: 1, bytes }], "the other document still wants it");
     let effects = leave(&mut room, 2);
     assert_eq!(effects[..2], [Effect::Left { client: 2, bytes }, Effect::Command(Command::Cancel { send })]);
     assert_eq!((room.wire.landed(send), room.asks.waiting().count()), (None, 0));
 }
 
 #[test]
-fn a_transaction_goes_on_when_its_page_has_gone() {
+fn a_transaction_continues_after_its_page_has_gone() {
     let mut room = room(Mode::Guard);
     let out = sends(&room.ask(1_010, 1, "eth_sendRawTransaction", r#"["0x02"]"#));
     let effects = room.deal(1_020, |asks, _| asks.leave(&|_| true));
@@ -221,7 +221,7 @@ fn a_transaction_goes_on_when_its_page_has_gone() {
 }
 
 #[test]
-fn attempts_on_a_lane_that_is_gone_go_elsewhere() {
+fn attempts_on_a_removed_lane_move_to_another() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     let lane = room.wire.get(send).expect("a job").lane;

@@ -86,6 +86,19 @@ export const answer = (body, chain = '0x1') => {
 /** @param {string} text */
 export const json = (text) => new Response(text, { headers: { 'content-type': 'application/json' } });
 
+/** Guards a page's own calls. @param {Core} client @param {Clock} clock @param {any} scope */
+export const install = (client, clock, scope) =>
+  installDirect({
+    client,
+    originals: {
+      scope,
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: clock.clearTimeout,
+      base: () => 'https://dapp.example/',
+    },
+  });
+
 /** A page whose `fetch` is guarded. @param {(url: string, init: any) => Promise<Response>} endpoint */
 export function page(endpoint) {
   const clock = new Clock();
@@ -99,16 +112,7 @@ export function page(endpoint) {
     },
   });
   const native = scope.fetch;
-  const destroy = installDirect({
-    client,
-    originals: {
-      scope,
-      now: clock.now,
-      setTimeout: clock.setTimeout,
-      clearTimeout: clock.clearTimeout,
-      base: () => 'https://dapp.example/',
-    },
-  });
+  const destroy = install(client, clock, scope);
   return { clock, client, sent, scope, native, destroy, fetch: (/** @type {any[]} */ ...args) => scope.fetch(...args) };
 }
 

@@ -1,4 +1,4 @@
-//! What a seed draws: chains, endpoints with their faults, what the person chose, what pages do and when.
+//! Draws a world from a seed: chains, endpoints with their faults, the person's settings, and what pages do and when.
 
 use breakwater::protocol::PageToCore;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::super::own::Own;
 use super::super::rng::Rng;
 use super::super::script::{AWS, GCP, HETZNER, KEY};
 
-/// Address range, key as labelled, region, key of the network.
+/// Address range, operator as labelled, region, and network of each cloud.
 pub const CLOUDS: [(&str, &str, &str, &str); 3] = [
     (AWS, "aws", "us-east-1", "amazon"),
     (GCP, "gcp", "europe-west3", "google"),
@@ -17,14 +17,14 @@ pub const CLOUDS: [(&str, &str, &str, &str); 3] = [
 ];
 pub const MODES: [&str; 5] = ["guard", "race", "rescue", "compare", "off"];
 
-/// What the person chose, endpoint by endpoint.
+/// The person's settings, endpoint by endpoint.
 #[derive(Debug, Clone)]
 pub struct Book {
     pub deadline_ms: u64,
     pub site_off: bool,
-    /// Mode and dispute by chain.
+    /// Id, mode and dispute by chain.
     pub chains: Vec<(u64, &'static str, &'static str)>,
-    /// Whether the person wants an error where nothing confirms an answer. Every fourth world, whatever else is drawn.
+    /// Whether the person wants an error if nothing confirms an answer. True in every fourth world.
     pub strict: bool,
     pub entries: Vec<Entry>,
 }
@@ -60,7 +60,7 @@ impl Book {
         .to_string()
     }
 
-    /// Whether an endpoint may be asked by what the person chose.
+    /// Whether the settings allow an endpoint to be asked.
     pub fn on(&self, node: usize) -> bool {
         let entry = &self.entries[node];
         entry.listed && entry.enabled && self.chains[entry.chain].1 != "off"
@@ -80,7 +80,7 @@ pub enum Wallet {
     Hangs,
 }
 
-/// A change to the settings.
+/// A change of the settings.
 #[derive(Debug, Clone, Copy)]
 pub enum Change {
     Enabled(usize, bool),
@@ -91,7 +91,7 @@ pub enum Change {
     Site(bool),
 }
 
-/// A question; its parameters carry the nonce.
+/// A question. Its parameters carry the nonce.
 #[derive(Debug, Clone)]
 pub struct Question {
     pub nonce: u32,
@@ -115,9 +115,9 @@ pub enum Act {
     Online(bool),
     Restart,
     Suspend(u64),
-    /// Messages no honest page sends.
+    /// A message that no honest page sends.
     Nonsense(usize, PageToCore),
-    /// The store gives back a text that is none of ours, or only half of one.
+    /// The stored text comes back damaged.
     Spoil(u64),
 }
 
@@ -140,7 +140,7 @@ impl Script {
         let chains: Vec<Chain> = (0..count)
             .map(|i| {
                 let block_ms = rng.pick(&[250, 2_000, 12_000]);
-                // Chains that are known to be so fast, and some that are not known.
+                // One id of a chain that is known to be so fast, and one that is not known.
                 let ids = match block_ms {
                     250 => [42161, 421_614],
                     2_000 => [10, 8453],

@@ -1,15 +1,15 @@
-//! Holds a world to the ten promises (DESIGN.md), with what was seen from outside: sends, cancels, posts.
+//! Checks from outside that a random world keeps its promises: by what is sent, cancelled and posted.
 //!
 //! When is an answer *wrong*?
 //! * It is a lie, and its chain is compared, and an honest lane answered too or could have been asked.
-//! * It is `null` for something that is there, fewer than two lanes said so, and a lane that has it and is
-//!   well was not asked.
-//! * It is more blocks older than the best head known than a lane may miss, the lane that gave it was known to be so
-//!   far behind, and a lane known to be at that head and well was not asked.
-//! * It is what a lane says of a block that it was known not to have, and another lane had shown.
-//! * It fits no block at all.
+//! * It is `null` for something that exists, fewer than two lanes answered so, and a *well* lane that has it was not
+//!   asked.
+//! * It is further behind the best known head than a lane may be, the lane that gave it was known to be so far behind,
+//!   and a *well* lane known to be at that head was not asked.
+//! * It is about a block that its lane was known to lack, while another lane had shown that block.
+//! * It is not true at any block.
 //!
-//! A lane is *well* when it is chosen, not dark in a drill, and the core's own dot says so at that moment.
+//! A lane is *well* if the settings allow it, no drill darkens it, and the core's own dot says so at that moment.
 
 mod answers;
 mod happens;
@@ -30,7 +30,7 @@ use super::Tally;
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script};
 use sends::Sent;
 
-/// Blocks a lane may be behind on the chains that are drawn.
+/// How many blocks behind a lane may be, for each chain that is drawn.
 fn far(chain: u64) -> u64 {
     match chain {
         1 => 3,
@@ -40,13 +40,13 @@ fn far(chain: u64) -> u64 {
     }
 }
 
-/// How long what a lane showed counts as known, ms: twice the light poll.
+/// How long a head that a lane showed counts as known, ms: twice the light poll.
 const KNOWN_MS: u64 = 12_000;
-/// A chain is in use this long after a page last asked something of it, ms.
+/// How long a chain stays in use after a page's last request for it, ms.
 const USED_MS: u64 = 30_000;
-/// Longest pause of a lane that was silent, with its probe, ms.
+/// Longest pause of a lane that was silent, including its probe, ms.
 const RESTS_MS: u64 = 150_000;
-/// What was learnt this long before a worker died may not be stored yet, ms.
+/// What was learnt so shortly before a worker died may not be stored yet, ms.
 const UNSAVED_MS: u64 = 2_500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ enum State {
     Gone,
 }
 
-/// A page's question, or its own call with several.
+/// A page's question, or its own call with several questions.
 #[derive(Debug)]
 struct Ask {
     page: usize,
@@ -71,7 +71,7 @@ struct Ask {
     wallet_said: Option<String>,
 }
 
-/// One race, as it looks from outside.
+/// A race as seen from outside.
 #[derive(Debug)]
 struct Race {
     nonce: u32,
@@ -83,14 +83,14 @@ struct Race {
     asks: Vec<usize>,
     hedges: usize,
     at: u64,
-    /// The newest block that a send named: comparing asks for `latest` by its number.
+    /// The newest block that a send named. In `compare` mode, `latest` is asked by number.
     pinned: Option<u64>,
-    /// Lanes that were known not to have the block it names, when one of its sends last ended.
+    /// Lanes that were known to lack the block it names when its last send ended.
     lacking: Vec<usize>,
-    /// Whether every chosen lane had been checked when it was asked.
+    /// Whether every allowed lane had been checked when the question was asked.
     warm: bool,
-    /// The same was asked twice with different deadlines, and not joined: whose sends are whose cannot be told from
-    /// outside.
+    /// Whether equal questions with different deadlines were asked and not joined. Then it is not visible from outside
+    /// which send belongs to which.
     mixed: bool,
 }
 
@@ -102,9 +102,9 @@ struct Facts {
     /// The newest block it has ever shown.
     top: u64,
     chores: u64,
-    /// First race that was asked after the person chose it: those before were drawn up without it.
+    /// The first race that was asked after the settings allowed this lane. Earlier races were planned without it.
     chosen: usize,
-    /// When a send to it was last cancelled, ms.
+    /// When a send to this lane was last cancelled, ms.
     cancelled: u64,
 }
 
@@ -113,7 +113,8 @@ struct Facts {
 struct Shown {
     at: u64,
     number: u64,
-    /// By its own wallet, or by who may be gone: it counts while the lanes make it possible.
+    /// Whether the page's own wallet showed it, or a lane that may be gone. Then it counts only while the lanes make
+    /// it possible.
     bounded: bool,
 }
 
@@ -181,8 +182,8 @@ impl Judge {
         }
     }
 
-    /// Whether nothing happens that hides from outside which lanes a race has: a lane that is dark in a drill
-    /// is out in vain, and which equal questions are joined depends on their deadlines.
+    /// Whether nothing in the script hides which lanes a race has. Sends to a lane that a drill darkens are not
+    /// visible, and which equal questions are joined depends on their deadlines.
     pub(super) fn is_plain(&self) -> bool {
         let hides = |act: &Act| matches!(act, Act::Drill(_) | Act::Change(Change::Deadline(_)));
         !self.script.acts.iter().any(|(_, act)| hides(act))
@@ -306,7 +307,7 @@ impl Judge {
         self.races[race].asks.iter().any(|a| self.asks[*a].state == State::Open)
     }
 
-    /// The newest question of a page that is open.
+    /// A page's newest question that is open.
     pub fn newest(&self, client: ClientId) -> Option<(ClientId, u64)> {
         let open = |a: &&Ask| a.client == client && a.state == State::Open;
         self.asks.iter().rev().find(open).map(|a| (a.client, a.id))
@@ -341,7 +342,7 @@ impl Judge {
     pub fn see(&mut self, now: u64, seen: &Seen, nodes: &[Node], chains: &[Chain]) {
         match seen {
             Seen::Sent(flight) => self.sent(now, flight, nodes),
-            Seen::Stray => self.fail(now, "something was sent to an address nobody chose"),
+            Seen::Stray => self.fail(now, "something was sent to an address that nobody chose"),
             Seen::Cancelled(send) => {
                 self.note(now, || format!("cancel {send}"));
                 if let Some(sent) = self.sends.get_mut(send) {
@@ -359,7 +360,7 @@ impl Judge {
 
     fn hush(&mut self, now: u64, text: &str) {
         if [KEY, AWS, GCP, HETZNER].iter().any(|secret| text.contains(secret)) {
-            self.fail(now, &format!("an endpoint's address is told: {text}"));
+            self.fail(now, &format!("an endpoint's address is shown: {text}"));
         }
     }
 
@@ -388,7 +389,8 @@ impl Judge {
         let Some(sent) = self.sends.get_mut(&send) else { return };
         (sent.out, sent.landed, sent.lost) = (false, now, body.is_none());
         let node = sent.node;
-        // An answer to another question is no answer; an error may say that the id was not read (JSON-RPC 2.0, 5).
+        // A reply with another id is not an answer. An error may have no id, because the request's id was not read
+        // (JSON-RPC 2.0, section 5).
         let read: Value = body.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
         let mine = read["id"].as_u64() == Some(send);
         let result = mine.then(|| read["result"].clone()).filter(|v| !v.is_null());
@@ -416,7 +418,7 @@ impl Judge {
         race.into_iter().for_each(|race| self.note_lacking(race));
     }
 
-    /// A lane serves another chain: what it showed may be blocks of that one.
+    /// A lane serves another chain. Blocks that it showed may belong to that chain.
     fn expelled(&mut self, node: usize) {
         let chain = self.script.nodes[node].chain;
         (self.facts[node].checked, self.facts[node].wrong, self.facts[node].head) = (false, true, None);
@@ -443,7 +445,7 @@ impl Judge {
             return self.fail(now, &format!("{client}/{id} is {:?}, and was told {message:?}", ask.state));
         }
         if ask.rescue != rescue {
-            return self.fail(now, &format!("{client}/{id} is answered in the wrong way: {message:?}"));
+            return self.fail(now, &format!("{client}/{id} is answered with the wrong message: {message:?}"));
         }
         let broadcast = ask.items[0].0.method == "eth_sendRawTransaction";
         let race = ask.items[0].1;
@@ -459,7 +461,7 @@ impl Judge {
         }
         if matches!(message, CoreToPage::AskWallet { .. }) {
             if broadcast {
-                self.fail(now, "a transaction is raced over the wallet");
+                self.fail(now, "a transaction is sent to the wallet as a lane");
             }
             return;
         }
@@ -473,7 +475,7 @@ impl Judge {
         self.weigh_answer(now, at, message, chains);
     }
 
-    /// After an event: whoever nobody waits for must have been told to stop.
+    /// After an event: sends that nobody waits for must have been cancelled.
     pub fn settle_event(&mut self, now: u64) {
         let plain = self.is_plain();
         // Three silences in a row make a lane rest, and each of them was a send that was cancelled.

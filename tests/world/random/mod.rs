@@ -1,5 +1,5 @@
-//! Random worlds: a seed draws a script, the script is played, and every promise is held against what was
-//! seen. The seed alone reruns a world.
+//! Random worlds: a script is drawn from a seed and played, and every promise is checked. The seed alone repeats a
+//! world.
 
 mod draw;
 mod judge;
@@ -11,7 +11,7 @@ pub use judge::Judge;
 
 use super::World;
 
-/// What was seen in a world that kept every promise.
+/// Counts from a world that kept every promise.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tally {
     pub asked: u64,
@@ -19,13 +19,13 @@ pub struct Tally {
     pub sends: u64,
 }
 
-/// Plays the world that `seed` draws; the error says which promise was broken, when, and by what.
+/// Plays the world that `seed` draws. The error says which promise was broken, when, and by what.
 pub fn run(seed: u64) -> Result<Tally, String> {
     let script = Script::draw(seed);
     play::play(&script)
 }
 
-/// The script of a world, for a reader.
+/// The script of a world as text.
 pub fn told(seed: u64) -> String {
     use std::fmt::Write as _;
     let script = Script::draw(seed);

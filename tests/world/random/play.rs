@@ -9,7 +9,7 @@ use super::super::chain::{START, Said};
 use super::draw::{Act, Book, CLOUDS, Change, Question, Script, Wallet};
 use super::{Judge, Tally, World};
 
-/// How long a world goes on after the last act, until everything must have ended, ms.
+/// How long a world continues after the last act, until everything must have ended, ms.
 const AFTERMATH_MS: u64 = 400_000;
 
 pub(super) fn play(script: &Script) -> Result<Tally, String> {
@@ -100,7 +100,7 @@ impl Player<'_> {
         }
     }
 
-    /// The bridge tells the new core what the last one said that this document was shown.
+    /// The bridge reports to the new core the block that the last core said it had shown this document.
     fn give_back(&mut self, world: &mut World, page: usize, before: ClientId) {
         let Some(client) = self.clients[page] else { return };
         let floors = std::mem::take(&mut world.floors);
@@ -131,7 +131,8 @@ impl Player<'_> {
         let body = if items.len() == 1 { items[0].to_string() } else { json!(items).to_string() };
         let (id, now, chain) = (self.id, world.now, self.script.chains[questions[0].chain].id);
         world.judge().rescued(now, page, client, id, questions, &self.book);
-        // It failed, or its endpoint said no; with one word for the whole call, or with none for any item.
+        // Either the call failed, or its endpoint refused it: with one error for the whole call, or without an answer
+        // to any item.
         let texts =
             [None, Some(r#"{"id":null,"error":{"code":-32600,"message":"upgrade your plan"}}"#), None, Some("[]")];
         let said = texts[id as usize % texts.len()]
@@ -161,7 +162,7 @@ impl Player<'_> {
         world.event(Event::Settings(Some(self.book.text())));
     }
 
-    /// The worker dies. Pages come back with new ports and ask again what is unanswered.
+    /// The worker dies. Pages come back with new ports and repeat their open questions.
     fn restart(&mut self, world: &mut World) {
         let now = world.now;
         let again = world.judge().restarted(now);
@@ -177,7 +178,7 @@ impl Player<'_> {
         }
     }
 
-    /// What was stored comes back damaged: it is taken for what it is worth, and nothing breaks.
+    /// The stored state comes back damaged. The core uses what is valid, and nothing breaks.
     fn spoil(&mut self, world: &mut World, seed: u64) {
         let Some(text) = world.stored.get(&(Stored::Health as u8)).map(|t| t.expose().to_owned()) else { return };
         let huge = u64::MAX.to_string();
@@ -194,7 +195,7 @@ impl Player<'_> {
         self.restart(world);
     }
 
-    /// Time to end everything: nothing may be out, nothing may be waited for.
+    /// Ends everything. Then nothing may be in flight, and no wake-up may be due.
     fn end(&mut self, world: &mut World) {
         world.event(Event::Online(true));
         world.advance(125_000);
@@ -213,7 +214,7 @@ impl World {
         self.judge.as_mut().expect("a judged world")
     }
 
-    /// After an event: what only the end of the event can tell, with the core's own view where it matters.
+    /// After an event: checks what can only be judged then, with the core's own view where that matters.
     pub fn weigh(&mut self) {
         let Some(mut judge) = self.judge.take() else { return };
         judge.settle_event(self.now);
@@ -229,7 +230,7 @@ impl World {
         self.judge = Some(judge);
     }
 
-    /// What a page's wallet says when it is asked.
+    /// The answer of a page's wallet when it is asked.
     pub fn wallet(&mut self, client: ClientId, message: &CoreToPage) {
         let CoreToPage::AskWallet { id } = message else { return };
         let now = self.now;

@@ -1,30 +1,30 @@
-//! Whether an answer can be true, whoever gave it.
+//! Whether an answer can be true, whichever lane gave it.
 
 use serde_json::Value;
 
 use super::super::chain::{Chain, Said, block, is_lie, money_block};
 use super::draw::Question;
 
-/// What can be said of an answer.
+/// What is known about an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// True at this block, which it shows.
+    /// It is true at this block, which it shows.
     At(u64),
-    /// True, whenever it was said.
+    /// It is true, whenever it was given.
     True,
-    /// True as far as it goes: the lane has not got the rest.
+    /// It is true but incomplete, because the lane lacks the rest.
     Short,
-    /// Nothing in place of a state, which a lane says that has not got the block.
+    /// It is an empty state, as some lanes answer that lack the block.
     Hollow,
-    /// Nothing there, where a lane may lack what another has.
+    /// It is `null`, and another lane may have more.
     Nothing,
-    /// A lie of a lane.
+    /// It is the lie of a lane.
     Lie,
-    /// No lane can have said this.
+    /// No lane can have given it.
     Wrong,
 }
 
-/// A money question, whose answers are compared.
+/// Whether this is a money question, whose answers are compared.
 pub(super) fn is_money(method: &str) -> bool {
     matches!(method, "eth_getBalance" | "eth_call" | "eth_getTransactionCount")
 }
@@ -34,19 +34,19 @@ fn tag(question: &Question) -> &str {
     question.params.get(at).and_then(Value::as_str).unwrap_or("latest")
 }
 
-/// Whether the answer depends on the newest block and shows which one it was.
+/// Whether the answer depends on the newest block and shows which block that was.
 pub(super) fn is_latest(question: &Question) -> bool {
     matches!(question.method, "eth_blockNumber")
         || (is_money(question.method) && matches!(tag(question), "latest" | "pending"))
 }
 
-/// The newest block that a question names by its number.
+/// The newest block that a question names by number.
 pub(super) fn named(question: &Question) -> Option<u64> {
     let params = question.params.to_string();
     breakwater::named::blocks(breakwater::route::spec(question.method), &params).map(|named| named.newest)
 }
 
-/// Blocks below the newest from which on every lane has them: the others are drawn from the newest ones.
+/// How far below the newest block every lane has all blocks. The other blocks that are drawn are nearer than this.
 pub(super) const OLD: u64 = 500;
 
 /// Whether a question names a block that every lane has had for long.
@@ -98,7 +98,7 @@ pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -
     }
 }
 
-/// Said at a block by its number, which is what comparing asks.
+/// Whether this is the answer at a block asked by number, as in `compare` mode.
 fn pinned(question: &Question, chain: &Chain, at: u64, result: &Value) -> bool {
     let mut params = question.params.clone();
     params[1] = Value::from(format!("0x{at:x}"));

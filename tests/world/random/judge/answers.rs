@@ -12,7 +12,7 @@ use super::super::draw::{Question, Wallet};
 use super::super::truth::{self, Verdict};
 use super::{Judge, KNOWN_MS, Sent, Shown, State, far};
 
-/// How nodes say that they cannot.
+/// Errors of nodes that are unable to answer.
 const UNABLE: [&str; 4] = [
     "method not found",
     "header not found",
@@ -20,11 +20,11 @@ const UNABLE: [&str; 4] = [
     "the method does not exist/is not available",
 ];
 
-/// What one page has out at a host at least, before its other reads wait in line.
+/// How many reads of a page are at least in flight on a host before its other reads are queued.
 pub(super) const MOST_OUT: usize = 4;
-/// Requests of one page that wait, from which on it is the page that asks too much.
+/// From this many waiting requests, the page itself asks too much.
 const CROWD: usize = 50;
-/// The error of a node that is broken: it says nothing.
+/// The vague error of a broken node.
 const WORD: &str = "Internal error";
 
 impl Judge {
@@ -50,7 +50,7 @@ impl Judge {
                 self.hush(now, message);
                 let ours = message.starts_with("Breakwater:");
                 if ours && (0..self.facts.len()).any(|node| message.contains(&format!("e{node} "))) {
-                    self.fail(now, &format!("an endpoint's name is told: {message}"));
+                    self.fail(now, &format!("an endpoint's name is shown: {message}"));
                 }
                 self.weigh_error(now, &question, race, (*code, message), data.as_deref(), chains);
             }
@@ -58,7 +58,7 @@ impl Judge {
                 let said = self.asks[at].wallet_said.clone();
                 match said.filter(|_| question.method == "eth_blockNumber") {
                     Some(text) => self.never_back(now, at, &question, (&text, true)),
-                    // Those who joined it are given their own wallets' word.
+                    // Askers that joined it get the answers of their own wallets.
                     None if self.races[race].asks.iter().all(|a| self.asks[*a].wallet_said.is_none()) => {
                         self.gave_up(now, race, "it was left to the wallet");
                     }
@@ -139,7 +139,8 @@ impl Judge {
         }
     }
 
-    /// What only a page's own wallet showed it counts while a lane is about as far: a wallet may be on a fork.
+    /// A block that only the page's own wallet showed counts while a lane is about as far, because a wallet may be on
+    /// a fork.
     pub(super) fn never_back(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
         let best = self.best_head(question.chain);
@@ -147,21 +148,21 @@ impl Judge {
         let counts = |shown: &&Shown| !shown.bounded || shown.number <= best;
         let floor = shown.iter().filter(counts).map(|shown| shown.number).max().unwrap_or(0);
         if number < floor {
-            self.fail(now, &format!("page {} has seen block {floor} and is told {number}", self.asks[at].page));
+            self.fail(now, &format!("page {} was shown block {floor}, and then {number}", self.asks[at].page));
         }
         self.shown(now, at, question, (text, bounded));
     }
 
     pub(super) fn shown(&mut self, now: u64, at: usize, question: &Question, (text, bounded): (&str, bool)) {
         let Some(number) = breakwater::jsonrpc::quantity(text) else { return };
-        // While no lane has shown anything, only the page itself says how far it has been.
+        // While no lane has shown a head, only the page itself knows which block it was shown.
         let bounded = bounded || self.best_head(question.chain) < number;
         if let Some(floor) = self.floors.get_mut(&(self.asks[at].page, question.chain)) {
             floor.push(Shown { at: now, number, bounded });
         }
     }
 
-    /// The best head that a lane of a chain is known to have shown; 0 where none has.
+    /// The best head that a lane of a chain is known to have shown; 0 if none has.
     pub(super) fn best_head(&self, chain: usize) -> u64 {
         let mine = |n: &usize| self.script.nodes[*n].chain == chain && self.book.on(*n);
         let heads = (0..self.facts.len()).filter(mine).filter_map(|n| self.facts[n].head);
@@ -187,14 +188,14 @@ impl Judge {
         self.script.nodes[node].spells.iter().all(|s| s.until < since || s.from > now)
     }
 
-    /// Whether the lanes of this question are held to agree.
+    /// Whether the lanes must agree on this question.
     fn compared(&self, question: &Question, race: usize) -> bool {
-        // Nonces with what is pending are the business of the wallet's own node.
+        // Pending nonces are left to the wallet's own node.
         let pending = question.method == "eth_getTransactionCount" && question.params[1] == "pending";
         truth::is_money(question.method) && self.races[race].mode == "compare" && !self.modes_changed && !pending
     }
 
-    /// Where the person chose so, one lane's word alone is no answer.
+    /// In strict mode, the answer of one lane alone must not be given.
     fn confirmed(&mut self, now: u64, question: &Question, race: usize, result: &Value) {
         let said = self.race_sends(race).iter().filter(|s| s.said.as_ref() == Some(result)).count();
         if said < 2 && self.compared(question, race) && !self.races[race].mixed {
@@ -210,16 +211,17 @@ impl Judge {
             }
             return;
         }
-        // Two lanes may tell the same lie: then they agree.
+        // Two lanes may tell the same lie. Then they agree.
         let twins = sends.iter().filter(|s| s.lied && s.said.is_some()).count() > 1;
         let honest = sends.iter().any(|s| !s.lied && s.said.is_some());
         if honest && !twins {
             return self.fail(now, "a lie won over an honest lane in compare mode");
         }
-        // A lane that is dark in a drill is out in vain, which cannot be seen from here.
+        // Sends to a lane that a drill darkens are not visible here.
         if !twins && !self.late(now, race) && self.drilled.is_none() && !self.lanes_changed {
             for node in self.unasked(now, race) {
-                // A lane that has not got the block is of no help: asked how far it is, it said so, or was silent.
+                // A lane that lacks the block is of no help. It was asked for its head, and showed an older one or was
+                // silent.
                 if self.steady(now, node, now.saturating_sub(150_000)) && !self.was_polled(race, node) {
                     self.suspicions.push((node, "a lie was not compared".to_owned()));
                 }
@@ -227,14 +229,14 @@ impl Judge {
         }
     }
 
-    /// At the end of the deadline what is in hand is the answer: no other lane can be asked any more.
+    /// Whether the deadline is so near that the answer in hand is given, because no other lane can be asked.
     fn late(&self, now: u64, race: usize) -> bool {
         now + 200 >= self.races[race].at + self.low_deadline * 9 / 10
     }
 
     pub(super) fn nothing(&mut self, now: u64, question: &Question, race: usize) {
         let sends = self.race_sends(race);
-        // A page's wallet is a lane, too.
+        // A page's wallet is a lane too.
         let wallets = self.races[race].asks.iter().filter(|a| self.asks[**a].wallet_said.is_some()).count();
         let said = sends.iter().filter(|s| !s.out).count() + wallets;
         if self.late(now, race) || !self.races[race].warm || said > 1 {
@@ -270,7 +272,7 @@ impl Judge {
         for node in self.unasked(now, race) {
             let Some((head, seen)) = self.facts[node].head else { continue };
             let block = if logs { best - far - 1 } else { block };
-            // What was shown long before may have risen since.
+            // A head that was shown long before may have risen since.
             let shown = givers.iter().filter_map(|g| self.facts[*g].head).map(|(_, when)| when).min().unwrap_or(0);
             let knew = seen < at && seen + KNOWN_MS > at && seen <= shown + 1_500 && head > block + far;
             if knew && self.steady(now, node, now.saturating_sub(150_000)) {
@@ -293,7 +295,7 @@ impl Judge {
         match code {
             -32002 if self.races[race].mode == "compare" || self.modes_changed => {
                 let sends = self.race_sends(race);
-                // A revert beside a result is a dispute too.
+                // A revert and a result are a dispute too.
                 let reverts = sends.iter().filter_map(|s| s.error.as_ref()).filter(|(code, _)| *code == 3);
                 let results = sends.iter().filter_map(|s| s.said.as_ref()).map(Value::to_string);
                 let all: Vec<String> = results.chain(reverts.map(|(_, message)| message.clone())).collect();
@@ -305,19 +307,19 @@ impl Judge {
                 }
             }
             -32603 if message.starts_with("Breakwater:") => self.gave_up(now, race, "it failed"),
-            // What no lane could answer: in one's own words.
+            // The error of a lane, because no lane could answer.
             _ if UNABLE.contains(&message) && self.race_sends(race).iter().any(|s| s.error.as_ref() == Some(&said)) => {
                 self.gave_up(now, race, "it failed");
             }
-            // It waited in line behind what its page has asked.
+            // The request was queued behind others of its page.
             -32005 if message.starts_with("Breakwater: too many requests") && self.is_crowd(race) => {}
-            // A word of two lanes is the answer, and so is one of many nodes to a transaction.
+            // An error that two lanes gave is the answer. For a transaction, so is the error that most nodes gave.
             _ if message == WORD => {
                 let lanes = self.race_sends(race).iter().filter(|s| s.error.as_ref() == Some(&said)).count();
                 match (lanes, question.method) {
                     (0, _) => self.fail(now, "an error that no lane gave"),
                     (1, method) if method != "eth_sendRawTransaction" => {
-                        self.gave_up(now, race, "one lane's word was told")
+                        self.gave_up(now, race, "one lane's error was given")
                     }
                     _ => {}
                 }
@@ -328,13 +330,13 @@ impl Judge {
         }
     }
 
-    /// A request may only fail early when every lane that is well was asked and failed.
-    /// Whether a page that waits for this race has more waiting than a page is blamed for.
+    /// Whether a page that waits for this race has so many waiting requests that the page is to blame.
     fn is_crowd(&self, race: usize) -> bool {
         let waiting = |page: usize| self.asks.iter().filter(|a| a.page == page && a.state == State::Open).count();
         self.races[race].asks.iter().any(|ask| waiting(self.asks[*ask].page) >= CROWD)
     }
 
+    /// A request may fail early only if every lane that is well was asked and failed.
     pub(super) fn gave_up(&mut self, now: u64, race: usize, how: &str) {
         let begun = &self.races[race];
         if matches!(begun.method, "eth_sendRawTransaction" | "eth_getProof" | "eth_getLogs")
@@ -347,10 +349,11 @@ impl Judge {
         if !early || !begun.warm || self.lanes_changed || self.book.site_off {
             return;
         }
-        // It stood in line behind what pages have out, and half of its time is its wallet's.
+        // The request was queued behind reads in flight, and half of its time is left for its wallet.
         let was_out = |s: &&Sent| (s.out || s.landed == now) && self.script.nodes[s.node].chain == begun.chain;
         let busy = self.sends.values().filter(was_out).count();
-        // Under a shorter deadline than before the same question is a race of its own, and whose a send is cannot be told.
+        // With a shorter deadline than before, an equal question is a race of its own. It is then not visible which
+        // send belongs to which.
         let unsent = begun.mixed || self.race_sends(race).is_empty();
         if busy >= MOST_OUT && unsent && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
@@ -358,7 +361,7 @@ impl Judge {
         let newest = self.script.chains[begun.chain].head(now);
         let new = self.named(race).filter(|named| named + truth::OLD >= newest);
         for node in self.unasked(now, race) {
-            // A lane that has not got the block that is asked for is not asked.
+            // A lane that lacks the named block is not asked.
             let lacks = new.is_some_and(|named| self.facts[node].head.is_none_or(|(head, _)| head < named));
             if !lacks && self.steady(now, node, now.saturating_sub(1_000)) {
                 self.suspicions.push((node, format!("{how} early")));
@@ -371,7 +374,7 @@ impl Judge {
 }
 
 impl Node {
-    /// Whether it has what was asked for by hash.
+    /// Whether the node has what was asked for by hash.
     fn say_has(&self, now: u64, question: &Question, chain: &Chain) -> bool {
         matches!(chain.say(question.method, &question.params, self.head(now, chain), None), Said::Result(v) if !v.is_null())
     }

@@ -1,4 +1,4 @@
-//! What happens to the core and to what it knows: changes of the settings, drills, the worker's death.
+//! Events that change the core or what it knows: settings, drills, the worker's death.
 
 use super::super::draw::{Book, Change, Question};
 use super::{Judge, State, UNSAVED_MS};
@@ -8,7 +8,7 @@ impl Judge {
         match change {
             Change::Mode(chain, _) => {
                 self.modes_changed = true;
-                // A chain that was off is begun anew.
+                // A chain that was off starts over.
                 (0..self.facts.len())
                     .filter(|n| self.script.nodes[*n].chain == chain)
                     .for_each(|n| self.facts[n].wrong = false);
@@ -16,7 +16,7 @@ impl Judge {
             Change::Enabled(node, _) | Change::Listed(node, _) | Change::Private(node, _) => {
                 self.lanes_changed = true;
                 self.floors.values_mut().flatten().for_each(|shown| shown.bounded = true);
-                // What it was sent was taken back: it may be asked again when it is chosen again.
+                // Its sends were cancelled. It may be sent them again when the settings allow it again.
                 self.sends.values_mut().filter(|s| s.node == node).for_each(|s| s.lost = true);
                 self.facts[node].wrong = false;
                 self.facts[node].head = None;
@@ -39,7 +39,7 @@ impl Judge {
         self.resumed = until;
     }
 
-    /// The worker died: the questions that pages ask again.
+    /// The worker died. Returns the questions that pages ask again.
     pub fn restarted(&mut self, now: u64) -> Vec<(usize, u64, Question)> {
         self.note(now, || "restart".to_owned());
         let mut again = Vec::new();
@@ -53,7 +53,7 @@ impl Judge {
         }
         self.sends.values_mut().for_each(|s| s.out = false);
         let lost = self.lanes_changed;
-        // What was stored of heads is known in the next life, too.
+        // Stored heads are known in the next life too.
         let kept = |(_, at): &(u64, u64)| !lost && at + UNSAVED_MS < now;
         self.facts.iter_mut().for_each(|f| (f.wrong, f.head, f.chores) = (false, f.head.filter(kept), 0));
         self.uses.iter_mut().for_each(|u| u.clients.clear());
@@ -65,7 +65,7 @@ impl Judge {
         again
     }
 
-    /// What was stored was damaged: nothing that only the store knew can be asked for.
+    /// The stored state was damaged. Nothing that only the store knew can be expected any more.
     pub fn spoiled(&mut self, _now: u64) {
         self.floors.values_mut().for_each(Vec::clear);
         self.facts.iter_mut().for_each(|f| f.head = None);

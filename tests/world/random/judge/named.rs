@@ -1,4 +1,4 @@
-//! What a lane says of a block that it has not got.
+//! What a lane says about a block that it lacks.
 
 use serde_json::Value;
 
@@ -7,16 +7,16 @@ use super::super::draw::Question;
 use super::super::truth;
 use super::{Judge, Sent, far};
 
-/// A send that is out for so long may count as silent, ms.
+/// A send that has been in flight for this long may count as silent, ms.
 const LATE_MS: u64 = 200;
 
 impl Judge {
-    /// Whoever gave this has not got the block that the question names. It may not be the answer when that was known,
-    /// and another lane had shown the block.
+    /// The lane that gave this result lacks the block which the question names. It must not be the answer if this was
+    /// known and another lane had shown the block.
     pub(super) fn lacked(&mut self, now: u64, question: &Question, race: usize, result: &Value) {
         let Some(named) = truth::named(question) else { return };
         let chain = question.chain;
-        // A lane of another chain may have been put out meanwhile, and what it had shown with it.
+        // A lane of another chain may have been expelled since, and its heads forgotten.
         let foreign = |f: &Fault| matches!(f, Fault::WrongChain(_));
         let mixed = self.script.nodes.iter().any(|n| n.chain == chain && n.spells.iter().any(|s| foreign(&s.fault)));
         if mixed || self.modes_changed || self.races[race].mixed {
@@ -24,13 +24,13 @@ impl Judge {
         }
         let sends = self.race_sends(race);
         let givers: Vec<usize> = sends.iter().filter(|s| s.said.as_ref() == Some(result)).map(|s| s.node).collect();
-        // What a batch is given was judged when it came: it waits for its slowest item.
+        // The result of a batch's item was judged when it arrived, because the batch waits for its slowest item.
         let batch = self.races[race].asks.iter().any(|ask| self.asks[*ask].rescue);
         let lacks = |giver: &usize| match batch {
             true => self.races[race].lacking.contains(giver),
             false => self.is_lacking(chain, *giver, named),
         };
-        // A lane that had the block and fell back is the last resort, when all others have failed or are late.
+        // A lane that had the block and fell back is the last resort, once all others have failed or are late.
         let late = |s: &Sent| givers.contains(&s.node) || !s.out || now >= s.at + LATE_MS;
         let resort = sends.iter().all(late) && givers.iter().all(|giver| self.facts[*giver].top >= named);
         if !resort && !givers.is_empty() && givers.iter().all(lacks) {
@@ -39,7 +39,7 @@ impl Judge {
         }
     }
 
-    /// One of the sends of a race has ended.
+    /// Notes which lanes lack the block when one of the sends of a race has ended.
     pub(super) fn note_lacking(&mut self, race: usize) {
         let Some(named) = self.named(race) else { return };
         let chain = self.races[race].chain;
@@ -47,7 +47,7 @@ impl Judge {
         self.races[race].lacking = (0..self.facts.len()).filter(lacks).collect();
     }
 
-    /// Whether a lane was asked how far it is in place of what a race asks, and has not shown the block since.
+    /// Whether a lane was asked for its head instead of the race's question, and has not shown the block since.
     pub(super) fn was_polled(&self, race: usize, node: usize) -> bool {
         let Some(named) = self.named(race) else { return false };
         let at = self.races[race].at;
@@ -64,8 +64,8 @@ impl Judge {
         asked.max(race_of.pinned)
     }
 
-    /// Whether a block that a lane returns shows how far the lane is. Every lane has the old ones: of the blocks that are
-    /// named, only a new one does.
+    /// Whether a block that a lane returns shows the lane's head. Every lane has the old blocks, so of the named
+    /// blocks only a new one does.
     pub(super) fn shows_head(&self, race: usize, node: usize, number: u64) -> bool {
         let chain = self.script.nodes[node].chain;
         let new = (1..=number + far(self.book.chains[chain].0)).contains(&self.best_head(chain));
@@ -73,7 +73,7 @@ impl Judge {
         self.asks_for_newest(race) || new && higher
     }
 
-    /// Whether a race is for the newest block: whoever answers shows how far it is.
+    /// Whether a race asks for the newest block. Then every answer shows the head of its lane.
     fn asks_for_newest(&self, race: usize) -> bool {
         let first = self.races[race].asks.first().map(|ask| &self.asks[*ask].items);
         let question = first.and_then(|items| items.iter().find(|(_, r)| *r == race)).map(|(question, _)| question);

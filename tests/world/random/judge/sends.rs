@@ -1,4 +1,4 @@
-//! What may be sent, to whom, when, and how often.
+//! What may be sent, to which lane, when, and how often.
 
 use serde_json::Value;
 
@@ -14,18 +14,18 @@ pub(super) struct Sent {
     pub(super) node: usize,
     pub(super) at: u64,
     pub(super) race: Option<usize>,
-    /// Whether it asks how far the lane is, for the core itself.
+    /// Whether the core polls the lane's head with it.
     pub(super) poll: bool,
     pub(super) out: bool,
-    /// When it landed, ms.
+    /// When it ended, ms.
     pub(super) landed: u64,
-    /// The connection was lost: it may go again once the line is back.
+    /// Its connection was lost. It may be sent again once the person is online.
     pub(super) lost: bool,
-    /// The core took it back: its place was lent, and it may go again on one of its page's own.
+    /// The core cancelled it to give back a lent slot. It may be sent again in a slot of the page's own.
     pub(super) cancelled: bool,
     pub(super) lied: bool,
     pub(super) said: Option<Value>,
-    /// Code and message of the error it said.
+    /// Code and message of the error that came back.
     pub(super) error: Option<(i64, String)>,
 }
 
@@ -46,7 +46,7 @@ impl Judge {
             self.fail(now, &format!("e{node} serves another chain, and was sent {}", flight.method));
         }
         let broadcast = flight.method == "eth_sendRawTransaction";
-        // A transaction is not held back, nor is the check before it.
+        // Transactions are not held back, and neither is the check that comes before one.
         let aside = broadcast || flight.method == "eth_chainId" && self.has_broadcast(chain);
         if !aside && self.dark(now, node) {
             self.fail(now, &format!("e{node} is dark in the drill, and was sent {}", flight.method));
@@ -55,14 +55,14 @@ impl Judge {
             Some(race) => self.sent_in_race(now, flight, race, broadcast),
             None if flight.is_chore() => {
                 self.facts[node].chores += 1;
-                // An attempt on a lane that is not checked yet is a check.
+                // An attempt on a lane that is not checked yet causes a check.
                 let asked = self.races[self.first_race..].len() as u64;
                 let allowed = 8 + asked + (now - self.born.max(START)) / 1_000;
                 if self.facts[node].chores > allowed {
                     self.fail(now, &format!("e{node} is pestered: {} checks and polls", self.facts[node].chores));
                 }
                 let used = &self.uses[chain];
-                // An attempt on a lane that is not checked yet is a check; a transaction is tried on, also when its page
+                // An attempt on a lane that is not checked yet causes a check. Transactions continue after their page
                 // has gone.
                 let waits = |a: &Ask| {
                     let sending = a.items[0].0.method == "eth_sendRawTransaction"
@@ -72,7 +72,7 @@ impl Judge {
                         && (a.state == State::Open || sending)
                         && (flight.method == "eth_chainId" || names)
                 };
-                // What names a block has a lane show its head first.
+                // A question that names a block makes a lane show its head first.
                 let wanted = self.asks.iter().any(waits);
                 if !wanted && (used.clients.is_empty() || now >= used.last + USED_MS) {
                     self.fail(now, &format!("no page uses the chain of e{node}, and it was sent {}", flight.method));
@@ -114,7 +114,7 @@ impl Judge {
         if bought && others.len() == 1 {
             self.second_ground(now, race, others[0].node, node);
         }
-        // A place that was lent is given back once, when others come.
+        // A lent slot is given back once, when others come.
         let called_back = again.len() <= 1 && again.iter().all(|s| s.cancelled);
         if !called_back && !self.races[race].mixed {
             self.fail(now, &format!("e{node} was asked twice in one race"));
@@ -124,8 +124,8 @@ impl Judge {
         self.races[race].sends.push(flight.send);
     }
 
-    /// At most 10 % of any 200 requests, and a reserve of 10. From outside a race begins when it is asked;
-    /// those that have sent nothing yet may begin later.
+    /// At most 10 % of any 200 requests, plus a reserve of 10. Seen from outside, a race begins when it is asked.
+    /// Races that have sent nothing yet may begin later.
     pub(super) fn count_hedges(&mut self, now: u64) {
         let mine = &self.races[self.first_race..];
         let all: usize = mine.iter().map(|r| r.hedges).sum();
@@ -136,8 +136,8 @@ impl Judge {
         }
     }
 
-    /// The second lane stands on other ground, when there is such a lane and it is well. Only questions that
-    /// name an old block are looked at: for the others a lane may be left out as behind.
+    /// The second lane stands on different ground if there is such a lane and it is well. Only questions about an old
+    /// block are checked, because for others a lane may be left out as behind.
     pub(super) fn second_ground(&mut self, now: u64, race: usize, first: usize, second: usize) {
         let method = self.races[race].method;
         let timeless = self.races[race].asks.first().is_some_and(|a| {
@@ -150,7 +150,8 @@ impl Judge {
         }
         let chain = self.races[race].chain;
         for node in 0..self.facts.len() {
-            // It may be the second lane, and wait for a place there: what is sent meanwhile is for the one after it.
+            // This lane may be the second one, with its attempt waiting for a slot. The send then goes to the lane
+            // after it.
             let full = self.sends.values().filter(|s| s.out && s.node == node).count() >= MOST_OUT;
             let steady = self.script.nodes[node].spells.is_empty()
                 && !full
@@ -174,7 +175,7 @@ impl Judge {
         }
     }
 
-    /// The end: every page is closed for a long time.
+    /// The end: every page has been closed for a long time.
     pub fn silent(&mut self, now: u64, out: &[u64], wake: Option<u64>) {
         if let Some(send) = out.first() {
             let what = self.sends.get(send).cloned();
