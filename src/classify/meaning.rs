@@ -27,7 +27,7 @@ pub enum Meaning {
 
 impl Meaning {
     /// The one the catalogue calls so.
-    pub(super) fn of(word: &str) -> Option<Meaning> {
+    pub fn of(word: &str) -> Option<Meaning> {
         Some(match word {
             "chain" => Meaning::Chain,
             "word" => Meaning::Word,
