@@ -70,7 +70,8 @@ pub struct Operator {
     /// Short name for chips, when the full one is long.
     #[serde(default)]
     short: Option<String>,
-    /// Company group: what fails, or obeys, together.
+    /// Company group: what fails, or obeys, together. Its own key, unless the data names another.
+    #[serde(default)]
     pub group: String,
     /// ISO 3166 country of the headquarters, when there is one.
     #[serde(default)]
@@ -109,7 +110,13 @@ type Regions = BTreeMap<String, BTreeMap<String, String>>;
 // empty table.
 fn all() -> &'static Operators {
     static TABLE: OnceLock<Operators> = OnceLock::new();
-    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default())
+    TABLE.get_or_init(|| {
+        let mut all: Operators = serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default();
+        for (key, operator) in all.iter_mut().filter(|(_, operator)| operator.group.is_empty()) {
+            operator.group.clone_from(key);
+        }
+        all
+    })
 }
 
 fn regions() -> &'static Regions {
