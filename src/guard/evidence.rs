@@ -1,11 +1,12 @@
 //! Evidence of where the endpoints stand (`watch/sources.rs`): what is new of it is noted, stored and judged.
 
 use super::Guard;
+use crate::cloud::between::IPV4_ONLY;
 use crate::endpoint::LaneId;
 use crate::io::Stored;
 use crate::secret::Secret;
 use crate::store;
-use crate::watch::{Found, address, claims, failure, looked_up};
+use crate::watch::{Found, address, claims, failure, looked_up, proxied};
 
 impl Guard {
     /// The browser connected to an address for one of our requests.
@@ -13,6 +14,13 @@ impl Guard {
         let others = self.candidates.under(url.expose());
         let Some(found) = address(now, &self.lanes, url.expose(), ip, others) else { return };
         self.note(now, found);
+        self.candidates.located(now, url.expose());
+    }
+
+    /// The browser reached one of our endpoints through a proxy.
+    pub(super) fn proxied(&mut self, now: u64, url: &Secret) {
+        let others = self.candidates.under(url.expose());
+        self.note(now, proxied(now, &self.lanes, url.expose(), others));
         self.candidates.located(now, url.expose());
     }
 
@@ -32,6 +40,10 @@ impl Guard {
 
     /// What the browser's own resolver said of an endpoint's name.
     pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
+        if host == IPV4_ONLY {
+            self.watch.hear_nat64(ips);
+            return self.assess_all(now);
+        }
         self.note(now, looked_up(now, &self.lanes, host, ips));
     }
 

@@ -167,6 +167,11 @@ impl Core {
         self.shell.handle(Event::Settings(messages::settings_text(&settings)));
     }
 
+    /// The browser reached this URL through a proxy.
+    pub fn proxied(&self, url: String) {
+        self.shell.handle(Event::Proxied(url.into()));
+    }
+
     /// The browser connected to this address for one of our requests.
     pub fn address(&self, url: String, ip: String) {
         self.shell.handle(Event::Address { url: url.into(), ip });

@@ -35,6 +35,8 @@ pub struct Ground {
     pub layers: Vec<Layer>,
     /// Whether the person's own label says where it is, whatever stands in front.
     labelled: bool,
+    /// Whether the browser reaches it through a proxy, which hides its address.
+    proxied: bool,
     /// The evidence, for the view.
     sources: Vec<source::Source>,
 }
