@@ -70,13 +70,11 @@ pub enum Event {
         /// Number of the socket.
         socket: u64,
     },
-    /// The browser reached this URL through a proxy, so the address it reports is not the endpoint's.
-    Proxied(Secret),
     /// The browser connected to this address for one of our requests.
     Address {
         /// URL of the request.
         url: Secret,
-        /// The address.
+        /// The address; empty if the browser reached it through a proxy.
         ip: String,
     },
     /// The browser's own resolver returned these addresses for `Command::LookUp`.
@@ -140,7 +138,6 @@ impl fmt::Debug for Event {
             Event::SocketOpened { .. } => "SocketOpened",
             Event::SocketMessage { .. } => "SocketMessage",
             Event::SocketClosed { .. } => "SocketClosed",
-            Event::Proxied(_) => "Proxied",
             Event::Address { .. } => "Address",
             Event::LookedUp { .. } => "LookedUp",
             Event::NetworkError { .. } => "NetworkError",

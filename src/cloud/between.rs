@@ -2,8 +2,7 @@
 //! NAT64 of a carrier with a prefix of its own.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::evidence::Evidence;
 use super::rpc;
@@ -11,6 +10,8 @@ use super::table::{Atlas, Special, normalise};
 
 /// One address of this many services is a proxy's, unless a CDN is known to stand there.
 const SERVICES: usize = 3;
+/// Most addresses that are compared.
+const MOST: usize = 256;
 
 /// A name that has IPv4 addresses only. A network with NAT64 gives it IPv6 addresses, which show the prefix (RFC 7050).
 pub const IPV4_ONLY: &str = "ipv4only.arpa";
@@ -25,29 +26,32 @@ pub fn told_nat64(mut ips: impl Iterator<Item = IpAddr>) -> Option<u128> {
 }
 
 /// What stands between.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Between {
     /// Addresses of proxies. They say nothing of the endpoints behind them.
-    proxies: BTreeSet<IpAddr>,
+    proxies: Vec<IpAddr>,
     /// The first 96 bits of NAT64 addresses.
     nat64: Option<u128>,
 }
 
 impl Between {
-    /// From all hosts and the addresses seen of them.
+    /// From all hosts and the addresses seen of them. Lists, because there are few, and maps take several times the code.
     pub fn of(atlas: &Atlas, seen: &[(&str, IpAddr)]) -> Between {
-        let mut services: BTreeMap<IpAddr, BTreeSet<&str>> = BTreeMap::new();
+        let seen = seen.get(..MOST).unwrap_or(seen);
+        let mut services: Vec<(&str, IpAddr)> = Vec::new();
         for (host, address) in seen {
-            let services = services.entry(*address).or_default();
-            services.extend(rpc::of_host(host));
+            let Some(service) = rpc::of_host(host).map(|service| (service, *address)) else { continue };
+            if !services.contains(&service) {
+                services.push(service);
+            }
         }
-        let is_proxy = |(address, services): &(IpAddr, BTreeSet<&str>)| {
+        let is_proxy = |address: &IpAddr| {
             // A company's public service is not on the person's own network.
             let own = Special::of(normalise(*address)) == Special::Own;
             let needed = if own { 1 } else { SERVICES };
-            services.len() >= needed && !atlas.is_edge(*address)
+            services.iter().filter(|(_, at)| at == address).count() >= needed && !atlas.is_edge(*address)
         };
-        let proxies = services.into_iter().filter(is_proxy).map(|(address, _)| address).collect();
+        let proxies = services.iter().map(|(_, address)| *address).filter(is_proxy).collect();
         Between { proxies, nat64: nat64(atlas, seen) }
     }
 
@@ -68,20 +72,20 @@ impl Between {
     }
 }
 
-/// The prefix that two hosts share in a network nobody knows, if the last 32 bits of every address there are an IPv4 address
-/// that somebody announces (RFC 6052).
+/// The prefix that two hosts share in a network nobody knows, if the last 32 bits of every address there are an IPv4
+/// address that somebody announces (RFC 6052).
 fn nat64(atlas: &Atlas, seen: &[(&str, IpAddr)]) -> Option<u128> {
-    let mut found: BTreeMap<u128, (BTreeSet<&str>, BTreeSet<u32>, bool)> = BTreeMap::new();
-    for (host, address) in seen {
-        let IpAddr::V6(v6) = normalise(*address) else { continue };
-        let inside = Ipv4Addr::from_bits(v6.to_bits() as u32);
-        let known = |address: IpAddr| atlas.look_up(address).operator.is_some();
-        let (hosts, addresses, all) =
-            found.entry(v6.to_bits() >> 32).or_insert((BTreeSet::new(), BTreeSet::new(), true));
-        hosts.insert(host);
-        addresses.insert(inside.to_bits());
-        *all &= known(inside.into()) && !known(v6.into());
-    }
-    let shared = found.into_iter().find(|(_, (hosts, addresses, all))| *all && hosts.len() > 1 && addresses.len() > 1);
-    shared.map(|(prefix, _)| prefix)
+    let known = |address: IpAddr| atlas.look_up(address).operator.is_some();
+    let v6 = |address: IpAddr| if let IpAddr::V6(v6) = normalise(address) { Some(v6.to_bits()) } else { None };
+    let within = |prefix: u128| {
+        seen.iter().filter_map(move |(host, ip)| Some((host, v6(*ip)?)).filter(|(_, bits)| bits >> 32 == prefix))
+    };
+    let embeds =
+        |bits: u128| known(Ipv4Addr::from_bits(bits as u32).into()) && !known(Ipv6Addr::from_bits(bits).into());
+    seen.iter().find_map(|(host, address)| {
+        let bits = v6(*address)?;
+        let prefix = bits >> 32;
+        let shared = within(prefix).any(|(other, at)| other != host && at != bits);
+        (shared && within(prefix).all(|(_, at)| embeds(at))).then_some(prefix)
+    })
 }

@@ -70,8 +70,7 @@ pub struct Operator {
     /// Short name for chips, when the full one is long.
     #[serde(default)]
     short: Option<String>,
-    /// Company group: what fails, or obeys, together. Its own key, unless the data names another.
-    #[serde(default)]
+    /// Company group: what fails, or obeys, together.
     pub group: String,
     /// ISO 3166 country of the headquarters, when there is one.
     #[serde(default)]
@@ -110,13 +109,7 @@ type Regions = BTreeMap<String, BTreeMap<String, String>>;
 // empty table.
 fn all() -> &'static Operators {
     static TABLE: OnceLock<Operators> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut all: Operators = serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default();
-        for (key, operator) in all.iter_mut().filter(|(_, operator)| operator.group.is_empty()) {
-            operator.group.clone_from(key);
-        }
-        all
-    })
+    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default())
 }
 
 fn regions() -> &'static Regions {

@@ -6,7 +6,7 @@ use crate::endpoint::LaneId;
 use crate::io::Stored;
 use crate::secret::Secret;
 use crate::store;
-use crate::watch::{Found, address, claims, failure, looked_up, proxied};
+use crate::watch::{Found, address, claims, failure, looked_up};
 
 impl Guard {
     /// The browser connected to an address for one of our requests.
@@ -14,13 +14,6 @@ impl Guard {
         let others = self.candidates.under(url.expose());
         let Some(found) = address(now, &self.lanes, url.expose(), ip, others) else { return };
         self.note(now, found);
-        self.candidates.located(now, url.expose());
-    }
-
-    /// The browser reached one of our endpoints through a proxy.
-    pub(super) fn proxied(&mut self, now: u64, url: &Secret) {
-        let others = self.candidates.under(url.expose());
-        self.note(now, proxied(now, &self.lanes, url.expose(), others));
         self.candidates.located(now, url.expose());
     }
 

@@ -139,7 +139,6 @@ impl Guard {
                 self.follow(now, |follower, cx| follower.socket_message(cx, socket, &text));
             }
             Event::SocketClosed { socket } => self.follow(now, |follower, cx| follower.socket_closed(cx, socket)),
-            Event::Proxied(url) => self.proxied(now, &url),
             Event::Address { url, ip } => self.address(now, &url, &ip),
             Event::LookedUp { host, ips } => self.looked_up(now, &host, &ips),
             Event::NetworkError { url, error } => self.network_error(now, &url, &error),

@@ -23,7 +23,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use sources::{Found, address, claims, failure, looked_up, proxied};
+pub(crate) use sources::{Found, address, claims, failure, looked_up};
 
 /// A resolver that does not answer is asked again after this many ms.
 const AGAIN_MS: u64 = 10 * 60 * 1_000;

@@ -21,22 +21,17 @@ const RESOLVED_MS: u64 = 24 * 60 * 60 * 1_000;
 /// A piece of evidence of an endpoint, which nobody has noted yet.
 pub(crate) type Found = (EndpointKey, Evidence);
 
-/// The browser connected to this address for a request to this URL. `others`: endpoints under it that are no lanes yet.
+/// The browser connected to this address for a request to this URL, or through a proxy, without an address. `others`:
+/// endpoints under it that are no lanes yet.
 pub(crate) fn address(now: u64, lanes: &Lanes, url: &str, ip: &str, others: Vec<EndpointKey>) -> Option<Vec<Found>> {
-    let ip = ip.trim_matches(['[', ']']).parse::<IpAddr>().ok()?;
-    Some(under(lanes, url, others).map(|key| (key, Evidence::observed(ip, now))).collect())
-}
-
-/// The browser reached this URL through a proxy.
-pub(crate) fn proxied(now: u64, lanes: &Lanes, url: &str, others: Vec<EndpointKey>) -> Vec<Found> {
-    under(lanes, url, others).map(|key| (key, Evidence::proxied(now))).collect()
-}
-
-/// The endpoints under a URL.
-fn under(lanes: &Lanes, url: &str, others: Vec<EndpointKey>) -> impl Iterator<Item = EndpointKey> {
-    // The host of its WebSocket is its own.
-    let same = move |e: &Endpoint| e.url.request_url() == url || e.ws.as_ref().is_some_and(|ws| ws.as_str() == url);
-    lanes.all().filter(move |l| same(l.endpoint())).map(Lane::key).chain(others)
+    let evidence = match ip.trim_matches(['[', ']']) {
+        "" => Evidence::proxied(now),
+        ip => Evidence::observed(ip.parse().ok()?, now),
+    };
+    // The host of an endpoint's WebSocket is its own.
+    let same = |e: &Endpoint| e.url.request_url() == url || e.ws.as_ref().is_some_and(|ws| ws.as_str() == url);
+    let keys = lanes.all().filter(|l| same(l.endpoint())).map(Lane::key).chain(others);
+    Some(keys.map(|key| (key, evidence.clone())).collect())
 }
 
 /// Response headers are claims: they add a layer, never remove one.

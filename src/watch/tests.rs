@@ -146,7 +146,7 @@ fn chips(watch: &mut Watch, lanes: &mut Lanes, settings: &Settings, found: Vec<F
 fn where_an_endpoint_behind_a_proxy_stands_is_not_seen() {
     let urls = ["https://mainnet.infura.io/v3/x", "https://node.example/"];
     let (mut watch, mut lanes, settings, _) = shipped(&urls);
-    let told = proxied(5, &lanes, urls[1], vec![]);
+    let told = address(5, &lanes, urls[1], "", vec![]).expect("evidence");
     assert_eq!(chips(&mut watch, &mut lanes, &settings, told), ["unknown", "behind a proxy"]);
     // Where the browser does not say so: a company's service is not on the person's own machine.
     let (mut watch, mut lanes, settings, _) = shipped(&urls);
