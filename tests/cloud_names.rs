@@ -71,15 +71,21 @@ fn each_providers_headers_are_claims() {
         ("x-amzn-RequestId", "1-2-3", "aws", None, None),
         ("x-amz-apigw-id", "x", "aws", None, None),
         ("Server", "awselb/2.0", "aws", None, None),
-        ("set-cookie", "AWSALB=abc; Path=/", "aws", None, None),
         ("via", "1.1 google", "gcp", None, None),
         ("server", "Google Frontend", "gcp", None, None),
+        ("x-cloud-trace-context", "105445aa7843bc8bf206b120001000/1", "gcp", None, None),
         ("x-azure-ref", "20261123T", "azure", None, Some("Front Door")),
         ("x-ms-request-id", "1", "azure", None, None),
         ("opc-request-id", "1", "oracle", None, None),
         ("x-served-by", "cache-cdg20776-CDG", "fastly", None, None),
         ("server", "AkamaiGHost", "akamai", None, None),
         ("x-akamai-request-id", "1", "akamai", None, None),
+        ("akamai-grn", "0.5e6c1502.1764538000.1a2b3c", "akamai", None, None),
+        ("EagleId", "2ff6639617645380001234567e", "alibaba", None, Some("CDN")),
+        ("EO-LOG-UUID", "10125060911111512170", "tencent", None, Some("EdgeOne")),
+        ("x-iplb-request-id", "52010101:C1A2_05052D52:01BB_1A2B", "ovh", None, None),
+        ("server", "ddos-guard", "ddosguard", None, None),
+        ("server", "QRATOR", "qrator", None, None),
         ("server", "BunnyCDN-DE1-756", "bunny", None, None),
         ("x-iinfo", "1-2", "imperva", None, None),
         ("x-sucuri-id", "1", "sucuri", None, None),
@@ -117,6 +123,7 @@ fn ordinary_headers_claim_nothing_and_claims_are_unique() {
     assert_eq!(
         claims([
             ("server", "nginx"),
+            ("set-cookie", "AWSALB=abc; Path=/"),
             ("content-type", "application/json"),
             ("via", "1.1 varnish-local"),
             ("x-served-by", "node-3")
@@ -165,7 +172,7 @@ fn rpc_operators_are_found_by_host_name() {
 
 #[test]
 fn every_fact_file_is_complete() {
-    assert_eq!(operators::iter().count(), 89);
+    assert_eq!(operators::iter().count(), 98);
     for (key, operator) in operators::iter() {
         assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
         assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");
@@ -214,5 +221,29 @@ fn each_as_number_belongs_to_one_known_operator() {
             assert!(seen.insert(number), "AS{number} twice");
         }
     }
-    assert_eq!(seen.len(), 449);
+    assert_eq!(seen.len(), 558);
+    let mut names = BTreeSet::new();
+    for row in rows(include_str!("../data/networks.tsv")) {
+        assert_eq!(row.len(), 3, "{row:?}");
+        // A name with a slash would be taken for the prefix of an unlisted network.
+        assert!(!row[0].is_empty() && row[0].len() <= 30 && !row[0].contains('/') && names.insert(row[0]), "{row:?}");
+        for number in row[1].split(' ') {
+            assert!(seen.insert(number.parse().unwrap()), "AS{number} twice");
+        }
+    }
+    assert!(names.len() > 300);
+}
+
+#[test]
+fn facts_of_the_table_name_known_operators_and_countries() {
+    for row in rows(include_str!("../data/sites.tsv")) {
+        assert!(operators::get(row[0]).is_some() && row[2].starts_with("https://"), "{row:?}");
+        assert!(row[1] == "-" || row[1].split(' ').all(|c| operators::country_name(c, Lang::En) != c), "{row:?}");
+    }
+    for row in rows(include_str!("../data/zones.tsv")) {
+        assert_ne!(operators::country_name(row[1], Lang::En), row[1], "{row:?} has no name");
+    }
+    for row in rows(include_str!("../data/edges.tsv")) {
+        assert!(operators::get(row[1]).is_some_and(|operator| !operator.hides_origin()) && row.len() == 3, "{row:?}");
+    }
 }

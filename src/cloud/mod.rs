@@ -10,6 +10,7 @@
 //!
 //! Facts about companies are in [`operators`] and [`rpc`]; the method and its sources in `docs/GROUND.md`.
 
+pub mod between;
 pub mod dns;
 pub mod drill;
 pub mod evidence;

@@ -19,6 +19,13 @@ impl Ground {
             all.all(|other| other == first).then(|| first.clone())
         };
         let mut evidence: Vec<String> = self.sources().iter().map(|source| source.explain(now_ms, lang)).collect();
+        if self.is_proxied() {
+            let proxied = lang.pick(
+                "It is reached through a proxy: where it stands cannot be seen.",
+                "Il est atteint par un proxy : on ne voit pas où il se trouve.",
+            );
+            evidence.push(proxied.to_owned());
+        }
         evidence.extend(self.company_lines(lang));
         GroundView {
             chip: self.chip(lang),
@@ -49,7 +56,12 @@ impl Ground {
         }
         let mut chip = parts.join(" + ");
         if chip.is_empty() {
-            chip = lang.pick("unknown", "inconnu").to_owned();
+            chip = if self.is_proxied() {
+                lang.pick("behind a proxy", "derrière un proxy")
+            } else {
+                lang.pick("unknown", "inconnu")
+            }
+            .to_owned();
         }
         if self.hidden() {
             chip += lang.pick(" (origin hidden)", " (origine cachée)");
