@@ -20,6 +20,8 @@ use crate::sketch::Sketch;
 
 /// Faults within [`FAULT_WINDOW_MS`] that open the breaker.
 const FAULTS: usize = 5;
+/// Failures without an answer between them that are more than a mishap.
+const FAILS: usize = 2;
 /// How long a fault counts, ms.
 const FAULT_WINDOW_MS: u64 = 30_000;
 /// Silences in a row, each overtaken by another lane, that open the breaker.
@@ -250,6 +252,23 @@ impl Health {
     /// Faults that count now.
     pub fn faults(&self, now: u64) -> usize {
         self.faults.iter().filter(|at| **at + FAULT_WINDOW_MS > now).count()
+    }
+
+    /// Faults since it last answered, as far as they are remembered.
+    fn failures(&self) -> impl Iterator<Item = u64> {
+        self.faults.iter().copied().filter(|at| self.last_answer.is_none_or(|answer| *at > answer))
+    }
+
+    /// When it began to fail, in ms, if it has failed again and again since it last answered. One failure is none.
+    pub fn failing_since(&self) -> Option<u64> {
+        let first = self.failures().next()?;
+        (self.failures().count() >= FAILS || self.open.is_some()).then_some(first)
+    }
+
+    /// Whether it does not answer, for more than a moment: it keeps failing, falling silent or refusing.
+    pub fn is_lost(&self, now: u64) -> bool {
+        let refuses = now < self.cool_until && self.cool_ms > COOL_MS;
+        self.open.is_some() || self.failing_since().is_some() || refuses
     }
 
     /// Stored health is untrusted input: values must be bounded, finite and in the past, or they are ignored.

@@ -25,10 +25,11 @@ pub struct Peer<'a> {
     pub near: Nearness,
 }
 
-/// A lost connection, and when it was lost, in ms.
+/// A lost connection, when it was lost, and since when none to the same place has been answered, in ms.
 #[derive(Debug, Clone, Copy)]
 struct Loss {
     at: u64,
+    first: u64,
     near: Nearness,
 }
 
@@ -115,8 +116,9 @@ impl<B> Line<B> {
     /// A connection made at this time was lost. Connections that were open together are blamed once. Nobody is blamed for
     /// sends in flight while the line was down, but the loss still shows that it is down.
     pub fn lost(&mut self, now: u64, sent: u64, to: Peer<'_>, whom: B) {
-        let loss = Loss { at: now, near: to.near };
         self.lost.retain(|_, loss| loss.at + SPEAKS_MS > now);
+        let first = self.lost.get(to.place).map_or(now, |loss| loss.first);
+        let loss = Loss { at: now, first, near: to.near };
         // Connections that were open together are lost together. A server that restarts has failed once, not six times.
         let together = self.lost.insert(to.place.to_owned(), loss).is_some_and(|before| sent <= before.at);
         if self.may_blame(sent) && !together {
@@ -130,6 +132,12 @@ impl<B> Line<B> {
         let lost = |place: &str| self.lost.get(place).is_some_and(|loss| loss.at + SPEAKS_MS > now);
         let mut places = places.peekable();
         places.peek().is_some() && (!self.online || self.lost.len() > 1 && places.all(lost))
+    }
+
+    /// Since when all of these places are lost, in ms, if they are.
+    pub fn lost_since<'a>(&self, places: impl Iterator<Item = &'a str>) -> Option<u64> {
+        let first = |place: &str| self.lost.get(place).map(|loss| loss.first);
+        places.map(first).collect::<Option<Vec<u64>>>()?.into_iter().max()
     }
 
     /// Whether a failed send from this time may be blamed on anybody.
@@ -203,6 +211,17 @@ mod tests {
         line.lost(70, 60, A, 1);
         line.lost(90, 80, A, 1);
         assert_eq!(line.answered(100, B), [1, 1], "one after the other");
+    }
+
+    #[test]
+    fn places_are_lost_since_the_last_of_them_first_was() {
+        let both = |line: &Line<u8>| line.lost_since(["a", "b"].into_iter());
+        let mut line = Line::default();
+        line.lost(10, 10, A, 1);
+        assert_eq!(both(&line), None);
+        line.lost(30, 30, B, 2);
+        line.lost(900, 900, A, 1);
+        assert_eq!(both(&line), Some(30));
     }
 
     #[test]

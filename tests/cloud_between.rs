@@ -8,7 +8,7 @@ use breakwater::cloud::Atlas;
 use breakwater::cloud::between::{Between, told_nat64};
 use breakwater::cloud::evidence::{self, Evidence, remember};
 use breakwater::cloud::ground::{Ground, assess};
-use breakwater::lang::Lang;
+use breakwater::words::Lang;
 
 fn atlas() -> Atlas {
     Atlas::from_bytes(include_bytes!("../data/cloud.bin").to_vec()).expect("the shipped table reads")

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use breakwater::cloud::blackout::{Light, Look};
 use breakwater::cloud::drill::{DRILL_MS, Drill};
 use breakwater::cloud::ground::{Domain, DomainKind, Ground, assess};
 use breakwater::cloud::incident::{Incidents, Notice, State};
@@ -84,13 +85,13 @@ fn a_drill_counts_reads_and_reports_at_the_end() {
     let law = Drill::start(START, Domain::new(DomainKind::Jurisdiction, "us"), "s").view(START, Lang::Fr);
     assert_eq!(law.name, "Juridiction américaine");
     assert!(
-        law.sentence.starts_with("Exercice : comme si la juridiction américaine était en panne"),
+        law.sentence.starts_with("Exercice : comme si la juridiction américaine était en panne"),
         "{}",
         law.sentence
     );
     let running = drill.view(START + DRILL_MS - 1_500, Lang::Fr);
     assert!(
-        running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),
+        running.running && running.sentence.starts_with("Exercice : comme si AWS était en panne, encore 2 s."),
         "{}",
         running.sentence
     );
@@ -175,7 +176,7 @@ fn shared_failure_is_named_once_and_cleared_when_it_ends() {
     assert_eq!(world.sentences(), ["AWS us-east-1: 3 of 3 endpoints failing since 09:11; served by Hetzner."]);
     assert_eq!(
         world.incidents.view(Lang::Fr, 60)[0].sentence,
-        "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner."
+        "AWS us-east-1 : 3 points d’accès sur 3 en panne depuis 10:11 ; servi par Hetzner."
     );
     for key in ["aws-1", "aws-2", "aws-3"] {
         assert_eq!(world.feed(MORNING + 3_000, key, State::Failing), [], "said once");
@@ -245,4 +246,63 @@ fn incidents_persist_stay_few_and_drop_removed_endpoints() {
         world.feed(hour * 3_600_000 + 1, "aws-1", State::Serving);
     }
     assert_eq!(world.sentences().len(), 50);
+}
+
+/// Ethereum and Base, each lit or dark.
+fn looks(ethereum: Light, base: Light) -> [Look<'static>; 2] {
+    let look = |chain, name, light| Look { chain, name, endpoints: 3, light };
+    [look(1, "Ethereum", ethereum), look(8453, "Base", base)]
+}
+
+#[test]
+fn a_blackout_takes_in_chains_and_ends_with_the_last() {
+    let mut world = World::new();
+    let mut look = |now, ethereum, base| {
+        world.incidents.dark(now, &looks(ethereum, base));
+        world.sentences()
+    };
+    assert!(look(MORNING, Light::On, Light::Unseen).is_empty(), "what is not seen is not dark");
+    let off = Light::Off(MORNING);
+    let one = "None of your endpoints answers since 09:11; pages get only what their wallet has (Ethereum).";
+    assert_eq!(look(MORNING + 1_000, off, Light::On), [one]);
+    let both = "None of your endpoints answers since 09:11; pages get only what their wallet has (Ethereum, Base).";
+    assert_eq!(look(MORNING + 60_000, off, Light::Off(MORNING + 60_000)), [both], "one event, one entry");
+    assert_eq!(look(MORNING + 61_000, Light::Unseen, Light::On), [one], "offline, what was true goes on");
+    let over =
+        "None of your endpoints answered from 09:11 to 09:21; pages got only what their wallet had (Ethereum, Base).";
+    assert_eq!(look(MORNING + 600_000, Light::On, Light::On), [over]);
+    assert_eq!(look(MORNING + 660_000, Light::Off(MORNING + 660_000), Light::On), [one], "again within ten minutes");
+    assert_eq!(look(MORNING + 700_000, Light::On, Light::On).len(), 1);
+    let late = MORNING + 3_600_000;
+    assert_eq!(look(late, Light::Off(late), Light::On).len(), 2, "an hour later it is another one");
+}
+
+#[test]
+fn nobody_serves_in_a_blackout() {
+    let mut world = World::new();
+    for (key, state) in [("hetzner-1", State::Serving), ("aws-1", State::Failing)] {
+        world.feed(MORNING, key, state);
+    }
+    world.incidents.dark(MORNING, &looks(Light::Off(MORNING), Light::On));
+    assert_eq!(world.feed(MORNING + 1_000, "aws-2", State::Failing), [], "the last news of Hetzner is old");
+    assert_eq!(world.sentences().len(), 1);
+}
+
+#[test]
+fn blackouts_persist_and_stay_few() {
+    let mut world = World::new();
+    for hour in 0..200 {
+        let at = MORNING + hour * 3_600_000;
+        world.incidents.dark(at, &looks(Light::Off(at), Light::On));
+        world.incidents.dark(at + 1, &looks(Light::On, Light::On));
+    }
+    assert_eq!(world.sentences().len(), 50);
+    let last = MORNING + 200 * 3_600_000;
+    world.incidents.dark(last, &looks(Light::Off(last), Light::On));
+    world.incidents = Incidents::restore(&world.incidents.save(), last);
+    assert_eq!(world.incidents.view(Lang::Fr, 0)[0].ended_ms, None);
+    let french = "Aucun de vos points d’accès ne répond depuis";
+    assert!(world.incidents.view(Lang::Fr, 0)[0].sentence.starts_with(french));
+    let future = Incidents::restore(&world.incidents.save(), last - 10);
+    assert!(future.view(Lang::En, 0).iter().all(|view| view.since_ms < last), "one that begins in the future is none");
 }

@@ -14,7 +14,8 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 
 /// A small world: 1.0.0.0/8 AWS us-east-1, 2/8 AWS without a region, 3/8 Hetzner in Germany, 4/8 Cloudflare,
-/// 5/8 CloudFront, 6/8 Google europe-west3, 7/8 Hetzner in the United States; 2a00::/16 OVH in France.
+/// 5/8 CloudFront, 6/8 Google europe-west3, 7/8 Hetzner in the United States, 9/8 Google's global load balancers;
+/// 2a00::/16 OVH in France.
 fn atlas() -> Atlas {
     let label = |operator: &str, region: &str, country: &str, edge: &str| Label {
         operator: operator.into(),
@@ -31,8 +32,9 @@ fn atlas() -> Atlas {
         label("gcp", "europe-west3", "DE", ""),
         label("hetzner", "", "US", ""),
         label("ovh", "", "FR", ""),
+        label("gcp", "", "", "global"),
     ];
-    let v4 = (1..=8).map(|n| (n << 24, if n == 8 { 0 } else { n as u16 })).collect();
+    let v4 = (1..=10).map(|n| (n << 24, if matches!(n, 8 | 10) { 0 } else { n as u16 })).collect();
     let v6 = vec![(0x2a00 << 112, 8), (0x2a01 << 112, 0)];
     Atlas::from_bytes(table::encode(&Parts { date: "2026-10-26".into(), labels, v4, v6 })).expect("reads")
 }
@@ -78,6 +80,17 @@ fn an_address_gives_network_region_country_and_law() {
     );
     assert_eq!((view.region.as_deref(), view.country.as_deref(), view.hidden), (Some("us-east-1"), Some("US"), false));
     assert_eq!(view.evidence[0], "Connected to 1.2.3.4 (2 h ago): AWS us-east-1.");
+}
+
+#[test]
+fn a_global_load_balancer_is_named_once() {
+    let with = |ip: &str, header: (&str, &str)| {
+        let mut seen = observed(&[ip]);
+        seen.extend(Evidence::headers([header], 0));
+        assess(Some(&atlas()), &[], "rpc.example.org", None, &seen).chip(Lang::En)
+    };
+    assert_eq!(with("9.0.0.1", ("via", "1.1 google")), "Google global (origin hidden)");
+    assert_eq!(with("9.0.0.1", ("x-amzn-requestid", "x")), "Google global + AWS (origin hidden)");
 }
 
 #[test]
@@ -317,7 +330,7 @@ fn a_company_seat_is_cited_or_shown_as_unknown() {
     );
     assert!(
         lines("rpcfast.com", Lang::Fr)
-            .contains(&"Opérateur : RPC Fast, société non connue (siège non connu).".to_owned())
+            .contains(&"Opérateur : RPC Fast, société non connue (siège non connu).".to_owned())
     );
 }
 

@@ -238,10 +238,10 @@ fn each_as_number_belongs_to_one_known_operator() {
 fn facts_of_the_table_name_known_operators_and_countries() {
     for row in rows(include_str!("../data/sites.tsv")) {
         assert!(operators::get(row[0]).is_some() && row[2].starts_with("https://"), "{row:?}");
-        assert!(row[1] == "-" || row[1].split(' ').all(|c| operators::country_name(c, Lang::En) != c), "{row:?}");
+        assert!(row[1] == "-" || row[1].split(' ').all(|c| country_name(c, Lang::En) != c), "{row:?}");
     }
     for row in rows(include_str!("../data/zones.tsv")) {
-        assert_ne!(operators::country_name(row[1], Lang::En), row[1], "{row:?} has no name");
+        assert_ne!(country_name(row[1], Lang::En), row[1], "{row:?} has no name");
     }
     for row in rows(include_str!("../data/edges.tsv")) {
         assert!(operators::get(row[1]).is_some_and(|operator| !operator.hides_origin()) && row.len() == 3, "{row:?}");

@@ -5,7 +5,7 @@
 use breakwater::cloud::evidence::Evidence;
 use breakwater::cloud::ground::{DomainKind, Ground, assess};
 use breakwater::cloud::{Atlas, Place};
-use breakwater::lang::Lang;
+use breakwater::words::Lang;
 
 fn atlas() -> Atlas {
     Atlas::from_bytes(include_bytes!("../data/cloud.bin").to_vec()).expect("the shipped table reads")

@@ -11,15 +11,15 @@
 #[path = "world/mod.rs"]
 mod world;
 
-use breakwater::cloud::operators::Reach;
+use breakwater::cloud::presets;
 use breakwater::cloud::verdict::Level;
-use breakwater::cloud::{presets, rpc};
+use breakwater::endpoint::EndpointUrl;
 use breakwater::guard::{Event, SendError};
 use breakwater::protocol::{EndpointView, PanelReply, PanelToCore, Snapshot};
 use breakwater::settings::Edit;
 use breakwater::words::{Lang, change};
 use world::node::{Fault, Http};
-use world::script::{AWS, HETZNER, KEY, Lane, Setup, lane};
+use world::script::{AWS, GCP, HETZNER, KEY, Lane, Setup, lane};
 use world::{Seen, World, returned};
 
 fn panel(world: &mut World, message: PanelToCore) -> PanelReply {
@@ -57,12 +57,15 @@ fn probe(candidate: Lane) -> (Level, Level, String) {
 #[test]
 fn a_check_shows_the_endpoints_effect_on_the_verdict() {
     let (before, after, said) = probe(lane("c", HETZNER, 20));
-    assert_eq!((before, after), (Level::Warning, Level::Caution));
-    assert_eq!(said, "Adding it would change the verdict from “warning” to “caution”.");
+    assert_eq!((before, after), (Level::Shared, Level::CantTell), "the two in use were not asked yet");
+    assert_eq!(said, "Adding it would change the verdict from “One failure takes all” to “Can’t tell”.");
     let (before, after, said) = probe(lane("d", AWS, 20));
-    assert_eq!((before, after), (Level::Warning, Level::Warning));
-    assert_eq!(said, "Adding it would not change the verdict: “warning”.");
-    assert_eq!(change(before, after, Lang::Fr), "L’ajouter ne changerait pas le verdict : « alerte ».");
+    assert_eq!((before, after), (Level::Shared, Level::Shared));
+    assert_eq!(said, "Adding it would not change the verdict: “One failure takes all”.");
+    assert_eq!(
+        change(before, after, Lang::Fr),
+        "L’ajouter ne changerait pas le verdict : « Une seule panne emporte tout »."
+    );
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn presets_of_companies_in_use_come_last() {
 fn a_duplicate_endpoint_is_refused_before_it_is_asked() {
     for (lang, said) in [
         ("en", "This is there already; each entry is kept once."),
-        ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
+        ("fr", "Ceci existe déjà ; chaque entrée ne figure qu’une fois."),
     ] {
         let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", HETZNER, 20)]).fresh();
         let url: String = world.nodes[1].url.clone();
@@ -102,25 +105,84 @@ fn a_duplicate_endpoint_is_refused_before_it_is_asked() {
 }
 
 #[test]
-fn a_verdict_names_presets_that_could_clear_it() {
+fn a_verdict_names_presets_to_test() {
     let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20)]).warm();
     let verdict = snapshot(&mut world, "en").chains[0].verdict.clone();
     assert_eq!(verdict.presets.len(), 3);
     for name in &verdict.presets {
         let preset = presets::for_chain(1).find(|p| p.name() == *name).unwrap();
-        assert_ne!(rpc::get(&preset.operator).unwrap().us, Reach::Us, "{name}: US law is what they share already");
+        assert!(!preset.private, "{name} answers no reads");
     }
-    let advice = verdict.advice.unwrap();
     let expected = format!(
-        "Add one endpoint that is: not on AWS, not under US jurisdiction. Of the presets: {}; where one stands is checked when you choose it.",
+        "Add one endpoint that is: not on AWS. Test {} to see where they stand; each of them sees your address then.",
         verdict.presets.join(", ")
     );
-    assert_eq!(advice, expected);
+    assert_eq!((verdict.advice.unwrap(), verdict.offer), (expected, None));
     let french = snapshot(&mut world, "fr").chains[0].verdict.advice.clone().unwrap();
-    assert!(french.contains("Parmi les préréglages : ") && french.ends_with('.'), "{french}");
-    let mut diverse = Setup::new(vec![lane("a", HETZNER, 20), lane("b", "127.0.0", 20)]).warm();
+    assert!(french.contains("Testez ") && french.ends_with("chacun voit alors votre adresse."), "{french}");
+    let mut diverse = Setup::new(vec![lane("a", HETZNER, 20), lane("b", AWS, 20)]).warm();
     let verdict = snapshot(&mut diverse, "en").chains[0].verdict.clone();
-    assert_eq!(verdict.advice.is_none(), verdict.presets.is_empty());
+    assert_eq!((verdict.level, verdict.advice, verdict.presets.len()), (Level::Survives, None, 0));
+}
+
+/// Presses *Test* on a preset whose endpoint is at this address and answers in so many ms, or does not serve the chain.
+fn test(world: &mut World, name: &'static str, at: Option<(&str, u64)>) {
+    let url = &presets::for_chain(1).find(|p| p.name() == name).unwrap().url;
+    let url = EndpointUrl::parse(url).unwrap().request_url().to_owned();
+    let mut node = world.nodes[0].clone();
+    (node.name, node.url, node.median_ms) = (name.to_owned(), url.clone(), at.map_or(10, |(_, ms)| ms));
+    world.nodes.push(node);
+    if at.is_none() {
+        world.fault(name, Fault::Status(403, 0));
+    }
+    let probe = PanelToCore::Probe { chain: 1, url: url.clone().into(), headers: Vec::new(), lang: "en".into() };
+    world.event(Event::Panel { token: 8, message: probe });
+    if let Some((ip, _)) = at {
+        world.event(Event::Address { url: url.clone().into(), ip: ip.into() });
+    }
+    world.advance(2_000);
+}
+
+/// A preset's display name, by its place among those for Ethereum that answer reads.
+fn preset(at: usize) -> &'static str {
+    presets::for_chain(1).filter(|p| !p.private).nth(at).unwrap().name()
+}
+
+#[test]
+fn a_tested_preset_is_offered_by_name_place_and_speed() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", AWS, 20)]).warm();
+    let (far, near, gone) = (preset(0), preset(1), preset(2));
+    test(&mut world, far, Some((&format!("{HETZNER}.7"), 600)));
+    test(&mut world, near, Some((&format!("{GCP}.7"), 55)));
+    test(&mut world, gone, None);
+    let offer = snapshot(&mut world, "en").chains[0].verdict.offer.clone().expect("an offer");
+    let told = format!("Add {near} (Google europe-west3, {} ms): then any one outage is survived.", offer.ms);
+    assert_eq!((offer.name.as_str(), offer.sentence, offer.level), (near, told, Level::Survives));
+    let PanelReply::Presets { presets: all } = panel(&mut world, PanelToCore::Presets { chain: 1, lang: "en".into() })
+    else {
+        panic!("no presets");
+    };
+    let shown = |name: &str| all.iter().find(|p| p.name == name).and_then(|p| p.test.clone());
+    let seen = shown(far).expect("a test");
+    assert_eq!((seen.place.as_str(), seen.level), ("Hetzner fsn1", Some(Level::Survives)));
+    assert!(seen.ms > Some(offer.ms), "{seen:?}");
+    assert_eq!(shown(gone).map(|test| (test.ms, test.level)), Some((None, None)));
+
+    let edit = Edit::AddEndpoint {
+        chain: 1,
+        url: offer.url.into(),
+        name: String::new(),
+        enabled: true,
+        private: false,
+        traces: false,
+        headers: Vec::new(),
+        operator: Some(offer.operator),
+        ws: None,
+        at: None,
+    };
+    assert_eq!(panel(&mut world, PanelToCore::Edit { edit, lang: "en".into() }), PanelReply::Done);
+    let verdict = snapshot(&mut world, "en").chains[0].verdict.clone();
+    assert_eq!((verdict.level, verdict.word.as_str()), (Level::Survives, "Survives any one outage"), "at once");
 }
 
 /// An endpoint that is checked, and the number of the send.
@@ -186,7 +248,7 @@ fn an_endpoints_error_is_quoted() {
         assert!(said == code && message.contains(words), "{member}: {said}: {message}");
     }
     let (_, french) = answered("fr", 200, r#""error":{"code":1,"message":"not synced"}"#);
-    assert!(french.contains("« not synced »"), "{french}");
+    assert!(french.contains("« not synced »"), "{french}");
 }
 
 #[test]

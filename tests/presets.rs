@@ -34,7 +34,7 @@ fn text<'a>(row: &'a Value, key: &str) -> &'a str {
 
 /// A chain's presets as a person is told them.
 fn told(chain: u64, lang: Lang) -> Vec<Preset> {
-    presets::for_chain(chain).map(|offer| offer.preset(chain, lang)).collect()
+    presets::for_chain(chain).map(|offer| offer.preset(chain, None, lang)).collect()
 }
 
 fn host(url: &str) -> String {

@@ -129,6 +129,7 @@ fn chains_modes_sites_labels_and_limits_are_shown() {
         ),
         ("/deadline_ms", json!(500), vec!["Everywhere | ~ Deadline: 10 s → 0.5 s"]),
         ("/max_body_bytes", json!(65536), vec!["Everywhere | ~ Largest reply: 32.0 MiB → 0.1 MiB"]),
+        ("/warn_law", json!(true), vec!["Everywhere | ~ Warn about one country or law: no → yes"]),
         ("/own_chain", json!(10), vec!["Everywhere | ~ Chain without a wallet: 1 → 10"]),
         (
             "/sites_off",

@@ -187,6 +187,8 @@ fn labels_resolver_and_limits_are_set() {
     assert_eq!(refused(&start, json!({"op":"deadline","ms":499})), ("ms".to_owned(), "out-of-range"));
     assert_eq!(apply(&start, json!({"op":"max-body","bytes":65536})).max_body_bytes, 65_536);
     assert_eq!(refused(&start, json!({"op":"max-body","bytes":1})), ("bytes".to_owned(), "out-of-range"));
+    let warned = apply(&start, json!({"op":"warn-law","on":true}));
+    assert!(warned.warn_law && apply(&warned, json!({"op":"warn-law","on":false})) == start);
     assert_eq!(apply(&start, json!({"op":"own-chain","chain":10})).own_chain, 10);
     assert_eq!(refused(&start, json!({"op":"own-chain","chain":0})), ("chain".to_owned(), "out-of-range"));
 }

@@ -79,6 +79,8 @@ fn every_field_of_a_full_file_is_read() {
     );
     assert_eq!(settings.labels[0].operator, "aws");
     assert_eq!(settings.resolver, Some(Resolver::Quad9));
+    assert!(settings.warn_law && !Settings::default().warn_law);
+    assert!(!Settings::default().to_text().contains("warn_law"), "earlier versions accept the file");
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn an_unanswered_send_is_shown_with_method_and_duration() {
     world.advance(200_000);
     assert!(
         waits(&mut world, "fr")[0]
-            .starts_with("Votre portefeuille n’a pas répondu à eth_sendTransaction depuis 4 min : il attend")
+            .starts_with("Votre portefeuille n’a pas répondu à eth_sendTransaction depuis 4 min : il attend")
     );
     assert!(world.asked().is_empty(), "no endpoint is asked for it");
     world.page(PAGE, PageToCore::WalletDone { id: 7 });

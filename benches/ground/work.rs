@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use breakwater::cloud::Atlas;
 use breakwater::cloud::evidence::Evidence;
 use breakwater::cloud::ground::{Ground, assess};
+use breakwater::cloud::verdict::Chain;
 use breakwater::words::{Lang, judge, judge_all};
 
 pub const TABLE: &[u8] = include_bytes!("../../data/cloud.bin");
@@ -72,19 +73,19 @@ impl Work {
 
     fn verdicts(&self) {
         for endpoints in self.endpoints().chunks(100) {
-            black_box(judge("chain", endpoints, Lang::En));
+            black_box(judge(&Chain::answering("chain", endpoints), Lang::En));
         }
     }
 
     fn overall(&self) {
         let endpoints = self.endpoints();
-        let chains: Vec<(&str, &[(&str, &Ground)])> = endpoints.chunks(100).map(|chunk| ("chain", chunk)).collect();
+        let chains: Vec<Chain<'_>> = endpoints.chunks(100).map(|chunk| Chain::answering("chain", chunk)).collect();
         black_box(judge_all(&chains, Lang::En));
     }
 
     fn small(&self) {
         let four: Vec<(&str, &Ground)> = self.grounds[..4].iter().map(|ground| ("endpoint", ground)).collect();
-        black_box(judge("chain", &four, Lang::En));
+        black_box(judge(&Chain::answering("chain", &four), Lang::En));
     }
 }
 

@@ -53,6 +53,7 @@ export type Edit =
   | { op: 'deadline'; ms: number }
   | { op: 'max-body'; bytes: number }
   | { op: 'resolver'; resolver?: string | null }
+  | { op: 'warn-law'; on: boolean }
   | { op: 'own-chain'; chain: number };
 
 /** One label. */
@@ -145,10 +146,22 @@ export interface Preset {
   private: boolean;
   /** What the operator says about the person's data, with a source. */
   note: string;
+  /** What a test of it has shown, if it was tested. */
+  test: TestView | null;
 }
 
-/** How bad it is. */
-export type Level = 'none' | 'unknown' | 'diverse' | 'caution' | 'warning';
+/** What the test of a preset has shown. */
+export interface TestView {
+  /** Round trip in ms; none if it did not serve the chain. */
+  ms: number | null;
+  /** Where it stands, in a few words. */
+  place: string;
+  /** The chain's level with it; none if it did not serve the chain. */
+  level: Level | null;
+}
+
+/** How bad it is. A later one is worse. */
+export type Level = 'none' | 'survives' | 'single' | 'cant-tell' | 'shared' | 'dark';
 
 /** Where an endpoint stands, ready to show. */
 export interface GroundView {
@@ -245,6 +258,8 @@ export interface Snapshot {
   drill: DrillView | null;
   /** Incidents, newest first. */
   incidents: IncidentView[];
+  /** Whether the person wants to be warned about a shared country or law too. */
+  warn_law: boolean;
   /** Date of the address data, `YYYY-MM-DD`. */
   data_date: string;
   /** A sentence if the address data is older than a year. */
@@ -257,6 +272,10 @@ export interface Snapshot {
 export interface IncidentView {
   /** One sentence: what fails, since when, who serves. */
   sentence: string;
+  /** What to do now, if there is something and the incident goes on. */
+  advice: string | null;
+  /** Chains of which no endpoint answers, or answered. Empty if others served. */
+  dark: number[];
   /** Start, ms since the Unix epoch. */
   since_ms: number;
   /** End, ms since the Unix epoch, once it ended. */
@@ -295,6 +314,8 @@ export interface OverallVerdict {
   level: Level;
   /** One sentence. */
   sentence: string;
+  /** Names of the chains of this level. */
+  worst: string[];
   /** Domains whose failure would take down whole chains, worst first. */
   losses: ChainLoss[];
   /** Herfindahl-Hirschman index over network groups of all endpoints, 0 to 10,000. */
@@ -341,11 +362,21 @@ export interface ChainVerdict {
   level: Level;
   /** Why. */
   reason: Reason;
+  /** A few words for a pill: `Survives any one outage`, `One cloud`. */
+  word: string;
   /** One sentence. */
   sentence: string;
+  /** How many endpoints answer, if some do not: `1 of 3 answers now.` */
+  health: string | null;
+  /** How many endpoints are certainly left, whatever one operator, network or region goes dark. */
+  left: number;
+  /** What they share of country and law, in a few words each: stands beside the verdict, without a colour. */
+  beside: string[];
   /** The smallest change that clears it, if there is one. */
   advice: string | null;
-  /** Names of the presets that could clear it. Where one stands is learnt when the person checks it. */
+  /** The best of the presets that were tested, if adding it would help. */
+  offer: OfferView | null;
+  /** Names of presets that could clear it and were not tested. Where one stands is learnt by a test. */
   presets: string[];
   /** Every failure domain, worst first, with what is left when it goes dark. */
   domains: DomainLine[];
@@ -361,12 +392,34 @@ export interface DomainLine {
   name: string;
   /** Endpoints on it. */
   on: number;
-  /** Endpoints left without it. */
+  /** Endpoints that are not on it and answered lately. */
   left: number;
+  /** Those of them that are certainly elsewhere: seen, and not hidden. */
+  sure: number;
+  /** Survives, cannot be told or shared. None for a country or a law, which stand beside the verdict. */
+  level: Level | null;
+}
+
+/** A tested preset that would help a chain's verdict. */
+export interface OfferView {
+  /** Display name. */
+  name: string;
+  /** URL, to be added as it is. */
+  url: string;
+  /** Key of the RPC operator. */
+  operator: string;
+  /** Where it stands, in a few words. */
+  place: string;
+  /** Round trip of the test, in ms. */
+  ms: number;
+  /** The chain's level with it. */
+  level: Level;
+  /** One sentence that names it and says what adding it does. */
+  sentence: string;
 }
 
 /** Why the level is what it is. */
-export type Reason = 'no-endpoints' | 'single' | 'shared' | 'one-left' | 'hidden' | 'not-seen' | 'diverse';
+export type Reason = 'no-endpoints' | 'survives' | 'single' | 'hidden' | 'not-seen' | 'offline' | 'shared' | 'thin' | 'all-dark';
 
 /** One endpoint, as our own pages show it. */
 export interface EndpointView {
@@ -388,7 +441,7 @@ export interface EndpointView {
   health: string;
   /** One sentence that explains the dot. */
   why: string;
-  /** Median latency in ms, if known. */
+  /** Median latency in ms, if known, and if it answers now. */
   p50_ms: number | null;
   /** Newest block it has shown, if known. */
   head: number | null;
@@ -404,6 +457,8 @@ export interface SiteView {
   host: string;
   /** Whether Breakwater works there. */
   on: boolean;
+  /** Whether its reads are protected now. */
+  shield: Shield;
   /** Whether the page's own JSON-RPC calls are rescued there. */
   direct: boolean;
   /** Chains that open documents of this site use now. */
@@ -432,6 +487,9 @@ export interface AskView {
   frame: boolean;
 }
 
+/** Whether the reads of a site are protected now: the worst of the chains that it uses. */
+export type Shield = 'idle' | 'protected' | 'wallet-only' | 'not-seen' | 'offline' | 'dark' | 'no-permission' | 'off';
+
 export interface FileOut {
   version: number;
   deadline_ms: number;
@@ -442,6 +500,7 @@ export interface FileOut {
   direct_off: string[];
   labels: OwnLabel[];
   resolver?: string;
+  warn_law?: boolean;
 }
 
 export interface ChainOut {

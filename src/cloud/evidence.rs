@@ -52,6 +52,8 @@ pub enum Fact {
         /// All addresses of the name.
         ips: Vec<IpAddr>,
     },
+    /// It answered. That says nothing of where it stands, but verdicts count endpoints that answered lately.
+    Answered,
     /// Response headers claim this. Claims add a layer and never remove one.
     Headers {
         /// The claims.
@@ -65,7 +67,7 @@ impl Fact {
         match self {
             Fact::Observed { ip, .. } => std::slice::from_ref(ip),
             Fact::Resolved { ips } | Fact::Doh { ips, .. } => ips,
-            Fact::Headers { .. } | Fact::Proxied => &[],
+            Fact::Headers { .. } | Fact::Proxied | Fact::Answered => &[],
         }
     }
 }
@@ -79,6 +81,11 @@ impl Evidence {
     /// A connection through a proxy.
     pub fn proxied(now_ms: u64) -> Evidence {
         Evidence { at_ms: now_ms, fact: Fact::Proxied }
+    }
+
+    /// An answer.
+    pub fn answered(now_ms: u64) -> Evidence {
+        Evidence { at_ms: now_ms, fact: Fact::Answered }
     }
 
     /// The browser's own resolver's answer.
@@ -110,7 +117,7 @@ impl Evidence {
         let short = |text: &String| text.len() <= MAX_TEXT_BYTES && !hidden::is_in(text);
         let fact = match &self.fact {
             Fact::Observed { since_ms, .. } => *since_ms <= self.at_ms,
-            Fact::Proxied => true,
+            Fact::Proxied | Fact::Answered => true,
             Fact::Resolved { ips } => ips.len() <= MAX_NAMES,
             Fact::Doh { cnames, ips } => {
                 ips.len() <= MAX_NAMES && cnames.len() <= MAX_NAMES && cnames.iter().all(short)
@@ -174,6 +181,11 @@ pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
 pub fn is_proxied(list: &[Evidence]) -> bool {
     let newest = |wanted: fn(&Fact) -> bool| list.iter().filter(|e| wanted(&e.fact)).map(|e| e.at_ms).max();
     newest(|fact| matches!(fact, Fact::Proxied)) > newest(|fact| matches!(fact, Fact::Observed { .. }))
+}
+
+/// When the endpoint last answered, in ms since the Unix epoch, as far as that was noted.
+pub fn answered(list: &[Evidence]) -> Option<u64> {
+    list.iter().filter(|e| e.fact == Fact::Answered).map(|e| e.at_ms).max()
 }
 
 fn forget_oldest(list: &mut Vec<Evidence>) {

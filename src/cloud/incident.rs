@@ -15,18 +15,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::blackout::{Blackouts, Look, Turn};
 use super::ground::{Domain, DomainKind, Ground};
-use crate::hidden;
-
-/// Most incidents kept.
-const MAX_KEPT: usize = 50;
-/// An incident that comes back on the same ground within this time is the same one, in ms.
-const SAME_MS: u64 = 10 * 60 * 1000;
-
-/// Most endpoints accepted from storage.
-const MAX_COUNTED: usize = 20_000;
-/// Longest text accepted in a stored incident: a name, or a few places.
-const MAX_TEXT_CHARS: usize = 400;
+use super::kept::{MAX_COUNTED, MAX_KEPT, SAME_MS, is_short};
 
 /// How an endpoint is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +56,9 @@ pub struct Incidents {
     lanes: BTreeMap<String, Lane>,
     /// Oldest first.
     kept: VecDeque<Incident>,
+    /// Times in which a chain had no endpoint that answered.
+    #[serde(default)]
+    blackouts: Blackouts,
 }
 
 /// A new or ended incident. Each has an id, so that its notification can be cleared when it ends.
@@ -91,6 +85,7 @@ impl Incidents {
         while read.kept.len() > MAX_KEPT {
             read.kept.pop_front();
         }
+        read.blackouts.retain_sound(now_ms);
         read
     }
 
@@ -135,6 +130,16 @@ impl Incidents {
         self.kept.iter().rev()
     }
 
+    /// Judges whether any chain has no endpoint that answers. One that is not among them is gone.
+    pub fn dark(&mut self, now_ms: u64, chains: &[Look<'_>]) -> Option<Turn> {
+        self.blackouts.look(now_ms, chains)
+    }
+
+    /// Times in which a chain had no endpoint that answered.
+    pub(crate) fn blackouts(&self) -> &Blackouts {
+        &self.blackouts
+    }
+
     /// Whether the endpoint with this key failed when it was last seen.
     pub fn is_failing(&self, key: &str) -> bool {
         self.lanes.get(key).is_some_and(|lane| lane.state == State::Failing)
@@ -152,8 +157,9 @@ impl Incidents {
                 }
             }
         }
-        // One cause makes one incident: while one is open, wider or narrower domains add nothing.
-        if !self.is_open() {
+        // One cause makes one incident: while one is open, wider or narrower domains add nothing. In a blackout nobody
+        // serves, whatever the last news of a lane was.
+        if !self.is_open() && self.blackouts.running().is_none() {
             notices.extend(self.open(now_ms));
         }
         notices
@@ -234,11 +240,6 @@ impl Lane {
     fn label(&self) -> String {
         if self.domains.is_empty() { self.name.clone() } else { self.place.clone() }
     }
-}
-
-/// Whether a stored text can be shown.
-fn is_short(text: &str) -> bool {
-    text.chars().count() <= MAX_TEXT_CHARS && !text.contains(char::is_control) && !hidden::is_in(text)
 }
 
 impl Incident {

@@ -65,15 +65,16 @@ pub fn that_add(chain: u64, endpoints: &[&Ground]) -> Vec<&'static Offer> {
     for_chain(chain).filter(|offer| !used(offer)).collect()
 }
 
-/// The presets that could help and are not known to share what must be avoided, by their operator, its jurisdiction and
-/// their host name.
+/// The presets that answer reads, could help and are not known to share what must be avoided, by their operator, its
+/// jurisdiction and their host name.
 pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain]) -> Vec<&'static Offer> {
     let apart = |offer: &Offer| {
         let host = EndpointUrl::parse(&offer.url).map(|url| url.host().to_owned()).unwrap_or_default();
         let known = assess(None, &[], &host, Some(&offer.operator), &[]).domains();
         !known.iter().any(|domain| avoid.contains(domain))
     };
-    let other = that_add(chain, endpoints);
+    let mut other = that_add(chain, endpoints);
+    other.retain(|offer| !offer.private);
     let better: Vec<&Offer> = other.iter().copied().filter(|offer| apart(offer)).collect();
     if better.is_empty() { other } else { better }
 }

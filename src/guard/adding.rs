@@ -31,6 +31,9 @@ impl Guard {
 
     fn tell_checked(&mut self, now: u64, checked: Vec<Checked>) {
         for one in checked {
+            if let Checked::Serves { key, .. } = one {
+                self.note_answer(now, key);
+            }
             let (token, reply) = self.view(now).checked(one);
             self.panel_reply(token, reply);
         }

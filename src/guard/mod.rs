@@ -90,7 +90,7 @@ struct Timer {
 
 /// All timers, in the order in which they run. Each one must do what it asked to be woken for. A timer without a wake
 /// time only reacts to what the others did.
-const TIMERS: [Timer; 8] = [
+const TIMERS: [Timer; 9] = [
     Timer { wake: |guard| guard.watch.wake(), tick: Guard::tick_watch },
     Timer { wake: |guard| guard.wire.wake(), tick: Guard::tick_wire },
     Timer { wake: |guard| guard.candidates.wake(), tick: Guard::tick_candidates },
@@ -104,6 +104,7 @@ const TIMERS: [Timer; 8] = [
         tick: Guard::tick_follow,
     },
     Timer { wake: |guard| guard.lanes.chores_at(guard.now), tick: Guard::tick_upkeep },
+    Timer { wake: |_| None, tick: Guard::tick_dark },
     Timer { wake: |guard| guard.store.wake(), tick: Guard::tick_store },
 ];
 
@@ -179,7 +180,10 @@ impl Guard {
             match change {
                 Change::Learnt => self.save_soon(now),
                 Change::Unshown(id) => self.ask_head(now, id),
-                Change::Works(id) => self.learn_names(now, id),
+                Change::Works(id) => {
+                    self.note_answer(now, id.key);
+                    self.learn_names(now, id);
+                }
                 Change::Failing(id) => self.feed_incidents(now, id, State::Failing),
                 Change::Serving(id) => self.feed_incidents(now, id, State::Serving),
                 Change::Expelled => self.expelled(now),

@@ -55,8 +55,8 @@ impl Guard {
 
     /// The parts that the popup and the options may show.
     pub(super) fn view(&self, now: u64) -> View<'_> {
-        let Guard { choice, lanes, pages, watch, follower, .. } = self;
-        View { now, choice, lanes, pages, watch, follower }
+        let Guard { choice, lanes, pages, watch, follower, candidates, .. } = self;
+        View { now, choice, lanes, pages, watch, follower, candidates }
     }
 
     pub(super) fn panel_reply(&mut self, token: u64, reply: PanelReply) {

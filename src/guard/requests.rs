@@ -10,6 +10,7 @@ use crate::io::ClientId;
 use crate::lanes::LastLane;
 use crate::pages::{Page, Pages, Way};
 use crate::protocol::CoreToPage;
+use crate::race::Outcome;
 use crate::rescue::Rescues;
 
 /// What a race must know about documents.
@@ -55,7 +56,12 @@ impl Guard {
                 }
                 Effect::Command(command) => self.out.push_back(command),
                 Effect::AskWallet { client, id } => self.post(client, CoreToPage::AskWallet { id }),
-                Effect::Wallet { client, chain, did } => self.pages.wallet_did(now, client, chain, did),
+                Effect::Wallet { client, chain, did } => {
+                    if did.outcome == Outcome::Answer {
+                        self.lanes.hear(now);
+                    }
+                    self.pages.wallet_did(now, client, chain, did);
+                }
                 Effect::Changed(changes) => self.spread(now, changes),
                 Effect::Began(class) => self.watch.asked(now, class),
                 Effect::Left { client, bytes } => self.pages.end(client, bytes),

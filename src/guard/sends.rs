@@ -14,6 +14,7 @@ impl Guard {
         if shared {
             self.wire.batched(now, job.lane, true);
         }
+        self.lanes.hear_from(now, job.lane);
         if job.purpose != Purpose::Resolve {
             self.claims(now, job.lane, headers);
         }

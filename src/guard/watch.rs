@@ -4,7 +4,7 @@ use super::Guard;
 use crate::cloud::drill::Target;
 use crate::cloud::incident::State;
 use crate::cloud::table::Atlas;
-use crate::endpoint::LaneId;
+use crate::endpoint::{EndpointKey, LaneId};
 use crate::watch::Signal;
 use crate::words;
 
@@ -44,6 +44,22 @@ impl Guard {
         if let Some(signals) = self.watch.tick(now, &mut self.lanes) {
             self.show(signals);
             self.save_now(now);
+        }
+    }
+
+    /// Looks whether every chain in use has an endpoint that answers.
+    pub(super) fn tick_dark(&mut self, now: u64) {
+        if let Some(signals) = self.watch.look(now, &self.lanes) {
+            self.show(signals);
+            self.save_soon(now);
+        }
+    }
+
+    /// An endpoint has answered.
+    pub(super) fn note_answer(&mut self, now: u64, key: EndpointKey) {
+        if self.watch.note_answer(now, key) {
+            self.save_soon(now);
+            self.assess_all(now);
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) enum Dot<'a> {
     Paused { left_ms: u64 },
     /// It did not answer the chain-id check.
     Unchecked { cause: Option<&'a str> },
+    /// It did not answer what it was asked last.
+    Lost { cause: Option<&'a str> },
     /// It was not asked yet.
     Unknown,
     /// It answers in about this many ms, which is slow.
@@ -50,6 +52,7 @@ impl Lane {
             Some((Rest::Silent, until)) => return Dot::Silent { left_ms: left(until) },
             Some((Rest::Refused, until)) => return Dot::Paused { left_ms: left(until) },
             None if self.has_failed_checks() => return Dot::Unchecked { cause: self.cause() },
+            None if self.health().is_lost(now) => return Dot::Lost { cause: self.cause() },
             None => {}
         }
         match self.health().p50(Weight::Light) {
@@ -61,13 +64,21 @@ impl Lane {
 }
 
 impl Dot<'_> {
+    /// How fast it answers, in ms. `None` if it does not answer now.
+    pub(crate) fn ms(self) -> Option<u64> {
+        match self {
+            Dot::Slow(ms) | Dot::Good(ms) => Some(ms),
+            _ => None,
+        }
+    }
+
     /// One word, as the popup's styles name it.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Dot::NotPermitted => "no-permission",
             Dot::Drill => "drill",
             Dot::WrongChain(_) => "wrong-chain",
-            Dot::Failing { .. } | Dot::Silent { .. } | Dot::Unchecked { .. } => "down",
+            Dot::Failing { .. } | Dot::Silent { .. } | Dot::Unchecked { .. } | Dot::Lost { .. } => "down",
             Dot::Paused { .. } => "resting",
             Dot::Unknown => "unknown",
             Dot::Slow(_) => "slow",

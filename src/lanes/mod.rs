@@ -8,7 +8,7 @@
 //!  chain.rs     one chain and its lanes              upkeep.rs   checks, polls and probes of lanes
 //!  belief.rs    which blocks are believed            shown.rs    which lanes have a block
 //!  reset.rs     local chains that start over         lacking.rs  tags that a lane lacks
-//!  dot.rs       how an endpoint is doing, in a word
+//!  dot.rs       how an endpoint is doing, in a word  pulse.rs    whether any answers, as verdicts count it
 //! ```
 
 mod belief;
@@ -21,6 +21,7 @@ mod learn;
 mod line;
 mod lost;
 mod parts;
+mod pulse;
 mod rank;
 mod reset;
 mod shown;
@@ -36,5 +37,6 @@ pub(crate) use lane::Lane;
 pub(crate) use learn::{Admit, Lesson};
 pub(crate) use line::Responded;
 pub(crate) use parts::{Kept, Lanes};
+pub(crate) use pulse::{Plight, Terms};
 pub(crate) use rank::{Free, LaneRef, LastLane, OPERATION_READS, Wanted};
 pub(crate) use upkeep::method;

@@ -28,6 +28,8 @@ pub(crate) struct Lanes {
     pub(super) line: Line<Lost>,
     /// Endpoints that fail for good.
     pub(super) failing: BTreeSet<EndpointKey>,
+    /// When something at the other end of the person's connection last responded, in ms.
+    pub(super) heard: u64,
     /// Spreads the probes of many browsers over time, in ms.
     pub(super) jitter: u64,
     /// Health of the lanes before a drill darkened them. What happens in a drill must not be learnt.

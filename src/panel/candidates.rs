@@ -1,6 +1,7 @@
 //! Endpoints that are checked before they are saved. Each is asked for its chain. The result is reported once the
 //! address of its connection is known, or after a short wait for it.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use super::objection;
@@ -18,6 +19,9 @@ use crate::words::Lang;
 const PROBE_MS: u64 = 8_000;
 /// How long an answer waits for the address it came from, in ms. Browsers report it late, and not always.
 const ADDRESS_MS: u64 = 300;
+
+/// Most tests whose outcome is remembered.
+const MAX_TESTED: usize = 1_000;
 
 /// An endpoint that is checked before it is saved.
 #[derive(Debug)]
@@ -53,7 +57,11 @@ pub(crate) enum Checked {
 
 /// All candidates.
 #[derive(Debug, Default)]
-pub(crate) struct Candidates(Vec<Candidate>);
+pub(crate) struct Candidates {
+    waiting: Vec<Candidate>,
+    /// How the last tests went: the round trip in ms, or none if it does not serve the chain.
+    tested: BTreeMap<EndpointKey, Option<u64>>,
+}
 
 impl Candidates {
     /// An endpoint is asked for its chain before it is saved; or it is said what is wrong with it.
@@ -81,7 +89,7 @@ impl Candidates {
     }
 
     fn begin(&mut self, token: u64, key: EndpointKey, endpoint: Endpoint, lang: Lang) {
-        self.0.push(Candidate { token, key, endpoint, lang, answered: None, lost: None, cause: None });
+        self.waiting.push(Candidate { token, key, endpoint, lang, answered: None, lost: None, cause: None });
     }
 
     /// Judges a candidate's answer as a chain id. An objection is reported at once.
@@ -93,8 +101,8 @@ impl Candidates {
         mut judged: Judged,
         brought: &Brought<'_>,
     ) -> Option<Checked> {
-        let at = self.0.iter().position(|c| c.token == token)?;
-        let candidate = self.0.get_mut(at)?;
+        let at = self.waiting.iter().position(|c| c.token == token)?;
+        let candidate = self.waiting.get_mut(at)?;
         // An answer without the shape of a chain id is quoted all the same.
         if let (None, Brought::Response { status: 200, body, .. }) = (&judged.reply, brought) {
             judged.reply = jsonrpc::reply(body, send).ok();
@@ -119,29 +127,41 @@ impl Candidates {
                 objection::said(&judged, *status, &candidate.endpoint.secrets())
             }
         };
-        let reply = PanelReply::objection(&why, candidate.lang);
-        self.0.remove(at);
+        let (reply, key) = (PanelReply::objection(&why, candidate.lang), candidate.key);
+        self.waiting.remove(at);
+        self.note(key, None);
         Some(Checked::Refused { token, reply })
+    }
+
+    fn note(&mut self, key: EndpointKey, ms: Option<u64>) {
+        if self.tested.len() < MAX_TESTED || self.tested.contains_key(&key) {
+            self.tested.insert(key, ms);
+        }
+    }
+
+    /// How the last test of an endpoint went, if it was tested: the round trip in ms, or none if it does not serve.
+    pub(crate) fn tested(&self, key: EndpointKey) -> Option<Option<u64>> {
+        self.tested.get(&key).copied()
     }
 
     /// Keys of the candidates with this URL.
     pub(crate) fn under(&self, url: &str) -> Vec<EndpointKey> {
-        self.0.iter().filter(|c| c.endpoint.url.request_url() == url).map(|c| c.key).collect()
+        self.waiting.iter().filter(|c| c.endpoint.url.request_url() == url).map(|c| c.key).collect()
     }
 
     pub(crate) fn contains(&self, key: EndpointKey) -> bool {
-        self.0.iter().any(|c| c.key == key)
+        self.waiting.iter().any(|c| c.key == key)
     }
 
     /// The address behind this URL is known: its answer need not wait.
     pub(crate) fn located(&mut self, now: u64, url: &str) {
-        let known = self.0.iter_mut().filter(|c| c.endpoint.url.request_url() == url);
+        let known = self.waiting.iter_mut().filter(|c| c.endpoint.url.request_url() == url);
         known.filter_map(|c| c.answered.as_mut()).for_each(|(_, _, until)| *until = now);
     }
 
     /// The browser has said why the connection to this URL failed.
     pub(crate) fn note_cause(&mut self, now: u64, url: &str, cause: &str) {
-        for candidate in self.0.iter_mut().filter(|c| c.endpoint.url.request_url() == url) {
+        for candidate in self.waiting.iter_mut().filter(|c| c.endpoint.url.request_url() == url) {
             candidate.cause = Some(cause.to_owned());
             candidate.lost = candidate.lost.map(|_| now);
         }
@@ -149,8 +169,8 @@ impl Candidates {
 
     /// When an answer is reported at the latest, in ms.
     pub(crate) fn wake(&self) -> Option<u64> {
-        let answered = self.0.iter().filter_map(|c| c.answered).map(|(_, _, until)| until);
-        answered.chain(self.0.iter().filter_map(|c| c.lost)).min()
+        let answered = self.waiting.iter().filter_map(|c| c.answered).map(|(_, _, until)| until);
+        answered.chain(self.waiting.iter().filter_map(|c| c.lost)).min()
     }
 
     /// Candidates whose answer no longer waits. `is_seen`: there is evidence of where it stands.
@@ -159,8 +179,9 @@ impl Candidates {
             c.answered.is_some_and(|(_, _, until)| until <= now || is_seen(c.key))
                 || c.lost.is_some_and(|until| until <= now)
         };
-        let (due, rest): (Vec<Candidate>, Vec<Candidate>) = mem::take(&mut self.0).into_iter().partition(is_due);
-        self.0 = rest;
+        let (due, rest): (Vec<Candidate>, Vec<Candidate>) = mem::take(&mut self.waiting).into_iter().partition(is_due);
+        self.waiting = rest;
+        due.iter().for_each(|c| self.note(c.key, c.answered.filter(|_| c.lost.is_none()).map(|(_, ms, _)| ms)));
         let checked = |c: Candidate| match (c.lost, c.answered) {
             (None, Some((chain, ms, _))) => {
                 Checked::Serves { token: c.token, key: c.key, endpoint: c.endpoint, lang: c.lang, chain, ms }

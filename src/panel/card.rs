@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use super::view::View;
 use crate::cloud::ground::of_wallet;
+use crate::cloud::verdict::{Level, Pulse};
 use crate::io::ClientId;
 use crate::lanes::Chain;
 use crate::pages::{Page, host_of, needs_consent, waits};
-use crate::protocol::{AskView, SiteView};
+use crate::protocol::{AskView, Shield, SiteView};
 use crate::words::{Lang, frame, locked_in_frame};
 
 /// Most sentences of frames, and most questions about chains, on one card.
@@ -27,6 +28,7 @@ impl View<'_> {
         SiteView {
             host: host.to_owned(),
             on: self.choice.settings().site_on(host),
+            shield: self.shield(host, &all),
             direct: self.choice.settings().direct_on(host),
             chains: self.lanes.chains().filter(used).map(Chain::id).collect(),
             locked: own.iter().any(|(_, p)| p.is_locked()),
@@ -46,6 +48,29 @@ impl View<'_> {
                 .collect(),
             asks: self.asks(&all),
         }
+    }
+
+    /// Whether the reads of a site are protected now.
+    fn shield(&self, host: &str, pages: &[(&ClientId, &Page)]) -> Shield {
+        if !self.choice.settings().site_on(host) {
+            return Shield::Off;
+        }
+        if !self.choice.is_permitted() {
+            return Shield::NoPermission;
+        }
+        let used = self.lanes.chains().filter(|c| pages.iter().any(|(client, _)| c.is_used_by(**client)));
+        let shield = |chain: &Chain| {
+            let chain = self.standings(chain);
+            let has = |pulse: Pulse| chain.endpoints.iter().any(|one| one.pulse == pulse);
+            match chain.level().0 {
+                Level::None => Shield::WalletOnly,
+                Level::Dark => Shield::Dark,
+                _ if chain.offline => Shield::Offline,
+                _ if has(Pulse::Answers) => Shield::Protected,
+                _ => Shield::NotSeen,
+            }
+        };
+        used.map(shield).max().unwrap_or(Shield::Idle)
     }
 
     /// Chains that documents of a tab asked for, each with the site that the person has not decided about.

@@ -1,15 +1,16 @@
 //! What popup and options show: the state of every part, in the person's language.
 
-use super::candidates::Checked;
+use super::candidates::{Candidates, Checked};
 use crate::choice::Choice;
 use crate::cloud::ground::Ground;
-use crate::cloud::{presets, verdict};
-use crate::endpoint::{LaneId, SocketUrl};
+use crate::cloud::presets;
+use crate::cloud::presets::Offer;
+use crate::cloud::verdict::{self, Candidate, Level, Reason};
+use crate::endpoint::{EndpointUrl, LaneId, SocketUrl};
 use crate::follow::Follower;
-use crate::lanes::{Chain, Dot, Lane, Lanes};
+use crate::lanes::{Chain, Dot, Lane, Lanes, Plight, Terms};
 use crate::pages::{Pages, needs_consent};
-use crate::protocol::{ChainVerdict, ChainView, EndpointView, OverallVerdict, PanelReply, Preset, Snapshot};
-use crate::route::Weight;
+use crate::protocol::{ChainVerdict, ChainView, EndpointView, OverallVerdict, PanelReply, Preset, Snapshot, TestView};
 use crate::settings::{self, Endpoint, Mode};
 use crate::watch::Watch;
 use crate::words::{self, Lang};
@@ -25,6 +26,7 @@ pub(crate) struct View<'a> {
     pub(crate) pages: &'a Pages,
     pub(crate) watch: &'a Watch,
     pub(crate) follower: &'a Follower,
+    pub(crate) candidates: &'a Candidates,
 }
 
 impl View<'_> {
@@ -43,6 +45,7 @@ impl View<'_> {
             overall: self.overall(lang),
             drill: self.watch.drill().map(|drill| drill.view(self.now, lang)),
             incidents: self.watch.incidents().view(lang, self.watch.offset_min()),
+            warn_law: self.choice.settings().warn_law,
             data_date: date.to_owned(),
             data_old: age_days(date, self.now).filter(|days| *days > OLD_DAYS).map(|days| words::old_data(days, lang)),
             settings_problem: self.choice.trouble().map(|trouble| trouble.sentence(lang)),
@@ -65,17 +68,29 @@ impl View<'_> {
     }
 
     fn overall(&self, lang: Lang) -> OverallVerdict {
-        let used: Vec<(&str, Vec<(&str, &Ground)>)> = self.lanes.chains().map(|c| (c.name(), c.grounds())).collect();
-        let used: Vec<verdict::Chain<'_>> = used.iter().map(|(name, lanes)| (*name, lanes.as_slice())).collect();
-        words::judge_all(&used, lang)
+        let chains: Vec<verdict::Chain<'_>> = self.lanes.chains().map(|chain| self.standings(chain)).collect();
+        words::judge_all(&chains, lang)
+    }
+
+    /// A chain, as verdicts see it.
+    pub(super) fn standings<'c>(&self, chain: &'c Chain) -> verdict::Chain<'c> {
+        let (permitted, law) = (self.choice.is_permitted(), self.choice.settings().warn_law);
+        self.lanes.standings(chain, Terms { now: self.now, permitted, law })
     }
 
     fn chain_view(&self, set: &settings::Chain, chain: &Chain, lang: Lang) -> ChainView {
         let off = set.mode == Mode::Off;
+        // While nothing answers, no lane has a speed, even if none is blamed.
+        let plight = self.lanes.plight(self.now, chain);
+        let silent = matches!(plight, Plight::Dark(_) | Plight::Unreachable);
         let view = |endpoint: &Endpoint| {
             let key = endpoint.url.key(set.id);
             let lane = chain.lane(key).filter(|_| !off);
             let dot = lane.map(|l| l.dot(self.now, self.choice.is_permitted()));
+            let dot = dot.map(|dot| match plight {
+                Plight::Dark(_) if dot.ms().is_some() => Dot::Lost { cause: None },
+                _ => dot,
+            });
             EndpointView {
                 key: key.to_string(),
                 name: endpoint.name.clone(),
@@ -86,7 +101,7 @@ impl View<'_> {
                 ground: lane.map(|l| l.ground().view(self.now, lang)).unwrap_or_default(),
                 health: dot.map_or("unknown", Dot::word).to_owned(),
                 why: dot.map(|dot| dot.explain(lang)).unwrap_or_default(),
-                p50_ms: lane.and_then(|l| l.health().p50(Weight::Light)),
+                p50_ms: dot.filter(|_| !silent).and_then(Dot::ms),
                 head: lane.and_then(Lane::head).map(|h| h.number),
                 ws: endpoint.ws.as_ref().map(SocketUrl::redacted),
                 live: self.follower.is_live_on(LaneId { chain: set.id, key }),
@@ -107,19 +122,43 @@ impl View<'_> {
     }
 
     /// The level of a chain's verdict now, and with one more endpoint.
-    fn levels_with(&self, chain: u64, candidate: &Ground) -> (verdict::Level, verdict::Level) {
-        let used = self.lanes.chain(chain).map(Chain::grounds).unwrap_or_default();
-        (verdict::level(&used).0, verdict::level_with(&used, candidate))
+    fn levels_with(&self, chain: u64, candidate: &Ground) -> (Level, Level) {
+        let used = self.lanes.chain(chain).map(|chain| self.standings(chain));
+        let used = used.unwrap_or_else(|| verdict::Chain::answering("", &[]));
+        (used.level().0, used.with("", candidate).level().0)
     }
 
-    /// A chain's verdict, with the presets that could clear it.
+    /// A chain's verdict, with the preset that would clear it, or those that could.
     fn offered(&self, chain: &Chain, lang: Lang) -> ChainVerdict {
-        let mut verdict = chain.verdict(lang);
-        if verdict.advice.is_some() {
-            let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
-            verdict.offer(&presets::that_could(chain.id(), &grounds, &verdict.avoid), lang);
+        let standings = self.standings(chain);
+        let mut verdict = words::judge(&standings, lang);
+        if verdict.level == Level::Survives || verdict.reason == Reason::Offline {
+            return verdict;
+        }
+        let grounds: Vec<&Ground> = chain.enabled().map(Lane::ground).collect();
+        let could = presets::that_could(chain.id(), &grounds, &verdict.avoid);
+        let tested = |offer: &&'static Offer| {
+            let (ms, ground) = self.test_of(chain.id(), offer)?;
+            Some(Candidate { tag: *offer, name: offer.name(), ground, ms: ms? })
+        };
+        let candidates: Vec<Candidate<'_, &Offer>> = could.iter().filter_map(tested).collect();
+        match verdict::suggest(&standings, &candidates) {
+            Some((offer, suggestion)) => verdict.offer(offer, &suggestion, lang),
+            None => {
+                let untested = could.into_iter().filter(|offer| self.test_of(chain.id(), offer).is_none());
+                verdict.propose(&untested.collect::<Vec<_>>(), lang);
+            }
         }
         verdict
+    }
+
+    /// The round trip of a preset's test in ms, if it serves the chain, and where it stands; none if it was not tested.
+    fn test_of(&self, chain: u64, offer: &Offer) -> Option<(Option<u64>, Ground)> {
+        let url = EndpointUrl::parse(&offer.url).ok()?;
+        let key = url.key(chain);
+        let ms = self.candidates.tested(key)?;
+        let endpoint = Endpoint { operator: Some(offer.operator.clone()), ..Endpoint::new(url, String::new()) };
+        Some((ms, self.watch.ground_of(self.choice.settings(), &endpoint, self.watch.evidence_of(key))))
     }
 
     /// A chain's presets: first those that could help its verdict.
@@ -129,7 +168,12 @@ impl View<'_> {
         let mut offered = presets::that_add(chain, &grounds);
         let others: Vec<_> = presets::for_chain(chain).filter(|offer| !offered.contains(offer)).collect();
         offered.extend(others);
-        offered.into_iter().map(|offer| offer.preset(chain, lang)).collect()
+        let test = |offer: &Offer| {
+            let (ms, ground) = self.test_of(chain, offer)?;
+            let level = ms.map(|_| self.levels_with(chain, &ground).1);
+            Some(TestView { ms, place: ground.chip(lang), level })
+        };
+        offered.into_iter().map(|offer| offer.preset(chain, test(offer), lang)).collect()
     }
 }
 

@@ -36,11 +36,21 @@ pub struct ChainVerdict {
     pub level: Level,
     /// Why.
     pub reason: Reason,
+    /// A few words for a pill: `Survives any one outage`, `One cloud`.
+    pub word: String,
     /// One sentence.
     pub sentence: String,
+    /// How many endpoints answer, if some do not: `1 of 3 answers now.`
+    pub health: Option<String>,
+    /// How many endpoints are certainly left, whatever one operator, network or region goes dark.
+    pub left: usize,
+    /// What they share of country and law, in a few words each: stands beside the verdict, without a colour.
+    pub beside: Vec<String>,
     /// The smallest change that clears it, if there is one.
     pub advice: Option<String>,
-    /// Names of the presets that could clear it. Where one stands is learnt when the person checks it.
+    /// The best of the presets that were tested, if adding it would help.
+    pub offer: Option<OfferView>,
+    /// Names of presets that could clear it and were not tested. Where one stands is learnt by a test.
     pub presets: Vec<String>,
     /// The domains that an endpoint must avoid to clear it.
     #[serde(skip)]
@@ -49,6 +59,25 @@ pub struct ChainVerdict {
     pub domains: Vec<DomainLine>,
     /// Herfindahl-Hirschman index over network groups, 0 to 10,000.
     pub hhi: Option<u32>,
+}
+
+/// A tested preset that would help a chain's verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OfferView {
+    /// Display name.
+    pub name: String,
+    /// URL, to be added as it is.
+    pub url: String,
+    /// Key of the RPC operator.
+    pub operator: String,
+    /// Where it stands, in a few words.
+    pub place: String,
+    /// Round trip of the test, in ms.
+    pub ms: u64,
+    /// The chain's level with it.
+    pub level: Level,
+    /// One sentence that names it and says what adding it does.
+    pub sentence: String,
 }
 
 /// What the failure of one domain would leave.
@@ -60,8 +89,12 @@ pub struct DomainLine {
     pub name: String,
     /// Endpoints on it.
     pub on: usize,
-    /// Endpoints left without it.
+    /// Endpoints that are not on it and answered lately.
     pub left: usize,
+    /// Those of them that are certainly elsewhere: seen, and not hidden.
+    pub sure: usize,
+    /// Survives, cannot be told or shared. None for a country or a law, which stand beside the verdict.
+    pub level: Option<Level>,
 }
 
 /// The verdict over all chains, ready to show.
@@ -71,6 +104,8 @@ pub struct OverallVerdict {
     pub level: Level,
     /// One sentence.
     pub sentence: String,
+    /// Names of the chains of this level.
+    pub worst: Vec<String>,
     /// Domains whose failure would take down whole chains, worst first.
     pub losses: Vec<ChainLoss>,
     /// Herfindahl-Hirschman index over network groups of all endpoints, 0 to 10,000.
@@ -120,6 +155,10 @@ pub struct DrillView {
 pub struct IncidentView {
     /// One sentence: what fails, since when, who serves.
     pub sentence: String,
+    /// What to do now, if there is something and the incident goes on.
+    pub advice: Option<String>,
+    /// Chains of which no endpoint answers, or answered. Empty if others served.
+    pub dark: Vec<u64>,
     /// Start, ms since the Unix epoch.
     pub since_ms: u64,
     /// End, ms since the Unix epoch, once it ended.
@@ -141,4 +180,17 @@ pub struct Preset {
     pub private: bool,
     /// What the operator says about the person's data, with a source.
     pub note: String,
+    /// What a test of it has shown, if it was tested.
+    pub test: Option<TestView>,
+}
+
+/// What the test of a preset has shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TestView {
+    /// Round trip in ms; none if it did not serve the chain.
+    pub ms: Option<u64>,
+    /// Where it stands, in a few words.
+    pub place: String,
+    /// The chain's level with it; none if it did not serve the chain.
+    pub level: Option<Level>,
 }

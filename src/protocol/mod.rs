@@ -21,7 +21,10 @@ mod site;
 mod view;
 
 pub use changes::{Line, Section, Sign};
-pub use ground::{ChainLoss, ChainVerdict, DomainLine, DrillView, GroundView, IncidentView, OverallVerdict, Preset};
+pub use ground::{
+    ChainLoss, ChainVerdict, DomainLine, DrillView, GroundView, IncidentView, OfferView, OverallVerdict, Preset,
+    TestView,
+};
 pub(crate) use objection::{Objection, Silence};
 pub use page::{
     BlockEvents, CoreToPage, INVALID_PARAMS, KEPT_BLOCKS, KEPT_BYTES, LIMIT, MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES,
@@ -29,5 +32,5 @@ pub use page::{
     MAX_STICKY, MAX_STICKY_ORIGIN, PageToCore, Said, TOO_LARGE, TOO_MANY, WALLET_PATIENCE_MS,
 };
 pub use panel::{PanelReply, PanelToCore};
-pub use site::{AskView, SiteView};
+pub use site::{AskView, Shield, SiteView};
 pub use view::{ChainView, EndpointView, Snapshot};

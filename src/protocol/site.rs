@@ -9,6 +9,8 @@ pub struct SiteView {
     pub host: String,
     /// Whether Breakwater works there.
     pub on: bool,
+    /// Whether its reads are protected now.
+    pub shield: Shield,
     /// Whether the page's own JSON-RPC calls are rescued there.
     pub direct: bool,
     /// Chains that open documents of this site use now.
@@ -25,6 +27,28 @@ pub struct SiteView {
     pub frames: Vec<String>,
     /// Chains that a document of this tab asked for and that need the person's permission.
     pub asks: Vec<AskView>,
+}
+
+/// Whether the reads of a site are protected now: the worst of the chains that it uses.
+#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shield {
+    /// It uses no chain now.
+    Idle,
+    /// Each chain has an endpoint that answers.
+    Protected,
+    /// A chain has no endpoint: its wallet answers alone.
+    WalletOnly,
+    /// The endpoints of a chain were not asked lately.
+    NotSeen,
+    /// The endpoints of a chain cannot be reached, and the person may be offline.
+    Offline,
+    /// No endpoint of a chain answers.
+    Dark,
+    /// The extension may not reach endpoints.
+    NoPermission,
+    /// Breakwater is off there.
+    Off,
 }
 
 /// A chain that needs the person's permission, and the site that asks for it.

@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub drill: Option<DrillView>,
     /// Incidents, newest first.
     pub incidents: Vec<IncidentView>,
+    /// Whether the person wants to be warned about a shared country or law too.
+    pub warn_law: bool,
     /// Date of the address data, `YYYY-MM-DD`.
     pub data_date: String,
     /// A sentence if the address data is older than a year.
@@ -73,7 +75,7 @@ pub struct EndpointView {
     pub health: String,
     /// One sentence that explains the dot.
     pub why: String,
-    /// Median latency in ms, if known.
+    /// Median latency in ms, if known, and if it answers now.
     pub p50_ms: Option<u64>,
     /// Newest block it has shown, if known.
     pub head: Option<u64>,

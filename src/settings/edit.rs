@@ -90,6 +90,8 @@ pub enum Edit {
     MaxBody { bytes: u64 },
     /// Choose a resolver by word or URL; none switches DNS over HTTPS off.
     Resolver { resolver: Option<Secret> },
+    /// Set whether to warn when all endpoints of a chain are in one country or under one law.
+    WarnLaw { on: bool },
     /// Choose the chain of Breakwater's own provider.
     OwnChain { chain: u64 },
 }
@@ -108,6 +110,7 @@ pub(super) fn apply(settings: &Settings, edit: &Edit) -> Result<Settings, Proble
         Edit::MaxBody { bytes } => {
             next.max_body_bytes = check::within(*bytes, BODY_BYTES).map_err(|wrong| wrong.at("bytes"))?;
         }
+        Edit::WarnLaw { on } => next.warn_law = *on,
         Edit::OwnChain { chain } => next.own_chain = check::chain_id(*chain).map_err(|wrong| wrong.at("chain"))?,
         Edit::Resolver { resolver } => {
             let parsed = resolver.as_ref().map(|text| Resolver::parse(text.expose())).transpose();

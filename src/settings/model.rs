@@ -49,6 +49,8 @@ pub struct Settings {
     pub labels: Vec<OwnLabel>,
     /// Resolver for DNS over HTTPS. None by default, because it would learn which endpoints a person has.
     pub resolver: Option<Resolver>,
+    /// Whether to warn when all endpoints of a chain are in one country or under one law.
+    pub warn_law: bool,
 }
 
 /// One chain.
@@ -181,6 +183,7 @@ impl Default for Settings {
             direct_off: Vec::new(),
             labels: Vec::new(),
             resolver: None,
+            warn_law: false,
         }
     }
 }

@@ -24,6 +24,7 @@ const FILE: &[&str] = &[
     "direct_off",
     "labels",
     "resolver",
+    "warn_law",
 ];
 const CHAIN: &[&str] =
     &["id", "name", "mode", "dispute", "unconfirmed", "ask_sites", "sites_allowed", "sites_denied", "endpoints"];
@@ -50,6 +51,7 @@ pub(super) fn read(value: &Value) -> Result<Settings, Problem> {
         direct_off: sites(&file, "direct_off")?,
         labels: file.get("labels").map(labels).transpose()?.unwrap_or_default(),
         resolver: file.get("resolver").map(resolver).transpose()?,
+        warn_law: yes_no(&file, "warn_law", false)?,
     })
 }
 
@@ -220,6 +222,8 @@ struct FileOut<'a> {
     labels: &'a [OwnLabel],
     #[serde(skip_serializing_if = "Option::is_none")]
     resolver: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_no")]
+    warn_law: bool,
 }
 
 #[derive(Serialize)]
@@ -267,6 +271,7 @@ pub(super) fn write(settings: &Settings) -> String {
         direct_off: &settings.direct_off,
         labels: &settings.labels,
         resolver: settings.resolver.as_ref().map(Resolver::as_str),
+        warn_law: settings.warn_law,
     };
     // Plain data with text keys: serialising it cannot fail.
     serde_json::to_string_pretty(&file).unwrap_or_default()

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::cloud::between::{Between, told_nat64};
+use crate::cloud::blackout::{Light, Look, Turn};
 use crate::cloud::drill::{Drill, Target};
-use crate::cloud::evidence::{Evidence, remember};
+use crate::cloud::evidence::{self, Evidence, remember};
 use crate::cloud::ground::{Ground, assess};
 use crate::cloud::incident::{Incidents, Notice, State};
 use crate::cloud::table::{Atlas, TableError};
-use crate::cloud::verdict::{self, Level, Reason};
+use crate::cloud::verdict::{self, Level};
 use crate::endpoint::{EndpointKey, LaneId};
-use crate::lanes::{Lane, Lanes};
+use crate::lanes::{Chain, Lane, Lanes, Plight};
 use crate::route::Class;
 use crate::settings::{Endpoint, Settings};
 
@@ -25,6 +26,9 @@ pub(crate) use sources::{Found, address, claims, failure, looked_up};
 
 /// A resolver that does not answer is asked again after this many ms.
 const AGAIN_MS: u64 = 10 * 60 * 1_000;
+
+/// An answer is noted again after this many ms.
+const NOTED_MS: u64 = 60 * 60 * 1_000;
 
 /// Token of the browser session. Drills live in session storage, which ends with the session.
 const SESSION: &str = "session";
@@ -48,6 +52,8 @@ pub(crate) struct Watch {
     /// Whether there is evidence that is not stored yet.
     unsaved: bool,
     incidents: Incidents,
+    /// Whether the person wants to be warned about a shared country or law too.
+    law: bool,
     drill: Option<Drill>,
     /// When the drill was last checked, in ms.
     drill_seen: u64,
@@ -64,6 +70,16 @@ pub(crate) struct Watch {
 pub(crate) enum Signal {
     /// An incident began or ended.
     Incident(Notice),
+    /// No endpoint of a chain answers since this time, in ms.
+    Dark {
+        /// It identifies the blackout.
+        since_ms: u64,
+    },
+    /// The blackout that began then is over.
+    Light {
+        /// It identifies the blackout.
+        since_ms: u64,
+    },
     /// One failure would take down all endpoints of this chain.
     Shared {
         /// EIP-155 id.
@@ -95,6 +111,8 @@ pub(crate) enum Badge {
     Incident,
     /// A running drill.
     Drill,
+    /// No endpoint of a chain answers.
+    Dark,
 }
 
 /// A badge in words.
@@ -166,6 +184,18 @@ impl Watch {
         new
     }
 
+    /// An endpoint has answered. That is kept, so that verdicts need not ask it again after a restart. Returns `true` if
+    /// it must be stored.
+    pub(crate) fn note_answer(&mut self, now: u64, key: EndpointKey) -> bool {
+        let list = self.evidence.entry(key).or_default();
+        let due = evidence::answered(list).is_none_or(|at| now >= at + NOTED_MS);
+        if due {
+            remember(list, Evidence::answered(now));
+            self.unsaved = true;
+        }
+        due
+    }
+
     /// Whether the names behind an endpoint should be asked for now, because they were not asked for recently.
     fn may_ask_names(&mut self, now: u64, key: EndpointKey) -> bool {
         let may = self.names_asked.get(&key).is_none_or(|at| now >= at + AGAIN_MS);
@@ -227,6 +257,7 @@ impl Watch {
     /// Updates grounds, drill and badge from settings, evidence and table.
     #[must_use]
     pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Signal> {
+        self.law = settings.warn_law;
         self.look_between(lanes);
         lanes.assess(&self.evidence, |endpoint, evidence| self.ground_of(settings, endpoint, evidence));
         self.darken(now, lanes);
@@ -331,26 +362,57 @@ impl Watch {
         signals
     }
 
-    /// Updates badge and warnings: a drill, an incident that goes on, or a chain that one failure would take
+    /// Looks whether every chain in use has an endpoint that answers.
+    pub(crate) fn look(&mut self, now: u64, lanes: &Lanes) -> Option<Vec<Signal>> {
+        let light = |chain: &Chain| match lanes.plight(now, chain) {
+            Plight::Fine => Light::On,
+            Plight::Dark(since) if chain.in_use(now) => Light::Off(since),
+            Plight::Dark(_) | Plight::Unreachable | Plight::Drill => Light::Unseen,
+        };
+        let looks: Vec<Look<'_>> = lanes
+            .chains()
+            .map(|chain| {
+                let endpoints = chain.enabled().count();
+                Look { chain: chain.id(), name: chain.name(), endpoints, light: light(chain) }
+            })
+            .collect();
+        let mut signals = match self.incidents.dark(now, &looks)? {
+            Turn::Began(since_ms) => vec![Signal::Dark { since_ms }],
+            Turn::Ended(since_ms) => vec![Signal::Light { since_ms }],
+            Turn::Changed => Vec::new(),
+        };
+        signals.extend(self.show(now, lanes));
+        Some(signals)
+    }
+
+    /// A chain as its ground alone makes it: whether endpoints answer now is no matter for a warning, because races
+    /// absorb that.
+    pub(crate) fn by_ground<'a>(&self, chain: &'a Chain) -> verdict::Chain<'a> {
+        verdict::Chain { law: self.law, ..verdict::Chain::answering(chain.name(), &chain.grounds()) }
+    }
+
+    /// Updates badge and warnings: a blackout, a drill, an incident that goes on, or a chain that one failure would take
     /// down.
     fn show(&mut self, now: u64, lanes: &Lanes) -> Vec<Signal> {
-        let verdicts: Vec<(u64, (Level, Reason))> =
-            lanes.chains().map(|c| (c.id(), verdict::level(&c.grounds()))).collect();
-        let mut signals = self.warn(&verdicts);
-        self.badge = self.badge_of(now, &verdicts);
+        let shares = |chain: &&Chain| self.by_ground(chain).level().0 == Level::Shared;
+        let shared: BTreeSet<u64> = lanes.chains().filter(shares).map(Chain::id).collect();
+        self.badge = self.badge_of(now, &shared);
+        let mut signals = self.warn(shared);
         signals.push(Signal::Badge(self.badge));
         signals
     }
 
-    fn badge_of(&self, now: u64, verdicts: &[(u64, (Level, Reason))]) -> Badge {
+    fn badge_of(&self, now: u64, shared: &BTreeSet<u64>) -> Badge {
+        if self.incidents.blackouts().running().is_some() {
+            return Badge::Dark;
+        }
         if self.drill.as_ref().is_some_and(|d| d.running(now)) {
             return Badge::Drill;
         }
         if self.incidents.is_open() {
             return Badge::Incident;
         }
-        let warning = verdicts.iter().find(|(_, (level, _))| *level == Level::Warning);
-        warning.map_or(Badge::Empty, |(id, _)| Badge::Warning(*id))
+        shared.first().map_or(Badge::Empty, |id| Badge::Warning(*id))
     }
 
     /// Takes the badge in words. Returns `true` if the person does not see it yet.
@@ -363,17 +425,12 @@ impl Watch {
     }
 
     /// One notification for each chain whose endpoints share their ground, cleared when that is over.
-    fn warn(&mut self, verdicts: &[(u64, (Level, Reason))]) -> Vec<Signal> {
-        let is_news = |(id, (level, reason)): &&(u64, (Level, Reason))| {
-            *level == Level::Warning && *reason != Reason::Single && !self.warned.contains(id)
-        };
-        let news: Vec<u64> = verdicts.iter().filter(is_news).map(|(id, _)| *id).collect();
-        let warns = |id: &u64| verdicts.iter().any(|(other, (level, _))| other == id && *level == Level::Warning);
-        let (still, mended): (BTreeSet<u64>, BTreeSet<u64>) = self.warned.iter().partition(|id| warns(id));
-        self.warned = still;
-        self.warned.extend(&news);
-        let cleared = mended.into_iter().map(|chain| Signal::Cleared { chain });
-        cleared.chain(news.into_iter().map(|chain| Signal::Shared { chain })).collect()
+    fn warn(&mut self, shared: BTreeSet<u64>) -> Vec<Signal> {
+        let cleared = self.warned.difference(&shared).map(|chain| Signal::Cleared { chain: *chain });
+        let news = shared.difference(&self.warned).map(|chain| Signal::Shared { chain: *chain });
+        let signals = cleared.chain(news).collect();
+        self.warned = shared;
+        signals
     }
 
     /// The state to store for the next worker.

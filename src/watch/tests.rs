@@ -48,6 +48,21 @@ fn a_warning_is_taken_back_when_the_ground_differs() {
 }
 
 #[test]
+fn an_answer_is_noted_once_an_hour() {
+    let (mut watch, lanes, _, ids) = known(&["hetzner"]);
+    let keys = lanes.all().map(Lane::key).collect();
+    assert!(watch.note_answer(5, ids[0].key) && watch.take_unsaved(&keys).is_some());
+    assert!(!watch.note_answer(NOTED_MS, ids[0].key) && watch.take_unsaved(&keys).is_none());
+    assert!(watch.note_answer(5 + NOTED_MS, ids[0].key) && watch.take_unsaved(&keys).is_some());
+}
+
+#[test]
+fn one_endpoint_is_no_warning() {
+    let (mut watch, mut lanes, settings, _) = known(&["hetzner"]);
+    assert_eq!(watch.assess(1, &mut lanes, &settings), [Signal::Badge(Badge::Empty)]);
+}
+
+#[test]
 fn a_drill_darkens_lanes_and_ends_by_itself() {
     let (mut watch, mut lanes, settings, ids) = known(&["hetzner", "ovh", "aws"]);
     drop(watch.assess(1, &mut lanes, &settings));

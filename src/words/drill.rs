@@ -29,10 +29,10 @@ impl Drill {
             let left = (self.ends_ms - now_ms).div_ceil(1000);
             lang.pick(
                 format!("Drill: as if {name} were dark, for {left} s more."),
-                format!("Exercice : comme si {name} était en panne, encore {left} s."),
+                format!("Exercice : comme si {name} était en panne, encore {left} s."),
             )
         } else {
-            lang.pick(format!("The drill is over: {name}."), format!("L’exercice est terminé : {name}."))
+            lang.pick(format!("The drill is over: {name}."), format!("L’exercice est terminé : {name}."))
         };
         let slowest = match answered {
             0 => String::new(),
@@ -40,13 +40,13 @@ impl Drill {
         };
         let figures = lang.pick(
             format!(" {answered} of {asked} reads answered{slowest}; chains lost: {lost}."),
-            format!(" {answered} lectures sur {asked} ont eu une réponse{slowest} ; chaînes perdues : {lost}."),
+            format!(" {answered} lectures sur {asked} ont eu une réponse{slowest} ; chaînes perdues : {lost}."),
         );
         let aside = match self.stepped_aside {
             0 => "",
             _ => lang.pick(
                 " It stepped aside for a transaction: nothing was dark for it.",
-                " Il s’est effacé pour une transaction : rien n’était en panne pour elle.",
+                " Il s’est effacé pour une transaction : rien n’était en panne pour elle.",
             ),
         };
         head + &figures + aside

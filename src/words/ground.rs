@@ -47,26 +47,32 @@ impl Ground {
 
     /// A few words: `AWS us-east-1`, `Cloudflare (origin hidden)`, `AWS us-east-1 + Google`, `unknown`.
     pub fn chip(&self, lang: Lang) -> String {
+        let hidden = if self.hidden() { lang.pick(" (origin hidden)", " (origine cachée)") } else { "" };
+        self.place(lang) + hidden
+    }
+
+    /// The same, without a word on what is hidden.
+    pub(super) fn place(&self, lang: Lang) -> String {
+        let all = || self.places.iter().chain(&self.layers);
+        // A claim that only names the network of a place adds nothing to it.
+        let is_said = |claim: &&Layer| {
+            let text = claim.chip(lang);
+            text == claim.network_name(lang)
+                && all().any(|one| one.operator == claim.operator && one.chip(lang) != text)
+        };
         let mut parts: Vec<String> = Vec::new();
-        for layer in self.places.iter().chain(&self.layers) {
+        for layer in self.places.iter().chain(self.layers.iter().filter(|claim| !is_said(claim))) {
             let text = layer.chip(lang);
             if !parts.contains(&text) {
                 parts.push(text);
             }
         }
-        let mut chip = parts.join(" + ");
-        if chip.is_empty() {
-            chip = if self.is_proxied() {
-                lang.pick("behind a proxy", "derrière un proxy")
-            } else {
-                lang.pick("unknown", "inconnu")
-            }
-            .to_owned();
+        if parts.is_empty() {
+            let proxied = self.is_proxied();
+            let chip = if proxied { ("behind a proxy", "derrière un proxy") } else { ("unknown", "inconnu") };
+            return lang.pick(chip.0, chip.1).to_owned();
         }
-        if self.hidden() {
-            chip += lang.pick(" (origin hidden)", " (origine cachée)");
-        }
-        chip
+        parts.join(" + ")
     }
 
     /// What is known about the company that runs the service, and about the networks' companies.
@@ -84,12 +90,12 @@ impl Ground {
             let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
             lines.push(lang.pick(
                 format!("Operator: {}, {behind} ({seat}).", company.name),
-                format!("Opérateur : {}, {behind} ({seat}).", company.name),
+                format!("Opérateur : {}, {behind} ({seat}).", company.name),
             ));
             lines.extend(company.hosting.as_ref().map(|hosting| {
                 lang.pick(
                     format!("Said in public: {} ({}).", hosting.says, hosting.source),
-                    format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
+                    format!("Déclaré publiquement (en anglais) : {} ({}).", hosting.says, hosting.source),
                 )
             }));
         }
@@ -127,9 +133,9 @@ fn reach_line(operator: &operators::Operator, lang: Lang) -> String {
     let note = operator
         .note
         .as_deref()
-        .map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}.")))
+        .map(|note| lang.pick(format!(" Note: {note}."), format!(" Note (en anglais) : {note}.")))
         .unwrap_or_default();
-    lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
+    lang.pick(format!("{} ({hq}): {reach}.{note}", operator.name), format!("{} ({hq}) : {reach}.{note}", operator.name))
 }
 
 impl Layer {
@@ -166,7 +172,7 @@ impl Source {
                     .as_ref()
                     .map_or(lang.pick("place unknown", "lieu inconnu").to_owned(), |layer| layer.chip(lang));
                 let how = how.explain(*address, now_ms, lang);
-                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
+                lang.pick(format!("{how}: {place}."), format!("{how} : {place}."))
             }
             Source::Name { alias_seen, found } => {
                 let short = operators::get(found.operator).map_or(found.operator, |o| o.short());
@@ -183,7 +189,7 @@ impl Source {
                 let region = found.region.map(|region| format!(" {region}")).unwrap_or_default();
                 lang.pick(
                     format!("{name} ends in {}: {says} {short}{region}{age}.", found.suffix),
-                    format!("{name} se termine par {} : {says} {short}{region}{age}.", found.suffix),
+                    format!("{name} se termine par {} : {says} {short}{region}{age}.", found.suffix),
                 )
             }
             Source::Header { by, claim, at_ms } => {

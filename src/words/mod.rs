@@ -9,7 +9,7 @@
 //!  overall.rs   the same for all chains           waiting.rs           what wallets have not answered
 //!  change.rs    what one more would change        table.rs             the address table
 //!  drill.rs     a drill, in figures               presets.rs           endpoints to choose from
-//!  incident.rs  what failed, and who served       watch.rs             the badge and notifications
+//!  incident.rs  what failed, and who served, if any watch.rs            the badge and notifications
 //! ```
 //!
 //! A third language is one more [`Lang`], one more text beside each pair, one more column in `data/countries.tsv` and one

@@ -21,12 +21,12 @@ impl Objection {
             ),
             Objection::Redirect => lang.pick(
                 "This address redirects to another one, and redirects are not followed: nobody chose where they lead. Use the URL it leads to.",
-                "Cette adresse redirige vers une autre, et les redirections ne sont pas suivies : personne n’a choisi où elles mènent. Utilisez l’URL d’arrivée.",
+                "Cette adresse redirige vers une autre, et les redirections ne sont pas suivies : personne n’a choisi où elles mènent. Utilisez l’URL d’arrivée.",
             ).to_owned(),
             Objection::Silent(why) => why.explain(lang).to_owned(),
             Objection::NoAccess { quote } => {
                 let says = quote.as_ref().map(|quote| quoted(quote, lang));
-                let says = says.map(|says| lang.pick(format!(": {says}"), format!(" : {says}"))).unwrap_or_default();
+                let says = says.map(|says| lang.pick(format!(": {says}"), format!(" : {says}"))).unwrap_or_default();
                 lang.pick(
                     format!("The endpoint asks for a key{says}. Put it in the URL or in a request header."),
                     format!("Le point d’accès demande une clé{says}. Mettez-la dans l’URL ou dans un en-tête."),
@@ -36,18 +36,18 @@ impl Objection {
                 let words = quoted(quote, lang);
                 lang.pick(
                     format!("The endpoint refuses: {words}. If it asks for a key, put one in the URL or in a request header; if it asks for a pause, wait a minute."),
-                    format!("Le point d’accès refuse : {words}. S’il demande une clé, mettez-la dans l’URL ou dans un en-tête ; s’il demande une pause, attendez une minute."),
+                    format!("Le point d’accès refuse : {words}. S’il demande une clé, mettez-la dans l’URL ou dans un en-tête ; s’il demande une pause, attendez une minute."),
                 )
             }
             Objection::Refused { quote: None } => lang.pick(
                 "The endpoint says \"too many requests\". Wait a minute, or use an endpoint with a key of your own.",
-                "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
+                "Le point d’accès répond « trop de requêtes ». Attendez une minute, ou utilisez un point d’accès avec votre propre clé.",
             ).to_owned(),
             Objection::NotReady { quote } => {
                 let words = quoted(quote, lang);
                 lang.pick(
                     format!("The endpoint does not say which chain it serves, but: {words}. Add it once it does, or add it now: it is asked again when it is used."),
-                    format!("Le point d’accès ne dit pas quelle chaîne il sert, mais : {words}. Ajoutez-le quand il le dira, ou dès maintenant : il sera interrogé de nouveau à l’usage."),
+                    format!("Le point d’accès ne dit pas quelle chaîne il sert, mais : {words}. Ajoutez-le quand il le dira, ou dès maintenant : il sera interrogé de nouveau à l’usage."),
                 )
             }
             Objection::NotJsonRpc { status } => lang.pick(
@@ -82,5 +82,5 @@ impl Silence {
 }
 
 fn quoted(words: &str, lang: Lang) -> String {
-    lang.pick(format!("“{words}”"), format!("« {words} »"))
+    lang.pick(format!("“{words}”"), format!("« {words} »"))
 }

@@ -7,36 +7,47 @@ use crate::protocol::{ChainLoss, OverallVerdict};
 
 /// The verdict over all chains.
 pub fn judge_all(chains: &[Chain<'_>], lang: Lang) -> OverallVerdict {
-    let Overall { level, losses, chains, hhi } = overall(chains);
+    let all = overall(chains);
+    let sentence = sentence(&all, lang);
+    let Overall { level, losses, worst, hhi, .. } = all;
     let loss = |(domain, chains): (Domain, Vec<String>)| ChainLoss { name: domain.name(lang), domain, chains };
-    let losses: Vec<ChainLoss> = losses.into_iter().map(loss).collect();
-    OverallVerdict { level, sentence: sentence(level, losses.first(), chains, lang), losses, hhi }
+    OverallVerdict { level, sentence, worst, losses: losses.into_iter().map(loss).collect(), hhi }
 }
 
-fn sentence(level: Level, worst: Option<&ChainLoss>, chains: usize, lang: Lang) -> String {
-    let Some(worst) = worst else {
-        return match level {
-            Level::None => {
-                lang.pick("No chain has an endpoint of yours yet.", "Aucune chaîne n’a encore de point d’accès à vous.")
-            }
-            Level::Unknown => lang.pick(
-                "It is not known yet where your endpoints stand.",
-                "On ne sait pas encore où se trouvent vos points d’accès.",
-            ),
-            Level::Warning => lang.pick(
-                "A chain has only one endpoint: when it goes dark, nothing is left.",
-                "Une chaîne n’a qu’un point d’accès : s’il tombe, il ne reste rien.",
-            ),
-            _ => lang.pick(
-                "No single failure would take all endpoints of a chain.",
-                "Aucune panne isolée ne prendrait tous les points d’accès d’une chaîne.",
-            ),
+fn sentence(all: &Overall, lang: Lang) -> String {
+    let (chains, worst) = (all.chains, all.worst.join(", "));
+    match (all.level, all.losses.first()) {
+        (Level::Dark, _) => lang.pick(
+            format!("No endpoint answers, and pages get only what their wallet has: {worst}."),
+            format!("Aucun point d’accès ne répond, et les pages n’ont que ce que donne leur portefeuille : {worst}."),
+        ),
+        (Level::Shared, Some((domain, lost))) => {
+            let (name, count, list) = (domain.name(lang), lost.len(), lost.join(", "));
+            lang.pick(
+                format!("If {name} goes dark, {count} of {chains} chains lose every endpoint: {list}."),
+                format!(
+                    "Si une panne touche {name}, {count} des {chains} chaînes perdent tous leurs points d’accès : {list}."
+                ),
+            )
         }
-        .to_owned();
-    };
-    let (name, lost, list) = (&worst.name, worst.chains.len(), worst.chains.join(", "));
-    lang.pick(
-        format!("If {name} goes dark, {lost} of {chains} chains lose every endpoint: {list}."),
-        format!("Si une panne touche {name}, {lost} des {chains} chaînes perdent tous leurs points d’accès : {list}."),
-    )
+        (Level::Shared, None) => lang
+            .pick(format!("Only one endpoint answers: {worst}."), format!("Un seul point d’accès répond : {worst}.")),
+        (Level::CantTell, _) => lang.pick(
+            format!("Can’t tell whether any one outage is survived: {worst}."),
+            format!("On ne sait pas si toute panne isolée est surmontée : {worst}."),
+        ),
+        (Level::Single, _) => lang.pick(
+            format!("Only one endpoint, so that nothing is left when it fails: {worst}."),
+            format!("Un seul point d’accès, et rien ne reste s’il tombe : {worst}."),
+        ),
+        (Level::Survives, _) => lang
+            .pick(
+                "Every chain survives the outage of any one company, cloud or region.",
+                "Chaque chaîne survit à la panne de n’importe quelle société, cloud ou région.",
+            )
+            .to_owned(),
+        (Level::None, _) => lang
+            .pick("No chain has an endpoint of yours yet.", "Aucune chaîne n’a encore de point d’accès à vous.")
+            .to_owned(),
+    }
 }

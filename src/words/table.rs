@@ -24,7 +24,7 @@ impl TableError {
             TableError::Checksum => lang
                 .pick(
                     "The address table is damaged: its checksum does not match.",
-                    "La table d’adresses est abîmée : sa somme de contrôle ne correspond pas.",
+                    "La table d’adresses est abîmée : sa somme de contrôle ne correspond pas.",
                 )
                 .into(),
             TableError::Truncated => {
@@ -59,6 +59,6 @@ impl PanelReply {
 pub(crate) fn old_data(days: i64, lang: Lang) -> String {
     lang.pick(
         format!("The address data is {days} days old: where an endpoint stands may have changed since."),
-        format!("Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."),
+        format!("Les données d’adresses ont {days} jours : le terrain d’un point d’accès a pu changer depuis."),
     )
 }

@@ -14,15 +14,15 @@ impl Unanswered {
         let tail = match self.endpoint_answers {
             Some(true) => lang.pick(
                 ". Its own endpoint answers, so it is probably waiting for your confirmation: look for its window.",
-                ". Son propre point d’accès répond : il attend sans doute votre confirmation ; cherchez sa fenêtre.",
+                ". Son propre point d’accès répond : il attend sans doute votre confirmation ; cherchez sa fenêtre.",
             ),
             Some(false) => lang.pick(
                 ", and its own endpoint looks dark: it answers no read either. Breakwater cannot send for it, but you can give it a healthy endpoint below.",
-                ", et son propre point d’accès semble éteint : il ne répond pas non plus aux lectures. Breakwater ne peut pas envoyer à sa place, mais vous pouvez lui donner ci-dessous un point d’accès sain.",
+                ", et son propre point d’accès semble éteint : il ne répond pas non plus aux lectures. Breakwater ne peut pas envoyer à sa place, mais vous pouvez lui donner ci-dessous un point d’accès sain.",
             ),
             None => lang.pick(
                 ": it may be waiting for your confirmation, or for its own endpoint, which Breakwater cannot reach for it. You can give it a healthy endpoint below.",
-                " : il attend peut-être votre confirmation, ou son propre point d’accès, que Breakwater ne peut pas joindre à sa place. Vous pouvez lui donner ci-dessous un point d’accès sain.",
+                " : il attend peut-être votre confirmation, ou son propre point d’accès, que Breakwater ne peut pas joindre à sa place. Vous pouvez lui donner ci-dessous un point d’accès sain.",
             ),
         };
         format!("{head}{tail}")
@@ -46,7 +46,7 @@ pub(crate) fn locked_in_frame(lang: Lang) -> &'static str {
 /// A frame of another site, by its host name.
 pub(crate) fn frame(host: Option<&str>, lang: Lang) -> String {
     match host {
-        Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),
+        Some(host) => lang.pick(format!("A frame of “{host}”"), format!("Un cadre de « {host} »")),
         None => lang.pick("A frame of no known site", "Un cadre sans site connu").to_owned(),
     }
 }

@@ -1,9 +1,10 @@
 //! What the person sees of the watch's signals: the badge, and notifications.
 
-use super::Lang;
+use super::{Lang, judge};
+use crate::cloud::blackout::Blackout;
 use crate::cloud::incident::{Incident, Notice};
 use crate::io::Command;
-use crate::lanes::{Chain, Lanes};
+use crate::lanes::Lanes;
 use crate::watch::{Badge, BadgeText, Signal, Watch};
 
 /// Colour of a warning's badge.
@@ -24,7 +25,15 @@ fn command(signal: Signal, watch: &mut Watch, lanes: &Lanes, lang: Lang) -> Opti
             Command::Notify { id: incident_id(since_ms), message: incident.sentence(lang, watch.offset_min()) }
         }
         Signal::Incident(Notice::Ended { since_ms }) => Command::Unnotify { id: incident_id(since_ms) },
-        Signal::Shared { chain } => Command::Notify { id: verdict_id(chain), message: verdict(chain, lanes, lang) },
+        Signal::Dark { since_ms } => {
+            let message =
+                watch.incidents().blackouts().running().map(|blackout| blackout.sentence(lang, watch.offset_min()));
+            Command::Notify { id: blackout_id(since_ms), message: message? }
+        }
+        Signal::Light { since_ms } => Command::Unnotify { id: blackout_id(since_ms) },
+        Signal::Shared { chain } => {
+            Command::Notify { id: verdict_id(chain), message: verdict(chain, watch, lanes, lang) }
+        }
         Signal::Cleared { chain } => Command::Unnotify { id: verdict_id(chain) },
         Signal::Badge(badge) => {
             let badge = badge_text(badge, watch, lanes, lang);
@@ -41,25 +50,33 @@ fn badge_text(badge: Badge, watch: &Watch, lanes: &Lanes, lang: Lang) -> BadgeTe
     let (text, color, about) = match badge {
         Badge::Drill => {
             let name = watch.drill().map(|drill| drill.target().label(lang)).unwrap_or_default();
-            let about = lang.pick(format!("Drill: {name}"), format!("Exercice : {name}"));
+            let about = lang.pick(format!("Drill: {name}"), format!("Exercice : {name}"));
             (lang.pick("DRILL", "EXER"), BLUE, about)
         }
         Badge::Incident => {
             let sentence = |incident: &Incident| incident.sentence(lang, watch.offset_min());
             ("!!", RED, watch.incidents().running().map(sentence).unwrap_or_default())
         }
-        Badge::Warning(chain) => ("!", RED, verdict(chain, lanes, lang)),
+        Badge::Dark => {
+            let sentence = |blackout: &Blackout| blackout.sentence(lang, watch.offset_min());
+            ("!!", RED, watch.incidents().blackouts().running().map(sentence).unwrap_or_default())
+        }
+        Badge::Warning(chain) => ("!", RED, verdict(chain, watch, lanes, lang)),
         Badge::Empty => return BadgeText { text: "", color: RED, title: "Breakwater".to_owned() },
     };
     BadgeText { text, color, title: format!("Breakwater – {about}") }
 }
 
-fn verdict(chain: u64, lanes: &Lanes, lang: Lang) -> String {
-    lanes.chain(chain).map(|chain: &Chain| chain.verdict(lang).sentence).unwrap_or_default()
+fn verdict(chain: u64, watch: &Watch, lanes: &Lanes, lang: Lang) -> String {
+    lanes.chain(chain).map(|chain| judge(&watch.by_ground(chain), lang).sentence).unwrap_or_default()
 }
 
 fn incident_id(since_ms: u64) -> String {
     format!("incident-{since_ms}")
+}
+
+fn blackout_id(since_ms: u64) -> String {
+    format!("dark-{since_ms}")
 }
 
 fn verdict_id(chain: u64) -> String {
@@ -82,7 +99,7 @@ mod tests {
     #[test]
     fn a_drill_is_named_in_the_persons_language() {
         let badges =
-            [("en", "DRILL", "Breakwater – Drill: Germany"), ("fr-CA", "EXER", "Breakwater – Exercice : Allemagne")];
+            [("en", "DRILL", "Breakwater – Drill: Germany"), ("fr-CA", "EXER", "Breakwater – Exercice : Allemagne")];
         for (tag, text, title) in badges {
             let (mut watch, mut lanes) = (Watch::default(), Lanes::default());
             watch.set_locale(tag.to_owned(), 0);

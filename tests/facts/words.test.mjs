@@ -68,3 +68,12 @@ test('every language has its texts in the room, data and pages', () => {
     assert.deepEqual(Object.keys(note), CODES, operator);
   }
 });
+
+test('no line can break before a sign or inside « »', () => {
+  for (const path of files(/^src\/words\/.*\.rs$/)) {
+    const strings = shipped(path).match(/"(?:\\.|[^"\\])*"/gs) ?? [];
+    // Only French has a space there, and it is narrow and does not break.
+    const found = strings.find((string) => /[ \u00a0][;:!?»]|«(?!\u202f)/.test(string));
+    assert.equal(found, undefined, `${path} has ${found}`);
+  }
+});

@@ -63,7 +63,7 @@ fn a_frame_of_another_site_speaks_only_as_a_frame() {
             "A frame of “evil.test” says that a wallet in it cannot be guarded.",
         ]
     );
-    assert!(card_in(&mut world, "fr").frames[0].starts_with("Un cadre de « evil.test » dit"));
+    assert!(card_in(&mut world, "fr").frames[0].starts_with("Un cadre de « evil.test » dit"));
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Ground {
                     });
                 }
             }
-            Fact::Observed { .. } | Fact::Proxied | Fact::Resolved { .. } => {}
+            Fact::Observed { .. } | Fact::Proxied | Fact::Resolved { .. } | Fact::Answered => {}
         }
     }
 

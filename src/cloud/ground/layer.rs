@@ -66,6 +66,11 @@ impl Layer {
         }
     }
 
+    /// Whether nobody is known to run this network: two neighbourhoods may be one.
+    pub fn is_unlisted(&self) -> bool {
+        self.operator.contains('/')
+    }
+
     /// Company group.
     pub fn group(&self) -> &str {
         operators::get(&self.operator).map_or(self.operator.as_str(), |operator| operator.group.as_str())

@@ -99,6 +99,12 @@ impl Ground {
         !self.places.is_empty() || !self.layers.is_empty()
     }
 
+    /// Whether it is certain where it stands: seen, not hidden, and in a network that is known by more than its
+    /// neighbouring addresses.
+    pub fn is_certain(&self) -> bool {
+        self.known() && !self.hidden() && !self.places.iter().any(Layer::is_unlisted)
+    }
+
     /// How different two grounds are: 0 for the same ground, at most 16. Used to choose a second lane.
     /// Unknown parts count little, because they may be the same.
     pub fn apart(&self, other: &Ground) -> u8 {

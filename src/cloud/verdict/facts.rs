@@ -2,111 +2,118 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
+use super::{Chain, Level, Pulse, Reason, Standing};
 use crate::cloud::ground::{Domain, DomainKind, Ground, US, US_NEXUS};
 use crate::cloud::operators;
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// No endpoint is enabled: the chain passes through to the wallet.
-    None,
-    /// Not enough is known yet.
-    Unknown,
-    /// Whichever domain goes dark, at least two endpoints are left.
-    Diverse,
-    /// One endpoint would be left.
-    Caution,
-    /// None would be left.
-    Warning,
-}
-
-/// Why the level is what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// There is no endpoint.
-    NoEndpoints,
-    /// There is only one endpoint, and no ground can make up for that.
-    Single,
-    /// All endpoints share a domain.
-    Shared,
-    /// All but one share a domain.
-    OneLeft,
-    /// Origins are hidden, so the remaining endpoints may be on the same ground.
-    Hidden,
-    /// It is not known yet where some endpoints stand.
-    NotSeen,
-    /// Whatever goes dark, two are left.
-    Diverse,
+/// What the failure of one domain would leave.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) domain: Domain,
+    /// Endpoints on it.
+    pub(crate) on: usize,
+    /// Endpoints that are not on it.
+    pub(crate) off: usize,
+    /// Those of them that are not known to be down.
+    pub(crate) may: usize,
+    /// Those that answered lately.
+    pub(crate) left: usize,
+    /// Those that did, and are certainly elsewhere.
+    pub(crate) sure: usize,
+    /// Whether it decides the level. Country and law do not, unless the person wants that.
+    pub(crate) counts: bool,
 }
 
 /// The counts.
-pub(crate) struct Facts {
-    /// How many endpoints there are.
-    pub(crate) count: usize,
-    /// Domains of each endpoint.
-    pub(crate) domains: Vec<Vec<Domain>>,
-    /// For each domain, how many endpoints are on it. Worst first.
-    pub(crate) on: Vec<(Domain, usize)>,
-    /// Endpoints about which nothing is known.
-    pub(crate) unknown: Vec<usize>,
-    /// Endpoints whose origin is hidden.
-    pub(crate) hidden: Vec<usize>,
+pub(crate) struct Facts<'a> {
+    pub(crate) chain: &'a Chain<'a>,
+    /// Every domain that some endpoint is on. Worst first.
+    pub(crate) lines: Vec<Line>,
 }
 
-impl Facts {
-    pub(crate) fn of(endpoints: &[(&str, &Ground)]) -> Facts {
-        let domains: Vec<Vec<Domain>> = endpoints.iter().map(|(_, ground)| ground.domains()).collect();
-        let mut counts: BTreeMap<&Domain, usize> = BTreeMap::new();
-        for domain in domains.iter().flatten().filter(|domain| counts_for_level(domain)) {
-            *counts.entry(domain).or_default() += 1;
+/// How many endpoints there are of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    all: usize,
+    may: usize,
+    left: usize,
+    sure: usize,
+}
+
+impl Tally {
+    fn add(&mut self, one: &Standing<'_>) {
+        self.all += 1;
+        self.may += usize::from(one.pulse != Pulse::Down);
+        self.left += usize::from(one.pulse == Pulse::Answers);
+        self.sure += usize::from(one.is_sure());
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn of(chain: &'a Chain<'a>) -> Facts<'a> {
+        let mut total = Tally::default();
+        let mut on: BTreeMap<Domain, Tally> = BTreeMap::new();
+        for one in &chain.endpoints {
+            total.add(one);
+            for domain in one.ground.domains().into_iter().filter(is_told) {
+                on.entry(domain).or_default().add(one);
+            }
         }
-        let mut on: Vec<(Domain, usize)> = counts.into_iter().map(|(domain, on)| (domain.clone(), on)).collect();
-        on.sort_by_key(|(domain, on)| (usize::MAX - on, rank(domain.kind)));
-        let which = |wanted: fn(&Ground) -> bool| {
-            let hits = endpoints.iter().enumerate().filter(|(_, (_, ground))| wanted(ground));
-            hits.map(|(at, _)| at).collect()
+        let line = |(domain, on): (Domain, Tally)| {
+            let left = total.left - on.left;
+            // Who runs a service does not depend on where it is.
+            let sure = if domain.kind == DomainKind::Operator { left } else { total.sure - on.sure };
+            let counts = chain.law || !is_beside(domain.kind);
+            Line { domain, on: on.all, off: total.all - on.all, may: total.may - on.may, left, sure, counts }
         };
-        Facts { count: endpoints.len(), domains, on, unknown: which(|g| !g.known()), hidden: which(Ground::hidden) }
+        let mut lines: Vec<Line> = on.into_iter().map(line).collect();
+        lines.sort_by_key(|line| (!line.counts, line.off, line.left, line.sure, rank(line.domain.kind)));
+        Facts { chain, lines }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.chain.endpoints.len()
+    }
+
+    /// How many are certainly left, whatever goes dark.
+    pub(crate) fn surely_left(&self) -> usize {
+        self.counting().map(|line| line.sure).min().unwrap_or(0)
+    }
+
+    /// Whether a single failure takes all of them, whether they answer now or not.
+    fn is_shared(&self) -> bool {
+        self.counting().any(|line| line.off == 0)
     }
 
     pub(crate) fn level(&self) -> (Level, Reason) {
-        let worst = self.on.first().map_or(self.count, |(_, on)| self.count - on);
-        match (self.count, worst) {
-            (0, _) => (Level::None, Reason::NoEndpoints),
-            (1, _) => (Level::Warning, Reason::Single),
-            (_, 0) => (Level::Warning, Reason::Shared),
-            _ if self.unknown.len() == self.count => (Level::Unknown, Reason::NotSeen),
-            (_, 1) => (Level::Caution, Reason::OneLeft),
-            _ if self.surely_left() >= 2 => (Level::Diverse, Reason::Diverse),
-            _ if self.unknown.is_empty() => (Level::Caution, Reason::Hidden),
-            _ => (Level::Unknown, Reason::NotSeen),
+        let down = self.chain.endpoints.iter().filter(|one| one.pulse == Pulse::Down).count();
+        match self.count() {
+            0 => (Level::None, Reason::NoEndpoints),
+            _ if self.chain.offline => (Level::CantTell, Reason::Offline),
+            all if all == down => (Level::Dark, Reason::AllDark),
+            1 => (Level::Single, Reason::Single),
+            _ if self.is_shared() => (Level::Shared, Reason::Shared),
+            all if all - down == 1 || self.counting().any(|line| line.may == 0) => (Level::Shared, Reason::Thin),
+            _ if self.surely_left() > 0 => (Level::Survives, Reason::Survives),
+            _ if self.not_seen().next().is_some() => (Level::CantTell, Reason::NotSeen),
+            _ => (Level::CantTell, Reason::Hidden),
         }
     }
 
-    /// How many endpoints are certainly left whatever goes dark: known, not hidden, and elsewhere.
-    fn surely_left(&self) -> usize {
-        let left = |domain: &Domain| {
-            let off = self.domains.iter().enumerate().filter(|(_, on)| !on.contains(domain));
-            // Who runs a service does not depend on where it is.
-            let sure = |at: &usize| domain.kind == DomainKind::Operator || !self.vague(*at);
-            off.map(|(at, _)| at).filter(sure).count()
-        };
-        let anywhere = (0..self.count).filter(|at| !self.vague(*at)).count();
-        self.on.iter().map(|(domain, _)| left(domain)).min().unwrap_or(anywhere)
+    /// Endpoints that may answer, and of which it is not known where they stand, or whether they still answer.
+    pub(crate) fn not_seen(&self) -> impl Iterator<Item = &Standing<'a>> {
+        let unseen = |one: &Standing<'_>| one.pulse == Pulse::Unknown || !one.ground.known();
+        self.chain.endpoints.iter().filter(move |one| one.pulse != Pulse::Down && unseen(one))
     }
 
-    fn vague(&self, at: usize) -> bool {
-        self.unknown.contains(&at) || self.hidden.contains(&at)
+    /// Endpoints whose place is seen, and says nothing for certain.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = &Standing<'a>> {
+        self.chain.endpoints.iter().filter(|one| one.ground.known() && !one.ground.is_certain())
     }
 
-    /// Domains whose failure leaves only `left`, without those that another one implies.
-    pub(crate) fn worst(&self, left: usize) -> Vec<&Domain> {
-        let lines = self.on.iter().filter(|(_, on)| self.count - on == left);
-        let all: Vec<&Domain> = lines.map(|(domain, _)| domain).collect();
+    /// Domains whose failure takes all that may answer, without those that another one implies.
+    pub(crate) fn worst(&self) -> Vec<&Domain> {
+        let all: Vec<&Domain> = self.counting().filter(|line| line.may == 0).map(|line| &line.domain).collect();
         let has = |kind: DomainKind, key: &str| all.iter().any(|d| d.kind == kind && d.key == key);
         let implied = |domain: &Domain| match domain.kind {
             DomainKind::Country => domain.key == "US" && has(DomainKind::Jurisdiction, US),
@@ -116,13 +123,18 @@ impl Facts {
         all.iter().copied().filter(|domain| !implied(domain)).collect()
     }
 
-    /// The domains that one more endpoint must avoid to clear the verdict.
-    pub(crate) fn avoided(&self, reason: Reason) -> Vec<&Domain> {
-        match reason {
-            Reason::Single | Reason::Shared => self.worst(0),
-            Reason::OneLeft => self.worst(1),
-            _ => Vec::new(),
-        }
+    /// The domains that one more endpoint must avoid, so that every failure leaves one.
+    pub(crate) fn avoided(&self) -> Vec<&Domain> {
+        self.counting().filter(|line| line.sure == 0).map(|line| &line.domain).collect()
+    }
+
+    /// How many more endpoints it takes, each elsewhere and at a known place, to survive any one outage.
+    pub(crate) fn lacking(&self) -> usize {
+        if self.chain.endpoints.iter().any(Standing::is_sure) { 1 } else { 2 }
+    }
+
+    fn counting(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.counts)
     }
 }
 
@@ -132,10 +144,15 @@ pub(crate) fn region_group(region: &Domain) -> &str {
     operators::get(operator).map_or(operator, |o| o.group.as_str())
 }
 
-/// The wide reach of US law is shown with each endpoint and can be drilled, but no verdict uses it. It would warn about
-/// nearly every set of endpoints, on the least certain of all company facts.
-fn counts_for_level(domain: &Domain) -> bool {
+/// The wide reach of US law is shown with each endpoint and can be drilled, but no verdict mentions it. It would be true
+/// of nearly every set of endpoints, on the least certain of all company facts.
+fn is_told(domain: &Domain) -> bool {
     domain.kind != DomainKind::Jurisdiction || domain.key != US_NEXUS
+}
+
+/// Whether it stands beside the verdict.
+fn is_beside(kind: DomainKind) -> bool {
+    matches!(kind, DomainKind::Country | DomainKind::Jurisdiction)
 }
 
 /// Among equally bad domains, the most informative one comes first.

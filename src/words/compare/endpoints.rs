@@ -89,7 +89,7 @@ impl Words {
     fn whole(&self, endpoint: &Endpoint) -> String {
         let headers = self
             .headers(endpoint)
-            .map(|names| self.lang.pick(format!("headers: {names}"), format!("en-têtes : {names}")));
+            .map(|names| self.lang.pick(format!("headers: {names}"), format!("en-têtes : {names}")));
         let operator =
             endpoint.operator.as_ref().map(|o| self.lang.pick(format!("run by {o}"), format!("exploité par {o}")));
         let parts = [

@@ -83,6 +83,9 @@ impl Words {
         line(self.say("Largest reply", "Réponse la plus grande"), &mebibytes);
         line(self.say("Chain without a wallet", "Chaîne sans portefeuille"), &|s| s.own_chain.to_string());
         line(self.say("Resolver asked for host names", "Résolveur interrogé pour les noms d’hôte"), &resolver);
+        line(self.say("Warn about one country or law", "Alerter pour un seul pays ou droit"), &|s| {
+            if s.warn_law { self.say("yes", "oui") } else { self.say("no", "non") }
+        });
         lines.extend(self.order(
             self.say("Order of the chains", "Ordre des chaînes"),
             now.chains.iter().map(|chain| chain.id),
