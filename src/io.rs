@@ -73,7 +73,7 @@ pub enum Event {
     Address {
         /// URL of the request.
         url: Secret,
-        /// The address.
+        /// The address; empty if the browser reached it through a proxy.
         ip: String,
     },
     /// The browser's own resolver returned these addresses for `Command::LookUp`.

@@ -21,6 +21,8 @@ pub struct Named {
     pub oldest: u64,
     /// The higher one, which a lane must have to answer.
     pub newest: u64,
+    /// Whether the page has been shown the newest one, perhaps by an earlier life of the core, which knew the lane.
+    pub seen: bool,
 }
 
 /// A tag that some nodes do not know, or cannot serve: a chain without finality, a node without history.
@@ -63,7 +65,7 @@ struct Object<'a> {
 /// The blocks that these parameters name; tags and hashes name none.
 pub fn blocks(spec: &Spec, params: &str) -> Option<Named> {
     let named: Vec<u64> = places(spec, params)?.into_iter().filter_map(number).collect();
-    Some(Named { oldest: named.iter().copied().min()?, newest: named.into_iter().max()? })
+    Some(Named { oldest: named.iter().copied().min()?, newest: named.into_iter().max()?, seen: false })
 }
 
 /// The tag that these parameters name, if it is one that not every node knows.

@@ -38,7 +38,7 @@ pub struct Unwrapped {
 }
 
 /// Unwraps an error. `status_words` are the words that wallets put before an HTTP status.
-pub fn unwrap(error: &RpcError, status_words: &[String]) -> Unwrapped {
+pub fn unwrap(error: &RpcError, status_words: &[&str]) -> Unwrapped {
     let mut found =
         Unwrapped { status: status_in(&error.message, status_words), error: RpcError { data: None, ..error.clone() } };
     let data = error.data.as_deref().filter(|text| text.len() <= LONGEST);
@@ -67,7 +67,7 @@ impl Unwrapped {
         self.status == 0 && !OWN.contains(&self.error.code)
     }
 
-    fn take(&mut self, members: &Map<String, Value>, status_words: &[String]) {
+    fn take(&mut self, members: &Map<String, Value>, status_words: &[&str]) {
         if let Some(code) = members.get("code").and_then(Value::as_i64).filter(|code| *code != INTERNAL) {
             self.error.code = code;
         }
@@ -82,9 +82,9 @@ impl Unwrapped {
 }
 
 /// The HTTP error status that a message names: `Request failed with status code 503` names 503.
-fn status_in(message: &str, status_words: &[String]) -> u16 {
+fn status_in(message: &str, status_words: &[&str]) -> u16 {
     let message = message.to_lowercase();
-    let after = status_words.iter().find_map(|word| message.split_once(word.as_str())).map_or("", |(_, rest)| rest);
+    let after = status_words.iter().find_map(|word| message.split_once(*word)).map_or("", |(_, rest)| rest);
     let digits: String = after.trim_start_matches([' ', ':', '\'', '"', '(']).chars().take(4).collect();
     let number = digits.trim_end_matches(|c: char| !c.is_ascii_digit());
     number.parse().ok().filter(|status| (400..=599).contains(status)).unwrap_or(0)

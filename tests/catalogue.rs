@@ -25,7 +25,7 @@ fn meaning(of: &Value, method: &str) -> Meaning {
 }
 
 fn class(of: &Value) -> Meaning {
-    serde_json::from_value(of.clone()).unwrap()
+    Meaning::of(of.as_str().unwrap()).unwrap()
 }
 
 #[test]

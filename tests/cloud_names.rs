@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use breakwater::cloud::headers::{Claim, claims};
 use breakwater::cloud::operators::{self, Reach};
+use breakwater::cloud::rpc;
 use breakwater::cloud::suffix::{self, Says};
-use breakwater::cloud::{presets, rpc};
 use breakwater::words::{Lang, country_name};
 
 const SUFFIXES: &str = include_str!("../data/suffixes.tsv");
@@ -71,15 +71,21 @@ fn each_providers_headers_are_claims() {
         ("x-amzn-RequestId", "1-2-3", "aws", None, None),
         ("x-amz-apigw-id", "x", "aws", None, None),
         ("Server", "awselb/2.0", "aws", None, None),
-        ("set-cookie", "AWSALB=abc; Path=/", "aws", None, None),
         ("via", "1.1 google", "gcp", None, None),
         ("server", "Google Frontend", "gcp", None, None),
+        ("x-cloud-trace-context", "105445aa7843bc8bf206b120001000/1", "gcp", None, None),
         ("x-azure-ref", "20261123T", "azure", None, Some("Front Door")),
         ("x-ms-request-id", "1", "azure", None, None),
         ("opc-request-id", "1", "oracle", None, None),
         ("x-served-by", "cache-cdg20776-CDG", "fastly", None, None),
         ("server", "AkamaiGHost", "akamai", None, None),
         ("x-akamai-request-id", "1", "akamai", None, None),
+        ("akamai-grn", "0.5e6c1502.1764538000.1a2b3c", "akamai", None, None),
+        ("EagleId", "2ff6639617645380001234567e", "alibaba", None, Some("CDN")),
+        ("EO-LOG-UUID", "10125060911111512170", "tencent", None, Some("EdgeOne")),
+        ("x-iplb-request-id", "52010101:C1A2_05052D52:01BB_1A2B", "ovh", None, None),
+        ("server", "ddos-guard", "ddosguard", None, None),
+        ("server", "QRATOR", "qrator", None, None),
         ("server", "BunnyCDN-DE1-756", "bunny", None, None),
         ("x-iinfo", "1-2", "imperva", None, None),
         ("x-sucuri-id", "1", "sucuri", None, None),
@@ -117,6 +123,7 @@ fn ordinary_headers_claim_nothing_and_claims_are_unique() {
     assert_eq!(
         claims([
             ("server", "nginx"),
+            ("set-cookie", "AWSALB=abc; Path=/"),
             ("content-type", "application/json"),
             ("via", "1.1 varnish-local"),
             ("x-served-by", "node-3")
@@ -157,7 +164,7 @@ fn rpc_operators_are_found_by_host_name() {
         assert_eq!(rpc::of_host(host), Some(key), "{host}");
     }
     for nobody in ["notinfura.io", "infura.io.example.org", "node.example.org", ""] {
-        assert_eq!(rpc::of_host(nobody), None, "{nobody}");
+        assert_eq!(rpc::listed(nobody), None, "{nobody}");
     }
     assert_eq!(rpc::group("linea"), "infura", "both are Consensys");
     assert_eq!(rpc::group("sequence"), "polygon", "both are Polygon Labs");
@@ -165,22 +172,20 @@ fn rpc_operators_are_found_by_host_name() {
 
 #[test]
 fn every_fact_file_is_complete() {
-    assert_eq!(operators::iter().count(), 89);
+    assert_eq!(operators::iter().count(), 98);
     for (key, operator) in operators::iter() {
         assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
         assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");
         assert!(operator.on.as_deref().is_none_or(|on| operators::get(on).is_some()), "{key}");
         assert!(!operators::group_name(&operator.group).is_empty());
     }
-    assert!(rpc::iter().count() > 40);
+    assert!(rpc::iter().count() > 150);
     for (key, operator) in rpc::iter() {
         assert!(!operator.hosts.is_empty(), "{key}");
         assert!(rpc::get(rpc::group(key)).is_some(), "{key}");
         assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
-        assert!(
-            operator.hq_source.as_ref().is_none_or(|s| operator.hq.is_some() && s.starts_with("https://")),
-            "{key}: a source of a seat needs the seat"
-        );
+        assert_eq!(operator.hq.is_some(), operator.hq_source.is_some(), "{key}: a seat has a source");
+        assert!(operator.hq_source.as_ref().is_none_or(|source| source.starts_with("https://")), "{key}");
         assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");
         assert!(
             operator.hosting.as_ref().is_none_or(|h| h.source.starts_with("https://")),
@@ -216,38 +221,29 @@ fn each_as_number_belongs_to_one_known_operator() {
             assert!(seen.insert(number), "AS{number} twice");
         }
     }
-    assert_eq!(seen.len(), 449);
+    assert_eq!(seen.len(), 558);
+    let mut names = BTreeSet::new();
+    for row in rows(include_str!("../data/networks.tsv")) {
+        assert_eq!(row.len(), 3, "{row:?}");
+        // A name with a slash would be taken for the prefix of an unlisted network.
+        assert!(!row[0].is_empty() && row[0].len() <= 30 && !row[0].contains('/') && names.insert(row[0]), "{row:?}");
+        for number in row[1].split(' ') {
+            assert!(seen.insert(number.parse().unwrap()), "AS{number} twice");
+        }
+    }
+    assert!(names.len() > 300);
 }
 
 #[test]
-fn presets_have_an_operator_a_note_and_the_right_host() {
-    let outage = [1, 137, 10, 42161, 8453, 59144, 534_352];
-    let offered: Vec<u64> = presets::chains().map(|chain| chain.id).collect();
-    let known: Vec<u64> = breakwater::chains::all().map(|chain| chain.id).collect();
-    assert_eq!(offered, known, "the same chains in the same order");
-    let first: Vec<u64> = breakwater::chains::all().filter(|chain| chain.first).map(|chain| chain.id).collect();
-    assert_eq!(first, outage);
-    let mut urls = BTreeSet::new();
-    for chain in presets::chains() {
-        let told =
-            |lang| presets::for_chain(chain.id).map(|offer| offer.preset(chain.id, None, lang)).collect::<Vec<_>>();
-        let (en, fr) = (told(Lang::En), told(Lang::Fr));
-        assert!(!en.is_empty() && (en.len() > 2 || !outage.contains(&chain.id)), "{}", chain.id);
-        let companies: BTreeSet<&str> = en.iter().map(|preset| rpc::group(&preset.operator)).collect();
-        assert_eq!(companies.len(), en.len(), "{}: two presets of one company are no second ground", chain.id);
-        for (en, fr) in en.iter().zip(&fr) {
-            let url = breakwater::endpoint::EndpointUrl::parse(&en.url).expect("a URL");
-            assert!(en.url.starts_with("https://") && urls.insert(en.url.clone()), "{}", en.url);
-            assert_eq!(rpc::of_host(url.host()), Some(en.operator.as_str()), "{}", en.url);
-            assert!(
-                en.note.contains("https://") && fr.note.contains("https://"),
-                "{}: a note with a source",
-                en.operator
-            );
-            assert_ne!(en.note, fr.note);
-            assert_eq!(en.private, ["mevblocker", "flashbots"].contains(&en.operator.as_str()));
-        }
+fn facts_of_the_table_name_known_operators_and_countries() {
+    for row in rows(include_str!("../data/sites.tsv")) {
+        assert!(operators::get(row[0]).is_some() && row[2].starts_with("https://"), "{row:?}");
+        assert!(row[1] == "-" || row[1].split(' ').all(|c| country_name(c, Lang::En) != c), "{row:?}");
     }
-    assert_eq!(breakwater::chains::get(534_352).map(|chain| chain.name), Some("Scroll"));
-    assert!(presets::for_chain(5).next().is_none());
+    for row in rows(include_str!("../data/zones.tsv")) {
+        assert_ne!(country_name(row[1], Lang::En), row[1], "{row:?} has no name");
+    }
+    for row in rows(include_str!("../data/edges.tsv")) {
+        assert!(operators::get(row[1]).is_some_and(|operator| !operator.hides_origin()) && row.len() == 3, "{row:?}");
+    }
 }

@@ -9,6 +9,7 @@ use breakwater::cloud::{Atlas, Special, TableError, operators};
 use proptest::prelude::*;
 
 const TABLE: &[u8] = include_bytes!("../data/cloud.bin");
+const ZONES: &str = include_str!("../data/zones.tsv");
 
 fn atlas() -> Atlas {
     Atlas::from_bytes(TABLE.to_vec()).expect("the shipped table reads")
@@ -168,6 +169,25 @@ fn an_embedded_ipv4_address_is_looked_up_as_ipv4() {
 }
 
 #[test]
+fn a_networks_own_nat64_hides_no_address() {
+    // 52.94.76.10 is 0x345e4c0a. Prefixes of 96, 96, 48, 56 and 64 bits.
+    let atlas = atlas();
+    let plain = atlas.look_up(ip("52.94.76.10"));
+    for wrapped in [
+        "64:ff9b:1::345e:4c0a",
+        "64:ff9b:1:fffe::345e:4c0a",
+        "64:ff9b:1:345e:4c:a00::",
+        "64:ff9b:1:34:5e:4c0a::",
+        "64:ff9b:1:0:34:5e4c:a00:0",
+    ] {
+        assert_eq!(atlas.look_up(ip(wrapped)), plain, "{wrapped}");
+    }
+    for own in ["64:ff9b:1::a00:1", "64:ff9b:1::7f00:1", "64:ff9b:1::c0a8:9"] {
+        assert_eq!(atlas.look_up(ip(own)).special, Special::Own, "{own}");
+    }
+}
+
+#[test]
 fn special_addresses_belong_to_nobody() {
     let atlas = atlas();
     let own = [
@@ -188,10 +208,10 @@ fn special_addresses_belong_to_nobody() {
         "fc00::",
         "fdff::1",
         "fec0::1",
-        "64:ff9b:1::1",
     ];
     let invalid = [
         "0.0.0.1",
+        "64:ff9b:1::1",
         "192.0.2.1",
         "198.51.100.255",
         "203.0.113.0",
@@ -244,12 +264,22 @@ fn the_shipped_table_and_the_facts_fit_together() {
     assert_eq!(atlas.date().len(), 10);
     assert!(atlas.entries().0 > 50_000 && atlas.entries().1 > 10_000);
     for label in atlas.labels() {
-        let operator =
-            operators::get(&label.operator).unwrap_or_else(|| panic!("{} is not in operators.json", label.operator));
-        let country = operators::region_country(&label.operator, &label.region);
-        assert!(label.region.is_empty() || country == Some(&label.country), "{label:?} in regions.json");
+        let operator = operators::get(&label.operator);
+        // A network that is known by AS number and name alone: `GTHost (AS63023)`.
+        let number = label.operator.strip_suffix(')').and_then(|name| name.rsplit_once(" (AS"));
+        let network = number.is_some_and(|(_, number)| number.parse::<u32>().is_ok());
         assert!(
-            !operator.hides_origin() || label.region.is_empty() && label.country.is_empty(),
+            operator.is_some() || network && label.region.is_empty(),
+            "{} is not in operators.json",
+            label.operator
+        );
+        let country = operators::region_country(&label.operator, &label.region);
+        let abroad = ZONES.lines().any(|line| line.starts_with(&label.region) && line.ends_with(&label.country));
+        let told = country == Some(&label.country) || label.operator == "aws" && abroad;
+        assert!(label.region.is_empty() || told, "{label:?} in regions.json or zones.tsv");
+        assert!(
+            !operator.is_some_and(operators::Operator::hides_origin)
+                || label.region.is_empty() && label.country.is_empty(),
             "{label:?} hides its origin"
         );
         assert!(

@@ -55,13 +55,13 @@ struct Set {
 /// Every combination of two to four presets of a chain that answer reads.
 fn sets(world: World) -> Vec<Set> {
     let operators: BTreeSet<&str> = presets::chains()
-        .flat_map(|chain| presets::for_chain(chain.id))
+        .flat_map(presets::for_chain)
         .map(|offer| rpc::group(&offer.operator))
         .collect();
     let nth: BTreeMap<&str, usize> = operators.into_iter().enumerate().map(|(nth, key)| (key, nth)).collect();
     let mut sets = Vec::new();
     for chain in presets::chains() {
-        let offers: Vec<_> = presets::for_chain(chain.id).filter(|offer| !offer.private).collect();
+        let offers: Vec<_> = presets::for_chain(chain).filter(|offer| !offer.private).collect();
         let grounds: Vec<(&str, Ground)> = offers
             .iter()
             .map(|offer| {

@@ -52,10 +52,8 @@ export class Client {
     /** @type {Set<number>} chains outside the state that were reported to the core */
     this.wanted = new SafeSet();
     this.stickies = new Stickies(this);
-    /** @type {Map<number, {receive(message: any): void, fall(): void}>} */
+    /** @type {Map<number, {receive(message: any): void, fall(): void}>} what waits for an answer of the core */
     this.waiting = new SafeMap();
-    /** How many of them wait for an answer of the core. */
-    this.owed = 0;
     /** @type {{timer: any, ms: number} | null} */
     this.looking = null;
     /** @type {Set<(state: State) => void>} */
@@ -172,21 +170,19 @@ export class Client {
   /** @param {number} id @param {{receive(message: any): void, fall(): void}} waiting for an answer of the core */
   enter(id, waiting) {
     this.waiting.set(id, waiting);
-    this.owed += 1;
     this.look();
   }
 
   /** @param {number} id */
   leave(id) {
-    if (!this.waiting.delete(id)) return;
-    this.owed -= 1;
-    if (this.owed === 0) this.look();
+    if (this.waiting.delete(id) && this.waiting.size === 0) this.look();
   }
 
   /** An extension that is updated, disabled or removed sends nothing: the page has to check. */
   look() {
-    const ms = this.owed > 0 ? LOOK_MS : GLANCE_MS;
-    const wanted = !this.gone && (this.owed > 0 || this.stickies.pushes);
+    const owed = this.waiting.size > 0;
+    const ms = owed ? LOOK_MS : GLANCE_MS;
+    const wanted = !this.gone && (owed || this.stickies.pushes);
     if (wanted && this.looking?.ms === ms) return;
     if (this.looking !== null) this.timers.clearTimeout(this.looking.timer);
     this.looking = wanted ? { ms, timer: this.timers.setTimeout(() => this.looked(), ms) } : null;
@@ -253,16 +249,13 @@ export class Client {
    * @returns {{body: Promise<string | null>, abort: () => void}} null: the result of the page's own call stands
    */
   rescue(chain, body, said, ms = this.state?.deadlineMs ?? 0) {
+    if (!this.guards(chain) || this.full) return { body: Promise.resolve(null), abort: () => {} };
     const id = this.nextId++;
     /** @type {(body: string | null) => void} */
     let settle = () => {};
     const answer = new Promise((/** @type {(body: string | null) => void} */ resolve) => {
       settle = resolve;
     });
-    if (!this.guards(chain) || this.full) {
-      settle(null);
-      return { body: answer, abort: () => {} };
-    }
     const finish = (/** @type {string | null} */ text) => {
       this.timers.clearTimeout(timer);
       this.leave(id);
@@ -275,7 +268,8 @@ export class Client {
     const timer = this.timers.setTimeout(abort, ms);
     this.enter(id, {
       receive: (m) => {
-        if (m.type === 'body' || m.type === 'no-rescue') finish(m.type === 'body' ? m.body : null);
+        if (m.type === 'body') finish(m.body);
+        else if (m.type === 'no-rescue') finish(null);
       },
       fall: () => finish(null),
     });

@@ -11,8 +11,9 @@ export class Life {
   /**
    * @param {MakeGlue} makeGlue
    * @param {(life: Life, error: unknown) => void} failed called once
+   * @param {(url: string) => void} [opens] a socket that is opened now
    */
-  constructor(makeGlue, failed) {
+  constructor(makeGlue, failed, opens = () => {}) {
     this.failed = failed;
     this.over = false;
     this.began = performance.now();
@@ -23,7 +24,7 @@ export class Life {
     this.end = new Promise((/** @type {(nothing: void) => void} */ resolve) => {
       this.finish = resolve;
     });
-    this.glue = makeGlue((exports) => this.watched(exports), { WebSocket: socketOf(this.sockets) });
+    this.glue = makeGlue((exports) => this.watched(exports), { WebSocket: socketOf(this.sockets, opens) });
   }
 
   /** @param {unknown} error */
@@ -59,11 +60,16 @@ export class Life {
   }
 }
 
-/** A WebSocket that is listed while it is open. @param {Set<WebSocket>} open */
-function socketOf(open) {
+/**
+ * A WebSocket that is listed while it is open.
+ * @param {Set<WebSocket>} open
+ * @param {(url: string) => void} opens
+ */
+function socketOf(open, opens) {
   return class extends (globalThis.WebSocket ?? Object) {
     /** @param {string} url */
     constructor(url) {
+      opens(url);
       super(url);
       open.add(/** @type {any} */ (this));
       this.addEventListener('close', () => open.delete(/** @type {any} */ (this)));

@@ -54,7 +54,11 @@ export class Shell {
   }
 
   newLife() {
-    return new Life(this.makeGlue, (life, error) => this.failed(life, error));
+    return new Life(
+      this.makeGlue,
+      (life, error) => this.failed(life, error),
+      (url) => this.watch.asks(url),
+    );
   }
 
   async boot() {

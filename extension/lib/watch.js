@@ -8,6 +8,7 @@ import { MAX_ALL_ENDPOINTS } from './generated.js';
 import { hostPattern } from './match.js';
 
 const TYPES = ['xmlhttprequest', 'other'];
+const SOCKET_TYPES = ['websocket'];
 /** A reported address stays fresh for at most this many ms, and until a request there fails. */
 const FRESH_MS = 5_000;
 
@@ -28,12 +29,14 @@ export class Watch {
     /** @type {Set<string>} URLs that were asked and whose address was not reported since */
     this.asked = new Set();
     const { onResponseStarted, onErrorOccurred } = api.webRequest;
-    this.answers = new Hearing(onResponseStarted, (d) => {
-      if (!d.ip || !this.isOwn(d)) return;
+    this.answers = new Hearing(onResponseStarted, [...TYPES, ...SOCKET_TYPES], (d) => {
+      // Firefox names the proxy. Its address says nothing about the endpoint.
+      const proxied = (d.proxyInfo?.type ?? 'direct') !== 'direct';
+      if (!(d.ip || proxied) || !this.isOwn(d)) return;
       this.told(d.url);
-      shell.call('address', d.url, d.ip);
+      shell.call('address', d.url, proxied ? '' : d.ip);
     });
-    this.failures = new Hearing(onErrorOccurred, (d) => {
+    this.failures = new Hearing(onErrorOccurred, TYPES, (d) => {
       if (!this.isOwn(d)) return;
       this.fresh.delete(d.url);
       shell.call('network_error', d.url, d.error);
@@ -90,9 +93,10 @@ function list(value) {
 
 /** One event of webRequest, for some hosts. */
 class Hearing {
-  /** @param {any} event @param {(details: any) => void} heard */
-  constructor(event, heard) {
+  /** @param {any} event @param {string[]} types of requests @param {(details: any) => void} heard */
+  constructor(event, types, heard) {
     this.event = event;
+    this.types = types;
     this.heard = heard;
     this.filter = '';
   }
@@ -105,7 +109,7 @@ class Hearing {
     this.event.removeListener(this.heard);
     if (urls.length === 0) return;
     try {
-      this.event.addListener(this.heard, { urls, types: TYPES });
+      this.event.addListener(this.heard, { urls, types: this.types });
     } catch (error) {
       // A pattern the browser rejects must not keep the core from starting; the ground stays unknown.
       console.warn('Breakwater: webRequest', error);
@@ -115,7 +119,10 @@ class Hearing {
 
 /** @param {unknown} url */
 function pattern(url) {
-  return hostPattern(hostOf(url).replace(/\.$/, ''));
+  const hosts = hostPattern(hostOf(url).replace(/\.$/, ''));
+  // Chromium's star stands for http and https only.
+  const [socket] = /^wss?(?=:)/.exec(String(url)) ?? [];
+  return socket ? hosts.replace('*', socket) : hosts;
 }
 
 /** @param {unknown} url */

@@ -7,7 +7,7 @@ use crate::answer::Question;
 use crate::fair::Place;
 use crate::jsonrpc;
 use crate::lanes::Chain;
-use crate::named;
+use crate::named::{self, Named};
 use crate::route::{self, Class, Spec};
 
 /// The core settles this long before the page's own deadline, ms, so that the answer still arrives.
@@ -59,14 +59,16 @@ impl Request {
     ) -> Request {
         let spec = route::spec(&question.method);
         let tag = spec.tag.and_then(|at| jsonrpc::tag(&question.params, at));
+        let floor = chain.map_or(0, |c| terms.floor.max(c.floor(now)));
+        let named = named::blocks(spec, &question.params).filter(|_| spec.class == Class::Read);
         Request {
             latest: spec.tag.is_none_or(|_| matches!(tag.as_deref(), Some("latest" | "pending"))),
             pending: tag.as_deref() == Some("pending"),
-            named: named::blocks(spec, &question.params).filter(|_| spec.class == Class::Read),
+            named: named.map(|named| Named { seen: named.newest <= floor, ..named }),
             rare: named::tag(spec, &question.params).filter(|_| spec.class == Class::Read),
             private: spec.class == Class::Broadcast && chain.is_some_and(Chain::is_private),
             // A floor above every known block would leave no lane to read from.
-            floor: chain.map_or(0, |c| terms.floor.max(c.floor(now)).min(c.best())),
+            floor: chain.map_or(0, |c| floor.min(c.best())),
             host: terms.host,
             hold_until: chain.map_or(0, Chain::hold_until).min(now + deadline_ms / 10),
             deadline: receipts::deadline(now, &question, deadline(now, spec, deadline_ms)),

@@ -1,12 +1,9 @@
 //! What a failure of a lane means.
 
-use serde::Deserialize;
-
 use crate::race::Outcome;
 
 /// What a failure means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// A revert: the chain's own answer.
     Chain,
@@ -29,6 +26,22 @@ pub enum Meaning {
 }
 
 impl Meaning {
+    /// The one the catalogue calls so.
+    pub fn of(word: &str) -> Option<Meaning> {
+        Some(match word {
+            "chain" => Meaning::Chain,
+            "word" => Meaning::Word,
+            "known" => Meaning::Known,
+            "refused" => Meaning::Refused,
+            "unable" => Meaning::Unable,
+            "smaller" => Meaning::Smaller,
+            "missing" => Meaning::Missing,
+            "late" => Meaning::Late,
+            "fault" => Meaning::Fault,
+            _ => return None,
+        })
+    }
+
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Meaning::Chain => Outcome::ChainError,

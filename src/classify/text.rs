@@ -1,7 +1,5 @@
 //! The text of an error: which part of it may be searched, and what it looks like without its numbers.
 
-use serde::Deserialize;
-
 use crate::jsonrpc::RpcError;
 use crate::race::Kind;
 
@@ -39,12 +37,12 @@ const VAGUE: [&str; 22] = [
 ];
 
 /// Marks that come before a contract's own text.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 pub(super) struct Reverts {
     /// An error with one of these is a revert.
-    pub(super) sure: Vec<String>,
+    pub(super) sure: Vec<&'static str>,
     /// The text after one of these may be a contract's own.
-    pub(super) maybe: Vec<String>,
+    pub(super) maybe: Vec<&'static str>,
 }
 
 /// An error's text.
@@ -86,7 +84,7 @@ impl Text {
     /// Adds the part before a contract's own text.
     fn add(&mut self, more: &str, reverts: &Reverts) {
         let lower = worded(more);
-        let first = |marks: &[String]| marks.iter().filter_map(|mark| find(&lower, mark)).min();
+        let first = |marks: &[&str]| marks.iter().filter_map(|mark| find(&lower, mark)).min();
         let sure = first(&reverts.sure);
         self.reverted |= sure.is_some();
         let end = sure.into_iter().chain(first(&reverts.maybe)).min().unwrap_or(lower.len());
@@ -96,7 +94,7 @@ impl Text {
     /// A text in `data` is a contract's when it begins with a mark.
     fn add_data(&mut self, data: &str, reverts: &Reverts) {
         let lower = worded(data);
-        let begins = |mark: &String| find(&lower, mark) == Some(0);
+        let begins = |mark: &&str| find(&lower, mark) == Some(0);
         self.reverted |= reverts.sure.iter().chain(&reverts.maybe).any(begins);
         self.searched.push(' ');
         self.add(data, reverts);

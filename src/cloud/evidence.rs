@@ -38,6 +38,8 @@ pub enum Fact {
         /// When it was first seen, ms since the Unix epoch.
         since_ms: u64,
     },
+    /// The browser reached it through a proxy, and saw no address but the proxy's.
+    Proxied,
     /// The browser's own resolver returned these addresses.
     Resolved {
         /// All addresses of the name.
@@ -65,7 +67,7 @@ impl Fact {
         match self {
             Fact::Observed { ip, .. } => std::slice::from_ref(ip),
             Fact::Resolved { ips } | Fact::Doh { ips, .. } => ips,
-            Fact::Headers { .. } | Fact::Answered => &[],
+            Fact::Headers { .. } | Fact::Proxied | Fact::Answered => &[],
         }
     }
 }
@@ -74,6 +76,11 @@ impl Evidence {
     /// A connection to this address.
     pub fn observed(ip: IpAddr, now_ms: u64) -> Evidence {
         Evidence { at_ms: now_ms, fact: Fact::Observed { ip, since_ms: now_ms } }
+    }
+
+    /// A connection through a proxy.
+    pub fn proxied(now_ms: u64) -> Evidence {
+        Evidence { at_ms: now_ms, fact: Fact::Proxied }
     }
 
     /// An answer.
@@ -98,11 +105,19 @@ impl Evidence {
         Evidence { at_ms: now_ms, fact: Fact::Doh { cnames, ips } }
     }
 
+    /// The address of a connection.
+    pub fn observed_address(&self) -> Option<IpAddr> {
+        match self.fact {
+            Fact::Observed { ip, .. } => Some(ip),
+            _ => None,
+        }
+    }
+
     fn is_sound(&self, now_ms: u64) -> bool {
         let short = |text: &String| text.len() <= MAX_TEXT_BYTES && !hidden::is_in(text);
         let fact = match &self.fact {
             Fact::Observed { since_ms, .. } => *since_ms <= self.at_ms,
-            Fact::Answered => true,
+            Fact::Proxied | Fact::Answered => true,
             Fact::Resolved { ips } => ips.len() <= MAX_NAMES,
             Fact::Doh { cnames, ips } => {
                 ips.len() <= MAX_NAMES && cnames.len() <= MAX_NAMES && cnames.iter().all(short)
@@ -160,6 +175,12 @@ pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
     };
     forget_oldest(list);
     changed || addresses(list) != before
+}
+
+/// Whether the newest connection went through a proxy.
+pub fn is_proxied(list: &[Evidence]) -> bool {
+    let newest = |wanted: fn(&Fact) -> bool| list.iter().filter(|e| wanted(&e.fact)).map(|e| e.at_ms).max();
+    newest(|fact| matches!(fact, Fact::Proxied)) > newest(|fact| matches!(fact, Fact::Observed { .. }))
 }
 
 /// When the endpoint last answered, in ms since the Unix epoch, as far as that was noted.

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use super::evidence::{self, Evidence};
 use super::label::{self, OwnLabel};
+use super::registrable::{ends_with, is_private};
 use super::rpc;
 use super::table::{Special, normalise};
 
@@ -34,10 +35,6 @@ impl Nearness {
     }
 }
 
-/// Suffixes that no public name server knows: RFC 6762 with its appendix G, RFC 8375, and what ICANN reserves for
-/// private use.
-const PRIVATE_ENDS: [&str; 9] =
-    ["local", "lan", "internal", "home.arpa", "home", "corp", "private", "intranet", "localdomain"];
 /// What people call their own network in a label.
 const OWN_NAMES: [&str; 4] = ["own", "self", "home", "own network"];
 
@@ -48,7 +45,7 @@ pub fn nearness(labels: &[OwnLabel], host: &str, evidence: &[Evidence]) -> Nearn
     let literal = host.parse::<IpAddr>().ok();
     // Behind a proxy the browser reports the proxy's address, but a company's public service is not on the local
     // network.
-    let seen = if rpc::of_host(&host).is_some() { Vec::new() } else { evidence::addresses(evidence) };
+    let seen = if rpc::listed(&host).is_some() { Vec::new() } else { evidence::addresses(evidence) };
     let found = match literal {
         Some(address) => of_address(address),
         None => of_name(&host).unwrap_or_else(|| Nearness::of_all(seen.iter().map(|a| of_address(*a)))),
@@ -77,11 +74,10 @@ fn of_address(address: IpAddr) -> Nearness {
 }
 
 fn of_name(host: &str) -> Option<Nearness> {
-    let ends_with = |end: &str| host.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    if ends_with("localhost") {
+    if ends_with(host, "localhost") {
         return Some(Nearness::Machine);
     }
-    (!host.contains('.') || PRIVATE_ENDS.into_iter().any(ends_with)).then_some(Nearness::Network)
+    is_private(host).then_some(Nearness::Network)
 }
 
 fn is_own(label: &OwnLabel) -> bool {

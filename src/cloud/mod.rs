@@ -11,6 +11,7 @@
 //!
 //! Facts about companies are in [`operators`] and [`rpc`]; the method and its sources in `docs/GROUND.md`.
 
+pub mod between;
 pub mod blackout;
 pub mod dns;
 pub mod drill;
@@ -23,6 +24,7 @@ pub mod label;
 pub mod local;
 pub mod operators;
 pub mod presets;
+pub mod registrable;
 pub mod rpc;
 pub mod suffix;
 pub mod table;

@@ -1,5 +1,5 @@
-//! Facts about the companies whose networks endpoints stand on: `data/operators.json` and
-//! `data/regions.json`, which are compiled into the core.
+//! Facts about the companies whose networks endpoints stand on: `data/operators.json` and `data/regions.json` (as
+//! `regions.tsv`), which are compiled into the core.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -101,7 +101,7 @@ impl Operator {
 }
 
 type Operators = BTreeMap<String, Operator>;
-type Regions = BTreeMap<String, BTreeMap<String, String>>;
+type Regions = BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>;
 
 // The data is compiled in, and a test parses all of it, so a parse error never ships. Broken data would read as an
 // empty table.
@@ -112,7 +112,17 @@ fn all() -> &'static Operators {
 
 fn regions() -> &'static Regions {
     static TABLE: OnceLock<Regions> = OnceLock::new();
-    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/regions.json")).unwrap_or_default())
+    // Written by tools/generate/, which says how.
+    TABLE.get_or_init(|| {
+        let mut regions = Regions::new();
+        let mut operator = "";
+        for line in include_str!("regions.tsv").lines() {
+            let (first, codes) = line.split_once(' ').unwrap_or((line, ""));
+            operator = first.strip_prefix('#').unwrap_or(operator);
+            regions.entry(operator).or_default().extend(codes.split_ascii_whitespace().map(|code| (code, first)));
+        }
+        regions
+    })
 }
 
 /// Every operator with its key.
@@ -152,7 +162,7 @@ pub fn region(operator: &str, code: &str) -> Option<&'static str> {
     let codes = regions().get(operator)?;
     let (code, country) = codes.get_key_value(code)?;
     match country.strip_prefix('=') {
-        Some(other) => codes.get_key_value(other).map(|(code, _)| code.as_str()),
+        Some(other) => codes.get_key_value(other).map(|(code, _)| *code),
         None => Some(code),
     }
 }
@@ -160,5 +170,5 @@ pub fn region(operator: &str, code: &str) -> Option<&'static str> {
 /// ISO 3166 country of a known region.
 pub fn region_country(operator: &str, code: &str) -> Option<&'static str> {
     let code = region(operator, code)?;
-    regions().get(operator)?.get(code).map(String::as_str)
+    regions().get(operator)?.get(code).copied()
 }

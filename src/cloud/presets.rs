@@ -1,63 +1,60 @@
 //! Endpoints a person could choose (`data/presets.json`). They are offered, and never used unless chosen.
+//!
+//! The core reads `presets.tsv`, which `tools/generate/` writes from that file:
+//!
+//! ```text
+//! =https://github.com/…/  en  fr  where a source `~rest` is `rest.ts`, `~` the operator's key and `.ts`; languages
+//! @drpc  {}.drpc.org  note  note  the form of an operator's URLs, and its note in each language
+//! #1                              the presets of a chain follow
+//! drpc eth                        operator, URL or what the form lacks, and the source if the note names it
+//! !flashbots rpc.flashbots.net    one that takes transactions privately
+//! ```
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
-
-use serde::Deserialize;
 
 use super::ground::{Domain, Ground, assess};
 use super::rpc;
 use crate::endpoint::EndpointUrl;
 
-/// A chain with presets.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Chain {
-    /// EIP-155 chain id.
-    pub id: u64,
-    endpoints: Vec<Offer>,
-}
+const TABLE: &str = include_str!("presets.tsv");
 
 /// One preset.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Offer {
+    chain: u64,
     /// Key of the RPC operator.
     pub operator: String,
     /// URL.
     pub url: String,
-    #[serde(default)]
-    name: Option<String>,
     /// Whether it takes transactions privately.
-    #[serde(default)]
     pub private: bool,
+    /// Where its note says it is documented.
+    source: &'static str,
 }
 
-/// A text in each language, by the language's code.
-type Texts = BTreeMap<String, String>;
-
-/// The file: notes by operator, so that each is written once, and the chains.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Presets {
-    notes: BTreeMap<String, Texts>,
-    chains: Vec<Chain>,
-}
-
-fn all() -> &'static Presets {
-    static TABLE: OnceLock<Presets> = OnceLock::new();
-    // Compiled in and parsed by a test; see operators.rs.
-    TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/presets.json")).unwrap_or_default())
+fn all() -> &'static [Offer] {
+    static OFFERS: OnceLock<Vec<Offer>> = OnceLock::new();
+    OFFERS.get_or_init(|| {
+        let mut chain = 0;
+        let mut offers = Vec::new();
+        for line in TABLE.lines().skip_while(|line| !line.starts_with('#')) {
+            match line.strip_prefix('#') {
+                Some(id) => chain = id.parse().unwrap_or_default(),
+                None => offers.extend(Offer::read(chain, line)),
+            }
+        }
+        offers
+    })
 }
 
 /// The chains with presets, in the order they are offered.
-pub fn chains() -> impl Iterator<Item = &'static Chain> {
-    all().chains.iter()
+pub fn chains() -> impl Iterator<Item = u64> {
+    TABLE.lines().filter_map(|line| line.strip_prefix('#')?.parse().ok())
 }
 
 /// The presets of a chain, in the order they are offered.
 pub fn for_chain(chain: u64) -> impl Iterator<Item = &'static Offer> {
-    chains().filter(move |c| c.id == chain).flat_map(|c| &c.endpoints)
+    all().iter().filter(move |offer| offer.chain == chain)
 }
 
 /// The presets that could improve a chain's verdict: those of companies that run none of its endpoints yet. Where they
@@ -82,15 +79,39 @@ pub fn that_could(chain: u64, endpoints: &[&Ground], avoid: &[Domain]) -> Vec<&'
     if better.is_empty() { other } else { better }
 }
 
+/// An operator's form, and its notes. A chain's own endpoint has no line of its own.
+fn about(operator: &str) -> Option<std::str::Split<'static, char>> {
+    let line = |key: &str| {
+        let rest = TABLE.lines().find_map(|line| line.strip_prefix('@')?.strip_prefix(key)?.strip_prefix('\t'))?;
+        Some(rest.split('\t'))
+    };
+    line(operator).or_else(|| line("own"))
+}
+
 impl Offer {
+    fn read(chain: u64, line: &'static str) -> Option<Offer> {
+        let mut cells = line.trim_start_matches('!').split(' ');
+        let (operator, at) = (cells.next()?, cells.next()?);
+        let at = if at.contains('.') { at.to_owned() } else { about(operator)?.next()?.replace("{}", at) };
+        let (url, source) = (format!("https://{at}"), cells.next().unwrap_or_default());
+        Some(Offer { chain, operator: operator.to_owned(), url, private: line.starts_with('!'), source })
+    }
+
     /// Display name.
     pub fn name(&self) -> &str {
-        let company = || rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str());
-        self.name.as_deref().unwrap_or_else(company)
+        rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str())
     }
 
     /// What the operator says about the person's data, with a source: in the language with this code.
-    pub(crate) fn note(&self, language: &str) -> Option<&'static str> {
-        all().notes.get(&self.operator)?.get(language).map(String::as_str)
+    pub(crate) fn note(&self, language: &str) -> Option<String> {
+        let mut first = TABLE.lines().next()?.split('\t');
+        let definitions = first.next()?.strip_prefix('=')?;
+        let note = about(&self.operator)?.nth(first.position(|code| code == language)? + 1)?;
+        let source = match self.source.strip_prefix('~') {
+            Some("") => format!("{definitions}{}.ts", self.operator),
+            Some(name) => format!("{definitions}{name}.ts"),
+            None => self.source.to_owned(),
+        };
+        Some(note.replace("{source}", &source))
     }
 }

@@ -1,6 +1,7 @@
 //! Evidence of where the endpoints stand (`watch/sources.rs`). New evidence is stored, and the verdict updated.
 
 use super::Guard;
+use crate::cloud::between::IPV4_ONLY;
 use crate::endpoint::LaneId;
 use crate::io::Stored;
 use crate::secret::Secret;
@@ -32,6 +33,10 @@ impl Guard {
 
     /// The browser's own resolver returned these addresses for an endpoint's name.
     pub(super) fn looked_up(&mut self, now: u64, host: &str, ips: &[String]) {
+        if host == IPV4_ONLY {
+            self.watch.hear_nat64(ips);
+            return self.assess_all(now);
+        }
         self.note(now, looked_up(now, &self.lanes, host, ips));
     }
 

@@ -11,12 +11,14 @@ use crate::named::Named;
 const NEW: u64 = 128;
 
 impl Chain {
-    /// Whether another lane has shown a block that this one has not: the block that a request names, or, if the chain
-    /// has not reached it yet, the newest of all others. For a lane without a head this applies to new blocks only.
+    /// Whether a block has been shown that this lane has not shown: the block that a request names, or, if neither the
+    /// page nor another lane has shown it, the newest block of all others. For a lane without a head this applies to
+    /// new blocks only.
     pub(crate) fn has_not_shown(&self, lane: &Lane, named: Option<Named>) -> bool {
         let Some(named) = named else { return false };
         let others = self.lanes.iter().filter(|l| l.key != lane.key && l.enabled()).filter_map(|l| l.head);
-        let Some(shown) = others.map(|h| h.number).max() else { return false };
+        let seen = Some(named.newest).filter(|_| named.seen);
+        let Some(shown) = others.map(|h| h.number).chain(seen).max() else { return false };
         let own = lane.head.map_or(shown.saturating_sub(NEW), |head| head.number);
         own < named.newest.min(shown)
     }

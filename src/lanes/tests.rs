@@ -84,7 +84,8 @@ fn the_limit_for_being_behind_follows_the_block_time() {
 fn an_old_block_does_not_show_its_lanes_head() {
     let (mut lanes, ids) = lanes(&["one", "two"]);
     let gives = |lanes: &mut Lanes, number: u64| {
-        let (named, block) = (Named { oldest: number, newest: number }, format!(r#"{{"number":"0x{number:x}"}}"#));
+        let (named, block) =
+            (Named { oldest: number, newest: number, seen: false }, format!(r#"{{"number":"0x{number:x}"}}"#));
         lanes.has_given(2, 1, ids[1], named, &block);
         lanes.get(ids[1]).and_then(Lane::head).map(|head| head.number)
     };

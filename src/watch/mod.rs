@@ -2,7 +2,9 @@
 //! returns signals, which `words` puts into sentences.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
+use crate::cloud::between::{Between, told_nat64};
 use crate::cloud::blackout::{Light, Look, Turn};
 use crate::cloud::drill::{Drill, Target};
 use crate::cloud::evidence::{self, Evidence, remember};
@@ -40,6 +42,11 @@ pub(crate) struct Watch {
     offset_min: i32,
     atlas: Option<Atlas>,
     evidence: BTreeMap<EndpointKey, Vec<Evidence>>,
+    /// What stands between the browser and the endpoints.
+    between: Between,
+    /// Whether the network's resolver was asked for its NAT64, and the first 96 bits if it has one.
+    nat64_asked: bool,
+    nat64: Option<u128>,
     /// When the names behind an endpoint were last asked for, in ms.
     names_asked: BTreeMap<EndpointKey, u64>,
     /// Whether there is evidence that is not stored yet.
@@ -215,13 +222,43 @@ impl Watch {
     /// Where an endpoint stands, as far as is known.
     pub(crate) fn ground_of(&self, settings: &Settings, endpoint: &Endpoint, evidence: &[Evidence]) -> Ground {
         let operator = endpoint.operator.as_deref();
-        assess(self.atlas.as_ref(), &settings.labels, endpoint.url.host(), operator, evidence)
+        let evidence = self.between.trusted(evidence);
+        assess(self.atlas.as_ref(), &settings.labels, endpoint.url.host(), operator, &evidence)
+    }
+
+    /// Learns from the addresses of all endpoints what stands between them and the browser.
+    fn look_between(&mut self, lanes: &Lanes) {
+        let mut seen = Vec::new();
+        for lane in lanes.all() {
+            let observed = self.evidence_of(lane.key()).iter().filter_map(Evidence::observed_address);
+            seen.extend(observed.map(|address| (lane.endpoint().url.host(), address)));
+        }
+        let Some(atlas) = &mut self.atlas else { return };
+        atlas.set_nat64(None);
+        self.between = Between::of(atlas, &seen);
+        atlas.set_nat64(self.between.nat64().or(self.nat64));
+    }
+
+    /// Whether the resolver should be asked for the network's NAT64: once, if an endpoint is in an IPv6 network that nobody
+    /// lists.
+    fn may_ask_nat64(&mut self, lane: &Lane) -> bool {
+        let Some(atlas) = self.atlas.as_ref().filter(|_| !self.nat64_asked) else { return false };
+        let addresses = lane.evidence().iter().filter_map(Evidence::observed_address);
+        let unlisted = |ip: IpAddr| atlas.look_up(ip).operator.is_none() && atlas.inside(ip).is_ipv6();
+        self.nat64_asked = addresses.into_iter().any(unlisted);
+        self.nat64_asked
+    }
+
+    /// What the network's resolver said of its NAT64.
+    pub(crate) fn hear_nat64(&mut self, ips: &[String]) {
+        self.nat64 = told_nat64(ips.iter().filter_map(|ip| ip.parse().ok()));
     }
 
     /// Updates grounds, drill and badge from settings, evidence and table.
     #[must_use]
     pub(crate) fn assess(&mut self, now: u64, lanes: &mut Lanes, settings: &Settings) -> Vec<Signal> {
         self.law = settings.warn_law;
+        self.look_between(lanes);
         lanes.assess(&self.evidence, |endpoint, evidence| self.ground_of(settings, endpoint, evidence));
         self.darken(now, lanes);
         self.show(now, lanes)

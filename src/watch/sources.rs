@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::Watch;
+use crate::cloud::between::IPV4_ONLY;
 use crate::cloud::dns::{self, Ask};
 use crate::cloud::evidence::{Evidence, Fact};
 use crate::endpoint::{EndpointKey, LaneId};
@@ -20,12 +21,17 @@ const RESOLVED_MS: u64 = 24 * 60 * 60 * 1_000;
 /// A piece of evidence of an endpoint, which nobody has noted yet.
 pub(crate) type Found = (EndpointKey, Evidence);
 
-/// The browser connected to this address for a request to this URL. `others`: endpoints under it that are no lanes yet.
+/// The browser connected to this address for a request to this URL, or through a proxy, without an address. `others`:
+/// endpoints under it that are no lanes yet.
 pub(crate) fn address(now: u64, lanes: &Lanes, url: &str, ip: &str, others: Vec<EndpointKey>) -> Option<Vec<Found>> {
-    let ip = ip.trim_matches(['[', ']']).parse::<IpAddr>().ok()?;
-    let same = |e: &Endpoint| e.url.request_url() == url;
+    let evidence = match ip.trim_matches(['[', ']']) {
+        "" => Evidence::proxied(now),
+        ip => Evidence::observed(ip.parse().ok()?, now),
+    };
+    // The host of an endpoint's WebSocket is its own.
+    let same = |e: &Endpoint| e.url.request_url() == url || e.ws.as_ref().is_some_and(|ws| ws.as_str() == url);
     let keys = lanes.all().filter(|l| same(l.endpoint())).map(Lane::key).chain(others);
-    Some(keys.map(|key| (key, Evidence::observed(ip, now))).collect())
+    Some(keys.map(|key| (key, evidence.clone())).collect())
 }
 
 /// Response headers are claims: they add a layer, never remove one.
@@ -78,6 +84,9 @@ impl Watch {
         let mut commands = Vec::new();
         if is_open(now, lane, |fact| matches!(fact, Fact::Resolved { .. })) {
             commands.push(Command::LookUp { host: host.to_owned() });
+        }
+        if self.may_ask_nat64(lane) {
+            commands.push(Command::LookUp { host: IPV4_ONLY.to_owned() });
         }
         let resolver = settings.resolver.as_ref().map(|r| r.request_url());
         if let Some(url) = resolver.filter(|_| is_open(now, lane, |fact| matches!(fact, Fact::Doh { .. }))) {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::*;
+use crate::cloud::between::IPV4_ONLY;
 use crate::cloud::evidence::Fact;
 use crate::endpoint::EndpointUrl;
 use crate::io::Command;
@@ -118,4 +119,68 @@ fn what_a_resolver_cannot_say_is_no_evidence() {
         matches!(&found[..], [(_, Evidence { fact: Fact::Resolved { ips: told }, .. })] if *told == ips),
         "{found:?}"
     );
+}
+
+/// A watch with the shipped table, and a chain with endpoints at these URLs.
+fn shipped(urls: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
+    let (mut watch, mut lanes, mut settings, _) = known(&[]);
+    let table = include_bytes!("../../data/cloud.bin");
+    watch.set_atlas(Atlas::from_bytes(table.to_vec()).expect("the shipped table"));
+    let endpoint = |url: &&str| Endpoint::new(EndpointUrl::parse(url).expect("a URL"), "x".into());
+    settings.chains[0].endpoints = urls.iter().map(endpoint).collect();
+    lanes.rebuild(&settings.chains, &BTreeMap::new());
+    let ids = settings.chains[0].endpoints.iter().map(|e| LaneId { chain: 1, key: e.url.key(1) }).collect();
+    (watch, lanes, settings, ids)
+}
+
+fn chips(watch: &mut Watch, lanes: &mut Lanes, settings: &Settings, found: Vec<Found>) -> Vec<String> {
+    for (key, evidence) in found {
+        watch.note(key, evidence);
+    }
+    drop(watch.assess(9, lanes, settings));
+    settings.chains[0]
+        .endpoints
+        .iter()
+        .map(|e| lanes.get(LaneId { chain: 1, key: e.url.key(1) }).expect("a lane").ground().chip(Lang::En))
+        .collect()
+}
+
+#[test]
+fn where_an_endpoint_behind_a_proxy_stands_is_not_seen() {
+    let urls = ["https://mainnet.infura.io/v3/x", "https://node.example/"];
+    let (mut watch, mut lanes, settings, _) = shipped(&urls);
+    let told = address(5, &lanes, urls[1], "", vec![]).expect("evidence");
+    assert_eq!(chips(&mut watch, &mut lanes, &settings, told), ["unknown", "behind a proxy"]);
+    // Where the browser does not say so: a company's service is not on the person's own machine.
+    let (mut watch, mut lanes, settings, _) = shipped(&urls);
+    for url in urls {
+        let seen = address(5, &lanes, url, "127.0.0.1", vec![]).expect("an address");
+        drop(chips(&mut watch, &mut lanes, &settings, seen));
+    }
+    assert_eq!(chips(&mut watch, &mut lanes, &settings, vec![]), ["behind a proxy", "behind a proxy"]);
+}
+
+#[test]
+fn the_address_of_a_websocket_is_evidence() {
+    let (mut watch, mut lanes, mut settings, _) = shipped(&["https://node.example/"]);
+    let endpoint = &mut settings.chains[0].endpoints[0];
+    let socket = crate::endpoint::SocketUrl::parse("wss://node.example/ws", &endpoint.url);
+    endpoint.ws = Some(socket.expect("a URL"));
+    lanes.rebuild(&settings.chains, &BTreeMap::new());
+    let seen = address(5, &lanes, "wss://node.example/ws", "5.9.0.9", vec![]).expect("an address");
+    assert_eq!(chips(&mut watch, &mut lanes, &settings, seen), ["Hetzner DE"]);
+}
+
+#[test]
+fn a_networks_resolver_is_asked_once_for_its_nat64() {
+    let url = "https://node.example/";
+    let (mut watch, mut lanes, settings, ids) = shipped(&[url]);
+    let seen = address(5, &lanes, url, "2001:67c:2b0:db32:0:1:509:9", vec![]).expect("an address");
+    assert!(chips(&mut watch, &mut lanes, &settings, seen)[0].starts_with("unlisted network"));
+    let mut wire = Wire::default();
+    let asked = |commands: &[Command]| commands.contains(&Command::LookUp { host: IPV4_ONLY.into() });
+    assert!(asked(&watch.learn_names(0, &lanes, &mut wire, &settings, ids[0])));
+    assert!(!asked(&watch.learn_names(AGAIN_MS, &lanes, &mut wire, &settings, ids[0])), "once");
+    watch.hear_nat64(&["192.0.0.170".into(), "2001:67c:2b0:db32:0:1:c000:aa".into()]);
+    assert_eq!(chips(&mut watch, &mut lanes, &settings, vec![]), ["Hetzner DE"]);
 }

@@ -166,7 +166,7 @@ impl Core {
         self.shell.handle(Event::Settings(messages::settings_text(&settings)));
     }
 
-    /// The browser connected to this address for one of our requests.
+    /// The browser connected to this address for one of our requests; empty if it did so through a proxy.
     pub fn address(&self, url: String, ip: String) {
         self.shell.handle(Event::Address { url: url.into(), ip });
     }

@@ -19,6 +19,13 @@ impl Ground {
             all.all(|other| other == first).then(|| first.clone())
         };
         let mut evidence: Vec<String> = self.sources().iter().map(|source| source.explain(now_ms, lang)).collect();
+        if self.is_proxied() {
+            let proxied = lang.pick(
+                "It is reached through a proxy: where it stands cannot be seen.",
+                "Il est atteint par un proxy : on ne voit pas où il se trouve.",
+            );
+            evidence.push(proxied.to_owned());
+        }
         evidence.extend(self.company_lines(lang));
         GroundView {
             chip: self.chip(lang),
@@ -61,7 +68,9 @@ impl Ground {
             }
         }
         if parts.is_empty() {
-            return lang.pick("unknown", "inconnu").to_owned();
+            let proxied = self.is_proxied();
+            let chip = if proxied { ("behind a proxy", "derrière un proxy") } else { ("unknown", "inconnu") };
+            return lang.pick(chip.0, chip.1).to_owned();
         }
         parts.join(" + ")
     }

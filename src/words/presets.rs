@@ -17,7 +17,7 @@ impl Offer {
             url: self.url.clone(),
             operator: self.operator.clone(),
             private: self.private,
-            note: self.note(lang.code()).unwrap_or_default().to_owned(),
+            note: self.note(lang.code()).unwrap_or_default(),
             test,
         }
     }

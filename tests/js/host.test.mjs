@@ -69,6 +69,33 @@ test('only failures of our own requests to endpoints are heard', async () => {
   assert.deepEqual(told('network_error'), [['https://a.example/key', 'net::ERR_CONNECTION_REFUSED']]);
 });
 
+test("an address is not the endpoint's behind a proxy", async () => {
+  const { shell, answers, own, told } = await watched();
+  const url = 'https://a.example/key';
+  shell.host.asks('https://a.example/other'); // so that it is heard until the end
+  const direct = { type: 'direct' };
+  const proxy = { type: 'socks', host: '192.0.2.9' };
+  answers.fire(own(url, { proxyInfo: direct }));
+  answers.fire(own(url, { proxyInfo: proxy }));
+  answers.fire(own(url, { proxyInfo: proxy, ip: undefined }));
+  answers.fire(own(url, { proxyInfo: direct, ip: undefined }));
+  assert.deepEqual(
+    told('address').map(([, ip]) => ip),
+    ['192.0.2.1', '', ''],
+  );
+});
+
+test('the address of a socket is heard', async () => {
+  const { shell, answers, own, told } = await watched();
+  shell.host.asks('wss://a.example/ws');
+  const [{ urls, types }] = answers.filters;
+  assert.deepEqual(urls, ['wss://a.example/*']);
+  assert.ok(types.includes('websocket'));
+  answers.fire(own('wss://a.example/ws'));
+  assert.deepEqual(told('address'), [['wss://a.example/ws', '192.0.2.1']]);
+  assert.deepEqual(answers.filters, []);
+});
+
 test('addresses are requested while an endpoint lacks a fresh one', async () => {
   const { shell, clock, answers, failures, own, told } = await watched();
   const [url, other] = ['https://a.example/key', 'https://a.example/other'];

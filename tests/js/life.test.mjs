@@ -9,8 +9,12 @@ const TRAPS = new Uint8Array([
   11,
 ]);
 
-/** @param {(life: Life, error: unknown) => void} failed @returns {{life: Life, wasm: any, platform: any}} */
-function born(failed) {
+/**
+ * @param {(life: Life, error: unknown) => void} failed
+ * @param {(url: string) => void} [opens]
+ * @returns {{life: Life, wasm: any, platform: any}}
+ */
+function born(failed, opens) {
   /** @type {any} */
   const got = {};
   got.life = new Life((watched, platform) => {
@@ -18,7 +22,7 @@ function born(failed) {
     got.wasm = watched({ ...exports, add: (/** @type {number} */ a, /** @type {number} */ b) => a + b, memory: 5 });
     got.platform = platform;
     return /** @type {any} */ ({});
-  }, failed);
+  }, failed, opens);
   return got;
 }
 
@@ -53,10 +57,15 @@ test('sockets end with the instance that opened them', () => {
   }
   const { WebSocket } = globalThis;
   globalThis.WebSocket = /** @type {any} */ (Socket);
-  const { life, platform } = born(() => {});
+  const opened = /** @type {string[]} */ ([]);
+  const { life, platform } = born(
+    () => {},
+    (url) => opened.push(url),
+  );
   globalThis.WebSocket = WebSocket;
   const [open, over] = [new platform.WebSocket('wss://a.example'), new platform.WebSocket('wss://b.example')];
   over.dispatchEvent(new Event('close'));
   life.fail(new Error('trap'));
   assert.deepEqual([open.closed, over.closed], [1, 0]);
+  assert.deepEqual(opened, ['wss://a.example', 'wss://b.example']);
 });

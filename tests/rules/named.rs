@@ -348,3 +348,19 @@ fn a_lane_without_a_head_is_asked_for_it_first() {
         assert_eq!(world.asked(), ["a"], "{block}");
     }
 }
+
+/// The worker has died right after a lane showed the page a block. The next life does not know which lane that was.
+#[test]
+fn a_block_the_page_has_seen_is_shown_first_after_a_restart() {
+    let text = Setup::new(three()).text();
+    let mut world = Setup::new(three()).warm();
+    world.advance(3_000);
+    world.restart(&text);
+    world.open(PAGE);
+    let newest = world.chains[0].head(world.now) + 1;
+    world.page(PAGE, PageToCore::Floor { chain: 1, number: newest });
+    let block = format!("0x{newest:x}");
+    world.ask(1, "eth_getLogs", json!([{"fromBlock": block, "toBlock": block}]));
+    let methods: Vec<&str> = world.flights.values().map(|flight| flight.method.as_str()).collect();
+    assert!(!methods.contains(&"eth_getLogs"), "{methods:?}");
+}

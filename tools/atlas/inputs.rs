@@ -1,4 +1,4 @@
-//! Reads the three packages and our own facts.
+//! Reads the packages and our own facts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,6 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
+use crate::facts::Facts;
+use crate::lists::{self, Rows};
 use crate::spans::Family;
 
 /// A package the table is built from.
@@ -43,9 +45,14 @@ pub(crate) struct Row<T> {
 pub(crate) struct Inputs {
     pub(crate) pins: Vec<Pin>,
     pub(crate) published: Vec<Published>,
+    pub(crate) facts: Facts,
     asn: [Vec<Row<u32>>; 2],
-    country: [Vec<Row<String>>; 2],
+    country: Rows,
+    zones: Rows,
+    own: Rows,
     operator_of: BTreeMap<u32, String>,
+    /// Position in `facts.networks`.
+    network_of: BTreeMap<u32, usize>,
 }
 
 #[derive(Deserialize)]
@@ -74,15 +81,22 @@ impl Inputs {
             serde_json::from_str(&std::fs::read_to_string(data.join("asns.json"))?)?;
         let operator_of =
             by_operator.into_iter().flat_map(|(key, list)| list.into_iter().map(move |asn| (asn, key.clone())));
+        let facts = Facts::read(data)?;
+        let numbered = facts.networks.iter().enumerate();
+        let network_of = numbered.flat_map(|(at, network)| network.numbers.iter().map(move |asn| (*asn, at)));
         Ok(Inputs {
             pins: serde_json::from_str(&text("pins.json")?)?,
             published: published(&std::fs::read(from.join("cloudip.msgpack"))?)?,
             asn: [numbers("asn/package/asn-ipv4-num.csv")?, numbers("asn/package/asn-ipv6-num.csv")?],
             country: [
-                rows("country/package/dbip-country-ipv4-num.csv")?,
+                by_route(rows("country/package/dbip-country-ipv4-num.csv")?),
                 rows("country/package/dbip-country-ipv6-num.csv")?,
             ],
+            zones: lists::zones(&std::fs::read(from.join("aws/data/ip-ranges.json"))?, &facts.zones)?,
+            own: lists::own(&std::fs::read(from.join("iporigin/iporigin/data/ranges.bin"))?, &BTreeMap::from(LISTED))?,
             operator_of: operator_of.collect(),
+            network_of: network_of.collect(),
+            facts,
         })
     }
 
@@ -103,6 +117,23 @@ impl Inputs {
         family.pick(v4, v6)
     }
 
+    /// Prefixes of AWS zones outside their region, with `region country`.
+    pub(crate) fn zones(&self, family: Family) -> &[Row<String>] {
+        let [v4, v6] = &self.zones;
+        family.pick(v4, v6)
+    }
+
+    /// Ranges that an operator lists as its own, whoever announces them.
+    pub(crate) fn own(&self, family: Family) -> &[Row<String>] {
+        let [v4, v6] = &self.own;
+        family.pick(v4, v6)
+    }
+
+    /// Position of the network that an AS number belongs to, if it is known by name alone.
+    pub(crate) fn network(&self, asn: u32) -> Option<usize> {
+        self.network_of.get(&asn).copied()
+    }
+
     /// Key of the operator of an AS number.
     pub(crate) fn operator(&self, asn: u32) -> Option<&str> {
         self.operator_of.get(&asn).map(String::as_str)
@@ -112,6 +143,37 @@ impl Inputs {
     pub(crate) fn mapped(&self) -> usize {
         self.operator_of.len()
     }
+}
+
+/// The providers of the second list of prefixes that we use, and their operators. Its other rows are of unclear licence
+/// or in better lists.
+const LISTED: [(&str, &str); 2] = [("Linode", "linode"), ("Vultr", "vultr")];
+
+/// Rows of IPv4 countries with one country for each /24, that of most of its addresses. No smaller range has a route of its
+/// own, so what differs within one is the seat of a customer and not a place.
+fn by_route(rows: Vec<Row<String>>) -> Vec<Row<String>> {
+    const LAST: u128 = 255;
+    let mut whole = Vec::new();
+    let mut parts: BTreeMap<u128, BTreeMap<String, u128>> = BTreeMap::new();
+    for Row { mut start, end, of } in rows {
+        while start <= end {
+            let block = start & !LAST;
+            let upto =
+                if start == block && block + LAST <= end { ((end + 1) & !LAST) - 1 } else { end.min(block + LAST) };
+            if start == block && upto & LAST == LAST {
+                whole.push(Row { start, end: upto, of: of.clone() });
+            } else {
+                *parts.entry(block).or_default().entry(of.clone()).or_default() += upto - start + 1;
+            }
+            start = upto + 1;
+        }
+    }
+    for (block, countries) in parts {
+        let most = countries.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+        whole.extend(most.map(|(of, _)| Row { start: block, end: block + LAST, of }));
+    }
+    whole.sort_by_key(|row| row.start);
+    whole
 }
 
 /// `start,end,word[,…]`, ascending, with addresses as decimal numbers.

@@ -2,12 +2,17 @@
 //! `atlas <unpacked inputs> <data directory>`.
 //!
 //! ```text
-//!  published prefixes ──► flat, longest prefix wins ─┐
-//!  AS rows ──► of operators we know ──► with country ─┴─► overlaid ──► gaps closed ──► encoded ──► checked
+//!  published prefixes ──► flat, longest prefix wins ──► zones abroad ─┐
+//!  ranges that are edges ─────────────────────────────────────────────┤
+//!  ranges that operators list as their own ──► with country ──────────┤
+//!  AS rows ──► of operators ──► with country; of networks ────────────┴─► overlaid ──► gaps closed ──► encoded ──► checked
 //! ```
 
 mod check;
+mod facts;
 mod inputs;
+mod layers;
+mod lists;
 mod manifest;
 mod prefixes;
 mod spans;
@@ -60,16 +65,22 @@ fn build(from: &Path, data: &Path) -> Result<(), Failure> {
 /// Everything known about one address family, as ascending spans that do not overlap.
 fn family(inputs: &Inputs, labels: &mut Labels, family: Family) -> Vec<Span> {
     let published = prefixes::flatten(&inputs.published, family, labels);
-    let announced = inputs.announced(family);
-    let by_number = spans::of_operators(announced, inputs, family, labels);
-    spans::close_gaps(spans::overlay(&published, &by_number), announced)
+    let published = layers::zones_abroad(&published, inputs, family, labels);
+    let lower = [
+        layers::edges(inputs, family, labels),
+        layers::listed(inputs, family, labels),
+        layers::announced(inputs, family, labels),
+    ];
+    let all = lower.iter().fold(published, |above, below| spans::overlay(&above, below));
+    spans::close_gaps(all, inputs.announced(family))
 }
 
 /// Numbers the labels by how often they are used, and turns spans into entries.
 fn parts(inputs: &Inputs, labels: &Labels, v4: &[Span], v6: &[Span]) -> Result<Parts, Failure> {
     let (used, number) = labels.ranked(v4.iter().chain(v6));
     for label in &used {
-        if operators::get(&label.operator).is_none() {
+        let network = || inputs.facts.networks.iter().any(|network| network.key == label.operator);
+        if operators::get(&label.operator).is_none() && !network() {
             return Err(format!("no operator {} in operators.json", label.operator).into());
         }
     }

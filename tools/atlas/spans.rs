@@ -1,11 +1,10 @@
 //! Ascending spans of addresses that do not overlap, and operations on them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use breakwater::cloud::operators::{self, Kind};
 use breakwater::cloud::table::Label;
 
-use crate::inputs::{Inputs, Row};
+use crate::inputs::Row;
 
 /// Address family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,38 +76,6 @@ impl Labels {
         let numbers = order.iter().zip(1u16..).map(|((_, _, old), new)| (*old, new)).collect();
         (order.into_iter().map(|(_, label, _)| label.clone()).collect(), numbers)
     }
-}
-
-/// Ranges announced by operators we know. Hosters without regions get the country of the server. Edges do not, and
-/// neither do clouds with published regions, because their addresses without a region are mostly anycast.
-pub(crate) fn of_operators(announced: &[Row<u32>], inputs: &Inputs, family: Family, labels: &mut Labels) -> Vec<Span> {
-    let published: BTreeSet<&str> = inputs.published.iter().map(|row| row.operator()).collect();
-    let countries = inputs.countries(family);
-    let mut spans = Vec::new();
-    for row in announced {
-        let Some(key) = inputs.operator(row.of) else { continue };
-        let Some(operator) = operators::get(key) else { continue };
-        let label = |country: &str| Label { operator: key.to_owned(), country: country.to_owned(), ..Label::default() };
-        let placed = matches!(operator.kind, Kind::Cloud | Kind::Hosting | Kind::Node) && !operator.hides_origin();
-        if !placed || published.contains(key) {
-            spans.push(Span { start: row.start, end: row.end, label: labels.number(label("")) });
-            continue;
-        }
-        let first = countries.partition_point(|c| c.end < row.start);
-        let mut at = row.start;
-        for country in countries.iter().skip(first).take_while(|c| c.start <= row.end) {
-            let (start, end) = (country.start.max(row.start), country.end.min(row.end));
-            if at < start {
-                spans.push(Span { start: at, end: start - 1, label: labels.number(label("")) });
-            }
-            spans.push(Span { start, end, label: labels.number(label(&country.of)) });
-            at = end + 1;
-        }
-        if at <= row.end {
-            spans.push(Span { start: at, end: row.end, label: labels.number(label("")) });
-        }
-    }
-    spans
 }
 
 /// `top`, and `bottom` where `top` has nothing.

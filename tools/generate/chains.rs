@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::script::{comment, digits, quoted, words};
+use crate::script::{comment, digits, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,25 +57,43 @@ pub(crate) fn table(chains: &[Chain]) -> String {
     out + "];\n"
 }
 
-/// For our own pages.
+/// For our own pages: a row for each chain, whose coin is ether where it says nothing else.
 pub(crate) fn panel(chains: &[Chain]) -> String {
     let mut out = String::from("// Written by tools/generate/ from data/chains.json: change it there, not here.\n\n");
     out += &comment("Chains offered by name, in this order, with their coin and their explorer.");
-    out += "export const CHAINS = [\n";
-    for Chain { id, name, coin, explorer, .. } in chains {
-        let (name, coin, symbol) = (quoted(name), quoted(&coin.0), quoted(&coin.1));
-        let explorer = quoted(explorer);
-        out += &format!("  {{ id: {id}, name: {name}, coin: [{coin}, {symbol}], explorer: {explorer} }},\n");
-    }
-    out + "];\n"
+    let row = |chain: &Chain| {
+        let Chain { id, name, coin: (coin, symbol), explorer, .. } = chain;
+        let site = explorer.strip_prefix("https://").unwrap_or_else(|| panic!("{explorer} is not secure"));
+        let coin = if (coin.as_str(), symbol.as_str()) == ("Ether", "ETH") {
+            String::new()
+        } else {
+            format!("|{coin}|{symbol}")
+        };
+        let row = format!("{id}|{name}|{site}{coin}");
+        assert!(
+            !row.contains(['`', '\\', '$', '\n']) && row.matches('|').count() % 2 == 0,
+            "{row}: needs no escape so far"
+        );
+        row
+    };
+    out += &format!("export const CHAINS = `{}`\n", chains.iter().map(row).collect::<Vec<_>>().join("\n"));
+    out + "  .split('\\n')
+  .map((row) => {
+    const [id, name, site, coin = 'Ether', symbol = 'ETH'] = row.split('|');
+    return { id: Number(id), name, coin: [coin, symbol], explorer: `https://${site}` };
+  });
+"
 }
+
+/// The page script knows the hosts of this many chains, the first of the file: it runs on every page.
+const IN_PAGES: usize = 18;
 
 /// For the page script.
 pub(crate) fn hosts(chains: &[Chain]) -> String {
     let mut out = String::from("// Written by tools/generate/ from data/chains.json: change it there, not here.\n\n");
     out += &comment("EIP-155 ids, and hosts, or hosts and paths, whose chain is public knowledge.");
     out += "export const HOSTS = {\n";
-    let mut chains: Vec<&Chain> = chains.iter().filter(|chain| !chain.hosts.is_empty()).collect();
+    let mut chains: Vec<&Chain> = chains.iter().take(IN_PAGES).filter(|chain| !chain.hosts.is_empty()).collect();
     chains.sort_by_key(|chain| chain.id);
     for Chain { id, hosts, .. } in chains {
         out += &format!("  {id}: {},\n", words(20, hosts.iter().map(String::as_str)));

@@ -10,9 +10,13 @@
     reason = "a tool: what it cannot read or write ends it"
 )]
 
+mod catalogue;
 mod chains;
 mod limits;
 mod methods;
+mod presets;
+mod regions;
+mod rpc;
 mod script;
 mod types;
 
@@ -31,6 +35,10 @@ fn files() -> Vec<(&'static str, String)> {
         ("extension/lib/generated-chains.js", chains::panel(&chains)),
         ("extension/inpage/direct/generated-hosts.js", chains::hosts(&chains)),
         ("src/chains/table.rs", chains::table(&chains)),
+        ("src/classify/catalogue.tsv", catalogue::table()),
+        ("src/cloud/presets.tsv", presets::table()),
+        ("src/cloud/regions.tsv", regions::table()),
+        ("src/cloud/rpc.tsv", rpc::table()),
         ("extension/lib/ui-types.d.ts", types::types()),
     ]
 }

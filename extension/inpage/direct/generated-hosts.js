@@ -2,17 +2,23 @@
 
 /** EIP-155 ids, and hosts, or hosts and paths, whose chain is public knowledge. */
 export const HOSTS = {
-  1: `mainnet.infura.io eth-mainnet.g.alchemy.com eth-mainnet.alchemyapi.io eth.merkle.io
-ethereum-rpc.publicnode.com ethereum.publicnode.com eth.drpc.org eth.llamarpc.com 1rpc.io/eth rpc.ankr.com/eth
-rpc.mevblocker.io rpc.flashbots.net`,
+  1: `ethereum.reth.rs/rpc mainnet.infura.io eth-mainnet.g.alchemy.com eth-mainnet.alchemyapi.io
+eth.merkle.io ethereum-rpc.publicnode.com ethereum.publicnode.com eth.drpc.org eth.llamarpc.com 1rpc.io/eth
+rpc.ankr.com/eth rpc.mevblocker.io rpc.flashbots.net`,
   10: `optimism-mainnet.infura.io opt-mainnet.g.alchemy.com mainnet.optimism.io optimism.drpc.org
 1rpc.io/op optimism-rpc.publicnode.com rpc.ankr.com/optimism`,
   56: `bsc-mainnet.infura.io bnb-mainnet.g.alchemy.com bsc-dataseed.bnbchain.org bsc-rpc.publicnode.com
 bsc.drpc.org 1rpc.io/bnb rpc.ankr.com/bsc`,
   100: `rpc.gnosischain.com gnosis.drpc.org gnosis-rpc.publicnode.com rpc.ankr.com/gnosis`,
+  130: `mainnet.unichain.org`,
   137: `polygon-mainnet.infura.io polygon-mainnet.g.alchemy.com polygon-rpc.com polygon.drpc.org
 1rpc.io/matic polygon-bor-rpc.publicnode.com rpc.ankr.com/polygon`,
+  143: `rpc.monad.xyz rpc1.monad.xyz`,
+  146: `rpc.soniclabs.com`,
   314: `api.node.glif.io/rpc/v1`,
+  324: `mainnet.era.zksync.io`,
+  999: `rpc.hyperliquid.xyz/evm`,
+  5000: `rpc.mantle.xyz`,
   8453: `base-mainnet.infura.io base-mainnet.g.alchemy.com mainnet.base.org base.drpc.org 1rpc.io/base
 base-rpc.publicnode.com rpc.ankr.com/base`,
   42161: `arbitrum-mainnet.infura.io arb-mainnet.g.alchemy.com arb1.arbitrum.io/rpc arbitrum.drpc.org

@@ -65,6 +65,7 @@ impl Ground {
         if addresses.is_empty() && (host == "localhost" || host.ends_with(".localhost")) {
             self.places.push(Layer { operator: OWN.to_owned(), ..Layer::default() });
         }
+        self.proxied = literal.is_none() && evidence::is_proxied(evidence);
         for address in addresses {
             let (layer, own) = place(atlas, labels, address);
             self.sources.push(Source::Address { address, how: how(evidence, address, literal), layer: layer.clone() });
@@ -92,7 +93,7 @@ impl Ground {
                     });
                 }
             }
-            Fact::Observed { .. } | Fact::Resolved { .. } | Fact::Answered => {}
+            Fact::Observed { .. } | Fact::Proxied | Fact::Resolved { .. } | Fact::Answered => {}
         }
     }
 
@@ -130,10 +131,11 @@ impl Ground {
 
 /// Where one address stands: by the person's label, else by the table.
 fn place<'a>(atlas: Option<&Atlas>, labels: &'a [OwnLabel], address: IpAddr) -> (Option<Layer>, Option<&'a OwnLabel>) {
+    let address = atlas.map_or_else(|| normalise(address), |atlas| atlas.inside(address));
     if let Some(own) = label::for_address(labels, address) {
         return (Some(Layer::labelled(own)), Some(own));
     }
-    let layer = atlas.and_then(|atlas| Layer::at(normalise(address), atlas.look_up(address)));
+    let layer = atlas.and_then(|atlas| Layer::at(address, atlas.look_up(address)));
     (layer, None)
 }
 

@@ -34,6 +34,8 @@ pub struct Ground {
     pub layers: Vec<Layer>,
     /// Whether the person's own label says where it is, whatever stands in front.
     labelled: bool,
+    /// Whether the browser reaches it through a proxy, which hides its address.
+    proxied: bool,
     /// The evidence.
     sources: Vec<Source>,
 }
@@ -85,6 +87,11 @@ impl Ground {
     /// The evidence that it was learnt from.
     pub(crate) fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// Whether the browser reaches it through a proxy, which hides its address.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.proxied
     }
 
     /// Whether anything is known about the network it is served from.

@@ -28,7 +28,9 @@ pub use form::{Label, MAX_TABLE_BYTES, Parts};
 pub use special::{Special, normalise};
 pub use write::encode;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::operators;
 
 /// Where an address stands, as far as the table knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub struct Atlas {
     labels: Vec<Label>,
     v4: Column<u32>,
     v6: Column<u128>,
+    /// The first 96 bits of the NAT64 addresses of the person's network, if it has a prefix of its own.
+    nat64: Option<u128>,
 }
 
 /// Ascending first addresses and the label number of each.
@@ -105,6 +109,7 @@ impl Atlas {
             labels: parts.labels,
             v4: Column::new(parts.v4, |v4| (v4 >> (32 - INDEX_BITS)) as usize),
             v6: Column::new(parts.v6, |v6| (v6 >> (128 - INDEX_BITS)) as usize),
+            nat64: None,
         })
     }
 
@@ -123,9 +128,29 @@ impl Atlas {
         &self.labels
     }
 
+    /// Sets the first 96 bits of the NAT64 addresses of the person's network.
+    pub fn set_nat64(&mut self, prefix: Option<u128>) {
+        self.nat64 = prefix;
+    }
+
+    /// The IPv4 address inside an address, if there is one, else the address.
+    pub fn inside(&self, address: IpAddr) -> IpAddr {
+        match normalise(address) {
+            IpAddr::V6(v6) if self.nat64 == Some(v6.to_bits() >> 32) => Ipv4Addr::from_bits(v6.to_bits() as u32).into(),
+            address => address,
+        }
+    }
+
+    /// Whether an address is an edge, which may be the address of many services.
+    pub fn is_edge(&self, address: IpAddr) -> bool {
+        let place = self.look_up(address);
+        let hides = |key| operators::get(key).is_some_and(operators::Operator::hides_origin);
+        place.edge.is_some() || place.operator.is_some_and(hides)
+    }
+
     /// Where an address stands. An address with an IPv4 address inside is looked up as that one.
     pub fn look_up(&self, address: IpAddr) -> Place<'_> {
-        let address = normalise(address);
+        let address = self.inside(address);
         let special = Special::of(address);
         if special != Special::None {
             return Place { special, ..Place::default() };
