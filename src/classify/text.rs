@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::jsonrpc::RpcError;
-use crate::race::Kind;
+use crate::race::ErrorKind;
 
 /// Longest text that is searched, in bytes.
 const LONGEST: usize = 4_096;
@@ -209,10 +209,10 @@ fn find(text: &str, words: &str) -> Option<usize> {
 }
 
 /// The kind of this error.
-pub(super) fn kind(error: &RpcError) -> Kind {
+pub(super) fn kind(error: &RpcError) -> ErrorKind {
     let shape = if is_vague(&error.message) { 0 } else { fold(shape(&error.message).bytes()).max(1) };
     let code = if error.code == 0 { shape.rotate_left(16) } else { fold(error.code.to_le_bytes().into_iter()) };
-    Kind { code, shape }
+    ErrorKind { code, shape }
 }
 
 /// Whether a text says nothing about what is wrong.
