@@ -23,7 +23,7 @@ pub(crate) const MAX_ITEM_BYTES: usize = 4 * 1024;
 const PAUSE_MS: u64 = 600_000;
 
 /// What an exchange brought: status, headers and body, or nothing.
-pub type Got = Result<(u16, Vec<(String, String)>, Vec<u8>), SendError>;
+pub type Exchanged = Result<(u16, Vec<(String, String)>, Vec<u8>), SendError>;
 
 /// Every command with what joins it, and the bodies of those that are sent together as one.
 pub fn gather(commands: Vec<Command>) -> Vec<(Command, Vec<u64>)> {
@@ -51,7 +51,7 @@ pub fn gather(commands: Vec<Command>) -> Vec<(Command, Vec<u64>)> {
 
 /// What an exchange means for each send that shared it. A send on its own gets whatever the exchange brought. In a
 /// batch, each send gets its own reply or [`SendError::Unbatched`].
-pub fn events(sends: &[u64], got: Got) -> Vec<(u64, Event)> {
+pub fn events(sends: &[u64], got: Exchanged) -> Vec<(u64, Event)> {
     if let [send] = *sends {
         return vec![(send, event(send, got))];
     }
@@ -66,7 +66,7 @@ pub fn events(sends: &[u64], got: Got) -> Vec<(u64, Event)> {
     sends.iter().zip(replies).map(each).collect()
 }
 
-fn event(send: u64, got: Got) -> Event {
+fn event(send: u64, got: Exchanged) -> Event {
     match got {
         Ok((status, headers, body)) => Event::Response { send, status, headers, body },
         Err(why) => Event::SendFailed { send, why },
@@ -76,12 +76,12 @@ fn event(send: u64, got: Got) -> Event {
 /// The reply to each of these requests, `None` where there is none. Replies come in any order.
 fn split(body: &[u8], ids: &[u64]) -> Vec<Option<Vec<u8>>> {
     #[derive(Deserialize)]
-    struct Item<'a> {
+    struct ReplyId<'a> {
         #[serde(borrow, default)]
         id: Option<&'a RawValue>,
     }
     let items: Vec<&RawValue> = serde_json::from_slice(body).unwrap_or_default();
-    let id_of = |text: &str| jsonrpc::request_id(serde_json::from_str::<Item<'_>>(text).ok()?.id?);
+    let id_of = |text: &str| jsonrpc::request_id(serde_json::from_str::<ReplyId<'_>>(text).ok()?.id?);
     let known: Vec<Option<u64>> =
         items.iter().map(|item| Some(item.get()).filter(|text| text.starts_with('{')).and_then(id_of)).collect();
     let reply = |id: &u64| items.get(known.iter().position(|other| *other == Some(*id))?);
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_batch_that_is_not_answered_says_nothing_of_its_items() {
-        let of = |sends: &[u64], got: Got| -> Vec<(u64, Option<u16>, Option<SendError>)> {
+        let of = |sends: &[u64], got: Exchanged| -> Vec<(u64, Option<u16>, Option<SendError>)> {
             let told = |(send, event)| match event {
                 Event::Response { status, .. } => (send, Some(status), None),
                 Event::SendFailed { why, .. } => (send, None, Some(why)),

@@ -64,7 +64,7 @@ pub(crate) fn removed(log: &str) -> String {
 /// The position that a log states.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Place<'a> {
+struct LogPosition<'a> {
     #[serde(borrow)]
     block_number: &'a RawValue,
     block_hash: String,
@@ -83,7 +83,7 @@ pub(crate) struct Log {
 pub(crate) fn logs(text: &str) -> Option<Vec<Log>> {
     let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let log = |raw: &&RawValue| {
-        let place: Place<'_> = serde_json::from_str(raw.get()).ok()?;
+        let place: LogPosition<'_> = serde_json::from_str(raw.get()).ok()?;
         let number = jsonrpc::quantity(place.block_number.get())?;
         Some(Log { number, hash: place.block_hash.to_lowercase(), text: raw.get().to_owned() })
     };

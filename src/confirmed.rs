@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::budget::Budget;
-use crate::race::Kind;
+use crate::race::ErrorKind;
 
 /// Most kinds kept for one chain.
 const KINDS: usize = 256;
@@ -67,19 +67,19 @@ impl Confirmed {
     }
 
     /// Whether two lanes have given this kind, and none has contradicted it.
-    pub fn holds(&self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) -> bool {
+    pub fn holds(&self, now: u64, chain: u64, origin: &str, method: &str, kind: ErrorKind) -> bool {
         let key = key(origin, method, kind);
         let entries = self.kinds.get(&chain);
         entries.is_some_and(|entries| entries.iter().any(|e| e.key == key && e.until > now && !e.doubted))
     }
 
     /// Two lanes gave it.
-    pub fn confirm(&mut self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) {
+    pub fn confirm(&mut self, now: u64, chain: u64, origin: &str, method: &str, kind: ErrorKind) {
         self.note(now, chain, key(origin, method, kind), false);
     }
 
     /// One lane gave it where another answered.
-    pub fn contradict(&mut self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) {
+    pub fn contradict(&mut self, now: u64, chain: u64, origin: &str, method: &str, kind: ErrorKind) {
         self.note(now, chain, key(origin, method, kind), true);
     }
 
@@ -108,7 +108,7 @@ impl Confirmed {
 }
 
 /// FNV-1a: the same in every life of the core.
-fn key(origin: &str, method: &str, kind: Kind) -> u64 {
+fn key(origin: &str, method: &str, kind: ErrorKind) -> u64 {
     let bytes = origin.bytes().chain([0]).chain(method.bytes()).chain([0]).chain(kind.digest().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -117,7 +117,7 @@ fn key(origin: &str, method: &str, kind: Kind) -> u64 {
 mod tests {
     use super::*;
 
-    const KIND: Kind = Kind { code: 1, shape: 2 };
+    const KIND: ErrorKind = ErrorKind { code: 1, shape: 2 };
 
     fn holds(confirmed: &Confirmed, now: u64, origin: &str) -> bool {
         confirmed.holds(now, 1, origin, "eth_call", KIND)
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn it_is_bounded_and_survives_storage() {
         let mut confirmed = Confirmed::default();
-        (0..1_000).for_each(|code| confirmed.confirm(0, 1, "a", "eth_call", Kind { code, shape: 0 }));
+        (0..1_000).for_each(|code| confirmed.confirm(0, 1, "a", "eth_call", ErrorKind { code, shape: 0 }));
         assert_eq!(confirmed.kinds[&1].len(), KINDS);
         let text = serde_json::to_string(&confirmed.save()).expect("text");
         let mut back = Confirmed::default();

@@ -129,7 +129,7 @@ impl EndpointUrl {
 
     /// Scheme, host and port: where a browser connects to.
     #[must_use]
-    pub fn place(&self) -> String {
+    pub fn authority(&self) -> String {
         format!("{}://{}", self.full.scheme(), &self.full[Position::BeforeHost..Position::AfterPort])
     }
 

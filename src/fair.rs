@@ -15,26 +15,26 @@
 use std::collections::{BTreeMap, VecDeque};
 
 /// A share, and a document of it.
-pub type Place = (u32, u32);
+pub type QueueKey = (u32, u32);
 
 /// Waiting items, by share and document.
 #[derive(Debug, Clone, Default)]
 pub struct Fair {
     /// The virtual time of the share served last, at which a new one begins.
     clock: u64,
-    shares: BTreeMap<u32, Share>,
+    shares: BTreeMap<u32, ShareQueue>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Share {
+struct ShareQueue {
     served: u64,
     clock: u64,
     waiting: usize,
-    documents: BTreeMap<u32, Document>,
+    documents: BTreeMap<u32, DocumentQueue>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Document {
+struct DocumentQueue {
     served: u64,
     /// Number and cost, oldest first.
     items: VecDeque<(u64, u64)>,
@@ -42,12 +42,14 @@ struct Document {
 
 impl Fair {
     /// Adds an item to the end of its document's queue.
-    pub fn push(&mut self, (share, document): Place, id: u64, cost: u64) {
+    pub fn push(&mut self, (share, document): QueueKey, id: u64, cost: u64) {
         let clock = self.clock;
-        let share = self.shares.entry(share).or_insert_with(|| Share { served: clock, ..Share::default() });
+        let share = self.shares.entry(share).or_insert_with(|| ShareQueue { served: clock, ..ShareQueue::default() });
         let clock = share.clock;
-        let document =
-            share.documents.entry(document).or_insert_with(|| Document { served: clock, ..Document::default() });
+        let document = share
+            .documents
+            .entry(document)
+            .or_insert_with(|| DocumentQueue { served: clock, ..DocumentQueue::default() });
         document.items.push_back((id, cost.max(1)));
         share.waiting += 1;
     }
@@ -65,7 +67,7 @@ impl Fair {
 
     /// The next document of a share.
     fn next_of(&self, key: u32, ready: &mut impl FnMut(usize, u64) -> bool) -> Option<u32> {
-        let Share { documents, waiting, .. } = self.shares.get(&key)?;
+        let ShareQueue { documents, waiting, .. } = self.shares.get(&key)?;
         let mut order: Vec<(u64, u32)> = documents.iter().map(|(key, document)| (document.served, *key)).collect();
         order.sort_unstable();
         let first = |document: &u32| documents.get(document).and_then(|d| d.items.front()).map(|(id, _)| *id);
@@ -74,35 +76,35 @@ impl Fair {
 
     fn take(&mut self, key: u32, document: u32) -> Option<u64> {
         let share = self.shares.get_mut(&key)?;
-        let line = share.documents.get_mut(&document)?;
-        let (id, cost) = line.items.pop_front()?;
-        (self.clock, share.clock) = (self.clock.max(share.served), share.clock.max(line.served));
+        let queue = share.documents.get_mut(&document)?;
+        let (id, cost) = queue.items.pop_front()?;
+        (self.clock, share.clock) = (self.clock.max(share.served), share.clock.max(queue.served));
         share.served += cost;
-        line.served += cost;
+        queue.served += cost;
         share.waiting -= 1;
         self.tidy(key, document);
         Some(id)
     }
 
     /// Removes an item that nobody waits for. Returns `false` if it is not in the queue.
-    pub fn remove(&mut self, (key, document): Place, id: u64) -> bool {
+    pub fn remove(&mut self, (key, document): QueueKey, id: u64) -> bool {
         let Some(share) = self.shares.get_mut(&key) else { return false };
-        let Some(line) = share.documents.get_mut(&document) else { return false };
-        let Some(at) = line.items.iter().position(|(item, _)| *item == id) else { return false };
-        line.items.remove(at);
+        let Some(queue) = share.documents.get_mut(&document) else { return false };
+        let Some(at) = queue.items.iter().position(|(item, _)| *item == id) else { return false };
+        queue.items.remove(at);
         share.waiting -= 1;
         self.tidy(key, document);
         true
     }
 
     /// Waiting items of one document, oldest first.
-    pub fn of_document(&self, (share, document): Place) -> Vec<u64> {
-        let line = self.shares.get(&share).and_then(|s| s.documents.get(&document));
-        line.into_iter().flat_map(|d| &d.items).map(|(id, _)| *id).collect()
+    pub fn of_document(&self, (share, document): QueueKey) -> Vec<u64> {
+        let queue = self.shares.get(&share).and_then(|s| s.documents.get(&document));
+        queue.into_iter().flat_map(|d| &d.items).map(|(id, _)| *id).collect()
     }
 
     /// How many wait for one document.
-    pub fn waiting_of(&self, (share, document): Place) -> usize {
+    pub fn waiting_of(&self, (share, document): QueueKey) -> usize {
         self.shares.get(&share).and_then(|s| s.documents.get(&document)).map_or(0, |d| d.items.len())
     }
 
@@ -126,8 +128,8 @@ impl Fair {
 mod tests {
     use super::*;
 
-    fn flood(queue: &mut Fair, place: Place, ids: std::ops::Range<u64>) {
-        ids.for_each(|id| queue.push(place, id, 1));
+    fn flood(queue: &mut Fair, key: QueueKey, ids: std::ops::Range<u64>) {
+        ids.for_each(|id| queue.push(key, id, 1));
     }
 
     fn all(queue: &mut Fair) -> Vec<u64> {

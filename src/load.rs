@@ -28,14 +28,14 @@ const REMEMBERED: usize = 256;
 
 /// A token bucket, in thousandths.
 #[derive(Debug, Clone, Copy)]
-struct Bucket {
+struct TokenBucket {
     left: u64,
     at: u64,
 }
 
-impl Bucket {
-    fn full(now: u64, size: u64) -> Bucket {
-        Bucket { left: size * 1_000, at: now }
+impl TokenBucket {
+    fn full(now: u64, size: u64) -> TokenBucket {
+        TokenBucket { left: size * 1_000, at: now }
     }
 
     fn spend(&mut self, now: u64, (size, per_s): (u64, u64), cost: u64) -> bool {
@@ -54,8 +54,8 @@ struct Share {
     documents: usize,
     waiting: usize,
     bytes: usize,
-    messages: Bucket,
-    rescues: Bucket,
+    messages: TokenBucket,
+    rescues: TokenBucket,
 }
 
 /// What one document has waiting.
@@ -94,8 +94,8 @@ impl Load {
             documents: 0,
             waiting: 0,
             bytes: 0,
-            messages: Bucket::full(now, MESSAGES),
-            rescues: Bucket::full(now, RESCUES),
+            messages: TokenBucket::full(now, MESSAGES),
+            rescues: TokenBucket::full(now, RESCUES),
         };
         self.names.insert(name, self.next);
         self.shares.insert(self.next, share);

@@ -10,7 +10,7 @@ use crate::classify::Judged;
 use crate::io::ClientId;
 use crate::jsonrpc::{self, Reply};
 use crate::protocol::CoreToPage;
-use crate::race::Kind;
+use crate::race::ErrorKind;
 
 mod begin;
 
@@ -31,24 +31,24 @@ struct Rescue {
     id: u64,
     chain: u64,
     batch: bool,
-    items: Vec<Item>,
+    items: Vec<CallItem>,
 }
 
 /// One request of a call.
 #[derive(Debug)]
-struct Item {
+struct CallItem {
     id: Box<RawValue>,
     method: &'static str,
     reply: Option<Reply>,
     /// Whether the reply is from the page's own endpoint.
     own: bool,
     /// The error of the page's own endpoint. It is the answer unless a lane has a result.
-    word: Option<(Reply, Kind)>,
+    word: Option<(Reply, ErrorKind)>,
 }
 
-impl Item {
-    fn new(id: Box<RawValue>, method: &'static str) -> Item {
-        Item { id, method, reply: None, own: false, word: None }
+impl CallItem {
+    fn new(id: Box<RawValue>, method: &'static str) -> CallItem {
+        CallItem { id, method, reply: None, own: false, word: None }
     }
 
     /// The page's own endpoint has answered. The answer stands, or is compared with what the lanes say.
@@ -85,12 +85,12 @@ struct Verdict {
     client: ClientId,
     chain: u64,
     method: &'static str,
-    kind: Kind,
+    kind: ErrorKind,
     confirmed: bool,
 }
 
 impl Rescues {
-    fn begin(&mut self, (client, id): (ClientId, u64), chain: u64, batch: bool, items: Vec<Item>) -> u64 {
+    fn begin(&mut self, (client, id): (ClientId, u64), chain: u64, batch: bool, items: Vec<CallItem>) -> u64 {
         self.numbered += 1;
         self.all.insert(self.numbered, Rescue { client, id, chain, batch, items });
         self.numbered
@@ -100,13 +100,13 @@ impl Rescues {
         self.all.contains_key(&rescue)
     }
 
-    fn item(&self, rescue: u64, index: usize) -> Option<&Item> {
+    fn item(&self, rescue: u64, index: usize) -> Option<&CallItem> {
         self.all.get(&rescue)?.items.get(index)
     }
 
     /// Whether the page's own endpoint gave an error for this item. Then a lane's error is the second one.
     pub(crate) fn has_word(&self, rescue: u64, index: usize) -> bool {
-        self.item(rescue, index).is_some_and(Item::has_word)
+        self.item(rescue, index).is_some_and(CallItem::has_word)
     }
 
     fn method(&self, rescue: u64, index: usize) -> Option<&'static str> {
@@ -191,10 +191,10 @@ mod tests {
     use crate::jsonrpc::RpcError;
     use crate::lanes::Lanes;
     use crate::pages::Pages;
-    use crate::protocol::Said;
+    use crate::protocol::OwnReply;
 
-    fn item(method: &'static str) -> Item {
-        Item::new(serde_json::from_str("7").expect("JSON"), method)
+    fn item(method: &'static str) -> CallItem {
+        CallItem::new(serde_json::from_str("7").expect("JSON"), method)
     }
 
     fn error(message: &str) -> Reply {
@@ -258,7 +258,7 @@ mod tests {
         pages.open(0, 1, "https://dapp.example".into(), "dapp.example".into(), None);
         let body =
             r#"[{"id":1,"method":"eth_call","params":[{},"latest"]},{"id":2,"method":"eth_gasPrice"}]"#.to_owned();
-        let said = Some(Said { status: 200, text: said.to_owned() });
+        let said = Some(OwnReply { status: 200, text: said.to_owned() });
         let call = Call { client: 1, id: 9, chain: 1, body, said };
         let (rescue, questions) = rescues.call(1, call, &mut pages, &mut asks)?;
         Some((rescues, rescue, questions.len()))

@@ -73,8 +73,8 @@ const SLACK_MS: f64 = 4.0;
 #[derive(Debug, Clone)]
 pub struct Room {
     /// The browser.
-    all: Host,
-    hosts: BTreeMap<String, Host>,
+    all: HostSlots,
+    hosts: BTreeMap<String, HostSlots>,
     sends: BTreeMap<u64, Taken>,
     /// How late the last messages of pages arrived, in ms, and when the last one did.
     unheard: (f64, u64),
@@ -84,7 +84,13 @@ pub struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        let all = Host { limit: FIRST_IN_ALL, least: LEAST_IN_ALL, most: MOST, at_once: FIRST_IN_ALL, ..Host::new("") };
+        let all = HostSlots {
+            limit: FIRST_IN_ALL,
+            least: LEAST_IN_ALL,
+            most: MOST,
+            at_once: FIRST_IN_ALL,
+            ..HostSlots::new("")
+        };
         Room { all, hosts: BTreeMap::new(), sends: BTreeMap::new(), unheard: (0.0, 0), begun: FIRST_OF_SHARE }
     }
 }
@@ -122,7 +128,7 @@ impl Taken {
 }
 
 #[derive(Debug, Clone)]
-struct Host {
+struct HostSlots {
     limit: f64,
     /// Bounds of the limit.
     least: f64,
@@ -145,13 +151,13 @@ struct Host {
     at_once: f64,
 }
 
-impl Host {
+impl HostSlots {
     /// Made from an origin, `scheme://host:port`. Without TLS there is no HTTP/2.
     fn new(place: &str) -> Self {
         let (limit, most) = if place.starts_with("https:") { (FIRST_TLS, MOST) } else { (FIRST, FIRST) };
         let (shares, last, quiet) = (BTreeMap::new(), [None; 2], [None; WEIGHTS]);
         let (times, lately) = (1.0, Lately { times: 1.0, delay: 0.0, at: 0 });
-        Host {
+        HostSlots {
             limit,
             least: LEAST,
             most,
@@ -168,7 +174,7 @@ impl Host {
     }
 }
 
-impl Host {
+impl HostSlots {
     fn of_share(&self) -> usize {
         let certain = if self.limit < MANY { FIRST } else { self.limit };
         (certain * SHARE).round() as usize
@@ -314,12 +320,12 @@ impl Room {
 
     /// How many sends a host takes at once.
     pub fn limit(&self, host: &str) -> f64 {
-        self.hosts.get(host).map_or_else(|| Host::new(host).limit, |h| h.limit)
+        self.hosts.get(host).map_or_else(|| HostSlots::new(host).limit, |h| h.limit)
     }
 
     /// One more send is in flight.
     pub fn take(&mut self, now: u64, send: u64, host: &str, share: u32, weight: Weight) {
-        let known = self.hosts.entry(host.to_owned()).or_insert_with(|| Host::new(host));
+        let known = self.hosts.entry(host.to_owned()).or_insert_with(|| HostSlots::new(host));
         let lent = known.shares_out(share) >= known.of_share();
         known.take(now, share);
         if self.all.is_new(now, share) {

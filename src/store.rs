@@ -15,7 +15,7 @@ use crate::watch::{Watch, Watched};
 
 mod fields;
 
-use fields::Fields;
+use fields::StoredFields;
 pub(crate) use fields::evidence;
 
 /// What is learnt is stored this long after the first change, ms: a worker that dies loses no more.
@@ -74,7 +74,7 @@ impl Session {
 
     /// Every field that can be read, and whether all could.
     pub(crate) fn read(text: &str) -> Option<(Session, bool)> {
-        let mut fields = Fields::read(text)?;
+        let mut fields = StoredFields::read(text)?;
         let session = Session {
             lanes: fields.each("lanes"),
             drill: fields.one("drill"),

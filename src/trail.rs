@@ -31,12 +31,12 @@ pub struct Record {
     /// The reason as a sentence.
     pub why: String,
     /// Lanes tried, in order.
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<SendRecord>,
 }
 
 /// One send of one race.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Attempt {
+pub struct SendRecord {
     /// Display name of the endpoint, or `wallet`.
     pub lane: String,
     /// Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended.

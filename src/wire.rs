@@ -98,7 +98,7 @@ impl Wire {
         let joins = self.joining.filter(|(lane, _)| *lane == job.lane && is_attempt).map(|(_, head)| head);
         match joins {
             Some(head) => self.batches.join(head, job.lane),
-            None => self.room.take(job.sent, send, &to.url.place(), job.share, route::spec(method).weight),
+            None => self.room.take(job.sent, send, &to.url.authority(), job.share, route::spec(method).weight),
         }
         self.post(Job { joins, ..job }, http)
     }

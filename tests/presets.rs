@@ -113,8 +113,7 @@ fn sixty_chains_have_two_presets_and_the_seven_have_four() {
     assert_eq!(first, OUTAGE);
     for chain in chains::all() {
         // Those that keep transactions private are for sending.
-        let open: Vec<_> =
-            told(chain.id, Lang::En).into_iter().filter(|preset| !preset.private).collect();
+        let open: Vec<_> = told(chain.id, Lang::En).into_iter().filter(|preset| !preset.private).collect();
         let least = if chain.first { 4 } else { 2 };
         assert!(open.len() >= least, "{}: {} presets", chain.name, open.len());
     }

@@ -54,10 +54,8 @@ struct Set {
 
 /// Every combination of two to four presets of a chain that answer reads.
 fn sets(world: World) -> Vec<Set> {
-    let operators: BTreeSet<&str> = presets::chains()
-        .flat_map(presets::for_chain)
-        .map(|offer| rpc::group(&offer.operator))
-        .collect();
+    let operators: BTreeSet<&str> =
+        presets::chains().flat_map(presets::for_chain).map(|offer| rpc::group(&offer.operator)).collect();
     let nth: BTreeMap<&str, usize> = operators.into_iter().enumerate().map(|(nth, key)| (key, nth)).collect();
     let mut sets = Vec::new();
     for chain in presets::chains() {

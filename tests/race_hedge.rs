@@ -21,7 +21,7 @@ fn a_second_lane_is_asked_when_the_first_is_slower_than_usual() {
     assert!(world.flights.is_empty(), "the loser is cancelled");
 }
 
-/// 600 kB pass a line of 16 Mbit/s in 300 ms.
+/// 600 kB pass a connection of 16 Mbit/s in 300 ms.
 #[test]
 fn a_large_request_is_hedged_once_it_can_have_arrived() {
     let mut world = Setup::new(three()).warm();

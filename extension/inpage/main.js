@@ -11,7 +11,7 @@ import { giveEndpoint } from './give.js';
 import { installDirect } from './direct/index.js';
 import { followState } from './presence.js';
 import { installLooks } from './looks.js';
-import { openLine } from './line.js';
+import { openChannel } from './channel.js';
 import { guardWallets } from './wallets.js';
 import { watchLoading } from './loading.js';
 
@@ -22,7 +22,7 @@ function whenLoaded(then) {
 }
 
 function main() {
-  const { post, alive, close } = openLine(window, (message) => {
+  const { post, alive, close } = openChannel(window, (message) => {
     if (message?.type === 'give-endpoint') give(message);
     else client.receive(message);
   });

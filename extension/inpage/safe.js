@@ -1,5 +1,5 @@
 // Collections whose methods a page cannot change, because the page must not see what they hold (messages, the core's
-// state, the line to the bridge).
+// state, the channel to the bridge).
 
 /**
  * A class whose instances keep the platform's methods, whatever a page puts on the prototype. A page can still change

@@ -27,8 +27,8 @@ export function listen(api, shell) {
   api.runtime.onInstalled.addListener(() => prepare(api, shell));
   api.runtime.onStartup.addListener(() => prepare(api, shell));
   api.alarms.onAlarm.addListener(() => {}); // waking up is enough: the core checks its clock
-  self.addEventListener('online', () => whenReady(shell, 'line'));
-  self.addEventListener('offline', () => whenReady(shell, 'line'));
+  self.addEventListener('online', () => whenReady(shell, 'connectivity'));
+  self.addEventListener('offline', () => whenReady(shell, 'connectivity'));
   hideOrigin(api);
   // Content scripts could read storage.local, where the endpoints are. Chromium can forbid it.
   api.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch?.(() => {});

@@ -52,7 +52,7 @@ function raceRow(panel, race) {
 /** @param {string | null} name */
 const lane = (name) => (name === null ? t('nobody') : name === 'wallet' ? t('wallet') : name);
 
-/** @param {import('./ui-types.js').Attempt} attempt */
+/** @param {import('./ui-types.js').SendRecord} attempt */
 const attemptRow = ({ sent_ms, lane: name, outcome, took_ms }) => html`<li>
   <span class="attempt-at">+${duration(sent_ms)}</span>
   <span class="attempt-lane">${lane(name)}</span>

@@ -190,11 +190,11 @@ export interface Section {
   /** Their topic: a chain with its id, sites, labels. */
   title: string;
   /** One change each. */
-  lines: Line[];
+  lines: ChangeLine[];
 }
 
 /** One change. */
-export interface Line {
+export interface ChangeLine {
   /** The kind of change. */
   sign: Sign;
   /** What changes. */
@@ -229,11 +229,11 @@ export interface Record {
   /** The reason as a sentence. */
   why: string;
   /** Lanes tried, in order. */
-  attempts: Attempt[];
+  attempts: SendRecord[];
 }
 
 /** One send of one race. */
-export interface Attempt {
+export interface SendRecord {
   /** Display name of the endpoint, or `wallet`. */
   lane: string;
   /** Why it was started: `best`, `hedge`, `race`, `compare`, …, or how the lane before it ended. */

@@ -10,7 +10,7 @@ import { column } from './form.js';
 
 /** @typedef {import('./state.js').Options} State */
 /** @typedef {import('../lib/ui-types.js').Section} Section */
-/** @typedef {import('../lib/ui-types.js').Line} Change */
+/** @typedef {import('../lib/ui-types.js').ChangeLine} Change */
 
 /** Most lines shown unfolded; more are folded by section. */
 const UNFOLDED = 40;

@@ -235,6 +235,6 @@ impl Request {
     /// The job for an attempt of this request on a lane.
     pub(super) fn job(&self, now: u64, id: u64, index: usize, lane: LaneId) -> Job {
         let purpose = Purpose::Attempt { request: id, index };
-        Job { purpose, lane, share: self.place.0, client: self.document(), sent: now, due: None, joins: None }
+        Job { purpose, lane, share: self.queue_key.0, client: self.document(), sent: now, due: None, joins: None }
     }
 }

@@ -13,7 +13,7 @@ impl Asks {
     pub(super) fn fill_batch(&mut self, cx: &mut Means<'_>, chain: u64, first: u64) {
         let Some(request) = self.requests.get(&first).filter(|r| r.fits_in_batch()) else { return };
         let Some(head) = request.only_send() else { return };
-        let place = request.place;
+        let place = request.queue_key;
         let waiting = self.queues.get(&chain).map_or(0, |queue| queue.waiting_of(place));
         let guards = cx.lanes.chain(chain).is_some_and(|c| c.mode() == Mode::Guard);
         if !guards || waiting < batch::CROWD || !cx.wire.may_be_joined(cx.now, head) {
@@ -21,7 +21,7 @@ impl Asks {
         }
         cx.wire.join(Some(head));
         for _ in 1..batch::MOST {
-            let Some(next) = self.next_in_line(cx, chain, Some(place)) else { break };
+            let Some(next) = self.next_in_queue(cx, chain, Some(place)) else { break };
             self.start(cx, next);
         }
         cx.wire.join(None);

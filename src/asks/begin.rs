@@ -4,7 +4,7 @@ use super::proof::Proof;
 use super::receipts;
 use super::request::{Asker, Request};
 use crate::answer::Question;
-use crate::fair::Place;
+use crate::fair::QueueKey;
 use crate::jsonrpc;
 use crate::lanes::Chain;
 use crate::named::{self, Named};
@@ -23,7 +23,7 @@ pub(crate) struct Terms {
     /// For the core's own requests: what an answer must prove.
     pub(crate) proof: Option<Proof>,
     /// The share and the document whose turn it uses.
-    pub(crate) place: Place,
+    pub(crate) queue_key: QueueKey,
 }
 
 /// A question that the core itself asks.
@@ -80,7 +80,7 @@ impl Request {
             slots: Vec::new(),
             replies: Vec::new(),
             passed_over: Vec::new(),
-            place: terms.place,
+            queue_key: terms.queue_key,
             queued: None,
             parked: None,
             wallet_spoke: false,

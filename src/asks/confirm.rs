@@ -6,7 +6,7 @@ use super::done::Done;
 use super::request::{Asker, Request};
 use crate::classify::{Judged, Meaning};
 use crate::lanes::{Lanes, Lesson};
-use crate::race::{End, Kind, Outcome, Reason, Why};
+use crate::race::{End, ErrorKind, Outcome, Reason, Why};
 use crate::route::Class;
 
 impl Asks {
@@ -29,7 +29,7 @@ impl Asks {
 
     /// Whether an error of this kind needs no confirmation. A vague error is always confirmed: a broken lane may give
     /// it to every question.
-    pub(crate) fn is_settled_kind(&self, now: u64, chain: u64, origin: &str, method: &str, kind: Kind) -> bool {
+    pub(crate) fn is_settled_kind(&self, now: u64, chain: u64, origin: &str, method: &str, kind: ErrorKind) -> bool {
         let known = || self.confirmed.holds(now, chain, origin, method, kind) || !self.confirmed.may_ask(origin);
         !kind.is_vague() && known()
     }

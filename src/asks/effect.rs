@@ -43,7 +43,7 @@ pub(crate) struct WalletDid {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Continuation {
     /// Assign blame that is due, and retry a read that waits for the connection.
-    Line,
+    Connectivity,
     /// Find the receipts that are due.
     Receipts,
     /// Look for one receipt.
@@ -55,7 +55,7 @@ pub(crate) enum Continuation {
     /// Continue what has room now.
     Turns,
     /// Continue one attempt that waits for a free slot.
-    Place { id: u64, index: usize },
+    TakeSlot { id: u64, index: usize },
     /// Go through the chains that have a queue.
     Lines,
     /// Start the next request in a chain's queue.

@@ -76,7 +76,7 @@ pub(super) fn was_overtaken(race: &Race, index: usize) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Block<'a> {
+struct BlockNumber<'a> {
     #[serde(borrow)]
     number: Option<&'a serde_json::value::RawValue>,
 }
@@ -85,7 +85,7 @@ struct Block<'a> {
 #[derive(Deserialize)]
 struct Capabilities<'a> {
     #[serde(borrow)]
-    head: Block<'a>,
+    head: BlockNumber<'a>,
 }
 
 /// The block number that an answer shows for its lane.
@@ -93,7 +93,7 @@ pub(super) fn shown_block(spec: &Spec, tip: bool, text: &str) -> Option<u64> {
     match spec.method {
         "eth_blockNumber" => jsonrpc::quantity(text),
         "eth_getBlockByNumber" | "eth_getHeaderByNumber" if tip => {
-            serde_json::from_str::<Block<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
+            serde_json::from_str::<BlockNumber<'_>>(text).ok()?.number.and_then(|n| jsonrpc::quantity(n.get()))
         }
         "eth_capabilities" => {
             let said: Capabilities<'_> = serde_json::from_str(text).ok()?;

@@ -33,7 +33,10 @@ impl Means<'_> {
     /// Whether a lane has a free slot for one more request of this origin.
     pub(super) fn has_place(&self, lane: LaneId, request: &Request) -> bool {
         self.wire.joining() == Some(lane)
-            || self.lanes.get(lane).is_none_or(|l| self.wire.room().is_free(self.now, l.place(), request.place.0))
+            || self
+                .lanes
+                .get(lane)
+                .is_none_or(|l| self.wire.room().is_free(self.now, l.authority(), request.queue_key.0))
     }
 
     /// How long a request of this kind may take, ms.

@@ -13,14 +13,14 @@ const MAX_QUESTION_BYTES: usize = 64 * 1024;
 /// Larger answers are not kept, bytes.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
-type Key = (String, Question);
+type MemoryKey = (String, Question);
 
 /// Requests in flight and immutable answers.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    flying: BTreeMap<Key, u64>,
-    kept: BTreeMap<Key, String>,
-    order: VecDeque<Key>,
+    flying: BTreeMap<MemoryKey, u64>,
+    kept: BTreeMap<MemoryKey, String>,
+    order: VecDeque<MemoryKey>,
     bytes: usize,
 }
 
@@ -88,7 +88,7 @@ fn is_large(question: &Question) -> bool {
     question.bytes() > MAX_QUESTION_BYTES
 }
 
-fn size(key: &Key, text: &str) -> usize {
+fn size(key: &MemoryKey, text: &str) -> usize {
     key.0.len() + key.1.method.len() + key.1.params.len() + text.len()
 }
 

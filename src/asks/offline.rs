@@ -18,7 +18,7 @@ impl Asks {
     }
 
     /// Notes what an exchange says about the connection, while reads wait for it or it is in doubt.
-    pub(crate) fn note_line(&mut self, cx: &mut Means<'_>, job: &Job, brought: &Brought<'_>) {
+    pub(crate) fn note_connectivity(&mut self, cx: &mut Means<'_>, job: &Job, brought: &Brought<'_>) {
         let is_asked = !self.parked.is_empty() || !cx.lanes.is_line_quiet();
         if !job.is_of_lane() || !is_asked || !matches!(brought, Brought::Response { .. }) {
             return;
@@ -77,7 +77,7 @@ impl Asks {
 
     /// Assigns blame that is due. From time to time it also retries one read, because no event says that the person is
     /// online.
-    pub(super) fn tick_line(&mut self, cx: &mut Means<'_>) {
+    pub(super) fn tick_connectivity(&mut self, cx: &mut Means<'_>) {
         let changes = cx.lanes.blame_due(cx.now);
         self.changed(changes);
         self.parked.retain(|id| self.requests.get(id).is_some_and(|r| r.parked.is_some()));

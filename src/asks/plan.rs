@@ -26,7 +26,7 @@ impl Asks {
         let health = request.wallet_asker().and_then(|(client, _)| askers.wallet(client, id));
         let long = now >= request.long_at(deadline_ms);
         let joins = cx.wire.joining().map(|lane| lane.key);
-        let free = Free { room: cx.wire.room(), share: request.place.0, waiting: usize::MAX, long, joins };
+        let free = Free { room: cx.wire.room(), share: request.queue_key.0, waiting: usize::MAX, long, joins };
         let chain = cx.lanes.chain_mut(id)?;
         let (lanes, plans) = chain.rank(now, request.wanted(deadline_ms, last_lane, health, Some(free)));
         let need = need(chain, request);

@@ -6,7 +6,7 @@ use super::effect::Continuation;
 use super::means::Means;
 use super::request::{Request, Slot};
 use crate::answer::Refusal;
-use crate::fair::Place;
+use crate::fair::QueueKey;
 use crate::io::Command;
 use crate::lanes::Free;
 use crate::race::Outcome;
@@ -27,7 +27,7 @@ impl Asks {
         if turns {
             request.queued = Some(request.long_at(cx.settings.deadline_ms));
             let cost = 1 + (request.bytes() / COST_BYTES) as u64;
-            self.queues.entry(request.question.chain).or_default().push(request.place, id, cost);
+            self.queues.entry(request.question.chain).or_default().push(request.queue_key, id, cost);
         }
         self.requests.insert(id, request);
         if turns { self.then(Continuation::Turns) } else { self.start(cx, id) }
@@ -36,24 +36,24 @@ impl Asks {
     /// Continues what has room now, turn by turn.
     pub(super) fn take_turns(&mut self) {
         for (id, index) in std::mem::take(&mut self.full) {
-            self.then(Continuation::Place { id, index });
+            self.then(Continuation::TakeSlot { id, index });
         }
         self.then(Continuation::Lines);
     }
 
     /// The next request that may start. With `beside`, only one of that document that fits into a batch.
-    pub(super) fn next_in_line(&mut self, cx: &Means<'_>, chain: u64, beside: Option<Place>) -> Option<u64> {
+    pub(super) fn next_in_queue(&mut self, cx: &Means<'_>, chain: u64, beside: Option<QueueKey>) -> Option<u64> {
         let joins = cx.wire.joining().map(|lane| lane.key);
         let Asks { queues, requests, .. } = self;
         let queue = queues.get_mut(&chain)?;
         let next = queue.pop(|waiting, request| {
             let (Some(request), Some(chain)) = (requests.get(&request), cx.lanes.chain(chain)) else { return true };
-            if beside.is_some_and(|place| place != request.place || !request.fits_in_batch()) {
+            if beside.is_some_and(|place| place != request.queue_key || !request.fits_in_batch()) {
                 return false;
             }
             let deadline_ms = cx.deadline_ms(request);
             let long = cx.now >= request.long_at(deadline_ms);
-            let free = Free { room: cx.wire.room(), share: request.place.0, waiting, long, joins };
+            let free = Free { room: cx.wire.room(), share: request.queue_key.0, waiting, long, joins };
             chain.has_room(cx.now, request.wanted(deadline_ms, None, None, Some(free)))
         });
         if queue.is_empty() {
@@ -80,7 +80,7 @@ impl Asks {
     }
 
     /// Retries an attempt whose lane was full.
-    pub(super) fn take_place(&mut self, cx: &mut Means<'_>, id: u64, index: usize) {
+    pub(super) fn take_slot(&mut self, cx: &mut Means<'_>, id: u64, index: usize) {
         let Some(request) = self.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else { return };
         let free = request.endpoint(index).is_none_or(|lane| cx.has_place(lane, request));
         if free { self.go_on(cx, id, index, true) } else { self.full.push((id, index)) }
@@ -139,7 +139,7 @@ impl Asks {
         if request.queued.is_some()
             && let Some(queue) = self.queues.get_mut(&chain)
         {
-            queue.remove(request.place, id);
+            queue.remove(request.queue_key, id);
             if queue.is_empty() {
                 self.queues.remove(&chain);
             }
@@ -147,8 +147,8 @@ impl Asks {
     }
 
     /// A document that keeps asking after its messages are used up loses its queued requests at once.
-    pub(crate) fn drop_line(&mut self, place: Place) {
-        let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(place)).collect();
+    pub(crate) fn drop_queue(&mut self, key: QueueKey) {
+        let ids: Vec<u64> = self.queues.values().flat_map(|queue| queue.of_document(key)).collect();
         ids.into_iter().for_each(|id| self.then(Continuation::Unline(id)));
     }
 

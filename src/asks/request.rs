@@ -3,7 +3,7 @@
 use super::proof::Proof;
 use crate::answer::Question;
 use crate::endpoint::LaneId;
-use crate::fair::Place;
+use crate::fair::QueueKey;
 use crate::health::Health;
 use crate::io::ClientId;
 use crate::jsonrpc::Reply;
@@ -96,7 +96,7 @@ pub(super) struct Request {
     /// Lanes that were skipped because they had not shown the block it names.
     pub(super) passed_over: Vec<usize>,
     /// The share and the document whose turn it uses.
-    pub(super) place: Place,
+    pub(super) queue_key: QueueKey,
     /// While it is queued: until when, ms.
     pub(super) queued: Option<u64>,
     /// While it waits for the connection: since when, ms.
@@ -155,7 +155,7 @@ impl Request {
     pub(super) fn document(&self) -> ClientId {
         match self.askers.first() {
             Some(Asker::Follow { client, .. }) => *client,
-            _ => self.place.1,
+            _ => self.queue_key.1,
         }
     }
 

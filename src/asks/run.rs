@@ -48,7 +48,7 @@ impl Asks {
         if let Some(id) = self.memory.joined(&origin, &question) {
             return self.requests.join(id, asker);
         }
-        let terms = Terms { origin, host: String::new(), floor, proof: Some(proof), place: (0, 0) };
+        let terms = Terms { origin, host: String::new(), floor, proof: Some(proof), queue_key: (0, 0) };
         self.begin(cx, question, terms, asker);
     }
 
@@ -88,7 +88,7 @@ impl Asks {
             return self.done(done);
         };
         let mut race = Race::new(plan);
-        self.budget.request(request.place.0);
+        self.budget.request(request.queue_key.0);
         self.confirmed.asked(&request.origin);
         if request.proof.is_none() {
             self.effects.push(Effect::Began(request.spec.class));
@@ -180,7 +180,7 @@ impl Asks {
         for (lane, _) in request.slots.iter().enumerate().filter(|(_, slot)| **slot == Slot::Full) {
             race.held(cx.now, lane);
         }
-        let (mut acts, budget, share) = (Vec::new(), &mut self.budget, request.place.0);
+        let (mut acts, budget, share) = (Vec::new(), &mut self.budget, request.queue_key.0);
         race.tick(cx.now, &mut || budget.spend(share), &mut acts);
         request.race = Some(race);
         self.run(cx, id, request, acts);

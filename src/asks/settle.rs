@@ -187,7 +187,7 @@ impl Asks {
         // The core's reads for its filters do not belong in the trail.
         let Some(race) = request.race.as_ref().filter(|_| request.proof.is_none()) else { return };
         let chain = request.question.chain;
-        let attempts = race.attempts().iter().map(|a| trail::Attempt {
+        let attempts = race.attempts().iter().map(|a| trail::SendRecord {
             lane: request.lanes.get(a.lane).map_or_else(String::new, |lane| name(lanes, chain, *lane)),
             started_for: a.why.word().to_owned(),
             sent_ms: a.sent.saturating_sub(request.asked),

@@ -18,7 +18,7 @@ impl Asks {
     /// Handles everything that is due.
     pub(crate) fn tick(&mut self, cx: &mut Means<'_>) {
         self.call_back(cx);
-        [Continuation::Line, Continuation::Receipts, Continuation::Due, Continuation::Turns]
+        [Continuation::Connectivity, Continuation::Receipts, Continuation::Due, Continuation::Turns]
             .into_iter()
             .for_each(|step| self.then(step));
     }
@@ -26,19 +26,19 @@ impl Asks {
     /// Carries out one step.
     pub(crate) fn step(&mut self, cx: &mut Means<'_>, step: Continuation) {
         match step {
-            Continuation::Line => self.tick_line(cx),
+            Continuation::Connectivity => self.tick_connectivity(cx),
             Continuation::Receipts => self.tick_receipts(cx.now),
             Continuation::Look { id, index } => self.look(cx, id, index),
             Continuation::Due => self.requests.due(cx.now).into_iter().for_each(|id| self.then(Continuation::Wake(id))),
             Continuation::Wake(id) => self.wake_up(cx, id),
             Continuation::Turns => self.take_turns(),
-            Continuation::Place { id, index } => self.take_place(cx, id, index),
+            Continuation::TakeSlot { id, index } => self.take_slot(cx, id, index),
             Continuation::Lines => {
                 let chains: Vec<u64> = self.queues.keys().copied().collect();
                 chains.into_iter().for_each(|chain| self.then(Continuation::Next { chain }));
             }
             Continuation::Next { chain } => {
-                if let Some(id) = self.next_in_line(cx, chain, None) {
+                if let Some(id) = self.next_in_queue(cx, chain, None) {
                     self.start(cx, id);
                     self.fill_batch(cx, chain, id);
                     self.then(Continuation::Next { chain });

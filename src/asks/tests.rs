@@ -40,7 +40,7 @@ fn lanes_in(mode: Mode) -> (Lanes, [LaneId; 2]) {
 fn asks(lanes: &Lanes, method: &str, params: &str, need: Need) -> Asks {
     let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
     let (origin, host) = ("https://dapp.example".to_owned(), "dapp.example".to_owned());
-    let terms = Terms { origin, host, floor: 100, proof: None, place: (1, 1) };
+    let terms = Terms { origin, host, floor: 100, proof: None, queue_key: (1, 1) };
     let asker = Asker::Page { client: 1, id: 1, wallet: false };
     let mut request = Request::new(1_000, question, terms, asker, lanes.chain(CHAIN), 10_000);
     let plan = LanePlan { hedge_ms: 100, timeout_ms: 4_000, wallet: false };

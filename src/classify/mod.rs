@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::inner_error;
 use crate::jsonrpc::{self, Malformed, Reply, RpcError};
-use crate::race::{Kind, Outcome};
+use crate::race::{ErrorKind, Outcome};
 use crate::route::{Class, Spec};
 use crate::shape;
 use crate::wallet_error;
@@ -40,14 +40,14 @@ pub struct Judged {
     /// What a failure means, if it is one.
     pub meaning: Option<Meaning>,
     /// The kind of error, if it is one.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// The pause the lane asked for, in ms.
     pub retry_after_ms: Option<u64>,
 }
 
 impl Judged {
     pub(crate) fn bare(outcome: Outcome) -> Self {
-        Judged { outcome, reply: None, meaning: None, kind: Kind::default(), retry_after_ms: None }
+        Judged { outcome, reply: None, meaning: None, kind: ErrorKind::default(), retry_after_ms: None }
     }
 
     pub(crate) fn failure(meaning: Meaning) -> Self {
@@ -164,7 +164,7 @@ impl Classifier {
     }
 
     /// What an error means, and what kind of error it is.
-    fn judge(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
+    fn judge(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, ErrorKind) {
         let text = Text::of(error, spec.method, &self.catalogue.reverts);
         if !text.reverted
             && let Some(inner) = inner_error::inside(error)
@@ -174,11 +174,11 @@ impl Classifier {
         self.row(spec, status, error, &text)
     }
 
-    fn known(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, Kind) {
+    fn known(&self, spec: &Spec, status: u16, error: &RpcError) -> (Meaning, ErrorKind) {
         self.row(spec, status, error, &Text::of(error, spec.method, &self.catalogue.reverts))
     }
 
-    fn row(&self, spec: &Spec, status: u16, error: &RpcError, text: &Text) -> (Meaning, Kind) {
+    fn row(&self, spec: &Spec, status: u16, error: &RpcError, text: &Text) -> (Meaning, ErrorKind) {
         let sent = spec.class == Class::Broadcast;
         let first: &[Row] = if sent { &self.catalogue.broadcast } else { &[] };
         let counts = |row: &&Row| !(sent && (row.reads || row.is_code()));

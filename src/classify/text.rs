@@ -1,7 +1,7 @@
 //! The text of an error: which part of it may be searched, and what it looks like without its numbers.
 
 use crate::jsonrpc::RpcError;
-use crate::race::Kind;
+use crate::race::ErrorKind;
 
 /// Longest text that is searched, in bytes.
 const LONGEST: usize = 4_096;
@@ -207,10 +207,10 @@ fn find(text: &str, words: &str) -> Option<usize> {
 }
 
 /// The kind of this error.
-pub(super) fn kind(error: &RpcError) -> Kind {
+pub(super) fn kind(error: &RpcError) -> ErrorKind {
     let shape = if is_vague(&error.message) { 0 } else { fold(shape(&error.message).bytes()).max(1) };
     let code = if error.code == 0 { shape.rotate_left(16) } else { fold(error.code.to_le_bytes().into_iter()) };
-    Kind { code, shape }
+    ErrorKind { code, shape }
 }
 
 /// Whether a text says nothing about what is wrong.
@@ -274,10 +274,8 @@ mod tests {
     #[test]
     fn every_wording_of_a_revert_gives_the_same_reason() {
         let reverts = Reverts {
-            sure: ["execution reverted", "vm execution error", "vm exception while processing transaction"]
-                .map(String::from)
-                .to_vec(),
-            maybe: vec!["revert".into()],
+            sure: vec!["execution reverted", "vm execution error", "vm exception while processing transaction"],
+            maybe: vec!["revert"],
         };
         let said = |message: &str, data: &str| {
             let data = (!data.is_empty()).then(|| format!("\"{data}\""));

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use sha3::{Digest as _, Keccak256};
 
 use super::criteria::Criteria;
-use super::item::{Creation, Item, Key, Kind};
+use super::item::{Creation, Feed, FeedKey, FeedKind};
 use super::state::Follower;
 use super::wish::{Around, Wish};
 use crate::answer::{Answer, Question, Refusal};
@@ -19,32 +19,32 @@ use crate::route::{STICKY_ENDS, STICKY_MAKES};
 /// A filter that no page polls is dropped after this many ms, as nodes do.
 const IDLE_MS: u64 = 300_000;
 /// What a page wants to create.
-enum Wanted {
-    Made(Kind, bool),
+enum NewFeed {
+    Made(FeedKind, bool),
     /// Lanes cannot offer this honestly: pending transactions differ from node to node.
     NotOurs,
     Wrong(&'static str),
 }
 
-fn wanted(method: &str, params: &str) -> Wanted {
+fn wanted(method: &str, params: &str) -> NewFeed {
     let items: Vec<&RawValue> = match params {
         "" => Vec::new(),
         text => match serde_json::from_str(text) {
             Ok(items) => items,
-            Err(_) => return Wanted::Wrong("params is not a list"),
+            Err(_) => return NewFeed::Wrong("params is not a list"),
         },
     };
     let text = |at: usize| items.get(at).map_or("{}", |raw| raw.get());
     let logs = |at: usize, push: bool| match Criteria::read(text(at)) {
-        Ok(criteria) => Wanted::Made(Kind::Logs(criteria), push),
-        Err(why) => Wanted::Wrong(why),
+        Ok(criteria) => NewFeed::Made(FeedKind::Logs(criteria), push),
+        Err(why) => NewFeed::Wrong(why),
     };
     match (method, text(0)) {
-        ("eth_newBlockFilter", _) => Wanted::Made(Kind::Blocks, false),
+        ("eth_newBlockFilter", _) => NewFeed::Made(FeedKind::Blocks, false),
         ("eth_newFilter", _) => logs(0, false),
-        ("eth_subscribe", "\"newHeads\"") => Wanted::Made(Kind::Blocks, true),
+        ("eth_subscribe", "\"newHeads\"") => NewFeed::Made(FeedKind::Blocks, true),
         ("eth_subscribe", "\"logs\"") => logs(1, true),
-        _ => Wanted::NotOurs,
+        _ => NewFeed::NotOurs,
     }
 }
 
@@ -53,13 +53,13 @@ impl Follower {
     pub(crate) fn ask(&mut self, cx: &mut Around<'_>, question: &Question, asker: Asker, guarded: bool) {
         let Asker::Page { client, id, wallet } = asker else { return self.not_ours(asker, question) };
         let name = serde_json::from_str::<Vec<String>>(&question.params).unwrap_or_default().into_iter().next();
-        let key: Key = (client, name.unwrap_or_default());
+        let key: FeedKey = (client, name.unwrap_or_default());
         self.drop_idle(cx, client);
         match question.method.as_str() {
             method if guarded && STICKY_MAKES.contains(&method) => match wanted(method, &question.params) {
-                Wanted::Made(kind, push) => self.create(cx, question, (client, id, wallet), kind, push),
-                Wanted::NotOurs => self.not_ours(asker, question),
-                Wanted::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
+                NewFeed::Made(kind, push) => self.create(cx, question, (client, id, wallet), kind, push),
+                NewFeed::NotOurs => self.not_ours(asker, question),
+                NewFeed::Wrong(why) => self.fail(client, id, &Refusal::BadFilter(why)),
             },
             "eth_getFilterChanges" | "eth_getFilterLogs" | "eth_uninstallFilter" | "eth_unsubscribe"
                 if self.items.contains_key(&key) =>
@@ -84,7 +84,7 @@ impl Follower {
         cx: &mut Around<'_>,
         question: &Question,
         (client, id, wallet): (ClientId, u64, bool),
-        kind: Kind,
+        kind: FeedKind,
         push: bool,
     ) {
         if !self.has_room(cx, client) {
@@ -104,7 +104,7 @@ impl Follower {
             && all().filter(|c| share(*c) == share(client)).count() < MAX_STICKY_ORIGIN
     }
 
-    fn of_item(&mut self, cx: &mut Around<'_>, question: &Question, key: Key, id: u64) {
+    fn of_item(&mut self, cx: &mut Around<'_>, question: &Question, key: FeedKey, id: u64) {
         let due = Self::due(cx);
         let Some(item) = self.items.get_mut(&key) else { return };
         item.used = cx.now;
@@ -115,14 +115,14 @@ impl Follower {
                 self.look(cx, chain);
             }
             "eth_getFilterLogs" => match &item.kind {
-                Kind::Logs(criteria) => {
+                FeedKind::Logs(criteria) => {
                     let params = format!("[{}]", criteria.text);
                     let question = Question { chain: item.chain, method: "eth_getLogs".into(), params };
                     // The wallet does not know the filter.
                     let asker = Asker::Page { client: key.0, id, wallet: false };
                     self.wishes.push(Wish::Read { question, asker });
                 }
-                Kind::Blocks => self.fail(key.0, id, &Refusal::NoFilter),
+                FeedKind::Blocks => self.fail(key.0, id, &Refusal::NoFilter),
             },
             method if STICKY_ENDS.contains(&method) => {
                 self.items.remove(&key);
@@ -150,7 +150,7 @@ impl Follower {
             let block = BlockEvents { number: number.max(shown), hash, removed: false, results: Vec::new() };
             let subscription = self.name(client);
             self.items
-                .insert((client, subscription.clone()), Item::new(cx.now, chain, kind, push, vec![block.clone()]));
+                .insert((client, subscription.clone()), Feed::new(cx.now, chain, kind, push, vec![block.clone()]));
             self.post(client, CoreToPage::Created { id, subscription, block });
         }
     }
@@ -188,8 +188,8 @@ impl Follower {
             && bytes + made.1.len() <= MAX_PARAMS_BYTES;
         let guarded = cx.may_use(client, chain) && cx.is_guarded(chain);
         let room = self.has_room(cx, client);
-        if let (true, Wanted::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {
-            self.items.insert((client, subscription), Item::new(cx.now, chain, kind, push, blocks));
+        if let (true, NewFeed::Made(kind, push)) = (sound && guarded && room, wanted(made.0, made.1)) {
+            self.items.insert((client, subscription), Feed::new(cx.now, chain, kind, push, blocks));
             self.follows.entry(chain).or_default();
         }
     }
@@ -220,7 +220,7 @@ impl Follower {
     }
 
     /// Waiting calls get the news that is there, or an error if there is none. The next call gets everything.
-    pub(super) fn fail_item(&mut self, cx: &mut Around<'_>, key: &Key) {
+    pub(super) fn fail_item(&mut self, cx: &mut Around<'_>, key: &FeedKey) {
         let Some(item) = self.items.get_mut(key) else { return };
         if !item.news.is_empty() {
             return self.tell(cx, key, true);
@@ -234,8 +234,8 @@ impl Follower {
     pub(super) fn end_late(&mut self, cx: &mut Around<'_>) {
         let now = cx.now;
         self.fail_creations(cx, |c| c.due <= now);
-        let late = |item: &Item| item.calls.iter().any(|(_, due)| *due <= now);
-        let keys: Vec<Key> = self.items.iter().filter(|(_, i)| late(i)).map(|(key, _)| key.clone()).collect();
+        let late = |item: &Feed| item.calls.iter().any(|(_, due)| *due <= now);
+        let keys: Vec<FeedKey> = self.items.iter().filter(|(_, i)| late(i)).map(|(key, _)| key.clone()).collect();
         keys.iter().for_each(|key| self.fail_item(cx, key));
     }
 
@@ -245,7 +245,7 @@ impl Follower {
         let ids: Vec<(ClientId, u64)> = self.creations.iter().filter(|c| lost(c)).map(|c| (c.client, c.id)).collect();
         self.fail_creations(cx, |c| ids.contains(&(c.client, c.id)));
         let items = self.items.iter().filter(|((client, _), item)| !cx.may_use(*client, item.chain));
-        let keys: Vec<Key> = items.map(|(key, _)| key.clone()).collect();
+        let keys: Vec<FeedKey> = items.map(|(key, _)| key.clone()).collect();
         for key in &keys {
             self.items.get_mut(key).into_iter().for_each(|item| item.news.clear());
             self.fail_item(cx, key);

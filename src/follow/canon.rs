@@ -1,8 +1,8 @@
 //! The newest blocks of one chain, linked by their parents' hashes. Knows no lane and no page.
 //!
 //! ```text
-//!   line    … ─ 95 ─ 96 ─ 97 ─ 98          the chain as pages were told
-//!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, followed back until it joins the line
+//!   trunk   … ─ 95 ─ 96 ─ 97 ─ 98          the chain as pages were told
+//!   branch            └─ 97'─ 98'─ 99'     a lane's newer block, followed back until it joins the trunk
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -27,7 +27,7 @@ pub(super) struct Want {
 
 #[derive(Debug, Default)]
 pub(super) struct Canon {
-    line: VecDeque<Header>,
+    trunk: VecDeque<Header>,
     /// Newest first.
     branch: Vec<Header>,
     /// Headers that arrived before the one above them.
@@ -38,41 +38,41 @@ pub(super) struct Canon {
 
 impl Canon {
     pub(super) fn tip(&self) -> Option<&Header> {
-        self.line.back()
+        self.trunk.back()
     }
 
     pub(super) fn first(&self) -> Option<u64> {
-        self.line.front().map(|h| h.number)
+        self.trunk.front().map(|h| h.number)
     }
 
     pub(super) fn at(&self, number: u64) -> Option<&Header> {
         let index = number.checked_sub(self.first()?)?;
-        self.line.get(usize::try_from(index).ok()?)
+        self.trunk.get(usize::try_from(index).ok()?)
     }
 
-    /// Whether the line has another block at this height. It may have none there, and then nothing shows that the
+    /// Whether the trunk has another block at this height. It may have none there, and then nothing shows that the
     /// block was replaced.
     pub(super) fn differs(&self, number: u64, hash: &str) -> bool {
         !hash.is_empty() && self.at(number).is_some_and(|here| here.hash != hash)
     }
 
-    /// The newest block that was offered, whether or not it has joined the line.
+    /// The newest block that was offered, whether or not it has joined the trunk.
     pub(super) fn newest(&self) -> Option<&Header> {
         self.branch.first().or(self.tip())
     }
 
-    /// Takes a lane's newest block. If it is on the line, the lane is behind and nothing changes.
+    /// Takes a lane's newest block. If it is on the trunk, the lane is behind and nothing changes.
     pub(super) fn offer(&mut self, header: Header) {
         if self.at(header.number).is_some_and(|here| here.hash == header.hash) {
             return;
         }
         // The new block may lead back through the branch that was being followed.
         self.pool.extend(self.branch.drain(..).map(|h| (h.number, h)));
-        // The block is too far ahead to follow back to the line. A new line begins, and reaches down as far as it
+        // The block is too far ahead to follow back to the trunk. A new trunk begins, and reaches down as far as it
         // must.
         let far = self.tip().is_some_and(|tip| header.number > tip.number + KEPT);
-        if far || self.line.is_empty() {
-            self.line = VecDeque::from([header]);
+        if far || self.trunk.is_empty() {
+            self.trunk = VecDeque::from([header]);
             self.pool.clear();
         } else {
             self.branch.push(header);
@@ -80,10 +80,10 @@ impl Canon {
         self.link();
     }
 
-    /// The chain ends at this block. Returns whether the line has blocks below it to continue from.
+    /// The chain ends at this block. Returns whether the trunk has blocks below it to continue from.
     pub(super) fn cut(&mut self, header: &Header) -> bool {
         let known = self.first().is_some_and(|first| first < header.number || self.at(header.number) == Some(header));
-        self.line.retain(|h| known && h.number <= header.number);
+        self.trunk.retain(|h| known && h.number <= header.number);
         self.branch.clear();
         self.pool.clear();
         known
@@ -110,14 +110,14 @@ impl Canon {
         self.link();
     }
 
-    /// Whether the line is complete: no branch is open, and it reaches down to where it must.
+    /// Whether the trunk is complete: no branch is open, and it reaches down to where it must.
     pub(super) fn is_whole(&self) -> bool {
         self.branch.is_empty() && self.first().is_some_and(|first| first <= self.low)
     }
 
     /// The missing headers, nearest first.
     pub(super) fn wants(&self) -> Vec<Want> {
-        let (edge, floor) = match (self.branch.last(), self.line.front(), self.tip()) {
+        let (edge, floor) = match (self.branch.last(), self.trunk.front(), self.tip()) {
             (Some(edge), _, Some(tip)) => (edge, tip.number + 1),
             (None, Some(front), _) if front.number > self.low => (front, self.low),
             _ => return Vec::new(),
@@ -137,8 +137,8 @@ impl Canon {
             let under = self.first().is_none_or(|first| last.number <= first);
             if joins || under {
                 let number = last.number;
-                self.line.retain(|h| h.number < number && joins);
-                self.line.extend(self.branch.drain(..).rev());
+                self.trunk.retain(|h| h.number < number && joins);
+                self.trunk.extend(self.branch.drain(..).rev());
                 self.pool.clear();
                 break;
             }
@@ -147,9 +147,9 @@ impl Canon {
                 None => break,
             }
         }
-        while let Some(front) = self.line.front().filter(|f| self.branch.is_empty() && f.number > self.low) {
+        while let Some(front) = self.trunk.front().filter(|f| self.branch.is_empty() && f.number > self.low) {
             match self.pooled(front.number, &front.parent.clone()) {
-                Some(parent) => self.line.push_front(parent),
+                Some(parent) => self.trunk.push_front(parent),
                 None => break,
             }
         }
@@ -164,7 +164,7 @@ impl Canon {
         let Some(tip) = self.tip().map(|t| t.number) else { return };
         let keep = self.low.min((tip + 1).saturating_sub(KEPT));
         while self.first().is_some_and(|first| first < keep) {
-            self.line.pop_front();
+            self.trunk.pop_front();
         }
     }
 }
@@ -181,8 +181,8 @@ mod tests {
         Header { number, hash: hash(fork, number), parent: hash(parent, number - 1), text: String::new() }
     }
 
-    fn line(canon: &Canon) -> Vec<&str> {
-        canon.line.iter().map(|h| h.hash.as_str()).collect()
+    fn trunk(canon: &Canon) -> Vec<&str> {
+        canon.trunk.iter().map(|h| h.hash.as_str()).collect()
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
             assert!(!canon.is_whole() && !canon.found(&want, header(2, 2, number)), "another block");
             assert!(canon.found(&want, header(1, if number == 11 { 0 } else { 1 }, number)));
         }
-        assert_eq!(line(&canon), [hash(0, 10), hash(1, 11), hash(1, 12), hash(1, 13)]);
+        assert_eq!(trunk(&canon), [hash(0, 10), hash(1, 11), hash(1, 12), hash(1, 13)]);
         assert!(canon.differs(12, &hash(0, 12)) && !canon.differs(10, &hash(0, 10)) && !canon.differs(9, "0x"));
     }
 
@@ -225,12 +225,12 @@ mod tests {
                 canon.found(&want, header(0, 0, want.number));
             }
         }
-        assert_eq!((canon.line.len(), rounds), (101, 6));
+        assert_eq!((canon.trunk.len(), rounds), (101, 6));
         canon.reach(100);
         canon.trim();
         assert_eq!(canon.first(), Some(10));
         canon.offer(header(0, 0, 5_000));
-        assert_eq!((canon.line.len(), canon.is_whole()), (1, false), "blocks that must be compared are fetched again");
+        assert_eq!((canon.trunk.len(), canon.is_whole()), (1, false), "blocks that must be compared are fetched again");
     }
 
     #[test]

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::canon::{Canon, Want};
-use super::item::Key;
+use super::item::FeedKey;
 
 /// What an internal request is for.
 #[derive(Debug, Clone)]
 pub(super) enum Task {
     Latest { chain: u64 },
     Header { chain: u64, want: Want },
-    Logs { key: Key, number: u64, hash: String },
-    Range { key: Key, from: u64, to: u64 },
+    Logs { key: FeedKey, number: u64, hash: String },
+    Range { key: FeedKey, from: u64, to: u64 },
 }
 
 /// The newest blocks of one chain that has filters.

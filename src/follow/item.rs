@@ -16,7 +16,7 @@ const SPAN: u64 = 2_000;
 
 /// What is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FeedKind {
     /// New blocks: `newHeads`, or only their hashes for `eth_newBlockFilter`.
     Blocks,
     Logs(Criteria),
@@ -45,14 +45,14 @@ pub(super) struct Creation {
     pub(super) id: u64,
     pub(super) wallet: bool,
     pub(super) method: String,
-    pub(super) kind: Kind,
+    pub(super) kind: FeedKind,
     pub(super) push: bool,
 }
 
 #[derive(Debug)]
-pub(super) struct Item {
+pub(super) struct Feed {
     pub(super) chain: u64,
-    pub(super) kind: Kind,
+    pub(super) kind: FeedKind,
     /// A subscription gets its events pushed; a filter is polled for them.
     pub(super) push: bool,
     /// The task that reads its next logs.
@@ -70,10 +70,10 @@ pub(super) struct Item {
     span: u64,
 }
 
-impl Item {
+impl Feed {
     /// An item that begins after the last of `seen`.
-    pub(super) fn new(now: u64, chain: u64, kind: Kind, push: bool, seen: Vec<BlockEvents>) -> Self {
-        let mut item = Item {
+    pub(super) fn new(now: u64, chain: u64, kind: FeedKind, push: bool, seen: Vec<BlockEvents>) -> Self {
+        let mut item = Feed {
             chain,
             kind,
             push,
@@ -102,9 +102,9 @@ impl Item {
     pub(super) fn low(&self, tip: u64) -> u64 {
         let last = self.last().min(tip);
         match self.kind {
-            Kind::Blocks => last.max(tip.saturating_sub(FAR)),
-            Kind::Logs(_) if tip - last <= KEPT => last,
-            Kind::Logs(_) => tip.saturating_sub(NEAR),
+            FeedKind::Blocks => last.max(tip.saturating_sub(FAR)),
+            FeedKind::Logs(_) if tip - last <= KEPT => last,
+            FeedKind::Logs(_) => tip.saturating_sub(NEAR),
         }
     }
 
@@ -123,19 +123,19 @@ impl Item {
                 return Step::Done;
             }
             match (&self.kind, canon.at(next)) {
-                (Kind::Blocks, Some(header)) => {
+                (FeedKind::Blocks, Some(header)) => {
                     let result = if self.push { header.text.clone() } else { format!("\"{}\"", header.hash) };
                     self.tell(header.number, &header.hash.clone(), vec![result]);
                 }
                 // The gap is too long to fill. The item continues with the blocks that are there.
-                (Kind::Blocks, None) => self.tell(first.saturating_sub(1), "", Vec::new()),
-                (Kind::Logs(wanted), Some(header)) if !wanted.wants(next) => {
+                (FeedKind::Blocks, None) => self.tell(first.saturating_sub(1), "", Vec::new()),
+                (FeedKind::Logs(wanted), Some(header)) if !wanted.wants(next) => {
                     self.tell(next, &header.hash.clone(), Vec::new());
                 }
-                (Kind::Logs(_), Some(header)) if tip - next < NEAR => {
+                (FeedKind::Logs(_), Some(header)) if tip - next < NEAR => {
                     return Step::Logs { number: next, hash: header.hash.clone() };
                 }
-                (Kind::Logs(wanted), _) => {
+                (FeedKind::Logs(wanted), _) => {
                     let to = (tip - NEAR).min(next + self.span - 1);
                     if to < wanted.from || next > wanted.to {
                         self.tell(to, canon.at(to).map_or("", |h| &h.hash), Vec::new());
@@ -169,8 +169,8 @@ impl Item {
             hash: last.hash.clone(),
             removed: true,
             results: match self.kind {
-                Kind::Blocks => Vec::new(),
-                Kind::Logs(_) => last.results.iter().rev().map(|log| removed(log)).collect(),
+                FeedKind::Blocks => Vec::new(),
+                FeedKind::Logs(_) => last.results.iter().rev().map(|log| removed(log)).collect(),
             },
         };
         self.base = taken.number.saturating_sub(1);
@@ -232,8 +232,8 @@ impl Item {
     fn forget(&mut self) {
         let size = |b: &BlockEvents| b.results.iter().map(String::len).sum::<usize>();
         let mut bytes: usize = match self.kind {
-            Kind::Logs(_) => self.seen.iter().map(size).sum(),
-            Kind::Blocks => {
+            FeedKind::Logs(_) => self.seen.iter().map(size).sum(),
+            FeedKind::Blocks => {
                 self.seen.iter_mut().for_each(|b| b.results.clear());
                 0
             }
@@ -246,4 +246,4 @@ impl Item {
 }
 
 /// The document it belongs to, and its id.
-pub(super) type Key = (ClientId, String);
+pub(super) type FeedKey = (ClientId, String);

@@ -3,7 +3,7 @@
 
 use super::canon::{Canon, Want};
 use super::chain::{Follow, Task};
-use super::item::{Item, Key, Kind, Step};
+use super::item::{Feed, FeedKey, FeedKind, Step};
 use super::state::Follower;
 use super::wish::{Around, Wish};
 use crate::answer::Question;
@@ -37,7 +37,7 @@ impl Follower {
         let pause = if self.sockets.is_live(chain) { LOOK_AGAIN_MS } else { chains::pace(chain).look_ms };
         (follow.best, follow.next_look, follow.stuck, follow.guesses) = (best, cx.now + pause, false, true);
         follow.overtaken = false;
-        let floor = self.items.values().filter(|i| i.chain == chain).map(Item::last).fold(tip, u64::max);
+        let floor = self.items.values().filter(|i| i.chain == chain).map(Feed::last).fold(tip, u64::max);
         let question = Question { chain, method: "eth_getBlockByNumber".into(), params: r#"["latest",false]"#.into() };
         let task = self.number();
         if let Some(follow) = self.follows.get_mut(&chain) {
@@ -68,7 +68,7 @@ impl Follower {
             }),
             Task::Range { key, from, to } => {
                 if result.is_none() {
-                    self.items.get_mut(&key).into_iter().for_each(Item::too_wide);
+                    self.items.get_mut(&key).into_iter().for_each(Feed::too_wide);
                 }
                 self.logged(cx, &key, result, |item, canon, logs| {
                     item.next() == from && item.logs_of_range(canon, to, logs)
@@ -110,7 +110,7 @@ impl Follower {
         self.pump(cx, chain);
     }
 
-    /// An endpoint announces a block. A newer one continues the line. Another block at a known height triggers a look,
+    /// An endpoint announces a block. A newer one continues the trunk. Another block at a known height triggers a look,
     /// as one in a lane's answer does, because sockets announce a reorganisation block by block.
     pub(super) fn heard(&mut self, cx: &mut Around<'_>, chain: u64, header: Header) {
         let Some(follow) = self.follows.get_mut(&chain) else { return };
@@ -147,9 +147,9 @@ impl Follower {
     fn logged(
         &mut self,
         cx: &mut Around<'_>,
-        key: &Key,
+        key: &FeedKey,
         result: Option<&str>,
-        take: impl FnOnce(&mut Item, &Canon, Vec<blocks::Log>) -> bool,
+        take: impl FnOnce(&mut Feed, &Canon, Vec<blocks::Log>) -> bool,
     ) {
         let Some(mut item) = self.items.remove(key) else { return };
         item.asked = None;
@@ -212,7 +212,7 @@ impl Follower {
     }
 
     /// Advances one item as far as possible.
-    pub(super) fn advance(&mut self, cx: &mut Around<'_>, key: &Key) {
+    pub(super) fn advance(&mut self, cx: &mut Around<'_>, key: &FeedKey) {
         let Follower { items, follows, .. } = self;
         let Some(item) = items.get_mut(key).filter(|i| i.asked.is_none()) else { return };
         let Some(follow) = follows.get(&item.chain) else { return };
@@ -228,22 +228,22 @@ impl Follower {
         }
     }
 
-    fn fetch_logs(&mut self, cx: &mut Around<'_>, key: &Key, chain: u64, number: u64, hash: String) {
+    fn fetch_logs(&mut self, cx: &mut Around<'_>, key: &FeedKey, chain: u64, number: u64, hash: String) {
         let header = self.follows.get(&chain).and_then(|f| f.canon.at(number));
-        let Some(Kind::Logs(wanted)) = self.items.get(key).map(|i| &i.kind) else { return };
+        let Some(FeedKind::Logs(wanted)) = self.items.get(key).map(|i| &i.kind) else { return };
         let likely = header.is_some_and(|h| wanted.may_be_in(&h.bloom()));
         let params = wanted.of_block(&hash);
         let proof = Proof::Logs { number, hash: hash.clone(), likely };
         self.ask_logs(cx, key, chain, params, proof, Task::Logs { key: key.clone(), number, hash });
     }
 
-    fn fetch_range(&mut self, cx: &mut Around<'_>, key: &Key, chain: u64, from: u64, to: u64) {
-        let Some(Kind::Logs(wanted)) = self.items.get(key).map(|i| &i.kind) else { return };
+    fn fetch_range(&mut self, cx: &mut Around<'_>, key: &FeedKey, chain: u64, from: u64, to: u64) {
+        let Some(FeedKind::Logs(wanted)) = self.items.get(key).map(|i| &i.kind) else { return };
         let params = wanted.of_range(from, to);
         self.ask_logs(cx, key, chain, params, Proof::Range { from, to }, Task::Range { key: key.clone(), from, to });
     }
 
-    fn ask_logs(&mut self, cx: &mut Around<'_>, key: &Key, chain: u64, params: String, proof: Proof, task: Task) {
+    fn ask_logs(&mut self, cx: &mut Around<'_>, key: &FeedKey, chain: u64, params: String, proof: Proof, task: Task) {
         let id = self.number();
         if let Some(item) = self.items.get_mut(key) {
             item.asked = Some(id);

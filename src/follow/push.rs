@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::socket::{Phase, Socket};
+use super::socket::{FeedSocket, Phase};
 use super::state::Follower;
 use super::wish::{Around, Wish};
 use crate::blocks::Header;
@@ -37,11 +37,11 @@ fn may_tell(now: u64, chain: &Chain, lane: &Lane) -> bool {
 #[derive(Deserialize)]
 struct Notification<'a> {
     #[serde(borrow)]
-    params: Event<'a>,
+    params: Announcement<'a>,
 }
 
 #[derive(Deserialize)]
-struct Event<'a> {
+struct Announcement<'a> {
     subscription: String,
     #[serde(borrow)]
     result: &'a RawValue,
@@ -66,20 +66,20 @@ impl Follower {
 
     /// Closes sockets that are not needed or have fallen silent, and opens those that are needed.
     pub(crate) fn tick_sockets(&mut self, cx: &mut Around<'_>) {
-        let unwanted = |(chain, socket): (&u64, &Socket)| {
+        let unwanted = |(chain, socket): (&u64, &FeedSocket)| {
             let lane = cx.lanes.chain(*chain).and_then(|c| c.lane(socket.key));
             let same = |l: &Lane| l.ready() && !l.is_dark() && l.endpoint().ws.as_ref() == Some(&socket.url);
             !self.wants_socket(cx.lanes, cx.choice.is_permitted(), *chain) || !lane.is_some_and(same)
         };
         let unwanted: Vec<u64> = self.sockets.open.iter().filter(|s| unwanted(*s)).map(|(id, _)| *id).collect();
         unwanted.into_iter().for_each(|chain| self.end_socket(cx, chain));
-        let late = |s: &Socket| s.due.is_some_and(|due| due <= cx.now);
+        let late = |s: &FeedSocket| s.due.is_some_and(|due| due <= cx.now);
         let late: Vec<u64> = self.sockets.open.iter().filter(|(_, s)| late(s)).map(|(id, _)| *id).collect();
         late.into_iter().for_each(|chain| self.fail_socket(cx, chain));
         for (chain, key, url) in self.new_sockets(cx) {
             let id = self.number();
             self.send(Command::OpenSocket { socket: id, url: Secret::from(url.as_str()) });
-            let socket = Socket { id, key, url, phase: Phase::Opening, due: Some(cx.now + OPEN_MS), told: None };
+            let socket = FeedSocket { id, key, url, phase: Phase::Opening, due: Some(cx.now + OPEN_MS), told: None };
             self.sockets.open.insert(chain, socket);
         }
     }

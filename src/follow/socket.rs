@@ -30,7 +30,7 @@ pub(super) enum Phase {
 }
 
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(super) struct FeedSocket {
     pub(super) id: u64,
     pub(super) key: EndpointKey,
     pub(super) url: SocketUrl,
@@ -45,7 +45,7 @@ pub(super) struct Socket {
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     /// By chain.
-    pub(super) open: BTreeMap<u64, Socket>,
+    pub(super) open: BTreeMap<u64, FeedSocket>,
     /// Until when each pauses, in ms, and how many failures there were in a row.
     rests: BTreeMap<EndpointKey, (u64, u32)>,
 }

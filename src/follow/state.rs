@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::chain::{Follow, Task};
-use super::item::{Creation, Item, Key};
+use super::item::{Creation, Feed, FeedKey};
 use super::socket::Sockets;
 use super::wish::{Around, Wish};
 use crate::answer::Refusal;
@@ -20,7 +20,7 @@ use crate::protocol::CoreToPage;
 pub(crate) struct Follower {
     pub(super) seed: u64,
     numbered: u64,
-    pub(super) items: BTreeMap<Key, Item>,
+    pub(super) items: BTreeMap<FeedKey, Feed>,
     pub(super) follows: BTreeMap<u64, Follow>,
     pub(super) creations: Vec<Creation>,
     pub(super) tasks: BTreeMap<u64, Task>,
@@ -98,7 +98,7 @@ impl Follower {
         self.items.values().any(|i| i.chain == chain) || self.creations.iter().any(|c| c.chain == chain)
     }
 
-    pub(super) fn keys(&self, chain: u64) -> Vec<Key> {
+    pub(super) fn keys(&self, chain: u64) -> Vec<FeedKey> {
         self.items.iter().filter(|(_, i)| i.chain == chain).map(|(key, _)| key.clone()).collect()
     }
 
@@ -128,7 +128,7 @@ impl Follower {
     }
 
     /// Delivers news to a page: to a subscription at once, to a filter when it is polled. `done`: there is no more.
-    pub(super) fn tell(&mut self, cx: &mut Around<'_>, key: &Key, done: bool) {
+    pub(super) fn tell(&mut self, cx: &mut Around<'_>, key: &FeedKey, done: bool) {
         let Some(item) = self.items.get_mut(key) else { return };
         let (client, subscription) = key;
         if !item.push && (item.calls.is_empty() || !done) {

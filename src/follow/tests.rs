@@ -18,7 +18,7 @@ const PAGE: u32 = 1;
 const CHAIN: u64 = 1;
 
 /// A follower and its surroundings: one page, and one chain with one endpoint.
-struct Room {
+struct Setting {
     follower: Follower,
     lanes: Lanes,
     pages: Pages,
@@ -26,11 +26,11 @@ struct Room {
     chain: u64,
 }
 
-fn room() -> Room {
+fn room() -> Setting {
     room_of(CHAIN)
 }
 
-fn room_of(id: u64) -> Room {
+fn room_of(id: u64) -> Setting {
     let url = EndpointUrl::parse("https://one.example/").expect("a URL");
     let mut chain = settings::Chain::new(id, "a chain".into());
     chain.endpoints.push(Endpoint::new(url, "one".into()));
@@ -38,12 +38,12 @@ fn room_of(id: u64) -> Room {
     lanes.rebuild(std::slice::from_ref(&chain), &Default::default());
     pages.open(0, PAGE, "https://dapp.example".into(), "dapp.example".into(), None);
     choice.adopt(Settings { chains: vec![chain], ..Settings::default() });
-    Room { follower: Follower::new(7), lanes, pages, choice, chain: id }
+    Setting { follower: Follower::new(7), lanes, pages, choice, chain: id }
 }
 
-impl Room {
+impl Setting {
     fn deal(&mut self, now: u64, deal: impl FnOnce(&mut Follower, &mut Around<'_>)) -> Vec<Wish> {
-        let Room { follower, lanes, pages, choice, .. } = self;
+        let Setting { follower, lanes, pages, choice, .. } = self;
         deal(follower, &mut Around { now, lanes, pages, choice });
         self.follower.take_wishes()
     }
@@ -95,7 +95,7 @@ fn block(number: u64) -> Option<String> {
 }
 
 /// A block filter that began after block 100.
-fn followed() -> (Room, String) {
+fn followed() -> (Setting, String) {
     let mut room = room();
     let wishes = room.call(10, 1, "eth_newBlockFilter", "[]");
     let [(task, "eth_getBlockByNumber", r#"["latest",false]"#)] = asked(&wishes)[..] else { panic!("{wishes:?}") };

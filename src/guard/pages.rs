@@ -4,7 +4,7 @@ use super::Guard;
 use crate::answer::Refusal;
 use crate::asks::Asker;
 use crate::io::ClientId;
-use crate::pages::{Heard, TRY};
+use crate::pages::{PageRequest, TRY};
 use crate::protocol::{CoreToPage, PageToCore};
 use crate::rescue::Call;
 
@@ -33,37 +33,37 @@ impl Guard {
 
     pub(super) fn message(&mut self, now: u64, client: ClientId, message: PageToCore) {
         match self.pages.hear(&self.lanes, now, client, message) {
-            Heard::Nothing => {}
-            Heard::Refused { id, refusal, flood } => {
+            PageRequest::Nothing => {}
+            PageRequest::Refused { id, refusal, flood } => {
                 self.fail(client, id, &refusal);
                 self.drop_flood(now, client, flood);
             }
-            Heard::Stands { id, flood } => {
+            PageRequest::Stands { id, flood } => {
                 self.post(client, CoreToPage::NoRescue { id });
                 self.drop_flood(now, client, flood);
             }
-            Heard::Use { chain } => self.use_chain(now, client, chain),
-            Heard::Wants { chain } => self.pages.note_wanted(&self.lanes, self.choice.settings(), client, chain),
-            Heard::Ask { id, question, wallet } => {
+            PageRequest::Use { chain } => self.use_chain(now, client, chain),
+            PageRequest::Wants { chain } => self.pages.note_wanted(&self.lanes, self.choice.settings(), client, chain),
+            PageRequest::Ask { id, question, wallet } => {
                 self.use_chain(now, client, question.chain);
                 self.ask(now, question, Asker::Page { client, id, wallet });
             }
-            Heard::Rescue { id, chain, body, said } => {
+            PageRequest::Rescue { id, chain, body, said } => {
                 self.use_chain(now, client, chain);
                 self.rescue(now, Call { client, id, chain, body, said });
             }
-            Heard::Resume { chain, subscription, method, params, blocks } => {
+            PageRequest::Resume { chain, subscription, method, params, blocks } => {
                 self.use_chain(now, client, chain);
                 let made = (method.as_str(), params.as_str());
                 self.follow(now, |follower, cx| follower.resume(cx, client, chain, subscription, made, blocks));
             }
-            Heard::Abort { id } => self.leave(now, client, id),
-            Heard::Wallet { id, reply } if self.pages.is_trying(client, id) => {
+            PageRequest::Abort { id } => self.leave(now, client, id),
+            PageRequest::Wallet { id, reply } if self.pages.is_trying(client, id) => {
                 let judged = self.asks.classifier.wallet(crate::route::spec(TRY.0), reply);
                 self.pages.tried(client, id, judged.outcome);
             }
-            Heard::Wallet { id, reply } => self.asked(now, |asks, cx| asks.wallet_said(cx, client, id, reply)),
-            Heard::Try { id } => {
+            PageRequest::Wallet { id, reply } => self.asked(now, |asks, cx| asks.wallet_said(cx, client, id, reply)),
+            PageRequest::Try { id } => {
                 let (method, params) = TRY;
                 self.post(client, CoreToPage::TryWallet { id, method: method.into(), params: params.into() });
             }
@@ -74,7 +74,7 @@ impl Guard {
     fn drop_flood(&mut self, now: u64, client: ClientId, flood: bool) {
         let place = self.pages.get(client).filter(|_| flood).map(|page| (page.share(), client));
         if let Some(place) = place {
-            self.asked(now, |asks, _| asks.drop_line(place));
+            self.asked(now, |asks, _| asks.drop_queue(place));
         }
     }
 

@@ -39,7 +39,7 @@ impl Guard {
     }
 
     fn brought(&mut self, now: u64, send: u64, job: &Job, brought: &Brought<'_>) {
-        self.asked(now, |asks, cx| asks.note_line(cx, job, brought));
+        self.asked(now, |asks, cx| asks.note_connectivity(cx, job, brought));
         match job.purpose {
             Purpose::Attempt { request, index } => {
                 self.asked(now, |asks, cx| asks.raced(cx, send, job, (request, index), brought));

@@ -17,7 +17,7 @@ pub(crate) struct Lane {
     pub(super) key: EndpointKey,
     pub(super) endpoint: Endpoint,
     /// Where its connections go (`scheme://host:port`), and how near that is.
-    pub(super) place: String,
+    pub(super) authority: String,
     pub(super) near: Nearness,
     pub(super) health: Health,
     pub(super) head: Option<Head>,
@@ -55,7 +55,7 @@ impl Lane {
     /// A new lane: only the ground of its endpoint may be known.
     pub(super) fn new(key: EndpointKey, endpoint: Endpoint, evidence: Vec<Evidence>) -> Self {
         Lane {
-            place: endpoint.url.place(),
+            authority: endpoint.url.authority(),
             near: Nearness::default(),
             served: 0,
             key,
@@ -98,8 +98,8 @@ impl Lane {
     }
 
     /// Where its connections go (`scheme://host:port`).
-    pub(crate) fn place(&self) -> &str {
-        &self.place
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
     }
 
     pub(crate) fn health(&self) -> &Health {

@@ -9,11 +9,11 @@ use crate::cloud::evidence::Evidence;
 use crate::cloud::ground::Ground;
 use crate::cloud::label::OwnLabel;
 use crate::cloud::local::{Nearness, nearness};
+use crate::connectivity::Connectivity;
 use crate::endpoint::{EndpointKey, LaneId};
 use crate::heads::{HIGHEST, Head};
 use crate::health::{Check, Health};
 use crate::io::ClientId;
-use crate::line::Line;
 use crate::named::Named;
 use crate::settings::{self, Dispute, Endpoint, Mode, Unconfirmed};
 
@@ -25,7 +25,7 @@ const HOLD_MS: u64 = 400;
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
     pub(super) chains: BTreeMap<u64, Chain>,
-    pub(super) line: Line<Lost>,
+    pub(super) connectivity: Connectivity<Lost>,
     /// Endpoints that fail for good.
     pub(super) failing: BTreeSet<EndpointKey>,
     /// When something at the other end of the person's connection last responded, in ms.

@@ -87,7 +87,7 @@ impl Lanes {
         }
         let near = chain.nearness != Nearness::Public;
         // What is near can be reached while the browser is offline.
-        let cut = (!near || self.line.is_online()) && self.is_line_down(now, chain.id);
+        let cut = (!near || self.connectivity.is_online()) && self.is_line_down(now, chain.id);
         if !cut && !lost.all(|lane| lane.is_lost(now)) {
             return Plight::Fine;
         }
@@ -96,13 +96,13 @@ impl Lanes {
         }
         let since = if cut { self.cut_since(chain) } else { began(chain) };
         let sign = since.unwrap_or_else(|| now.saturating_sub(SIGN_MS));
-        let works = near || self.line.is_online() && self.heard >= sign;
+        let works = near || self.connectivity.is_online() && self.heard >= sign;
         if works && !(cut && now < sign + LOST_MS) { Plight::Dark(since.unwrap_or(now)) } else { Plight::Unreachable }
     }
 
     /// Since when every connection of a chain is lost, in ms.
     fn cut_since(&self, chain: &Chain) -> Option<u64> {
-        self.line.lost_since(chain.enabled().map(|lane| lane.place.as_str()))
+        self.connectivity.lost_since(chain.enabled().map(|lane| lane.authority.as_str()))
     }
 
     /// A chain, as verdicts see it.

@@ -134,7 +134,7 @@ impl Free<'_> {
     fn has(&self, now: u64, lane: &Lane) -> bool {
         match self.joins {
             Some(key) => lane.key == key,
-            None => lane.dark || self.room.is_free(now, &lane.place, self.share),
+            None => lane.dark || self.room.is_free(now, &lane.authority, self.share),
         }
     }
 }
@@ -257,7 +257,7 @@ impl Chain {
         let (free, weight) = (wanted.free?, wanted.spec.weight);
         let best = order.first().and_then(|i| self.lanes.get(*i))?;
         let (tier, best_ms) = (self.tier(now, best, wanted), rank_ms(&best.health, weight).unwrap_or(0) as f64);
-        let turns = free.waiting as f64 / free.room.limit(&best.place);
+        let turns = free.waiting as f64 / free.room.limit(&best.authority);
         let patience = best_ms * (1.0 + turns);
         let soon = |lane: &Lane| rank_ms(&lane.health, weight).is_none_or(|ms| ms as f64 <= patience);
         let fits = |(at, lane): (usize, &Lane)| {

@@ -15,7 +15,7 @@ use crate::health::Check;
 
 /// What the lanes show after one of them has gone back.
 #[derive(Debug, PartialEq, Eq)]
-enum Said {
+enum Witnesses {
     /// These must still be asked.
     Wait(Vec<EndpointKey>),
     /// The chain is unchanged.
@@ -44,21 +44,21 @@ impl Chain {
     }
 
     /// The outcome, from what the lanes have shown since.
-    fn after_fall(&self, now: u64, fell: u64) -> Said {
+    fn after_fall(&self, now: u64, fell: u64) -> Witnesses {
         let best = self.heads.best().unwrap_or(0);
         let (shown, rest): (Vec<&Lane>, Vec<&Lane>) =
             self.lanes.iter().filter(|l| l.enabled()).partition(|l| l.head.is_some_and(|h| h.at >= fell));
         let heads: Vec<u64> = shown.iter().filter_map(|l| l.head).map(|h| h.number).collect();
         if heads.iter().any(|head| *head >= best) {
-            return Said::Same;
+            return Witnesses::Same;
         }
         let waited: Vec<EndpointKey> = rest.iter().filter(|l| !l.is_silent(now, fell)).map(|l| l.key).collect();
         if !waited.is_empty() {
-            return Said::Wait(waited);
+            return Witnesses::Wait(waited);
         }
         match (heads.iter().min(), heads.iter().max()) {
-            (Some(low), Some(high)) if high - low <= NEAR => Said::Reset,
-            _ => Said::Same,
+            (Some(low), Some(high)) if high - low <= NEAR => Witnesses::Reset,
+            _ => Witnesses::Same,
         }
     }
 
@@ -86,9 +86,9 @@ impl Lanes {
         for chain in self.chains_mut() {
             let Some(fell) = chain.fell else { continue };
             match chain.after_fall(now, fell) {
-                Said::Wait(keys) => changes.extend(keys.into_iter().map(|key| Change::Unshown(chain.id_of(key)))),
-                Said::Same => chain.fell = None,
-                Said::Reset => {
+                Witnesses::Wait(keys) => changes.extend(keys.into_iter().map(|key| Change::Unshown(chain.id_of(key)))),
+                Witnesses::Same => chain.fell = None,
+                Witnesses::Reset => {
                     chain.fell = None;
                     chain.reset(fell);
                     changes.push(Change::Reset(chain.id));

@@ -1,6 +1,6 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
-use super::upkeep::Heard;
+use super::upkeep::CheckReply;
 use super::*;
 use crate::classify::Judged;
 use crate::cloud::ground::Ground;
@@ -40,7 +40,7 @@ fn ended(sent: u64, outcome: Outcome) -> Lesson<'static> {
 /// The result of a chain-id check of a lane.
 fn check(lanes: &mut Lanes, now: u64, id: LaneId, chain: Option<u64>) -> Vec<Change> {
     let judged = Judged::bare(if chain.is_some() { Outcome::Answer } else { Outcome::Fault });
-    lanes.checked(now, id, Heard { number: chain, judged: &judged, sent: now, spared: false })
+    lanes.checked(now, id, CheckReply { number: chain, judged: &judged, sent: now, spared: false })
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_lane_that_keeps_failing_is_reported_once() {
     let news: Vec<Change> = (1..=6).flat_map(|at| lanes.learn(at, ids[0], ended(at, Outcome::Fault))).collect();
     assert_eq!(news.iter().filter(|change| **change == Change::Failing(ids[0])).count(), 1);
     let probe = Judged::bare(Outcome::Answer);
-    let heard = Heard { number: Some(CHAIN), judged: &probe, sent: 60_000, spared: false };
+    let heard = CheckReply { number: Some(CHAIN), judged: &probe, sent: 60_000, spared: false };
     assert!(lanes.probed(60_000, ids[0], heard).contains(&Change::Serving(ids[0])));
 }
 

@@ -88,7 +88,7 @@ impl Lane {
 
 /// The result of a check, a poll or a probe.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Heard<'a> {
+pub(super) struct CheckReply<'a> {
     /// The number in the reply, if there is one: a chain id or a block number.
     pub(super) number: Option<u64>,
     pub(super) judged: &'a Judged,
@@ -164,7 +164,7 @@ impl Lanes {
             _ => None,
         };
         let spared = self.spares(now, job, Weight::Light, brought);
-        let heard = Heard { number, judged, sent: job.sent, spared };
+        let heard = CheckReply { number, judged, sent: job.sent, spared };
         match job.purpose {
             Purpose::Poll => self.polled(now, job.lane, heard),
             Purpose::Probe => self.probed(now, job.lane, heard),
@@ -181,7 +181,7 @@ impl Lanes {
     }
 
     /// A chain-id check has ended.
-    pub(super) fn checked(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn checked(&mut self, now: u64, id: LaneId, heard: CheckReply<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let used = self.chain(id.chain).is_some_and(|c| c.in_use(now) && c.lane(id.key).is_some_and(|l| !l.dark));
         let poll_ms = self.chain(id.chain).map_or(0, |c| c.heads.pace().poll_ms);
@@ -229,7 +229,7 @@ impl Lanes {
 
     /// A probe after a breakdown has ended. The endpoint may be another machine now, so the probe also checks its
     /// chain.
-    pub(super) fn probed(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn probed(&mut self, now: u64, id: LaneId, heard: CheckReply<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         if let Some(lane) = self.get_mut(id) {
             lane.polling = None;
@@ -241,7 +241,7 @@ impl Lanes {
     }
 
     /// A poll of a lane's head has ended.
-    pub(super) fn polled(&mut self, now: u64, id: LaneId, heard: Heard<'_>) -> Vec<Change> {
+    pub(super) fn polled(&mut self, now: u64, id: LaneId, heard: CheckReply<'_>) -> Vec<Change> {
         let online = self.may_blame(heard.sent);
         let Some(chain) = self.chain_mut(id.chain) else { return Vec::new() };
         chain.lane_mut(id.key).into_iter().for_each(|lane| lane.polling = None);

@@ -6,7 +6,7 @@ use super::floors::ShownBy;
 use super::page::Page;
 use crate::asks::WalletDid;
 use crate::endpoint::EndpointKey;
-use crate::fair::Place;
+use crate::fair::QueueKey;
 use crate::io::ClientId;
 use crate::lanes::{Lane, Lanes, LastLane};
 use crate::load::Load;
@@ -88,7 +88,7 @@ impl Pages {
     }
 
     /// A request of a document waits from now on. Returns its place in the queue's turns.
-    pub(super) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<Place> {
+    pub(super) fn begin(&mut self, client: ClientId, bytes: usize) -> Option<QueueKey> {
         let page = self.all.get_mut(&client)?;
         self.load.begin(&mut page.load, bytes);
         Some((page.load.share, client))

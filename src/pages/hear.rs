@@ -8,14 +8,14 @@ use crate::io::ClientId;
 use crate::jsonrpc::depth::is_shallow;
 use crate::jsonrpc::{Reply, RpcError};
 use crate::lanes::Lanes;
-use crate::protocol::{BlockEvents, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, PageToCore, Said};
+use crate::protocol::{BlockEvents, MAX_METHOD_BYTES, MAX_PARAMS_BYTES, OwnReply, PageToCore};
 
 /// Most wallets remembered for one document.
 const MAX_WALLETS: usize = 16;
 
 /// What a document wants.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Heard {
+pub(crate) enum PageRequest {
     /// Nothing.
     Nothing,
     /// A request is refused. `flood`: its origin sends too much, and loses its queued requests.
@@ -29,7 +29,7 @@ pub(crate) enum Heard {
     /// A request of its provider. `wallet`: whether its wallet can be asked.
     Ask { id: u64, question: Question, wallet: bool },
     /// Its own call failed, or may have failed.
-    Rescue { id: u64, chain: u64, body: String, said: Option<Said> },
+    Rescue { id: u64, chain: u64, body: String, said: Option<OwnReply> },
     /// Continue a filter or subscription that an earlier life of the core served.
     Resume { chain: u64, subscription: String, method: String, params: String, blocks: Vec<BlockEvents> },
     /// It no longer wants an answer.
@@ -42,64 +42,64 @@ pub(crate) enum Heard {
 
 impl Pages {
     /// Handles a message of a document.
-    pub(crate) fn hear(&mut self, lanes: &Lanes, now: u64, client: ClientId, message: PageToCore) -> Heard {
-        let Some(page) = self.all.get_mut(&client) else { return Heard::Nothing };
+    pub(crate) fn hear(&mut self, lanes: &Lanes, now: u64, client: ClientId, message: PageToCore) -> PageRequest {
+        let Some(page) = self.all.get_mut(&client) else { return PageRequest::Nothing };
         if !self.load.message(now, page.load.share, message.bytes()) {
             return unheard(&message);
         }
         match message {
-            PageToCore::Use { chain } if page.may_ask_for(chain) => Heard::Use { chain },
-            PageToCore::Wants { chain } => Heard::Wants { chain },
+            PageToCore::Use { chain } if page.may_ask_for(chain) => PageRequest::Use { chain },
+            PageToCore::Wants { chain } => PageRequest::Wants { chain },
             PageToCore::Floor { chain, number } if lanes.chain(chain).is_some() => {
                 self.raise(lanes, now, client, chain, ShownBy::Before, number);
-                Heard::Nothing
+                PageRequest::Nothing
             }
             PageToCore::Locked => {
                 page.locked = true;
-                Heard::Nothing
+                PageRequest::Nothing
             }
             PageToCore::Met { rdns } if rdns.len() <= MAX_METHOD_BYTES && page.wallets.len() < MAX_WALLETS => {
                 page.wallets.insert(rdns);
-                Heard::Nothing
+                PageRequest::Nothing
             }
             PageToCore::Ask { id, chain, method, params, wallet } => {
                 match self.refuse(client, chain, &method, &params) {
-                    Some(refusal) => Heard::Refused { id, refusal, flood: false },
-                    None => Heard::Ask { id, question: Question { chain, method, params }, wallet },
+                    Some(refusal) => PageRequest::Refused { id, refusal, flood: false },
+                    None => PageRequest::Ask { id, question: Question { chain, method, params }, wallet },
                 }
             }
             PageToCore::Rescue { id, chain, body, said } => {
                 let bytes = said.as_ref().map_or(0, |said| said.text.len());
                 if bytes > MAX_PARAMS_BYTES || self.refuse(client, chain, "", &body).is_some() {
-                    return Heard::Stands { id, flood: false };
+                    return PageRequest::Stands { id, flood: false };
                 }
-                Heard::Rescue { id, chain, body, said }
+                PageRequest::Rescue { id, chain, body, said }
             }
             PageToCore::Resume { chain, subscription, method, params, blocks } if page.may_ask_for(chain) => {
-                Heard::Resume { chain, subscription, method, params, blocks }
+                PageRequest::Resume { chain, subscription, method, params, blocks }
             }
-            PageToCore::Abort { id } => Heard::Abort { id },
+            PageToCore::Abort { id } => PageRequest::Abort { id },
             PageToCore::Wallet { id, result, code, message, data } => {
                 let reply = match code.or(message.as_ref().map(|_| 0)) {
                     Some(code) => Reply::Error(RpcError { code, message: message.unwrap_or_default(), data }),
                     None => Reply::Result(result.unwrap_or_else(|| "null".to_owned())),
                 };
-                Heard::Wallet { id, reply }
+                PageRequest::Wallet { id, reply }
             }
             PageToCore::WalletWaits { id, chain, method, since_ms }
                 if page.waits_for(now, id, (chain, &method, since_ms)) =>
             {
-                Heard::Try { id }
+                PageRequest::Try { id }
             }
             PageToCore::WalletDone { id } => {
                 page.waits.retain(|wait| wait.id != id);
-                Heard::Nothing
+                PageRequest::Nothing
             }
             PageToCore::Use { .. }
             | PageToCore::Floor { .. }
             | PageToCore::Met { .. }
             | PageToCore::Resume { .. }
-            | PageToCore::WalletWaits { .. } => Heard::Nothing,
+            | PageToCore::WalletWaits { .. } => PageRequest::Nothing,
         }
     }
 
@@ -117,10 +117,10 @@ impl Pages {
 }
 
 /// A message above its origin's limit: a request is refused, anything else is ignored.
-fn unheard(message: &PageToCore) -> Heard {
+fn unheard(message: &PageToCore) -> PageRequest {
     match message {
-        PageToCore::Ask { id, .. } => Heard::Refused { id: *id, refusal: Refusal::TooMany, flood: true },
-        PageToCore::Rescue { id, .. } => Heard::Stands { id: *id, flood: true },
-        _ => Heard::Nothing,
+        PageToCore::Ask { id, .. } => PageRequest::Refused { id: *id, refusal: Refusal::TooMany, flood: true },
+        PageToCore::Rescue { id, .. } => PageRequest::Stands { id: *id, flood: true },
+        _ => PageRequest::Nothing,
     }
 }

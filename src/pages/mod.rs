@@ -22,7 +22,7 @@ mod tests;
 pub(crate) use all::Pages;
 pub(crate) use consent::{host_of, needs_consent};
 pub(crate) use floors::ShownBy;
-pub(crate) use hear::Heard;
+pub(crate) use hear::PageRequest;
 pub(crate) use page::Page;
 pub(crate) use wait::Unanswered;
 pub(crate) use waiting::{TRY, waits};

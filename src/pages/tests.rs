@@ -23,8 +23,8 @@ fn ask(chain: u64, method: &str, params: &str) -> PageToCore {
     PageToCore::Ask { id: 7, chain, method: method.into(), params: params.into(), wallet: true }
 }
 
-fn refusal(heard: Heard) -> Refusal {
-    let Heard::Refused { id: 7, refusal, .. } = heard else { panic!("{heard:?}") };
+fn refusal(heard: PageRequest) -> Refusal {
+    let PageRequest::Refused { id: 7, refusal, .. } = heard else { panic!("{heard:?}") };
     refusal
 }
 
@@ -32,7 +32,7 @@ fn refusal(heard: Heard) -> Refusal {
 fn a_message_from_a_closed_document_is_ignored() {
     let mut pages = pages();
     pages.close(PAGE);
-    assert_eq!(pages.hear(&Lanes::default(), 1, PAGE, ask(1, "eth_call", "[]")), Heard::Nothing);
+    assert_eq!(pages.hear(&Lanes::default(), 1, PAGE, ask(1, "eth_call", "[]")), PageRequest::Nothing);
 }
 
 #[test]
@@ -42,26 +42,29 @@ fn messages_too_long_or_too_deep_are_refused() {
     assert_eq!(refusal(pages.hear(&lanes, 1, PAGE, ask(1, &long, "[]"))), Refusal::TooLarge);
     let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
     assert_eq!(refusal(pages.hear(&lanes, 1, PAGE, ask(1, "eth_call", &deep))), Refusal::TooLarge);
-    assert!(matches!(pages.hear(&lanes, 1, PAGE, ask(1, "eth_call", "[]")), Heard::Ask { id: 7, wallet: true, .. }));
+    assert!(matches!(
+        pages.hear(&lanes, 1, PAGE, ask(1, "eth_call", "[]")),
+        PageRequest::Ask { id: 7, wallet: true, .. }
+    ));
 }
 
 #[test]
 fn a_document_has_a_limit_of_chains() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     for chain in 0..MAX_CHAINS as u64 {
-        assert_eq!(pages.hear(&lanes, 1, PAGE, PageToCore::Use { chain }), Heard::Use { chain });
+        assert_eq!(pages.hear(&lanes, 1, PAGE, PageToCore::Use { chain }), PageRequest::Use { chain });
     }
-    assert_eq!(pages.hear(&lanes, 1, PAGE, PageToCore::Use { chain: 1_000 }), Heard::Nothing);
+    assert_eq!(pages.hear(&lanes, 1, PAGE, PageToCore::Use { chain: 1_000 }), PageRequest::Nothing);
     assert_eq!(refusal(pages.hear(&lanes, 1, PAGE, ask(1_000, "eth_call", "[]"))), Refusal::TooManyChains);
-    assert!(matches!(pages.hear(&lanes, 1, PAGE, ask(0, "eth_call", "[]")), Heard::Ask { .. }));
+    assert!(matches!(pages.hear(&lanes, 1, PAGE, ask(0, "eth_call", "[]")), PageRequest::Ask { .. }));
 }
 
 #[test]
 fn a_flood_is_refused_with_its_reason() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     let flood = (0..100_000).map(|_| pages.hear(&lanes, 1, PAGE, ask(1, "eth_call", "[]")));
-    let refused = flood.into_iter().find(|heard| !matches!(heard, Heard::Ask { .. }));
-    assert_eq!(refused, Some(Heard::Refused { id: 7, refusal: Refusal::TooMany, flood: true }));
+    let refused = flood.into_iter().find(|heard| !matches!(heard, PageRequest::Ask { .. }));
+    assert_eq!(refused, Some(PageRequest::Refused { id: 7, refusal: Refusal::TooMany, flood: true }));
 }
 
 #[test]
@@ -82,8 +85,8 @@ fn a_documents_floor_is_its_own() {
 fn only_calls_a_person_confirms_are_watched() {
     let (mut pages, lanes) = (pages(), Lanes::default());
     let waits = |method: &str| PageToCore::WalletWaits { id: 7, chain: Some(1), method: method.into(), since_ms: 0 };
-    assert_eq!(pages.hear(&lanes, 1, PAGE, waits("eth_call")), Heard::Nothing);
-    assert_eq!(pages.hear(&lanes, 1, PAGE, waits("eth_sendTransaction")), Heard::Try { id: 7 });
+    assert_eq!(pages.hear(&lanes, 1, PAGE, waits("eth_call")), PageRequest::Nothing);
+    assert_eq!(pages.hear(&lanes, 1, PAGE, waits("eth_sendTransaction")), PageRequest::Try { id: 7 });
     assert!(pages.is_trying(PAGE, 7));
     pages.hear(&lanes, 1, PAGE, PageToCore::WalletDone { id: 7 });
     assert!(!pages.is_trying(PAGE, 7));
@@ -112,7 +115,7 @@ fn way(pages: &mut Pages, (lanes, choice): &(Lanes, Choice), chain: u64, method:
 fn reads_of_a_chain_with_endpoints_are_raced() {
     let (mut pages, parts) = (pages(), chosen(|_| {}));
     let Way::Race(terms) = way(&mut pages, &parts, 1, "eth_call", "[]") else { panic!("not raced") };
-    assert_eq!((terms.origin.as_str(), terms.place.1), ("https://dapp.example", PAGE));
+    assert_eq!((terms.origin.as_str(), terms.queue_key.1), ("https://dapp.example", PAGE));
     assert_eq!(pages.get(PAGE).map(Page::waiting), Some(1));
     assert!(matches!(way(&mut pages, &parts, 1, "eth_subscribe", "[]"), Way::Follow { guarded: true }));
     assert!(matches!(way(&mut pages, &parts, 2, "eth_subscribe", "[]"), Way::Follow { guarded: false }));

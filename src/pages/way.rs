@@ -69,8 +69,8 @@ impl Pages {
             return Way::Answered(answer);
         }
         let floor = self.floor(lanes, now, client, question.chain);
-        let Some(place) = self.begin(client, question.bytes()) else { return Way::Gone };
-        Way::Race(Terms { origin, host, floor, proof: None, place })
+        let Some(queue_key) = self.begin(client, question.bytes()) else { return Way::Gone };
+        Way::Race(Terms { origin, host, floor, proof: None, queue_key })
     }
 
     /// A document gets its answer. If the answer shows a block, the document's floor may rise.

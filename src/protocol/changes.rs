@@ -8,12 +8,12 @@ pub struct Section {
     /// Their topic: a chain with its id, sites, labels.
     pub title: String,
     /// One change each.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ChangeLine>,
 }
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct ChangeLine {
     /// The kind of change.
     pub sign: Sign,
     /// What changes.

@@ -20,7 +20,7 @@ pub mod patience;
 mod site;
 mod view;
 
-pub use changes::{Line, Section, Sign};
+pub use changes::{ChangeLine, Section, Sign};
 pub use ground::{
     ChainLoss, ChainVerdict, DomainLine, DrillView, GroundView, IncidentView, OfferView, OverallVerdict, Preset,
     TestView,
@@ -29,7 +29,7 @@ pub(crate) use objection::{Objection, Silence};
 pub use page::{
     BlockEvents, CoreToPage, INVALID_PARAMS, KEPT_BLOCKS, KEPT_BYTES, LIMIT, MAX_BYTES, MAX_CHAINS, MAX_DOCUMENT_BYTES,
     MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH, MAX_MESSAGE_VALUES, MAX_METHOD_BYTES, MAX_PARAMS_BYTES,
-    MAX_STICKY, MAX_STICKY_ORIGIN, PageToCore, Said, TOO_LARGE, TOO_MANY, WALLET_PATIENCE_MS,
+    MAX_STICKY, MAX_STICKY_ORIGIN, OwnReply, PageToCore, TOO_LARGE, TOO_MANY, WALLET_PATIENCE_MS,
 };
 pub use panel::{PanelReply, PanelToCore};
 pub use site::{AskView, Shield, SiteView};

@@ -45,7 +45,7 @@ pub const TOO_MANY: &str = "Breakwater: too many requests from this page; wait f
 
 /// What a page's own endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct OwnReply {
     /// HTTP status; 200 for a message on a socket.
     pub status: u16,
     /// The whole body.
@@ -92,7 +92,7 @@ pub enum PageToCore {
         body: String,
         /// What the page's own endpoint answered; `None` when it failed or stalls.
         #[serde(default)]
-        said: Option<Said>,
+        said: Option<OwnReply>,
     },
     /// The page no longer wants the answer.
     Abort {

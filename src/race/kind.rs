@@ -1,15 +1,15 @@
 /// The kind of a lane's error: one number for its code and one for the shape of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Kind {
+pub struct ErrorKind {
     /// Identifies the code, or the text if there is no code.
     pub code: u32,
     /// Identifies the text without its numbers, addresses and hashes; 0 if the text is vague.
     pub shape: u32,
 }
 
-impl Kind {
+impl ErrorKind {
     /// Two errors are of one kind if they have the same code or the same text.
-    pub fn same(self, other: Kind) -> bool {
+    pub fn same(self, other: ErrorKind) -> bool {
         self.code == other.code || self.shape == other.shape
     }
 
@@ -24,7 +24,7 @@ impl Kind {
     }
 
     /// The kind from that number.
-    pub(super) fn of(digest: u64) -> Kind {
-        Kind { code: (digest >> 32) as u32, shape: digest as u32 }
+    pub(super) fn of(digest: u64) -> ErrorKind {
+        ErrorKind { code: (digest >> 32) as u32, shape: digest as u32 }
     }
 }

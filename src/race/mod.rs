@@ -28,7 +28,7 @@ mod kind;
 mod outcome;
 mod words;
 
-pub use kind::Kind;
+pub use kind::ErrorKind;
 pub use outcome::{End, Outcome, Reason, Why};
 
 /// Nulls that settle a look-up: one from each of two lanes.
@@ -160,7 +160,7 @@ impl Race {
 
     /// An attempt ended. `digest` distinguishes answers. For `Stale`, the answer with the highest digest is kept, and
     /// 0 means that it cannot be given at all. For `Empty`, see [`KNOWN`]. For a `Word`, it is the kind
-    /// ([`Kind::digest`]).
+    /// ([`ErrorKind::digest`]).
     pub fn ended(&mut self, now: u64, lane: usize, outcome: Outcome, digest: u64, acts: &mut Vec<Act>) {
         let Some(attempt) = self.attempts.iter_mut().find(|a| a.lane == lane && a.ended.is_none()) else { return };
         attempt.ended = Some((now, outcome));

@@ -1,6 +1,6 @@
 //! Unknown errors ([`Outcome::Word`], "words"). They count as the chain's unless another lane contradicts them.
 
-use super::{Act, Attempt, End, Kind, Need, Outcome, Race, Reason};
+use super::{Act, Attempt, End, ErrorKind, Need, Outcome, Race, Reason};
 
 /// Once this many lanes gave unknown errors, of whatever kinds, no other lane is asked: node software words the same
 /// failure of the EVM in many ways.
@@ -27,7 +27,7 @@ impl Race {
     /// The lane whose error is given, if several lanes gave one: the first of two errors of one kind, otherwise the
     /// first that is not vague.
     fn confirmed(&self, new: usize) -> Option<usize> {
-        let kind = |a: &Attempt| Kind::of(a.digest);
+        let kind = |a: &Attempt| ErrorKind::of(a.digest);
         let new = self.with(Outcome::Word).find(|a| a.lane == new)?;
         let twin = self.with(Outcome::Word).filter(|a| a.lane != new.lane && kind(a).same(kind(new))).min_by_key(ended);
         let enough = if self.compares() { WORDS_COMPARED } else { WORDS };
@@ -46,7 +46,7 @@ impl Race {
     pub(super) fn most(&self) -> Option<&Attempt> {
         let said = || self.with(Outcome::ChainError).chain(self.with(Outcome::Word));
         let votes = |a: &Attempt| {
-            let (own, others) = (Kind::of(a.digest), || said().map(|b| Kind::of(b.digest)));
+            let (own, others) = (ErrorKind::of(a.digest), || said().map(|b| ErrorKind::of(b.digest)));
             (others().filter(|b| b.shape == own.shape).count(), others().filter(|b| b.same(own)).count())
         };
         said().max_by_key(|a| (votes(a), std::cmp::Reverse(ended(a))))
@@ -59,8 +59,8 @@ impl Race {
     }
 
     /// The unknown errors of this race: lane and kind.
-    pub fn words(&self) -> impl Iterator<Item = (usize, Kind)> {
-        self.with(Outcome::Word).map(|a| (a.lane, Kind::of(a.digest)))
+    pub fn words(&self) -> impl Iterator<Item = (usize, ErrorKind)> {
+        self.with(Outcome::Word).map(|a| (a.lane, ErrorKind::of(a.digest)))
     }
 
     /// Whether two lanes must agree. Then errors of other races do not count here.

@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{Answered, Item, Rescues, Verdict};
+use super::{Answered, CallItem, Rescues, Verdict};
 use crate::answer::{Answer, Question};
 use crate::asks::{Asker, Asks};
 use crate::classify::{Http, Judged, Meaning};
@@ -11,7 +11,7 @@ use crate::io::ClientId;
 use crate::jsonrpc::{self, PageCall, Reply};
 use crate::lanes::Lanes;
 use crate::pages::Pages;
-use crate::protocol::{CoreToPage, Said};
+use crate::protocol::{CoreToPage, OwnReply};
 use crate::race::Outcome;
 use crate::route::{self, Class};
 
@@ -21,7 +21,7 @@ pub(crate) struct Call {
     pub(crate) id: u64,
     pub(crate) chain: u64,
     pub(crate) body: String,
-    pub(crate) said: Option<Said>,
+    pub(crate) said: Option<OwnReply>,
 }
 
 /// What the answer to an item leads to.
@@ -58,7 +58,7 @@ impl Rescues {
             let params = item.params.map(|p| p.get().to_owned()).unwrap_or_default();
             let question = Question { chain, method: item.method, params };
             let method = route::spec(&question.method).method;
-            let mut item = Item::new(item.id.unwrap_or_default(), method);
+            let mut item = CallItem::new(item.id.unwrap_or_default(), method);
             if let Some(judged) = own.next() {
                 weigh_own(now, asks, &origin, (chain, method), &mut item, judged);
             }
@@ -112,7 +112,7 @@ impl Rescues {
 }
 
 /// Judges what the page's own endpoint answered, as if a lane had.
-fn judge_own(asks: &Asks, call: &PageCall, said: &Said) -> Vec<Judged> {
+fn judge_own(asks: &Asks, call: &PageCall, said: &OwnReply) -> Vec<Judged> {
     let http = Http { status: said.status, retry_after: None, body: said.text.as_bytes() };
     let replies = jsonrpc::own_replies(call, &said.text).into_iter().zip(&call.items);
     let judged = replies.map(|(reply, item)| {
@@ -126,7 +126,14 @@ fn judge_own(asks: &Asks, call: &PageCall, said: &Said) -> Vec<Judged> {
 
 /// The endpoint's own answer stands, and so does an error that lanes also gave this site. Any other error stands
 /// unless a lane has a result. Anything else does not count as an answer.
-fn weigh_own(now: u64, asks: &mut Asks, origin: &str, (chain, method): (u64, &str), item: &mut Item, judged: Judged) {
+fn weigh_own(
+    now: u64,
+    asks: &mut Asks,
+    origin: &str,
+    (chain, method): (u64, &str),
+    item: &mut CallItem,
+    judged: Judged,
+) {
     let stands = match judged.outcome {
         Outcome::Answer | Outcome::Empty | Outcome::ChainError => true,
         Outcome::Word => {

@@ -12,16 +12,16 @@ use crate::endpoint::EndpointKey;
 const MAX_READ_BYTES: usize = 4 * 1024 * 1024;
 
 /// The fields of a stored object, each read by itself: one that is wrong takes no other with it.
-pub(super) struct Fields {
+pub(super) struct StoredFields {
     map: Map<String, Value>,
     /// Whether everything could be read so far.
     whole: bool,
 }
 
-impl Fields {
-    pub(super) fn read(text: &str) -> Option<Fields> {
+impl StoredFields {
+    pub(super) fn read(text: &str) -> Option<StoredFields> {
         let text = Some(text).filter(|text| text.len() <= MAX_READ_BYTES)?;
-        serde_json::from_str(text).ok().map(|map| Fields { map, whole: true })
+        serde_json::from_str(text).ok().map(|map| StoredFields { map, whole: true })
     }
 
     /// Whether every field was one that is known, and could be read.
@@ -56,7 +56,7 @@ fn each<T: DeserializeOwned>(items: Vec<Value>) -> (Vec<T>, bool) {
 
 /// Evidence of earlier sessions: every piece that can be read, and whether all could.
 pub(crate) fn evidence(text: &str, now: u64) -> (BTreeMap<EndpointKey, Vec<Evidence>>, bool) {
-    let fields = Fields::read(text).map(|fields| fields.map);
+    let fields = StoredFields::read(text).map(|fields| fields.map);
     let mut whole = fields.is_some();
     let mut known = BTreeMap::new();
     for (key, list) in fields.unwrap_or_default() {

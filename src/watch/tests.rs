@@ -9,6 +9,7 @@ use crate::endpoint::EndpointUrl;
 use crate::io::Command;
 use crate::settings::{self, Resolver};
 use crate::wire::{Brought, Purpose, Wire};
+use crate::words::Lang;
 
 /// A chain whose endpoints stand on the grounds of these labels.
 fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {

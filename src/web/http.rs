@@ -17,10 +17,14 @@ extern "C" {
     fn fetch(request: &Request) -> Promise;
 }
 
-type Got = (u16, Vec<(String, String)>, Vec<u8>);
+type HttpReply = (u16, Vec<(String, String)>, Vec<u8>);
 
 /// Sends and reads the whole reply. Reports the URL as the browser normalises it before anything is sent.
-pub(super) async fn post(http: HttpRequest, signal: &AbortSignal, goes: impl FnOnce(&str)) -> Result<Got, SendError> {
+pub(super) async fn post(
+    http: HttpRequest,
+    signal: &AbortSignal,
+    goes: impl FnOnce(&str),
+) -> Result<HttpReply, SendError> {
     let cap = http.max_body_bytes;
     let all_headers = http.all_headers;
     let request = request(http, signal).map_err(|_| SendError::BadRequest)?;

@@ -22,35 +22,35 @@ use crate::batch;
 use crate::guard::Guard;
 use crate::io::{ClientId, Command, Event, HttpRequest, SendError, Stored};
 use crate::protocol::{PageToCore, PanelReply};
-use socket::{Said, Socket};
+use socket::{Socket, SocketEvent};
 
 #[wasm_bindgen]
 extern "C" {
     /// What background.js does for the core. Every method is fire-and-forget and never throws.
-    pub type Host;
+    pub type JsHost;
 
     #[wasm_bindgen(method)]
-    fn post(this: &Host, client: u32, text: &str);
+    fn post(this: &JsHost, client: u32, text: &str);
     #[wasm_bindgen(method)]
-    fn store(this: &Host, area: &str, key: &str, value: JsValue);
+    fn store(this: &JsHost, area: &str, key: &str, value: JsValue);
     #[wasm_bindgen(method)]
-    fn badge(this: &Host, text: &str, color: &str, title: &str);
+    fn badge(this: &JsHost, text: &str, color: &str, title: &str);
     #[wasm_bindgen(method)]
-    fn notify(this: &Host, id: &str, message: &str);
+    fn notify(this: &JsHost, id: &str, message: &str);
     #[wasm_bindgen(method)]
-    fn unnotify(this: &Host, id: &str);
+    fn unnotify(this: &JsHost, id: &str);
     #[wasm_bindgen(method)]
-    fn alarm(this: &Host, at: Option<f64>);
+    fn alarm(this: &JsHost, at: Option<f64>);
     #[wasm_bindgen(method, js_name = lookUp)]
-    fn look_up(this: &Host, host: &str);
+    fn look_up(this: &JsHost, host: &str);
     #[wasm_bindgen(method)]
-    fn sites(this: &Host, off: Vec<String>);
+    fn sites(this: &JsHost, off: Vec<String>);
     #[wasm_bindgen(method)]
-    fn online(this: &Host) -> bool;
+    fn online(this: &JsHost) -> bool;
     #[wasm_bindgen(method)]
-    fn serves(this: &Host, client: u32);
+    fn serves(this: &JsHost, client: u32);
     #[wasm_bindgen(method)]
-    fn asks(this: &Host, url: &str);
+    fn asks(this: &JsHost, url: &str);
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
@@ -64,7 +64,7 @@ pub struct Core {
 }
 
 struct Shell {
-    host: Host,
+    host: JsHost,
     guard: RefCell<Guard>,
     /// Wall-clock time of `performance.now() == 0`, in ms, because the core's clock must never go back.
     origin: f64,
@@ -87,7 +87,7 @@ struct Exchange {
 impl Core {
     /// A core that acts through `host`.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: Host) -> Core {
+    pub fn new(host: JsHost) -> Core {
         let seed = getrandom::u64().unwrap_or_default();
         Core {
             shell: Rc::new(Shell {
@@ -182,8 +182,8 @@ impl Core {
     }
 
     /// The browser went online or offline.
-    pub fn line(&self) {
-        self.shell.note_line();
+    pub fn connectivity(&self) {
+        self.shell.note_connectivity();
     }
 
     /// Whether the person lets the extension reach all sites.
@@ -200,11 +200,11 @@ impl Shell {
     /// Chromium fires no online or offline events in a service worker, so the browser is asked whenever anything
     /// happens.
     fn handle(self: &Rc<Self>, event: Event) {
-        self.note_line();
+        self.note_connectivity();
         self.run(event);
     }
 
-    fn note_line(self: &Rc<Self>) {
+    fn note_connectivity(self: &Rc<Self>) {
         let online = self.host.online();
         if self.online.replace(online) != online {
             self.run(Event::Online(online));
@@ -317,9 +317,9 @@ impl Shell {
         let shell = self.clone();
         let opened = Socket::open(url, move |said| {
             shell.later(match said {
-                Said::Opened => Event::SocketOpened { socket },
-                Said::Text(text) => Event::SocketMessage { socket, text },
-                Said::Closed => Event::SocketClosed { socket },
+                SocketEvent::Opened => Event::SocketOpened { socket },
+                SocketEvent::Text(text) => Event::SocketMessage { socket, text },
+                SocketEvent::Closed => Event::SocketClosed { socket },
             });
         });
         match opened {

@@ -13,7 +13,7 @@ pub(super) struct Socket {
 }
 
 /// An event of a socket.
-pub(super) enum Said {
+pub(super) enum SocketEvent {
     Opened,
     Text(String),
     Closed,
@@ -21,17 +21,17 @@ pub(super) enum Said {
 
 impl Socket {
     /// Opens a socket. Returns `None` if the browser rejects the URL. `hear` is called for every event of the socket.
-    pub(super) fn open(url: &str, hear: impl Fn(Said) + Clone + 'static) -> Option<Socket> {
+    pub(super) fn open(url: &str, hear: impl Fn(SocketEvent) + Clone + 'static) -> Option<Socket> {
         let socket = WebSocket::new(url).ok()?;
         let (opened, message, closed) = (hear.clone(), hear.clone(), hear);
-        let opened = Closure::new(move || opened(Said::Opened));
+        let opened = Closure::new(move || opened(SocketEvent::Opened));
         // Binary messages are not JSON-RPC.
         let message = Closure::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                message(Said::Text(text));
+                message(SocketEvent::Text(text));
             }
         });
-        let closed = Closure::new(move || closed(Said::Closed));
+        let closed = Closure::new(move || closed(SocketEvent::Closed));
         let of = |closure: &JsValue| closure.dyn_ref().cloned();
         socket.set_onopen(of(opened.as_ref()).as_ref());
         socket.set_onmessage(of(message.as_ref()).as_ref());

@@ -21,7 +21,7 @@ const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const READS = 400;
 const FRAMES = 12;
 
-/** A copy of the package whose pages have the line to their bridge as `window.line`. @param {string} dist */
+/** A copy of the package whose pages have the channel to their bridge as `window.line`. @param {string} dist */
 async function withLine(dist) {
   const copy = await mkdtemp(`${tmpdir()}/breakwater-flood-`);
   await cp(dist, copy, { recursive: true });

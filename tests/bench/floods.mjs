@@ -95,8 +95,8 @@ const batches = (/** @type {Known} */ { own }) => {
 };
 
 /**
- * Junk on the line to the bridge. No page can reach it. The benchmark takes it from a changed copy of the package, to
- * show what the bridge and the worker would do.
+ * Junk on the channel to the bridge. No page can reach it. The benchmark takes it from a changed copy of the package,
+ * to show what the bridge and the worker would do.
  * @param {Known} _ @param {string} kind of message
  */
 const junk = (_, kind) => {

@@ -6,7 +6,7 @@ import { STARTS_OFFLINE, doctored } from './line/doctored.mjs';
 import { reads } from './line/reads.mjs';
 import { ask, stage, until } from './stage.mjs';
 
-test('a worker started offline notices the line without an event', async () => {
+test('a worker started offline notices the connection without an event', async () => {
   const dist = await doctored(STARTS_OFFLINE);
   const late = await stage({ dist });
   try {
@@ -43,10 +43,10 @@ test('a page without a wallet survives a flapping line', async () => {
       waiting.push(reads(page, 25)); // in flight when the connection drops
       await on.session.setOffline(true);
       waiting.push(reads(page, 25));
-      await until(own, (seen) => seen === 'lost', 'a line that is gone');
+      await until(own, (seen) => seen === 'lost', 'a connection that is gone');
       await on.session.setOffline(false);
       waiting.push(reads(page, 25));
-      await until(own, (seen) => seen === 'answered', 'a line that is back');
+      await until(own, (seen) => seen === 'answered', 'a connection that is back');
     }
     assert.deepEqual(
       await Promise.all(waiting),

@@ -25,7 +25,7 @@ const LAYERS = [
   'io',
   'protocol',
   'settings',
-  'line',
+  'connectivity',
   'cloud',
   'trail',
   'classify',

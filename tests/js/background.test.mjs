@@ -210,7 +210,7 @@ test('connection changes reach the core; unknown counts as online', async () => 
   const { shell } = await run(makeGlue);
   for (const name of ['offline', 'online']) self.dispatchEvent(new Event(name));
   await wait();
-  assert.deepEqual(calls.slice(-2), [['line'], ['line']]);
+  assert.deepEqual(calls.slice(-2), [['connectivity'], ['connectivity']]);
   const { navigator } = globalThis;
   for (const [onLine, told] of [
     [false, false],

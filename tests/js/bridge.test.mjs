@@ -1,4 +1,4 @@
-// The bridge: both worlds find the line in either order, and messages survive the death of the worker.
+// The bridge: both worlds find the channel in either order, and messages survive the death of the worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
@@ -8,7 +8,7 @@ import { HANDOVER, offerPort, takePort } from '../../extension/lib/handover.js';
 const channel = () => /** @type {any} */ (new MessageChannel());
 
 for (const order of ['MAIN first', 'ISOLATED first']) {
-  test(`handover, ${order}: one line, and no listener left`, () => {
+  test(`handover, ${order}: one channel, and no listener left`, () => {
     const win = new EventTarget();
     const ends = /** @type {any[]} */ ([]);
     const main = () => offerPort(win, channel, (port) => ends.push(port));

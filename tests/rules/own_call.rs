@@ -1,6 +1,6 @@
 //! The answers of a page's own endpoint are judged by the same catalogue as those of lanes.
 
-use breakwater::protocol::{CoreToPage, PageToCore, Said};
+use breakwater::protocol::{CoreToPage, OwnReply, PageToCore};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -23,7 +23,7 @@ fn balance() -> String {
 
 /// The page's own endpoint answered `text` to `body`.
 fn said(world: &mut World, id: u64, body: &str, status: u16, text: &str) {
-    let said = Some(Said { status, text: text.to_owned() });
+    let said = Some(OwnReply { status, text: text.to_owned() });
     world.page(PAGE, PageToCore::Rescue { id, chain: 1, body: body.to_owned(), said });
 }
 

@@ -40,7 +40,7 @@ impl Askers for Strangers {
 }
 
 /// Questions, and the parts they are asked with.
-struct Room {
+struct Setting {
     asks: Asks,
     lanes: Lanes,
     wire: Wire,
@@ -49,12 +49,12 @@ struct Room {
 }
 
 /// Two lanes that serve their chain and have shown block 16.
-fn room(mode: Mode) -> Room {
+fn room(mode: Mode) -> Setting {
     let (mut lanes, ids) = lanes_in(mode);
     for id in ids {
         serve(&mut lanes, id);
     }
-    Room { asks: Asks::default(), lanes, wire: Wire::default(), settings: Settings::default(), ids }
+    Setting { asks: Asks::default(), lanes, wire: Wire::default(), settings: Settings::default(), ids }
 }
 
 fn serve(lanes: &mut Lanes, id: LaneId) {
@@ -65,10 +65,10 @@ fn serve(lanes: &mut Lanes, id: LaneId) {
     }
 }
 
-impl Room {
+impl Setting {
     /// The effects of a call, after all of its steps were carried out.
     fn deal(&mut self, now: u64, deal: impl FnOnce(&mut Asks, &mut Means<'_>)) -> Vec<Effect> {
-        let Room { asks, lanes, wire, settings, .. } = self;
+        let Setting { asks, lanes, wire, settings, .. } = self;
         let cx = &mut Means { now, lanes, wire, settings, askers: &Strangers };
         deal(asks, cx);
         let mut todo = VecDeque::from(asks.take_effects());
@@ -89,7 +89,7 @@ impl Room {
     fn ask(&mut self, now: u64, client: ClientId, method: &str, params: &str) -> Vec<Effect> {
         let question = Question { chain: CHAIN, method: method.into(), params: params.into() };
         let (origin, host) = ("https://dapp.example".to_owned(), "dapp.example".to_owned());
-        let terms = Terms { origin, host, floor: 16, proof: None, place: (1, client) };
+        let terms = Terms { origin, host, floor: 16, proof: None, queue_key: (1, client) };
         let asker = Asker::Page { client, id: 1, wallet: false };
         self.deal(now, |asks, cx| asks.ask(cx, question, terms, asker))
     }
@@ -103,7 +103,7 @@ impl Room {
     fn bring(&mut self, now: u64, send: u64, brought: &Brought<'_>) -> Vec<Effect> {
         let job = self.wire.landed(send).expect("a send that is out");
         let Purpose::Attempt { request, index } = job.purpose else { unreachable!("{job:?}") };
-        let mut effects = self.deal(now, |asks, cx| asks.note_line(cx, &job, brought));
+        let mut effects = self.deal(now, |asks, cx| asks.note_connectivity(cx, &job, brought));
         effects.extend(self.deal(now, |asks, cx| asks.raced(cx, send, &job, (request, index), brought)));
         effects
     }
@@ -170,7 +170,7 @@ fn compared_lanes_that_differ_give_no_answer() {
 fn a_read_is_queued_until_a_lane_has_room() {
     let mut room = room(Mode::Guard);
     let ask =
-        |room: &mut Room, n: u64| sends(&room.ask(1_010, 1, "eth_getBalance", &format!(r#"["{n:#x}","latest"]"#)));
+        |room: &mut Setting, n: u64| sends(&room.ask(1_010, 1, "eth_getBalance", &format!(r#"["{n:#x}","latest"]"#)));
     let out: Vec<u64> = (0..500).flat_map(|n| ask(&mut room, n)).collect();
     assert!(!out.is_empty() && out.len() < 500, "{}", out.len());
     drop(room.answer(1_020, out[0], "\"0x5\""));
@@ -203,7 +203,7 @@ fn a_read_that_nobody_wants_is_cancelled() {
     let mut room = room(Mode::Guard);
     let [send] = sends(&room.ask(1_010, 1, "eth_getBalance", BALANCE))[..] else { unreachable!("one send") };
     drop(room.ask(1_010, 2, "eth_getBalance", BALANCE));
-    let leave = |room: &mut Room, client| room.deal(1_020, |asks, _| asks.leave(&|a| a.client() == Some(client)));
+    let leave = |room: &mut Setting, client| room.deal(1_020, |asks, _| asks.leave(&|a| a.client() == Some(client)));
     let bytes = BALANCE.len();
     assert_eq!(leave(&mut room, 1), [Effect::Left { client: 1, bytes }], "the other document still wants it");
     let effects = leave(&mut room, 2);

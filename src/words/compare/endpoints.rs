@@ -1,7 +1,7 @@
 //! Endpoints of one chain, compared.
 
 use super::Words;
-use crate::protocol::Line;
+use crate::protocol::ChangeLine;
 use crate::settings::Endpoint;
 
 /// An endpoint as it is now, and as it would be.
@@ -25,7 +25,7 @@ fn pairs<'a>(now: &'a [Endpoint], then: &'a [Endpoint]) -> Vec<Pair<'a>> {
 }
 
 impl Words {
-    pub(super) fn endpoints(&self, now: &[Endpoint], then: &[Endpoint]) -> Vec<Line> {
+    pub(super) fn endpoints(&self, now: &[Endpoint], then: &[Endpoint]) -> Vec<ChangeLine> {
         let mut lines = Vec::new();
         for pair in pairs(now, then) {
             match pair {
@@ -33,7 +33,7 @@ impl Words {
                 (old, new) => {
                     let Some(one) = old.or(new) else { continue };
                     let whole = |endpoint: &Endpoint| self.whole(endpoint);
-                    lines.extend(Line::of(one.url.shown_place(), old.map(whole), new.map(whole)));
+                    lines.extend(ChangeLine::of(one.url.shown_place(), old.map(whole), new.map(whole)));
                 }
             }
         }
@@ -43,15 +43,15 @@ impl Words {
     }
 
     /// The differences between two endpoints that count as the same.
-    fn endpoint(&self, old: &Endpoint, new: &Endpoint) -> Vec<Line> {
+    fn endpoint(&self, old: &Endpoint, new: &Endpoint) -> Vec<ChangeLine> {
         let place = new.url.shown_place();
         let line = |what: &str, of: &dyn Fn(&Endpoint) -> String| {
-            Line::of(format!("{place}: {what}"), Some(of(old)), Some(of(new)))
+            ChangeLine::of(format!("{place}: {what}"), Some(of(old)), Some(of(new)))
         };
         // A possible key is not repeated: the change is all that is shown.
         let other = |what: &str, differs: bool| {
             let words = (self.say("as it is", "tel quel"), self.say("another", "un autre"));
-            differs.then(|| Line::of(format!("{place}: {what}"), Some(words.0), Some(words.1))).flatten()
+            differs.then(|| ChangeLine::of(format!("{place}: {what}"), Some(words.0), Some(words.1))).flatten()
         };
         let names = |e: &Endpoint| self.headers(e).unwrap_or_else(|| self.say("none", "aucun"));
         let url = old.url != new.url && old.url.shown_place() == new.url.shown_place();

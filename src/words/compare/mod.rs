@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Lang;
 use crate::cloud::label::OwnLabel;
-use crate::protocol::{Line, Section, Sign};
+use crate::protocol::{ChangeLine, Section, Sign};
 use crate::settings::{Chain, Dispute, Mode, Resolver, Settings, Unconfirmed};
 
 mod endpoints;
@@ -40,9 +40,9 @@ struct Words {
     lang: Lang,
 }
 
-impl Line {
+impl ChangeLine {
     /// A line if the two differ.
-    fn of(what: impl Into<String>, before: Option<String>, after: Option<String>) -> Option<Line> {
+    fn of(what: impl Into<String>, before: Option<String>, after: Option<String>) -> Option<ChangeLine> {
         let sign = match (&before, &after) {
             (None, None) => return None,
             (Some(before), Some(after)) if before == after => return None,
@@ -50,7 +50,7 @@ impl Line {
             (Some(_), None) => Sign::Removed,
             (Some(_), Some(_)) => Sign::Changed,
         };
-        Some(Line { sign, what: what.into(), before, after })
+        Some(ChangeLine { sign, what: what.into(), before, after })
     }
 }
 
@@ -71,13 +71,13 @@ impl Words {
         self.say("Sites", "Sites")
     }
 
-    fn general(&self, now: &Settings, then: &Settings) -> Vec<Line> {
+    fn general(&self, now: &Settings, then: &Settings) -> Vec<ChangeLine> {
         let seconds = |s: &Settings| format!("{} s", s.deadline_ms as f64 / 1000.0);
         let mebibytes = |s: &Settings| format!("{:.1} MiB", s.max_body_bytes as f64 / 1_048_576.0);
         let resolver = |s: &Settings| s.resolver.as_ref().map_or_else(|| self.say("none", "aucun"), Resolver::shown);
         let mut lines = Vec::new();
         let mut line = |what: String, of: &dyn Fn(&Settings) -> String| {
-            lines.extend(Line::of(what, Some(of(now)), Some(of(then))));
+            lines.extend(ChangeLine::of(what, Some(of(now)), Some(of(then))));
         };
         line(self.say("Deadline", "Délai"), &seconds);
         line(self.say("Largest reply", "Réponse la plus grande"), &mebibytes);
@@ -100,18 +100,18 @@ impl Words {
         what: String,
         now: impl Iterator<Item = T> + Clone,
         then: impl Iterator<Item = T> + Clone,
-    ) -> Option<Line> {
+    ) -> Option<ChangeLine> {
         let (old, new): (std::collections::HashSet<T>, std::collections::HashSet<T>) =
             (now.clone().collect(), then.clone().collect());
         let same = now.filter(|one| new.contains(one)).eq(then.filter(|one| old.contains(one)));
-        let line = |before, after| Line { sign: Sign::Changed, what, before: Some(before), after: Some(after) };
+        let line = |before, after| ChangeLine { sign: Sign::Changed, what, before: Some(before), after: Some(after) };
         (!same).then(|| line(self.say("as it is", "tel quel"), self.say("another", "un autre")))
     }
 
-    fn chain(&self, now: Option<&Chain>, then: Option<&Chain>) -> Vec<Line> {
+    fn chain(&self, now: Option<&Chain>, then: Option<&Chain>) -> Vec<ChangeLine> {
         let mut lines = Vec::new();
         let mut line =
-            |what: String, of: &dyn Fn(&Chain) -> String| lines.extend(Line::of(what, now.map(of), then.map(of)));
+            |what: String, of: &dyn Fn(&Chain) -> String| lines.extend(ChangeLine::of(what, now.map(of), then.map(of)));
         match (now, then) {
             (Some(_), Some(_)) => {
                 line(self.say("Name", "Nom"), &|c| c.name.clone());
@@ -151,7 +151,7 @@ impl Words {
         }
     }
 
-    fn label_lines(&self, now: &[OwnLabel], then: &[OwnLabel]) -> Vec<Line> {
+    fn label_lines(&self, now: &[OwnLabel], then: &[OwnLabel]) -> Vec<ChangeLine> {
         let said = |label: &OwnLabel| {
             let parts = [Some(&label.operator), label.region.as_ref(), label.country.as_ref()];
             parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
@@ -161,14 +161,14 @@ impl Words {
         let patterns = then.iter().chain(now.iter().filter(|label| !new.contains_key(&label.pattern)));
         let line = |label: &OwnLabel| {
             let pattern = &label.pattern;
-            Line::of(pattern, old.get(pattern).cloned(), new.get(pattern).cloned())
+            ChangeLine::of(pattern, old.get(pattern).cloned(), new.get(pattern).cloned())
         };
         let order = self.say("Order of the labels", "Ordre des étiquettes");
         let order = self.order(order, now.iter().map(|l| &l.pattern), then.iter().map(|l| &l.pattern));
         patterns.filter_map(line).chain(order).collect()
     }
 
-    fn site_lines(&self, now: &Settings, then: &Settings) -> Vec<Line> {
+    fn site_lines(&self, now: &Settings, then: &Settings) -> Vec<ChangeLine> {
         let (on, off) =
             (self.say("Breakwater on", "Breakwater actif"), self.say("Breakwater off", "Breakwater arrêté"));
         let rescued = self.say("own calls rescued", "appels propres secourus");
@@ -179,9 +179,9 @@ impl Words {
 }
 
 /// The sites that are in only one of the lists.
-fn switched(now: &[String], then: &[String], outside: &str, inside: &str) -> Vec<Line> {
+fn switched(now: &[String], then: &[String], outside: &str, inside: &str) -> Vec<ChangeLine> {
     let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (now.iter().collect(), then.iter().collect());
     let word = |listed: bool| Some(if listed { inside } else { outside }.to_owned());
-    let line = |site: &&String| Line::of(site.as_str(), word(old.contains(site)), word(new.contains(site)));
+    let line = |site: &&String| ChangeLine::of(site.as_str(), word(old.contains(site)), word(new.contains(site)));
     old.symmetric_difference(&new).filter_map(line).collect()
 }

@@ -136,7 +136,7 @@ impl Player<'_> {
         let texts =
             [None, Some(r#"{"id":null,"error":{"code":-32600,"message":"upgrade your plan"}}"#), None, Some("[]")];
         let said = texts[id as usize % texts.len()]
-            .map(|text| breakwater::protocol::Said { status: 200, text: text.to_owned() });
+            .map(|text| breakwater::protocol::OwnReply { status: 200, text: text.to_owned() });
         world.page(client, PageToCore::Rescue { id, chain, body, said });
     }
 

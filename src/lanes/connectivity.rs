@@ -1,14 +1,14 @@
-//! What lost connections and answers show about the person's own connection (`line` in the code), and blame that waits
-//! until this is clear.
+//! What lost connections and answers show about the person's own connection (`connectivity` in the code), and blame
+//! that waits until this is clear.
 
 use super::change::Change;
 use super::lost::Lost;
 use super::parts::Lanes;
 use crate::cloud::local::Nearness;
+use crate::connectivity::Peer;
 use crate::endpoint::LaneId;
 use crate::health::Check;
 use crate::io::SendError;
-use crate::line::Peer;
 use crate::race::Outcome;
 use crate::route::Weight;
 use crate::wire::{Brought, Job};
@@ -27,13 +27,13 @@ impl Lanes {
     /// Whether a failed send counts against its lane. No lane is blamed for a send that was in flight while the person
     /// was offline.
     pub(crate) fn may_blame(&self, sent: u64) -> bool {
-        self.line.may_blame(sent)
+        self.connectivity.may_blame(sent)
     }
 
     /// The browser went online or offline. Returns `true` if the person is online again. Lanes that could not be
     /// checked in the meantime are checked again.
     pub(crate) fn online(&mut self, now: u64, online: bool) -> bool {
-        let back = self.line.says(now, online);
+        let back = self.connectivity.says(now, online);
         if back {
             let unknown = self.all_mut().filter(|l| l.health.check == Check::Unknown);
             unknown.for_each(|l| l.check_again = (0, 0));
@@ -45,12 +45,12 @@ impl Lanes {
     /// be online.
     pub(crate) fn has_line(&self, chain: u64) -> bool {
         let near = self.chain(chain).is_some_and(|c| c.nearness != Nearness::Public);
-        near || self.line.is_online()
+        near || self.connectivity.is_online()
     }
 
     /// Whether nothing suggests that the person is offline.
     pub(crate) fn is_line_quiet(&self) -> bool {
-        self.line.is_quiet()
+        self.connectivity.is_quiet()
     }
 
     /// Whether no lane of this chain can be reached.
@@ -61,21 +61,21 @@ impl Lanes {
     fn is_down_for(&self, now: u64, chain: u64, near: impl Fn(Nearness) -> bool) -> bool {
         let lanes = self.chain(chain).into_iter().flat_map(|c| &c.lanes);
         let lanes = lanes.filter(|l| l.enabled() && !l.dark && near(l.near));
-        self.line.is_down(now, lanes.map(|l| l.place.as_str()))
+        self.connectivity.is_down(now, lanes.map(|l| l.authority.as_str()))
     }
 
     /// A lane answered a request that was sent after the others were lost. So the person is online, and the losses
     /// have another cause.
     pub(crate) fn responded(&mut self, now: u64, id: LaneId, sent: u64) -> Option<Responded> {
         let lane = self.get(id)?;
-        let (place, near) = (lane.place.clone(), lane.near);
-        let from = Peer { place: &place, near };
+        let (authority, near) = (lane.authority.clone(), lane.near);
+        let from = Peer { authority: &authority, near };
         let (mut changes, mut since) = (Vec::new(), sent);
         if !self.is_down_for(now, id.chain, |n| n == near) {
-            for lost in self.line.answered(sent, from) {
+            for lost in self.connectivity.answered(sent, from) {
                 changes.extend(self.blame(now, lost));
             }
-        } else if self.line.answered_while_down(now, sent, from) {
+        } else if self.connectivity.answered_while_down(now, sent, from) {
             since = now;
         }
         Some(Responded { changes, since, only: (near != Nearness::Public).then_some(id.chain) })
@@ -90,10 +90,10 @@ impl Lanes {
     pub(crate) fn lost(&mut self, now: u64, id: LaneId, sent: u64, weight: Weight) -> bool {
         let Some(chain) = self.chains.get(&id.chain) else { return false };
         let Some(lane) = chain.lane(id.key) else { return false };
-        let others = chain.lanes.iter().any(|l| l.enabled() && l.place != lane.place);
+        let others = chain.lanes.iter().any(|l| l.enabled() && l.authority != lane.authority);
         if others {
-            let to = Peer { place: &lane.place, near: lane.near };
-            self.line.lost(now, sent, to, Lost { lane: id, weight });
+            let to = Peer { authority: &lane.authority, near: lane.near };
+            self.connectivity.lost(now, sent, to, Lost { lane: id, weight });
         }
         others
     }
@@ -108,7 +108,7 @@ impl Lanes {
     #[must_use]
     pub(crate) fn blame_due(&mut self, now: u64) -> Vec<Change> {
         let mut changes = Vec::new();
-        for lost in self.line.due(now) {
+        for lost in self.connectivity.due(now) {
             let near = self.get(lost.lane).map_or(Nearness::Public, |l| l.near);
             if !self.is_down_for(now, lost.lane.chain, |n| n == near) {
                 changes.extend(self.blame(now, lost));
@@ -119,16 +119,16 @@ impl Lanes {
 
     /// When the next blame is due, in ms.
     pub(crate) fn blame_at(&self) -> Option<u64> {
-        self.line.wake()
+        self.connectivity.wake()
     }
 
     /// Whether reads that wait for the connection should be retried now.
     pub(crate) fn may_try_line(&mut self, now: u64) -> bool {
-        self.line.may_try(now)
+        self.connectivity.may_try(now)
     }
 
     /// When they should be retried next, in ms.
     pub(crate) fn try_line_at(&self) -> u64 {
-        self.line.try_at()
+        self.connectivity.try_at()
     }
 }

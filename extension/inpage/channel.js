@@ -1,4 +1,4 @@
-// The line to the bridge: messages as JSON texts, through a port that no script of the page can reach.
+// The channel to the bridge: messages as JSON texts, through a port that no script of the page can reach.
 //
 // It captures the platform's functions before any page script runs, and never looks up a property on a port, an event
 // or a message later. So a page that overrides `MessagePort.prototype.postMessage`, the getter of
@@ -34,7 +34,7 @@ function makeChannel() {
  *   still exists and has its extension; `close` gives up a bridge that has not appeared, and returns whether there is
  *   none
  */
-export function openLine(target, heard) {
+export function openChannel(target, heard) {
   /** @type {MessagePort | null} */
   let near = null;
   /** @type {MessagePort | null} */

@@ -1,11 +1,11 @@
-// The line to the bridge: a page that changes the platform gets neither the port nor a message.
+// The channel to the bridge: a page that changes the platform gets neither the port nor a message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './lib/message-event.mjs';
 import { ON, knownPage, now } from './lib/page.mjs';
 import { PlainWallet } from '../toys/wallets.js';
 import { Client } from '../../extension/inpage/client.js';
-import { openLine } from '../../extension/inpage/line.js';
+import { openChannel } from '../../extension/inpage/channel.js';
 import { setOf } from '../../extension/inpage/safe.js';
 import { ALIVE, takePort } from '../../extension/lib/handover.js';
 import { Clock } from './lib/clock.mjs';
@@ -54,7 +54,7 @@ test('the page sees no message in either direction', async () => {
   /** @type {any[]} */
   const heard = [];
   const client = { receive: (/** @type {any} */ message) => heard.push(message) };
-  const line = openLine(win, (message) => client.receive(message));
+  const channel = openChannel(win, (message) => client.receive(message));
   /** @type {any} */
   let bridge;
   takePort(win, (port) => {
@@ -70,7 +70,7 @@ test('the page sees no message in either direction', async () => {
   const toJSON = (/** @type {any} */ ...args) => assert.fail(String(args));
   await hostile(async (seen) => {
     Object.defineProperty(Object.prototype, 'toJSON', { value: toJSON, configurable: true });
-    line.post({ type: 'use', chain: WORD });
+    channel.post({ type: 'use', chain: WORD });
     Reflect.deleteProperty(Object.prototype, 'toJSON');
     await both;
     assert.ok(
@@ -108,8 +108,8 @@ test('reading a list does not use its iterator', () => {
 
 test('a live bridge answers in the same tick', () => {
   const win = new EventTarget();
-  const line = openLine(win, () => {});
-  assert.equal(line.alive(), true, 'none has come yet');
+  const channel = openChannel(win, () => {});
+  assert.equal(channel.alive(), true, 'none has come yet');
   /** @type {any} */
   let bridge;
   let lives = true;
@@ -119,10 +119,10 @@ test('a live bridge answers in the same tick', () => {
       if (lives) event.preventDefault();
     });
   });
-  assert.equal(line.alive(), true);
+  assert.equal(channel.alive(), true);
   lives = false;
-  assert.equal(line.alive(), false);
-  assert.equal(line.close(), false);
+  assert.equal(channel.alive(), false);
+  assert.equal(channel.close(), false);
   bridge.close();
 });
 
