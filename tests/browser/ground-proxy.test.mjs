@@ -6,8 +6,11 @@ import { startNetwork } from '../net/network.mjs';
 import { endpointWords, says } from './panels.mjs';
 import { ask, stage, until } from './stage.mjs';
 
-/** Public services: Chromium does not say that it used a proxy, but none of these is on the person's own network. */
-const NAMES = ['breakwater-test.drpc.org', 'breakwater-test.publicnode.com'];
+/**
+ * Public services, which browsers ask over plain HTTP too. Chromium does not say that it used a proxy, but a company's
+ * service is not on the person's own network.
+ */
+const NAMES = ['breakwater-test.drpc.org', 'breakwater-test.onfinality.io'];
 
 for (const kind of /** @type {const} */ (['http', 'socks5'])) {
   test(`behind a proxy (${kind}) no place can be seen`, async () => {
@@ -27,7 +30,7 @@ for (const kind of /** @type {const} */ (['http', 'socks5'])) {
         (chain) => chain.endpoints.every((/** @type {any} */ { ground }) => ground.chip === 'behind a proxy'),
         'the proxy',
       );
-      assert.deepEqual([...new Set(proxy.asked)].sort(), NAMES);
+      for (const name of NAMES) assert.ok(proxy.asked.includes(name), `${name} through the proxy`);
       assert.deepEqual([verdict.level, verdict.word], ['cant-tell', 'Can’t tell'], verdict.sentence);
       assert.ok(seen.every((/** @type {any} */ { ground }) => ground.hidden || ground.network === null));
       const popup = await on.session.extensionPage('popup/popup.html?host=127.0.0.1');
