@@ -53,6 +53,9 @@ fn a_proxys_address_is_no_evidence() {
     remember(&mut list, Evidence::observed(ip("5.9.0.9"), 10));
     assert!(!evidence::is_proxied(&list));
     assert_eq!(assess(Some(&atlas()), &[], MINE, None, &list).chip(Lang::En), "Hetzner DE");
+    // A proxy that comes and goes is news each time.
+    assert!(remember(&mut list, Evidence::proxied(11)) && remember(&mut list, Evidence::observed(ip("5.9.0.9"), 12)));
+    assert!(!remember(&mut list, Evidence::observed(ip("5.9.0.9"), 13)));
 }
 
 #[test]

@@ -155,7 +155,8 @@ pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
         (Fact::Observed { ip: old, .. }, Fact::Observed { ip: new, .. }) => old == new,
         (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
     };
-    let before = addresses(list);
+    let seen = |list: &[Evidence]| (addresses(list), is_proxied(list));
+    let before = seen(list);
     let changed = match list.iter_mut().find(same) {
         Some(old) => {
             old.at_ms = old.at_ms.max(new.at_ms);
@@ -174,7 +175,7 @@ pub fn remember(list: &mut Vec<Evidence>, new: Evidence) -> bool {
         }
     };
     forget_oldest(list);
-    changed || addresses(list) != before
+    changed || seen(list) != before
 }
 
 /// Whether the newest connection went through a proxy.

@@ -9,7 +9,6 @@ use crate::endpoint::EndpointUrl;
 use crate::io::Command;
 use crate::settings::{self, Resolver};
 use crate::wire::{Brought, Purpose, Wire};
-use crate::words::Lang;
 
 /// A chain whose endpoints stand on the grounds of these labels.
 fn known(labels: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
@@ -134,7 +133,8 @@ fn shipped(urls: &[&str]) -> (Watch, Lanes, Settings, Vec<LaneId>) {
     (watch, lanes, settings, ids)
 }
 
-fn chips(watch: &mut Watch, lanes: &mut Lanes, settings: &Settings, found: Vec<Found>) -> Vec<String> {
+/// The operators of the networks that the endpoints stand on, as far as is known.
+fn networks(watch: &mut Watch, lanes: &mut Lanes, settings: &Settings, found: Vec<Found>) -> Vec<String> {
     for (key, evidence) in found {
         watch.note(key, evidence);
     }
@@ -142,7 +142,14 @@ fn chips(watch: &mut Watch, lanes: &mut Lanes, settings: &Settings, found: Vec<F
     settings.chains[0]
         .endpoints
         .iter()
-        .map(|e| lanes.get(LaneId { chain: 1, key: e.url.key(1) }).expect("a lane").ground().chip(Lang::En))
+        .map(|e| lanes.get(LaneId { chain: 1, key: e.url.key(1) }).expect("a lane").ground())
+        .map(|ground| {
+            if ground.is_proxied() {
+                "a proxy".into()
+            } else {
+                ground.places.iter().map(|place| place.operator.as_str()).collect()
+            }
+        })
         .collect()
 }
 
@@ -151,14 +158,14 @@ fn where_an_endpoint_behind_a_proxy_stands_is_not_seen() {
     let urls = ["https://mainnet.infura.io/v3/x", "https://node.example/"];
     let (mut watch, mut lanes, settings, _) = shipped(&urls);
     let told = address(5, &lanes, urls[1], "", vec![]).expect("evidence");
-    assert_eq!(chips(&mut watch, &mut lanes, &settings, told), ["unknown", "behind a proxy"]);
+    assert_eq!(networks(&mut watch, &mut lanes, &settings, told), ["", "a proxy"]);
     // Where the browser does not say so: a company's service is not on the person's own machine.
     let (mut watch, mut lanes, settings, _) = shipped(&urls);
     for url in urls {
         let seen = address(5, &lanes, url, "127.0.0.1", vec![]).expect("an address");
-        drop(chips(&mut watch, &mut lanes, &settings, seen));
+        drop(networks(&mut watch, &mut lanes, &settings, seen));
     }
-    assert_eq!(chips(&mut watch, &mut lanes, &settings, vec![]), ["behind a proxy", "behind a proxy"]);
+    assert_eq!(networks(&mut watch, &mut lanes, &settings, vec![]), ["a proxy", "a proxy"]);
 }
 
 #[test]
@@ -169,7 +176,7 @@ fn the_address_of_a_websocket_is_evidence() {
     endpoint.ws = Some(socket.expect("a URL"));
     lanes.rebuild(&settings.chains, &BTreeMap::new());
     let seen = address(5, &lanes, "wss://node.example/ws", "5.9.0.9", vec![]).expect("an address");
-    assert_eq!(chips(&mut watch, &mut lanes, &settings, seen), ["Hetzner DE"]);
+    assert_eq!(networks(&mut watch, &mut lanes, &settings, seen), ["hetzner"]);
 }
 
 #[test]
@@ -177,11 +184,11 @@ fn a_networks_resolver_is_asked_once_for_its_nat64() {
     let url = "https://node.example/";
     let (mut watch, mut lanes, settings, ids) = shipped(&[url]);
     let seen = address(5, &lanes, url, "2001:67c:2b0:db32:0:1:509:9", vec![]).expect("an address");
-    assert!(chips(&mut watch, &mut lanes, &settings, seen)[0].starts_with("unlisted network"));
+    assert!(networks(&mut watch, &mut lanes, &settings, seen)[0].contains('/'));
     let mut wire = Wire::default();
     let asked = |commands: &[Command]| commands.contains(&Command::LookUp { host: IPV4_ONLY.into() });
     assert!(asked(&watch.learn_names(0, &lanes, &mut wire, &settings, ids[0])));
     assert!(!asked(&watch.learn_names(AGAIN_MS, &lanes, &mut wire, &settings, ids[0])), "once");
     watch.hear_nat64(&["192.0.0.170".into(), "2001:67c:2b0:db32:0:1:c000:aa".into()]);
-    assert_eq!(chips(&mut watch, &mut lanes, &settings, vec![]), ["Hetzner DE"]);
+    assert_eq!(networks(&mut watch, &mut lanes, &settings, vec![]), ["hetzner"]);
 }

@@ -187,10 +187,20 @@ impl Words<'_> {
         let names = |of: Vec<&str>| (!of.is_empty()).then(|| of.join(", "));
         let hidden = names(self.facts.hidden().map(|one| one.name).collect())
             .map(|names| self.lang.pick(format!(" Place hidden: {names}."), format!(" Lieu caché : {names}.")));
-        let unseen = names(self.facts.not_seen().map(|one| one.name).collect()).map(|names| {
+        let of = |proxied: bool| {
+            let unseen = self.facts.not_seen().filter(|one| one.ground.is_proxied() == proxied);
+            names(unseen.map(|one| one.name).collect())
+        };
+        let unseen = of(false).map(|names| {
             self.lang.pick(format!(" Not seen lately: {names}."), format!(" Pas vu récemment : {names}."))
         });
-        [Some(main), hidden, unseen].into_iter().flatten().collect()
+        let proxied = of(true).map(|names| {
+            self.lang.pick(
+                format!(" Behind a proxy, where they stand cannot be seen: {names}."),
+                format!(" Derrière un proxy, leur lieu ne se voit pas : {names}."),
+            )
+        });
+        [Some(main), hidden, unseen, proxied].into_iter().flatten().collect()
     }
 
     /// "All 3 endpoints of Ethereum stand on AWS: when it goes dark, none is left."

@@ -66,6 +66,7 @@ test('every language has its texts in the room, data and pages', () => {
   for (const row of rows) assert.equal(row.filter(Boolean).length, CODES.length + 1, row[0]);
   for (const [operator, note] of Object.entries(json('data/presets.json').notes)) {
     assert.deepEqual(Object.keys(note), CODES, operator);
+    assert.doesNotMatch(Object.values(note).join(), /[ \u00a0][;:!?»]|«(?!\u202f)/, `${operator}: a line can break`);
   }
 });
 

@@ -17,12 +17,16 @@ const TRAPS = new Uint8Array([
 function born(failed, opens) {
   /** @type {any} */
   const got = {};
-  got.life = new Life((watched, platform) => {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(TRAPS));
-    got.wasm = watched({ ...exports, add: (/** @type {number} */ a, /** @type {number} */ b) => a + b, memory: 5 });
-    got.platform = platform;
-    return /** @type {any} */ ({});
-  }, failed, opens);
+  got.life = new Life(
+    (watched, platform) => {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(TRAPS));
+      got.wasm = watched({ ...exports, add: (/** @type {number} */ a, /** @type {number} */ b) => a + b, memory: 5 });
+      got.platform = platform;
+      return /** @type {any} */ ({});
+    },
+    failed,
+    opens,
+  );
   return got;
 }
 

@@ -75,9 +75,10 @@ impl<'a> Facts<'a> {
         self.chain.endpoints.len()
     }
 
-    /// How many are certainly left, whatever goes dark.
+    /// How many are certainly left, whatever goes dark: also if it is a network that nobody has seen yet.
     pub(crate) fn surely_left(&self) -> usize {
-        self.counting().map(|line| line.sure).min().unwrap_or(0)
+        let sure = self.chain.endpoints.iter().filter(|one| one.is_sure()).count();
+        self.counting().map(|line| line.sure).min().unwrap_or(0).min(sure)
     }
 
     /// Whether a single failure takes all of them, whether they answer now or not.
