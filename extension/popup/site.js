@@ -11,12 +11,18 @@ import { asksView } from './asks.js';
 /** Colours: green only while its reads are protected. @type {Partial<Record<State, string>>} */
 const COLOURS = { protected: 'on', dark: 'dark', idle: 'idle', 'wallet-only': 'idle', off: 'off' };
 
-/** A background that does not answer protects nothing, whatever it said last. @param {Panel} panel @returns {State} */
+/**
+ * A background that does not answer protects nothing, whatever it said last. What a drill takes is gone while it runs.
+ * @param {Panel} panel
+ * @returns {State}
+ */
 function stateOf({ snapshot, permitted, silent }) {
   const site = snapshot?.site;
+  const drill = snapshot?.drill;
   if (!site?.on) return 'off';
   if (!permitted || silent) return 'no-permission';
-  return site.locked ? 'locked' : site.shield;
+  if (site.locked) return 'locked';
+  return drill?.running && drill.lost.some((id) => site.chains.includes(id)) ? 'dark' : site.shield;
 }
 
 /** @param {Panel} panel */

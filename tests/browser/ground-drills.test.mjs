@@ -119,6 +119,7 @@ test('the end names a chain that would have been lost', async () => {
   await start('US jurisdiction');
   const failed = await ask(page, 'eth_getBalance', [on.net.accounts[0], 'latest']);
   assert.equal(failed.result, undefined, 'every lane is dark, and this page has no wallet');
+  await says(popup, 'Not protected: no endpoint answers', 'the site, not protected meanwhile');
   await press(popup, 'End now');
   await says(popup, 'Chains that would have been lost: Ethereum', "the chain's name");
   assert.match(await words(popup), /0 of 1 reads answered/);

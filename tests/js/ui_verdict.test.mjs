@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { faint } from './ui/contrast.mjs';
 import { pages } from './ui/pages.mjs';
 import { edits, press, says, told } from './ui/person.mjs';
-import { world } from './ui/world.mjs';
+import { drill, world } from './ui/world.mjs';
 
 /** @type {Awaited<ReturnType<typeof pages>>} */
 let own;
@@ -205,6 +205,19 @@ test('a background that falls silent protects nothing', async () => {
     };
   });
   await says(page, 'Not protecting this site');
+  await page.close();
+});
+
+test('a drill that takes a chain of the site leaves it unprotected', async () => {
+  const now = world();
+  now.snapshot.site.chains = [POLYGON];
+  now.snapshot.drill = drill('AWS us-east-1');
+  const page = await own.open(POPUP, now);
+  await says(page, 'Not protected: no endpoint answers');
+  await page.evaluate(() => {
+    /** @type {any} */ (window).world.snapshot.drill.running = false;
+  });
+  await says(page, 'Protected');
   await page.close();
 });
 
