@@ -101,7 +101,6 @@ impl Operator {
 }
 
 type Operators = BTreeMap<String, Operator>;
-type Regions = BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>;
 
 // The data is compiled in, and a test parses all of it, so a parse error never ships. Broken data would read as an
 // empty table.
@@ -110,19 +109,24 @@ fn all() -> &'static Operators {
     TABLE.get_or_init(|| serde_json::from_str(include_str!("../../data/operators.json")).unwrap_or_default())
 }
 
-fn regions() -> &'static Regions {
-    static TABLE: OnceLock<Regions> = OnceLock::new();
+/// Every known region: its operator, its code, and its country or `=` and the code it goes by.
+fn regions() -> &'static [[&'static str; 3]] {
+    static TABLE: OnceLock<Vec<[&'static str; 3]>> = OnceLock::new();
     // Written by tools/generate/, which says how.
     TABLE.get_or_init(|| {
-        let mut regions = Regions::new();
+        let mut regions = Vec::new();
         let mut operator = "";
         for line in include_str!("regions.tsv").lines() {
             let (first, codes) = line.split_once(' ').unwrap_or((line, ""));
             operator = first.strip_prefix('#').unwrap_or(operator);
-            regions.entry(operator).or_default().extend(codes.split_ascii_whitespace().map(|code| (code, first)));
+            regions.extend(codes.split_ascii_whitespace().map(|code| [operator, code, first]));
         }
         regions
     })
+}
+
+fn known_region(operator: &str, code: &str) -> Option<[&'static str; 3]> {
+    regions().iter().copied().find(|[of, known, _]| *known == code && *of == operator)
 }
 
 /// Every operator with its key.
@@ -159,10 +163,9 @@ pub fn group_name(group: &str) -> &str {
 
 /// A known region as the data spells it (`francecentral` is `centralfrance`, `nyc3` is `US-NJ`).
 pub fn region(operator: &str, code: &str) -> Option<&'static str> {
-    let codes = regions().get(operator)?;
-    let (code, country) = codes.get_key_value(code)?;
+    let [_, code, country] = known_region(operator, code)?;
     match country.strip_prefix('=') {
-        Some(other) => codes.get_key_value(other).map(|(code, _)| *code),
+        Some(other) => known_region(operator, other).map(|[_, code, _]| code),
         None => Some(code),
     }
 }
@@ -170,5 +173,5 @@ pub fn region(operator: &str, code: &str) -> Option<&'static str> {
 /// ISO 3166 country of a known region.
 pub fn region_country(operator: &str, code: &str) -> Option<&'static str> {
     let code = region(operator, code)?;
-    regions().get(operator)?.get(code).copied()
+    known_region(operator, code).map(|[.., country]| country)
 }

@@ -99,7 +99,7 @@ impl Offer {
 
     /// Display name.
     pub fn name(&self) -> &str {
-        rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name.as_str())
+        rpc::get(&self.operator).map_or(self.operator.as_str(), |o| o.name)
     }
 
     /// What the operator says about the person's data, with a source: in the language with this code.

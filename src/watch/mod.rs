@@ -426,8 +426,9 @@ impl Watch {
 
     /// One notification for each chain whose endpoints share their ground, cleared when that is over.
     fn warn(&mut self, shared: BTreeSet<u64>) -> Vec<Signal> {
-        let cleared = self.warned.difference(&shared).map(|chain| Signal::Cleared { chain: *chain });
-        let news = shared.difference(&self.warned).map(|chain| Signal::Shared { chain: *chain });
+        let (before, now) = (&self.warned, &shared);
+        let cleared = before.iter().filter(|chain| !now.contains(chain)).map(|chain| Signal::Cleared { chain: *chain });
+        let news = now.iter().filter(|chain| !before.contains(chain)).map(|chain| Signal::Shared { chain: *chain });
         let signals = cleared.chain(news).collect();
         self.warned = shared;
         signals

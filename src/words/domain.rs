@@ -11,7 +11,7 @@ impl Domain {
     /// Display name.
     pub fn name(&self, lang: Lang) -> String {
         match self.kind {
-            DomainKind::Operator => rpc::get(&self.key).map_or(self.key.as_str(), |o| &o.name).to_owned(),
+            DomainKind::Operator => rpc::get(&self.key).map_or(self.key.as_str(), |o| o.name).to_owned(),
             DomainKind::Network if self.key == OWN => lang.pick("your own network", "votre propre réseau").to_owned(),
             DomainKind::Network => operators::group_name(&self.key).to_owned(),
             DomainKind::Region => {

@@ -30,7 +30,7 @@ impl Ground {
         GroundView {
             chip: self.chip(lang),
             network: main.map(|layer| layer.network_name(lang)),
-            operator: self.operator.as_ref().map(|key| rpc::get(key).map_or(key, |o| &o.name).clone()),
+            operator: self.operator.as_ref().map(|key| rpc::get(key).map_or(key.as_str(), |o| o.name).to_owned()),
             region: one(|layer| layer.region.as_ref()),
             country: one(|layer| layer.country.as_ref()),
             jurisdiction: self.reach().word().to_owned(),
@@ -210,7 +210,7 @@ impl Source {
                 )
                 .to_owned(),
             Source::Wallet { wallet, operator, source } => {
-                let name = rpc::get(operator).map_or(operator.as_str(), |o| o.name.as_str());
+                let name = rpc::get(operator).map_or(operator.as_str(), |o| o.name);
                 lang.pick(
                     format!("{wallet} asks {name} unless you changed it ({source})."),
                     format!("{wallet} interroge {name}, sauf changement de votre part ({source})."),

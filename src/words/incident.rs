@@ -8,10 +8,11 @@ use crate::protocol::IncidentView;
 impl Incidents {
     /// Incidents and blackouts ready to show, newest first. `offset_min` is the person's clock minus UTC.
     pub fn view(&self, lang: Lang, offset_min: i32) -> Vec<IncidentView> {
-        let incidents = self.newest_first().map(|incident| incident.view(lang, offset_min));
-        let blackouts = self.blackouts().newest_first().map(|blackout| blackout.view(lang, offset_min));
-        let mut all: Vec<IncidentView> = blackouts.chain(incidents).collect();
-        all.sort_by_key(|view| u64::MAX - view.since_ms);
+        let mut all: Vec<IncidentView> = self.newest_first().map(|incident| incident.view(lang, offset_min)).collect();
+        for blackout in self.blackouts().newest_first() {
+            let older = all.iter().position(|view| view.since_ms <= blackout.since_ms);
+            all.insert(older.unwrap_or(all.len()), blackout.view(lang, offset_min));
+        }
         all
     }
 }

@@ -41,7 +41,7 @@ pub fn of_wallet(rdns: Option<&str>) -> Ground {
         return Ground { sources: vec![Source::UnknownWallet], ..Ground::default() };
     };
     let source =
-        Source::Wallet { wallet: wallet.name.clone(), operator: key.to_owned(), source: wallet.source.clone() };
+        Source::Wallet { wallet: wallet.name.to_owned(), operator: key.to_owned(), source: wallet.source.to_owned() };
     Ground { operator: Some(key.to_owned()), sources: vec![source], ..Ground::default() }
 }
 
