@@ -1,4 +1,4 @@
-// No endpoint answers: badge, popup and options say so at once, one notification tells what to do, and all of it is taken
+// No endpoint answers: badge, popup and options say so at once, one notification tells of it, and all of that is taken
 // back when the endpoints return.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
