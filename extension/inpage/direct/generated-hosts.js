@@ -13,12 +13,8 @@ bsc.drpc.org 1rpc.io/bnb rpc.ankr.com/bsc`,
   130: `mainnet.unichain.org`,
   137: `polygon-mainnet.infura.io polygon-mainnet.g.alchemy.com polygon-rpc.com polygon.drpc.org
 1rpc.io/matic polygon-bor-rpc.publicnode.com rpc.ankr.com/polygon`,
-  143: `rpc.monad.xyz rpc1.monad.xyz`,
-  146: `rpc.soniclabs.com`,
   314: `api.node.glif.io/rpc/v1`,
   324: `mainnet.era.zksync.io`,
-  999: `rpc.hyperliquid.xyz/evm`,
-  5000: `rpc.mantle.xyz`,
   8453: `base-mainnet.infura.io base-mainnet.g.alchemy.com mainnet.base.org base.drpc.org 1rpc.io/base
 base-rpc.publicnode.com rpc.ankr.com/base`,
   42161: `arbitrum-mainnet.infura.io arb-mainnet.g.alchemy.com arb1.arbitrum.io/rpc arbitrum.drpc.org
