@@ -49,7 +49,7 @@ fn observed(ips: &[&str]) -> Vec<Evidence> {
 }
 
 fn at(ips: &[&str]) -> Ground {
-    assess(Some(&atlas()), &[], "rpc.example.org", None, &observed(ips))
+    assess(Some(&atlas()), &[], "rpc.lan", None, &observed(ips)) // a name that no company has registered
 }
 
 fn label(pattern: &str, operator: &str, region: Option<&str>) -> OwnLabel {
@@ -315,7 +315,8 @@ fn the_rpc_operator_is_given_or_known_by_host() {
     assert_eq!(view("mainnet.infura.io", None).as_deref(), Some("Infura"));
     assert_eq!(view("proxy.example.org", Some("infura")).as_deref(), Some("Infura"));
     assert_eq!(view("mainnet.infura.io", Some("myself")).as_deref(), Some("myself"));
-    assert_eq!(view("node.example.org", Some(" ")), None);
+    assert_eq!(view("node.example.org", Some(" ")).as_deref(), Some("example.org"));
+    assert_eq!(view("node.lan", Some(" ")), None);
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn every_fact_file_is_complete() {
     for (key, operator) in rpc::iter() {
         assert!(!operator.hosts.is_empty(), "{key}");
         assert!(rpc::get(rpc::group(key)).is_some(), "{key}");
-        assert!(operator.hq.as_deref().is_none_or(|hq| hq.len() == 2), "{key}");
+        assert!(operator.hq.is_none_or(|hq| hq.len() == 2), "{key}");
         assert_eq!(operator.hq.is_some(), operator.hq_source.is_some(), "{key}: a seat has a source");
         assert!(operator.hq_source.as_ref().is_none_or(|source| source.starts_with("https://")), "{key}");
         assert!(operator.us != Reach::Us || operator.hq.is_some(), "{key} is called a US company");

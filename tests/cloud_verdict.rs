@@ -168,7 +168,7 @@ fn unlisted_neighbourhoods_are_not_surely_apart() {
     let atlas = Atlas::from_bytes(table::encode(&empty)).unwrap();
     let at = |ip: &str| {
         let address: IpAddr = ip.parse().unwrap();
-        assess(Some(&atlas), &[], "rpc.example.org", None, &[Evidence::observed(address, 0)])
+        assess(Some(&atlas), &[], "rpc.lan", None, &[Evidence::observed(address, 0)])
     };
     let grounds = [at("203.1.1.1"), at("203.1.2.1"), at("203.1.3.1")];
     let endpoints: Vec<(&str, &Ground)> = grounds.iter().map(|ground| ("x", ground)).collect();

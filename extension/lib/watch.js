@@ -121,7 +121,7 @@ class Hearing {
 function pattern(url) {
   const hosts = hostPattern(hostOf(url).replace(/\.$/, ''));
   // Chromium's star stands for http and https only.
-  const [socket] = /^wss?(?=:)/.exec(String(url)) ?? [];
+  const [socket] = (typeof url === 'string' && /^wss?(?=:)/.exec(url)) || [];
   return socket ? hosts.replace('*', socket) : hosts;
 }
 

@@ -81,13 +81,12 @@ impl Ground {
         if let Some(company) = self.operator.as_deref().and_then(rpc::get) {
             let mut seat = company
                 .hq
-                .as_deref()
                 .map_or(lang.pick("headquarters not known", "siège non connu"), |hq| country_name(hq, lang))
                 .to_owned();
             if let Some(source) = &company.hq_source {
                 seat += &format!(", {source}");
             }
-            let behind = company.company.as_deref().unwrap_or(lang.pick("company not known", "société non connue"));
+            let behind = company.company.unwrap_or(lang.pick("company not known", "société non connue"));
             lines.push(lang.pick(
                 format!("Operator: {}, {behind} ({seat}).", company.name),
                 format!("Opérateur : {}, {behind} ({seat}).", company.name),
