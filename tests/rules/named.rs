@@ -370,7 +370,7 @@ fn a_block_the_page_has_seen_is_shown_first_after_a_restart() {
 fn a_lone_empty_answer_is_withheld_once_its_lane_fell_back() {
     for (reply, given) in [("\"0x0\"", false), ("\"0x\"", false), ("\"0x5\"", true)] {
         let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).mode("compare").warm();
-        world.dwell(9_000);
+        world.dwell(11_000);
         world.fault("a", Fault::Dark);
         world.ask(1, "eth_getBalance", json!(["0xab", "latest"]));
         assert_eq!(world.asked(), ["a", "b"]);
