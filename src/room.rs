@@ -304,6 +304,15 @@ impl Room {
         (self.sends.values().filter(costs).count() as f64) < self.begun.floor()
     }
 
+    /// When a share that is not alone may have more without any send ending, in ms: one of its sends no longer counts as
+    /// begun, or the others have sent nothing for a while.
+    pub fn frees_at(&self, now: u64) -> Option<u64> {
+        let alone = |share: u32| self.all.is_alone(now, share, LATELY_IN_ALL_MS);
+        let counts = self.sends.values().filter(|taken| !alone(taken.share)).map(|taken| taken.sent + COSTS_MS);
+        let lately = self.all.last.iter().flatten().map(|(_, at)| at + LATELY_IN_ALL_MS);
+        counts.chain(lately).filter(|at| *at > now).min()
+    }
+
     /// Whether a share is alone on a host and its answers come in time.
     fn may_borrow(&self, now: u64, host: &str, share: u32) -> bool {
         let Some(known) = self.hosts.get(host).filter(|known| known.is_alone(now, share, LATELY_MS)) else {

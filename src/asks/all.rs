@@ -30,6 +30,8 @@ pub(crate) struct Asks {
     pub(crate) confirmed: Confirmed,
     /// Reads that wait for their turn, by chain.
     pub(super) queues: BTreeMap<u64, Fair>,
+    /// When the next of them may start without any send ending, ms.
+    pub(super) turn_at: Option<u64>,
     /// Attempts that wait for a free slot on their lane.
     pub(super) full: Vec<(u64, usize)>,
     /// Reads that wait for the connection.

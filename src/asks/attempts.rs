@@ -10,7 +10,7 @@ use super::request::{Request, Slot};
 use crate::classify::{Http, Judged, Meaning};
 use crate::endpoint::LaneId;
 use crate::io::{Command, SendError};
-use crate::lanes::{Admit, LaneRef, Lesson};
+use crate::lanes::{Admit, Lane, LaneRef, Lesson};
 use crate::race::Outcome;
 use crate::route::{Class, Spec};
 use crate::wire::{Brought, Job, Purpose};
@@ -62,6 +62,7 @@ impl Asks {
         match cx.lanes.admit(lane, request.spec, request.private) {
             Admit::No => Err(Outcome::Unable),
             Admit::Dark => Ok(Slot::Dark(cx.now)),
+            Admit::AfterCheck if request.parks > 0 && cx.lanes.has_just_failed(cx.now, lane) => Err(Outcome::Fault),
             Admit::AfterCheck => Ok(Slot::Waiting),
             Admit::Go if must_show(cx.lanes, request, lane.key) => Ok(Slot::Unshown),
             Admit::Go if reads && !cx.has_place(lane, request) => {
@@ -127,6 +128,7 @@ impl Asks {
         let (spec, method) = (request.spec, request.question.method.clone());
         let judged = self.judge(spec, send, brought);
         let (judged, digest) = self.weigh(cx.now, cx.lanes, (id, job), judged);
+        self.head_seen(cx, job.lane);
         if matches!(brought, Brought::Response { .. }) {
             self.requests.responded(id);
         }
@@ -216,6 +218,18 @@ impl Asks {
             } else {
                 Continuation::GoOn { id, index, right: shown }
             });
+        }
+    }
+
+    /// If a lane has just shown its head in an answer, attempts that wanted to see that continue before its poll ends.
+    fn head_seen(&mut self, cx: &Means<'_>, lane: LaneId) {
+        if cx.lanes.get(lane).and_then(Lane::head).is_none_or(|head| head.at != cx.now) {
+            return;
+        }
+        for (id, index) in self.waiting_for(lane, &|slot| slot == Slot::Unshown) {
+            if self.requests.get(&id).is_some_and(|r| !must_show(cx.lanes, r, lane.key)) {
+                self.then(Continuation::GoOn { id, index, right: true });
+            }
         }
     }
 

@@ -19,7 +19,7 @@ impl Asks {
         let left = request.askers.extract_if(.., |asker| gone.contains(asker));
         self.effects.extend(left.filter_map(|a| a.client()).map(|client| Effect::Left { client, bytes }));
         if request.askers.is_empty() && request.spec.class != Class::Broadcast {
-            self.memory.leave(&request.origin, &request.question);
+            self.unjoin(&request);
             self.leave_line(id, &request);
             self.parked.remove(&id);
             (0..request.slots.len()).for_each(|lane| self.end_attempt(cx, &mut request, lane));
@@ -31,6 +31,12 @@ impl Asks {
         if let Some(lane) = wallet_lane.filter(|_| left) {
             self.attempt_ended(cx, id, lane, Outcome::Unable, 0, None);
         }
+    }
+
+    /// A request has ended, so nobody can join it any more.
+    pub(super) fn unjoin(&mut self, request: &Request) {
+        let Asks { memory, requests, .. } = self;
+        memory.leave(&request.origin, &request.question, |id| requests.get(id).is_some());
     }
 
     /// Every asker, with its request, and whether that request is for private endpoints only.

@@ -39,9 +39,15 @@ impl Memory {
         }
     }
 
-    pub(super) fn leave(&mut self, origin: &str, question: &Question) {
-        if !is_large(question) {
-            self.flying.remove(&(origin.to_owned(), question.clone()));
+    /// A request has ended. With a shorter deadline than its own, the same may have been asked again since, and that
+    /// request is still in flight: `is_out` tells.
+    pub(super) fn leave(&mut self, origin: &str, question: &Question, is_out: impl Fn(&u64) -> bool) {
+        if is_large(question) {
+            return;
+        }
+        let key = (origin.to_owned(), question.clone());
+        if !self.flying.get(&key).is_some_and(is_out) {
+            self.flying.remove(&key);
         }
     }
 
@@ -107,6 +113,17 @@ mod tests {
         memory.keep("https://a.example", &question("[1]"), spec("eth_getBlockByHash"), "{}", 0);
         assert_eq!(memory.recall("https://a.example", &question("[1]")).as_deref(), Some("{}"));
         assert_eq!(memory.recall("https://b.example", &question("[1]")), None);
+    }
+
+    #[test]
+    fn a_request_that_ends_leaves_its_successor_joined() {
+        let (mut memory, asked) = (Memory::default(), question("[1]"));
+        memory.join("o", &asked, 1);
+        memory.join("o", &asked, 2);
+        memory.leave("o", &asked, |id| *id == 2);
+        assert_eq!(memory.joined("o", &asked), Some(2));
+        memory.leave("o", &asked, |_| false);
+        assert_eq!(memory.joined("o", &asked), None);
     }
 
     #[test]

@@ -47,14 +47,14 @@ pub(super) fn doubt_named(
     if request.rare.is_some() && judged.outcome == Outcome::Empty && OF_BLOCK.contains(&spec.method) {
         return Some(KNOWN);
     }
+    let by_hash = matches!(spec.method, "eth_getBlockByHash" | "eth_getHeaderByHash");
+    let by_number = matches!(spec.method, "eth_getBlockByNumber" | "eth_getHeaderByNumber") && request.named.is_some();
+    if let (Outcome::Answer, true, Some(Reply::Result(text))) = (judged.outcome, by_hash || by_number, &judged.reply) {
+        lanes.has_given(now, job.sent, job.lane, request.named, text);
+    }
     let named = request.named?;
     let compares = request.race.as_ref().is_some_and(Race::compares);
     let inside = request.proof.is_some();
-    if let (Outcome::Answer, "eth_getBlockByNumber" | "eth_getHeaderByNumber", Some(Reply::Result(text))) =
-        (judged.outcome, spec.method, &judged.reply)
-    {
-        lanes.has_given(now, job.sent, job.lane, named, text);
-    }
     let chain = lanes.chain(job.lane.chain)?;
     let lane = chain.lane(job.lane.key)?;
     // The lane may have fallen back since it was asked.
@@ -82,13 +82,20 @@ pub(super) fn doubt_named(
     }
 }
 
-/// Whether a lone answer of a comparison comes from a lane that lacks its block, now that another lane has shown it.
+/// Whether a lone answer of a comparison comes from a lane that lacks its block, now that another lane has shown it. A
+/// lane that had the block and fell back may have answered before that, but then not with nothing.
 pub(super) fn lacks_by_now(lanes: &Lanes, request: &Request, index: usize) -> bool {
     let compares = request.race.as_ref().is_some_and(Race::compares);
     let (Some(id), Some(named), true) = (request.endpoint(index), request.named, compares) else { return false };
     let Some(chain) = lanes.chain(id.chain) else { return false };
-    let lacks = |lane: &Lane| lane.top() < named.newest && chain.has_not_shown(lane, Some(named));
+    let is_empty = request.replies.iter().any(|(lane, reply)| *lane == index && is_empty(reply));
+    let lacks = |lane: &Lane| (lane.top() < named.newest || is_empty) && chain.has_not_shown(lane, Some(named));
     !says_null(request.spec) && chain.lane(id.key).is_some_and(lacks)
+}
+
+/// Whether a reply says nothing: no code, no balance, no logs.
+fn is_empty(reply: &Reply) -> bool {
+    matches!(reply, Reply::Result(text) if text.bytes().all(|b| b"\"0x[]".contains(&b)))
 }
 
 impl Request {

@@ -83,7 +83,11 @@ impl Asks {
     pub(super) fn take_slot(&mut self, cx: &mut Means<'_>, id: u64, index: usize) {
         let Some(request) = self.requests.get(&id).filter(|r| r.slots.get(index) == Some(&Slot::Full)) else { return };
         let free = request.endpoint(index).is_none_or(|lane| cx.has_place(lane, request));
-        if free { self.go_on(cx, id, index, true) } else { self.full.push((id, index)) }
+        if free {
+            return self.go_on(cx, id, index, true);
+        }
+        self.full.push((id, index));
+        self.turn_at = cx.wire.room().frees_at(cx.now);
     }
 
     /// Reads that have held a lent slot for too long give it back, and wait for a slot of their own.

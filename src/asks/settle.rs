@@ -154,7 +154,7 @@ impl Asks {
     /// Every asker with a wallet gets its own wallet's answer, as `answer` says. A block number from a wallet that is
     /// known to be behind what its page was shown is not given.
     fn use_wallet(&mut self, request: Request, answer: &Answer, done: &mut Done) {
-        self.memory.leave(&request.origin, &request.question);
+        self.unjoin(&request);
         let (bytes, chain) = (request.bytes(), request.question.chain);
         let behind = request.wallet_shown.filter(|_| request.spec.method == "eth_blockNumber");
         let behind = behind.map(|number| Shown { number, by: LaneRef::Wallet, is_number: true, counts: false });
@@ -168,7 +168,7 @@ impl Asks {
     /// Gives every asker this answer, `from` a lane or from the core itself. The last asker gets the original, so that
     /// 5 MB are not copied for a single page.
     fn answer_all(&mut self, request: Request, answer: Answer, from: Option<LaneRef>, done: &mut Done) {
-        self.memory.leave(&request.origin, &request.question);
+        self.unjoin(&request);
         let (chain, bytes) = (request.question.chain, request.bytes());
         let is_number = request.spec.method == "eth_blockNumber";
         let shown = match (&answer, from) {

@@ -12,12 +12,13 @@ use crate::race::Outcome;
 impl Asks {
     /// When the next step is due, ms.
     pub(crate) fn wake(&self, lanes: &Lanes) -> Option<u64> {
-        [self.line_at(lanes), self.receipts.wake(), self.requests.wake()].into_iter().flatten().min()
+        [self.line_at(lanes), self.receipts.wake(), self.requests.wake(), self.turn_at].into_iter().flatten().min()
     }
 
     /// Handles everything that is due.
     pub(crate) fn tick(&mut self, cx: &mut Means<'_>) {
         self.call_back(cx);
+        self.turn_at = None;
         [Continuation::Connectivity, Continuation::Receipts, Continuation::Due, Continuation::Turns]
             .into_iter()
             .for_each(|step| self.then(step));
@@ -42,6 +43,8 @@ impl Asks {
                     self.start(cx, id);
                     self.fill_batch(cx, chain, id);
                     self.then(Continuation::Next { chain });
+                } else if self.queues.contains_key(&chain) {
+                    self.turn_at = cx.wire.room().frees_at(cx.now);
                 }
             }
             Continuation::Warmer { chain } => self.warmer(chain),

@@ -31,6 +31,8 @@ pub(crate) struct Lane {
     pub(super) ground: Ground,
     /// The send that checks the chain id, if one is in flight.
     pub(super) checking: Option<u64>,
+    /// When that was last sent, in ms.
+    pub(super) check_sent: u64,
     /// Earliest next check, in ms, and how many have failed in a row.
     pub(super) check_again: (u64, u32),
     /// When this life of the core last saw it serve the right chain, in ms.
@@ -68,6 +70,7 @@ impl Lane {
             lacking: Lacking::default(),
             ground: Ground::default(),
             checking: None,
+            check_sent: 0,
             check_again: (0, 0),
             confirmed: 0,
             doubted: false,

@@ -204,8 +204,8 @@ impl Lanes {
         self.chain_mut(id.chain).is_some_and(|chain| chain.shown(now, asked, id.key, number))
     }
 
-    /// A lane that was asked at this time has returned a block that was requested by number.
-    pub(crate) fn has_given(&mut self, now: u64, asked: u64, id: LaneId, named: Named, block: &str) {
+    /// A lane that was asked at this time has returned a block that was requested by number or by hash.
+    pub(crate) fn has_given(&mut self, now: u64, asked: u64, id: LaneId, named: Option<Named>, block: &str) {
         if let Some(chain) = self.chain_mut(id.chain) {
             chain.has_given(now, asked, id.key, named, block);
         }

@@ -25,12 +25,14 @@ impl Chain {
 
     /// A lane that returns a block has it. Only a new block shows the lane's head, because every lane has the old
     /// ones.
-    pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Named, block: &str) {
+    pub(super) fn has_given(&mut self, now: u64, asked: u64, key: EndpointKey, named: Option<Named>, block: &str) {
         let higher = |number: &u64| {
             let head = self.lane(key).and_then(|lane| lane.head);
             let shows = Head { number: *number, at: now };
             let is_new = || self.heads.best().is_some() && !self.is_behind(now, Some(shows), 0);
-            *number == named.newest && head.is_none_or(|head| head.number < *number) && is_new()
+            named.is_none_or(|named| named.newest == *number)
+                && head.is_none_or(|head| head.number < *number)
+                && is_new()
         };
         if let Some(number) = jsonrpc::block_of(block, "number").filter(higher) {
             self.shown(now, asked, key, number);

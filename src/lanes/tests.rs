@@ -86,7 +86,7 @@ fn an_old_block_does_not_show_its_lanes_head() {
     let gives = |lanes: &mut Lanes, number: u64| {
         let (named, block) =
             (Named { oldest: number, newest: number, seen: false }, format!(r#"{{"number":"0x{number:x}"}}"#));
-        lanes.has_given(2, 1, ids[1], named, &block);
+        lanes.has_given(2, 1, ids[1], Some(named), &block);
         lanes.get(ids[1]).and_then(Lane::head).map(|head| head.number)
     };
     assert_eq!(gives(&mut lanes, 100), None, "no lane has shown its head yet");

@@ -23,6 +23,9 @@ const DOUBTED_MS: u64 = 30_000;
 const REPLY_MS: u64 = 4_000;
 /// First pause after a failed check, in ms; it doubles up to [`MAX_AGAIN_MS`].
 const AGAIN_MS: u64 = 2_000;
+/// A failed check speaks for this many ms to reads that wait for the connection. All of them try again whenever any
+/// lane responds.
+const SHARED_MS: u64 = 500;
 /// Longest pause after failed checks, in ms.
 const MAX_AGAIN_MS: u64 = 60_000;
 
@@ -127,6 +130,11 @@ impl Lanes {
         if asked { None } else { self.ask(now, id, Chore::Check, wire, cap) }
     }
 
+    /// Whether a check of this lane has just failed.
+    pub(crate) fn has_just_failed(&self, now: u64, id: LaneId) -> bool {
+        self.get(id).is_some_and(|l| l.checking.is_none() && now < l.check_sent + SHARED_MS)
+    }
+
     /// Polls the head of a lane, unless a poll is in flight.
     #[must_use]
     pub(crate) fn ask_head(&mut self, now: u64, id: LaneId, wire: &mut Wire, cap: u64) -> Option<Command> {
@@ -139,7 +147,7 @@ impl Lanes {
         let job = Job::own(now, id, purpose, REPLY_MS);
         let (send, command) = wire.send(job, &lane.endpoint, method(purpose), "[]", cap);
         match chore {
-            Chore::Check => lane.checking = Some(send),
+            Chore::Check => (lane.checking, lane.check_sent) = (Some(send), now),
             Chore::Poll | Chore::Probe => (lane.polling, lane.polled) = (Some(send), now),
         }
         Some(command)

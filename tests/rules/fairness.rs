@@ -8,7 +8,7 @@ use breakwater::protocol::{CoreToPage, MAX_CHAINS, MAX_IN_FLIGHT, MAX_STICKY_ORI
 use serde_json::{Value, json};
 
 use crate::wires::Wires;
-use crate::world::script::{PAGE, Setup, balance_of, three};
+use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
 use crate::world::{Seen, World};
 
 const MIB: usize = 1024 * 1024;
@@ -465,4 +465,18 @@ fn sends_name_the_asking_document_except_the_cores_own() {
 
 fn rescue_of(method: &str) -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": []}).to_string()
+}
+
+/// While two sites read, each begins a few sends at a time. The next one waits until those no longer count.
+#[test]
+fn a_queued_read_goes_as_soon_as_it_may() {
+    let mut world = Setup::new(vec![lane("a", AWS, 400)]).warm();
+    world.open_at(2, "other.example");
+    world.ask_from(2, 100, "eth_getBalance", balance_of(100), false);
+    (1..=4).for_each(|id| world.balance(id));
+    assert_eq!(world.asked().len(), 4);
+    world.advance(249);
+    assert_eq!(world.asked().len(), 4, "the fourth read waits");
+    world.advance(1);
+    assert_eq!(world.asked().len(), 5);
 }

@@ -6,7 +6,7 @@ use breakwater::protocol::PageToCore;
 use serde_json::json;
 
 use crate::world::World;
-use crate::world::script::{GCP, HETZNER, PAGE, Setup, lane, three};
+use crate::world::script::{AWS, GCP, HETZNER, PAGE, Setup, lane, three};
 
 fn quoted(number: u64) -> String {
     format!("\"0x{number:x}\"")
@@ -184,4 +184,19 @@ fn heads_are_polled_only_while_a_page_uses_the_chain() {
     world.sent_since();
     world.advance(60_000);
     assert!(world.sent_since().is_empty(), "nothing is sent after the page is gone");
+}
+
+#[test]
+fn a_block_by_hash_shows_the_head_too() {
+    let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 60)];
+    (lanes[0].lag, lanes[1].lag) = (300, 300);
+    let mut world = Setup::new(lanes).warm();
+    world.ask(1, "eth_getBlockByHash", json!([format!("0x{:064x}", 7), false]));
+    world.advance(20);
+    world.reply("a", "null");
+    world.advance(60);
+    world.reply("b", &format!(r#"{{"number":"0x3e8","hash":"0x{:064x}"}}"#, 7));
+    assert!(world.result(1).is_some());
+    world.balance(2);
+    assert_eq!(world.asked(), ["b"], "a is 300 blocks behind");
 }

@@ -1,6 +1,6 @@
 //! Equal questions of one origin share a send, and answers that cannot change are cached. Never across origins.
 
-use breakwater::guard::ClientId;
+use breakwater::guard::{ClientId, Event};
 use serde_json::json;
 
 use crate::world::World;
@@ -122,4 +122,20 @@ fn memory_is_bounded() {
     assert!(world.asked().is_empty(), "the newest answer is remembered");
     ask(&mut world, 1_001);
     assert_eq!(world.asked(), ["a"], "12 MB are more than is kept");
+}
+
+/// With a shorter deadline than before, an equal question is a request of its own. It outlives the earlier one.
+#[test]
+fn an_equal_question_is_joined_after_an_earlier_one_ended() {
+    let mut world = three_pages();
+    let ask = |world: &mut World, id| world.ask(id, "eth_getBalance", json!(["0x1", "latest"]));
+    ask(&mut world, 1);
+    world.event(Event::Settings(Some(Setup { deadline_ms: 1_000, ..Setup::new(three()) }.text())));
+    ask(&mut world, 2);
+    assert_eq!(world.asked(), ["a", "a"]);
+    world.reply("a", "\"0x7\"");
+    ask(&mut world, 3);
+    assert_eq!(world.asked(), ["a"]);
+    world.reply("a", "\"0x7\"");
+    assert!(is_told(&world, PAGE, 2) && is_told(&world, PAGE, 3));
 }

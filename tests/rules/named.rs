@@ -364,3 +364,37 @@ fn a_block_the_page_has_seen_is_shown_first_after_a_restart() {
     let methods: Vec<&str> = world.flights.values().map(|flight| flight.method.as_str()).collect();
     assert!(!methods.contains(&"eth_getLogs"), "{methods:?}");
 }
+
+/// The only answer in a comparison. Its lane had shown the block, and has fallen back since.
+#[test]
+fn a_lone_empty_answer_is_withheld_once_its_lane_fell_back() {
+    for (reply, given) in [("\"0x0\"", false), ("\"0x\"", false), ("\"0x5\"", true)] {
+        let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).mode("compare").warm();
+        world.dwell(11_000);
+        world.fault("a", Fault::Dark);
+        world.ask(1, "eth_getBalance", json!(["0xab", "latest"]));
+        assert_eq!(world.asked(), ["a", "b"]);
+        world.reply("b", reply);
+        world.node("b").lag = 30;
+        world.dwell(11_000);
+        assert_eq!(world.result(1).is_some(), given, "{reply}: {:?}", world.told(1));
+    }
+}
+
+/// A lane that must show its head has just done so, in its answer to another read.
+#[test]
+fn a_lane_is_asked_once_another_read_shows_its_block() {
+    let mut lanes = vec![lane("a", AWS, 20), lane("b", GCP, 40)];
+    lanes[1].lag = 1;
+    let mut world = Setup::new(lanes).warm();
+    world.fault("b", Fault::Slow(2_000));
+    world.ask(1, "eth_getBalance", json!(["0xab", NEW]));
+    world.http("a", Http::new(503, ""));
+    assert!(world.asked().is_empty(), "b is asked for its head");
+    world.ask(2, "eth_getBlockByNumber", json!(["latest", false]));
+    world.http("a", Http::new(503, ""));
+    world.reply("b", &result_of("eth_getBlockByNumber"));
+    assert_eq!(world.asked(), ["b"]);
+    world.reply("b", "\"0x7\"");
+    assert_eq!(world.result(1).as_deref(), Some("\"0x7\""));
+}

@@ -10,7 +10,7 @@ use crate::world::chain::Chain;
 use crate::world::node::Node;
 use crate::world::own::Own;
 use crate::world::rng::Rng;
-use crate::world::script::{AWS, PAGE, Setup, balance_of, lane, three};
+use crate::world::script::{AWS, GCP, PAGE, Setup, balance_of, lane, three};
 use crate::world::{Seen, World, node::Fault};
 
 /// Every lane loses every connection at once.
@@ -350,4 +350,19 @@ fn reads_wait_while_offline_in_a_new_life_of_the_core() {
         let dots = world.dots();
         assert!(dots.iter().all(|(_, dot)| dot != "down"), "{late:?}: {dots:?}");
     }
+}
+
+/// `b` responds and is of no use, so whatever it says makes the waiting reads try again.
+#[test]
+fn waiting_reads_do_not_check_a_lane_again_and_again() {
+    let mut world = Setup::new(vec![lane("a", AWS, 20), lane("b", GCP, 40)]).fresh();
+    world.fault("a", Fault::NoName);
+    world.fault("b", Fault::Html);
+    world.event(Event::Online(false));
+    for id in 1..=40 {
+        world.balance(id);
+        world.advance(50);
+    }
+    let checks = world.sent_since().into_iter().filter(|lane| lane == "a").count();
+    assert!(checks <= 46, "{checks} checks for 40 reads");
 }

@@ -64,7 +64,7 @@ pub(super) fn of(question: &Question, chain: &Chain, now: u64, result: &Value) -
             if is_lie(result) {
                 return Verdict::Lie;
             }
-            if !is_latest(question) && matches!(result.as_str(), Some("0x" | "0x0")) {
+            if matches!(result.as_str(), Some("0x" | "0x0")) {
                 return Verdict::Hollow;
             }
             let Some(at) = money_block(result).filter(|at| *at <= head) else { return Verdict::Wrong };

@@ -22,6 +22,10 @@ const UNABLE: [&str; 4] = [
 
 /// How many reads of a page are at least in flight on a host before its other reads are queued.
 pub(super) const MOST_OUT: usize = 4;
+/// While several sites read, a site begins at most this many sends …
+const MOST_BEGUN: usize = 3;
+/// … within this time, ms.
+const BEGINS_MS: u64 = 250;
 /// From this many waiting requests, the page itself asks too much.
 const CROWD: usize = 50;
 /// The vague error of a broken node.
@@ -114,7 +118,10 @@ impl Judge {
             return self.fail(now, &format!("not JSON: {text}"));
         };
         match truth::of(question, &chains[question.chain], now, &result) {
-            Verdict::Wrong => {
+            // No lane has an empty state for its own newest block. If the core asked for a block by number, the lane may
+            // lack that one.
+            Verdict::Hollow if self.named(race).is_some() => self.lacked(now, question, race, &result),
+            Verdict::Wrong | Verdict::Hollow => {
                 self.fail(now, &format!("{} {} is answered with {text}", question.method, question.params))
             }
             Verdict::Lie => self.lied(now, question, race),
@@ -123,7 +130,6 @@ impl Judge {
                 self.lacked(now, question, race, &result);
                 self.behind(now, question, race, 0);
             }
-            Verdict::Hollow => self.lacked(now, question, race, &result),
             Verdict::At(block) => self.behind(now, question, race, block),
             Verdict::True => {}
         }
@@ -352,10 +358,14 @@ impl Judge {
         // The request was queued behind reads in flight, and half of its time is left for its wallet.
         let was_out = |s: &&Sent| (s.out || s.landed == now) && self.script.nodes[s.node].chain == begun.chain;
         let busy = self.sends.values().filter(was_out).count();
+        // While several sites read, each begins at most three sends in this time, whichever their chains.
+        let sites: BTreeSet<usize> = self.script.pages.iter().map(|(site, _)| *site).collect();
+        let young = |s: &&Sent| (s.out || s.landed == now) && s.at + BEGINS_MS > now;
+        let crowd = sites.len() > 1 && self.sends.values().filter(young).count() >= MOST_BEGUN;
         // With a shorter deadline than before, an equal question is a race of its own. It is then not visible which
         // send belongs to which.
         let unsent = begun.mixed || self.race_sends(race).is_empty();
-        if busy >= MOST_OUT && unsent && now >= begun.at + self.low_deadline * 4 / 10 {
+        if (busy >= MOST_OUT || crowd) && unsent && now >= begun.at + self.low_deadline * 4 / 10 {
             return;
         }
         let newest = self.script.chains[begun.chain].head(now);

@@ -14,7 +14,8 @@ impl Judge {
     /// The lane that gave this result lacks the block which the question names. It must not be the answer if this was
     /// known and another lane had shown the block.
     pub(super) fn lacked(&mut self, now: u64, question: &Question, race: usize, result: &Value) {
-        let Some(named) = truth::named(question) else { return };
+        let own = truth::named(question);
+        let Some(named) = own.or(self.races[race].pinned) else { return };
         let chain = question.chain;
         // A lane of another chain may have been expelled since, and its heads forgotten.
         let foreign = |f: &Fault| matches!(f, Fault::WrongChain(_));
@@ -30,9 +31,11 @@ impl Judge {
             true => self.races[race].lacking.contains(giver),
             false => self.is_lacking(chain, *giver, named),
         };
-        // A lane that had the block and fell back is the last resort, once all others have failed or are late.
+        // A lane that had the block and fell back is the last resort, once all others have failed or are late. Not if
+        // it was the core that chose the block: without that, the lane would have answered for its own newest block.
         let late = |s: &Sent| givers.contains(&s.node) || !s.out || now >= s.at + LATE_MS;
-        let resort = sends.iter().all(late) && givers.iter().all(|giver| self.facts[*giver].top >= named);
+        let resort =
+            own.is_some() && sends.iter().all(late) && givers.iter().all(|giver| self.facts[*giver].top >= named);
         if !resort && !givers.is_empty() && givers.iter().all(lacks) {
             let text = format!("{} {} is answered by e{}", question.method, question.params, givers[0]);
             self.fail(now, &format!("{text}, which is known not to have the block"));

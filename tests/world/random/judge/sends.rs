@@ -111,7 +111,8 @@ impl Judge {
             self.note(now, || format!("hedge {} in race {race}", flight.send));
             self.count_hedges(now);
         }
-        if bought && others.len() == 1 {
+        // The same lane again is no second lane: its batch was not accepted, or its slot was called back.
+        if bought && others.len() == 1 && others[0].node != node {
             self.second_ground(now, race, others[0].node, node);
         }
         // A lent slot is given back once, when others come.
