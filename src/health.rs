@@ -259,7 +259,8 @@ impl Health {
         self.faults.iter().copied().filter(|at| self.last_answer.is_none_or(|answer| *at > answer))
     }
 
-    /// When it began to fail, in ms, if it has failed again and again since it last answered. One failure is none.
+    /// When it began to fail, in ms, if it has failed again and again since it last answered. A single failure does not
+    /// count.
     pub fn failing_since(&self) -> Option<u64> {
         let first = self.failures().next()?;
         (self.failures().count() >= FAILS || self.open.is_some()).then_some(first)

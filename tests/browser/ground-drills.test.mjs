@@ -5,10 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { privateKeyToAccount } from 'viem/accounts';
 import { launch } from './harness.mjs';
 import { badge, press, says, words } from './panels.mjs';
 import { ask, stage, until } from './stage.mjs';
+import { signedTransfer } from './transfer.mjs';
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -16,8 +16,6 @@ let on;
 let page;
 /** @type {import("puppeteer-core").Page} */
 let popup;
-/** anvil's first account, of the well-known test mnemonic. */
-const SENDER = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 
 before(async () => {
   on = await stage();
@@ -47,23 +45,6 @@ async function read(count) {
     assert.match((await ask(page, 'eth_getBalance', [on.net.accounts[i % 4], 'latest'])).result, /^0x/);
 }
 
-/** A transfer, signed. */
-async function transfer() {
-  const nonce = Number.parseInt(
-    await on.net.nodes[0].anvil.rpc('eth_getTransactionCount', [SENDER.address, 'pending']),
-    16,
-  );
-  return SENDER.signTransaction({
-    chainId: 1,
-    nonce,
-    to: /** @type {`0x${string}`} */ (on.net.accounts[1]),
-    value: 1n,
-    gas: 21_000n,
-    maxFeePerGas: 20_000_000_000n,
-    maxPriorityFeePerGas: 1_000_000_000n,
-  });
-}
-
 const DRILLS = [
   { name: 'AWS us-east-1', places: ['aws', 'gcp', 'hetzner'], dark: [0] },
   { name: 'Cloudflare', places: ['cloudflare', 'cloudflare', 'hetzner'], dark: [0, 1] },
@@ -91,7 +72,7 @@ for (const { name, places, operator = [], dark } of DRILLS) {
       'nothing is sent into the dark',
     );
 
-    const sent = await ask(page, 'eth_sendRawTransaction', [await transfer()]);
+    const sent = await ask(page, 'eth_sendRawTransaction', [await signedTransfer(on.net)]);
     assert.match(sent.result ?? JSON.stringify(sent), /^0x[0-9a-f]{64}$/);
     const took = () => on.net.nodes.map((node) => node.counts.methods.eth_sendRawTransaction ?? 0);
     assert.deepEqual(

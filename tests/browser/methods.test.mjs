@@ -2,15 +2,13 @@
 // that is answered by its receipt.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { privateKeyToAccount } from 'viem/accounts';
 import { ask, stage, until } from './stage.mjs';
+import { signedTransfer } from './transfer.mjs';
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 /** @type {import("puppeteer-core").Page} */
 let page;
-/** anvil's first account, of the well-known test mnemonic. */
-const SENDER = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
 
 before(async () => {
   on = await stage();
@@ -21,23 +19,6 @@ after(() => on?.close());
 
 /** @param {string} method @returns {number[]} how often each node was asked for it */
 const counts = (method) => on.net.nodes.map((node) => node.counts.methods[method] ?? 0);
-
-/** A transfer, signed. */
-async function transfer() {
-  const nonce = Number.parseInt(
-    await on.net.nodes[0].anvil.rpc('eth_getTransactionCount', [SENDER.address, 'pending']),
-    16,
-  );
-  return SENDER.signTransaction({
-    chainId: 1,
-    nonce,
-    to: /** @type {`0x${string}`} */ (on.net.accounts[1]),
-    value: 1n,
-    gas: 21_000n,
-    maxFeePerGas: 20_000_000_000n,
-    maxPriorityFeePerGas: 1_000_000_000n,
-  });
-}
 
 test('traces go only to the endpoint with the switch', async () => {
   const block = await on.net.nodes[0].anvil.rpc('eth_getBlockByNumber', ['latest', false]);
@@ -61,7 +42,10 @@ for (const patience of [[], [10_000]]) {
   const when = patience.length ? " within the page's patience" : '';
   test(`a transaction goes to all; its receipt returns${when}`, async () => {
     await on.net.heal();
-    const { result, ...error } = await ask(page, 'eth_sendRawTransactionSync', [await transfer(), ...patience]);
+    const { result, ...error } = await ask(page, 'eth_sendRawTransactionSync', [
+      await signedTransfer(on.net),
+      ...patience,
+    ]);
     assert.deepEqual(error, {});
     assert.equal(result.status, '0x1');
     const look = () => on.net.nodes[0].anvil.rpc('eth_getTransactionReceipt', [result.transactionHash]);
